@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Consortium.Benchmarks;
+
+/// <summary><c>figures GROUP [--data FOLDER] [--json] [--save]</c>: measures one group in this process.</summary>
+internal static class FigureCommand
+{
+    private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
+    {
+    };
+
+    public static int Run(string[] args)
+    {
+        if (args.Length == 0 || !Groups.TryGetValue(args[0], out Action<FigureReport, FigureOptions>? measure))
+        {
+            Console.Error.WriteLine($"usage: figures {{{string.Join('|', Groups.Keys)}}} [--data FOLDER] [--json] [--save]");
+            return 2;
+        }
+
+        FigureOptions options = FigureOptions.Parse(args[1..]);
+        var report = new FigureReport();
+        measure(report, options);
+
+        if (options.Json)
+        {
+            Console.WriteLine(report.ToJson());
+        }
+        else
+        {
+            Console.WriteLine($"{RuntimeInformation.OSArchitecture}, {FigureOptions.ProcessorName()}, .NET {Environment.Version}");
+            report.WriteTable(Console.Out);
+        }
+
+        if (options.Save)
+        {
+            options.SaveResult(args[0], report);
+        }
+
+        return 0;
+    }
+}

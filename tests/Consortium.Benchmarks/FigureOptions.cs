@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+
+namespace Consortium.Benchmarks;
+
+/// <summary>What a figures group was asked for.</summary>
+internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save)
+{
+    public static FigureOptions Parse(string[] args)
+    {
+        string? data = null;
+        bool json = false, save = false;
+        for (int i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--json": json = true; break;
+                case "--save": save = true; break;
+                case "--data" when i + 1 < args.Length: data = args[++i]; break;
+                default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
+            }
+        }
+
+        return new FigureOptions(data, json, save);
+    }
+
+    public static string ProcessorName() =>
+        File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
+            : "unknown";
+
+    /// <summary>Writes tests/Consortium.Benchmarks/results/GROUP.json with the processor and runtime it was measured on.</summary>
+    public void SaveResult(string group, FigureReport report)
+    {
+        string folder = Path.Combine(RepositoryRoot(), "tests", "Consortium.Benchmarks", "results");
+        Directory.CreateDirectory(folder);
+        var result = new JsonObject
+        {
+            ["processor"] = ProcessorName(),
+            ["logicalProcessors"] = Environment.ProcessorCount,
+            ["runtime"] = Environment.Version.ToString(),
+            ["figures"] = JsonNode.Parse(report.ToJson()),
+        };
+        File.WriteAllText(Path.Combine(folder, group + ".json"), result.ToJsonString(new() { WriteIndented = true }) + "\n");
+    }
+
+    public static string RepositoryRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Consortium.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("Consortium.sln was not found above the benchmark's folder.");
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Consortium.Benchmarks;
+
+/// <summary>The figures of one group in the order measured: flat names to numbers, each with the reach it is held against.</summary>
+internal sealed class FigureReport
+{
+    private readonly List<(string Name, double Value, string? Reach)> _figures = [];
+
+    /// <summary>Records a figure; <paramref name="reach"/> is shown beside it and is not part of the JSON.</summary>
+    public void Add(string name, double value, string? reach = null) => _figures.Add((name, value, reach));
+
+    public double this[string name] => _figures.Find(figure => figure.Name == name).Value;
+
+    public string ToJson() => JsonSerializer.Serialize(
+        _figures.ToDictionary(figure => figure.Name, figure => Math.Round(figure.Value, 6)),
+        new JsonSerializerOptions { WriteIndented = true });
+
+    public void WriteTable(TextWriter output)
+    {
+        int width = _figures.Max(figure => figure.Name.Length);
+        foreach ((string name, double value, string? reach) in _figures)
+        {
+            output.WriteLine($"{name.PadRight(width)}  {value,14:0.######}  {reach}");
+        }
+    }
+}
