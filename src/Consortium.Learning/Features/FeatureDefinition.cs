@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Consortium.Learning.Features;
+
+/// <summary>One column of a <see cref="FeatureSchema"/>.</summary>
+public sealed record FeatureDefinition
+{
+    /// <summary>Where <see cref="Description"/> has the value, "paid {value} new counterparties within 6 hours".</summary>
+    public const string ValueMark = "{value}";
+
+    /// <summary>ASCII snake case, unique in its schema.</summary>
+    public required string Name { get; init; }
+
+    public required FeatureGroup Group { get; init; }
+
+    public required FeatureUnit Unit { get; init; }
+
+    /// <summary>
+    /// What an analyst reads, holding <see cref="ValueMark"/> once, or not at all for a <see cref="FeatureUnit.Flag"/>.
+    /// </summary>
+    public required string Description { get; init; }
+
+    /// <summary>The description with <paramref name="value"/> in it; NaN and an unset flag say that it does not apply.</summary>
+    public string Describe(float value)
+    {
+        if (float.IsNaN(value))
+        {
+            return $"no history for: {Description.Replace(ValueMark, "…", StringComparison.Ordinal)}";
+        }
+
+        if (Unit == FeatureUnit.Flag)
+        {
+            return value != 0 ? Description : $"not: {Description}";
+        }
+
+        return Description.Replace(ValueMark, Format(value), StringComparison.Ordinal);
+    }
+
+    private string Format(float value) => Unit switch
+    {
+        FeatureUnit.Count => value.ToString("#,0.##", CultureInfo.InvariantCulture),
+        FeatureUnit.Amount => value.ToString("#,0.00", CultureInfo.InvariantCulture),
+        FeatureUnit.Share => value.ToString("P0", CultureInfo.InvariantCulture),
+        FeatureUnit.Ratio => value.ToString("#,0.00", CultureInfo.InvariantCulture),
+        FeatureUnit.Hours => FormatHours(value),
+        FeatureUnit.Deviations => value.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string FormatHours(float hours) => hours switch
+    {
+        < 2 => string.Create(CultureInfo.InvariantCulture, $"{hours * 60:0} minutes"),
+        < 72 => string.Create(CultureInfo.InvariantCulture, $"{hours:0.#} hours"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{hours / 24:0} days"),
+    };
+}

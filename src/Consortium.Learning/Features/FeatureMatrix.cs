@@ -1,0 +1,89 @@
+namespace Consortium.Learning.Features;
+
+/// <summary>Feature values of many rows, column by column as 32-bit floats; NaN is missing. Not thread-safe while rows are added.</summary>
+public sealed class FeatureMatrix
+{
+    private const int InitialCapacity = 1024;
+
+    private readonly float[][] _columns;
+    private int _capacity;
+
+    /// <param name="schema">What the columns mean.</param>
+    /// <param name="capacity">Rows to make room for now; more rows are welcome later.</param>
+    public FeatureMatrix(FeatureSchema schema, int capacity = InitialCapacity)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        Schema = schema;
+        _capacity = capacity;
+        _columns = new float[schema.Count][];
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            _columns[i] = new float[capacity];
+        }
+    }
+
+    public FeatureSchema Schema { get; }
+
+    public int RowCount { get; private set; }
+
+    public int ColumnCount => _columns.Length;
+
+    public float this[int row, int column] => Column(column)[row];
+
+    /// <summary>One value per row. Invalid once another row is added.</summary>
+    public ReadOnlySpan<float> Column(int column) => _columns[column].AsSpan(0, RowCount);
+
+    /// <summary>Adds one row of <see cref="ColumnCount"/> values.</summary>
+    public void AddRow(ReadOnlySpan<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, _columns.Length);
+        if (RowCount == _capacity)
+        {
+            Grow();
+        }
+
+        int row = RowCount++;
+        for (int i = 0; i < values.Length; i++)
+        {
+            _columns[i][row] = values[i];
+        }
+    }
+
+    /// <summary>Copies one row of <see cref="ColumnCount"/> values into <paramref name="destination"/>.</summary>
+    public void CopyRow(int row, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, _columns.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount);
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = _columns[i][row];
+        }
+    }
+
+    /// <summary>A matrix of the given rows in the given order.</summary>
+    public FeatureMatrix Select(ReadOnlySpan<int> rows)
+    {
+        var selected = new FeatureMatrix(Schema, rows.Length) { RowCount = rows.Length };
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            ReadOnlySpan<float> from = Column(i);
+            float[] to = selected._columns[i];
+            for (int j = 0; j < rows.Length; j++)
+            {
+                to[j] = from[rows[j]];
+            }
+        }
+
+        return selected;
+    }
+
+    private void Grow()
+    {
+        _capacity = Math.Max(InitialCapacity, checked(_capacity * 2));
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            Array.Resize(ref _columns[i], _capacity);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Consortium.Learning.Features;
+using Xunit;
+
+namespace Consortium.Learning.Tests.Features;
+
+public sealed class FeatureSchemaTests
+{
+    private static readonly ImmutableArray<FeatureDefinition> Two =
+    [
+        Feature("amount", FeatureUnit.Amount, "pays {value}"),
+        Feature("own_transfer", FeatureUnit.Flag, "stays within one owner"),
+    ];
+
+    /// <summary>The expected bytes are written out by hand from the layout that CanonicalBytes documents.</summary>
+    [Fact]
+    public void CanonicalBytes_TwoFeatures_FollowTheDocumentedLayout()
+    {
+        byte[] expected =
+        [
+            .. "CFS1"u8, 7, 0, 0, 0, 2, 0, 0, 0,
+            1, 2, 6, 0, .. "amount"u8, 12, 0, .. "pays {value}"u8,
+            1, 7, 12, 0, .. "own_transfer"u8, 22, 0, .. "stays within one owner"u8,
+        ];
+
+        var schema = new FeatureSchema(7, Two);
+
+        Assert.Equal(expected, schema.CanonicalBytes());
+        Assert.Equal("4ead0fa2ea233dbe77cf4e74df46b1cc3630d4e48727e910632de4c2aa21d379", Convert.ToHexStringLower(schema.Digest));
+    }
+
+    [Fact]
+    public void Digest_AnyChange_Differs()
+    {
+        byte[] digest = new FeatureSchema(7, Two).Digest.ToArray();
+
+        Assert.NotEqual(digest, new FeatureSchema(8, Two).Digest.ToArray());
+        Assert.NotEqual(digest, new FeatureSchema(7, [Two[1], Two[0]]).Digest.ToArray());
+        Assert.NotEqual(digest, new FeatureSchema(7, [Two[0] with { Unit = FeatureUnit.Ratio }, Two[1]]).Digest.ToArray());
+        Assert.NotEqual(digest, new FeatureSchema(7, [Two[0] with { Description = "paid {value}" }, Two[1]]).Digest.ToArray());
+    }
+
+    [Fact]
+    public void Constructor_SameNameTwice_Refuses() =>
+        Assert.Throws<ArgumentException>(() => new FeatureSchema(1, [Two[0], Two[0]]));
+
+    [Theory]
+    [InlineData(FeatureUnit.Count, 9f, "paid 9")]
+    [InlineData(FeatureUnit.Amount, 12345.5f, "paid 12,345.50")]
+    [InlineData(FeatureUnit.Hours, 0.5f, "paid 30 minutes")]
+    [InlineData(FeatureUnit.Hours, 26f, "paid 26 hours")]
+    [InlineData(FeatureUnit.Hours, 240f, "paid 10 days")]
+    [InlineData(FeatureUnit.Deviations, 2.44f, "paid +2.4")]
+    [InlineData(FeatureUnit.Ratio, float.NaN, "no history for: paid …")]
+    public void Describe_Unit_ReadsAsAnAnalystWouldSay(FeatureUnit unit, float value, string expected) =>
+        Assert.Equal(expected, Feature("f", unit, "paid {value}").Describe(value));
+
+    private static FeatureDefinition Feature(string name, FeatureUnit unit, string description) =>
+        new() { Name = name, Group = FeatureGroup.Row, Unit = unit, Description = description };
+}
