@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Sets up all that the tests need, builds once, runs every test, and closes with `N passed, N failed`.
+#   bash tests/run.sh
+# Needs the .NET SDK that global.json names. Debian packages that are missing are installed (as root or through sudo).
+# Run it again as often as you like, from any folder: what is there already is not fetched again.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
+export TESTINGPLATFORM_NOBANNER=1
+
+readonly results="$PWD/TestResults"
+readonly limit=20m # for one test project
+
+say() { printf '\n== %s\n' "$*"; }
+stop() { printf 'tests/run.sh: %s\n' "$*" >&2; exit 1; }
+
+# --- Debian packages: one line each, the check that makes it unnecessary and the package's name -----------------------
+node_is_new_enough() { node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; }
+library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
+
+missing=()
+need() { # need PACKAGE CHECK...
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+
+need nodejs node_is_new_enough    # runs Microsoft SEAL in WebAssembly
+need npm command -v npm           # fetches it
+need libgomp1 library libgomp.so.1 # LightGBM's threads
+
+if ((${#missing[@]})); then
+  say "Installing ${missing[*]}"
+  install=(env DEBIAN_FRONTEND=noninteractive apt-get)
+  command -v apt-get >/dev/null || stop "install these first, there is no apt-get here: ${missing[*]}"
+  if ((EUID != 0)); then
+    command -v sudo >/dev/null || stop "install these first, or run as root: ${missing[*]}"
+    install=(sudo "${install[@]}")
+  fi
+  "${install[@]}" update -qq </dev/null
+  "${install[@]}" install -y -qq --no-install-recommends "${missing[@]}" </dev/null \
+    || stop "could not install: ${missing[*]}"
+  node_is_new_enough || stop "Node.js 18 or newer is needed, and 'node --version' says $(node --version 2>&1 || true)"
+fi
+command -v dotnet >/dev/null || stop "the .NET SDK is missing: global.json names its version"
+
+# --- Node packages, .NET packages, one build ---------------------------------------------------------------------------
+if [[ tests/node/package-lock.json -nt tests/node/node_modules/.package-lock.json ]]; then
+  say "Node packages"
+  (cd tests/node && npm ci --no-audit --no-fund --loglevel=error </dev/null && touch node_modules/.package-lock.json)
+fi
+
+say "Restore (locked)"
+dotnet restore --locked-mode </dev/null
+
+say "Build (Release, warnings are errors)"
+dotnet build --configuration Release --no-restore -warnaserror --verbosity quiet -nodeReuse:false </dev/null
+
+# --- Every test project, its totals read from the report that it writes ------------------------------------------------
+passed=0 failed=0 skipped=0
+troubles=()
+
+count() { # count NAME REPORT: that count, summed over the report's assemblies
+  awk -v RS='<' -v name="$1" '
+    /^assembly / && match($0, " " name "=\"[0-9]+\"") { n = substr($0, RSTART, RLENGTH); gsub(/[^0-9]/, "", n); sum += n }
+    END { print sum + 0 }' "$2"
+}
+
+run() { # run LABEL PROJECT [VARIABLE=VALUE...]
+  local label=$1 project=$2
+  shift 2
+  local report="$results/$label.xml" code=0
+  say "$label"
+  env "$@" timeout --kill-after=30s "$limit" \
+    dotnet "tests/$project/bin/Release/net10.0/$project.dll" --no-ansi --no-progress --auto-reporters off \
+    --results-directory "$results" --report-xunit --report-xunit-filename "$label.xml" \
+    </dev/null 2>&1 | tee "$results/$label.log" || code=$?
+  if [[ ! -s $report ]]; then
+    troubles+=("$label wrote no result (exit code $code)")
+    failed=$((failed + 1))
+    return
+  fi
+  local p f s
+  p=$(count passed "$report") f=$(($(count failed "$report") + $(count errors "$report"))) s=$(count skipped "$report")
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  if ((f)); then
+    troubles+=("$label: $f failed, see TestResults/$label.log")
+  elif ((p == 0)); then
+    troubles+=("$label passed no test")
+    failed=$((failed + 1))
+  elif ((code)); then
+    troubles+=("$label ended with exit code $code though no test failed")
+    failed=$((failed + 1))
+  fi
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+for folder in tests/*.Tests; do
+  project=$(basename "$folder")
+  if [[ -z $(find "$folder" -name '*.cs' -not -path '*/obj/*' -print -quit) ]]; then
+    say "$project has no test yet"
+    continue
+  fi
+  run "$project" "$project"
+done
+# The same tests on the paths that this processor would not choose by itself.
+run Consortium.Cryptography.Tests-without-avx512 Consortium.Cryptography.Tests DOTNET_EnableAVX512=0
+run Consortium.Cryptography.Tests-without-vectors Consortium.Cryptography.Tests DOTNET_EnableHWIntrinsic=0
+
+say "Totals"
+for trouble in "${troubles[@]}"; do echo "$trouble"; done
+closing="$passed passed, $failed failed"
+((skipped == 0)) || closing+=", $skipped skipped"
+echo "$closing"
+((failed == 0))
