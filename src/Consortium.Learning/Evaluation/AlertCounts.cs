@@ -20,4 +20,8 @@ public readonly record struct AlertCounts(long Alerts, long Hits, long Launderin
 
     public static AlertCounts operator +(AlertCounts left, AlertCounts right) =>
         new(left.Alerts + right.Alerts, left.Hits + right.Hits, left.Laundering + right.Laundering);
+
+    /// <summary>Compares F1 in whole numbers, so that rounding cannot choose between two thresholds.</summary>
+    internal bool IsBetterF1Than(AlertCounts other) =>
+        (Int128)Hits * (other.Alerts + other.Laundering) > (Int128)other.Hits * (Alerts + Laundering);
 }

@@ -53,13 +53,17 @@ public static class DailyAlerts
     public static AlertCounts Count(ReadOnlySpan<double> scores, ReadOnlySpan<Label> labels, ReadOnlySpan<int> days, int perDay)
     {
         AveragePrecision.Guard(scores, labels);
-        int[] selected = Select(scores, days, perDay);
+        return Count(labels, Select(scores, days, perDay));
+    }
+
+    internal static AlertCounts Count(ReadOnlySpan<Label> labels, ReadOnlySpan<int> alertedRows)
+    {
         long hits = 0;
-        foreach (int row in selected)
+        foreach (int row in alertedRows)
         {
             hits += (long)labels[row];
         }
 
-        return new AlertCounts(selected.Length, hits, labels.Count(Label.Laundering));
+        return new AlertCounts(alertedRows.Length, hits, labels.Count(Label.Laundering));
     }
 }
