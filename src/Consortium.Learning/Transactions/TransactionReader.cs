@@ -1,0 +1,134 @@
+namespace Consortium.Learning.Transactions;
+
+/// <summary>Streams transactions from a file in AMLworld's columns: CSV, gzipped CSV or Parquet, told apart by their first bytes.</summary>
+/// <remarks>
+/// Rows come in the file's order, whatever their times; <see cref="ReadReport.OutOfOrderRows"/> counts those that go back in time.
+/// Memory grows with the number of distinct accounts, not with rows.
+/// </remarks>
+public abstract class TransactionReader : IDisposable
+{
+    private const int BatchRows = 65_536;
+
+    private readonly TransactionReadOptions _options;
+
+    private protected TransactionReader(string file, TransactionReadOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxBadRows);
+        File = file;
+        _options = options;
+        Accounts = options.Accounts ?? new AccountTable();
+        OwnBank = options.OwnBank;
+    }
+
+    public AccountTable Accounts { get; }
+
+    public ReadReport Report { get; } = new();
+
+    /// <summary>The file's name, for messages.</summary>
+    private protected string File { get; }
+
+    private protected BankId? OwnBank { get; }
+
+    /// <exception cref="TransactionFileException">The file is empty, of another kind, or lacks a column.</exception>
+    public static TransactionReader Open(string path, TransactionReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Open(FileBytes.OpenRead(path), Path.GetFileName(path), options);
+    }
+
+    /// <summary>As above, from a stream that the reader takes over. Parquet needs one that can seek.</summary>
+    public static TransactionReader Open(Stream stream, string name, TransactionReadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options ??= new TransactionReadOptions();
+        try
+        {
+            (FileKind kind, Stream content) = FileBytes.Recognize(stream, name);
+            return kind == FileKind.Parquet
+                ? new ParquetTransactionReader(content, name, options)
+                : new CsvTransactionReader(content, name, options);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a whole file into memory in order of time, and what was met on the way.</summary>
+    public static TransactionSet ReadAll(string path, TransactionReadOptions? options, out ReadReport report)
+    {
+        using TransactionReader reader = Open(path, options);
+        report = reader.Report;
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>As above, where no row may be bad.</summary>
+    public static TransactionSet ReadAll(string path) => ReadAll(path, null, out _);
+
+    /// <summary>Fills <paramref name="destination"/> with the next rows and returns how many there were; 0 at the file's end.</summary>
+    /// <exception cref="TransactionFileException">More rows are bad than the options allow, or the file's structure is broken.</exception>
+    public abstract int Read(Span<Transaction> destination);
+
+    /// <summary>The remaining rows in order of time.</summary>
+    public TransactionSet ReadToEnd()
+    {
+        var batches = new List<Transaction[]>();
+        int last;
+        do
+        {
+            var batch = new Transaction[BatchRows];
+            batches.Add(batch);
+            last = Fill(batch);
+        }
+        while (last == BatchRows);
+
+        var rows = new Transaction[(batches.Count - 1) * BatchRows + last];
+        for (int i = 0; i < batches.Count; i++)
+        {
+            batches[i].AsSpan(0, i == batches.Count - 1 ? last : BatchRows).CopyTo(rows.AsSpan(i * BatchRows));
+            batches[i] = [];
+        }
+
+        return new TransactionSet(rows, Accounts);
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    private protected abstract void Dispose(bool disposing);
+
+    /// <summary>Counts a bad row, and stops the read when there are more than the caller allows.</summary>
+    private protected void Reject(RowProblem problem)
+    {
+        Report.Add(problem);
+        if (Report.BadRows > _options.MaxBadRows)
+        {
+            string limit = _options.MaxBadRows == 0
+                ? "No bad row is allowed."
+                : $"That is bad row {Report.BadRows}, and at most {_options.MaxBadRows} are allowed.";
+            throw new TransactionFileException(File, $"{problem} {limit}", Report);
+        }
+    }
+
+    /// <summary>Fills the whole batch unless the file ends.</summary>
+    private int Fill(Span<Transaction> batch)
+    {
+        int filled = 0;
+        while (filled < batch.Length)
+        {
+            int read = Read(batch[filled..]);
+            if (read == 0)
+            {
+                break;
+            }
+
+            filled += read;
+        }
+
+        return filled;
+    }
+}
