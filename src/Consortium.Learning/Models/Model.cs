@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Consortium.Learning.Features;
+
+namespace Consortium.Learning.Models;
+
+/// <summary>A trained model: a pure function from one row of features to log-odds of laundering. Immutable.</summary>
+public abstract class Model
+{
+    private readonly Lazy<byte[]> _digest;
+
+    private protected Model(int featureCount, ReadOnlySpan<byte> schemaDigest)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(schemaDigest.Length, SHA256.HashSizeInBytes);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
+        FeatureCount = featureCount;
+        SchemaDigest = schemaDigest.ToArray();
+        _digest = new(() => SHA256.HashData(ToBytes()));
+    }
+
+    public int FeatureCount { get; }
+
+    /// <summary>Digest of the <see cref="FeatureSchema"/> that the columns must follow, 32 bytes.</summary>
+    public ReadOnlyMemory<byte> SchemaDigest { get; }
+
+    /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes: equal if and only if the models are.</summary>
+    public ReadOnlyMemory<byte> Digest => _digest.Value;
+
+    /// <summary>The model's canonical bytes, the same on every machine.</summary>
+    public byte[] ToBytes()
+    {
+        var writer = new CanonicalWriter();
+        Write(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads <see cref="ToBytes"/>.</summary>
+    /// <exception cref="MalformedModelException">The bytes are no canonical model.</exception>
+    public static Model FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new CanonicalReader("model", bytes);
+        Model model = Read(ref reader);
+        reader.End();
+        return model;
+    }
+
+    /// <summary>Log-odds of laundering for every row, in the rows' order.</summary>
+    /// <exception cref="ArgumentException">The columns are not those that the model was trained on.</exception>
+    public double[] LogOdds(FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (!features.Schema.Digest.SequenceEqual(SchemaDigest.Span))
+        {
+            throw new ArgumentException("The model was trained on another feature schema.", nameof(features));
+        }
+
+        var logOdds = new double[features.RowCount];
+        AddLogOdds(features, logOdds);
+        return logOdds;
+    }
+
+    /// <summary>Probabilities of laundering for every row, in the rows' order.</summary>
+    public double[] Probabilities(FeatureMatrix features)
+    {
+        double[] values = LogOdds(features);
+        Sigmoid.Apply(values, values);
+        return values;
+    }
+
+    internal static Model Read(ref CanonicalReader reader)
+    {
+        byte kind = reader.Byte();
+        return kind switch
+        {
+            TreeEnsemble.Kind => TreeEnsemble.Read(ref reader),
+            LogisticModel.Kind => LogisticModel.Read(ref reader),
+            _ => throw reader.Malformed("a known kind of model", kind),
+        };
+    }
+
+    internal abstract void Write(CanonicalWriter writer);
+
+    private protected abstract void AddLogOdds(FeatureMatrix features, Span<double> logOdds);
+}
