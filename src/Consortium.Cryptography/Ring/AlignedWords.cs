@@ -1,0 +1,31 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Consortium.Cryptography.Ring;
+
+/// <summary>Words on a 64-byte boundary that the collector never moves: full-width loads stay within a cache line, and zeroing leaves no copy.</summary>
+internal sealed class AlignedWords
+{
+    private const int AlignmentBytes = 64;
+    private readonly uint[] _array;
+    private readonly int _offset;
+    private readonly int _length;
+
+    public AlignedWords(int length)
+    {
+        _array = GC.AllocateArray<uint>(length + (AlignmentBytes / sizeof(uint)), pinned: true);
+        nint address;
+        unsafe
+        {
+            address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_array));
+        }
+
+        _offset = (int)((AlignmentBytes - (address % AlignmentBytes)) % AlignmentBytes) / sizeof(uint);
+        _length = length;
+    }
+
+    public Span<uint> Span => _array.AsSpan(_offset, _length);
+
+    public void Zero() => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_array.AsSpan()));
+}
