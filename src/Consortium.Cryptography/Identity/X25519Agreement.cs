@@ -1,0 +1,18 @@
+using NSec.Cryptography;
+
+namespace Consortium.Cryptography.Identity;
+
+/// <summary>X25519 (RFC 7748) with the all-zero secret refused.</summary>
+internal static class X25519Agreement
+{
+    public static bool TryAgree(Key privateKey, ReadOnlySpan<byte> publicKey, Span<byte> secret) =>
+        PublicKey.TryImport(KeyAgreementAlgorithm.X25519, publicKey, KeyBlobFormat.RawPublicKey, out PublicKey? imported)
+        && TryAgree(privateKey, imported!, secret);
+
+    public static bool TryAgree(Key privateKey, PublicKey publicKey, Span<byte> secret)
+    {
+        var exportable = new SharedSecretCreationParameters { ExportPolicy = KeyExportPolicies.AllowPlaintextArchiving };
+        using SharedSecret? shared = KeyAgreementAlgorithm.X25519.Agree(privateKey, publicKey, in exportable);
+        return shared is not null && shared.TryExport(SharedSecretBlobFormat.RawSharedSecret, secret, out _);
+    }
+}
