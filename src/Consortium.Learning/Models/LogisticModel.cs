@@ -82,6 +82,17 @@ public sealed class LogisticModel : Model
         writer.Double(Intercept);
     }
 
+    private protected override double RowLogOdds(ReadOnlySpan<float> row)
+    {
+        double logOdds = Intercept;
+        for (int feature = 0; feature < FeatureCount; feature++)
+        {
+            logOdds += Weights[feature] * Standardize(feature, row[feature]);
+        }
+
+        return logOdds;
+    }
+
     private protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
     {
         logOdds.Fill(Intercept);

@@ -58,6 +58,13 @@ public abstract class Model
         return logOdds;
     }
 
+    /// <summary>Log-odds of laundering for one row, whose values follow the schema of <see cref="SchemaDigest"/>; allocates nothing.</summary>
+    public double LogOdds(ReadOnlySpan<float> row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, FeatureCount);
+        return RowLogOdds(row);
+    }
+
     /// <summary>Probabilities of laundering for every row, in the rows' order.</summary>
     public double[] Probabilities(FeatureMatrix features)
     {
@@ -78,6 +85,8 @@ public abstract class Model
     }
 
     internal abstract void Write(CanonicalWriter writer);
+
+    private protected abstract double RowLogOdds(ReadOnlySpan<float> row);
 
     private protected abstract void AddLogOdds(FeatureMatrix features, Span<double> logOdds);
 }

@@ -49,35 +49,14 @@ public sealed class TreeEnsemble : Model
         }
     }
 
+    /// <summary>Adds each row's leaf of <paramref name="tree"/> to its log-odds.</summary>
+    internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds) => TreeScoring.Add([tree], features, logOdds);
+
+    private protected override double RowLogOdds(ReadOnlySpan<float> row) => TreeScoring.AddScalar(Trees.AsSpan(), row, BaseScore);
+
     private protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
     {
         logOdds.Fill(BaseScore);
-        foreach (Tree tree in Trees)
-        {
-            AddTree(tree, features, logOdds);
-        }
-    }
-
-    /// <summary>Adds each row's leaf of <paramref name="tree"/> to its log-odds.</summary>
-    internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds)
-    {
-        ReadOnlySpan<int> splitFeatures = tree.Features.AsSpan();
-        ReadOnlySpan<float> thresholds = tree.Thresholds.AsSpan();
-        ReadOnlySpan<bool> missingLeft = tree.MissingLeft.AsSpan();
-        ReadOnlySpan<int> left = tree.Left.AsSpan();
-        ReadOnlySpan<int> right = tree.Right.AsSpan();
-        ReadOnlySpan<double> leafValues = tree.LeafValues.AsSpan();
-        for (int row = 0; row < logOdds.Length; row++)
-        {
-            int node = tree.SplitCount == 0 ? ~0 : 0;
-            while (node >= 0)
-            {
-                float value = features[row, splitFeatures[node]];
-                bool goesLeft = float.IsNaN(value) ? missingLeft[node] : value <= thresholds[node];
-                node = goesLeft ? left[node] : right[node];
-            }
-
-            logOdds[row] += leafValues[~node];
-        }
+        TreeScoring.Add(Trees.AsSpan(), features, logOdds);
     }
 }
