@@ -1,0 +1,115 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Configuration;
+
+/// <summary>
+/// The rules that all members share, already checked (see <see cref="ConsortiumFile"/>). Immutable. Two members are in one
+/// consortium when their <see cref="Digest"/>s are equal.
+/// </summary>
+public sealed class ConsortiumConfiguration
+{
+    private readonly FrozenDictionary<PartyId, Member> _members;
+
+    internal ConsortiumConfiguration(
+        string name,
+        ImmutableArray<Member> participants,
+        ImmutableArray<Member> keyHolders,
+        Member aggregator,
+        Member sessionOperator,
+        int threshold,
+        int minimumCohort,
+        Deadlines deadlines,
+        MessageLimits limits,
+        TransportSettings transport)
+    {
+        Name = name;
+        Participants = participants;
+        KeyHolders = keyHolders;
+        Aggregator = aggregator;
+        Operator = sessionOperator;
+        Threshold = threshold;
+        MinimumCohort = minimumCohort;
+        Deadlines = deadlines;
+        Limits = limits;
+        Transport = transport;
+        _members = participants.Concat(keyHolders).Append(aggregator).Append(sessionOperator).ToFrozenDictionary(member => member.Id);
+        Digest = new ConsortiumDigest(Messages.Digest.Of(CanonicalBytes()));
+    }
+
+    public string Name { get; }
+
+    /// <summary>In order of id.</summary>
+    public ImmutableArray<Member> Participants { get; }
+
+    /// <summary>Key holder i of this list evaluates sharing polynomials at i + 1.</summary>
+    public ImmutableArray<Member> KeyHolders { get; }
+
+    public Member Aggregator { get; }
+
+    public Member Operator { get; }
+
+    /// <summary>T: how many key holders approve and release, more than half of them.</summary>
+    public int Threshold { get; }
+
+    /// <summary>No sum over fewer banks is ever released, whatever a plan says. At least 3.</summary>
+    public int MinimumCohort { get; }
+
+    public Deadlines Deadlines { get; }
+
+    public MessageLimits Limits { get; }
+
+    public TransportSettings Transport { get; }
+
+    public ConsortiumDigest Digest { get; }
+
+    public Member? Find(PartyId id) => _members.GetValueOrDefault(id);
+
+    /// <summary>Place in <see cref="KeyHolders"/>, or -1.</summary>
+    public int IndexOfKeyHolder(PartyId id)
+    {
+        for (int i = 0; i < KeyHolders.Length; i++)
+        {
+            if (KeyHolders[i].Id == id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>What <see cref="Digest"/> is the digest of: everything but the transport.</summary>
+    internal byte[] CanonicalBytes()
+    {
+        var writer = new CanonicalWriter();
+        writer.Ascii("consortium/1/configuration");
+        writer.Text(Name);
+        Write(writer, Participants);
+        Write(writer, KeyHolders);
+        Write(writer, [Aggregator, Operator]);
+        writer.Int32(Threshold);
+        writer.Int32(MinimumCohort);
+        writer.Int32(Deadlines.UpdateSeconds);
+        writer.Int32(Deadlines.HolderSeconds);
+        writer.Int32(Limits.Participants);
+        writer.Int32(Limits.KeyHolders);
+        writer.Int32(Limits.Chunks);
+        writer.Int32(Limits.MessageBytes);
+        writer.Int32(Limits.FrameBytes);
+        writer.Int32(Limits.ModelBytes);
+        return writer.ToArray();
+    }
+
+    private static void Write(CanonicalWriter writer, ImmutableArray<Member> members)
+    {
+        writer.Int32(members.Length);
+        foreach (Member member in members)
+        {
+            writer.Party(member.Id);
+            writer.UInt8((int)member.Role);
+            writer.Digest(new Digest(member.Identity.Digest));
+        }
+    }
+}

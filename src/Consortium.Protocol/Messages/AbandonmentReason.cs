@@ -1,0 +1,17 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>Why an attempt was given up. Values are on the wire.</summary>
+public enum AbandonmentReason : byte
+{
+    /// <summary>The deadline passed with fewer updates than the minimum cohort.</summary>
+    TooFewUpdates = 1,
+
+    /// <summary>So many key holders refused the cohort that it can never gather enough approvals.</summary>
+    Refused = 2,
+
+    /// <summary>The sum did not open.</summary>
+    Spoiled = 3,
+
+    /// <summary>The operator ended the session.</summary>
+    Aborted = 4,
+}

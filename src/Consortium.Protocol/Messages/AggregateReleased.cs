@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// What one participant needs to open a round's sum, and to see that it may. The sum's chunks follow in <see cref="ChunkFrame"/>s.
+/// </summary>
+public sealed record AggregateReleased : Message
+{
+    public override MessageType Type => MessageType.AggregateReleased;
+
+    public override PartyId Sender => Cohort.Sender;
+
+    public override Digest Digest => Cohort.Digest;
+
+    public required Signed<Cohort> Cohort { get; init; }
+
+    /// <summary>Of this cohort, from T key holders or more.</summary>
+    public required ImmutableArray<Signed<CohortApproval>> Approvals { get; init; }
+
+    /// <summary>Of this cohort, from T key holders or more.</summary>
+    public required ImmutableArray<Signed<ShareSumManifest>> ShareSums { get; init; }
+
+    /// <summary>The receiver's share-sum from each of them, in the same order.</summary>
+    public required ImmutableArray<ReadOnlyMemory<byte>> SealedSums { get; init; }
+
+    /// <summary>Digest of each chunk of the sum. Their root is in the cohort.</summary>
+    public required ImmutableArray<Digest> SumDigests { get; init; }
+
+    internal static AggregateReleased Read(ref CanonicalReader reader) => new()
+    {
+        Cohort = Signed<Cohort>.Read(ref reader),
+        Approvals = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "approvals"),
+        ShareSums = Lists.Statements<ShareSumManifest>(ref reader, reader.Limits.KeyHolders, "share-sums"),
+        SealedSums = Lists.Sealed(ref reader, reader.Limits.KeyHolders, "sealed share-sums"),
+        SumDigests = Lists.Digests(ref reader, reader.Limits.Chunks, "sum digests"),
+    };
+
+    internal override void Write(CanonicalWriter writer)
+    {
+        Cohort.Write(writer);
+        Lists.Write(writer, Approvals);
+        Lists.Write(writer, ShareSums);
+        Lists.Write(writer, SealedSums);
+        Lists.Write(writer, SumDigests);
+    }
+}

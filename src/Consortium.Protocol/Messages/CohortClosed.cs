@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// The aggregator asks one key holder to approve and then release a cohort.
+/// </summary>
+public sealed record CohortClosed : Message
+{
+    public override MessageType Type => MessageType.CohortClosed;
+
+    public override PartyId Sender => Cohort.Sender;
+
+    public override Digest Digest => Cohort.Digest;
+
+    public required Signed<Cohort> Cohort { get; init; }
+
+    /// <summary>One for each member, in order.</summary>
+    public required ImmutableArray<Signed<UpdateManifest>> Manifests { get; init; }
+
+    /// <summary>Each member's key share for the key holder this is sent to, in order.</summary>
+    public required ImmutableArray<ReadOnlyMemory<byte>> SealedShares { get; init; }
+
+    /// <summary>Why earlier attempts at this round can never be opened, where the members have changed since.</summary>
+    public required ImmutableArray<Signed<AttemptWithdrawn>> Withdrawals { get; init; }
+
+    internal static CohortClosed Read(ref CanonicalReader reader) => new()
+    {
+        Cohort = Signed<Cohort>.Read(ref reader),
+        Manifests = Lists.Statements<UpdateManifest>(ref reader, reader.Limits.Participants, "manifests"),
+        SealedShares = Lists.Sealed(ref reader, reader.Limits.Participants, "sealed shares"),
+        Withdrawals = Lists.Statements<AttemptWithdrawn>(ref reader, AttemptNumber.Maximum, "withdrawals"),
+    };
+
+    internal override void Write(CanonicalWriter writer)
+    {
+        Cohort.Write(writer);
+        Lists.Write(writer, Manifests);
+        Lists.Write(writer, SealedShares);
+        Lists.Write(writer, Withdrawals);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// Whether the parts of a closed cohort fit each other, whoever looks: the gate of a key holder or participant, or the audit.
+/// Signatures are checked elsewhere.
+/// </summary>
+internal static class CohortConsistency
+{
+    /// <summary>The manifests are the members', all for this attempt, from one state and of one shape.</summary>
+    public static Refusal? Of(Cohort cohort, ImmutableArray<Signed<UpdateManifest>> manifests, ConsortiumConfiguration configuration)
+    {
+        if (manifests.Length != cohort.Members.Length)
+        {
+            return Inconsistent($"{manifests.Length} manifests for {cohort.Members.Length} members");
+        }
+
+        for (int i = 0; i < manifests.Length; i++)
+        {
+            (PartyId participant, Digest digest) = cohort.Members[i];
+            UpdateManifest manifest = manifests[i].Statement;
+            string? problem =
+                manifests[i].Sender != participant ? $"the manifest of '{manifests[i].Sender}' stands for '{participant}'"
+                : manifests[i].Digest != digest ? $"the manifest of '{participant}' is not the one the cohort names"
+                : manifest.Attempt != cohort.Attempt ? $"the manifest of '{participant}' is for {manifest.Attempt}"
+                : manifest.Shape != cohort.Shape ? $"'{participant}' sent {manifest.Shape}, not {cohort.Shape}"
+                : manifest.StartedFrom != cohort.StartedFrom ? $"'{participant}' started from another state"
+                : manifest.SealedShares.Length != configuration.KeyHolders.Length ? $"'{participant}' shared its key with {manifest.SealedShares.Length} holders"
+                : null;
+            if (problem is not null)
+            {
+                return Inconsistent(problem);
+            }
+        }
+
+        return null;
+    }
+
+    public static Refusal? OfSum(Cohort cohort, ImmutableArray<Digest> sumDigests) =>
+        sumDigests.Length == cohort.Shape.Chunks && DigestList.Root(sumDigests) == cohort.SumRoot
+            ? null
+            : Inconsistent("the sum's chunk digests are not those of the cohort");
+
+    /// <summary>T key holders approved this very cohort, and T released for it.</summary>
+    public static Refusal? OfRelease(
+        Signed<Cohort> cohort,
+        ImmutableArray<Signed<CohortApproval>> approvals,
+        ImmutableArray<Signed<ShareSumManifest>> shareSums,
+        ConsortiumConfiguration configuration)
+    {
+        var digest = new CohortDigest(cohort.Digest);
+        AttemptId attempt = cohort.Statement.Attempt;
+        int approved = approvals
+            .Where(approval => approval.Statement.Cohort == digest && approval.Statement.Attempt == attempt)
+            .Select(approval => approval.Sender).Distinct().Count();
+        if (approved != approvals.Length || approved < configuration.Threshold)
+        {
+            return Inconsistent($"{approved} of {approvals.Length} approvals are of this cohort by different key holders; {configuration.Threshold} are needed");
+        }
+
+        int released = shareSums
+            .Where(sum => sum.Statement.Cohort == digest && sum.Statement.Attempt == attempt)
+            .Select(sum => sum.Sender).Distinct().Count();
+        return released == shareSums.Length && released >= configuration.Threshold
+            ? null
+            : Inconsistent($"{released} of {shareSums.Length} share-sums are of this cohort by different key holders; {configuration.Threshold} are needed");
+    }
+
+    private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
+}

@@ -1,0 +1,4 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>A bank in a cohort, by the digest of its signed manifest.</summary>
+public readonly record struct CohortMember(PartyId Participant, Digest Manifest);

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>Canonical lists: a count, then the items; parties and names strictly in order, so that a set has one encoding.</summary>
+internal static class Lists
+{
+    public static void Write(CanonicalWriter writer, ImmutableArray<Digest> digests)
+    {
+        writer.Int32(digests.Length);
+        foreach (Digest digest in digests)
+        {
+            writer.Digest(digest);
+        }
+    }
+
+    public static void Write(CanonicalWriter writer, ImmutableArray<PartyId> parties)
+    {
+        writer.Int32(parties.Length);
+        foreach (PartyId party in parties)
+        {
+            writer.Party(party);
+        }
+    }
+
+    public static void Write(CanonicalWriter writer, ImmutableArray<string> names)
+    {
+        writer.Int32(names.Length);
+        foreach (string name in names)
+        {
+            writer.Ascii(name);
+        }
+    }
+
+    public static void Write(CanonicalWriter writer, ImmutableArray<CohortMember> members)
+    {
+        writer.Int32(members.Length);
+        foreach (CohortMember member in members)
+        {
+            writer.Party(member.Participant);
+            writer.Digest(member.Manifest);
+        }
+    }
+
+    public static void Write(CanonicalWriter writer, ImmutableArray<ReadOnlyMemory<byte>> items)
+    {
+        writer.Int32(items.Length);
+        foreach (ReadOnlyMemory<byte> item in items)
+        {
+            writer.Bytes(item.Span);
+        }
+    }
+
+    public static void Write<T>(CanonicalWriter writer, ImmutableArray<Signed<T>> statements)
+        where T : class, IStatement<T>
+    {
+        writer.Int32(statements.Length);
+        foreach (Signed<T> statement in statements)
+        {
+            statement.Write(writer);
+        }
+    }
+
+    public static ImmutableArray<Digest> Digests(ref CanonicalReader reader, int maximum, string what)
+    {
+        var digests = ImmutableArray.CreateBuilder<Digest>(reader.Count(maximum, Digest.Length, what));
+        while (digests.Count < digests.Capacity)
+        {
+            digests.Add(reader.Digest());
+        }
+
+        return digests.MoveToImmutable();
+    }
+
+    public static ImmutableArray<PartyId> Parties(ref CanonicalReader reader, string what)
+    {
+        int most = reader.Limits.Participants + reader.Limits.KeyHolders;
+        var parties = ImmutableArray.CreateBuilder<PartyId>(reader.Count(most, 2, what));
+        while (parties.Count < parties.Capacity)
+        {
+            int at = reader.Offset;
+            PartyId party = reader.Party();
+            if (parties.Count > 0 && parties[^1].CompareTo(party) >= 0)
+            {
+                throw reader.Malformed(at, $"{what} in order without repeats", $"'{party}' after '{parties[^1]}'");
+            }
+
+            parties.Add(party);
+        }
+
+        return parties.MoveToImmutable();
+    }
+
+    public static ImmutableArray<string> Names(ref CanonicalReader reader, string what)
+    {
+        var names = ImmutableArray.CreateBuilder<string>(reader.Count(64, 2, what));
+        while (names.Count < names.Capacity)
+        {
+            int at = reader.Offset;
+            string name = reader.Ascii(64, what);
+            if (names.Count > 0 && string.CompareOrdinal(names[^1], name) >= 0)
+            {
+                throw reader.Malformed(at, $"{what} in order without repeats", $"'{name}' after '{names[^1]}'");
+            }
+
+            names.Add(name);
+        }
+
+        return names.MoveToImmutable();
+    }
+
+    public static ImmutableArray<CohortMember> Members(ref CanonicalReader reader)
+    {
+        var members = ImmutableArray.CreateBuilder<CohortMember>(reader.Count(reader.Limits.Participants, 2 + Digest.Length, "members"));
+        while (members.Count < members.Capacity)
+        {
+            int at = reader.Offset;
+            PartyId party = reader.Party();
+            if (members.Count > 0 && members[^1].Participant.CompareTo(party) >= 0)
+            {
+                throw reader.Malformed(at, "members in order without repeats", $"'{party}' after '{members[^1].Participant}'");
+            }
+
+            members.Add(new CohortMember(party, reader.Digest()));
+        }
+
+        return members.MoveToImmutable();
+    }
+
+    public static ImmutableArray<ReadOnlyMemory<byte>> Sealed(ref CanonicalReader reader, int maximum, string what)
+    {
+        var items = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>(reader.Count(maximum, 4, what));
+        while (items.Count < items.Capacity)
+        {
+            items.Add(reader.Bytes(SealedShare.MaximumBytes, what));
+        }
+
+        return items.MoveToImmutable();
+    }
+
+    public static ImmutableArray<Signed<T>> Statements<T>(ref CanonicalReader reader, int maximum, string what)
+        where T : class, IStatement<T>
+    {
+        // No statement is shorter than its signature.
+        var statements = ImmutableArray.CreateBuilder<Signed<T>>(
+            reader.Count(maximum, Consortium.Cryptography.Identity.HybridSignature.Length, what));
+        while (statements.Count < statements.Capacity)
+        {
+            statements.Add(Signed<T>.Read(ref reader));
+        }
+
+        return statements.MoveToImmutable();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// Anything that travels between parties, ciphertext apart. Either a <see cref="Signed{T}"/> statement alone, or signed statements
+/// with attachments that their digests bind; so whoever relays a message can neither change nor invent any part of it.
+/// </summary>
+public abstract record Message
+{
+    private protected Message()
+    {
+    }
+
+    public abstract MessageType Type { get; }
+
+    /// <summary>Who signed the message's main statement.</summary>
+    public abstract PartyId Sender { get; }
+
+    /// <summary>The session and the rest that the main statement is about, for logs and traces.</summary>
+    public abstract Digest Digest { get; }
+
+    internal abstract void Write(CanonicalWriter writer);
+}

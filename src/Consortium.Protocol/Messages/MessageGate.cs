@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Consortium.Protocol.Configuration;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// Lets in what members of this consortium really said, and nothing else. Everything about a message that needs no knowledge of the
+/// session is checked here, once: signers, roles, consortium, signatures, and digests of attachments.
+/// </summary>
+/// <param name="configuration">The consortium.</param>
+/// <param name="self">Who is receiving: the shares attached to a closed cohort must be this key holder's.</param>
+public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId self)
+{
+    public bool TryAdmit<T>(T message, out Authentic<T> authentic, [NotNullWhen(false)] out Refusal? refusal)
+        where T : Message
+    {
+        refusal = Check(message);
+        authentic = refusal is null ? new Authentic<T>(message) : default;
+        return refusal is null;
+    }
+
+    private Refusal? Check(Message message) => message switch
+    {
+        Signed<SessionPlan> signed => Signature(signed),
+        Signed<SessionControl> signed => Signature(signed),
+        Signed<RoundOpened> signed => Signature(signed),
+        Signed<CohortApproval> signed => Signature(signed),
+        Signed<ModelAdvanced> signed => Signature(signed),
+        Signed<AttemptAbandoned> signed => Signature(signed),
+        Signed<AttemptWithdrawn> signed => Signature(signed),
+        Signed<CatchUpRequested> signed => Signature(signed),
+        Signed<Rejected> signed => Signature(signed),
+        UpdateSubmitted submitted => Check(submitted),
+        CohortClosed closed => Check(closed),
+        ApprovalsRelayed relayed => Check(relayed),
+        ShareSumReleased released => Check(released),
+        AggregateReleased released => Check(released),
+        _ => new Refusal(RejectionReason.Malformed, $"{message.Type} does not travel alone"),
+    };
+
+    private Refusal? Check(UpdateSubmitted submitted)
+    {
+        UpdateManifest manifest = submitted.Manifest.Statement;
+        return Signature(submitted.Manifest)
+            ?? UpdateConsistency.OfChunks(manifest, submitted.ChunkDigests)
+            ?? (SealedShare.Digests(submitted.SealedShares).SequenceEqual(manifest.SealedShares)
+                && manifest.SealedShares.Length == configuration.KeyHolders.Length
+                    ? null
+                    : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"));
+    }
+
+    private Refusal? Check(CohortClosed closed)
+    {
+        int holder = configuration.IndexOfKeyHolder(self);
+        Refusal? refusal = Signature(closed.Cohort)
+            ?? Signatures(closed.Manifests)
+            ?? CohortConsistency.Of(closed.Cohort.Statement, closed.Manifests, configuration)
+            ?? Signatures(closed.Withdrawals)
+            ?? Distinct(closed.Withdrawals.Select(withdrawal => (withdrawal.Sender, withdrawal.Statement.Attempt)), "withdrawals");
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (closed.SealedShares.Length != closed.Manifests.Length)
+        {
+            return Inconsistent($"{closed.SealedShares.Length} sealed shares for {closed.Manifests.Length} members");
+        }
+
+        for (int i = 0; i < closed.Manifests.Length; i++)
+        {
+            if (holder < 0 || Digest.Of(closed.SealedShares[i].Span) != closed.Manifests[i].Statement.SealedShares[holder])
+            {
+                return Inconsistent($"the sealed share of '{closed.Manifests[i].Sender}' is not the one it signed for '{self}'");
+            }
+        }
+
+        return null;
+    }
+
+    private Refusal? Check(ApprovalsRelayed relayed)
+    {
+        if (relayed.Approvals.IsEmpty)
+        {
+            return Inconsistent("no approvals");
+        }
+
+        AttemptId attempt = relayed.Approvals[0].Statement.Attempt;
+        return Signatures(relayed.Approvals)
+            ?? Distinct(relayed.Approvals.Select(approval => approval.Sender), "approvals")
+            ?? (relayed.Approvals.All(approval => approval.Statement.Attempt == attempt) ? null : Inconsistent("approvals of several attempts"));
+    }
+
+    private Refusal? Check(ShareSumReleased released) =>
+        Signature(released.Manifest)
+        ?? (SealedShare.Digests(released.SealedSums).SequenceEqual(released.Manifest.Statement.SealedSums)
+            ? null
+            : Inconsistent("the sealed share-sums are not those signed"));
+
+    private Refusal? Check(AggregateReleased released)
+    {
+        Cohort cohort = released.Cohort.Statement;
+        Refusal? refusal = Signature(released.Cohort)
+            ?? Signatures(released.Approvals)
+            ?? Signatures(released.ShareSums)
+            ?? CohortConsistency.OfSum(cohort, released.SumDigests)
+            ?? CohortConsistency.OfRelease(released.Cohort, released.Approvals, released.ShareSums, configuration);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        if (released.SealedSums.Length != released.ShareSums.Length)
+        {
+            return Inconsistent($"{released.SealedSums.Length} sealed share-sums from {released.ShareSums.Length} key holders");
+        }
+
+        for (int i = 0; i < released.ShareSums.Length; i++)
+        {
+            if (!released.ShareSums[i].Statement.SealedSums.Contains(Digest.Of(released.SealedSums[i].Span)))
+            {
+                return Inconsistent($"the share-sum is not one that '{released.ShareSums[i].Sender}' signed");
+            }
+        }
+
+        return null;
+    }
+
+    private Refusal? Signatures<T>(ImmutableArray<Signed<T>> statements)
+        where T : class, IStatement<T>
+    {
+        foreach (Signed<T> statement in statements)
+        {
+            if (Signature(statement) is Refusal refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private Refusal? Signature<T>(Signed<T> signed)
+        where T : class, IStatement<T> => StatementCheck.Of(signed, configuration);
+
+    private static Refusal? Distinct<TKey>(IEnumerable<TKey> keys, string what)
+    {
+        var seen = new HashSet<TKey>();
+        return keys.All(seen.Add) ? null : Inconsistent($"repeated {what}");
+    }
+
+    private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
+}

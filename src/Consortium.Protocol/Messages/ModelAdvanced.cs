@@ -1,0 +1,36 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// A bank opened the sum, advanced its model, and now holds this state.
+/// </summary>
+public sealed record ModelAdvanced : IStatement<ModelAdvanced>
+{
+    public static MessageType Type => MessageType.ModelAdvanced;
+
+    public static string Label => "consortium/1/model-advanced";
+
+    public static PartyRole Signer => PartyRole.Participant;
+
+    public required AttemptId Attempt { get; init; }
+
+    public required CohortDigest Cohort { get; init; }
+
+    public required StateDigest State { get; init; }
+
+    public ConsortiumDigest Consortium => Attempt.Consortium;
+
+
+    public static ModelAdvanced Read(ref CanonicalReader reader) => new()
+    {
+        Attempt = reader.Attempt(),
+        Cohort = new CohortDigest(reader.Digest()),
+        State = new StateDigest(reader.Digest()),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Attempt(Attempt);
+        writer.Digest(Cohort.Value);
+        writer.Digest(State.Value);
+    }
+}

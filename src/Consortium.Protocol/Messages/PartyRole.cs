@@ -1,0 +1,10 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>What a party does in its consortium. One party has one role: who relays must not hold shares, who holds shares sends no updates.</summary>
+public enum PartyRole
+{
+    Participant = 1,
+    KeyHolder = 2,
+    Aggregator = 3,
+    Operator = 4,
+}

@@ -1,0 +1,47 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// A party refused something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it refused.
+/// </summary>
+public sealed record Rejected : IStatement<Rejected>
+{
+    public static MessageType Type => MessageType.Rejected;
+
+    public static string Label => "consortium/1/rejected";
+
+    /// <summary>None in particular.</summary>
+    public static PartyRole Signer => default;
+
+    public required ConsortiumDigest Consortium { get; init; }
+
+    public required SessionId Session { get; init; }
+
+    public required MessageType SubjectType { get; init; }
+
+    public required Digest Subject { get; init; }
+
+    public required RejectionReason Reason { get; init; }
+
+    /// <summary>For people.</summary>
+    public required string Detail { get; init; }
+
+    public static Rejected Read(ref CanonicalReader reader) => new()
+    {
+        Consortium = reader.Consortium(),
+        Session = reader.Session(),
+        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.AggregateReleased, "a message type"),
+        Subject = reader.Digest(),
+        Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.Spoiled, "a reason"),
+        Detail = reader.Text(),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Digest(Consortium.Value);
+        writer.Digest(Session.Value);
+        writer.UInt8((int)SubjectType);
+        writer.Digest(Subject);
+        writer.UInt8((int)Reason);
+        writer.Text(Detail);
+    }
+}

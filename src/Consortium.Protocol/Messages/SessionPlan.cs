@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may refuse it.
+/// </summary>
+public sealed record SessionPlan : IStatement<SessionPlan>
+{
+    public static MessageType Type => MessageType.SessionPlan;
+
+    public static string Label => "consortium/1/session-plan";
+
+    public static PartyRole Signer => PartyRole.Operator;
+
+    public required ConsortiumDigest Consortium { get; init; }
+
+    /// <summary>What people call the session.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The model family, such as <c>boosting</c>.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>The family's own canonical bytes: hyper-parameters and feature schema. Opaque here.</summary>
+    public required ReadOnlyMemory<byte> Model { get; init; }
+
+    /// <summary>The state that round 1 starts from.</summary>
+    public required StateDigest InitialState { get; init; }
+
+    public required int Rounds { get; init; }
+
+    /// <summary>In order, without repeats.</summary>
+    public required ImmutableArray<PartyId> Participants { get; init; }
+
+    public required CohortRule Cohort { get; init; }
+
+    /// <summary>Fewer updates than this are never summed. At least the configuration's own minimum.</summary>
+    public required int MinimumCohort { get; init; }
+
+    /// <summary>Attempts at one round before the session pauses for the operator.</summary>
+    public required int MaximumAttempts { get; init; }
+
+    /// <summary>The longest vector any round may ask of a bank.</summary>
+    public required int MaximumValues { get; init; }
+
+    /// <summary>How long banks have for their updates.</summary>
+    public required int UpdateSeconds { get; init; }
+
+    /// <summary>What each bank is asked to publish about the session, such as <c>auc</c>.</summary>
+    public required ImmutableArray<string> Reports { get; init; }
+
+    /// <summary>Unix milliseconds. Tells two plans that are otherwise alike apart.</summary>
+    public required long CreatedAt { get; init; }
+
+    public static SessionPlan Read(ref CanonicalReader reader) => new()
+    {
+        Consortium = reader.Consortium(),
+        Name = reader.Text(),
+        Family = reader.Ascii(64, "a model family"),
+        Model = reader.Bytes(reader.Limits.ModelBytes, "a model description"),
+        InitialState = new StateDigest(reader.Digest()),
+        Rounds = reader.Int32(1, RoundNumber.Maximum, "a number of rounds"),
+        Participants = Lists.Parties(ref reader, "participants"),
+        Cohort = (CohortRule)reader.UInt8(1, 2, "a cohort rule"),
+        MinimumCohort = reader.Int32(1, reader.Limits.Participants, "a minimum cohort"),
+        MaximumAttempts = reader.Int32(1, AttemptNumber.Maximum, "a number of attempts"),
+        MaximumValues = reader.Int32(1, int.MaxValue, "a number of values"),
+        UpdateSeconds = reader.Int32(1, 7 * 24 * 3600, "a number of seconds"),
+        Reports = Lists.Names(ref reader, "reports"),
+        CreatedAt = reader.Int64(),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Digest(Consortium.Value);
+        writer.Text(Name);
+        writer.Ascii(Family);
+        writer.Bytes(Model.Span);
+        writer.Digest(InitialState.Value);
+        writer.Int32(Rounds);
+        Lists.Write(writer, Participants);
+        writer.UInt8((int)Cohort);
+        writer.Int32(MinimumCohort);
+        writer.Int32(MaximumAttempts);
+        writer.Int32(MaximumValues);
+        writer.Int32(UpdateSeconds);
+        Lists.Write(writer, Reports);
+        writer.Int64(CreatedAt);
+    }
+}

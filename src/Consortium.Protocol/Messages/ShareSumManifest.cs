@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// A key holder released its sum of the cohort's key shares, sealed to each of the session's participants.
+/// </summary>
+public sealed record ShareSumManifest : IStatement<ShareSumManifest>
+{
+    public static MessageType Type => MessageType.ShareSumManifest;
+
+    public static string Label => "consortium/1/share-sum-manifest";
+
+    public static PartyRole Signer => PartyRole.KeyHolder;
+
+    public required AttemptId Attempt { get; init; }
+
+    public required CohortDigest Cohort { get; init; }
+
+    /// <summary>Digest of the share-sum sealed to each participant, in the plan's order.</summary>
+    public required ImmutableArray<Digest> SealedSums { get; init; }
+
+    public ConsortiumDigest Consortium => Attempt.Consortium;
+
+
+    public static ShareSumManifest Read(ref CanonicalReader reader) => new()
+    {
+        Attempt = reader.Attempt(),
+        Cohort = new CohortDigest(reader.Digest()),
+        SealedSums = Lists.Digests(ref reader, reader.Limits.Participants, "sealed share-sums"),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Attempt(Attempt);
+        writer.Digest(Cohort.Value);
+        Lists.Write(writer, SealedSums);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// A bank's word on its update for one attempt: what it started from, its shape, and digests of every chunk and every sealed key share.
+/// As small for a large model as for a small one.
+/// </summary>
+public sealed record UpdateManifest : IStatement<UpdateManifest>
+{
+    public static MessageType Type => MessageType.UpdateManifest;
+
+    public static string Label => "consortium/1/update-manifest";
+
+    public static PartyRole Signer => PartyRole.Participant;
+
+    public required AttemptId Attempt { get; init; }
+
+    /// <summary>The model state the update was computed from.</summary>
+    public required StateDigest StartedFrom { get; init; }
+
+    public required UpdateShape Shape { get; init; }
+
+    /// <summary><see cref="DigestList.Root"/> of the digests of the chunks' bytes, in order.</summary>
+    public required Digest ChunksRoot { get; init; }
+
+    /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>
+    public required ImmutableArray<Digest> SealedShares { get; init; }
+
+    public ConsortiumDigest Consortium => Attempt.Consortium;
+
+
+    public static UpdateManifest Read(ref CanonicalReader reader) => new()
+    {
+        Attempt = reader.Attempt(),
+        StartedFrom = new StateDigest(reader.Digest()),
+        Shape = reader.Shape(),
+        ChunksRoot = reader.Digest(),
+        SealedShares = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed shares"),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Attempt(Attempt);
+        writer.Digest(StartedFrom.Value);
+        writer.Shape(Shape);
+        writer.Digest(ChunksRoot);
+        Lists.Write(writer, SealedShares);
+    }
+}

@@ -1,0 +1,10 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// The vector each bank sends in a round: how many values, how many levels each (values are 0 to <c>Levels - 1</c>), and how many
+/// ciphertext chunks that makes. The model family decides it from the state; all members of a cohort must agree on it.
+/// </summary>
+public readonly record struct UpdateShape(int Values, ulong Levels, int Chunks)
+{
+    public override string ToString() => $"{Values} values of {Levels} levels in {Chunks} chunks";
+}
