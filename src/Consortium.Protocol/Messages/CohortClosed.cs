@@ -29,7 +29,7 @@ public sealed record CohortClosed : Message
         Cohort = Signed<Cohort>.Read(ref reader),
         Manifests = Lists.Statements<UpdateManifest>(ref reader, reader.Limits.Participants, "manifests"),
         SealedShares = Lists.Sealed(ref reader, reader.Limits.Participants, "sealed shares"),
-        Withdrawals = Lists.Statements<AttemptWithdrawn>(ref reader, AttemptNumber.Maximum, "withdrawals"),
+        Withdrawals = Lists.Statements<AttemptWithdrawn>(ref reader, reader.Limits.KeyHolders * AttemptNumber.Maximum, "withdrawals"),
     };
 
     internal override void Write(CanonicalWriter writer)
