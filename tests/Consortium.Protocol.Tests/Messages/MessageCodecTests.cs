@@ -1,0 +1,56 @@
+using Consortium.Cryptography;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Tests.Messages;
+
+public sealed class MessageCodecTests
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly Message[] Samples = [.. new SampleRound(Members).OneOfEach()];
+
+    public static TheoryData<MessageType> Types => [.. Samples.Select(sample => sample.Type)];
+
+    [Fact]
+    public void OneOfEach_CoversEveryTypeThatTravels() =>
+        Assert.Equal(
+            Enum.GetValues<MessageType>().Except([MessageType.UpdateManifest, MessageType.Cohort, MessageType.ShareSumManifest]).Order(),
+            Samples.Select(sample => sample.Type).Distinct().Order());
+
+    [Theory, MemberData(nameof(Types))]
+    public void Decode_EncodedMessage_EncodesToTheSameBytes(MessageType type)
+    {
+        byte[] bytes = MessageCodec.Encode(Sample(type));
+        Message decoded = MessageCodec.Decode(bytes, Members.Configuration.Limits);
+        Assert.Equal(type, decoded.Type);
+        Assert.Equal(Sample(type).Digest, decoded.Digest);
+        Assert.Equal(bytes, MessageCodec.Encode(decoded));
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void Decode_AnyTruncation_IsMalformed(MessageType type)
+    {
+        byte[] bytes = MessageCodec.Encode(Sample(type));
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            Assert.Throws<MalformedDataException>(() => MessageCodec.Decode(bytes.AsMemory(0, length), Members.Configuration.Limits));
+        }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void Decode_TrailingByte_IsMalformed(MessageType type)
+    {
+        byte[] bytes = [.. MessageCodec.Encode(Sample(type)), 0];
+        var problem = Assert.Throws<MalformedDataException>(() => MessageCodec.Decode(bytes, Members.Configuration.Limits));
+        Assert.Equal(bytes.Length - 1, problem.Offset);
+    }
+
+    [Fact]
+    public void Decode_LargerThanTheLimit_IsMalformed()
+    {
+        byte[] bytes = new byte[Members.Configuration.Limits.MessageBytes + 1];
+        var problem = Assert.Throws<MalformedDataException>(() => MessageCodec.Decode(bytes, Members.Configuration.Limits));
+        Assert.Equal($"at most {Members.Configuration.Limits.MessageBytes} bytes", problem.Expected);
+    }
+
+    private static Message Sample(MessageType type) => Samples.First(sample => sample.Type == type);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Tests;
+
+/// <summary>One of every message of one honest round, signed for real.</summary>
+public sealed class SampleRound
+{
+    public const int ChunkLength = 64;
+    private const int Chunks = 3;
+
+    private readonly TestConsortium _consortium;
+
+    public SampleRound(TestConsortium consortium, int round = 1, int attempt = 1, CohortRule rule = CohortRule.Fixed, long createdAt = 1_700_000_000_000)
+    {
+        _consortium = consortium;
+        Plan = consortium.Sign("operator", new SessionPlan
+        {
+            Consortium = consortium.Configuration.Digest,
+            Name = "Spring",
+            Family = "boosting",
+            Model = new byte[] { 1, 2, 3 },
+            InitialState = State(0),
+            Rounds = 4,
+            Participants = consortium.Banks(),
+            Cohort = rule,
+            MinimumCohort = 3,
+            MaximumAttempts = 3,
+            MaximumValues = 1_000_000,
+            UpdateSeconds = 60,
+            Reports = ["auc", "recall"],
+            CreatedAt = createdAt,
+        });
+        Session = new SessionId(Plan.Digest);
+        Attempt = new AttemptId(consortium.Configuration.Digest, Session, new RoundNumber(round), new AttemptNumber(attempt));
+        Shape = new UpdateShape(1000, 65_536, Chunks);
+    }
+
+    public Signed<SessionPlan> Plan { get; }
+
+    public SessionId Session { get; }
+
+    public AttemptId Attempt { get; }
+
+    public UpdateShape Shape { get; }
+
+    public static StateDigest State(int number) => new(Digest.Of([(byte)'s', (byte)number]));
+
+    public Signed<RoundOpened> Opened() => _consortium.Sign("aggregator", new RoundOpened
+    {
+        Attempt = Attempt,
+        StartsFrom = State(Attempt.Round.Value - 1),
+        Deadline = 1_700_000_060_000,
+    });
+
+    public static ReadOnlyMemory<byte> Chunk(string party, int index)
+    {
+        byte[] bytes = new byte[ChunkLength];
+        Digest.Of([(byte)index, .. party.Select(c => (byte)c)]).CopyTo(bytes);
+        return bytes;
+    }
+
+    public static ReadOnlyMemory<byte> Share(string from, string to) => Digest.Of([1, .. (from + "/" + to).Select(c => (byte)c)]).ToArray();
+
+    public ImmutableArray<Digest> ChunkDigests(string party) =>
+        [.. Enumerable.Range(0, Chunks).Select(i => Digest.Of(Chunk(party, i).Span))];
+
+    public UpdateManifest Manifest(string bank) => new()
+    {
+        Attempt = Attempt,
+        StartedFrom = State(Attempt.Round.Value - 1),
+        Shape = Shape,
+        ChunksRoot = DigestList.Root(ChunkDigests(bank)),
+        SealedShares = [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
+    };
+
+    public UpdateSubmitted Submitted(string bank) => new()
+    {
+        Manifest = _consortium.Sign(bank, Manifest(bank)),
+        ChunkDigests = ChunkDigests(bank),
+        SealedShares = [.. _consortium.Configuration.KeyHolders.Select(holder => Share(bank, holder.Id.Name))],
+    };
+
+    public CohortClosed Closed(string holder, params ImmutableArray<PartyId> members)
+    {
+        ImmutableArray<Signed<UpdateManifest>> manifests = [.. members.Select(bank => _consortium.Sign(bank.Name, Manifest(bank.Name)))];
+        return new CohortClosed
+        {
+            Cohort = Cohort(manifests),
+            Manifests = manifests,
+            SealedShares = [.. members.Select(bank => Share(bank.Name, holder))],
+            Withdrawals = [],
+        };
+    }
+
+    public Signed<Cohort> Cohort(ImmutableArray<Signed<UpdateManifest>> manifests) => _consortium.Sign("aggregator", new Cohort
+    {
+        Attempt = Attempt,
+        StartedFrom = State(Attempt.Round.Value - 1),
+        Shape = Shape,
+        Members = [.. manifests.Select(manifest => new CohortMember(manifest.Sender, manifest.Digest))],
+        SumRoot = DigestList.Root(ChunkDigests("sum")),
+    });
+
+    public Signed<CohortApproval> Approval(string holder, CohortDigest cohort, long sequence = 1) => _consortium.Sign(holder, new CohortApproval
+    {
+        Attempt = Attempt,
+        Cohort = cohort,
+        Sequence = sequence,
+        Previous = default,
+    });
+
+    public ShareSumReleased Released(string holder, CohortDigest cohort)
+    {
+        ImmutableArray<ReadOnlyMemory<byte>> sums = [.. Plan.Statement.Participants.Select(bank => Share("sum-" + holder, bank.Name))];
+        return new ShareSumReleased
+        {
+            Manifest = _consortium.Sign(holder, new ShareSumManifest
+            {
+                Attempt = Attempt,
+                Cohort = cohort,
+                SealedSums = [.. sums.Select(sum => Digest.Of(sum.Span))],
+            }),
+            SealedSums = sums,
+        };
+    }
+
+    public AggregateReleased Aggregate(string bank, CohortClosed closed, params string[] holders)
+    {
+        var cohort = new CohortDigest(closed.Cohort.Digest);
+        return new AggregateReleased
+        {
+            Cohort = closed.Cohort,
+            Approvals = [.. holders.Select(holder => Approval(holder, cohort))],
+            ShareSums = [.. holders.Select(holder => Released(holder, cohort).Manifest)],
+            SealedSums = [.. holders.Select(holder => Share("sum-" + holder, bank))],
+            SumDigests = ChunkDigests("sum"),
+        };
+    }
+
+    public ImmutableArray<Message> OneOfEach()
+    {
+        CohortClosed closed = Closed("holder-a", _consortium.Banks());
+        var cohort = new CohortDigest(closed.Cohort.Digest);
+        return
+        [
+            Plan,
+            _consortium.Sign("operator", new SessionControl
+            {
+                Consortium = Attempt.Consortium,
+                Session = Session,
+                Sequence = 1,
+                Action = SessionAction.Pause,
+                Reason = "maintenance",
+            }),
+            Opened(),
+            Submitted("bank-a"),
+            closed,
+            Approval("holder-a", cohort),
+            new ApprovalsRelayed { Approvals = [Approval("holder-a", cohort), Approval("holder-b", cohort)] },
+            Released("holder-a", cohort),
+            Aggregate("bank-a", closed, "holder-a", "holder-b"),
+            _consortium.Sign("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = cohort, State = State(Attempt.Round.Value) }),
+            _consortium.Sign("aggregator", new AttemptAbandoned
+            {
+                Attempt = Attempt,
+                Reason = AbandonmentReason.TooFewUpdates,
+                Missing = [new PartyId("bank-c"), new PartyId("bank-e")],
+                Detail = "2 of 5 updates by the deadline",
+            }),
+            _consortium.Sign("holder-a", new AttemptWithdrawn { Attempt = Attempt }),
+            _consortium.Sign("bank-b", new Rejected
+            {
+                Consortium = Attempt.Consortium,
+                Session = Session,
+                SubjectType = MessageType.SessionPlan,
+                Subject = Plan.Digest,
+                Reason = RejectionReason.NotAllowed,
+                Detail = "policy allows logistic regression only",
+            }),
+            _consortium.Sign("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Session, From = new RoundNumber(2) }),
+        ];
+    }
+}
