@@ -3,7 +3,7 @@ namespace Consortium.Architecture.Tests;
 /// <summary>The aggregator holds ciphertexts: no type that holds a key, a share of one or a sum of them is named in it.</summary>
 public sealed class SecretKeyTests
 {
-    private static readonly string[] SecretWords = ["SecretKey", "KeyShare", "ShareSum", "KeySum"];
+    private static readonly string[] SecretWords = ["SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret"];
 
     [Fact]
     public void Aggregator_NamedTypes_HoldNoSecretKey()

@@ -65,13 +65,15 @@ const commands = {
     write('plaintext.bin', seal.Decryptor(within, key).decrypt(load(seal.CipherText(), within, 'ciphertext.bin')));
   },
 
-  /** Encrypts plaintext.bin under key.bin with SEAL's own randomness and noise, then decrypts that. */
+  /** Encrypts plaintext.bin under key.bin with SEAL's own randomness and noise, then decrypts that; and makes key.bin a public key. */
   encrypt() {
     const within = context();
     const key = load(seal.SecretKey(), within, 'key.bin');
-    const encryptor = seal.Encryptor(within, seal.KeyGenerator(within, key).createPublicKey(), key);
+    const publicKey = seal.KeyGenerator(within, key).createPublicKey();
+    const encryptor = seal.Encryptor(within, publicKey, key);
     const plaintext = load(seal.PlainText(), within, 'plaintext.bin');
     const ciphertext = encryptor.encryptSymmetric(plaintext);
+    write('public-key.bin', publicKey);
     write('ciphertext.bin', ciphertext);
     write('decrypted.bin', seal.Decryptor(within, key).decrypt(ciphertext));
   },

@@ -4,8 +4,10 @@ namespace Consortium.Cryptography.Seal;
 /// <remarks>SEAL's public keys have the same bytes. A seeded ciphertext, whose second polynomial is left to be expanded, is refused.</remarks>
 public sealed class SealCiphertext : ISealObject<SealCiphertext>
 {
+    internal const int PolynomialsOffset = IdOffset + 32 + 1;
+
     private const int IdOffset = SealReader.HeaderLength;
-    private const int WordsOffset = IdOffset + 32 + 1 + 3 * sizeof(ulong) + 2 * sizeof(ulong);
+    private const int ArrayOffset = PolynomialsOffset + 3 * sizeof(ulong) + 2 * sizeof(ulong);
     private const int SmallestSize = 2;
 
     private readonly ulong[] _words;
@@ -24,7 +26,7 @@ public sealed class SealCiphertext : ISealObject<SealCiphertext>
                 + $"were said; {words.Length} words were given.", nameof(words));
         }
 
-        if (FirstUnreduced(words, parameters) is >= 0 and int index)
+        if (parameters.FirstUnreduced(words) is >= 0 and int index)
         {
             throw new ArgumentException($"Word {index} is not below its prime.", nameof(words));
         }
@@ -94,10 +96,10 @@ public sealed class SealCiphertext : ISealObject<SealCiphertext>
                 $"{ParametersId} with {Primes} x {Degree}");
         }
 
-        if (FirstUnreduced(_words, parameters) is >= 0 and int index)
+        if (parameters.FirstUnreduced(_words) is >= 0 and int index)
         {
             throw new MalformedDataException(
-                nameof(SealCiphertext), WordsOffset + SealWriter.ArrayLength(index), "a word below its prime", $"{_words[index]}");
+                nameof(SealCiphertext), ArrayOffset + SealWriter.ArrayLength(index), "a word below its prime", $"{_words[index]}");
         }
     }
 
@@ -149,23 +151,8 @@ public sealed class SealCiphertext : ISealObject<SealCiphertext>
         writer.WriteArray(_words);
     }
 
-    private static long ByteLengthOf(long words) => WordsOffset + SealWriter.ArrayLength(words);
+    private static long ByteLengthOf(long words) => ArrayOffset + SealWriter.ArrayLength(words);
 
     // One polynomial in full, then a header, the generator's number and a seed of 64 bytes.
     private static long SeededLengthOf(long words) => ByteLengthOf(words) + SealReader.HeaderLength + 1 + 64;
-
-    private static int FirstUnreduced(ReadOnlySpan<ulong> words, SealParameters parameters)
-    {
-        for (int start = 0; start < words.Length; start += parameters.Degree)
-        {
-            ulong prime = parameters.Primes[start / parameters.Degree % parameters.Primes.Length];
-            int index = words.Slice(start, parameters.Degree).IndexOfAnyExceptInRange(0UL, prime - 1);
-            if (index >= 0)
-            {
-                return start + index;
-            }
-        }
-
-        return -1;
-    }
 }

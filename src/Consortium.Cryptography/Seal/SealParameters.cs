@@ -91,6 +91,22 @@ public sealed class SealParameters : ISealObject<SealParameters>
         writer.WriteModulus(PlainModulus);
     }
 
+    /// <summary>Index of the first word that is not below its prime, words of whole polynomials prime by prime; -1 if there is none.</summary>
+    internal int FirstUnreduced(ReadOnlySpan<ulong> words)
+    {
+        for (int start = 0; start < words.Length; start += Degree)
+        {
+            ulong prime = Primes[start / Degree % Primes.Length];
+            int index = words.Slice(start, Degree).IndexOfAnyExceptInRange(0UL, prime - 1);
+            if (index >= 0)
+            {
+                return start + index;
+            }
+        }
+
+        return -1;
+    }
+
     private static bool IsModulus(ulong value) => value is >= 2 and < 1UL << ModulusBits;
 
     private static ulong ReadModulus(ref SealReader reader)

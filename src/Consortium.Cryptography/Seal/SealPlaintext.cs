@@ -28,6 +28,28 @@ public sealed class SealPlaintext : ISealObject<SealPlaintext>
 
     public int ByteLength => SealPlaintextFormat.ByteLength(_words.Length);
 
+    /// <summary>Makes sure that the words read are one polynomial's residues of these parameters, in the transform domain.</summary>
+    /// <exception cref="MalformedDataException">The plaintext is of other parameters, or a word is not below its prime.</exception>
+    public void ThrowIfNotOf(SealParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        int count = parameters.Primes.Length * parameters.Degree;
+        if (ParametersId != parameters.Id || _words.Length != count)
+        {
+            throw new MalformedDataException(
+                nameof(SealPlaintext),
+                SealReader.HeaderLength,
+                $"parameters {parameters.Id} with {count} words",
+                $"{ParametersId} with {_words.Length}");
+        }
+
+        if (parameters.FirstUnreduced(_words) is >= 0 and int index)
+        {
+            throw new MalformedDataException(
+                nameof(SealPlaintext), ByteLength - sizeof(ulong) * (count - index), "a word below its prime", $"{_words[index]}");
+        }
+    }
+
     /// <inheritdoc/>
     public static SealPlaintext Read(ReadOnlySpan<byte> source, SealLimits limits)
     {

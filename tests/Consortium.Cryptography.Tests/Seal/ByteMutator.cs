@@ -9,7 +9,7 @@ internal sealed class ByteMutator(ulong seed)
         [0, 1, 2, 3, 7, 16, 24, 64, 255, 65535, 1UL << 31, uint.MaxValue, 1UL << 32, 1UL << 61, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
     private readonly byte[] _buffer = new byte[4096];
-    private ulong _state = seed;
+    private readonly SplitMix _words = new(seed);
 
     /// <summary>One to three spoilings of a copy of <paramref name="source"/>; the result lives until the next call.</summary>
     public ReadOnlySpan<byte> Mutate(ReadOnlySpan<byte> source)
@@ -24,7 +24,7 @@ internal sealed class ByteMutator(ulong seed)
                     _buffer[Below(length)] ^= (byte)(1 << Below(8));
                     break;
                 case 2 when length > 0:
-                    _buffer[Below(length)] = (byte)Next();
+                    _buffer[Below(length)] = (byte)_words.Next();
                     break;
                 case 3 or 4 when length >= 8:
                     BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(Below(length - 7)), TellingWords[Below(TellingWords.Length)]);
@@ -34,7 +34,7 @@ internal sealed class ByteMutator(ulong seed)
                     break;
                 case 6:
                     int grown = Math.Min(_buffer.Length, length + Below(32));
-                    _buffer.AsSpan(length, grown - length).Fill((byte)Next());
+                    _buffer.AsSpan(length, grown - length).Fill((byte)_words.Next());
                     length = grown;
                     break;
                 case 7 when length > 0:
@@ -47,14 +47,5 @@ internal sealed class ByteMutator(ulong seed)
         return _buffer.AsSpan(0, length);
     }
 
-    private int Below(int limit) => (int)(Next() % (uint)limit);
-
-    // SplitMix64 (Steele, Lea, Flood 2014).
-    private ulong Next()
-    {
-        _state += 0x9E3779B97F4A7C15;
-        ulong z = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private int Below(int limit) => (int)(_words.Next() % (uint)limit);
 }

@@ -1,0 +1,32 @@
+using Consortium.Cryptography.Ring;
+
+namespace Consortium.Cryptography.Tests.Seal;
+
+/// <summary>Words that look random and are the same for the same seed: SplitMix64 (Steele, Lea, Flood 2014).</summary>
+internal sealed class SplitMix(ulong seed)
+{
+    private ulong _state = seed;
+
+    public ulong Next()
+    {
+        _state += 0x9E3779B97F4A7C15;
+        ulong z = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+
+    /// <summary>A polynomial with any residues.</summary>
+    public Polynomial<Ntt> Polynomial()
+    {
+        var polynomial = new Polynomial<Ntt>();
+        for (int i = 0; i < RnsBasis.WordCount; i++)
+        {
+            polynomial.Words[i] = RnsBasis.Moduli[i / RnsBasis.Degree].Reduce(Next());
+        }
+
+        return polynomial;
+    }
+
+    /// <summary>Coefficients of the size that a sum of keys has.</summary>
+    public int[] Key() => [.. Enumerable.Range(0, RnsBasis.Degree).Select(_ => (int)(Next() % 401) - 200)];
+}
