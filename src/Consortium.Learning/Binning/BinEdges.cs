@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
-using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Binning;
 

@@ -38,7 +38,28 @@ public static class Sigmoid
         return 1 / (1 + (e * power));
     }
 
-    /// <summary><paramref name="destination"/>[i] = <see cref="Of"/>(<paramref name="source"/>[i]); the two may be the same span.</summary>
+    /// <summary>The x in ±64 whose <see cref="Of(double)"/> is nearest <paramref name="probability"/>, found by bisection.</summary>
+    public static double Inverse(double probability)
+    {
+        double low = -64;
+        double high = 64;
+        for (int i = 0; i < 64; i++)
+        {
+            double middle = (low + high) / 2;
+            if (Of(middle) < probability)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return high;
+    }
+
+    /// <summary><paramref name="destination"/>[i] = <see cref="Of(double)"/>(<paramref name="source"/>[i]); the two may be the same span.</summary>
     public static void Apply(ReadOnlySpan<double> source, Span<double> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);

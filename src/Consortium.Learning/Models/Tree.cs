@@ -100,6 +100,13 @@ public sealed class Tree
         return Create(featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights);
     }
 
+    /// <summary>Whether both send every row to the same value.</summary>
+    internal bool IsSameAs(Tree other) =>
+        ReferenceEquals(this, other)
+        || (Features.SequenceEqual(other.Features) && Bins.SequenceEqual(other.Bins) && Thresholds.SequenceEqual(other.Thresholds)
+            && MissingLeft.SequenceEqual(other.MissingLeft) && Left.SequenceEqual(other.Left) && Right.SequenceEqual(other.Right)
+            && LeafValues.SequenceEqual(other.LeafValues));
+
     internal void Write(CanonicalWriter writer)
     {
         writer.Ints(Features.AsSpan());

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Consortium.Learning.Models;
+namespace Consortium.Learning;
 
 /// <summary>Bytes of a plan, a training state or a model are not what they claim to be.</summary>
 public sealed class MalformedModelException : FormatException

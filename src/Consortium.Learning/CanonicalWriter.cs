@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace Consortium.Learning.Models;
+namespace Consortium.Learning;
 
 /// <summary>Writes the one byte form of a plan, state or model: little-endian, fixed order, arrays with their length first.</summary>
 internal sealed class CanonicalWriter

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Consortium.Learning.Models;
+namespace Consortium.Learning;
 
 /// <summary>
 /// Reads what <see cref="CanonicalWriter"/> wrote. Every length is held against the bytes that are left before anything is allocated;

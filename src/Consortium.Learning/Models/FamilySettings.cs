@@ -1,0 +1,25 @@
+namespace Consortium.Learning.Models;
+
+/// <summary>A model family with its hyper-parameters.</summary>
+public abstract record FamilySettings
+{
+    private protected FamilySettings()
+    {
+    }
+
+    /// <summary>What can't work about these settings, naming value and limit; null if nothing.</summary>
+    internal abstract string? Fault(int featureCount);
+
+    internal abstract void Write(CanonicalWriter writer);
+
+    internal static FamilySettings Read(ref CanonicalReader reader)
+    {
+        byte kind = reader.Byte();
+        return kind switch
+        {
+            TreeEnsemble.Kind => BoostingSettings.ReadSettings(ref reader),
+            LogisticModel.Kind => LogisticSettings.ReadSettings(ref reader),
+            _ => throw reader.Malformed("a known family", kind),
+        };
+    }
+}

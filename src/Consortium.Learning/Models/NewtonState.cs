@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+
+namespace Consortium.Learning.Models;
+
+/// <summary>Logistic regression's steps: each round sums gradient and Hessian at the current weights and takes one Newton step.</summary>
+/// <remarks>
+/// The vector holds, over the features that vary and the constant of the intercept last: the gradient, each entry plus an offset; then the lower triangle
+/// of the Hessian, row by row, each entry plus the same offset. Rows enter as integers: z × 2^8 for a standardised value (at most 2^11), and the root of
+/// the row's weight p(1 − p) times z, × 2^8 (at most 2^10): a matrix of products of those is positive semidefinite, whatever rounding did.
+/// </remarks>
+internal sealed class NewtonState : TrainingState
+{
+    public const byte KindByte = 4;
+
+    /// <summary>Scale of a standardised value, and of a residual.</summary>
+    public const double Scale = 1 << 8;
+
+    /// <summary>No row adds more than this to any entry.</summary>
+    public const long LargestTerm = 1L << 20;
+
+    /// <summary>No weight moves further in one step: far from the optimum a full Newton step may overshoot.</summary>
+    private const double LongestMove = 4;
+
+    private readonly double[] _means;
+    private readonly double[] _inverseDeviations;
+    private readonly double[] _weights;
+    private readonly bool _complete;
+
+    private NewtonState(TrainingPlan plan, int round, double[] means, double[] inverseDeviations, double[] weights, bool complete)
+        : base(plan, round)
+    {
+        _means = means;
+        _inverseDeviations = inverseDeviations;
+        _weights = weights;
+        _complete = complete;
+        Active = [.. Enumerable.Range(0, means.Length).Where(feature => inverseDeviations[feature] > 0)];
+        WeightScale = 1 / Math.Max(1, Settings.PositiveWeight);
+    }
+
+    public LogisticSettings Settings => (LogisticSettings)Plan.Family;
+
+    /// <summary>The features that vary.</summary>
+    public ImmutableArray<int> Active { get; }
+
+    /// <summary>Brings the heavier class's weight to at most 1.</summary>
+    public double WeightScale { get; }
+
+    /// <summary>Weights of the active features, the intercept last.</summary>
+    public ReadOnlySpan<double> Weights => _weights;
+
+    /// <summary>Added to each entry, so that a contribution is not negative.</summary>
+    public long Offset => Plan.MaximumRows * LargestTerm;
+
+    public override RoundRequest? Request => _complete
+        ? null
+        : new(_weights.Length + (_weights.Length * (_weights.Length + 1) / 2), (2 * Offset) + 1);
+
+    public override Model? Model => _complete ? Current() : null;
+
+    private protected override byte Kind => KindByte;
+
+    public static NewtonState Begin(TrainingPlan plan, double[] means, double[] inverseDeviations, double intercept)
+    {
+        var weights = new double[inverseDeviations.Count(inverse => inverse > 0) + 1];
+        weights[^1] = intercept;
+        return new NewtonState(plan, 1, means, inverseDeviations, weights, complete: false);
+    }
+
+    public static NewtonState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
+    {
+        double[] means = reader.Doubles();
+        double[] inverseDeviations = reader.Doubles();
+        double[] weights = reader.Doubles();
+        bool complete = reader.Bool();
+        reader.Require(
+            means.Length == plan.FeatureCount && inverseDeviations.Length == plan.FeatureCount
+                && weights.Length == inverseDeviations.Count(inverse => inverse > 0) + 1,
+            "a mean, a deviation and a weight for each feature",
+            weights.Length);
+        return new NewtonState(plan, round, means, inverseDeviations, weights, complete);
+    }
+
+    /// <summary>The model at the current weights.</summary>
+    public LogisticModel Current()
+    {
+        var weights = new double[_means.Length];
+        for (int i = 0; i < Active.Length; i++)
+        {
+            weights[Active[i]] = _weights[i];
+        }
+
+        return new LogisticModel(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. weights], _weights[^1]);
+    }
+
+    internal override void Write(CanonicalWriter writer)
+    {
+        writer.Doubles(_means);
+        writer.Doubles(_inverseDeviations);
+        writer.Doubles(_weights);
+        writer.Bool(_complete);
+    }
+
+    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    {
+        int size = _weights.Length;
+        double unit = 1 / (Scale * Scale * WeightScale);
+        long offset = cohort * Offset;
+        var gradient = new double[size];
+        var hessian = new double[size * size];
+        for (int i = 0; i < size; i++)
+        {
+            double ridge = i < size - 1 ? Settings.L2 : 0;
+            gradient[i] = ((sum[i] - offset) * unit) + (ridge * _weights[i]);
+            for (int j = 0; j <= i; j++)
+            {
+                hessian[(i * size) + j] = (sum[size + (i * (i + 1) / 2) + j] - offset) * unit;
+            }
+
+            hessian[(i * size) + i] += ridge;
+        }
+
+        double[] step = Cholesky.Solve(hessian, gradient);
+        double longest = step.Max(Math.Abs);
+        double damping = longest > LongestMove ? LongestMove / longest : 1;
+        var weights = new double[size];
+        for (int i = 0; i < size; i++)
+        {
+            weights[i] = _weights[i] - (damping * step[i]);
+        }
+
+        bool complete = longest <= Settings.Tolerance || Round >= Settings.Steps;
+        return new NewtonState(Plan, Round + 1, _means, _inverseDeviations, weights, complete);
+    }
+}

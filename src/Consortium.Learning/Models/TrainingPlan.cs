@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using Consortium.Learning.Features;
+
+namespace Consortium.Learning.Models;
+
+/// <summary>All that decides, with the rows, what a session's model will be. Every bank holds the same bytes of it.</summary>
+public sealed class TrainingPlan
+{
+    /// <summary>More rows than this in one bank would not fit the sums' 64 bits.</summary>
+    public const int LargestMaximumRows = 1 << 24;
+
+    private static ReadOnlySpan<byte> Label => "CTP1"u8;
+
+    /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
+    public TrainingPlan(FeatureSchema schema, FamilySettings family, int maximumRows, ulong seed)
+        : this(schema.Digest.ToArray(), schema.Count, family, maximumRows, seed)
+    {
+    }
+
+    private TrainingPlan(byte[] schemaDigest, int featureCount, FamilySettings family, int maximumRows, ulong seed)
+    {
+        if (Fault(featureCount, family, maximumRows) is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(family));
+        }
+
+        SchemaDigest = schemaDigest;
+        FeatureCount = featureCount;
+        Family = family;
+        MaximumRows = maximumRows;
+        Seed = seed;
+        Digest = SHA256.HashData(ToBytes());
+    }
+
+    /// <summary>Digest of the <see cref="FeatureSchema"/>, 32 bytes.</summary>
+    public ReadOnlyMemory<byte> SchemaDigest { get; }
+
+    public int FeatureCount { get; }
+
+    public FamilySettings Family { get; }
+
+    /// <summary>Rows that one bank may bring at most, for training and for validation each. Public: the bounds of every contribution follow from it.</summary>
+    public int MaximumRows { get; }
+
+    /// <summary>Draws rows and columns. Public; a fresh one for each session.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
+    public ReadOnlyMemory<byte> Digest { get; }
+
+    /// <summary>
+    /// "CTP1", schema digest (32), feature count (int32), family kind (byte) and its settings in the order of their properties, maximum rows (int32),
+    /// seed (uint64); little-endian.
+    /// </summary>
+    public byte[] ToBytes()
+    {
+        var writer = new CanonicalWriter();
+        Write(writer);
+        return writer.ToArray();
+    }
+
+    /// <summary>Reads <see cref="ToBytes"/>.</summary>
+    /// <exception cref="MalformedModelException">The bytes are no plan that could work.</exception>
+    public static TrainingPlan FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new CanonicalReader("training plan", bytes);
+        TrainingPlan plan = Read(ref reader);
+        reader.End();
+        return plan;
+    }
+
+    internal static TrainingPlan Read(ref CanonicalReader reader)
+    {
+        reader.Expect(Label);
+        byte[] schemaDigest = reader.Bytes(SHA256.HashSizeInBytes).ToArray();
+        int featureCount = reader.Int();
+        FamilySettings family = FamilySettings.Read(ref reader);
+        int maximumRows = reader.Int();
+        ulong seed = (ulong)reader.Long();
+        return Fault(featureCount, family, maximumRows) is { } fault
+            ? throw reader.Malformed("a plan that can work", fault)
+            : new TrainingPlan(schemaDigest, featureCount, family, maximumRows, seed);
+    }
+
+    internal void Write(CanonicalWriter writer)
+    {
+        writer.Bytes(Label);
+        writer.Bytes(SchemaDigest.Span);
+        writer.Int(FeatureCount);
+        Family.Write(writer);
+        writer.Int(MaximumRows);
+        writer.Long((long)Seed);
+    }
+
+    private static string? Fault(int featureCount, FamilySettings family, int maximumRows) => (featureCount, maximumRows) switch
+    {
+        ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {featureCount}; it must be 1 to {FeatureSchema.MaximumCount}.",
+        (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
+        _ => family.Fault(featureCount),
+    };
+}

@@ -1,0 +1,54 @@
+using Consortium.Learning.Features;
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Learning.Models;
+
+/// <summary>One bank's labelled rows, which never leave it: some to learn from, and some, of later days, to see when to stop.</summary>
+public sealed class TrainingRows
+{
+    /// <exception cref="ArgumentException">A row has no label, or the two parts have different schemas.</exception>
+    public TrainingRows(FeatureMatrix training, ReadOnlySpan<Label> trainingLabels, FeatureMatrix validation, ReadOnlySpan<Label> validationLabels)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(validation);
+        if (!training.Schema.Digest.SequenceEqual(validation.Schema.Digest))
+        {
+            throw new ArgumentException("Training and validation rows have different feature schemas.", nameof(validation));
+        }
+
+        Training = training;
+        Validation = validation;
+        TrainingLabels = Known(training, trainingLabels, nameof(trainingLabels));
+        ValidationLabels = Known(validation, validationLabels, nameof(validationLabels));
+    }
+
+    public FeatureMatrix Training { get; }
+
+    public FeatureMatrix Validation { get; }
+
+    /// <summary>1 where a row is laundering, else 0.</summary>
+    internal byte[] TrainingLabels { get; }
+
+    internal byte[] ValidationLabels { get; }
+
+    private static byte[] Known(FeatureMatrix features, ReadOnlySpan<Label> labels, string parameter)
+    {
+        if (labels.Length != features.RowCount)
+        {
+            throw new ArgumentException($"There are {labels.Length} labels for {features.RowCount} rows.", parameter);
+        }
+
+        var known = new byte[labels.Length];
+        for (int row = 0; row < known.Length; row++)
+        {
+            known[row] = labels[row] switch
+            {
+                Label.Laundering => 1,
+                Label.Legitimate => 0,
+                _ => throw new ArgumentException($"Row {row} has no label; a row without one can't be learned from.", parameter),
+            };
+        }
+
+        return known;
+    }
+}
