@@ -17,6 +17,13 @@ internal static class FileBytes
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
 
+    /// <summary>A new file to write, gzipped when its name says so.</summary>
+    public static Stream Create(string path)
+    {
+        var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize);
+        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionLevel.Fastest) : file;
+    }
+
     /// <summary>The content, unpacked where it is gzipped (RFC 1952).</summary>
     /// <exception cref="TransactionFileException">The file is empty or a zip archive.</exception>
     public static (FileKind Kind, Stream Content) Recognize(Stream stream, string name)
@@ -25,7 +32,7 @@ internal static class FileBytes
         ReadOnlySpan<byte> start = buffered.Prefix;
         if (start.IsEmpty)
         {
-            throw new TransactionFileException(name, $"the file is empty; expected the header {TransactionColumns.HeaderLine}.");
+            throw new TransactionFileException(name, "the file is empty; expected at least a header line.");
         }
 
         if (start.SequenceEqual("PAR1"u8))
@@ -45,7 +52,7 @@ internal static class FileBytes
             : (FileKind.Text, buffered);
     }
 
-    /// <summary>A text reader over a plain or gzipped file.</summary>
+    /// <summary>Text of a plain or gzipped file.</summary>
     public static StreamReader OpenText(string path)
     {
         FileStream stream = OpenRead(path);

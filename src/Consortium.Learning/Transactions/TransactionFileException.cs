@@ -1,11 +1,8 @@
 namespace Consortium.Learning.Transactions;
 
 /// <summary>A file that cannot be read on: no usable header, broken structure, or more bad rows than the caller allows.</summary>
-public sealed class TransactionFileException(string file, string reason, ReadReport? report = null, Exception? inner = null)
+public sealed class TransactionFileException(string file, string reason, Exception? inner = null)
     : FormatException($"{file}: {reason}", inner)
 {
     public string File { get; } = file;
-
-    /// <summary>What was read until then, or null when the file has no usable header.</summary>
-    public ReadReport? Report { get; } = report;
 }

@@ -110,7 +110,7 @@ public abstract class TransactionReader : IDisposable
             string limit = _options.MaxBadRows == 0
                 ? "No bad row is allowed."
                 : $"That is bad row {Report.BadRows}, and at most {_options.MaxBadRows} are allowed.";
-            throw new TransactionFileException(File, $"{problem} {limit}", Report);
+            throw new TransactionFileException(File, $"{problem} {limit}");
         }
     }
 
