@@ -1,0 +1,8 @@
+namespace Consortium.Learning.Simulation;
+
+internal enum AccountKind : byte
+{
+    Personal,
+    Business,
+    Merchant,
+}

@@ -1,0 +1,4 @@
+namespace Consortium.Learning.Simulation;
+
+/// <summary>Paths of the AMLworld files that a simulation wrote.</summary>
+public sealed record SimulatedFiles(string Transactions, string Patterns, string Accounts);

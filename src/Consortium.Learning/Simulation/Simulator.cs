@@ -1,0 +1,88 @@
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Learning.Simulation;
+
+/// <summary>Makes a consortium's payments up: in memory, or as AMLworld files.</summary>
+public static class Simulator
+{
+    /// <exception cref="ArgumentException">The plan is out of range.</exception>
+    public static SimulatedData Run(SimulationPlan plan)
+    {
+        var traffic = new Traffic(plan);
+        var transactions = new List<Transaction>((int)plan.Transactions);
+        var origins = new List<PaymentOrigin>((int)plan.Transactions);
+        var attemptOfRow = new List<int>((int)plan.Transactions);
+        var attempts = new AttemptRows(traffic.Attempts);
+        foreach (List<SimulatedPayment> day in traffic.Days())
+        {
+            foreach (SimulatedPayment payment in day)
+            {
+                transactions.Add(payment.Transaction);
+                origins.Add(payment.Origin);
+                attemptOfRow.Add(payment.Attempt);
+                attempts.Add(payment);
+            }
+        }
+
+        return new SimulatedData(
+            new TransactionSet([.. transactions], traffic.Population.Accounts), [.. origins], [.. attemptOfRow], attempts.ToAttempts(),
+            [.. traffic.Population.Records()], traffic.MissedLabelShares);
+    }
+
+    /// <summary>Streams <c>NAME_Trans.csv</c>, <c>NAME_Patterns.txt</c> and <c>NAME_accounts.csv</c> into a folder.</summary>
+    /// <param name="plan">What to simulate.</param>
+    /// <param name="folder">Created where it does not exist.</param>
+    /// <param name="name">The files' common name.</param>
+    /// <param name="gzip">Whether the files are gzipped, and end in <c>.gz</c>.</param>
+    /// <returns>The files' paths.</returns>
+    /// <exception cref="ArgumentException">The plan is out of range.</exception>
+    public static SimulatedFiles WriteFiles(SimulationPlan plan, string folder, string name, bool gzip = false)
+    {
+        var traffic = new Traffic(plan);
+        Directory.CreateDirectory(folder);
+        string end = gzip ? ".gz" : "";
+        var files = new SimulatedFiles(
+            Path.Combine(folder, $"{name}_Trans.csv{end}"),
+            Path.Combine(folder, $"{name}_Patterns.txt{end}"),
+            Path.Combine(folder, $"{name}_accounts.csv{end}"));
+        var attempts = new AttemptRows(traffic.Attempts);
+        using (var writer = new TransactionWriter(files.Transactions, traffic.Population.Accounts))
+        {
+            foreach (List<SimulatedPayment> day in traffic.Days())
+            {
+                foreach (SimulatedPayment payment in day)
+                {
+                    writer.Write(payment.Transaction);
+                    attempts.Add(payment);
+                }
+            }
+        }
+
+        PatternFile.Write(files.Patterns, attempts.ToAttempts(), traffic.Population.Accounts);
+        AccountFile.Write(files.Accounts, traffic.Population.Records());
+        return files;
+    }
+
+    private sealed class AttemptRows(IReadOnlyList<Typology> typologies)
+    {
+        private readonly List<Transaction>[] _rows = [.. typologies.Select(_ => new List<Transaction>())];
+
+        public void Add(in SimulatedPayment payment)
+        {
+            if (payment.Attempt >= 0)
+            {
+                _rows[payment.Attempt].Add(payment.Transaction with { Label = Label.Laundering });
+            }
+        }
+
+        public IReadOnlyList<LaunderingAttempt> ToAttempts() =>
+        [
+            .. typologies.Select((typology, number) => new LaunderingAttempt
+            {
+                Typology = typology,
+                Description = FormattableString.Invariant($"attempt {number}"),
+                Transactions = _rows[number],
+            }),
+        ];
+    }
+}
