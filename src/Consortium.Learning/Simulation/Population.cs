@@ -9,6 +9,7 @@ internal sealed class Population
 {
     private const int RegularCounterparties = 8;
     private const double MerchantShareOfCounterparties = 0.35;
+    private const double MerchantShare = 0.04;
     private const int MaxActivity = 8;
     private const double ForeignCurrencyShare = 0.08;
     private const double DollarBankShare = 0.4;
@@ -184,9 +185,14 @@ internal sealed class Population
         for (int account = first; account < _firstAccount[bank + 1]; account++)
         {
             // The first two of a bank are a business and a merchant, so that every bank has both.
-            AccountKind kind = account - first == 0 || random.Chance(businessShare) ? AccountKind.Business
-                : account - first == 1 || random.Chance(0.04) ? AccountKind.Merchant
-                : AccountKind.Personal;
+            AccountKind kind = (account - first) switch
+            {
+                0 => AccountKind.Business,
+                1 => AccountKind.Merchant,
+                _ when random.Chance(businessShare) => AccountKind.Business,
+                _ when random.Chance(MerchantShare) => AccountKind.Merchant,
+                _ => AccountKind.Personal,
+            };
             (kind switch { AccountKind.Business => businesses, AccountKind.Merchant => merchants, _ => null })?.Add(account);
             _bankOf[account] = bank;
             _kind[account] = kind;
