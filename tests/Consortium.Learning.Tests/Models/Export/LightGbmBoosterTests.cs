@@ -3,7 +3,7 @@ using Consortium.Learning.Evaluation;
 using Consortium.Learning.Transactions;
 using CsCheck;
 
-namespace Consortium.Learning.Tests.Export;
+namespace Consortium.Learning.Tests.Models.Export;
 
 /// <summary>The yardstick itself must train, or every comparison with it is empty.</summary>
 public sealed class LightGbmBoosterTests

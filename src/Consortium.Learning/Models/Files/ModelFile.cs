@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Consortium.Learning.Models.Files;
+
+/// <summary>A model as a bank keeps it: the model, and which session it came from.</summary>
+/// <remarks>
+/// Bytes, little-endian: "CSMODEL" and a zero; version (int32); plan digest (32 bytes); session (int32 length, then UTF-8); rounds
+/// (int32); the model's canonical bytes (int32 length first); SHA-256 of all before. The model's own bytes hold the digest of its
+/// feature schema. The same model and origin give the same bytes on every machine.
+/// </remarks>
+public sealed record ModelFile
+{
+    /// <summary>Larger files are refused before they are read.</summary>
+    public const int MaximumLength = 1 << 28;
+
+    /// <summary>Bytes of UTF-8 that a session's name may have.</summary>
+    public const int MaximumSessionLength = 128;
+
+    internal const int Version = 1;
+
+    private const string Subject = "model file";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly ReadOnlyMemory<byte> _planDigest;
+    private readonly string _session = "";
+    private readonly int _rounds;
+
+    public required Model Model { get; init; }
+
+    /// <summary>SHA-256 of the plan that the session followed, 32 bytes.</summary>
+    public required ReadOnlyMemory<byte> PlanDigest
+    {
+        get => _planDigest;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNotEqual(value.Length, SHA256.HashSizeInBytes);
+            _planDigest = value;
+        }
+    }
+
+    /// <summary>The session that trained the model, as the consortium names it.</summary>
+    public required string Session
+    {
+        get => _session;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            int length = StrictUtf8.GetByteCount(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(length, MaximumSessionLength, nameof(value));
+            _session = value;
+        }
+    }
+
+    /// <summary>Rounds that the session completed.</summary>
+    public required int Rounds
+    {
+        get => _rounds;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            _rounds = value;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Magic => "CSMODEL\0"u8;
+
+    public byte[] ToBytes()
+    {
+        var writer = new CanonicalWriter();
+        writer.Bytes(Magic);
+        writer.Int(Version);
+        writer.Bytes(PlanDigest.Span);
+        WriteBlock(writer, StrictUtf8.GetBytes(Session));
+        writer.Int(Rounds);
+        WriteBlock(writer, Model.ToBytes());
+        byte[] content = writer.ToArray();
+        return [.. content, .. SHA256.HashData(content)];
+    }
+
+    /// <exception cref="MalformedModelException">The bytes are no model file, were changed, or are of a newer version.</exception>
+    public static ModelFile FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var head = new CanonicalReader(Subject, bytes);
+        head.Expect(Magic);
+        int version = head.Int();
+        if (version != Version)
+        {
+            string newer = version > Version ? ", which a newer release wrote: update this one to read it" : "";
+            throw new MalformedModelException(Subject, Magic.Length, $"version {Version}", $"version {version}{newer}");
+        }
+
+        head.Require(bytes.Length >= head.Offset + SHA256.HashSizeInBytes, "a digest at the end", bytes.Length);
+        ReadOnlySpan<byte> content = bytes[..^SHA256.HashSizeInBytes];
+        ReadOnlySpan<byte> digest = bytes[content.Length..];
+        byte[] actual = SHA256.HashData(content);
+        if (!digest.SequenceEqual(actual))
+        {
+            throw new MalformedModelException(
+                Subject, content.Length, $"SHA-256 {Convert.ToHexStringLower(actual)} of the content", Convert.ToHexStringLower(digest));
+        }
+
+        var reader = new CanonicalReader(Subject, content);
+        reader.Bytes(Magic.Length + sizeof(int));
+        byte[] planDigest = reader.Bytes(SHA256.HashSizeInBytes).ToArray();
+        string session = ReadSession(ref reader);
+        int rounds = reader.Int(0, int.MaxValue, "a number of rounds");
+        int length = reader.Int(0, MaximumLength, "a length");
+        int start = reader.Offset;
+        ReadOnlySpan<byte> model = reader.Bytes(length);
+        reader.End();
+        try
+        {
+            return new ModelFile { Model = Model.FromBytes(model), PlanDigest = planDigest, Session = session, Rounds = rounds };
+        }
+        catch (MalformedModelException e)
+        {
+            throw new MalformedModelException(Subject, start + e.Offset, e.Expected, e.Found);
+        }
+    }
+
+    /// <summary>Replaces the file at <paramref name="path"/> whole or not at all: a crash leaves the old one.</summary>
+    public async Task SaveAsync(string path, CancellationToken cancellationToken = default)
+    {
+        byte[] bytes = ToBytes();
+        string unfinished = path + ".unfinished";
+        await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    /// <exception cref="MalformedModelException">The file is no model file, was changed, or is of a newer version.</exception>
+    public static async Task<ModelFile> LoadAsync(string path, CancellationToken cancellationToken = default)
+    {
+        await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (stream.Length > MaximumLength)
+        {
+            throw new MalformedModelException(Subject, MaximumLength, $"at most {MaximumLength} bytes", $"{stream.Length}");
+        }
+
+        var bytes = new byte[stream.Length];
+        await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+        return FromBytes(bytes);
+    }
+
+    private static void WriteBlock(CanonicalWriter writer, ReadOnlySpan<byte> bytes)
+    {
+        writer.Int(bytes.Length);
+        writer.Bytes(bytes);
+    }
+
+    private static string ReadSession(ref CanonicalReader reader)
+    {
+        int length = reader.Int(0, MaximumSessionLength, "a session name's length");
+        ReadOnlySpan<byte> bytes = reader.Bytes(length);
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw reader.Malformed("a session name in UTF-8", "other bytes");
+        }
+    }
+}
