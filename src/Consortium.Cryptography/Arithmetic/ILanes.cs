@@ -6,17 +6,22 @@ namespace Consortium.Cryptography.Arithmetic;
 /// Members are inlined into kernels that the runtime specialises by the implementing struct, so the abstraction costs nothing.
 /// </remarks>
 internal interface ILanes<TVector>
-    where TVector : struct
+    where TVector : unmanaged
 {
     /// <summary>32-bit lanes in a vector: a power of two.</summary>
     static abstract int Count { get; }
 
     static abstract TVector Load(ref readonly uint source, int offset);
 
+    /// <summary>Loads half as many words, zero-extended to 64 bits.</summary>
+    static abstract TVector Load64(ref readonly uint source, int offset);
+
     /// <summary>Loads <see cref="Count"/> 16-bit words, zero-extended.</summary>
     static abstract TVector LoadWide(ref readonly ushort source, int offset);
 
     static abstract void Store(TVector value, ref uint destination, int offset);
+
+    static abstract void Store64(TVector value, ref ulong destination, int offset);
 
     static abstract TVector Broadcast(uint value);
 

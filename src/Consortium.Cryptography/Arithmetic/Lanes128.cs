@@ -18,12 +18,20 @@ internal readonly struct Lanes128 : ILanes<Vector128<uint>>
         Vector128.LoadUnsafe(in source, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> Load64(ref readonly uint source, int offset) =>
+        Vector128.WidenLower(Vector64.LoadUnsafe(in source, (nuint)offset).ToVector128Unsafe()).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> LoadWide(ref readonly ushort source, int offset) =>
         Vector128.WidenLower(Vector64.LoadUnsafe(in source, (nuint)offset).ToVector128Unsafe());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<uint> value, ref uint destination, int offset) =>
         value.StoreUnsafe(ref destination, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store64(Vector128<uint> value, ref ulong destination, int offset) =>
+        value.AsUInt64().StoreUnsafe(ref destination, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Broadcast(uint value) => Vector128.Create(value);

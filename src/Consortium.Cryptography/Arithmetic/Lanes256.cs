@@ -16,12 +16,20 @@ internal readonly struct Lanes256 : ILanes<Vector256<uint>>
         Vector256.LoadUnsafe(in source, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> Load64(ref readonly uint source, int offset) =>
+        Avx2.ConvertToVector256Int64(Vector128.LoadUnsafe(in source, (nuint)offset)).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> LoadWide(ref readonly ushort source, int offset) =>
         Avx2.ConvertToVector256Int32(Vector128.LoadUnsafe(in source, (nuint)offset)).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<uint> value, ref uint destination, int offset) =>
         value.StoreUnsafe(ref destination, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store64(Vector256<uint> value, ref ulong destination, int offset) =>
+        value.AsUInt64().StoreUnsafe(ref destination, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Broadcast(uint value) => Vector256.Create(value);

@@ -17,12 +17,20 @@ internal readonly struct Lanes512 : ILanes<Vector512<uint>>
         Vector512.LoadUnsafe(in source, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> Load64(ref readonly uint source, int offset) =>
+        Avx512F.ConvertToVector512UInt64(Vector256.LoadUnsafe(in source, (nuint)offset)).AsUInt32();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> LoadWide(ref readonly ushort source, int offset) =>
         Avx512F.ConvertToVector512UInt32(Vector256.LoadUnsafe(in source, (nuint)offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<uint> value, ref uint destination, int offset) =>
         value.StoreUnsafe(ref destination, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store64(Vector512<uint> value, ref ulong destination, int offset) =>
+        value.AsUInt64().StoreUnsafe(ref destination, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Broadcast(uint value) => Vector512.Create(value);

@@ -92,7 +92,7 @@ internal sealed class ChunkEncoder
 
     private void Encode<TLanes, TVector>(ReadOnlySpan<ushort> digits, ReadOnlySpan<int> noise, Span<uint> words)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         ref ushort source = ref MemoryMarshal.GetReference(digits);
         ref uint errors = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, uint>(noise));
@@ -129,7 +129,7 @@ internal sealed class ChunkEncoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MultiplyAdd<TLanes, TVector>(ref TVector evenSum, ref TVector oddSum, TVector even, TVector odd, uint constant)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         TVector factor = TLanes.Broadcast(constant);
         evenSum = TLanes.Add64(evenSum, TLanes.MultiplyEven(even, factor));
@@ -140,7 +140,7 @@ internal sealed class ChunkEncoder
     private static void Finish<TLanes, TVector>(
         TVector even, TVector odd, TVector error, TVector negative, TVector q, TVector complement, ref uint target, int offset)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         even = Fold<TLanes, TVector>(Fold<TLanes, TVector>(even, complement), complement);
         odd = Fold<TLanes, TVector>(Fold<TLanes, TVector>(odd, complement), complement);
@@ -152,7 +152,7 @@ internal sealed class ChunkEncoder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Fold<TLanes, TVector>(TVector value, TVector complement)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct =>
+        where TVector : unmanaged =>
         TLanes.Add64(
             TLanes.And(value, TLanes.Broadcast64((1ul << Modulus.Bits) - 1)),
             TLanes.MultiplyEven(TLanes.ShiftRight64(value, Modulus.Bits), complement));

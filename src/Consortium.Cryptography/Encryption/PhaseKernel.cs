@@ -85,7 +85,7 @@ internal static class PhaseKernel
 
     private static void Mask<TLanes, TVector>(Span<uint> words, ReadOnlySpan<uint> uniform, KeyOperand key, int prime)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         Debug.Assert(words.Length == RnsBasis.Degree && uniform.Length == RnsBasis.Degree);
         NttKernel<TLanes, TVector>.ForwardLazy(words, prime);
@@ -110,7 +110,7 @@ internal static class PhaseKernel
 
     private static void AddProduct<TLanes, TVector>(Span<uint> words, ReadOnlySpan<uint> uniform, KeyOperand key, int prime)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         Debug.Assert(words.Length == RnsBasis.Degree && uniform.Length == RnsBasis.Degree);
         TVector q = TLanes.Broadcast(RnsBasis.ModulusSpan[prime].Value);

@@ -94,7 +94,7 @@ public static class WireChunk
 
     private static void Pack<TLanes, TVector>(ReadOnlySpan<uint> residues, Span<uint> packed)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         ref uint source = ref MemoryMarshal.GetReference(residues);
         ref uint target = ref MemoryMarshal.GetReference(packed);
@@ -132,7 +132,7 @@ public static class WireChunk
     /// <summary>Adds every residue to its sum and returns the largest residue.</summary>
     private static uint Accumulate<TLanes, TVector>(ReadOnlySpan<uint> packed, Span<uint> sums)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         ref uint source = ref MemoryMarshal.GetReference(packed);
         ref uint target = ref MemoryMarshal.GetReference(sums);

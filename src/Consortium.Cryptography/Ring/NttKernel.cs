@@ -15,7 +15,7 @@ namespace Consortium.Cryptography.Ring;
 /// </remarks>
 internal static class NttKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
-    where TVector : struct
+    where TVector : unmanaged
 {
     private const int Degree = RnsBasis.Degree;
 

@@ -122,7 +122,7 @@ internal static class DiscreteGaussian
 
     private static void Sample<TLanes, TVector>(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         ref uint source = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<ulong, uint>(words));
         ref uint sign = ref MemoryMarshal.GetReference(signs);
@@ -153,7 +153,7 @@ internal static class DiscreteGaussian
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TLanes, TVector>(TVector magnitudes, ref uint signs, ref uint destination, int i)
         where TLanes : struct, ILanes<TVector>
-        where TVector : struct
+        where TVector : unmanaged
     {
         TVector negative = TLanes.SignMask(TLanes.ShiftLeft(TLanes.Load(ref signs, SignWord(i)), SignShift(i)));
         TLanes.Store(TLanes.Subtract(TLanes.Xor(magnitudes, negative), negative), ref destination, i);
