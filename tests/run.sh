@@ -14,6 +14,9 @@ readonly limit=20m # for one test project
 say() { printf '\n== %s\n' "$*"; }
 stop() { printf 'tests/run.sh: %s\n' "$*" >&2; exit 1; }
 
+rm -rf "$results"
+mkdir -p "$results"
+
 # --- Debian packages: one line each, the check that makes it unnecessary and the package's name -----------------------
 node_is_new_enough() { node -e 'process.exit(parseInt(process.versions.node) >= 18 ? 0 : 1)' 2>/dev/null; }
 library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
@@ -37,9 +40,8 @@ if ((${#missing[@]})); then
     command -v sudo >/dev/null || stop "install these first, or run as root: ${missing[*]}"
     install=(sudo "${install[@]}")
   fi
-  "${install[@]}" update -qq </dev/null
-  "${install[@]}" install -y -qq --no-install-recommends "${missing[@]}" </dev/null \
-    || stop "could not install: ${missing[*]}"
+  { "${install[@]}" update -q && "${install[@]}" install -y -q --no-install-recommends "${missing[@]}"; } \
+    >"$results/apt.log" 2>&1 </dev/null || { tail -n 20 "$results/apt.log" >&2; stop "could not install: ${missing[*]}"; }
   node_is_new_enough || stop "Node.js 18 or newer is needed, and 'node --version' says $(node --version 2>&1 || true)"
 fi
 command -v dotnet >/dev/null || stop "the .NET SDK is missing: global.json names its version"
@@ -94,8 +96,6 @@ run() { # run LABEL PROJECT [VARIABLE=VALUE...]
   fi
 }
 
-rm -rf "$results"
-mkdir -p "$results"
 for folder in tests/*.Tests; do
   project=$(basename "$folder")
   if [[ -z $(find "$folder" -name '*.cs' -not -path '*/obj/*' -print -quit) ]]; then
