@@ -8,6 +8,7 @@ namespace Consortium.Learning.Transactions;
 public abstract class TransactionReader : IDisposable
 {
     private const int BatchRows = 65_536;
+    private const int SortedRunRows = 4_000_000;
 
     private readonly TransactionReadOptions _options;
 
@@ -91,6 +92,33 @@ public abstract class TransactionReader : IDisposable
         }
 
         return new TransactionSet(rows, Accounts);
+    }
+
+    /// <summary>The remaining rows in order of time, holding at most <paramref name="rowsInMemory"/> of them.</summary>
+    /// <param name="workFolder">Where sorted runs are kept meanwhile, in the clear, and deleted at the end.</param>
+    /// <param name="rowsInMemory">Rows sorted at once, of 56 bytes each.</param>
+    public IEnumerable<Transaction> ReadInTimeOrder(string workFolder, int rowsInMemory = SortedRunRows)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(workFolder);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowsInMemory);
+        return Sorted();
+
+        IEnumerable<Transaction> Sorted()
+        {
+            using var runs = new SortedRuns(workFolder);
+            var run = new Transaction[rowsInMemory];
+            int filled;
+            while ((filled = Fill(run)) > 0)
+            {
+                runs.Add(run.AsSpan(0, filled));
+            }
+
+            run = null;
+            foreach (Transaction transaction in runs.Merge())
+            {
+                yield return transaction;
+            }
+        }
     }
 
     public void Dispose()

@@ -20,4 +20,21 @@ public sealed class AmlSim12ReadingTests
         Assert.Equal(new DateTime(2017, 1, 1), report.Earliest);
         Assert.Equal(new DateTime(2017, 12, 26, 23, 59, 0), report.Latest);
     }
+
+    [Fact]
+    public void PatternsAndAccounts_AmlSim12_FitItsTransactions()
+    {
+        TransactionSet set = TransactionReader.ReadAll(AmlSim12.Transactions);
+
+        IReadOnlyList<LaunderingAttempt> attempts = PatternFile.Read(AmlSim12.Patterns, set.Accounts);
+        AccountRecord[] accounts = [.. AccountFile.Read(AmlSim12.Accounts)];
+        int[] attemptOfRow = LaunderingAttempt.AttemptOfRow(set, attempts);
+
+        Assert.Equal(522, attempts.Count);
+        Assert.Equal(Typologies.Count, attempts.Select(attempt => attempt.Typology).Distinct().Count());
+        Assert.Equal(attempts.Sum(attempt => attempt.Transactions.Count), attemptOfRow.Count(attempt => attempt >= 0));
+        Assert.All(Enumerable.Range(0, set.Count).Where(row => attemptOfRow[row] >= 0), row => Assert.Equal(Label.Laundering, set[row].Label));
+        Assert.Equal(30_000, accounts.Length);
+        Assert.True(set.Accounts.Count <= accounts.Length);
+    }
 }
