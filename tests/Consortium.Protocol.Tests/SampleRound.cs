@@ -89,7 +89,6 @@ public sealed class SampleRound
             Cohort = Cohort(manifests),
             Manifests = manifests,
             SealedShares = [.. members.Select(bank => Share(bank.Name, holder))],
-            Withdrawals = [],
         };
     }
 
@@ -168,7 +167,6 @@ public sealed class SampleRound
                 Missing = [new PartyId("bank-c"), new PartyId("bank-e")],
                 Detail = "2 of 5 updates by the deadline",
             }),
-            _consortium.Sign("holder-a", new AttemptWithdrawn { Attempt = Attempt }),
             _consortium.Sign("bank-b", new Rejected
             {
                 Consortium = Attempt.Consortium,

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// The aggregator gives an attempt up. Key holders that have not released answer that they never will.
+/// The aggregator gives an attempt up. Key holders that have not released for it delete its shares.
 /// </summary>
 public sealed record AttemptAbandoned : IStatement<AttemptAbandoned>
 {

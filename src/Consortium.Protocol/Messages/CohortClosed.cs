@@ -21,15 +21,11 @@ public sealed record CohortClosed : Message
     /// <summary>Each member's key share for the key holder this is sent to, in order.</summary>
     public required ImmutableArray<ReadOnlyMemory<byte>> SealedShares { get; init; }
 
-    /// <summary>Why earlier attempts at this round can never be opened, where the members have changed since.</summary>
-    public required ImmutableArray<Signed<AttemptWithdrawn>> Withdrawals { get; init; }
-
     internal static CohortClosed Read(ref CanonicalReader reader) => new()
     {
         Cohort = Signed<Cohort>.Read(ref reader),
         Manifests = Lists.Statements<UpdateManifest>(ref reader, reader.Limits.Participants, "manifests"),
         SealedShares = Lists.Sealed(ref reader, reader.Limits.Participants, "sealed shares"),
-        Withdrawals = Lists.Statements<AttemptWithdrawn>(ref reader, reader.Limits.KeyHolders * AttemptNumber.Maximum, "withdrawals"),
     };
 
     internal override void Write(CanonicalWriter writer)
@@ -37,6 +33,5 @@ public sealed record CohortClosed : Message
         Cohort.Write(writer);
         Lists.Write(writer, Manifests);
         Lists.Write(writer, SealedShares);
-        Lists.Write(writer, Withdrawals);
     }
 }

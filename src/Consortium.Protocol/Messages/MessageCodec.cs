@@ -41,7 +41,6 @@ public static class MessageCodec
             MessageType.CohortApproval => Signed<CohortApproval>.Read(ref reader),
             MessageType.ModelAdvanced => Signed<ModelAdvanced>.Read(ref reader),
             MessageType.AttemptAbandoned => Signed<AttemptAbandoned>.Read(ref reader),
-            MessageType.AttemptWithdrawn => Signed<AttemptWithdrawn>.Read(ref reader),
             MessageType.Rejected => Signed<Rejected>.Read(ref reader),
             MessageType.CatchUpRequested => Signed<CatchUpRequested>.Read(ref reader),
             MessageType.UpdateSubmitted => UpdateSubmitted.Read(ref reader),

@@ -28,7 +28,6 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Signed<CohortApproval> signed => Signature(signed),
         Signed<ModelAdvanced> signed => Signature(signed),
         Signed<AttemptAbandoned> signed => Signature(signed),
-        Signed<AttemptWithdrawn> signed => Signature(signed),
         Signed<CatchUpRequested> signed => Signature(signed),
         Signed<Rejected> signed => Signature(signed),
         UpdateSubmitted submitted => Check(submitted),
@@ -55,9 +54,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         int holder = configuration.IndexOfKeyHolder(self);
         Refusal? refusal = Signature(closed.Cohort)
             ?? Signatures(closed.Manifests)
-            ?? CohortConsistency.Of(closed.Cohort.Statement, closed.Manifests, configuration)
-            ?? Signatures(closed.Withdrawals)
-            ?? Distinct(closed.Withdrawals.Select(withdrawal => (withdrawal.Sender, withdrawal.Statement.Attempt)), "withdrawals");
+            ?? CohortConsistency.Of(closed.Cohort.Statement, closed.Manifests, configuration);
         if (refusal is not null)
         {
             return refusal;
@@ -88,7 +85,9 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 
         AttemptId attempt = relayed.Approvals[0].Statement.Attempt;
         return Signatures(relayed.Approvals)
-            ?? Distinct(relayed.Approvals.Select(approval => approval.Sender), "approvals")
+            ?? (relayed.Approvals.DistinctBy(approval => approval.Sender).Count() == relayed.Approvals.Length
+                ? null
+                : Inconsistent("two approvals of one key holder"))
             ?? (relayed.Approvals.All(approval => approval.Statement.Attempt == attempt) ? null : Inconsistent("approvals of several attempts"));
     }
 
@@ -143,12 +142,6 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 
     private Refusal? Signature<T>(Signed<T> signed)
         where T : class, IStatement<T> => StatementCheck.Of(signed, configuration);
-
-    private static Refusal? Distinct<TKey>(IEnumerable<TKey> keys, string what)
-    {
-        var seen = new HashSet<TKey>();
-        return keys.All(seen.Add) ? null : Inconsistent($"repeated {what}");
-    }
 
     private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
 }

@@ -45,7 +45,7 @@ public enum RejectionReason : byte
     /// <summary>The same party said something else before.</summary>
     Contradicted = 14,
 
-    /// <summary>This key holder promised another cohort, or withdrew.</summary>
+    /// <summary>This key holder promised or released another cohort of the round.</summary>
     AlreadyPromised = 15,
 
     /// <summary>Started from another model state.</summary>

@@ -13,6 +13,7 @@ public sealed record Signed<T> : Message
         Sender = sender;
         Statement = statement;
         Signature = signature;
+        Digest = Digest.Of(SignedBytes(sender, statement));
     }
 
     public override MessageType Type => T.Type;
@@ -24,10 +25,16 @@ public sealed record Signed<T> : Message
     public ReadOnlyMemory<byte> Signature { get; }
 
     /// <summary>Digest of what was signed: label, sender and statement, but not the signature, of which there can be many.</summary>
-    public override Digest Digest => Digest.Of(SignedBytes(Sender, Statement));
+    public override Digest Digest { get; }
 
     public static Signed<T> Create(PartyId sender, T statement, PrivateIdentity identity) =>
         new(sender, statement, identity.Sign(SignedBytes(sender, statement)));
+
+    /// <summary>The same signer said the same, under the same signature.</summary>
+    public bool Equals(Signed<T>? other) =>
+        other is not null && Digest == other.Digest && Signature.Span.SequenceEqual(other.Signature.Span);
+
+    public override int GetHashCode() => Digest.GetHashCode();
 
     /// <summary>What the signature is over: the label, the sender and the statement's canonical bytes.</summary>
     public static byte[] SignedBytes(PartyId sender, T statement)

@@ -1,0 +1,47 @@
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Releases;
+
+/// <summary>Whether a plan allows a cohort. Key holders hold to it before they approve, banks before they open, the audit afterwards.</summary>
+internal static class CohortRules
+{
+    public static Refusal? Check(Cohort cohort, SessionPlan plan, SessionId session)
+    {
+        if (cohort.Attempt.Session != session)
+        {
+            return new Refusal(RejectionReason.UnknownSession, $"of session {cohort.Attempt.Session}, not {session}");
+        }
+
+        if (cohort.Attempt.Round.Value > plan.Rounds)
+        {
+            return new Refusal(RejectionReason.WrongRound, $"round {cohort.Attempt.Round} of a plan of {plan.Rounds}");
+        }
+
+        if (cohort.Attempt.Attempt.Value > plan.MaximumAttempts)
+        {
+            return new Refusal(RejectionReason.WrongAttempt, $"attempt {cohort.Attempt.Attempt} of at most {plan.MaximumAttempts}");
+        }
+
+        if (cohort.Shape.Values > plan.MaximumValues)
+        {
+            return new Refusal(RejectionReason.NotAllowed, $"{cohort.Shape.Values} values; the plan allows {plan.MaximumValues}");
+        }
+
+        if (cohort.Members.Length < plan.MinimumCohort)
+        {
+            return new Refusal(RejectionReason.CohortTooSmall, $"{cohort.Members.Length} members; the plan needs {plan.MinimumCohort}");
+        }
+
+        foreach (CohortMember member in cohort.Members)
+        {
+            if (!plan.Participants.Contains(member.Participant))
+            {
+                return new Refusal(RejectionReason.NotAllowed, $"'{member.Participant}' is not in the plan");
+            }
+        }
+
+        return plan.Cohort == CohortRule.Fixed && cohort.Members.Length != plan.Participants.Length
+            ? new Refusal(RejectionReason.NotAllowed, $"{cohort.Members.Length} members; the plan fixes all {plan.Participants.Length} participants")
+            : null;
+    }
+}

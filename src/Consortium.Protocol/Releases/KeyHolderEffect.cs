@@ -1,0 +1,38 @@
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Releases;
+
+/// <summary>What a key holder is to do next. One of the records nested here.</summary>
+public abstract record KeyHolderEffect
+{
+    private KeyHolderEffect()
+    {
+    }
+
+    /// <summary>Sign this and send it to the aggregator.</summary>
+    public sealed record SendApproval(CohortApproval Approval) : KeyHolderEffect;
+
+    /// <summary>
+    /// Add up the cohort's key shares, seal the sum to each of the plan's participants, sign, and hand the message to
+    /// <see cref="KeyHolderSession.Released"/>. Send nothing yet.
+    /// </summary>
+    public sealed record ReleaseShareSum(AttemptId Attempt, CohortDigest Cohort) : KeyHolderEffect;
+
+    /// <summary>Send these very bytes to the aggregator.</summary>
+    public sealed record SendRelease(ShareSumReleased Release) : KeyHolderEffect;
+
+    /// <summary>Erase every key share of this attempt. They will not be asked for again.</summary>
+    public sealed record DeleteShares(AttemptId Attempt) : KeyHolderEffect;
+
+    /// <summary>Sign this and send it to the sender of what was refused.</summary>
+    public sealed record Refuse(Rejected Rejected) : KeyHolderEffect;
+
+    /// <summary>
+    /// A key holder signed two approvals that no honest ledger gives: it equivocates, or was restored from a backup. Keep both as
+    /// evidence and tell people.
+    /// </summary>
+    public sealed record Accuse(Signed<CohortApproval> First, Signed<CohortApproval> Second) : KeyHolderEffect;
+
+    /// <summary>This key holder's own ledger is older than what it signed. It stays silent in this session; tell people.</summary>
+    public sealed record Halt(string Detail) : KeyHolderEffect;
+}

@@ -1,0 +1,244 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Protocol.Releases;
+
+/// <summary>
+/// One key holder's ledger of one session: what it promised, what it released, and every rule about both. This project's README
+/// has the argument for why these rules let at most one sum of a round ever be opened. Immutable; transitions are pure.
+/// </summary>
+public sealed record KeyHolderSession
+{
+    public required PartyId Holder { get; init; }
+
+    public required CommitteeStrength Committee { get; init; }
+
+    public required Signed<SessionPlan> Plan { get; init; }
+
+    public required SessionId Session { get; init; }
+
+    public SessionProgress Progress { get; init; } = SessionProgress.Started;
+
+    /// <summary>The newest approval. Every older round and attempt is closed for this key holder.</summary>
+    public Promise? Promise { get; init; }
+
+    /// <summary>How many approvals this key holder has signed in the session.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>Digest of the last of them.</summary>
+    public Digest Head { get; init; }
+
+    /// <summary>The newest approval seen of each other key holder.</summary>
+    public ImmutableSortedDictionary<PartyId, Signed<CohortApproval>> Peers { get; init; } =
+        ImmutableSortedDictionary<PartyId, Signed<CohortApproval>>.Empty;
+
+    /// <summary>Key holders caught contradicting themselves. Their approvals no longer count.</summary>
+    public ImmutableSortedSet<PartyId> Accused { get; init; } = [];
+
+    /// <summary>Why this key holder takes no further part, or null.</summary>
+    public string? Halted { get; init; }
+
+    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/>.</summary>
+    public static KeyHolderSession Join(PartyId holder, CommitteeStrength committee, Authentic<Signed<SessionPlan>> plan) => new()
+    {
+        Holder = holder,
+        Committee = committee,
+        Plan = plan.Message,
+        Session = new SessionId(plan.Message.Digest),
+    };
+
+    /// <summary>A closed cohort asks for this key holder's approval.</summary>
+    /// <param name="closed">The cohort.</param>
+    /// <param name="unopened">Members whose sealed share does not open, or is no share.</param>
+    public Step<KeyHolderSession, KeyHolderEffect> Close(Authentic<CohortClosed> closed, ImmutableArray<PartyId> unopened)
+    {
+        Signed<Cohort> signed = closed.Message.Cohort;
+        Cohort cohort = signed.Statement;
+        var digest = new CohortDigest(signed.Digest);
+        if (Halted is null && Promise is { IsWithdrawn: false } promise && promise.Attempt == cohort.Attempt && promise.Approval.Cohort == digest)
+        {
+            return new(this, Reminders(promise));
+        }
+
+        Refusal? refusal =
+            RefuseIfHalted()
+            ?? Progress.RefuseUnlessRunning()
+            ?? CohortRules.Check(cohort, Plan.Statement, Session)
+            ?? CheckFences(cohort.Attempt)
+            ?? (unopened.IsEmpty ? null : new Refusal(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", unopened)} do not open"));
+        if (refusal is not null)
+        {
+            return Refuse(MessageType.CohortClosed, signed.Digest, refusal);
+        }
+
+        var approval = new CohortApproval { Attempt = cohort.Attempt, Cohort = digest, Sequence = Sequence + 1, Previous = Head };
+        KeyHolderSession next = this with
+        {
+            Promise = new Promise { Approval = approval, Approvers = [Holder] },
+            Sequence = approval.Sequence,
+            Head = DigestOf(approval),
+        };
+        ImmutableArray<KeyHolderEffect> effects = [new KeyHolderEffect.SendApproval(approval)];
+        return new(next, Promise is { Release: null, IsWithdrawn: false } old ? [.. effects, new KeyHolderEffect.DeleteShares(old.Attempt)] : effects);
+    }
+
+    /// <summary>Other key holders' approvals. With T of the promised cohort, its own included, this key holder releases.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Hear(Authentic<ApprovalsRelayed> relayed)
+    {
+        KeyHolderSession next = this;
+        var effects = ImmutableArray.CreateBuilder<KeyHolderEffect>();
+        foreach (Signed<CohortApproval> approval in relayed.Message.Approvals)
+        {
+            if (approval.Statement.Attempt.Session == Session)
+            {
+                next = approval.Sender == Holder ? next.HearOwn(approval, effects) : next.HearPeer(approval, effects);
+            }
+        }
+
+        if (next.Halted is null && next.Promise is { IsWithdrawn: false } promise)
+        {
+            effects.AddRange(next.Owed(promise));
+        }
+
+        return new(next, effects.ToImmutable());
+    }
+
+    /// <summary>The share-sum that <see cref="KeyHolderEffect.ReleaseShareSum"/> asked for. The first one given is the one that is ever sent.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Released(ShareSumReleased release)
+    {
+        ShareSumManifest manifest = release.Manifest.Statement;
+        if (Halted is not null || Promise is not { IsWithdrawn: false } promise
+            || promise.Attempt != manifest.Attempt || promise.Approval.Cohort != manifest.Cohort
+            || promise.Approvers.Length < Committee.Threshold)
+        {
+            return new(this, []);
+        }
+
+        return promise.Release is not null
+            ? new(this, Owed(promise))
+            : new(
+                this with { Promise = promise with { Release = release } },
+                [new KeyHolderEffect.SendRelease(release), new KeyHolderEffect.DeleteShares(promise.Attempt)]);
+    }
+
+    /// <summary>The aggregator gave an attempt up. What was released stays released; anything else of it is deleted.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Abandon(Authentic<Signed<AttemptAbandoned>> abandoned) =>
+        abandoned.Message.Statement.Attempt == Promise?.Attempt ? Withdraw() : new(this, []);
+
+    /// <summary>The operator's word. Ending a session withdraws from whatever was not released.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Control(Authentic<Signed<SessionControl>> control)
+    {
+        KeyHolderSession next = this with { Progress = Progress.Apply(control.Message.Statement, Session) };
+        return next.Progress.Status == SessionStatus.Aborted ? next.Withdraw() : new(next, []);
+    }
+
+    /// <summary>After a restart: everything that may not have been sent.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Restart() =>
+        new(this, Halted is null && Promise is { IsWithdrawn: false } promise ? Reminders(promise) : []);
+
+    private static Digest DigestOf(CohortApproval approval)
+    {
+        var writer = new CanonicalWriter();
+        approval.Write(writer);
+        return Digest.Of(writer.Written);
+    }
+
+    private Step<KeyHolderSession, KeyHolderEffect> Withdraw() =>
+        Promise is { Release: null, IsWithdrawn: false } promise
+            ? new(this with { Promise = promise with { IsWithdrawn = true } }, [new KeyHolderEffect.DeleteShares(promise.Attempt)])
+            : new(this, []);
+
+    private ImmutableArray<KeyHolderEffect> Reminders(Promise promise) => [new KeyHolderEffect.SendApproval(promise.Approval), .. Owed(promise)];
+
+    private ImmutableArray<KeyHolderEffect> Owed(Promise promise) =>
+        promise.Release is ShareSumReleased release ? [new KeyHolderEffect.SendRelease(release)]
+        : promise.Approvers.Length >= Committee.Threshold ? [new KeyHolderEffect.ReleaseShareSum(promise.Attempt, promise.Approval.Cohort)]
+        : [];
+
+    /// <summary>
+    /// Only ever forward: to a later round, or to a later attempt of a round in which nothing was released. Approving a later attempt
+    /// gives the earlier up for good, for only the newest promise can be released.
+    /// </summary>
+    private Refusal? CheckFences(AttemptId attempt)
+    {
+        if (Promise is not Promise promise)
+        {
+            return null;
+        }
+
+        int order = attempt.CompareWithin(promise.Attempt);
+        return attempt.Round < promise.Attempt.Round ? new Refusal(RejectionReason.WrongRound, $"this key holder is at {promise.Attempt}")
+            : attempt.Round == promise.Attempt.Round && promise.Release is not null
+                ? new Refusal(RejectionReason.AlreadyPromised, $"this key holder released for {promise.Attempt}; the round is closed")
+            : order < 0 ? new Refusal(RejectionReason.WrongAttempt, $"this key holder is at {promise.Attempt}")
+            : order == 0 ? new Refusal(RejectionReason.AlreadyPromised, $"this key holder promised cohort {promise.Approval.Cohort} for {promise.Attempt}")
+            : null;
+    }
+
+    private KeyHolderSession HearOwn(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
+    {
+        CohortApproval statement = approval.Statement;
+        bool known = statement.Sequence < Sequence || (statement.Sequence == Sequence && statement == Promise?.Approval);
+        if (known || Halted is not null)
+        {
+            return this;
+        }
+
+        string detail = $"this key holder signed approval {statement.Sequence} for {statement.Attempt}, which its ledger of {Sequence} approvals "
+            + "does not have: the ledger was restored from a backup, or the signing key is used elsewhere";
+        effects.Add(new KeyHolderEffect.Halt(detail));
+        return this with { Halted = detail };
+    }
+
+    private KeyHolderSession HearPeer(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
+    {
+        PartyId peer = approval.Sender;
+        CohortApproval statement = approval.Statement;
+        KeyHolderSession next = this;
+        if (!Peers.TryGetValue(peer, out Signed<CohortApproval>? newest) || newest.Statement.Sequence < statement.Sequence)
+        {
+            next = next with { Peers = Peers.SetItem(peer, approval) };
+        }
+
+        if (newest is not null && Contradict(newest.Statement, statement) && !Accused.Contains(peer))
+        {
+            effects.Add(new KeyHolderEffect.Accuse(newest, approval));
+            next = next with
+            {
+                Accused = Accused.Add(peer),
+                Promise = Promise is { Release: null } doubted ? doubted with { Approvers = doubted.Approvers.Remove(peer) } : Promise,
+            };
+        }
+
+        return next.Promise is { Release: null } promise && promise.Approval.Cohort == statement.Cohort && promise.Attempt == statement.Attempt
+            && !next.Accused.Contains(peer) && !promise.Approvers.Contains(peer)
+            ? next with { Promise = promise with { Approvers = promise.Approvers.Add(peer).Sort() } }
+            : next;
+    }
+
+    /// <summary>An honest ledger only moves forward: later in sequence is later in round and attempt, and one number is one approval.</summary>
+    private static bool Contradict(CohortApproval first, CohortApproval second)
+    {
+        int sequence = first.Sequence.CompareTo(second.Sequence);
+        int attempt = Math.Sign(first.Attempt.CompareWithin(second.Attempt));
+        return sequence != attempt || (sequence == 0 && first != second);
+    }
+
+    private Refusal? RefuseIfHalted() => Halted is null ? null : new Refusal(RejectionReason.LedgerHalted, Halted);
+
+    private Step<KeyHolderSession, KeyHolderEffect> Refuse(MessageType type, Digest subject, Refusal refusal) => new(
+        this,
+        [
+            new KeyHolderEffect.Refuse(new Rejected
+            {
+                Consortium = Plan.Statement.Consortium,
+                Session = Session,
+                SubjectType = type,
+                Subject = subject,
+                Reason = refusal.Reason,
+                Detail = refusal.Detail,
+            }),
+        ]);
+}

@@ -1,0 +1,295 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Rounds.AggregatorRound, Consortium.Protocol.Rounds.AggregatorEffect>;
+
+namespace Consortium.Protocol.Rounds;
+
+/// <summary>
+/// One attempt at one round, as the aggregator sees it, from opening to release: collect updates, close the cohort, gather
+/// approvals and pass them on, gather share-sums and pass them on. Immutable; transitions are pure; times are Unix milliseconds.
+/// Every step that waits for someone asks again at each reminder, so that a lost message costs time and nothing else.
+/// </summary>
+public sealed record AggregatorRound
+{
+    public required SessionPlan Plan { get; init; }
+
+    public required CommitteeStrength Committee { get; init; }
+
+    /// <summary>In the configuration's order.</summary>
+    public required ImmutableArray<PartyId> KeyHolders { get; init; }
+
+    public required AttemptId Attempt { get; init; }
+
+    public required StateDigest StartsFrom { get; init; }
+
+    public required long Deadline { get; init; }
+
+    /// <summary>How long to wait before asking again.</summary>
+    public required long ReminderInterval { get; init; }
+
+    public required long NextReminder { get; init; }
+
+    public RoundPhase Phase { get; init; } = RoundPhase.Collecting;
+
+    public ImmutableSortedDictionary<PartyId, ReceivedUpdate> Updates { get; init; } = ImmutableSortedDictionary<PartyId, ReceivedUpdate>.Empty;
+
+    /// <summary>What was asked to be summed, from <see cref="RoundPhase.Summing"/> on.</summary>
+    public Cohort? WithoutSum { get; init; }
+
+    /// <summary>From <see cref="RoundPhase.Approving"/> on.</summary>
+    public Signed<Cohort>? Cohort { get; init; }
+
+    public ImmutableSortedDictionary<PartyId, Signed<CohortApproval>> Approvals { get; init; } =
+        ImmutableSortedDictionary<PartyId, Signed<CohortApproval>>.Empty;
+
+    public ImmutableSortedDictionary<PartyId, ShareSumReleased> Releases { get; init; } = ImmutableSortedDictionary<PartyId, ShareSumReleased>.Empty;
+
+    /// <summary>Key holders that refused the cohort.</summary>
+    public ImmutableSortedDictionary<PartyId, Rejected> Refusals { get; init; } = ImmutableSortedDictionary<PartyId, Rejected>.Empty;
+
+    public static AggregatorStep Open(
+        SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now)
+    {
+        long interval = configuration.Deadlines.HolderSeconds * 1000L;
+        var round = new AggregatorRound
+        {
+            Plan = plan,
+            Committee = new CommitteeStrength(configuration.KeyHolders.Length, configuration.Threshold),
+            KeyHolders = [.. configuration.KeyHolders.Select(holder => holder.Id)],
+            Attempt = attempt,
+            StartsFrom = startsFrom,
+            Deadline = now + (plan.UpdateSeconds * 1000L),
+            ReminderInterval = interval,
+            NextReminder = now + interval,
+        };
+        return new(round, [round.Opening(plan.Participants)]);
+    }
+
+    /// <summary>A bank's manifest. Its chunks come separately; <see cref="Complete"/> says when they are all there.</summary>
+    public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
+    {
+        Signed<UpdateManifest> manifest = submitted.Message.Manifest;
+        PartyId bank = manifest.Sender;
+        if (Updates.TryGetValue(bank, out ReceivedUpdate? known))
+        {
+            return known.Manifest.Digest == manifest.Digest
+                ? new(this, [])
+                : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
+        }
+
+        Refusal? refusal =
+            !Plan.Participants.Contains(bank) ? new(RejectionReason.NotAllowed, $"'{bank}' is not in the plan")
+            : Phase != RoundPhase.Collecting ? new(RejectionReason.WrongAttempt, $"the cohort of {Attempt} is closed")
+            : manifest.Statement.StartedFrom != StartsFrom ? new(RejectionReason.Diverged, $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
+            : manifest.Statement.Shape.Values > Plan.MaximumValues
+                ? new(RejectionReason.NotAllowed, $"{manifest.Statement.Shape.Values} values; the plan allows {Plan.MaximumValues}")
+            : null;
+        return refusal is null
+            ? new(this with { Updates = Updates.Add(bank, new ReceivedUpdate(manifest, IsComplete: false)) }, [])
+            : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, refusal);
+    }
+
+    /// <summary>Every chunk of this manifest is stored, and has the digest it should.</summary>
+    public AggregatorStep Complete(PartyId bank, Digest manifest)
+    {
+        if (Phase != RoundPhase.Collecting || !Updates.TryGetValue(bank, out ReceivedUpdate? update) || update.Manifest.Digest != manifest)
+        {
+            return new(this, []);
+        }
+
+        AggregatorRound next = this with { Updates = Updates.SetItem(bank, update with { IsComplete = true }) };
+        return next.Largest().Length == Plan.Participants.Length ? next.CloseWith(next.Largest()) : new(next, []);
+    }
+
+    /// <summary>The sum of what <see cref="AggregatorEffect.SumUpdates"/> asked for.</summary>
+    public AggregatorStep Summed(Signed<Cohort> cohort)
+    {
+        if (Phase != RoundPhase.Summing || cohort.Statement with { SumRoot = WithoutSum!.SumRoot } != WithoutSum)
+        {
+            return new(this, []);
+        }
+
+        AggregatorRound next = this with { Phase = RoundPhase.Approving, Cohort = cohort };
+        return new(next, next.AskToApprove());
+    }
+
+    public AggregatorStep Approve(Authentic<Signed<CohortApproval>> approval)
+    {
+        Signed<CohortApproval> signed = approval.Message;
+        if (Cohort is null || signed.Statement.Cohort.Value != Cohort.Digest)
+        {
+            return Refuse(signed.Sender, MessageType.CohortApproval, signed.Digest, new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.Cohort} was closed for {Attempt}"));
+        }
+
+        if (Phase == RoundPhase.Abandoned || Approvals.ContainsKey(signed.Sender))
+        {
+            return new(this, []);
+        }
+
+        AggregatorRound next = this with { Approvals = Approvals.Add(signed.Sender, signed), Refusals = Refusals.Remove(signed.Sender) };
+        if (next.Approvals.Count < Committee.Threshold)
+        {
+            return new(next, []);
+        }
+
+        if (next.Phase == RoundPhase.Released)
+        {
+            return new(next, []);
+        }
+
+        next = next with { Phase = RoundPhase.Releasing };
+        return new(next, next.AskToRelease());
+    }
+
+    public AggregatorStep Release(Authentic<ShareSumReleased> release)
+    {
+        Signed<ShareSumManifest> manifest = release.Message.Manifest;
+        Refusal? refusal =
+            Cohort is null || manifest.Statement.Cohort.Value != Cohort.Digest
+                ? new(RejectionReason.Inconsistent, $"no cohort {manifest.Statement.Cohort} was closed for {Attempt}")
+            : release.Message.SealedSums.Length != Plan.Participants.Length
+                ? new(RejectionReason.Inconsistent, $"{release.Message.SealedSums.Length} sealed share-sums for {Plan.Participants.Length} participants")
+            : Releases.TryGetValue(manifest.Sender, out ShareSumReleased? known) && known.Manifest.Digest != manifest.Digest
+                ? new(RejectionReason.Contradicted, $"'{manifest.Sender}' released something else before")
+            : null;
+        if (refusal is not null)
+        {
+            return Refuse(manifest.Sender, MessageType.ShareSumReleased, manifest.Digest, refusal);
+        }
+
+        if (Phase == RoundPhase.Abandoned || Releases.ContainsKey(manifest.Sender))
+        {
+            return new(this, []);
+        }
+
+        // Those beyond T are kept for a bank that could not open with the first T: with more, a bent one can be named.
+        AggregatorRound next = this with { Releases = Releases.Add(manifest.Sender, release.Message) };
+        if (Phase != RoundPhase.Releasing || next.Releases.Count < Committee.Threshold)
+        {
+            return new(next, []);
+        }
+
+        next = next with { Phase = RoundPhase.Released };
+        return new(next, next.Send(Plan.Participants));
+    }
+
+    /// <summary>A key holder refuses the cohort. When so many do that T approvals can never be, the attempt is given up.</summary>
+    public AggregatorStep Refused(PartyId holder, Rejected rejected)
+    {
+        // A pause passes; the next reminder asks again.
+        if (Phase != RoundPhase.Approving || rejected.Subject != Cohort!.Digest || rejected.Reason == RejectionReason.SessionNotRunning
+            || !KeyHolders.Contains(holder) || Approvals.ContainsKey(holder))
+        {
+            return new(this, []);
+        }
+
+        AggregatorRound next = this with { Refusals = Refusals.SetItem(holder, rejected) };
+        return next.Refusals.Count > Committee.Crashes
+            ? next.Abandon(AbandonmentReason.Refused, [.. next.Refusals.Keys], rejected.Detail)
+            : new(next, []);
+    }
+
+    /// <summary>Time has passed.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
+    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unadvanced)
+    {
+        if (Phase == RoundPhase.Collecting && Plan.Cohort == CohortRule.Changing && now >= Deadline)
+        {
+            ImmutableArray<Signed<UpdateManifest>> members = Largest();
+            return members.Length >= Plan.MinimumCohort
+                ? CloseWith(members)
+                : Abandon(AbandonmentReason.TooFewUpdates, Missing(), $"{members.Length} of {Plan.MinimumCohort} updates by the deadline");
+        }
+
+        return now < NextReminder ? new(this, []) : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced));
+    }
+
+    /// <summary>After a restart: everything that may not have been sent.</summary>
+    public AggregatorStep Restart(ImmutableArray<PartyId> unadvanced) => new(this, Reminders(long.MinValue, unadvanced));
+
+    /// <summary>Gives the attempt up, unless T key holders approved: from there on it can only be finished.</summary>
+    public AggregatorStep Abandon(AbandonmentReason reason, ImmutableArray<PartyId> missing, string detail) =>
+        Phase is RoundPhase.Releasing or RoundPhase.Released or RoundPhase.Abandoned
+            ? new(this, [])
+            : new(
+                this with { Phase = RoundPhase.Abandoned },
+                [new AggregatorEffect.Abandon(new AttemptAbandoned { Attempt = Attempt, Reason = reason, Missing = missing, Detail = detail })]);
+
+    /// <summary>Participants without a complete update.</summary>
+    public ImmutableArray<PartyId> Missing() =>
+        [.. Plan.Participants.Where(bank => !Updates.TryGetValue(bank, out ReceivedUpdate? update) || !update.IsComplete)];
+
+    private ImmutableArray<AggregatorEffect> Reminders(long now, ImmutableArray<PartyId> unadvanced) => Phase switch
+    {
+        RoundPhase.Collecting => now < Deadline
+            ? [Opening(Missing())]
+            : [Opening(Missing()), new AggregatorEffect.ReportMissing(Attempt, Missing(), $"{Attempt} waits for {string.Join(", ", Missing())}")],
+        RoundPhase.Summing => [new AggregatorEffect.SumUpdates(WithoutSum!)],
+        RoundPhase.Approving => AskToApprove(),
+        RoundPhase.Releasing => [.. AskToApprove(), .. AskToRelease()],
+        RoundPhase.Released => Send(unadvanced),
+        RoundPhase.Abandoned => [],
+        _ => throw new InvalidOperationException($"No phase {Phase}."),
+    };
+
+    private AggregatorEffect Opening(ImmutableArray<PartyId> to) =>
+        new AggregatorEffect.OpenRound(new RoundOpened { Attempt = Attempt, StartsFrom = StartsFrom, Deadline = Deadline }, to);
+
+    /// <summary>
+    /// Complete updates of the shape that most banks sent: one bank that got its shape wrong leaves itself out, and no one else.
+    /// Of two shapes equally common, the one of the first bank.
+    /// </summary>
+    private ImmutableArray<Signed<UpdateManifest>> Largest()
+    {
+        var shapes = Updates.Values.Where(update => update.IsComplete).GroupBy(update => update.Manifest.Statement.Shape);
+        return shapes.MaxBy(shape => shape.Count()) is { } most ? [.. most.Select(update => update.Manifest)] : [];
+    }
+
+    private AggregatorStep CloseWith(ImmutableArray<Signed<UpdateManifest>> manifests)
+    {
+        var cohort = new Cohort
+        {
+            Attempt = Attempt,
+            StartedFrom = StartsFrom,
+            Shape = manifests[0].Statement.Shape,
+            Members = [.. manifests.Select(manifest => new CohortMember(manifest.Sender, manifest.Digest))],
+            SumRoot = default,
+        };
+        return new(this with { Phase = RoundPhase.Summing, WithoutSum = cohort }, [new AggregatorEffect.SumUpdates(cohort)]);
+    }
+
+    private ImmutableArray<AggregatorEffect> AskToApprove()
+    {
+        ImmutableArray<Signed<UpdateManifest>> manifests = [.. Cohort!.Statement.Members.Select(member => Updates[member.Participant].Manifest)];
+        return [.. KeyHolders.Where(holder => !Approvals.ContainsKey(holder)).Select(holder => new AggregatorEffect.SendCohort(holder, Cohort, manifests))];
+    }
+
+    private ImmutableArray<AggregatorEffect> AskToRelease()
+    {
+        var approvals = new ApprovalsRelayed { Approvals = [.. Approvals.Values] };
+        return
+        [
+            .. Approvals.Keys.Where(holder => !Releases.ContainsKey(holder))
+                .Select(holder => new AggregatorEffect.RelayApprovals(holder, approvals)),
+        ];
+    }
+
+    private ImmutableArray<AggregatorEffect> Send(ImmutableArray<PartyId> participants) =>
+        [.. participants.Select(bank => new AggregatorEffect.SendAggregate(bank, Cohort!, [.. Approvals.Values], [.. Releases.Values]))];
+
+    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) => new(
+        this,
+        [
+            new AggregatorEffect.Refuse(to, new Rejected
+            {
+                Consortium = Attempt.Consortium,
+                Session = Attempt.Session,
+                SubjectType = type,
+                Subject = subject,
+                Reason = refusal.Reason,
+                Detail = refusal.Detail,
+            }),
+        ]);
+}

@@ -1,0 +1,23 @@
+namespace Consortium.Protocol.Rounds;
+
+/// <summary>Where an attempt stands at the aggregator.</summary>
+public enum RoundPhase
+{
+    /// <summary>Updates come in.</summary>
+    Collecting = 1,
+
+    /// <summary>The members are chosen; the sum is being finished.</summary>
+    Summing = 2,
+
+    /// <summary>Key holders are asked to approve.</summary>
+    Approving = 3,
+
+    /// <summary>T approved; key holders are asked to release.</summary>
+    Releasing = 4,
+
+    /// <summary>T released; participants can open.</summary>
+    Released = 5,
+
+    /// <summary>Given up.</summary>
+    Abandoned = 6,
+}

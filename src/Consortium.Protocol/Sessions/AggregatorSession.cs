@@ -1,0 +1,200 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.AggregatorSession, Consortium.Protocol.Rounds.AggregatorEffect>;
+
+namespace Consortium.Protocol.Sessions;
+
+/// <summary>
+/// A session as the aggregator sees it: one round after the other, each from the state that most banks say they reached. Immutable;
+/// transitions are pure; times are Unix milliseconds.
+/// </summary>
+public sealed record AggregatorSession
+{
+    public required ConsortiumConfiguration Configuration { get; init; }
+
+    public required Signed<SessionPlan> Plan { get; init; }
+
+    public required SessionId Session { get; init; }
+
+    public SessionProgress Progress { get; init; } = SessionProgress.Started;
+
+    public required AggregatorRound Round { get; init; }
+
+    /// <summary>The state each bank says it reached in the current round.</summary>
+    public ImmutableSortedDictionary<PartyId, StateDigest> Advances { get; init; } = ImmutableSortedDictionary<PartyId, StateDigest>.Empty;
+
+    public bool IsCompleted { get; init; }
+
+    /// <summary>Starts the first round. The caller has checked the plan with <see cref="PlanCheck"/>.</summary>
+    public static AggregatorStep Start(ConsortiumConfiguration configuration, Authentic<Signed<SessionPlan>> plan, long now)
+    {
+        SessionPlan statement = plan.Message.Statement;
+        var session = new SessionId(plan.Message.Digest);
+        var attempt = new AttemptId(configuration.Digest, session, RoundNumber.First, AttemptNumber.First);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(statement, configuration, attempt, statement.InitialState, now);
+        return new(new AggregatorSession { Configuration = configuration, Plan = plan.Message, Session = session, Round = round }, effects);
+    }
+
+    public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
+    {
+        Signed<UpdateManifest> manifest = submitted.Message.Manifest;
+        return Progress.RefuseUnlessRunning() is Refusal refusal
+            ? Refuse(manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest, refusal)
+            : Current(manifest.Statement.Attempt, manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest) ?? With(Round.Submit(submitted));
+    }
+
+    public AggregatorStep Complete(PartyId bank, Digest manifest) => With(Round.Complete(bank, manifest));
+
+    public AggregatorStep Summed(Signed<Cohort> cohort) => With(Round.Summed(cohort));
+
+    public AggregatorStep Approve(Authentic<Signed<CohortApproval>> approval) =>
+        Current(approval.Message.Statement.Attempt, approval.Message.Sender, MessageType.CohortApproval, approval.Message.Digest)
+        ?? With(Round.Approve(approval));
+
+    public AggregatorStep Release(Authentic<ShareSumReleased> release)
+    {
+        Signed<ShareSumManifest> manifest = release.Message.Manifest;
+        return Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest) ?? With(Round.Release(release));
+    }
+
+    /// <summary>Someone refused something. People are told; a key holder's refusal may end the attempt.</summary>
+    public AggregatorStep Refused(Authentic<Signed<Rejected>> rejected, long now)
+    {
+        Signed<Rejected> message = rejected.Message;
+        if (message.Statement.Session != Session)
+        {
+            return new(this, []);
+        }
+
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = Round.Refused(message.Sender, message.Statement);
+        AggregatorStep step = new(this with { Round = round }, [new AggregatorEffect.ReportRefusal(message.Sender, message.Statement), .. effects]);
+        return round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned ? step.State.NextAttempt(step.Effects, now) : step;
+    }
+
+    /// <summary>A bank says which state it reached. When most agree, the next round starts there; who does not is named.</summary>
+    public AggregatorStep Advance(Authentic<Signed<ModelAdvanced>> advanced, long now)
+    {
+        ModelAdvanced statement = advanced.Message.Statement;
+        PartyId bank = advanced.Message.Sender;
+        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.Cohort.Value != Round.Cohort!.Digest
+            || !Plan.Statement.Participants.Contains(bank))
+        {
+            return new(this, []);
+        }
+
+        if (Advances.TryGetValue(bank, out StateDigest known))
+        {
+            return known == statement.State
+                ? new(this, [])
+                : Refuse(bank, MessageType.ModelAdvanced, advanced.Message.Digest, new(RejectionReason.Contradicted, $"'{bank}' said it reached {known}"));
+        }
+
+        AggregatorSession next = this with { Advances = Advances.Add(bank, statement.State) };
+        IGrouping<StateDigest, KeyValuePair<PartyId, StateDigest>> leading = next.Advances.GroupBy(advance => advance.Value).MaxBy(group => group.Count())!;
+        if (IsCompleted || leading.Count() < Math.Max(Plan.Statement.MinimumCohort, (Plan.Statement.Participants.Length / 2) + 1))
+        {
+            return new(next, []);
+        }
+
+        ImmutableArray<AggregatorEffect> diverged =
+        [
+            .. next.Advances.Where(advance => advance.Value != leading.Key)
+                .Select(advance => new AggregatorEffect.ReportDiverged(advance.Key, advance.Value, leading.Key)),
+        ];
+        if (Round.Attempt.Round.Value == Plan.Statement.Rounds)
+        {
+            return new(next with { IsCompleted = true }, [.. diverged, new AggregatorEffect.ReportCompleted(leading.Key)]);
+        }
+
+        AttemptId attempt = Round.Attempt with { Round = Round.Attempt.Round.Next, Attempt = AttemptNumber.First };
+        AggregatorStep opened = next.OpenAttempt(attempt, leading.Key, now);
+        return opened with { Effects = [.. diverged, .. opened.Effects] };
+    }
+
+    /// <summary>A bank that was away.</summary>
+    public AggregatorStep CatchUp(Authentic<Signed<CatchUpRequested>> request)
+    {
+        CatchUpRequested statement = request.Message.Statement;
+        PartyId bank = request.Message.Sender;
+        if (statement.Session != Session || !Plan.Statement.Participants.Contains(bank))
+        {
+            return Refuse(bank, MessageType.CatchUpRequested, request.Message.Digest, new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
+        }
+
+        ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
+            ? [new AggregatorEffect.SendRetained(bank, statement.From)]
+            : [];
+        return new(this, Round.Phase == RoundPhase.Collecting ? [.. effects, .. Round.Restart([]).Effects] : effects);
+    }
+
+    public AggregatorStep Control(Authentic<Signed<SessionControl>> control)
+    {
+        AggregatorSession next = this with { Progress = Progress.Apply(control.Message.Statement, Session) };
+        return next.Progress.Status == SessionStatus.Aborted
+            ? next.With(Round.Abandon(AbandonmentReason.Aborted, [], control.Message.Statement.Reason))
+            : new(next, []);
+    }
+
+    public AggregatorStep Tick(long now)
+    {
+        if (Progress.Status == SessionStatus.Aborted)
+        {
+            return new(this, []);
+        }
+
+        AggregatorStep step = With(Round.Tick(now, Unadvanced()));
+        return step.State.Round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
+            ? step.State.NextAttempt(step.Effects, now)
+            : step;
+    }
+
+    public AggregatorStep Restart() => With(Round.Restart(Unadvanced()));
+
+    private ImmutableArray<PartyId> Unadvanced() => [.. Plan.Statement.Participants.Where(bank => !Advances.ContainsKey(bank))];
+
+    private AggregatorStep NextAttempt(ImmutableArray<AggregatorEffect> before, long now)
+    {
+        if (Round.Attempt.Attempt.Value >= Plan.Statement.MaximumAttempts)
+        {
+            return new(this, [.. before, new AggregatorEffect.ReportStalled(Round.Attempt, "no attempts are left; start a plan without whoever is missing")]);
+        }
+
+        AggregatorStep opened = OpenAttempt(Round.Attempt with { Attempt = Round.Attempt.Attempt.Next }, Round.StartsFrom, now);
+        return opened with { Effects = [.. before, .. opened.Effects] };
+    }
+
+    private AggregatorStep OpenAttempt(AttemptId attempt, StateDigest startsFrom, long now)
+    {
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(Plan.Statement, Configuration, attempt, startsFrom, now);
+        return new(this with { Round = round, Advances = Advances.Clear() }, effects);
+    }
+
+    /// <summary>Null when <paramref name="attempt"/> is the current one, else the refusal.</summary>
+    private AggregatorStep? Current(AttemptId attempt, PartyId sender, MessageType type, Digest subject)
+    {
+        Refusal? refusal =
+            attempt.Session != Session ? new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}")
+            : attempt.Round != Round.Attempt.Round ? new(RejectionReason.WrongRound, $"for {attempt}; the session is at {Round.Attempt}")
+            : attempt.Attempt != Round.Attempt.Attempt ? new(RejectionReason.WrongAttempt, $"for {attempt}; the session is at {Round.Attempt}")
+            : null;
+        return refusal is null ? null : Refuse(sender, type, subject, refusal);
+    }
+
+    private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) => new(this with { Round = step.State }, step.Effects);
+
+    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) => new(
+        this,
+        [
+            new AggregatorEffect.Refuse(to, new Rejected
+            {
+                Consortium = Configuration.Digest,
+                Session = Session,
+                SubjectType = type,
+                Subject = subject,
+                Reason = refusal.Reason,
+                Detail = refusal.Detail,
+            }),
+        ]);
+}

@@ -1,0 +1,50 @@
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Sessions;
+
+/// <summary>What a participant is to do next. One of the records nested here.</summary>
+public abstract record ParticipantEffect
+{
+    private ParticipantEffect()
+    {
+    }
+
+    /// <summary>
+    /// Compute the update from this state, or take the vector kept from an earlier attempt at this round; encrypt it under a fresh
+    /// key, share and erase the key, keep the chunks, and hand the message to <see cref="ParticipantSession.Prepared"/>.
+    /// </summary>
+    public sealed record PrepareUpdate(AttemptId Attempt, StateDigest StartsFrom) : ParticipantEffect;
+
+    /// <summary>Send these very bytes to the aggregator, and the chunks kept with them.</summary>
+    public sealed record Submit(UpdateSubmitted Update) : ParticipantEffect;
+
+    /// <summary>Forget the chunks of an attempt that will not be asked for again.</summary>
+    public sealed record DeleteUpdate(AttemptId Attempt) : ParticipantEffect;
+
+    /// <summary>
+    /// When its chunks are all here, open the sum and compute the next state, and report to <see cref="ParticipantSession.Advanced"/>
+    /// or <see cref="ParticipantSession.NotOpened"/>.
+    /// </summary>
+    public sealed record OpenSum(AggregateReleased Aggregate) : ParticipantEffect;
+
+    /// <summary>Sign this and send it to the aggregator.</summary>
+    public sealed record SendAdvanced(ModelAdvanced Advanced) : ParticipantEffect;
+
+    /// <summary>Sign this and send it to the aggregator.</summary>
+    public sealed record RequestCatchUp(CatchUpRequested Request) : ParticipantEffect;
+
+    /// <summary>Sign this and send it to the sender of what was refused.</summary>
+    public sealed record Refuse(Rejected Rejected) : ParticipantEffect;
+
+    /// <summary>This bank's model is not the others'. It sends no updates until people have looked.</summary>
+    public sealed record ReportDiverged(AttemptId Attempt, StateDigest Own, StateDigest Others) : ParticipantEffect;
+
+    /// <summary>Tell people what another party refused of this bank.</summary>
+    public sealed record ReportRefusal(PartyId By, Rejected Rejected) : ParticipantEffect;
+
+    /// <summary>The plan is done; the model is in this state.</summary>
+    public sealed record ReportCompleted(StateDigest State) : ParticipantEffect;
+
+    /// <summary>Tell people whom an abandoned attempt waited for.</summary>
+    public sealed record ReportAbandoned(AttemptAbandoned Abandoned) : ParticipantEffect;
+}

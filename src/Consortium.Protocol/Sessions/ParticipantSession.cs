@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
+using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
+
+namespace Consortium.Protocol.Sessions;
+
+/// <summary>
+/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank signs
+/// one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable; transitions
+/// are pure.
+/// </summary>
+public sealed record ParticipantSession
+{
+    public required PartyId Participant { get; init; }
+
+    public required Signed<SessionPlan> Plan { get; init; }
+
+    public required SessionId Session { get; init; }
+
+    public SessionProgress Progress { get; init; } = SessionProgress.Started;
+
+    /// <summary>What the model is in now: the state that the next round starts from.</summary>
+    public required StateDigest State { get; init; }
+
+    /// <summary>Rounds whose sums this bank has applied.</summary>
+    public int RoundsDone { get; init; }
+
+    /// <summary>The newest attempt at the next round that this bank was asked for.</summary>
+    public AttemptId? Attempt { get; init; }
+
+    /// <summary>The update for <see cref="Attempt"/>, once prepared. There is never another for it.</summary>
+    public UpdateSubmitted? Update { get; init; }
+
+    /// <summary>Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.</summary>
+    public Digest? Vector { get; init; }
+
+    /// <summary>What was said about the last round done.</summary>
+    public ModelAdvanced? LastAdvance { get; init; }
+
+    public bool IsCompleted => RoundsDone == Plan.Statement.Rounds;
+
+    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and against the bank's own policy.</summary>
+    public static ParticipantSession Join(PartyId participant, Authentic<Signed<SessionPlan>> plan) => new()
+    {
+        Participant = participant,
+        Plan = plan.Message,
+        Session = new SessionId(plan.Message.Digest),
+        State = plan.Message.Statement.InitialState,
+    };
+
+    /// <summary>The aggregator asks for an update.</summary>
+    public ParticipantStep Open(Authentic<Signed<RoundOpened>> opened)
+    {
+        RoundOpened asked = opened.Message.Statement;
+        AttemptId attempt = asked.Attempt;
+        if (attempt.Session != Session)
+        {
+            return Refuse(opened.Message, new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}"));
+        }
+
+        if (attempt.Round.Value > RoundsDone + 1)
+        {
+            return new(this, [CatchUp()]);
+        }
+
+        if (attempt.Round.Value <= RoundsDone)
+        {
+            return attempt.Round.Value == RoundsDone ? new(this, Reminder()) : Refuse(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
+        }
+
+        if (asked.StartsFrom != State)
+        {
+            ParticipantStep refused = Refuse(opened.Message, new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
+            return refused with { Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. refused.Effects] };
+        }
+
+        if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
+        {
+            return attempt.Attempt == current.Attempt
+                ? new(this, [Progress.Status == SessionStatus.Running ? Due(current) : CatchUp()])
+                : Refuse(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
+        }
+
+        Refusal? refusal = Progress.RefuseUnlessRunning()
+            ?? (attempt.Attempt.Value > Plan.Statement.MaximumAttempts
+                ? new(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
+                : null);
+        if (refusal is not null)
+        {
+            return Refuse(opened.Message, refusal);
+        }
+
+        ParticipantSession next = this with { Attempt = attempt, Update = null };
+        return new(next, Update is null ? [next.Due(attempt)] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt), next.Due(attempt)]);
+    }
+
+    /// <summary>The update that <see cref="ParticipantEffect.PrepareUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
+    /// <param name="update">Signed by this bank.</param>
+    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
+    public ParticipantStep Prepared(UpdateSubmitted update, Digest vector)
+    {
+        UpdateManifest manifest = update.Manifest.Statement;
+        if (Attempt is not AttemptId attempt || manifest.Attempt != attempt)
+        {
+            return new(this, []);
+        }
+
+        if (Update is not null)
+        {
+            return new(this, [Due(attempt)]);
+        }
+
+        if (Vector is Digest earlier && earlier != vector)
+        {
+            throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
+        }
+
+        return new(this with { Update = update, Vector = vector }, [new ParticipantEffect.Submit(update)]);
+    }
+
+    /// <summary>A round's sum, with approvals and share-sums of T key holders.</summary>
+    public ParticipantStep Receive(Authentic<AggregateReleased> aggregate)
+    {
+        Signed<Cohort> signed = aggregate.Message.Cohort;
+        Cohort cohort = signed.Statement;
+        if (CohortRules.Check(cohort, Plan.Statement, Session) is Refusal broken)
+        {
+            return Refuse(signed, broken);
+        }
+
+        if (cohort.Attempt.Round.Value != RoundsDone + 1)
+        {
+            return new(this, cohort.Attempt.Round.Value > RoundsDone ? [CatchUp()] : []);
+        }
+
+        if (cohort.StartedFrom != State)
+        {
+            ParticipantStep refused = Refuse(signed, new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
+            return refused with { Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. refused.Effects] };
+        }
+
+        CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
+        return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
+            ? Refuse(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+            : new(this, [new ParticipantEffect.OpenSum(aggregate.Message)]);
+    }
+
+    /// <summary>A sum opened, and the model took its step.</summary>
+    public ParticipantStep Advanced(AttemptId attempt, CohortDigest cohort, StateDigest state)
+    {
+        if (attempt.Session != Session || attempt.Round.Value != RoundsDone + 1)
+        {
+            return new(this, []);
+        }
+
+        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state };
+        ParticipantSession next = this with
+        {
+            State = state,
+            RoundsDone = RoundsDone + 1,
+            Attempt = null,
+            Update = null,
+            Vector = null,
+            LastAdvance = advance,
+        };
+        var effects = ImmutableArray.CreateBuilder<ParticipantEffect>();
+        effects.Add(new ParticipantEffect.SendAdvanced(advance));
+        if (Update is not null)
+        {
+            effects.Add(new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt));
+        }
+
+        if (next.IsCompleted)
+        {
+            effects.Add(new ParticipantEffect.ReportCompleted(state));
+        }
+
+        return new(next, effects.ToImmutable());
+    }
+
+    /// <summary>A sum did not pass its noise check, or a share-sum was bent.</summary>
+    /// <param name="cohort">The cohort it was of.</param>
+    /// <param name="detail">Which check failed, and whom it points at.</param>
+    public ParticipantStep NotOpened(Signed<Cohort> cohort, string detail) => Refuse(cohort, new(RejectionReason.Spoiled, detail));
+
+    /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
+    public ParticipantStep Abandon(Authentic<Signed<AttemptAbandoned>> abandoned) =>
+        abandoned.Message.Statement.Attempt.Session == Session
+            ? new(this, [new ParticipantEffect.ReportAbandoned(abandoned.Message.Statement)])
+            : new(this, []);
+
+    public ParticipantStep Control(Authentic<Signed<SessionControl>> control) =>
+        new(this with { Progress = Progress.Apply(control.Message.Statement, Session) }, []);
+
+    /// <summary>Someone refused what this bank sent.</summary>
+    public ParticipantStep Refused(Authentic<Signed<Rejected>> rejected) =>
+        rejected.Message.Statement.Session == Session
+            ? new(this, [new ParticipantEffect.ReportRefusal(rejected.Message.Sender, rejected.Message.Statement)])
+            : new(this, []);
+
+    /// <summary>After a restart: everything that may not have been sent, and a question for what may have been missed.</summary>
+    public ParticipantStep Restart() => new(
+        this,
+        [
+            .. Reminder(),
+            .. Attempt is AttemptId attempt && Progress.Status == SessionStatus.Running ? [Due(attempt)] : ImmutableArray<ParticipantEffect>.Empty,
+            .. IsCompleted ? ImmutableArray<ParticipantEffect>.Empty : [CatchUp()],
+        ]);
+
+    private ParticipantEffect Due(AttemptId attempt) =>
+        Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);
+
+    private ImmutableArray<ParticipantEffect> Reminder() => LastAdvance is ModelAdvanced advance ? [new ParticipantEffect.SendAdvanced(advance)] : [];
+
+    private ParticipantEffect CatchUp() => new ParticipantEffect.RequestCatchUp(new CatchUpRequested
+    {
+        Consortium = Plan.Statement.Consortium,
+        Session = Session,
+        From = new RoundNumber(RoundsDone + 1),
+    });
+
+    private ParticipantStep Refuse(Message refused, Refusal refusal) => new(
+        this,
+        [
+            new ParticipantEffect.Refuse(new Rejected
+            {
+                Consortium = Plan.Statement.Consortium,
+                Session = Session,
+                SubjectType = refused.Type,
+                Subject = refused.Digest,
+                Reason = refusal.Reason,
+                Detail = refusal.Detail,
+            }),
+        ]);
+}

@@ -1,0 +1,181 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
+using Consortium.Protocol.Rounds;
+
+namespace Consortium.Protocol.Tests.Simulation;
+
+/// <summary>What stands for cryptography: updates, sums and share-sums are digests, and these tables say what is in each.</summary>
+internal sealed partial class World
+{
+    private static readonly ImmutableArray<Digest>[] BlankShares = [.. Enumerable.Range(0, 8).Select(n => ImmutableArray.CreateRange(new Digest[n]))];
+
+    private readonly List<Signed<UpdateManifest>> _manifests = [];
+    private readonly Dictionary<Digest, Digest> _vectors = [];
+    private readonly Dictionary<Digest, (Signed<Cohort> Cohort, ImmutableArray<Signed<UpdateManifest>> Manifests)> _cohorts = [];
+    private readonly List<Digest> _cohortOrder = [];
+    private readonly Dictionary<Digest, (ImmutableArray<Digest> SumDigests, ImmutableArray<Digest> Manifests)> _sums = [];
+    private readonly List<Signed<CohortApproval>> _approvals = [];
+    private readonly List<Signed<ShareSumManifest>> _shareSums = [];
+    private readonly HashSet<Digest> _bent = [];
+
+    private static Digest VectorOf(PartyId bank, RoundNumber round, int variant) =>
+        Mix(Digest.Of([.. bank.Name.Select(c => (byte)c)]), round.Value, variant);
+
+    private static Digest Mix(Digest digest, int first, int second)
+    {
+        Span<byte> bytes = stackalloc byte[Digest.Length + 8];
+        digest.CopyTo(bytes);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[Digest.Length..], first);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[(Digest.Length + 4)..], second);
+        return Digest.Of(bytes);
+    }
+
+    private static Digest Mix(Digest first, IEnumerable<Digest> others)
+    {
+        var writer = new CanonicalWriter();
+        writer.Digest(first);
+        foreach (Digest other in others)
+        {
+            writer.Digest(other);
+        }
+
+        return Digest.Of(writer.Written);
+    }
+
+    /// <summary>Encrypts a vector under a fresh key: fresh chunks every time.</summary>
+    private UpdateSubmitted Update(PartyId bank, AttemptId attempt, StateDigest startsFrom, Digest vector)
+    {
+        ImmutableArray<Digest> chunks = [Mix(vector, ++_nonce, 0)];
+        Signed<UpdateManifest> manifest = Say(bank, new UpdateManifest
+        {
+            Attempt = attempt,
+            StartedFrom = startsFrom,
+            Shape = new UpdateShape(4, 16, 1),
+            ChunksRoot = DigestList.Root(chunks),
+            SealedShares = BlankShares[_scenario.KeyHolders],
+        });
+        _vectors.Add(manifest.Digest, vector);
+        return new UpdateSubmitted { Manifest = manifest, ChunkDigests = chunks, SealedShares = [] };
+    }
+
+    private void Publish(UpdateSubmitted update)
+    {
+        if (!_manifests.Contains(update.Manifest))
+        {
+            _manifests.Add(update.Manifest);
+        }
+
+        if (_aggregator is not null)
+        {
+            Send(Aggregator, update);
+            _network.Add(new Envelope(Aggregator, null, (update.Manifest.Sender, update.Manifest.Digest)));
+        }
+    }
+
+    /// <summary>Sums updates and signs the cohort. A wrong sum leaves the last member out.</summary>
+    private Signed<Cohort> Sum(Cohort withoutSum, bool wrong)
+    {
+        ImmutableArray<Digest> summed = [.. withoutSum.Members.Take(withoutSum.Members.Length - (wrong ? 1 : 0)).Select(member => member.Manifest)];
+        ImmutableArray<Digest> sumDigests = [Mix(default, summed)];
+        Digest root = DigestList.Root(sumDigests);
+        _sums[root] = (sumDigests, summed);
+        return Say(Aggregator, withoutSum with { SumRoot = root });
+    }
+
+    private void SendCohort(PartyId to, Signed<Cohort> cohort, ImmutableArray<Signed<UpdateManifest>> manifests)
+    {
+        if (_cohorts.TryAdd(cohort.Digest, (cohort, manifests)))
+        {
+            _cohortOrder.Add(cohort.Digest);
+        }
+
+        Send(to, new CohortClosed { Cohort = cohort, Manifests = manifests, SealedShares = [] });
+    }
+
+    /// <summary>Sums key shares and seals the sum: fresh bytes every time.</summary>
+    private ShareSumReleased ShareSum(PartyId holder, AttemptId attempt, CohortDigest cohort, bool bent)
+    {
+        Signed<ShareSumManifest> manifest = Say(holder, new ShareSumManifest
+        {
+            Attempt = attempt,
+            Cohort = cohort,
+            SealedSums = [.. _plan.Statement.Participants.Select(_ => Mix(cohort.Value, ++_nonce, 0))],
+        });
+        if (bent)
+        {
+            _bent.Add(manifest.Digest);
+        }
+
+        return new ShareSumReleased { Manifest = manifest, SealedSums = [.. new ReadOnlyMemory<byte>[_plan.Statement.Participants.Length]] };
+    }
+
+    private void SendAggregate(
+        PartyId to, Signed<Cohort> cohort, ImmutableArray<Signed<CohortApproval>> approvals, ImmutableArray<Signed<ShareSumManifest>> shareSums) =>
+        Send(to, new AggregateReleased
+        {
+            Cohort = cohort,
+            Approvals = approvals,
+            ShareSums = shareSums,
+            SealedSums = [],
+            SumDigests = _sums[cohort.Statement.SumRoot].SumDigests,
+        });
+
+    private void Retain(AggregatorEffect.SendAggregate aggregate) => _retainedAggregates[aggregate.Cohort.Statement.Attempt.Round.Value] = aggregate;
+
+    /// <summary>What the gate checks besides signatures.</summary>
+    private bool Admits(AggregateReleased aggregate) =>
+        _scenario.Bug == PlantedBug.OpensUnapproved
+        || (CohortConsistency.OfSum(aggregate.Cohort.Statement, aggregate.SumDigests)
+            ?? CohortConsistency.OfRelease(aggregate.Cohort, aggregate.Approvals, aggregate.ShareSums, _configuration)) is null;
+
+    /// <summary>
+    /// The noise check, symbolically: it passes when the key sum is of just the updates that were summed, that is when T share-sums
+    /// nobody bent are for a cohort of them.
+    /// </summary>
+    private void OpenSum(PartyId bank, AggregateReleased aggregate)
+    {
+        ImmutableArray<Digest> summed = _sums[DigestList.Root(aggregate.SumDigests)].Manifests;
+        int fitting = aggregate.ShareSums.Count(sum =>
+            !_bent.Contains(sum.Digest) && _cohorts[sum.Statement.Cohort.Value].Manifests.Select(manifest => manifest.Digest).SequenceEqual(summed));
+        Signed<Cohort> cohort = aggregate.Cohort;
+        if (fitting < _scenario.Threshold)
+        {
+            Do(bank, _banks[bank].NotOpened(cohort, "noise").Effects);
+            return;
+        }
+
+        var state = new StateDigest(Mix(_banks[bank].State.Value, summed.Select(manifest => _vectors[manifest])));
+        CheckOpened(bank, cohort, summed, state);
+        Step<Protocol.Sessions.ParticipantSession, Protocol.Sessions.ParticipantEffect> step =
+            _banks[bank].Advanced(cohort.Statement.Attempt, new CohortDigest(cohort.Digest), state);
+        _banks[bank] = step.State;
+        Do(bank, step.Effects);
+    }
+
+    private void Learn(Signed<CohortApproval> approval)
+    {
+        if (!_approvals.Contains(approval))
+        {
+            _approvals.Add(approval);
+        }
+    }
+
+    private void Learn(ShareSumReleased release)
+    {
+        if (!_shareSums.Contains(release.Manifest))
+        {
+            _shareSums.Add(release.Manifest);
+        }
+    }
+
+    /// <summary>A key holder that lacks a rule, where one is left out on purpose.</summary>
+    private KeyHolderSession WithPlantedBug(KeyHolderSession holder, CohortClosed closed) => _scenario.Bug switch
+    {
+        PlantedBug.NoFence when holder.Promise?.Approval.Cohort.Value != closed.Digest => holder with { Promise = null },
+        PlantedBug.ReleasedRoundStaysOpen when holder.Promise is { Release: not null } promise
+            && promise.Attempt.Attempt < closed.Cohort.Statement.Attempt.Attempt => holder with { Promise = promise with { Release = null } },
+        _ => holder,
+    };
+}

@@ -1,0 +1,463 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Protocol.Tests.Simulation;
+
+/// <summary>
+/// A whole session in one object: the real state machines of every honest party, a network that loses, doubles and reorders,
+/// crashes between saving and sending, and an adversary. Cryptography is symbolic: who said what is known, and so is what each
+/// digest stands for. This part runs the honest parties; the others hold the adversary and the promises.
+/// </summary>
+internal sealed partial class World
+{
+    private static readonly PartyId Aggregator = new("aggregator");
+    private static readonly PartyId Operator = new("operator");
+
+    private readonly Scenario _scenario;
+    private readonly Choices _choices;
+    private readonly ConsortiumConfiguration _configuration;
+    private readonly Signed<SessionPlan> _plan;
+    private readonly List<Envelope> _network = [];
+    private readonly Dictionary<PartyId, ParticipantSession> _banks = [];
+    private readonly Dictionary<PartyId, KeyHolderSession> _holders = [];
+    private readonly Dictionary<PartyId, List<KeyHolderSession>> _backups = [];
+    private readonly HashSet<(PartyId Holder, Digest Cohort)> _shares = [];
+    private readonly Dictionary<int, AggregatorEffect.SendAggregate> _retainedAggregates = [];
+    private readonly List<string>? _trace;
+    private AggregatorSession? _aggregator;
+    private long _now;
+    private int _controls;
+    private int _nonce;
+    private bool _stalled;
+    private bool _effectsAreLost;
+
+    public World(Scenario scenario, Choices choices, List<string>? trace = null)
+    {
+        _scenario = scenario;
+        _choices = choices;
+        _trace = trace;
+        _configuration = scenario.Configuration;
+        _plan = Signed<SessionPlan>.Unchecked(Operator, new SessionPlan
+        {
+            Consortium = _configuration.Digest,
+            Name = "Simulated",
+            Family = "any",
+            Model = ReadOnlyMemory<byte>.Empty,
+            InitialState = new StateDigest(Digest.Of("initial"u8)),
+            Rounds = scenario.Rounds,
+            Participants = [.. _configuration.Participants.Select(member => member.Id)],
+            Cohort = scenario.Rule,
+            MinimumCohort = scenario.Bug == PlantedBug.NoMinimum ? 1 : 3,
+            MaximumAttempts = 3,
+            MaximumValues = 10,
+            UpdateSeconds = 60,
+            Reports = [],
+            CreatedAt = 0,
+        });
+        var plan = new Authentic<Signed<SessionPlan>>(_plan);
+        int threshold = scenario.Bug == PlantedBug.NoQuorum ? 1 : scenario.Threshold;
+        foreach (Member bank in _configuration.Participants)
+        {
+            _banks.Add(bank.Id, ParticipantSession.Join(bank.Id, plan));
+        }
+
+        foreach (Member holder in _configuration.KeyHolders.Skip(scenario.DishonestHolders))
+        {
+            var session = KeyHolderSession.Join(holder.Id, new CommitteeStrength(scenario.KeyHolders, threshold), plan);
+            _holders.Add(holder.Id, session);
+            _backups.Add(holder.Id, [session]);
+        }
+
+        if (!scenario.DishonestAggregator)
+        {
+            (_aggregator, ImmutableArray<AggregatorEffect> effects) = AggregatorSession.Start(_configuration, plan, _now);
+            Do(effects);
+        }
+    }
+
+    /// <summary>Lets the schedule play, then, where nobody stands in the way, everything settle; checks the promises throughout.</summary>
+    public void Run()
+    {
+        while (!_choices.IsAtEnd)
+        {
+            Act();
+        }
+
+        Settle();
+    }
+
+    private void Act()
+    {
+        int action = _choices.Next(16);
+        if (action < 11)
+        {
+            if (_scenario.DishonestAggregator && (_network.Count == 0 || _choices.Next(3) == 0))
+            {
+                Attack();
+            }
+            else if (_network.Count > 0)
+            {
+                Deliver(_choices.Next(_network.Count), keep: false);
+            }
+            else
+            {
+                Tick(11_000);
+            }
+        }
+        else if (action == 11 && _network.Count > 0)
+        {
+            Deliver(_choices.Next(_network.Count), keep: true);
+        }
+        else if (action == 12 && _network.Count > 0)
+        {
+            int lost = _choices.Next(_network.Count);
+            Trace($"lost {_network[lost]}");
+            _network.RemoveAt(lost);
+        }
+        else if (action == 13 && _network.Count > 0)
+        {
+            _effectsAreLost = true;
+            PartyId crashed = Deliver(_choices.Next(_network.Count), keep: false);
+            _effectsAreLost = false;
+            Restart(crashed);
+        }
+        else if (action == 14)
+        {
+            Tick(_choices.Next(2) == 0 ? 11_000 : 61_000);
+        }
+        else if (action == 15)
+        {
+            Disturb();
+        }
+    }
+
+    private void Disturb()
+    {
+        int kind = _choices.Next(4);
+        if (kind == 0)
+        {
+            SessionAction action = _choices.Next(2) == 0 ? SessionAction.Pause : SessionAction.Resume;
+            SendControl(action);
+        }
+        else if (kind == 1 && _scenario.ForgetfulHolders > 0)
+        {
+            PartyId holder = Scenario.HolderId(_scenario.DishonestHolders + _choices.Next(_scenario.ForgetfulHolders));
+            _holders[holder] = _backups[holder][_choices.Next(_backups[holder].Count)];
+            Trace($"{holder} restored from a backup");
+        }
+        else if (kind == 2 && _scenario.DishonestBank)
+        {
+            Contradict(Scenario.BankId(0));
+        }
+        else if (_scenario.DishonestHolders > 0)
+        {
+            SpeakAsDishonestHolder();
+        }
+    }
+
+    private void SendControl(SessionAction action)
+    {
+        var control = Say(Operator, new SessionControl
+        {
+            Consortium = _configuration.Digest,
+            Session = new SessionId(_plan.Digest),
+            Sequence = ++_controls,
+            Action = action,
+            Reason = string.Empty,
+        });
+        Trace($"operator says {action}");
+        foreach (PartyId party in _banks.Keys.Concat(_holders.Keys).Append(Aggregator))
+        {
+            Send(party, control);
+        }
+    }
+
+    private PartyId Deliver(int index, bool keep)
+    {
+        Envelope envelope = _network[index];
+        if (!keep)
+        {
+            _network.RemoveAt(index);
+        }
+
+        Trace($"{(keep ? "doubled" : _effectsAreLost ? "crash after" : "delivered")} {envelope}");
+        if (envelope.To == Aggregator)
+        {
+            DeliverToAggregator(envelope);
+        }
+        else if (_banks.TryGetValue(envelope.To, out ParticipantSession? bank))
+        {
+            DeliverToBank(bank, envelope.Message!);
+        }
+        else if (_holders.TryGetValue(envelope.To, out KeyHolderSession? holder))
+        {
+            DeliverToHolder(holder, envelope.Message!);
+        }
+
+        return envelope.To;
+    }
+
+    private void DeliverToAggregator(Envelope envelope)
+    {
+        if (_aggregator is not AggregatorSession session)
+        {
+            return;
+        }
+
+        (AggregatorSession State, ImmutableArray<AggregatorEffect> Effects)? step = envelope.Message switch
+        {
+            UpdateSubmitted update => Pair(session.Submit(new(update))),
+            Signed<CohortApproval> approval => Pair(session.Approve(new(approval))),
+            ShareSumReleased release => Pair(session.Release(new(release))),
+            Signed<ModelAdvanced> advanced => Pair(session.Advance(new(advanced), _now)),
+            Signed<CatchUpRequested> request => Pair(session.CatchUp(new(request))),
+            Signed<Rejected> rejected => Pair(session.Refused(new(rejected), _now)),
+            Signed<SessionControl> control => Pair(session.Control(new(control))),
+            null => Pair(session.Complete(envelope.Chunks!.Value.Bank, envelope.Chunks.Value.Manifest)),
+            _ => null,
+        };
+        if (step is not null)
+        {
+            _aggregator = step.Value.State;
+            Do(step.Value.Effects);
+        }
+    }
+
+    private void DeliverToBank(ParticipantSession bank, Message message)
+    {
+        (ParticipantSession State, ImmutableArray<ParticipantEffect> Effects)? step = message switch
+        {
+            Signed<RoundOpened> opened => Pair(bank.Open(new(opened))),
+            AggregateReleased aggregate when Admits(aggregate) => Pair(bank.Receive(new(aggregate))),
+            Signed<AttemptAbandoned> abandoned => Pair(bank.Abandon(new(abandoned))),
+            Signed<SessionControl> control => Pair(bank.Control(new(control))),
+            Signed<Rejected> rejected => Pair(bank.Refused(new(rejected))),
+            _ => null,
+        };
+        if (step is not null)
+        {
+            _banks[bank.Participant] = step.Value.State;
+            Do(bank.Participant, step.Value.Effects);
+        }
+    }
+
+    private void DeliverToHolder(KeyHolderSession holder, Message message)
+    {
+        if (message is CohortClosed closed)
+        {
+            _shares.Add((holder.Holder, closed.Digest));
+            holder = WithPlantedBug(holder, closed);
+        }
+
+        (KeyHolderSession State, ImmutableArray<KeyHolderEffect> Effects)? step = message switch
+        {
+            CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null => Pair(holder.Close(new(cohort), [])),
+            ApprovalsRelayed relayed => Pair(holder.Hear(new(relayed))),
+            Signed<AttemptAbandoned> abandoned => Pair(holder.Abandon(new(abandoned))),
+            Signed<SessionControl> control => Pair(holder.Control(new(control))),
+            _ => null,
+        };
+        if (step is not null)
+        {
+            Save(step.Value.State);
+            Do(holder.Holder, step.Value.Effects);
+        }
+    }
+
+    private void Save(KeyHolderSession holder)
+    {
+        _holders[holder.Holder] = holder;
+        if (_scenario.ForgetfulHolders > 0)
+        {
+            _backups[holder.Holder].Add(holder);
+        }
+    }
+
+    private void Restart(PartyId party)
+    {
+        Trace($"{party} restarted");
+        if (party == Aggregator && _aggregator is not null)
+        {
+            AggregatorStep(_aggregator.Restart());
+        }
+        else if (_banks.TryGetValue(party, out ParticipantSession? bank))
+        {
+            Do(party, bank.Restart().Effects);
+        }
+        else if (_holders.TryGetValue(party, out KeyHolderSession? holder))
+        {
+            Do(party, holder.Restart().Effects);
+        }
+    }
+
+    private void Tick(long milliseconds)
+    {
+        _now += milliseconds;
+        Trace($"time {_now / 1000} s");
+        if (_aggregator is not null && _scenario.Bug != PlantedBug.NoReminders)
+        {
+            AggregatorStep(_aggregator.Tick(_now));
+        }
+    }
+
+    private void AggregatorStep(Step<AggregatorSession, AggregatorEffect> step)
+    {
+        _aggregator = step.State;
+        Do(step.Effects);
+    }
+
+    private void Do(ImmutableArray<AggregatorEffect> effects)
+    {
+        if (_effectsAreLost)
+        {
+            return;
+        }
+
+        foreach (AggregatorEffect effect in effects)
+        {
+            switch (effect)
+            {
+                case AggregatorEffect.OpenRound open:
+                    var opened = Say(Aggregator, open.Opened);
+                    foreach (PartyId bank in open.To)
+                    {
+                        Send(bank, opened);
+                    }
+
+                    break;
+                case AggregatorEffect.SumUpdates sum:
+                    AggregatorStep(_aggregator!.Summed(Sum(sum.WithoutSum, wrong: false)));
+                    break;
+                case AggregatorEffect.SendCohort cohort:
+                    SendCohort(cohort.To, cohort.Cohort, cohort.Manifests);
+                    break;
+                case AggregatorEffect.RelayApprovals relay:
+                    Send(relay.To, relay.Approvals);
+                    break;
+                case AggregatorEffect.SendAggregate aggregate:
+                    SendAggregate(aggregate.To, aggregate.Cohort, aggregate.Approvals, [.. aggregate.Releases.Select(release => release.Manifest)]);
+                    Retain(aggregate);
+                    break;
+                case AggregatorEffect.SendRetained retained:
+                    for (int round = retained.From.Value; _retainedAggregates.TryGetValue(round, out AggregatorEffect.SendAggregate? kept); round++)
+                    {
+                        SendAggregate(retained.To, kept.Cohort, kept.Approvals, [.. kept.Releases.Select(release => release.Manifest)]);
+                    }
+
+                    break;
+                case AggregatorEffect.Abandon abandon:
+                    var abandoned = Say(Aggregator, abandon.Abandoned);
+                    foreach (PartyId party in _banks.Keys.Concat(_holders.Keys))
+                    {
+                        Send(party, abandoned);
+                    }
+
+                    break;
+                case AggregatorEffect.Refuse refuse:
+                    Send(refuse.To, Say(Aggregator, refuse.Rejected));
+                    break;
+                case AggregatorEffect.ReportStalled:
+                    _stalled = true;
+                    break;
+            }
+        }
+    }
+
+    private void Do(PartyId bank, ImmutableArray<ParticipantEffect> effects)
+    {
+        if (_effectsAreLost)
+        {
+            return;
+        }
+
+        foreach (ParticipantEffect effect in effects)
+        {
+            switch (effect)
+            {
+                case ParticipantEffect.PrepareUpdate prepare:
+                    Digest vector = VectorOf(bank, prepare.Attempt.Round, variant: 0);
+                    UpdateSubmitted prepared = Update(bank, prepare.Attempt, prepare.StartsFrom, vector);
+                    Step<ParticipantSession, ParticipantEffect> step = _banks[bank].Prepared(prepared, vector);
+                    _banks[bank] = step.State;
+                    Do(bank, step.Effects);
+                    break;
+                case ParticipantEffect.Submit submit:
+                    CheckSubmission(bank, submit.Update);
+                    Publish(submit.Update);
+                    break;
+                case ParticipantEffect.OpenSum open:
+                    OpenSum(bank, open.Aggregate);
+                    break;
+                case ParticipantEffect.SendAdvanced advanced:
+                    Send(Aggregator, Say(bank, advanced.Advanced));
+                    break;
+                case ParticipantEffect.RequestCatchUp request:
+                    Send(Aggregator, Say(bank, request.Request));
+                    break;
+                case ParticipantEffect.Refuse refuse:
+                    Send(Aggregator, Say(bank, refuse.Rejected));
+                    break;
+            }
+        }
+    }
+
+    private void Do(PartyId holder, ImmutableArray<KeyHolderEffect> effects)
+    {
+        if (_effectsAreLost)
+        {
+            return;
+        }
+
+        foreach (KeyHolderEffect effect in effects)
+        {
+            switch (effect)
+            {
+                case KeyHolderEffect.SendApproval approve:
+                    var approval = Say(holder, approve.Approval);
+                    Learn(approval);
+                    Send(Aggregator, approval);
+                    break;
+                case KeyHolderEffect.ReleaseShareSum release when _shares.Contains((holder, release.Cohort.Value)):
+                    Step<KeyHolderSession, KeyHolderEffect> step = _holders[holder].Released(ShareSum(holder, release.Attempt, release.Cohort, bent: false));
+                    Save(step.State);
+                    Do(holder, step.Effects);
+                    break;
+                case KeyHolderEffect.SendRelease send:
+                    ShareSumReleased released = _scenario.Bug == PlantedBug.SealsAnew
+                        ? ShareSum(holder, send.Release.Manifest.Statement.Attempt, send.Release.Manifest.Statement.Cohort, bent: false)
+                        : send.Release;
+                    CheckRelease(holder, released);
+                    Learn(released);
+                    Send(Aggregator, released);
+                    break;
+                case KeyHolderEffect.DeleteShares delete:
+                    _shares.RemoveWhere(share => share.Holder == holder && _cohorts[share.Cohort].Cohort.Statement.Attempt == delete.Attempt);
+                    break;
+                case KeyHolderEffect.Refuse refuse:
+                    Send(Aggregator, Say(holder, refuse.Rejected));
+                    break;
+            }
+        }
+    }
+
+    private static (TState, ImmutableArray<TEffect>) Pair<TState, TEffect>(Step<TState, TEffect> step) => (step.State, step.Effects);
+
+    private static Signed<T> Say<T>(PartyId sender, T statement)
+        where T : class, IStatement<T> => Signed<T>.Unchecked(sender, statement);
+
+    private void Send(PartyId to, Message message) => _network.Add(new Envelope(to, message, null));
+
+    private void Trace(string line) => _trace?.Add(line);
+
+    /// <summary>A message under way, or the news that all chunks of an update have arrived.</summary>
+    private sealed record Envelope(PartyId To, Message? Message, (PartyId Bank, Digest Manifest)? Chunks)
+    {
+        public override string ToString() => Message is null
+            ? $"chunks of '{Chunks!.Value.Bank}'"
+            : $"{Message.Type} of '{Message.Sender}' to '{To}'{(Message is CohortClosed closed ? " with " + string.Join(' ', closed.Manifests.Select(m => m.Sender)) : null)}";
+    }
+}
