@@ -131,7 +131,7 @@ public sealed record ParticipantSession
 
         if (cohort.Attempt.Round.Value != RoundsDone + 1)
         {
-            return new(this, cohort.Attempt.Round.Value > RoundsDone ? [CatchUp()] : []);
+            return new(this, cohort.Attempt.Round.Value > RoundsDone ? [CatchUp()] : cohort.Attempt.Round.Value == RoundsDone ? Reminder() : []);
         }
 
         if (cohort.StartedFrom != State)

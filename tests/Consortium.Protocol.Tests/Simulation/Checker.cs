@@ -3,9 +3,12 @@ namespace Consortium.Protocol.Tests.Simulation;
 /// <summary>Plays schedules, and shrinks the first bad one.</summary>
 internal static class Checker
 {
-    private const int Length = 220;
+    private const int Steps = 70;
 
-    public sealed record Failure(ulong Seed, Scenario Scenario, int[] Schedule, int Promise, string Trace);
+    public sealed record Failure(ulong Seed, Scenario Scenario, int[] Schedule, int Promise, string Trace)
+    {
+        public int Steps => Schedule.Length / Choices.StepLength;
+    }
 
     public sealed record Result(long Schedules, long SumsOpened, long Completed, Failure? Failure);
 
@@ -41,8 +44,8 @@ internal static class Checker
 
     private static (Scenario Scenario, int[] Schedule) Draw(ulong seed, Func<Choices, Scenario> scenario)
     {
-        int[] values = Choices.Draw(seed, 16 + Length);
-        return (scenario(new Choices(values.AsMemory(0, 16))), values[16..]);
+        int[] values = Choices.Draw(seed, (1 + Steps) * Choices.StepLength);
+        return (scenario(new Choices(values.AsMemory(0, Choices.StepLength))), values[Choices.StepLength..]);
     }
 
     private static (BrokenPromiseException? Broken, World World) Play(Scenario scenario, int[] schedule, List<string>? trace)
@@ -59,7 +62,7 @@ internal static class Checker
         }
     }
 
-    /// <summary>Deletes ever smaller stretches, then makes numbers smaller, as long as the same promise breaks.</summary>
+    /// <summary>Deletes ever smaller stretches of steps, then makes numbers smaller, as long as the same promise breaks.</summary>
     private static Failure Shrink(ulong seed, Func<Choices, Scenario> draw)
     {
         (Scenario scenario, int[] schedule) = Draw(seed, draw);
@@ -70,11 +73,11 @@ internal static class Checker
         while (smaller)
         {
             smaller = false;
-            for (int size = Math.Max(1, schedule.Length / 2); size >= 1; size /= 2)
+            for (int size = Math.Max(1, schedule.Length / Choices.StepLength / 2); size >= 1; size /= 2)
             {
-                for (int at = 0; at + size <= schedule.Length;)
+                for (int at = 0; at + size <= schedule.Length / Choices.StepLength;)
                 {
-                    int[] candidate = [.. schedule[..at], .. schedule[(at + size)..]];
+                    int[] candidate = [.. schedule[..(at * Choices.StepLength)], .. schedule[((at + size) * Choices.StepLength)..]];
                     if (StillBreaks(candidate))
                     {
                         schedule = candidate;

@@ -1,19 +1,29 @@
 namespace Consortium.Protocol.Tests.Simulation;
 
 /// <summary>
-/// A schedule as a list of numbers, each read as a choice among what is possible when it is reached. Any list is a schedule, so
-/// shrinking one is deleting from it and making its numbers smaller.
+/// A schedule as a list of steps, each a few numbers read as choices among what is possible when they are reached. Any list of steps
+/// is a schedule, so shrinking one is deleting steps and making numbers smaller.
 /// </summary>
 internal sealed class Choices(ReadOnlyMemory<int> values)
 {
+    /// <summary>Numbers of one step. A choice beyond them is 0.</summary>
+    public const int StepLength = 12;
+
+    private int _step = -1;
     private int _next;
 
-    public bool IsAtEnd => _next >= values.Length;
+    /// <summary>Moves to the next step; false when there is none.</summary>
+    public bool NextStep()
+    {
+        _next = 0;
+        return ++_step * StepLength < values.Length;
+    }
 
     /// <summary>0 to <paramref name="count"/> - 1.</summary>
     public int Next(int count)
     {
-        int value = IsAtEnd ? 0 : values.Span[_next];
+        int at = (_step * StepLength) + _next;
+        int value = _step >= 0 && _next < StepLength && at < values.Length ? values.Span[at] : 0;
         _next++;
         return (int)((uint)value % (uint)count);
     }

@@ -11,8 +11,8 @@ internal enum PlantedBug
     /// <summary>Key holders approve another attempt of a round they released in.</summary>
     ReleasedRoundStaysOpen,
 
-    /// <summary>Key holders release on their own approval alone.</summary>
-    NoQuorum,
+    /// <summary>Banks compute their vector anew for each attempt at a round.</summary>
+    NewVectorEachAttempt,
 
     /// <summary>T is J/2.</summary>
     HalfQuorum,

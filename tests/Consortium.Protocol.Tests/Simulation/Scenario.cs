@@ -38,6 +38,9 @@ internal sealed record Scenario
 
     public PlantedBug Bug { get; init; }
 
+    /// <summary>The one promise to check, or null for all.</summary>
+    public int? Only { get; init; }
+
     public int Rounds => 2;
 
     /// <summary>Key holders that may contradict themselves.</summary>
@@ -65,6 +68,7 @@ internal sealed record Scenario
     /// <summary>Draws a scenario that the configuration's rules allow, with at most T - 1 unreliable key holders.</summary>
     public static Scenario Draw(Choices choices)
     {
+        choices.NextStep();
         int keyHolders = 2 + choices.Next(4);
         int least = Math.Max(2, (keyHolders / 2) + 1);
         int threshold = least + choices.Next(keyHolders - least + 1);

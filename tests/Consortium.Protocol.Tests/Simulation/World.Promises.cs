@@ -23,7 +23,7 @@ internal sealed partial class World
         AttemptId attempt = update.Manifest.Statement.Attempt;
         if (!_submitted.TryAdd((bank, attempt), update.Manifest.Digest) && _submitted[(bank, attempt)] != update.Manifest.Digest)
         {
-            throw new BrokenPromiseException(1, $"{bank} signed two updates for {attempt}");
+            Broken(1, $"{bank} signed two updates for {attempt}");
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class World
         if (!isForgetful && !_releasedBytes.TryAdd((holder, manifest.Attempt), release.Digest)
             && _releasedBytes[(holder, manifest.Attempt)] != release.Digest)
         {
-            throw new BrokenPromiseException(5, $"{holder} released different bytes for {manifest.Attempt}");
+            Broken(5, $"{holder} released different bytes for {manifest.Attempt}");
         }
 
         if (!_releasers.TryGetValue(manifest.Cohort.Value, out HashSet<PartyId>? releasers))
@@ -55,7 +55,7 @@ internal sealed partial class World
         ImmutableArray<Signed<UpdateManifest>> members = _cohorts[cohort].Manifests;
         if (members.Select(member => member.Sender).Distinct().Count() < 3)
         {
-            throw new BrokenPromiseException(2, $"a sum of {members.Length} can be opened in round {round}");
+            Broken(2, $"a sum of {members.Length} can be opened in round {round}");
         }
 
         if (!_opened.TryGetValue(round, out List<Digest>? others))
@@ -67,16 +67,24 @@ internal sealed partial class World
         {
             if (_scenario.OneSumARound)
             {
-                throw new BrokenPromiseException(2, $"two sums can be opened in round {round}");
+                Broken(2, $"two sums can be opened in round {round}");
             }
 
             if (_scenario.Rule == CohortRule.Fixed && !HonestPart(other).SequenceEqual(HonestPart(cohort)))
             {
-                throw new BrokenPromiseException(1, $"two sums of round {round} tell honest banks apart");
+                Broken(1, $"two sums of round {round} tell honest banks apart");
             }
         }
 
         others.Add(cohort);
+    }
+
+    private void Broken(int promise, string detail)
+    {
+        if (_scenario.Only is null || _scenario.Only == promise)
+        {
+            throw new BrokenPromiseException(promise, detail);
+        }
     }
 
     /// <summary>What a sum holds of honest banks: who, and which vector.</summary>
@@ -89,7 +97,7 @@ internal sealed partial class World
         Trace($"{bank} opened round {cohort.Statement.Attempt.Round}: {string.Join(' ', cohort.Statement.Members.Select(member => member.Participant))}");
         if (!cohort.Statement.Members.Select(member => member.Manifest).SequenceEqual(summed))
         {
-            throw new BrokenPromiseException(3, $"{bank} opened a sum that is not of the banks it names");
+            Broken(3, $"{bank} opened a sum that is not of the banks it names");
         }
 
         if (!_scenario.OneSumARound)
@@ -100,7 +108,7 @@ internal sealed partial class World
         int round = cohort.Statement.Attempt.Round.Value;
         if (!_states.TryAdd(round, state) && _states[round] != state)
         {
-            throw new BrokenPromiseException(3, $"{bank} reached another state than the others in round {round}");
+            Broken(3, $"{bank} reached another state than the others in round {round}");
         }
     }
 
@@ -114,7 +122,7 @@ internal sealed partial class World
         }
 
         SendControl(SessionAction.Resume);
-        for (int i = 0; i < 200 && !(Completed && _aggregator!.IsCompleted) && !_stalled; i++)
+        for (int i = 0; i < 60 && !(Completed && _aggregator!.IsCompleted) && !_stalled; i++)
         {
             for (int waiting = _network.Count; waiting > 0; waiting--)
             {
@@ -129,7 +137,7 @@ internal sealed partial class World
 
         if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed)
         {
-            throw new BrokenPromiseException(4, _stalled ? "the session stalled" : "the session did not finish");
+            Broken(4, _stalled ? "the session stalled" : "the session did not finish");
         }
     }
 }

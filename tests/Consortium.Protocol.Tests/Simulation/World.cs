@@ -59,7 +59,6 @@ internal sealed partial class World
             CreatedAt = 0,
         });
         var plan = new Authentic<Signed<SessionPlan>>(_plan);
-        int threshold = scenario.Bug == PlantedBug.NoQuorum ? 1 : scenario.Threshold;
         foreach (Member bank in _configuration.Participants)
         {
             _banks.Add(bank.Id, ParticipantSession.Join(bank.Id, plan));
@@ -67,7 +66,7 @@ internal sealed partial class World
 
         foreach (Member holder in _configuration.KeyHolders.Skip(scenario.DishonestHolders))
         {
-            var session = KeyHolderSession.Join(holder.Id, new CommitteeStrength(scenario.KeyHolders, threshold), plan);
+            var session = KeyHolderSession.Join(holder.Id, new CommitteeStrength(scenario.KeyHolders, scenario.Threshold), plan);
             _holders.Add(holder.Id, session);
             _backups.Add(holder.Id, [session]);
         }
@@ -82,7 +81,7 @@ internal sealed partial class World
     /// <summary>Lets the schedule play, then, where nobody stands in the way, everything settle; checks the promises throughout.</summary>
     public void Run()
     {
-        while (!_choices.IsAtEnd)
+        while (_choices.NextStep())
         {
             Act();
         }
@@ -97,7 +96,14 @@ internal sealed partial class World
         {
             if (_scenario.DishonestAggregator && (_network.Count == 0 || _choices.Next(3) == 0))
             {
+                int before = _network.Count;
                 Attack();
+
+                // The adversary is the network: mostly what it sends arrives at once.
+                for (int sent = _choices.Next(4) > 0 ? _network.Count - before : 0; sent > 0; sent--)
+                {
+                    Deliver(before, keep: false);
+                }
             }
             else if (_network.Count > 0)
             {
@@ -379,7 +385,9 @@ internal sealed partial class World
             switch (effect)
             {
                 case ParticipantEffect.PrepareUpdate prepare:
-                    Digest vector = VectorOf(bank, prepare.Attempt.Round, variant: 0);
+                    bool changes = _scenario.Bug == PlantedBug.NewVectorEachAttempt;
+                    Digest vector = VectorOf(bank, prepare.Attempt.Round, variant: changes ? prepare.Attempt.Attempt.Value : 0);
+                    _banks[bank] = changes ? _banks[bank] with { Vector = null } : _banks[bank];
                     UpdateSubmitted prepared = Update(bank, prepare.Attempt, prepare.StartsFrom, vector);
                     Step<ParticipantSession, ParticipantEffect> step = _banks[bank].Prepared(prepared, vector);
                     _banks[bank] = step.State;
@@ -449,7 +457,13 @@ internal sealed partial class World
     private static Signed<T> Say<T>(PartyId sender, T statement)
         where T : class, IStatement<T> => Signed<T>.Unchecked(sender, statement);
 
-    private void Send(PartyId to, Message message) => _network.Add(new Envelope(to, message, null));
+    private void Send(PartyId to, Message message)
+    {
+        if (to != Aggregator || _aggregator is not null)
+        {
+            _network.Add(new Envelope(to, message, null));
+        }
+    }
 
     private void Trace(string line) => _trace?.Add(line);
 
