@@ -25,7 +25,7 @@ public sealed record FeatureDefinition
     {
         if (float.IsNaN(value))
         {
-            return $"no history for: {Description.Replace(ValueMark, "…", StringComparison.Ordinal)}";
+            return $"nothing yet to tell: {Description.Replace(ValueMark, "…", StringComparison.Ordinal)}";
         }
 
         if (Unit == FeatureUnit.Flag)
@@ -39,10 +39,11 @@ public sealed record FeatureDefinition
     private string Format(float value) => Unit switch
     {
         FeatureUnit.Count => value.ToString("#,0.##", CultureInfo.InvariantCulture),
-        FeatureUnit.Amount => value.ToString("#,0.00", CultureInfo.InvariantCulture),
+        FeatureUnit.Amount => (Math.Pow(2, value) - 1).ToString("#,0.00", CultureInfo.InvariantCulture),
         FeatureUnit.Share => value.ToString("P0", CultureInfo.InvariantCulture),
         FeatureUnit.Ratio => value.ToString("#,0.00", CultureInfo.InvariantCulture),
         FeatureUnit.Hours => FormatHours(value),
+        FeatureUnit.Days => value.ToString("#,0.# 'days'", CultureInfo.InvariantCulture),
         FeatureUnit.Deviations => value.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };

@@ -1,12 +1,12 @@
 namespace Consortium.Learning.Features;
 
-/// <summary>What a feature's number counts; it decides how the number reads in a sentence. Values are part of the canonical bytes.</summary>
+/// <summary>What a feature's number means; it decides how the number reads in a sentence. Values are part of the canonical bytes.</summary>
 public enum FeatureUnit : byte
 {
-    /// <summary>A whole number of things.</summary>
+    /// <summary>A number of things.</summary>
     Count = 1,
 
-    /// <summary>Money in units of the payment's currency.</summary>
+    /// <summary>Money x in units of the payment's currency, held as log2(1 + x): sums span many orders of magnitude.</summary>
     Amount = 2,
 
     /// <summary>A part of a whole, 0 to 1.</summary>
@@ -17,12 +17,14 @@ public enum FeatureUnit : byte
 
     Hours = 5,
 
+    Days = 6,
+
     /// <summary>How many standard deviations from the account's own mean.</summary>
-    Deviations = 6,
+    Deviations = 7,
 
     /// <summary>1 where the description holds, else 0.</summary>
-    Flag = 7,
+    Flag = 8,
 
-    /// <summary>A code without order.</summary>
-    Category = 8,
+    /// <summary>A code, or a place in a cycle such as the hour of the day.</summary>
+    Category = 9,
 }

@@ -20,13 +20,13 @@ public sealed class FeatureSchemaTests
         [
             .. "CFS1"u8, 7, 0, 0, 0, 2, 0, 0, 0,
             1, 2, 6, 0, .. "amount"u8, 12, 0, .. "pays {value}"u8,
-            1, 7, 12, 0, .. "own_transfer"u8, 22, 0, .. "stays within one owner"u8,
+            1, 8, 12, 0, .. "own_transfer"u8, 22, 0, .. "stays within one owner"u8,
         ];
 
         var schema = new FeatureSchema(7, Two);
 
         Assert.Equal(expected, schema.CanonicalBytes());
-        Assert.Equal("4ead0fa2ea233dbe77cf4e74df46b1cc3630d4e48727e910632de4c2aa21d379", Convert.ToHexStringLower(schema.Digest));
+        Assert.Equal("679968d872b3d0ad0b84922f516e261b26cb9b443ce143f8a9948d0a56985162", Convert.ToHexStringLower(schema.Digest));
     }
 
     [Fact]
@@ -46,12 +46,13 @@ public sealed class FeatureSchemaTests
 
     [Theory]
     [InlineData(FeatureUnit.Count, 9f, "paid 9")]
-    [InlineData(FeatureUnit.Amount, 12345.5f, "paid 12,345.50")]
+    [InlineData(FeatureUnit.Amount, 10f, "paid 1,023.00")]
+    [InlineData(FeatureUnit.Days, 12f, "paid 12 days")]
     [InlineData(FeatureUnit.Hours, 0.5f, "paid 30 minutes")]
     [InlineData(FeatureUnit.Hours, 26f, "paid 26 hours")]
     [InlineData(FeatureUnit.Hours, 240f, "paid 10 days")]
     [InlineData(FeatureUnit.Deviations, 2.44f, "paid +2.4")]
-    [InlineData(FeatureUnit.Ratio, float.NaN, "no history for: paid …")]
+    [InlineData(FeatureUnit.Ratio, float.NaN, "nothing yet to tell: paid …")]
     public void Describe_Unit_ReadsAsAnAnalystWouldSay(FeatureUnit unit, float value, string expected) =>
         Assert.Equal(expected, Feature("f", unit, "paid {value}").Describe(value));
 

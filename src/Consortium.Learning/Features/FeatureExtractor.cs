@@ -1,0 +1,142 @@
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Learning.Features;
+
+/// <summary>Computes features over what one bank sees, in one pass over transactions in order of time.</summary>
+/// <remarks>
+/// A row's features depend on itself and on the bank's rows of strictly earlier minutes: rows of the same minute do not see each
+/// other. Seconds are ignored. Not thread-safe.
+/// </remarks>
+public sealed class FeatureExtractor
+{
+    private const int ReclaimEveryDays = 30;
+
+    private readonly AccountTable _accounts;
+    private readonly BankGraph _graph;
+    private readonly PaymentContext _payment;
+    private readonly List<PendingPayment> _pending = [];
+    private int _bankIndex;
+    private int _minute;
+
+    /// <param name="bank">Whose view this is.</param>
+    /// <param name="accounts">The table that the transactions' accounts index.</param>
+    public FeatureExtractor(BankId bank, AccountTable accounts)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        Bank = bank;
+        _accounts = accounts;
+        _bankIndex = accounts.IndexOf(bank);
+        _graph = new BankGraph();
+        _payment = new PaymentContext(_graph);
+    }
+
+    /// <summary>The columns of every extractor of this version.</summary>
+    public static FeatureSchema Schema { get; } = CreateSchema();
+
+    public BankId Bank { get; }
+
+    /// <summary>Accounts remembered, the bank's own and foreign ones.</summary>
+    public int AccountCount => _graph.AccountCount;
+
+    /// <summary>Pairs of accounts remembered, each direction apart.</summary>
+    public int PairCount => _graph.PairCount;
+
+    /// <summary>Takes the next transaction that the bank sees; computes its features where the bank owns it.</summary>
+    /// <param name="transaction">Of no earlier minute than the one before; an account of the bank sends or receives it.</param>
+    /// <param name="row">Where the features go, as many as the schema counts; untouched where the result is false.</param>
+    /// <returns>Whether the bank owns the transaction: its account is the sender.</returns>
+    /// <exception cref="ArgumentException">The transaction is earlier than the one before, or none of the bank's.</exception>
+    public bool Add(in Transaction transaction, Span<float> row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, Schema.Count);
+        bool owned = Owns(transaction);
+        int minute = MinuteOf(transaction.Timestamp);
+        if (minute != _minute)
+        {
+            Advance(minute, transaction);
+        }
+
+        int from = _graph.SlotOf(transaction.From, _accounts, minute);
+        int to = _graph.SlotOf(transaction.To, _accounts, minute);
+        double paid = (double)transaction.AmountPaid;
+        double received = transaction.AmountReceived == transaction.AmountPaid ? paid : (double)transaction.AmountReceived;
+        if (owned)
+        {
+            _payment.Set(transaction, from, to, minute, paid, received);
+            var writer = new RowWriter(row);
+            RowFeatures.Write(ref writer, _payment);
+            AccountFeatures.Write(ref writer, _payment);
+            PassThroughFeatures.Write(ref writer, _payment);
+            PairFeatures.Write(ref writer, _payment);
+            StructureFeatures.Write(ref writer, _payment);
+            ArgumentOutOfRangeException.ThrowIfNotEqual(writer.Written, row.Length);
+        }
+
+        _pending.Add(new PendingPayment(from, to, paid, received));
+        return owned;
+    }
+
+    private static FeatureSchema CreateSchema()
+    {
+        var schema = new SchemaBuilder();
+        RowFeatures.Describe(schema);
+        AccountFeatures.Describe(schema);
+        PassThroughFeatures.Describe(schema);
+        PairFeatures.Describe(schema);
+        StructureFeatures.Describe(schema);
+        return schema.Build(version: 1);
+    }
+
+    private static int MinuteOf(DateTime timestamp)
+    {
+        long minute = timestamp.Ticks / TimeSpan.TicksPerMinute;
+        if (minute > int.MaxValue)
+        {
+            throw new ArgumentException($"The year {timestamp.Year} is beyond the calendar of features, which ends in 4083.");
+        }
+
+        return (int)minute;
+    }
+
+    private bool Owns(in Transaction transaction)
+    {
+        if (_bankIndex < 0)
+        {
+            _bankIndex = _accounts.IndexOf(Bank);
+        }
+
+        bool owned = _accounts.BankIndexOf(transaction.From) == _bankIndex;
+        if (!owned && _accounts.BankIndexOf(transaction.To) != _bankIndex)
+        {
+            throw new ArgumentException(
+                $"Bank {Bank} does not see a payment of bank {_accounts.BankOf(transaction.From)} to bank {_accounts.BankOf(transaction.To)}.");
+        }
+
+        return owned;
+    }
+
+    private void Advance(int minute, in Transaction transaction)
+    {
+        if (minute < _minute)
+        {
+            throw new ArgumentException(
+                $"Transactions must come in order of time: {transaction.Timestamp:yyyy-MM-dd HH:mm} follows a later one.");
+        }
+
+        foreach (PendingPayment pending in _pending)
+        {
+            _graph.Commit(pending.From, pending.To, _minute, pending.Paid, pending.Received);
+        }
+
+        _pending.Clear();
+        if (Horizon.Day(minute) / ReclaimEveryDays != Horizon.Day(_minute) / ReclaimEveryDays)
+        {
+            _graph.Reclaim(minute);
+        }
+
+        _minute = minute;
+    }
+
+    /// <summary>A payment of the current minute, not yet part of the past.</summary>
+    private readonly record struct PendingPayment(int From, int To, double Paid, double Received);
+}

@@ -1,0 +1,51 @@
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Learning.Features;
+
+/// <summary>Group 1: the transaction itself.</summary>
+internal static class RowFeatures
+{
+    public static void Describe(SchemaBuilder schema)
+    {
+        schema.Group = FeatureGroup.Row;
+        schema.Add("amount", FeatureUnit.Amount, "pays {value}");
+        schema.Add("exchange_ratio", FeatureUnit.Ratio, "{value} units paid for each unit received");
+        schema.Add("payment_currency", FeatureUnit.Category, "paid in currency {value}");
+        schema.Add("receiving_currency", FeatureUnit.Category, "received in currency {value}");
+        schema.Add("payment_format", FeatureUnit.Category, "payment format {value}");
+        schema.Add("hour", FeatureUnit.Category, "made in hour {value} of the day");
+        schema.Add("weekday", FeatureUnit.Category, "made on weekday {value} (0 is Sunday)");
+        schema.Add("day_of_month", FeatureUnit.Category, "made on day {value} of the month");
+        schema.Add("cross_bank", FeatureUnit.Flag, "goes to another bank");
+        schema.Add("own_account", FeatureUnit.Flag, "goes back to the sending account");
+        schema.Add("round_amount", FeatureUnit.Category, "amount is whole in units of 10 to the power {value} (-1: not whole)");
+    }
+
+    public static void Write(ref RowWriter row, PaymentContext payment)
+    {
+        Transaction transaction = payment.Transaction;
+        row.Put(payment.LogPaid);
+        row.PutQuotient(payment.Paid, payment.Received);
+        row.Put(transaction.PaymentCurrency.Code);
+        row.Put(transaction.ReceivingCurrency.Code);
+        row.Put((int)transaction.PaymentFormat);
+        row.Put(transaction.Timestamp.Hour);
+        row.Put((int)transaction.Timestamp.DayOfWeek);
+        row.Put(transaction.Timestamp.Day);
+        row.Put(payment.Sender.Bank != payment.Receiver.Bank);
+        row.Put(payment.From == payment.To);
+        row.Put(Roundness(payment.Paid));
+    }
+
+    /// <summary>The greatest power of ten, up to the third, that divides the amount; -1 where it has a fraction or is 0.</summary>
+    private static int Roundness(double amount)
+    {
+        int power = -1;
+        for (double unit = 1; power < 3 && amount > 0 && Math.Floor(amount / unit) * unit == amount; unit *= 10)
+        {
+            power++;
+        }
+
+        return power;
+    }
+}
