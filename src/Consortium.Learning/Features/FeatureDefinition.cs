@@ -36,7 +36,7 @@ public sealed record FeatureDefinition
         return Description.Replace(ValueMark, Format(value), StringComparison.Ordinal);
     }
 
-    private string Format(float value) => Unit switch
+    internal string Format(float value) => Unit switch
     {
         FeatureUnit.Count => value.ToString("#,0.##", CultureInfo.InvariantCulture),
         FeatureUnit.Amount => (Math.Pow(2, value) - 1).ToString("#,0.00", CultureInfo.InvariantCulture),
