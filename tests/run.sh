@@ -31,6 +31,7 @@ need() { # need PACKAGE CHECK...
 need nodejs node_is_new_enough    # runs Microsoft SEAL in WebAssembly
 need npm command -v npm           # fetches it
 need libgomp1 library libgomp.so.1 # LightGBM's threads
+need rabbitmq-server test -x /usr/lib/rabbitmq/bin/rabbitmq-server # private brokers for the bus
 
 if ((${#missing[@]})); then
   say "Installing ${missing[*]}"

@@ -7,6 +7,7 @@ internal static class FigureCommand
 {
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
     {
+        ["bus"] = Hosting.BusFigures.Measure,
     };
 
     public static int Run(string[] args)

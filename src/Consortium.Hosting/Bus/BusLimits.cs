@@ -1,0 +1,28 @@
+namespace Consortium.Hosting.Bus;
+
+/// <summary>What bounds a party's memory and the broker's, whatever the other side does.</summary>
+public sealed record BusLimits
+{
+    /// <summary>Largest frame that is sent, or handed to a handler. Anything larger that arrives is dead-lettered unread.</summary>
+    public int FrameBytes { get; init; } = 1 << 20;
+
+    /// <summary>Frames that the broker sends ahead of their acknowledgement: at most this many bodies are in memory.</summary>
+    public ushort Prefetch { get; init; } = 32;
+
+    /// <summary>Frames handled at once.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>Frames sent and not yet confirmed. Further calls of <see cref="PartyBus.SendAsync"/> wait.</summary>
+    public int PublishWindow { get; init; } = 32;
+
+    /// <summary>Throws for limits that cannot work together.</summary>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(FrameBytes, 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FrameBytes, 16 << 20);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, (ushort)1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Concurrency, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Concurrency, Prefetch);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PublishWindow, 1);
+    }
+}

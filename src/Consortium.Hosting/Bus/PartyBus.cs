@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Consortium.Hosting.Faults;
+using Consortium.Hosting.Resilience;
+using Consortium.Hosting.Telemetry;
+using Consortium.Protocol.Messages;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Polly;
+
+namespace Consortium.Hosting.Bus;
+
+/// <summary>
+/// One party's place on the bus: it sends opaque frames to other parties by name, and its own come to one handler.
+/// At least once both ways: a frame is sent when the broker confirmed it, and done with when its handler returned.
+/// Thread-safe.
+/// </summary>
+public sealed partial class PartyBus : IAsyncDisposable
+{
+    private readonly IBusTransport _transport;
+    private readonly BusLimits _limits;
+    private readonly FaultPoint _faults;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _window;
+    private readonly ResiliencePipeline _sending;
+    private readonly FrameConsumer _consumer;
+
+    internal PartyBus(PartyId self, IBusTransport transport, BusLimits limits, FrameHandler handler, BusSurroundings surroundings)
+    {
+        limits.Validate();
+        Self = self;
+        _transport = transport;
+        _limits = limits;
+        _faults = surroundings.Faults;
+        _logger = surroundings.Loggers.CreateLogger<PartyBus>();
+        _window = new SemaphoreSlim(limits.PublishWindow);
+        _sending = Pipelines.Send(surroundings.Time, LogSendRetry);
+        _consumer = new FrameConsumer(self, transport, handler, surroundings);
+    }
+
+    public PartyId Self { get; }
+
+    public BusState State => _transport.State;
+
+    /// <summary>Over RabbitMQ, whose definitions already hold the party's queue and exchange: nothing is declared that others could see.</summary>
+    public static PartyBus OverRabbitMq(BrokerAddress broker, BusLimits limits, FrameHandler handler, BusSurroundings surroundings) =>
+        new(broker.User, new RabbitMqTransport(broker, limits, surroundings), limits, handler, surroundings);
+
+    /// <summary>Connects, waiting for the broker if need be, and begins to receive.</summary>
+    /// <exception cref="BusException">The broker refuses this party, or its definitions lack it.</exception>
+    public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer, cancellationToken);
+
+    /// <summary>
+    /// Sends and waits for the broker's confirmation, through its restarts, until <paramref name="cancellationToken"/> gives up.
+    /// The frame may arrive more than once. The bytes must not change any more: within one process the recipient gets this very memory.
+    /// </summary>
+    /// <exception cref="BusException">This party may not send to <paramref name="to"/>, or there is no such party.</exception>
+    /// <exception cref="ArgumentException">The body exceeds <see cref="BusLimits.FrameBytes"/>.</exception>
+    public async Task SendAsync(PartyId to, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        if (body.Length > _limits.FrameBytes)
+        {
+            throw new ArgumentException($"The frame has {body.Length} bytes; at most {_limits.FrameBytes} are sent.", nameof(body));
+        }
+
+        using Activity? activity = Instruments.Activities.StartActivity("send", ActivityKind.Producer);
+        activity?.SetTag("consortium.recipient", to.Name);
+        var message = new FrameMessage(body);
+        string? trace = Activity.Current?.Id;
+        await _window.WaitAsync(cancellationToken);
+        try
+        {
+            _faults("bus:sending");
+            await _sending.ExecuteAsync(
+                static async (state, cancellation) => await state.Bus._transport.SendAsync(
+                    state.To, state.Message, context => state.Bus.WriteHeaders(context, state.Trace), cancellation),
+                (Bus: this, To: to, Message: message, Trace: trace), cancellationToken);
+            _faults("bus:confirmed");
+        }
+        finally
+        {
+            _window.Release();
+        }
+
+        Instruments.FramesSent.Add(1);
+        Instruments.BytesSent.Add(body.Length);
+    }
+
+    /// <summary>Ends receiving; sending goes on until disposal.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _consumer.Stop();
+        await _transport.StopAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _consumer.Stop();
+        await _transport.DisposeAsync();
+        _consumer.Dispose();
+        _window.Dispose();
+    }
+
+    private void WriteHeaders(SendContext context, string? trace)
+    {
+        context.Headers.Set(FrameHeaders.Sender, Self.Name);
+        if (trace is not null)
+        {
+            context.Headers.Set(FrameHeaders.TraceParent, trace);
+        }
+    }
+
+    private void LogSendRetry(Exception exception, TimeSpan delay)
+    {
+        Instruments.SendRetries.Add(1);
+        LogSendFailed(_logger, Self, delay, exception);
+    }
+}

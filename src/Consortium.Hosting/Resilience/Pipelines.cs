@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Consortium.Hosting.Bus;
+using Polly;
+using Polly.Retry;
+
+namespace Consortium.Hosting.Resilience;
+
+/// <summary>Every retry of the daemons, by name. Each waits longer from try to try, with jitter, so that parties do not return as one.</summary>
+internal static class Pipelines
+{
+    /// <summary>How often a handler that fails for no environmental cause is tried before its frame is dead-lettered.</summary>
+    private const int HandlerRetries = 3;
+
+    /// <summary>"bus-connect": until the broker answers. What only the operator can mend, a <see cref="BusException"/>, is not tried again.</summary>
+    public static ResiliencePipeline Connect(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
+        Endless("bus-connect", time, exception => exception is not BusException, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), onRetry);
+
+    /// <summary>"bus-send": until the broker confirms, through its restarts and while the recipient's queue is full.</summary>
+    public static ResiliencePipeline Send(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
+        Endless("bus-send", time, exception => exception is not BusException, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), onRetry);
+
+    /// <summary>
+    /// "bus-handle": as long as it takes while disk or database fails, for such a frame is good and must not be lost; a few times for
+    /// anything else, which is most likely a defect that this frame sets off.
+    /// </summary>
+    public static ResiliencePipeline Handle(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
+        new ResiliencePipelineBuilder { Name = "bus-handle", TimeProvider = time }
+            .AddRetry(Endlessly("environment", IsEnvironmental, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), onRetry))
+            .AddRetry(new RetryStrategyOptions
+            {
+                Name = "defect",
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException && !IsEnvironmental(exception)),
+                MaxRetryAttempts = HandlerRetries,
+                Delay = TimeSpan.FromMilliseconds(50),
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                OnRetry = Report(onRetry),
+            })
+            .Build();
+
+    /// <summary>"outbox-dispatch": the outbox reads its own database again after it failed.</summary>
+    public static ResiliencePipeline Dispatch(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
+        Endless("outbox-dispatch", time, static _ => true, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), onRetry);
+
+    private static bool IsEnvironmental(Exception exception) => exception is IOException or DbException or TimeoutException or OutOfMemoryException;
+
+    private static ResiliencePipeline Endless(
+        string name, TimeProvider time, Func<Exception, bool> handles, TimeSpan first, TimeSpan longest, Action<Exception, TimeSpan> onRetry) =>
+        new ResiliencePipelineBuilder { Name = name, TimeProvider = time }
+            .AddRetry(Endlessly(name, handles, first, longest, onRetry))
+            .Build();
+
+    private static RetryStrategyOptions Endlessly(
+        string name, Func<Exception, bool> handles, TimeSpan first, TimeSpan longest, Action<Exception, TimeSpan> onRetry) => new()
+        {
+            Name = name,
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException && handles(exception)),
+            MaxRetryAttempts = int.MaxValue,
+            Delay = first,
+            MaxDelay = longest,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            OnRetry = Report(onRetry),
+        };
+
+    private static Func<OnRetryArguments<object>, ValueTask> Report(Action<Exception, TimeSpan> onRetry) => arguments =>
+    {
+        onRetry(arguments.Outcome.Exception!, arguments.RetryDelay);
+        return default;
+    };
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Consortium.Hosting.Telemetry;
+
+/// <summary>What the daemons measure and trace, under one name. Figures only: never contents.</summary>
+public static class Instruments
+{
+    public const string Name = "Consortium";
+
+    public static ActivitySource Activities { get; } = new(Name);
+
+    public static Meter Meter { get; } = new(Name);
+
+    internal static Counter<long> FramesSent { get; } = Meter.CreateCounter<long>("consortium.bus.frames.sent", "{frame}", "Frames the broker confirmed.");
+
+    internal static Counter<long> BytesSent { get; } = Meter.CreateCounter<long>("consortium.bus.bytes.sent", "By", "Bodies the broker confirmed.");
+
+    internal static Counter<long> SendRetries { get; } = Meter.CreateCounter<long>("consortium.bus.send.retries", "{retry}", "Sends tried again.");
+
+    internal static Counter<long> FramesAccepted { get; } = Meter.CreateCounter<long>("consortium.bus.frames.accepted", "{frame}", "Frames handled.");
+
+    internal static Counter<long> BytesReceived { get; } = Meter.CreateCounter<long>("consortium.bus.bytes.received", "By", "Bodies handed to the handler.");
+
+    internal static Counter<long> FramesRejected { get; } = Meter.CreateCounter<long>("consortium.bus.frames.rejected", "{frame}", "Frames dead-lettered.");
+
+    internal static Counter<long> HandlerRetries { get; } = Meter.CreateCounter<long>("consortium.bus.handler.retries", "{retry}", "Frames whose handler failed and is tried again.");
+
+    internal static Histogram<double> HandlerSeconds { get; } = Meter.CreateHistogram<double>("consortium.bus.handler.duration", "s", "Time in a frame's handler.");
+}

@@ -1,0 +1,71 @@
+using Consortium.Hosting.Bus;
+using Consortium.Testing;
+
+namespace Consortium.Hosting.Tests.Bus;
+
+public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFixture<BrokerTlsTests.TlsBroker>
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Send_OverTls_Arrives()
+    {
+        Cell cell = Cell.Number(0);
+        var arrived = new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using PartyBus hub = PartyBus.OverRabbitMq(fixture.Broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
+        {
+            arrived.TrySetResult(frame);
+            return Task.FromResult(Delivery.Accepted);
+        }, TestNetwork.Surroundings());
+        await using PartyBus bank = Join(fixture.Broker.AddressOf(cell.Bank));
+        await hub.StartAsync(Cancellation);
+        await bank.StartAsync(Cancellation);
+
+        await bank.SendAsync(cell.Hub, new byte[] { 1, 2 }, Cancellation);
+
+        Assert.Equal([1, 2], (await arrived.Task.WaitAsync(Limit, Cancellation)).Body.ToArray());
+    }
+
+    [Fact]
+    public async Task Start_BrokerOfAnotherRoot_IsRefusedWithTheReason()
+    {
+        using var others = new TestCertificates();
+        BrokerAddress broker = fixture.Broker.AddressOf(Cell.Number(1).Bank);
+        await using PartyBus bank = Join(broker with { Tls = broker.Tls! with { Root = others.Root } });
+
+        BusException exception = await Assert.ThrowsAsync<BusException>(() => bank.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
+
+        Assert.Contains("certificate", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_CertificateOfAnotherName_IsRefusedWithTheReason()
+    {
+        BrokerAddress broker = fixture.Broker.AddressOf(Cell.Number(1).Bank);
+        await using PartyBus bank = Join(broker with { Tls = broker.Tls! with { ServerName = "broker.example" } });
+
+        BusException exception = await Assert.ThrowsAsync<BusException>(() => bank.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
+
+        Assert.Contains("broker.example", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static PartyBus Join(BrokerAddress broker) =>
+        PartyBus.OverRabbitMq(broker, new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+
+    public sealed class TlsBroker : IAsyncLifetime
+    {
+        private readonly TestCertificates _certificates = new();
+
+        internal RabbitMqBroker Broker { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Broker = await RabbitMqBroker.StartAsync(Cell.Topology(), certificates: _certificates);
+
+        public async ValueTask DisposeAsync()
+        {
+            await Broker.DisposeAsync();
+            _certificates.Dispose();
+        }
+    }
+}

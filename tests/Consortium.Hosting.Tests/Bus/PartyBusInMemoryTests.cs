@@ -1,0 +1,3 @@
+namespace Consortium.Hosting.Tests.Bus;
+
+public sealed class PartyBusInMemoryTests(InMemoryTestNetwork network) : PartyBusSuite(network), IClassFixture<InMemoryTestNetwork>;

@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Consortium.Hosting.Bus;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Testing;
+
+/// <summary>
+/// A RabbitMQ of one's own: Debian's rabbitmq-server on free ports, all its files in a temporary folder, loaded with the definitions
+/// generated for a topology. Can be stopped, killed and started again on the same ports and data. Works as root and as anybody.
+/// </summary>
+public sealed class RabbitMqBroker : IAsyncDisposable
+{
+    private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly PartyId Operator = new("operator");
+
+    private readonly string _folder;
+    private readonly int _port;
+    private readonly int _tlsPort;
+    private readonly int _distributionPort;
+    private readonly int _epmdPort;
+    private readonly Dictionary<PartyId, string> _passwords;
+    private readonly TestCertificates? _certificates;
+    private Process? _epmd;
+    private Process? _server;
+
+    private RabbitMqBroker(BusTopology topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration)
+    {
+        _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
+        int[] ports = FreePorts(4);
+        (_port, _tlsPort, _distributionPort, _epmdPort) = (ports[0], ports[1], ports[2], ports[3]);
+        _certificates = certificates;
+        _passwords = topology.Parties.Append(Operator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        WriteConfiguration(topology, limits, extraConfiguration);
+    }
+
+    /// <summary>Whether Debian's package is installed.</summary>
+    public static bool IsInstalled => File.Exists(Server);
+
+    public static async Task<RabbitMqBroker> StartAsync(
+        BusTopology topology, BrokerLimits? limits = null, TestCertificates? certificates = null, string extraConfiguration = "")
+    {
+        if (!IsInstalled)
+        {
+            throw new InvalidOperationException("rabbitmq-server is not installed: apt-get install rabbitmq-server");
+        }
+
+        var broker = new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration);
+        try
+        {
+            await broker.StartAsync();
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The broker as <paramref name="party"/> reaches it.</summary>
+    public BrokerAddress AddressOf(PartyId party) => new()
+    {
+        Host = "127.0.0.1",
+        Port = _certificates is null ? _port : _tlsPort,
+        User = party,
+        Password = _passwords[party],
+        Tls = _certificates is null ? null : new BrokerTls { ServerName = "localhost", Root = _certificates.Root },
+    };
+
+    public BrokerAddress AddressOfOperator() => AddressOf(Operator);
+
+    /// <summary>The log's end, for a test that fails.</summary>
+    public string Log() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "(no log)";
+
+    /// <summary>Starts a stopped or killed broker again, with the messages it had made durable.</summary>
+    public async Task StartAsync()
+    {
+        _epmd ??= Launch("epmd", ["-port", Text(_epmdPort), "-address", "127.0.0.1"]);
+        _server = Launch(Server, []);
+        using var limit = new CancellationTokenSource(StartLimit);
+        while (!await IsListeningAsync())
+        {
+            if (_server.HasExited || limit.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"RabbitMQ did not start (exit code {(_server.HasExited ? _server.ExitCode : 0)}):\n{Log()}");
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Ends the broker as its operator would.</summary>
+    public Task StopAsync() => EndAsync("-TERM", static descendants => descendants.Where(process => ProcessTree.NameOf(process) == "beam.smp"));
+
+    /// <summary>Ends the broker as a power cut would.</summary>
+    public Task KillAsync() => EndAsync("-KILL", static descendants => descendants.Reverse());
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        if (_epmd is { HasExited: false })
+        {
+            _epmd.Kill();
+            await _epmd.WaitForExitAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string LogFile => Path.Combine(_folder, "rabbit.log");
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (TcpListener listener in listeners)
+        {
+            listener.Start();
+        }
+
+        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        foreach (TcpListener listener in listeners)
+        {
+            listener.Stop();
+        }
+
+        return ports;
+    }
+
+    private void WriteConfiguration(BusTopology topology, BrokerLimits limits, string extraConfiguration)
+    {
+        string definitions = Path.Combine(_folder, "definitions.json");
+        Dictionary<PartyId, string> hashes = _passwords.ToDictionary(
+            pair => pair.Key, pair => BrokerPassword.Hash(pair.Value, RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
+        File.WriteAllText(definitions, BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits));
+        string configuration = BrokerDefinitions.ToBrokerConfiguration(definitions, limits)
+            + $"""
+            listeners.tcp.default = 127.0.0.1:{_port}
+            log.file = {LogFile}
+            log.file.level = info
+            log.console = false
+            disk_free_limit.absolute = 50MB
+            vm_memory_high_watermark.absolute = 1GB
+            {extraConfiguration}
+
+            """;
+        if (_certificates is not null)
+        {
+            string certificate = Path.Combine(_folder, "server.pem"), key = Path.Combine(_folder, "server-key.pem"), root = Path.Combine(_folder, "root.pem");
+            File.WriteAllText(certificate, _certificates.Server.ExportCertificatePem());
+            File.WriteAllText(key, _certificates.ServerKeyPem);
+            File.WriteAllText(root, _certificates.Root.ExportCertificatePem());
+            configuration += $"""
+                listeners.ssl.default = 127.0.0.1:{_tlsPort}
+                ssl_options.certfile = {certificate}
+                ssl_options.keyfile = {key}
+                ssl_options.cacertfile = {root}
+                ssl_options.verify = verify_none
+                ssl_options.versions.1 = tlsv1.3
+                ssl_options.versions.2 = tlsv1.2
+
+                """;
+        }
+
+        File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), configuration);
+        File.WriteAllText(Path.Combine(_folder, "enabled_plugins"), "[].");
+    }
+
+    private Process Launch(string file, IEnumerable<string> arguments)
+    {
+        // Output goes to a file, which nobody has to drain.
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = _folder };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"exec \"$@\" >>'{Path.Combine(_folder, "output.log")}' 2>&1 </dev/null");
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add(file);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["HOME"] = _folder;
+        start.Environment["ERL_EPMD_PORT"] = Text(_epmdPort);
+        start.Environment["ERL_EPMD_ADDRESS"] = "127.0.0.1";
+        start.Environment["RABBITMQ_NODENAME"] = $"consortium-{_port}@localhost";
+        start.Environment["RABBITMQ_CONF_ENV_FILE"] = "/dev/null";
+        start.Environment["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf");
+        start.Environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins");
+        start.Environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "data");
+        start.Environment["RABBITMQ_LOG_BASE"] = _folder;
+        start.Environment["RABBITMQ_PID_FILE"] = Path.Combine(_folder, "pid");
+        start.Environment["RABBITMQ_DIST_PORT"] = Text(_distributionPort);
+        return Process.Start(start) ?? throw new InvalidOperationException($"Could not start {file}.");
+    }
+
+    private async Task<bool> IsListeningAsync()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, _certificates is null ? _port : _tlsPort);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async Task EndAsync(string signal, Func<IEnumerable<int>, IEnumerable<int>> whom)
+    {
+        if (_server is not { HasExited: false })
+        {
+            return;
+        }
+
+        // The server's script waits for Erlang, its child, and ends when that does.
+        foreach (int process in whom(ProcessTree.DescendantsOf(_server.Id)))
+        {
+            using Process kill = Process.Start("/bin/kill", [signal, Text(process)]);
+            await kill.WaitForExitAsync();
+        }
+
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+        _server = null;
+    }
+}
