@@ -46,6 +46,9 @@ internal sealed class FeatureSketch
     /// <summary>Counts that the next round asks for; 0 when the sketch is fine enough.</summary>
     public int RequestLength { get; }
 
+    /// <summary>Cells of the partition so far.</summary>
+    public int CellCount => _starts.Length;
+
     private int SplitBits { get; }
 
     public static FeatureSketch Empty(int maximumBins) => new(maximumBins, [], [], [], 0);

@@ -10,8 +10,8 @@ internal sealed class LocalBoosting
     private readonly BoostingFrame _frame;
     private readonly byte[] _labels;
     private readonly byte[] _validationLabels;
-    private readonly ScoredRows _training;
-    private readonly ScoredRows _validation;
+    private readonly RowScores _training;
+    private readonly RowScores _validation;
     private readonly ulong[] _rowKeys;
     private readonly LocalTree _tree;
     private ImmutableArray<Tree> _plantedAfter;
@@ -22,11 +22,11 @@ internal sealed class LocalBoosting
         _labels = rows.TrainingLabels;
         _validationLabels = rows.ValidationLabels;
         byte[][] columns = _frame.Layout.Bin(rows.Training);
-        _training = new ScoredRows(_frame.Layout, columns, _labels.Length, state.BaseScore);
+        _training = new RowScores(_frame.Layout, columns, _labels.Length, state.BaseScore);
         bool validates = _frame.Settings.Patience > 0;
         _validation = validates
-            ? new ScoredRows(_frame.Layout, _frame.Layout.Bin(rows.Validation), _validationLabels.Length, state.BaseScore)
-            : new ScoredRows(_frame.Layout, [], 0, state.BaseScore);
+            ? new RowScores(_frame.Layout, _frame.Layout.Bin(rows.Validation), _validationLabels.Length, state.BaseScore)
+            : new RowScores(_frame.Layout, [], 0, state.BaseScore);
         _rowKeys = _frame.Settings.RowFraction < 1 ? RowIdentity.KeysOf(rows.Training, _labels) : [];
         _tree = new LocalTree(_frame.Layout, new BinnedRows(_frame.Layout, columns, _labels.Length));
     }

@@ -121,6 +121,11 @@ internal sealed class NewtonState : TrainingState
 
         double[] step = Cholesky.Solve(hessian, gradient);
         double longest = step.Max(Math.Abs);
+        if (!double.IsFinite(longest))
+        {
+            throw new ArgumentException("The sum gives no finite Newton step: no rows have this gradient and Hessian.", nameof(sum));
+        }
+
         double damping = longest > LongestMove ? LongestMove / longest : 1;
         var weights = new double[size];
         for (int i = 0; i < size; i++)

@@ -63,7 +63,7 @@ public abstract class TrainingState
         {
             (SketchState.KindByte, BoostingSettings) => SketchState.Read(ref reader, plan, round),
             (BoostingState.KindByte, BoostingSettings) => BoostingState.Read(ref reader, plan, round),
-            (MomentState.KindByte, LogisticSettings) => new MomentState(plan),
+            (MomentState.KindByte, LogisticSettings) when round == 0 => new MomentState(plan),
             (NewtonState.KindByte, LogisticSettings) => NewtonState.Read(ref reader, plan, round),
             _ => throw reader.Malformed("a state of the plan's family", kind),
         };

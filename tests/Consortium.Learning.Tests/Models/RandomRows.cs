@@ -24,7 +24,7 @@ internal sealed class RandomRows
                 {
                     0 => (float)((random.NextDouble() * 2) - 1),
                     1 => random.Next(4),
-                    2 => (float)Math.Exp(random.NextDouble() * 20),
+                    2 => (float)(random.NextDouble() * (1 << random.Next(24))),
                     3 => random.NextDouble() < 0.9 ? 0 : (float)-random.NextDouble(),
                     4 => random.NextDouble() < 0.02 ? (random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity) : random.Next(1000),
                     _ => 7,

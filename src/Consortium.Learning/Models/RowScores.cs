@@ -4,7 +4,7 @@ using Consortium.Learning.Binning;
 namespace Consortium.Learning.Models;
 
 /// <summary>Log-odds of binned rows under a growing ensemble, kept from round to round.</summary>
-internal sealed class ScoredRows
+internal sealed class RowScores
 {
     private readonly BinLayout _layout;
     private readonly byte[][] _columns;
@@ -12,7 +12,7 @@ internal sealed class ScoredRows
     private readonly double[] _logOdds;
     private readonly List<Tree> _added = [];
 
-    public ScoredRows(BinLayout layout, byte[][] columns, int rowCount, double baseScore)
+    public RowScores(BinLayout layout, byte[][] columns, int rowCount, double baseScore)
     {
         _layout = layout;
         _columns = columns;

@@ -1,0 +1,252 @@
+using Consortium.Learning.Evaluation;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Learning.Tests.Models;
+
+public sealed class TrainingStateTests
+{
+    private static readonly BoostingSettings SmallTrees = new() { Trees = 20, Leaves = 8, MinimumChildWeight = 0.5, RowFraction = 0.8, ColumnFraction = 0.7 };
+
+    public static TheoryData<FamilySettings> Families => [SmallTrees, new LogisticSettings()];
+
+    [Fact]
+    public void Train_TheseRows_GivesThisModelOnEveryMachine()
+    {
+        var rows = new RandomRows(seed: 11, rows: 2000, features: 12);
+        Assert.Equal("BOOST", Digest(rows, SmallTrees with { Patience = 5, PositiveWeight = 3 }));
+        Assert.Equal("LOGIT", Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Train_RowsWithASignal_FindsIt(FamilySettings family)
+    {
+        var rows = new RandomRows(seed: 3, rows: 4000, features: 12);
+        TrainingRows pool = rows.Pooled;
+        Model model = PooledTraining.Train(new TrainingPlan(rows.Schema, family, 10_000, seed: 1), pool);
+        Label[] labels = [.. pool.ValidationLabels.Select(label => (Label)label)];
+        double baseRate = labels.Count(label => label == Label.Laundering) / (double)labels.Length;
+        Assert.InRange(AveragePrecision.Of(model.LogOdds(pool.Validation), labels), 1.5 * baseRate, 1);
+    }
+
+    [Fact]
+    public void Train_NoisyLabels_StopsAtTheBestTrees()
+    {
+        var rows = new RandomRows(seed: 3, rows: 1500, features: 4);
+        BoostingSettings settings = SmallTrees with { Trees = 200, Patience = 5, LearningRate = 0.5 };
+        var model = (TreeEnsemble)PooledTraining.Train(new TrainingPlan(rows.Schema, settings, 10_000, seed: 1), rows.Pooled);
+        Assert.InRange(model.Trees.Length, 1, 199);
+    }
+
+    [Fact]
+    public void Train_TreesOfAnyShape_KeepTheirLimits()
+    {
+        var rows = new RandomRows(seed: 8, rows: 3000, features: 8);
+        BoostingSettings settings = SmallTrees with { RowFraction = 1, Leaves = 13, SplitsPerRound = 4, MinimumChildWeight = 2 };
+        var model = (TreeEnsemble)PooledTraining.Train(new TrainingPlan(rows.Schema, settings, 10_000, seed: 1), rows.Pooled);
+        Assert.Equal(20, model.Trees.Length);
+        Assert.All(model.Trees, tree => Assert.InRange(tree.LeafCount, 2, 13));
+        Assert.All(model.Trees.SelectMany(tree => tree.LeafWeights), weight => Assert.True(weight >= 2));
+        Assert.Contains(model.Trees, tree => tree.LeafCount == 13);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Train_NoRowsAtAll_GivesAModelThatScores(FamilySettings family)
+    {
+        var rows = new RandomRows(seed: 1, rows: 0, features: 3);
+        Model model = PooledTraining.Train(new TrainingPlan(rows.Schema, family, 10, seed: 1), rows.Pooled);
+        Assert.All(model.LogOdds(new RandomRows(seed: 2, rows: 50, features: 3).Pooled.Training), score => Assert.True(double.IsFinite(score)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Request_LargestPlanAndCohort_SumsWithin63Bits(FamilySettings family)
+    {
+        var rows = new RandomRows(seed: 4, rows: 200, features: 5);
+        var plan = new TrainingPlan(rows.Schema, family, TrainingPlan.LargestMaximumRows, seed: 1);
+        var bank = new LocalTraining(plan, rows.Pooled);
+        TrainingState state = TrainingState.Begin(plan);
+        while (state.Request is { } request)
+        {
+            Assert.True(request.Levels - 1 <= long.MaxValue / TrainingState.LargestCohort);
+            state = state.Advance(bank.Contribute(state), cohort: 1);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Advance_AnySumWithinBounds_GivesAStateOrAnArgumentException(FamilySettings family)
+    {
+        var rows = new RandomRows(seed: 4, rows: 100, features: 4);
+        var plan = new TrainingPlan(rows.Schema, family, TrainingPlan.LargestMaximumRows, seed: 1);
+        var bank = new LocalTraining(plan, rows.Pooled);
+        TrainingState state = TrainingState.Begin(plan);
+        while (state.Request is { } request)
+        {
+            foreach (long extreme in new[] { 0, 1, request.Levels / 2, request.Levels - 1 })
+            {
+                long[] sum = new long[request.Length];
+                sum.AsSpan().Fill(extreme * TrainingState.LargestCohort);
+                AssertGoesOnOrRefuses(state, sum, TrainingState.LargestCohort);
+                for (int i = 0; i < sum.Length; i += 2)
+                {
+                    sum[i] = 0;
+                }
+
+                AssertGoesOnOrRefuses(state, sum, TrainingState.LargestCohort);
+            }
+
+            state = state.Advance(bank.Contribute(state), cohort: 1);
+        }
+    }
+
+    [Fact]
+    public void Advance_SumOfTheWrongShape_IsRefusedWithValueAndLimit()
+    {
+        var rows = new RandomRows(seed: 4, rows: 100, features: 4);
+        var plan = new TrainingPlan(rows.Schema, SmallTrees, 100, seed: 1);
+        TrainingState state = TrainingState.Begin(plan);
+        long[] sum = new LocalTraining(plan, rows.Pooled).Contribute(state);
+        Assert.Throws<ArgumentException>(() => state.Advance(sum.AsSpan(1), 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => state.Advance(sum, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => state.Advance(sum, TrainingState.LargestCohort + 1));
+        sum[5] = -1;
+        Assert.Contains("Entry 5", Assert.Throws<ArgumentException>(() => state.Advance(sum, 1)).Message, StringComparison.Ordinal);
+        sum[5] = 201;
+        Assert.Throws<ArgumentException>(() => state.Advance(sum, 2));
+    }
+
+    [Fact]
+    public void Advance_CompleteState_Throws()
+    {
+        var rows = new RandomRows(seed: 1, rows: 0, features: 3);
+        var plan = new TrainingPlan(rows.Schema, SmallTrees, 100, seed: 1);
+        var bank = new LocalTraining(plan, rows.Pooled);
+        TrainingState state = TrainingState.Begin(plan);
+        while (state.Request is not null)
+        {
+            state = state.Advance(bank.Contribute(state), 1);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => state.Advance([], 1));
+        Assert.Throws<InvalidOperationException>(() => bank.Contribute(state));
+        Assert.NotNull(state.Model);
+    }
+
+    [Fact]
+    public void Contribute_RoundAfterRound_RepeatsNoHistogram()
+    {
+        var rows = new RandomRows(seed: 4, rows: 500, features: 4);
+        var plan = new TrainingPlan(rows.Schema, SmallTrees, 1000, seed: 1);
+        var bank = new LocalTraining(plan, rows.Pooled);
+        TrainingState state = TrainingState.Begin(plan);
+        HashSet<string> seen = [];
+        while (state.Request is not null)
+        {
+            long[] contribution = bank.Contribute(state);
+            Assert.True(seen.Add(string.Join(',', contribution)));
+            state = state.Advance(contribution, 1);
+        }
+    }
+
+    [Fact]
+    public void LocalTraining_RowsThatDontFitThePlan_AreRefused()
+    {
+        var rows = new RandomRows(seed: 1, rows: 50, features: 3);
+        TrainingRows pool = rows.Pooled;
+        Assert.Throws<ArgumentException>(() => new LocalTraining(new TrainingPlan(RandomRows.SchemaOf(4), SmallTrees, 100, 1), pool));
+        Assert.Throws<ArgumentException>(() => new LocalTraining(new TrainingPlan(rows.Schema, SmallTrees, 5, 1), pool));
+        var plan = new TrainingPlan(rows.Schema, SmallTrees, 100, 1);
+        var other = new TrainingPlan(rows.Schema, SmallTrees, 100, 2);
+        Assert.Throws<ArgumentException>(() => new LocalTraining(plan, pool).Contribute(TrainingState.Begin(other)));
+    }
+
+    [Fact]
+    public void TrainingRows_RowWithoutLabel_IsRefused()
+    {
+        var features = new FeatureMatrix(RandomRows.SchemaOf(1));
+        features.AddRow([1]);
+        var none = new FeatureMatrix(RandomRows.SchemaOf(1));
+        Assert.Throws<ArgumentException>(() => new TrainingRows(features, [Label.Unknown], none, []));
+        Assert.Throws<ArgumentException>(() => new TrainingRows(features, [], none, []));
+    }
+
+    [Fact]
+    public void TrainingPlan_SettingsThatCantWork_NameValueAndLimit()
+    {
+        FeatureSchema schema = RandomRows.SchemaOf(3);
+        foreach (BoostingSettings settings in new BoostingSettings[]
+        {
+            new() { Trees = 0 }, new() { Leaves = 1 }, new() { Bins = 256 }, new() { Bins = 1 }, new() { LearningRate = 0 },
+            new() { LearningRate = double.NaN }, new() { L2 = -1 }, new() { MinimumChildWeight = 0 }, new() { PositiveWeight = double.PositiveInfinity },
+            new() { RowFraction = 1.1 }, new() { ColumnFraction = 0 }, new() { Patience = -1 }, new() { SplitsPerRound = 0 },
+        })
+        {
+            Assert.Contains("must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, settings, 10, 1)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, new LogisticSettings { L2 = 0 }, 10, 1));
+        Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, SmallTrees, TrainingPlan.LargestMaximumRows + 1, 1));
+        Assert.Throws<ArgumentException>(() => new TrainingPlan(RandomRows.SchemaOf(1100), SmallTrees, 10, 1));
+    }
+
+    [Fact]
+    public void FromBytes_CutOrBentBytes_ThrowMalformedOrAreTheCanonicalBytesOfAnother()
+    {
+        foreach (byte[] bytes in StatesOfASession())
+        {
+            for (int length = 0; length < bytes.Length; length += 1 + (length / 16))
+            {
+                Assert.Throws<MalformedModelException>(() => TrainingState.FromBytes(bytes.AsSpan(0, length)));
+            }
+
+            for (int at = 0; at < bytes.Length; at += 1 + (at / 64))
+            {
+                byte[] bent = [.. bytes];
+                bent[at] ^= 0x41;
+                try
+                {
+                    Assert.Equal(bent, TrainingState.FromBytes(bent).ToBytes());
+                }
+                catch (MalformedModelException)
+                {
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<byte[]> StatesOfASession()
+    {
+        var rows = new RandomRows(seed: 4, rows: 60, features: 3);
+        foreach (FamilySettings family in new FamilySettings[] { SmallTrees with { Trees = 2, Bins = 8, Patience = 1 }, new LogisticSettings { Steps = 2 } })
+        {
+            var plan = new TrainingPlan(rows.Schema, family, 100, seed: 1);
+            var bank = new LocalTraining(plan, rows.Pooled);
+            TrainingState state = TrainingState.Begin(plan);
+            yield return state.ToBytes();
+            while (state.Request is not null)
+            {
+                state = state.Advance(bank.Contribute(state), 1);
+                yield return state.ToBytes();
+            }
+        }
+    }
+
+    private static void AssertGoesOnOrRefuses(TrainingState state, long[] sum, int cohort)
+    {
+        try
+        {
+            TrainingState next = state.Advance(sum, cohort);
+            Assert.Equal(next.Digest, TrainingState.FromBytes(next.ToBytes()).Digest);
+        }
+        catch (ArgumentException)
+        {
+        }
+    }
+
+    private static string Digest(RandomRows rows, FamilySettings family) => Convert.ToHexStringLower(
+        PooledTraining.Train(new TrainingPlan(rows.Schema, family, 10_000, seed: 5), rows.Split(banks: 3, seed: 1)).Digest.Span);
+}
