@@ -83,8 +83,9 @@ run() { # run LABEL PROJECT [VARIABLE=VALUE...]
     failed=$((failed + 1))
     return
   fi
-  local p f s
-  p=$(count passed "$report") f=$(($(count failed "$report") + $(count errors "$report"))) s=$(count skipped "$report")
+  local p f s errors
+  p=$(count passed "$report") f=$(count failed "$report") s=$(count skipped "$report") errors=$(count errors "$report")
+  ((f >= errors)) || f=$errors # an error outside of any test may or may not be counted as a failed one
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   if ((f)); then
     troubles+=("$label: $f failed, see TestResults/$label.log")
@@ -98,12 +99,7 @@ run() { # run LABEL PROJECT [VARIABLE=VALUE...]
 }
 
 for folder in tests/*.Tests; do
-  project=$(basename "$folder")
-  if [[ -z $(find "$folder" -name '*.cs' -not -path '*/obj/*' -print -quit) ]]; then
-    say "$project has no test yet"
-    continue
-  fi
-  run "$project" "$project"
+  run "$(basename "$folder")" "$(basename "$folder")"
 done
 # The same tests on the paths that this processor would not choose by itself.
 run Consortium.Cryptography.Tests-without-avx512 Consortium.Cryptography.Tests DOTNET_EnableAVX512=0

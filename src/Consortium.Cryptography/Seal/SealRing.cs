@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
 
 namespace Consortium.Cryptography.Seal;
@@ -61,13 +62,25 @@ public static class SealRing
         return Narrow(plaintext.Words);
     }
 
-    /// <summary>A key, or a sum of keys, for SEAL: its transform modulo all five primes.</summary>
-    /// <param name="transform">The key in our ring.</param>
-    /// <param name="coefficients">The same key's 4096 small signed coefficients, for the fifth prime.</param>
-    internal static SealSecretKey ToSecretKey(Polynomial<Ntt> transform, ReadOnlySpan<int> coefficients)
+    /// <summary>A bank's key for SEAL: its transform modulo all five primes. The caller disposes it.</summary>
+    public static SealSecretKey ToSecretKey(SecretKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return ToSecretKey(key.Coefficients);
+    }
+
+    /// <summary>A cohort's key sum for SEAL: its transform modulo all five primes. The caller disposes it.</summary>
+    public static SealSecretKey ToSecretKey(KeySum keySum)
+    {
+        ArgumentNullException.ThrowIfNull(keySum);
+        return ToSecretKey(keySum.Coefficients);
+    }
+
+    private static SealSecretKey ToSecretKey(ReadOnlySpan<int> coefficients)
     {
         ulong[] words = GC.AllocateArray<ulong>(RnsBasis.WordCount + RnsBasis.Degree, pinned: true);
         uint[] last = GC.AllocateArray<uint>(RnsBasis.Degree, pinned: true);
+        using Polynomial<Ntt> transform = KeyOperand.Transform(coefficients);
         try
         {
             Widen(transform.Words, words);

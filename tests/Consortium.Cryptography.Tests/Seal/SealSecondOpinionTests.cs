@@ -1,91 +1,119 @@
 using Consortium.Cryptography.Arithmetic;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Seal;
 
 namespace Consortium.Cryptography.Tests.Seal;
 
-/// <summary>The real SEAL computes what we compute, over our ring, and every word is the same.</summary>
-public sealed class SealSecondOpinionTests
+/// <summary>The real SEAL adds, opens and makes our ciphertexts, and every word is the one we compute.</summary>
+public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<SealCohort>
 {
     /// <summary>SEAL's noise is the difference of two counts over 21 bits.</summary>
     private const int LargestSealNoise = 21;
 
     [Fact]
-    public void Add_Ciphertexts_SealAndWeAgreeWordForWord()
+    public void Add_OurChunks_SealsSumIsOursWordForWord()
     {
-        var random = new SplitMix(1);
-        using Polynomial<Ntt> sum = random.Polynomial(), publicSum = random.Polynomial();
+        using var publicSum = new Polynomial<Ntt>();
         Dictionary<string, byte[]> inputs = Inputs();
-        inputs["ciphertext-0.bin"] = MicrosoftSeal.Bytes(SealRing.ToCiphertext(sum, publicSum));
-        for (int i = 1; i < 5; i++)
+        foreach (Polynomial<Ntt> chunk in cohort.Chunks)
         {
-            using Polynomial<Ntt> chunk = random.Polynomial(), publicPolynomial = random.Polynomial();
-            inputs[$"ciphertext-{i}.bin"] = MicrosoftSeal.Bytes(SealRing.ToCiphertext(chunk, publicPolynomial));
-            sum.Add(chunk);
-            publicSum.Add(publicPolynomial);
+            inputs[$"ciphertext-{inputs.Count}.bin"] = MicrosoftSeal.Bytes(SealRing.ToCiphertext(chunk, cohort.PublicPolynomial));
+            publicSum.Add(cohort.PublicPolynomial);
         }
 
         byte[] sealSum = MicrosoftSeal.Ask("add", inputs)["sum.bin"];
 
-        Assert.Equal(MicrosoftSeal.Bytes(SealRing.ToCiphertext(sum, publicSum)), sealSum);
+        Assert.Equal(MicrosoftSeal.Bytes(SealRing.ToCiphertext(cohort.Sum, publicSum)), sealSum);
     }
 
     [Fact]
-    public void Decrypt_CiphertextUnderOurKey_SealAndWeAgreeWordForWord()
+    public void Decrypt_SealsSumWithOurKeySum_IsOurPhaseAndOpensToTheSums()
     {
-        var random = new SplitMix(2);
-        int[] key = random.Key();
-        using Polynomial<Ntt> chunk = random.Polynomial(), publicPolynomial = random.Polynomial(), transform = Transform(key);
-        Dictionary<string, byte[]> inputs = Inputs(key);
-        inputs["ciphertext.bin"] = MicrosoftSeal.Bytes(SealRing.ToCiphertext(chunk, publicPolynomial));
+        // Our keys add up while the public polynomial stays: for SEAL, all but the first ciphertext have zero in its place.
+        using var zero = new Polynomial<Ntt>();
+        Dictionary<string, byte[]> inputs = Inputs();
+        foreach (Polynomial<Ntt> chunk in cohort.Chunks)
+        {
+            Polynomial<Ntt> publicPolynomial = chunk == cohort.Chunks[0] ? cohort.PublicPolynomial : zero;
+            inputs[$"ciphertext-{inputs.Count}.bin"] = MicrosoftSeal.Bytes(SealRing.ToCiphertext(chunk, publicPolynomial));
+        }
 
-        byte[] plaintext = MicrosoftSeal.Ask("decrypt", inputs)["plaintext.bin"];
+        byte[] sealSum = MicrosoftSeal.Ask("add", inputs)["sum.bin"];
+        Assert.Equal(MicrosoftSeal.Bytes(SealRing.ToCiphertext(cohort.Sum, cohort.PublicPolynomial)), sealSum);
 
-        using Polynomial<Ntt> phase = Phase(chunk, publicPolynomial, transform);
-        Assert.Equal(MicrosoftSeal.Bytes(SealRing.ToPlaintext(phase)), plaintext);
+        using SealSecretKey key = SealRing.ToSecretKey(cohort.KeySum);
+        Polynomial<Ntt> sealPhase = Decrypt(key, sealSum);
+        using Polynomial<Ntt> keySum = cohort.KeySum.ToPolynomial(), phase = Phase(cohort.Sum, cohort.PublicPolynomial, keySum);
+        Assert.Equal(phase.Words, sealPhase.Words);
+
+        using Polynomial<Coefficients> coefficients = NumberTheoreticTransform.Inverse(sealPhase);
+        ulong[] sealSums = new ulong[cohort.Sums.Length], ourSums = new ulong[cohort.Sums.Length];
+        new ChunkDecoder(cohort.Layout).Decode(coefficients.Words, sealSums, new int[RnsBasis.Degree], InstructionSets.Best);
+        using var opener = new Opener(cohort.KeySum, cohort.Layout, cohort.Seed);
+        Assert.IsType<ChunkOpening.Opened>(opener.Open(cohort.SumChunk, 0, ourSums));
+        Assert.Equal(cohort.Sums, sealSums);
+        Assert.Equal(cohort.Sums, ourSums);
+    }
+
+    [Fact]
+    public void Decrypt_OneChunkUnderItsKey_IsOurPhaseWordForWord()
+    {
+        using SealSecretKey key = SealRing.ToSecretKey(cohort.Keys[0]);
+        byte[] ciphertext = MicrosoftSeal.Bytes(SealRing.ToCiphertext(cohort.Chunks[0], cohort.PublicPolynomial));
+
+        using Polynomial<Ntt> sealPhase = Decrypt(key, ciphertext);
+
+        using Polynomial<Ntt> transform = cohort.Keys[0].ToPolynomial(), phase = Phase(cohort.Chunks[0], cohort.PublicPolynomial, transform);
+        Assert.Equal(phase.Words, sealPhase.Words);
     }
 
     [Fact]
     public void Encrypt_BySealUnderOurKey_OpensInOurs()
     {
-        var random = new SplitMix(3);
-        int[] key = random.Key();
-        using Polynomial<Ntt> message = random.Polynomial(), transform = Transform(key);
-        Dictionary<string, byte[]> inputs = Inputs(key);
-        inputs["plaintext.bin"] = MicrosoftSeal.Bytes(SealRing.ToPlaintext(message));
+        using Polynomial<Ntt> message = Encode(cohort.Sums), key = cohort.KeySum.ToPolynomial();
 
-        Dictionary<string, byte[]> answer = MicrosoftSeal.Ask("encrypt", inputs);
+        Dictionary<string, byte[]> answer = Encrypt(message);
 
         (Polynomial<Ntt> chunk, Polynomial<Ntt> publicPolynomial) =
             SealRing.FromCiphertext(SealCiphertext.Read(answer["ciphertext.bin"], SealLimits.Default));
-        using Polynomial<Ntt> phase = Phase(chunk, publicPolynomial, transform);
+        using Polynomial<Ntt> phase = Phase(chunk, publicPolynomial, key);
         using Polynomial<Ntt> decrypted = SealRing.FromPlaintext(SealPlaintext.Read(answer["decrypted.bin"], SealLimits.Default));
         Assert.Equal(decrypted.Words, phase.Words);
-        Noise(phase, message);
+
+        // SEAL drew a public polynomial of its own. Under the round's, the same phase is a chunk that our opener takes.
+        byte[] wire = new byte[WireChunk.Size];
+        new ChunkHeader(cohort.Layout.Id, 0, SealCohort.Banks).Write(wire);
+        using Polynomial<Ntt> zero = new(), mask = Phase(zero, cohort.PublicPolynomial, key), remasked = Subtract(phase, mask);
+        for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
+        {
+            WireChunk.Pack(remasked.Residues(prime), wire, prime, InstructionSets.Best);
+        }
+
+        ulong[] sums = new ulong[cohort.Sums.Length];
+        using var opener = new Opener(cohort.KeySum, cohort.Layout, cohort.Seed);
+        Assert.IsType<ChunkOpening.Opened>(opener.Open(wire, 0, sums));
+        Assert.Equal(cohort.Sums, sums);
     }
 
     [Fact]
     public void ToSecretKey_FifthPrime_IsTheSameKeyToSeal()
     {
-        var random = new SplitMix(4);
-        int[] key = random.Key();
-        using Polynomial<Ntt> transform = Transform(key), message = random.Polynomial();
-        Dictionary<string, byte[]> inputs = Inputs(key);
-        inputs["plaintext.bin"] = MicrosoftSeal.Bytes(SealRing.ToPlaintext(message));
+        using Polynomial<Ntt> zero = new(), transform = cohort.KeySum.ToPolynomial();
+        using SealSecretKey key = SealRing.ToSecretKey(cohort.KeySum);
 
         // A public key is an encryption of zero at the key level: its phase is the same small noise modulo all five primes.
-        SealCiphertext publicKey = SealCiphertext.Read(MicrosoftSeal.Ask("encrypt", inputs)["public-key.bin"], SealLimits.Default);
+        SealCiphertext publicKey = SealCiphertext.Read(Encrypt(zero)["public-key.bin"], SealLimits.Default);
         publicKey.ThrowIfNotOf(SealRing.KeyLevel);
-        using Polynomial<Ntt> zero = new(), phase = Phase(FirstFourPrimes(publicKey, 0), FirstFourPrimes(publicKey, 1), transform);
-        uint[] keyWords = new uint[RnsBasis.Degree], noiseWords = new uint[RnsBasis.Degree];
-        KeyLevelPrime.Transform(key, keyWords);
-        KeyLevelPrime.Transform(Noise(phase, zero), noiseWords);
+        using Polynomial<Ntt> phase = Phase(FirstFourPrimes(publicKey, 0), FirstFourPrimes(publicKey, 1), transform);
+        uint[] noise = new uint[RnsBasis.Degree];
+        KeyLevelPrime.Transform(SmallCoefficients(phase), noise);
 
         const int Fifth = RnsBasis.PrimeCount;
         for (int i = 0; i < RnsBasis.Degree; i++)
         {
-            ulong word = (publicKey.Residues(0, Fifth)[i] + (publicKey.Residues(1, Fifth)[i] * keyWords[i])) % KeyLevelPrime.Value;
-            Assert.Equal(noiseWords[i], word);
+            ulong product = publicKey.Residues(1, Fifth)[i] * key.Words[(Fifth * RnsBasis.Degree) + i];
+            Assert.Equal(noise[i], (publicKey.Residues(0, Fifth)[i] + product) % KeyLevelPrime.Value);
         }
     }
 
@@ -106,31 +134,43 @@ public sealed class SealSecondOpinionTests
 
     private static Dictionary<string, byte[]> Inputs() => new() { ["parameters.bin"] = MicrosoftSeal.Bytes(SealRing.KeyLevel) };
 
-    private static Dictionary<string, byte[]> Inputs(int[] key)
+    private static Polynomial<Ntt> Decrypt(SealSecretKey key, byte[] ciphertext)
     {
-        using Polynomial<Ntt> transform = Transform(key);
-        using SealSecretKey sealKey = SealRing.ToSecretKey(transform, key);
         Dictionary<string, byte[]> inputs = Inputs();
-        inputs["key.bin"] = MicrosoftSeal.Bytes(sealKey);
-        return inputs;
+        inputs["key.bin"] = MicrosoftSeal.Bytes(key);
+        inputs["ciphertext.bin"] = ciphertext;
+        return SealRing.FromPlaintext(SealPlaintext.Read(MicrosoftSeal.Ask("decrypt", inputs)["plaintext.bin"], SealLimits.Default));
     }
 
-    private static Polynomial<Ntt> FirstFourPrimes(SealCiphertext atKeyLevel, int polynomial) =>
-        Polynomial<Ntt>.FromWords([.. Enumerable.Range(0, RnsBasis.PrimeCount)
-            .SelectMany(prime => atKeyLevel.Residues(polynomial, prime).ToArray()).Select(word => (uint)word)]);
-
-    private static Polynomial<Ntt> Transform(ReadOnlySpan<int> coefficients)
+    /// <summary>SEAL's encryption of a message under the cohort's key sum.</summary>
+    private Dictionary<string, byte[]> Encrypt(Polynomial<Ntt> message)
     {
-        var polynomial = new Polynomial<Coefficients>();
-        for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
+        using SealSecretKey key = SealRing.ToSecretKey(cohort.KeySum);
+        Dictionary<string, byte[]> inputs = Inputs();
+        inputs["key.bin"] = MicrosoftSeal.Bytes(key);
+        inputs["plaintext.bin"] = MicrosoftSeal.Bytes(SealRing.ToPlaintext(message));
+        return MicrosoftSeal.Ask("encrypt", inputs);
+    }
+
+    /// <summary>Delta * sum of v_j * radix^j in every coefficient, transformed.</summary>
+    private Polynomial<Ntt> Encode(ulong[] values)
+    {
+        var message = new Polynomial<Coefficients>();
+        for (int i = 0; i < RnsBasis.Degree; i++)
         {
-            for (int i = 0; i < RnsBasis.Degree; i++)
+            UInt128 coefficient = 0;
+            for (int slot = cohort.Layout.Slots - 1; slot >= 0; slot--)
             {
-                polynomial.WritableResidues(prime)[i] = RnsBasis.Moduli[prime].Reduce((long)coefficients[i]);
+                coefficient = (coefficient * cohort.Layout.Radix) + values[(slot * RnsBasis.Degree) + i];
+            }
+
+            for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
+            {
+                message.WritableResidues(prime)[i] = RnsBasis.Moduli[prime].Reduce(coefficient * (uint)cohort.Layout.Delta);
             }
         }
 
-        return NumberTheoreticTransform.Forward(polynomial);
+        return NumberTheoreticTransform.Forward(message);
     }
 
     /// <summary>c + a*s, word by word.</summary>
@@ -146,8 +186,7 @@ public sealed class SealSecondOpinionTests
         return phase;
     }
 
-    /// <summary>The coefficients of left - right, which must be as small as SEAL's noise and the same modulo every prime.</summary>
-    private static int[] Noise(Polynomial<Ntt> left, Polynomial<Ntt> right)
+    private static Polynomial<Ntt> Subtract(Polynomial<Ntt> left, Polynomial<Ntt> right)
     {
         var difference = new Polynomial<Ntt>();
         for (int i = 0; i < RnsBasis.WordCount; i++)
@@ -155,18 +194,28 @@ public sealed class SealSecondOpinionTests
             difference.Words[i] = RnsBasis.Moduli[i / RnsBasis.Degree].Subtract(left.Words[i], right.Words[i]);
         }
 
-        using Polynomial<Coefficients> residues = NumberTheoreticTransform.Inverse(difference);
-        int[] noise = new int[RnsBasis.Degree];
+        return difference;
+    }
+
+    private static Polynomial<Ntt> FirstFourPrimes(SealCiphertext atKeyLevel, int polynomial) =>
+        Polynomial<Ntt>.FromWords([.. Enumerable.Range(0, RnsBasis.PrimeCount)
+            .SelectMany(prime => atKeyLevel.Residues(polynomial, prime).ToArray()).Select(word => (uint)word)]);
+
+    /// <summary>Coefficients that must be as small as SEAL's noise and the same modulo every prime. The argument is consumed.</summary>
+    private static int[] SmallCoefficients(Polynomial<Ntt> polynomial)
+    {
+        using Polynomial<Coefficients> residues = NumberTheoreticTransform.Inverse(polynomial);
+        int[] small = new int[RnsBasis.Degree];
         for (int i = 0; i < RnsBasis.WordCount; i++)
         {
             int prime = i / RnsBasis.Degree, coefficient = i % RnsBasis.Degree, modulus = (int)RnsBasis.Moduli[prime].Value;
             int centred = (int)residues.Words[i] > modulus / 2 ? (int)residues.Words[i] - modulus : (int)residues.Words[i];
             Assert.InRange(centred, -LargestSealNoise, LargestSealNoise);
-            Assert.True(prime == 0 || noise[coefficient] == centred, $"Noise {coefficient} differs between primes.");
-            noise[coefficient] = centred;
+            Assert.True(prime == 0 || small[coefficient] == centred, $"Coefficient {coefficient} differs between primes.");
+            small[coefficient] = centred;
         }
 
-        Assert.Contains(noise, value => value != 0);
-        return noise;
+        Assert.Contains(small, value => value != 0);
+        return small;
     }
 }

@@ -1,5 +1,3 @@
-using Consortium.Cryptography.Ring;
-
 namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>Words that look random and are the same for the same seed: SplitMix64 (Steele, Lea, Flood 2014).</summary>
@@ -14,19 +12,4 @@ internal sealed class SplitMix(ulong seed)
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
     }
-
-    /// <summary>A polynomial with any residues.</summary>
-    public Polynomial<Ntt> Polynomial()
-    {
-        var polynomial = new Polynomial<Ntt>();
-        for (int i = 0; i < RnsBasis.WordCount; i++)
-        {
-            polynomial.Words[i] = RnsBasis.Moduli[i / RnsBasis.Degree].Reduce(Next());
-        }
-
-        return polynomial;
-    }
-
-    /// <summary>Coefficients of the size that a sum of keys has.</summary>
-    public int[] Key() => [.. Enumerable.Range(0, RnsBasis.Degree).Select(_ => (int)(Next() % 401) - 200)];
 }
