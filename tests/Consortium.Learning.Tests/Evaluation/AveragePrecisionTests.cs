@@ -24,7 +24,7 @@ public sealed class AveragePrecisionTests
                 previous = counts.Recall;
             }
 
-            Assert.Equal(expected, AveragePrecision.Of(rows.Scores, rows.Labels), 12);
+            Assert.Equal(expected, AveragePrecision.Of(rows.Scores, rows.Labels), 1e-12);
         });
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class AveragePrecisionTests
         Assert.Equal(
             0.8333333333333333,
             AveragePrecision.Of([0.1, 0.4, 0.35, 0.8], [Label.Legitimate, Label.Legitimate, Label.Laundering, Label.Laundering]),
-            15);
+            1e-15);
 
     [Fact]
     public void Of_EqualScores_IsBaseRate()

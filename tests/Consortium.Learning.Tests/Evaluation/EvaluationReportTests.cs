@@ -20,7 +20,7 @@ public sealed class EvaluationReportTests
         Assert.Equal(6, report.Rows);
         Assert.Equal(4, report.Laundering);
         Assert.Equal(4.0 / 6, report.BaseRate);
-        Assert.Equal((1 + 2.0 / 3 + 3.0 / 4 + 4.0 / 6) / 4, report.AveragePrecision, 12);
+        Assert.Equal((1 + 2.0 / 3 + 3.0 / 4 + 4.0 / 6) / 4, report.AveragePrecision, 1e-12);
         Assert.Equal(new AlertCounts(Alerts: 4, Hits: 3, Laundering: 4), report.AtThreshold);
         Assert.Equal(new AlertCounts(Alerts: 2, Hits: 2, Laundering: 4), report.AtDailyAlerts);
         Assert.Equal(new AttemptCounts(Found: 2, Attempts: 3), report.AttemptsAtDailyAlerts);

@@ -84,7 +84,7 @@ public sealed class LightGbmBoosterTests
 
         for (int row = 0; row < Rows; row++)
         {
-            Assert.Equal(raw[row], contributions.AsSpan(row * (Columns + 1), Columns + 1).ToArray().Sum(), 9);
+            Assert.Equal(raw[row], contributions.AsSpan(row * (Columns + 1), Columns + 1).ToArray().Sum(), 1e-9);
         }
     }
 

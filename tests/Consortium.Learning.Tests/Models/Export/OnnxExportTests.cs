@@ -23,6 +23,13 @@ public sealed class OnnxExportTests
             .Sample(AssertSameScores, iter: 200);
 
     [Fact]
+    public void Write_TrainedModels_OnnxRuntimeScoresAreOursIn32Bits()
+    {
+        AssertSameScores(TrainedModels.Trees, TrainedModels.Rows);
+        AssertSameScores(TrainedModels.Logistic, TrainedModels.Rows);
+    }
+
+    [Fact]
     public void Write_AnyModel_NamesItsDigests()
     {
         var model = new TreeEnsemble(2, RandomModels.Schema(2).Digest, -3, []);
