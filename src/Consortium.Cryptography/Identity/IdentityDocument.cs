@@ -13,8 +13,8 @@ public static class IdentityDocument
 
     private const string Subject = "identity document";
     private const string PemLabel = "CONSORTIUM PUBLIC IDENTITY";
-    private const string NameField = "Name:";
-    private const string FingerprintField = "Fingerprint:";
+    private const string NameField = "Identity name:";
+    private const string FingerprintField = "Identity fingerprint:";
 
     public static string Write(PublicIdentity identity) =>
         $"""

@@ -30,9 +30,13 @@ public sealed class PrivateIdentity : IDisposable
         _seeds = pinnedSeeds;
         ReadOnlySpan<byte> rest = pinnedSeeds;
         _ed25519 = Key.Import(SignatureAlgorithm.Ed25519, Take(ref rest, Ed25519SeedLength), KeyBlobFormat.RawPrivateKey);
-        _mlDsa = MLDsaPrivateKeyParameters.FromSeed(MLDsaParameters.ml_dsa_65, Take(ref rest, MLDsaSeedLength).ToArray());
+        byte[] mlDsaSeed = Take(ref rest, MLDsaSeedLength).ToArray();
+        _mlDsa = MLDsaPrivateKeyParameters.FromSeed(MLDsaParameters.ml_dsa_65, mlDsaSeed);
         _x25519 = Key.Import(KeyAgreementAlgorithm.X25519, Take(ref rest, X25519SeedLength), KeyBlobFormat.RawPrivateKey);
-        _mlKem = MLKemPrivateKeyParameters.FromSeed(MLKemParameters.ml_kem_768, Take(ref rest, MLKemSeedLength).ToArray());
+        byte[] mlKemSeed = Take(ref rest, MLKemSeedLength).ToArray();
+        _mlKem = MLKemPrivateKeyParameters.FromSeed(MLKemParameters.ml_kem_768, mlKemSeed);
+        CryptographicOperations.ZeroMemory(mlDsaSeed);
+        CryptographicOperations.ZeroMemory(mlKemSeed);
         Public = PublicIdentity.FromKeys(
             name,
             _ed25519.PublicKey.Export(KeyBlobFormat.RawPublicKey),
@@ -42,6 +46,10 @@ public sealed class PrivateIdentity : IDisposable
     }
 
     public PublicIdentity Public { get; }
+
+    internal MLDsaPrivateKeyParameters ExpandedSigningKey => _mlDsa;
+
+    internal MLKemPrivateKeyParameters ExpandedReceivingKey => _mlKem;
 
     internal ReadOnlySpan<byte> Seeds
     {
@@ -95,6 +103,8 @@ public sealed class PrivateIdentity : IDisposable
         CryptographicOperations.ZeroMemory(_seeds);
         _ed25519.Dispose();
         _x25519.Dispose();
+        ExpandedKeyErasure.Erase(_mlDsa);
+        ExpandedKeyErasure.Erase(_mlKem);
     }
 
     public override string ToString() => $"PrivateIdentity({Public.Name}, redacted)";

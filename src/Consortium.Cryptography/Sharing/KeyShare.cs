@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Consortium.Cryptography.Sharing;
@@ -10,10 +11,11 @@ public sealed class KeyShare : IDisposable
 {
     internal const string Subject = "key share";
 
-    private readonly ushort[] _values;
+    private readonly Memory<ushort> _values;
     private bool _disposed;
 
-    internal KeyShare(int holder, ushort[] pinnedValues)
+    /// <param name="pinnedValues">In memory that does not move, so that erasing it erases the only copy.</param>
+    internal KeyShare(int holder, Memory<ushort> pinnedValues)
     {
         Holder = holder;
         _values = pinnedValues;
@@ -30,7 +32,7 @@ public sealed class KeyShare : IDisposable
         get
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return _values;
+            return _values.Span;
         }
     }
 
@@ -51,7 +53,7 @@ public sealed class KeyShare : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_values.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_values.Span));
     }
 
     public override string ToString() => $"KeyShare(holder {Holder}, redacted)";

@@ -14,6 +14,9 @@ public sealed class ShamirSharing
     /// <summary>The longest vector that is shared or read.</summary>
     public const int MaximumCoefficients = 65536;
 
+    /// <summary>Columns shared at once: few enough that 128 rows of them stay in the first caches.</summary>
+    private const int TileWidth = 512;
+
     /// <param name="threshold">T: how many shares give the secret back; 2 to <paramref name="holders"/>.</param>
     /// <param name="holders">J: 2 to 255.</param>
     public ShamirSharing(int threshold, int holders)
@@ -56,33 +59,37 @@ public sealed class ShamirSharing
     internal KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random, LaneWidth lanes)
     {
         int n = CheckCoefficients(secret.Length);
-
-        // Row 0 is the secret mod p, rows 1..T-1 are uniform: coefficients of one polynomial per column.
-        ushort[] rows = GC.AllocateUninitializedArray<ushort>(Threshold * n, pinned: true);
-        try
+        if (!ShareKernels.AreCentred(secret))
         {
-            bool inRange = ShareKernels.ToField(secret, rows);
-            if (!inRange)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(secret), $"A shared coefficient lies in -{ShareField.LargestCentred}..{ShareField.LargestCentred}.");
-            }
+            throw new ArgumentOutOfRangeException(
+                nameof(secret), $"A shared coefficient lies in -{ShareField.LargestCentred}..{ShareField.LargestCentred}.");
+        }
 
-            UniformElements.Fill(rows.AsSpan(n), random);
-            var shares = new KeyShare[Holders];
+        // A tile holds, for a few columns, row 0: the secret mod p, and rows 1..T-1: uniform. A column is one polynomial.
+        int tileWidth = Math.Min(n, TileWidth);
+        ushort[] tile = GC.AllocateUninitializedArray<ushort>(Threshold * tileWidth, pinned: true);
+        ushort[] values = GC.AllocateUninitializedArray<ushort>(Holders * n, pinned: true);
+        using var uniform = new UniformElements(random);
+        for (int column = 0; column < n; column += tileWidth)
+        {
+            int width = Math.Min(tileWidth, n - column);
+            Span<ushort> rows = tile.AsSpan(0, Threshold * width);
+            ShareKernels.ToField(secret.Slice(column, width), rows[..width]);
+            uniform.Fill(rows[width..]);
             for (int holder = 1; holder <= Holders; holder++)
             {
-                ushort[] values = GC.AllocateUninitializedArray<ushort>(n, pinned: true);
-                ShareKernels.Evaluate(rows, (uint)holder, values, lanes);
-                shares[holder - 1] = new KeyShare(holder, values);
+                ShareKernels.Evaluate(rows, (uint)holder, values.AsSpan((holder - 1) * n + column, width), lanes);
             }
+        }
 
-            return shares;
-        }
-        finally
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(tile.AsSpan()));
+        var shares = new KeyShare[Holders];
+        for (int i = 0; i < Holders; i++)
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(rows.AsSpan()));
+            shares[i] = new KeyShare(i + 1, values.AsMemory(i * n, n));
         }
+
+        return shares;
     }
 
     internal static int CheckHolder(int holder) =>

@@ -20,20 +20,27 @@ internal static class ShareKernels
         : Vector128.IsHardwareAccelerated ? LaneWidth.Vector128
         : LaneWidth.Scalar;
 
-    /// <summary>Writes each of <paramref name="signed"/> mod p; false if one is beyond what reads back centred.</summary>
-    public static bool ToField(ReadOnlySpan<short> signed, Span<ushort> destination)
+    /// <summary>Whether every one lies where it reads back centred; looks at all of them, whatever they are.</summary>
+    public static bool AreCentred(ReadOnlySpan<short> signed)
     {
-        Debug.Assert(destination.Length >= signed.Length);
         int outside = 0;
-        for (int i = 0; i < signed.Length; i++)
+        foreach (short value in signed)
         {
-            int value = signed[i];
-            int sign = value >> 31;
-            outside |= ShareField.LargestCentred - ((value ^ sign) - sign);
-            destination[i] = (ushort)(value + (sign & (int)ShareField.P));
+            outside |= (ShareField.LargestCentred - value) | (value + ShareField.LargestCentred);
         }
 
         return outside >= 0;
+    }
+
+    /// <summary>Writes each of <paramref name="signed"/> mod p.</summary>
+    public static void ToField(ReadOnlySpan<short> signed, Span<ushort> destination)
+    {
+        Debug.Assert(destination.Length == signed.Length);
+        for (int i = 0; i < signed.Length; i++)
+        {
+            int value = signed[i];
+            destination[i] = (ushort)(value + ((value >> 31) & (int)ShareField.P));
+        }
     }
 
     /// <summary>Writes each value below p as the integer nearest zero that is congruent to it.</summary>

@@ -4,55 +4,61 @@ using System.Security.Cryptography;
 
 namespace Consortium.Cryptography.Sharing;
 
-/// <summary>Uniform elements of F_65521: the 16-bit words of AES-256-CTR under a drawn seed, those of 65521 and above skipped.</summary>
-internal static class UniformElements
+/// <summary>
+/// A stream of uniform elements of F_65521: the 16-bit words of AES-256-CTR under a drawn seed, those of 65521 and above skipped.
+/// </summary>
+internal sealed class UniformElements : IDisposable
 {
     private const int BlockLength = 16;
-    private const int BufferLength = 8192;
+    private const int BufferLength = 4096;
 
-    /// <remarks>Time depends on which words are skipped, and these say nothing of the words that are kept.</remarks>
-    public static void Fill(Span<ushort> destination, RandomNumberGenerator random)
+    private readonly Aes _aes = Aes.Create();
+    private readonly byte[] _counters = new byte[BufferLength];
+    private readonly byte[] _keyStream = GC.AllocateUninitializedArray<byte>(BufferLength, pinned: true);
+    private ulong _counter;
+    private int _used = BufferLength;
+
+    public UniformElements(RandomNumberGenerator random)
     {
         Span<byte> seed = stackalloc byte[32];
-        Span<byte> keyStream = stackalloc byte[BufferLength];
-        Span<byte> counters = stackalloc byte[BufferLength];
-        try
-        {
-            random.GetBytes(seed);
-            using var aes = Aes.Create();
-            aes.SetKey(seed);
+        random.GetBytes(seed);
+        _aes.SetKey(seed);
+        CryptographicOperations.ZeroMemory(seed);
+    }
 
-            ulong counter = 0;
-            while (!destination.IsEmpty)
+    /// <remarks>Time depends on which words are skipped, and these say nothing of the words that are kept.</remarks>
+    public void Fill(Span<ushort> destination)
+    {
+        while (!destination.IsEmpty)
+        {
+            if (_used == BufferLength)
             {
-                for (int i = 0; i < BufferLength; i += BlockLength)
-                {
-                    BinaryPrimitives.WriteUInt64LittleEndian(counters[i..], counter++);
-                }
-
-                aes.EncryptEcb(counters, keyStream, PaddingMode.None);
-                destination = destination[TakeReduced(MemoryMarshal.Cast<byte, ushort>(keyStream), destination)..];
+                Refill();
             }
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(seed);
-            CryptographicOperations.ZeroMemory(keyStream);
+
+            ReadOnlySpan<ushort> words = MemoryMarshal.Cast<byte, ushort>(_keyStream.AsSpan(_used));
+            int skipped = words.IndexOfAnyInRange((ushort)ShareField.P, ushort.MaxValue);
+            int taken = Math.Min(skipped < 0 ? words.Length : skipped, destination.Length);
+            words[..taken].CopyTo(destination);
+            destination = destination[taken..];
+            _used += sizeof(ushort) * (taken == skipped ? taken + 1 : taken);
         }
     }
 
-    private static int TakeReduced(ReadOnlySpan<ushort> words, Span<ushort> destination)
+    public void Dispose()
     {
-        int taken = 0;
-        while (!words.IsEmpty && taken < destination.Length)
+        _aes.Dispose();
+        CryptographicOperations.ZeroMemory(_keyStream);
+    }
+
+    private void Refill()
+    {
+        for (int i = 0; i < BufferLength; i += BlockLength)
         {
-            int run = words.IndexOfAnyInRange((ushort)ShareField.P, ushort.MaxValue);
-            int length = Math.Min(run < 0 ? words.Length : run, destination.Length - taken);
-            words[..length].CopyTo(destination[taken..]);
-            taken += length;
-            words = words[Math.Min(length + 1, words.Length)..];
+            BinaryPrimitives.WriteUInt64LittleEndian(_counters.AsSpan(i), _counter++);
         }
 
-        return taken;
+        _aes.EncryptEcb(_counters, _keyStream, PaddingMode.None);
+        _used = 0;
     }
 }

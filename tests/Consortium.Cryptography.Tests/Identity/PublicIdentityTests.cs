@@ -1,0 +1,151 @@
+using Consortium.Cryptography.Identity;
+using CsCheck;
+
+namespace Consortium.Cryptography.Tests.Identity;
+
+public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixture<TestIdentities>
+{
+    private readonly PublicIdentity _bank = identities.Bank.Public;
+
+    [Fact]
+    public void Decode_OfEncode_IsEqual()
+    {
+        PublicIdentity decoded = PublicIdentity.Decode(_bank.Encode());
+        Assert.Equal(_bank, decoded);
+        Assert.Equal(_bank.Name, decoded.Name);
+        Assert.Equal(_bank.Fingerprint, decoded.Fingerprint);
+        Assert.Equal(_bank.GetHashCode(), decoded.GetHashCode());
+    }
+
+    [Fact]
+    public void Decode_AnyOneBitFlipped_IsRefusedOrAnotherIdentity()
+    {
+        byte[] encoded = _bank.Encode();
+        for (int bit = 0; bit < 8 * encoded.Length; bit += bit < 200 ? 1 : 13)
+        {
+            byte[] flipped = (byte[])encoded.Clone();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            try
+            {
+                PublicIdentity other = PublicIdentity.Decode(flipped);
+                Assert.NotEqual(_bank, other);
+                Assert.NotEqual(_bank.Fingerprint, other.Fingerprint);
+            }
+            catch (MalformedDataException)
+            {
+            }
+        }
+    }
+
+    [Fact]
+    public void Decode_X25519KeyOfSmallOrder_IsRefused()
+    {
+        byte[] encoded = _bank.Encode();
+        foreach (string point in SmallOrderPoints.X25519)
+        {
+            Convert.FromHexString(point).CopyTo(encoded, encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length);
+            var refusal = Assert.Throws<MalformedDataException>(() => PublicIdentity.Decode(encoded));
+            Assert.Equal(encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length, refusal.Offset);
+        }
+    }
+
+    [Fact]
+    public void Decode_MLKemKeyWithCoefficientAboveItsModulus_IsRefused()
+    {
+        byte[] encoded = _bank.Encode();
+        encoded.AsSpan(encoded.Length - PublicIdentity.MLKemLength, 3).Fill(0xFF);
+        Assert.Throws<MalformedDataException>(() => PublicIdentity.Decode(encoded));
+    }
+
+    /// <summary>One input in forty goes on to the keys, whose checks take their time.</summary>
+    [Fact]
+    public void Decode_MutatedInputs_GiveMalformedDataOrAnIdentity()
+    {
+        byte[] valid = _bank.Encode();
+        int count = 0;
+        int taken = Fuzz.Run(
+            "public identity",
+            Fuzz.Inputs,
+            random => ++count % 40 == 0 ? Fuzz.Mutate(valid, random, ..)
+                : random.Next(2) == 0 ? Fuzz.Mutate(valid, random, ..6)
+                : [.. valid.AsSpan(0, 5), (byte)random.Next(256), .. valid.AsSpan(6, random.Next(valid.Length - 6))],
+            boundBytes: 64 * 1024,
+            input => PublicIdentity.Decode(input).Encode().AsSpan().SequenceEqual(input) ? true : throw new InvalidOperationException());
+
+        Assert.InRange(taken, 1000, 20_000);
+    }
+
+    [Fact]
+    public void ReadDocument_OfWritten_IsEqual()
+    {
+        string document = IdentityDocument.Write(_bank);
+        Assert.Equal(_bank, IdentityDocument.Read(document));
+        Assert.Equal(_bank, IdentityDocument.Read($"Dear all,\r\nName: see below\r\n\r\n{document.ReplaceLineEndings("\r\n")}\r\nRegards"));
+        Assert.Contains(_bank.Fingerprint.ToString(), document, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ReadDocument_TextThatContradictsTheKeys_IsRefused()
+    {
+        string document = IdentityDocument.Write(_bank);
+        string fingerprint = _bank.Fingerprint.ToString();
+        string another = (fingerprint[0] == '0' ? "1" : "0") + fingerprint[1..];
+
+        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(document.Replace("First Bank", "Frist Bank")));
+        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(document.Replace(fingerprint, another)));
+        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(document.Replace("PUBLIC", "PRIVATE")));
+        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(new string(' ', IdentityDocument.MaximumLength) + document));
+    }
+
+    [Fact]
+    public void ReadDocument_MutatedInputs_GiveMalformedDataOrAnIdentity()
+    {
+        byte[] valid = System.Text.Encoding.UTF8.GetBytes(IdentityDocument.Write(_bank));
+        int armour = valid.AsSpan().IndexOf("-----BEGIN"u8);
+        int count = 0;
+        Fuzz.Run(
+            "identity document",
+            Fuzz.Inputs,
+            random => ++count % 40 == 0 ? Fuzz.Mutate(valid, random, ..)
+                : random.Next(2) == 0 ? Fuzz.Mutate(valid.AsSpan(0, armour + 200), random, ..)
+                : Fuzz.Mutate(valid, random, armour..(armour + 60)),
+            boundBytes: 128 * 1024,
+            input => IdentityDocument.Read(System.Text.Encoding.UTF8.GetString(input)) is not null);
+    }
+
+    [Fact]
+    public void ParseFingerprint_AsAPersonTypesIt_IsTheSame()
+    {
+        Fingerprint fingerprint = _bank.Fingerprint;
+        string text = fingerprint.ToString();
+        Assert.Equal(48 + 7, text.Length);
+        Assert.Equal(fingerprint, Fingerprint.Parse(text));
+        Assert.Equal(fingerprint, Fingerprint.Parse(text.Replace(" ", "")));
+        Assert.Equal(fingerprint, Fingerprint.Parse(text.Replace(" ", " - ") + "\r\n"));
+        Assert.NotEqual(fingerprint, identities.Holder.Public.Fingerprint);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("123456 123456 123456 123456 123456 123456 123456 12345")]
+    [InlineData("123456 123456 123456 123456 123456 123456 123456 1234567")]
+    [InlineData("123456 123456 123456 123456 123456 123456 123456 12345x")]
+    [InlineData("123456 123456 123456 123456 123456 123456 123456 12345\u0665")]
+    public void ParseFingerprint_NotFortyEightDigits_IsRefused(string text) =>
+        Assert.Throws<MalformedDataException>(() => Fingerprint.Parse(text));
+
+    [Fact]
+    public void ParseFingerprint_AnyText_GivesMalformedDataOrAFingerprint() =>
+        Gen.String.Sample(
+            text =>
+            {
+                try
+                {
+                    Fingerprint.Parse(text);
+                }
+                catch (MalformedDataException)
+                {
+                }
+            },
+            iter: 20_000);
+}
