@@ -43,8 +43,22 @@ internal static class Fuzz
         return taken;
     }
 
-    /// <summary>One of: bits flipped, bytes replaced by telling ones, cut, extended, a piece moved; in <paramref name="region"/>.</summary>
+    /// <summary>
+    /// One of: bits flipped, bytes replaced by telling ones, cut, extended, a piece moved; in <paramref name="region"/>. Never
+    /// <paramref name="valid"/> itself.
+    /// </summary>
     public static byte[] Mutate(ReadOnlySpan<byte> valid, SeededRandom random, Range region)
+    {
+        byte[] mutated;
+        do
+        {
+            mutated = MutateOnce(valid, random, region);
+        }
+        while (valid.SequenceEqual(mutated));
+        return mutated;
+    }
+
+    private static byte[] MutateOnce(ReadOnlySpan<byte> valid, SeededRandom random, Range region)
     {
         (int start, int length) = region.GetOffsetAndLength(valid.Length);
         byte[] mutated = valid.ToArray();

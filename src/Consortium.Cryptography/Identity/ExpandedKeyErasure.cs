@@ -13,7 +13,7 @@ internal static class ExpandedKeyErasure
 {
     public static void Erase(MLDsaPrivateKeyParameters key)
     {
-        CryptographicOperations.ZeroMemory(SigningSeed(key));
+        CryptographicOperations.ZeroMemory(Seed(key));
         CryptographicOperations.ZeroMemory(K(key));
         CryptographicOperations.ZeroMemory(S1(key));
         CryptographicOperations.ZeroMemory(S2(key));
@@ -22,12 +22,15 @@ internal static class ExpandedKeyErasure
 
     public static void Erase(MLKemPrivateKeyParameters key)
     {
-        CryptographicOperations.ZeroMemory(ReceivingSeed(key));
+        CryptographicOperations.ZeroMemory(Seed(key));
         CryptographicOperations.ZeroMemory(Encoding(key));
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_seed")]
-    internal static extern ref byte[] SigningSeed(MLDsaPrivateKeyParameters key);
+    internal static extern ref byte[] Seed(MLDsaPrivateKeyParameters key);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_seed")]
+    internal static extern ref byte[] Seed(MLKemPrivateKeyParameters key);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_k")]
     internal static extern ref byte[] K(MLDsaPrivateKeyParameters key);
@@ -40,9 +43,6 @@ internal static class ExpandedKeyErasure
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_t0")]
     internal static extern ref byte[] T0(MLDsaPrivateKeyParameters key);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_seed")]
-    internal static extern ref byte[] ReceivingSeed(MLKemPrivateKeyParameters key);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_encoding")]
     internal static extern ref byte[] Encoding(MLKemPrivateKeyParameters key);

@@ -10,7 +10,7 @@ namespace Consortium.Cryptography.Sharing;
 internal sealed class ShareDecoder
 {
     /// <summary>How many sets of T holders are tried against the outside check before giving up: all of them up to 13 holders.</summary>
-    private const int MaximumCandidates = 2048;
+    public const int MaximumCandidates = 2048;
 
     private readonly int _threshold;
     private readonly ShareSum[] _sums;

@@ -102,18 +102,11 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
         int taken = Fuzz.Run(
             "envelope",
             Fuzz.Inputs,
-            random =>
-            {
-                if (++count % 50 == 0)
-                {
-                    return Fuzz.Mutate(valid, random, ..);
-                }
-
-                byte[] mutated = Fuzz.Mutate(valid, random, ..);
-                return random.Next(2) == 0 ? mutated[..random.Next(Envelope.Overhead)] : [(byte)(2 + random.Next(254)), .. mutated[1..]];
-            },
+            random => ++count % 50 == 0 ? Fuzz.Mutate(valid, random, ..)
+                : random.Next(2) == 0 ? valid[..random.Next(Envelope.Overhead)]
+                : [(byte)(2 + random.Next(254)), .. Fuzz.Mutate(valid, random, 1..).AsSpan(1)],
             boundBytes: 64 * 1024,
-            input => Envelope.TryOpen(input, _holder, context, out _) && !input.AsSpan().SequenceEqual(valid));
+            input => Envelope.TryOpen(input, _holder, context, out _));
 
         Assert.Equal(0, taken);
     }

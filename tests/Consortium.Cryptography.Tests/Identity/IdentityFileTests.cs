@@ -144,7 +144,7 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
             Fuzz.Inputs,
             random => Fuzz.Mutate(valid, random, random.Next(4) == 0 ? ..16 : ..),
             boundBytes: 8 * 1024,
-            input => IdentityFileFormat.Open(input, Passphrase, PassphraseCost.Least) is not null && !input.AsSpan().SequenceEqual(valid));
+            input => IdentityFileFormat.Open(input, Passphrase, PassphraseCost.Least) is not null);
         Assert.Equal(0, taken);
     }
 
@@ -155,17 +155,7 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
         int taken = Fuzz.Run(
             "plaintext identity file",
             Fuzz.Inputs,
-            random =>
-            {
-                // A piece moved onto itself changes nothing, and expanding its keys takes long.
-                byte[] mutated;
-                do
-                {
-                    mutated = Fuzz.Mutate(valid, random, ..);
-                }
-                while (mutated.AsSpan().SequenceEqual(valid));
-                return mutated;
-            },
+            random => Fuzz.Mutate(valid, random, ..),
             boundBytes: 8 * 1024,
             input => IdentityFileFormat.DecodePlaintext(input) is not null);
         Assert.Equal(0, taken);

@@ -14,9 +14,8 @@ public sealed class PrivateIdentityTests
         MLKemPrivateKeyParameters receiving = identity.ExpandedReceivingKey;
         byte[][] Secrets() =>
         [
-            ExpandedKeyErasure.SigningSeed(signing), ExpandedKeyErasure.K(signing), ExpandedKeyErasure.S1(signing),
-            ExpandedKeyErasure.S2(signing), ExpandedKeyErasure.T0(signing), ExpandedKeyErasure.ReceivingSeed(receiving),
-            ExpandedKeyErasure.Encoding(receiving),
+            ExpandedKeyErasure.K(signing), ExpandedKeyErasure.S1(signing), ExpandedKeyErasure.S2(signing),
+            ExpandedKeyErasure.T0(signing), ExpandedKeyErasure.Encoding(receiving),
         ];
         Assert.True(seeds.ContainsAnyExcept((byte)0));
         Assert.All(Secrets(), secret => Assert.True(secret.AsSpan().ContainsAnyExcept((byte)0)));
@@ -25,6 +24,8 @@ public sealed class PrivateIdentityTests
 
         Assert.False(seeds.ContainsAnyExcept((byte)0));
         Assert.All(Secrets(), secret => Assert.False(secret.AsSpan().ContainsAnyExcept((byte)0)));
+        Assert.False(signing.GetSeed().AsSpan().ContainsAnyExcept((byte)0));
+        Assert.False(receiving.GetSeed().AsSpan().ContainsAnyExcept((byte)0));
     }
 
     [Fact]

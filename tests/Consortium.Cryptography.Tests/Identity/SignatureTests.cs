@@ -73,7 +73,7 @@ public sealed class SignatureTests(TestIdentities identities) : IClassFixture<Te
                 : random.Next(2) == 0 ? valid[..random.Next(valid.Length)]
                 : [.. valid, .. random.Bytes(1 + random.Next(4))],
             boundBytes: 256 * 1024,
-            input => _bank.Public.Verify(message, input) && !input.AsSpan().SequenceEqual(valid));
+            input => _bank.Public.Verify(message, input));
 
         Assert.Equal(0, taken);
     }
