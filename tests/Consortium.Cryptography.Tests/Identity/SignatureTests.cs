@@ -83,7 +83,12 @@ public sealed class SignatureTests(TestIdentities identities) : IClassFixture<Te
     {
         EnvelopeContext context = new()
         {
-            Consortium = new byte[32], Session = new byte[16], Round = 0, Attempt = 0, Sender = _bank.Public, Purpose = "test",
+            Consortium = new byte[32],
+            Session = new byte[16],
+            Round = 0,
+            Attempt = 0,
+            Sender = _bank.Public,
+            Purpose = "test",
         };
         Parallel.For(0, 200, i =>
         {
