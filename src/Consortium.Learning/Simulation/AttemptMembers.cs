@@ -1,10 +1,11 @@
 namespace Consortium.Learning.Simulation;
 
 /// <summary>Draws the accounts of an attempt: all different, each one's bank independently of the others'.</summary>
-/// <remarks>Half of all members come from a small complicit part of each bank's customers, so that a launderer is met more than once.</remarks>
+/// <remarks>Two in three members come from a small complicit part of each bank's customers, so that a launderer is met more than once.</remarks>
 internal sealed class AttemptMembers
 {
-    private const double ComplicitShare = 0.02;
+    private const double ComplicitShare = 0.008;
+    private const double ComplicitMembers = 0.65;
     private const int LeastComplicit = 2;
     private const int SimilarityTries = 12;
 
@@ -64,6 +65,6 @@ internal sealed class AttemptMembers
     private int PerhapsComplicit(int account, ref SeededRandom random)
     {
         int[] complicit = _complicit[_population.BankOf(account)];
-        return random.Chance(0.5) ? complicit[random.Below(complicit.Length)] : account;
+        return random.Chance(ComplicitMembers) ? complicit[random.Below(complicit.Length)] : account;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
     {
         var fragment = new Attempt(Typology.Random);
         members.Begin(ref random);
-        Path(fragment, random.Below(20) switch { < 6 => 1, < 15 => 2, _ => 3 }, returns: false, ref random);
+        Path(fragment, random.Below(20) switch { < 4 => 1, < 13 => 2, _ => 3 }, returns: false, ref random);
         return fragment;
     }
 

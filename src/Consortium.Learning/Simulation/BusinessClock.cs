@@ -9,7 +9,7 @@ internal static class BusinessClock
     private const double HopSigma = 0.9;
     private const int LeastHopMinutes = 30;
     private const int MostHopMinutes = 2 * MinutesPerDay;
-    private const double UnsnappedShare = 0.1;
+    private const double UnsnappedShare = 0.05;
 
     private static readonly int[] HourWeights = [4, 3, 2, 2, 3, 6, 15, 30, 55, 75, 80, 78, 75, 76, 78, 75, 70, 62, 52, 42, 34, 25, 16, 8];
     private static readonly int[] HourOfWeight = [.. HourWeights.SelectMany((weight, hour) => Enumerable.Repeat(hour, weight))];
@@ -34,7 +34,8 @@ internal static class BusinessClock
             return raw;
         }
 
+        // Where that hour is past already, the payment waits for the next day.
         int snapped = raw - raw % MinutesPerDay + MinuteOfDay(ref random);
-        return snapped > minute ? snapped : raw;
+        return snapped > minute ? snapped : snapped + MinutesPerDay;
     }
 }
