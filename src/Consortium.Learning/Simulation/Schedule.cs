@@ -1,25 +1,28 @@
 namespace Consortium.Learning.Simulation;
 
-/// <summary>Payments planned for today and the coming days. Holds <see cref="Horizon"/> days at a time, however many there are.</summary>
+/// <summary>Payments planned for today and the coming days: <see cref="Horizon"/> days at a time, however many there are in all.</summary>
 internal sealed class Schedule(int days)
 {
-    /// <summary>Four hops of two days each, and today.</summary>
-    public const int Horizon = 9;
+    /// <summary>Today and the days that three hops can reach, each no later than the second day after.</summary>
+    public const int Horizon = 7;
 
     private readonly List<Payment>[] _days = [.. Enumerable.Range(0, Horizon).Select(_ => new List<Payment>())];
+    private int _today;
 
-    /// <summary>The payments planned for a day, until <see cref="Clear"/> is called for it.</summary>
-    public List<Payment> this[int day] => _days[day % Horizon];
+    /// <summary>The payments planned for today so far.</summary>
+    public List<Payment> Today => _days[_today % Horizon];
 
     /// <summary>Plans a payment; one after the last day is never made.</summary>
     public void Add(in Payment payment)
     {
         int day = payment.Minute / BusinessClock.MinutesPerDay;
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(day, _today + Horizon);
         if (day < days)
         {
             _days[day % Horizon].Add(payment);
         }
     }
 
-    public void Clear(int day) => _days[day % Horizon].Clear();
+    /// <summary>Forgets today's payments and moves on.</summary>
+    public void NextDay() => _days[_today++ % Horizon].Clear();
 }

@@ -49,11 +49,11 @@ internal sealed class Traffic
         {
             double count = _perDayWeight * BusinessClock.DayWeight(_plan.FirstDay.AddDays(day));
             _lookAlikes.AddDay(day, count);
-            List<Payment> payments = _schedule[day];
+            List<Payment> payments = _schedule.Today;
             _laundering.AddDay(day, payments);
             AddOrdinary(day, (int)count - payments.Count, payments);
             Emit(day, payments);
-            _schedule.Clear(day);
+            _schedule.NextDay();
             yield return _day;
         }
     }

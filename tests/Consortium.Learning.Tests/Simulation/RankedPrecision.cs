@@ -3,24 +3,38 @@ namespace Consortium.Learning.Tests.Simulation;
 /// <summary>Average precision of a ranking, written out from its definition; equal values are ranked together.</summary>
 internal static class RankedPrecision
 {
-    public static double Average(double[] values, bool[] positives)
+    /// <summary>The better of ranking by rising and by falling values. NaN ranks below all.</summary>
+    public static double BestOfBothWays<T>(T[] values, bool[] positives)
+        where T : IComparable<T>
     {
-        double[] keys = [.. values];
-        int[] rows = [.. Enumerable.Range(0, keys.Length)];
-        Array.Sort(keys, rows);
-        double all = positives.Count(positive => positive), found = 0, sum = 0;
-        for (int end = keys.Length - 1; end >= 0;)
+        T[] keys = [.. values];
+        bool[] ranked = [.. positives];
+        Array.Sort(keys, ranked);
+        var ties = new List<(int Rows, int Positives)>();
+        for (int start = 0, end = 0; start < keys.Length; start = end)
         {
-            int start = end;
-            double here = 0;
-            for (; start >= 0 && keys[start].Equals(keys[end]); start--)
+            int found = 0;
+            for (; end < keys.Length && keys[end].CompareTo(keys[start]) == 0; end++)
             {
-                here += positives[rows[start]] ? 1 : 0;
+                found += ranked[end] ? 1 : 0;
             }
 
-            found += here;
-            sum += here / all * (found / (keys.Length - 1 - start));
-            end = start;
+            ties.Add((end - start, found));
+        }
+
+        double falling = Average(ties);
+        ties.Reverse();
+        return Math.Max(falling, Average(ties));
+    }
+
+    private static double Average(List<(int Rows, int Positives)> ties)
+    {
+        double all = ties.Sum(tie => tie.Positives), rows = 0, found = 0, sum = 0;
+        foreach ((int count, int positives) in ties)
+        {
+            rows += count;
+            found += positives;
+            sum += positives / all * (found / rows);
         }
 
         return sum;

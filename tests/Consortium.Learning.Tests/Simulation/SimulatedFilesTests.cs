@@ -67,5 +67,5 @@ public sealed class SimulatedFilesTests : IDisposable
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
-    private const string HeldDigest = "b9cf1b52836f4509330d8d2118f97e4068a22a88b0d7ec1b87f31855960e97aa";
+    private const string HeldDigest = "bf139775bda24242924c015aa14757f03a4c2d3cc4ca78e183f4670aabdfd4bb";
 }
