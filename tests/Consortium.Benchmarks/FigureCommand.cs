@@ -8,6 +8,7 @@ internal static class FigureCommand
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
     {
         ["bus"] = Hosting.BusFigures.Measure,
+        ["learning"] = Learning.LearningFigures.Measure,
     };
 
     public static int Run(string[] args)

@@ -2,7 +2,7 @@ using Consortium.Learning.Binning;
 
 namespace Consortium.Learning.Models;
 
-/// <summary>Gradient boosting of histogram trees on second-order logistic loss.</summary>
+/// <summary>Gradient boosting of histogram trees on second-order logistic loss. The defaults suit laundering: one row in hundreds, hundreds of features.</summary>
 public sealed record BoostingSettings : FamilySettings
 {
     /// <summary>Bins of all features together: a bin's number fits 16 bits.</summary>
@@ -28,10 +28,10 @@ public sealed record BoostingSettings : FamilySettings
     public double LearningRate { get; init; } = 0.1;
 
     /// <summary>Added to every leaf's summed second derivatives.</summary>
-    public double L2 { get; init; } = 1;
+    public double L2 { get; init; } = 10;
 
     /// <summary>Summed second derivatives that a child must have, class weights included.</summary>
-    public double MinimumChildWeight { get; init; } = 1;
+    public double MinimumChildWeight { get; init; } = 5;
 
     /// <summary>How many legitimate rows one laundering row counts for.</summary>
     public double PositiveWeight { get; init; } = 1;
@@ -40,7 +40,7 @@ public sealed record BoostingSettings : FamilySettings
     public double RowFraction { get; init; } = 1;
 
     /// <summary>Part of the features that each tree may split on, drawn anew for every tree.</summary>
-    public double ColumnFraction { get; init; } = 1;
+    public double ColumnFraction { get; init; } = 0.25;
 
     /// <summary>Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation counts.</summary>
     public int Patience { get; init; }

@@ -25,6 +25,7 @@ public sealed class EqualToPooledTests
             ColumnFraction = Math.Min(1, columnFraction),
             Patience = patience,
             MinimumChildWeight = 0.5,
+            L2 = 1,
         };
 
     private static readonly Gen<LogisticSettings> Logistic =

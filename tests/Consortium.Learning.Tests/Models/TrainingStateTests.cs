@@ -7,7 +7,7 @@ namespace Consortium.Learning.Tests.Models;
 
 public sealed class TrainingStateTests
 {
-    private static readonly BoostingSettings SmallTrees = new() { Trees = 20, Leaves = 8, MinimumChildWeight = 0.5, RowFraction = 0.8, ColumnFraction = 0.7 };
+    private static readonly BoostingSettings SmallTrees = new() { Trees = 20, Leaves = 8, L2 = 1, MinimumChildWeight = 0.5, RowFraction = 0.8, ColumnFraction = 0.7 };
 
     public static TheoryData<FamilySettings> Families => [SmallTrees, new LogisticSettings()];
 

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Consortium.Learning.Features;
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Benchmarks.Learning;
+
+/// <summary>Rows of features with their labels and days.</summary>
+internal sealed class SampleRows
+{
+    private readonly List<Label> _labels = [];
+    private readonly List<int> _days = [];
+
+    public FeatureMatrix Features { get; private init; } = new(FeatureExtractor.Schema);
+
+    public int Count => _labels.Count;
+
+    public ReadOnlySpan<Label> Labels => CollectionsMarshal.AsSpan(_labels);
+
+    public ReadOnlySpan<int> Days => CollectionsMarshal.AsSpan(_days);
+
+    public static SampleRows Join(IReadOnlyList<SampleRows> parts)
+    {
+        var joined = new SampleRows { Features = new FeatureMatrix(FeatureExtractor.Schema, parts.Sum(part => part.Count)) };
+        var row = new float[FeatureExtractor.Schema.Count];
+        foreach (SampleRows part in parts)
+        {
+            for (int i = 0; i < part.Count; i++)
+            {
+                part.Features.CopyRow(i, row);
+                joined.Add(row, part.Labels[i], part.Days[i]);
+            }
+        }
+
+        return joined;
+    }
+
+    public void Add(ReadOnlySpan<float> row, Label label, int day)
+    {
+        Features.AddRow(row);
+        _labels.Add(label);
+        _days.Add(day);
+    }
+
+    /// <summary>The values column by column, one after another.</summary>
+    public float[] ColumnByColumn()
+    {
+        var values = new float[(long)Count * Features.ColumnCount];
+        for (int column = 0; column < Features.ColumnCount; column++)
+        {
+            Features.Column(column).CopyTo(values.AsSpan(column * Count, Count));
+        }
+
+        return values;
+    }
+}
