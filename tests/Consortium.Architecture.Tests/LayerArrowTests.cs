@@ -1,55 +1,80 @@
 namespace Consortium.Architecture.Tests;
 
-/// <summary>Inside Cryptography a folder is a layer, and each layer names only the ones below it.</summary>
+/// <summary>Inside Cryptography and Learning a folder is a layer, and each layer names only the ones below it.</summary>
 public sealed class LayerArrowTests
 {
-    private const string Root = "Consortium.Cryptography";
+    private const string Cryptography = "Consortium.Cryptography";
+    private const string Learning = "Consortium.Learning";
 
     // What is common to all layers (the error for malformed bytes) stands in the root and names none of them.
-    private static readonly Arrows Layers = new(new Dictionary<string, string[]>
+    private static readonly Dictionary<string, Arrows> Layers = new()
     {
-        [Root] = [],
-        [Root + ".Arithmetic"] = [Root],
-        [Root + ".Ring"] = [Root, Root + ".Arithmetic"],
-        [Root + ".Sampling"] = [Root, Root + ".Arithmetic", Root + ".Ring"],
-        [Root + ".Encryption"] = [Root, Root + ".Arithmetic", Root + ".Ring", Root + ".Sampling"],
-        [Root + ".Seal"] = [Root, Root + ".Arithmetic", Root + ".Ring", Root + ".Sampling", Root + ".Encryption"],
-        [Root + ".Sharing"] = [Root],
-        [Root + ".Identity"] = [Root],
-    });
+        [Cryptography] = Table(Cryptography, new()
+        {
+            ["Arithmetic"] = [],
+            ["Ring"] = ["Arithmetic"],
+            ["Sampling"] = ["Arithmetic", "Ring"],
+            ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
+            ["Seal"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
+            ["Sharing"] = [],
+            ["Identity"] = [],
+        }),
+        [Learning] = Table(Learning, new()
+        {
+            ["Transactions"] = [],
+            ["Features"] = ["Transactions"],
+            ["Binning"] = ["Transactions", "Features"],
+            ["Models"] = ["Transactions", "Features", "Binning"],
+            ["Evaluation"] = ["Transactions", "Features", "Binning", "Models"],
+            ["Simulation"] = ["Transactions"],
+        }),
+    };
 
-    [Fact]
-    public void Cryptography_TypesNamedInSignaturesAndBodies_FollowTheLayers()
+    [Theory]
+    [InlineData(Cryptography)]
+    [InlineData(Learning)]
+    public void Assembly_TypesNamedInSignaturesAndBodies_FollowTheLayers(string project)
     {
-        using var assembly = new AssemblyReader(Repository.Assembly(Root));
-        Assert.Empty(Layers.Violations(Edges(assembly)));
-    }
-
-    [Fact]
-    public void Cryptography_EveryNamespace_IsALayer()
-    {
-        using var assembly = new AssemblyReader(Repository.Assembly(Root));
-        Assert.Empty(assembly.DefinedTypes()
-            .Where(name => name.StartsWith(Root + ".", StringComparison.Ordinal))
-            .Select(name => name[..name.LastIndexOf('.')])
-            .Where(space => !Layers.Knows(space)).Distinct());
+        using var assembly = new AssemblyReader(Repository.Assembly(project));
+        Assert.Empty(Layers[project].Violations(assembly.TypeReferences()
+            .Where(reference => IsIn(project, reference.FromNamespace) && IsIn(project, reference.ToNamespace))
+            .Select(reference => (LayerOf(project, reference.FromNamespace), LayerOf(project, reference.ToNamespace)))));
     }
 
     [Theory]
-    [InlineData("Arithmetic", "Ring")]
-    [InlineData("Ring", "Encryption")]
-    [InlineData("Encryption", "Seal")]
-    [InlineData("Sharing", "Encryption")]
-    [InlineData("Identity", "Arithmetic")]
-    public void Violations_LayerNamesOneAboveOrBeside_IsNamed(string from, string to) =>
+    [InlineData(Cryptography)]
+    [InlineData(Learning)]
+    public void Assembly_EveryNamespace_IsALayer(string project)
+    {
+        using var assembly = new AssemblyReader(Repository.Assembly(project));
+        Assert.Empty(assembly.DefinedTypes()
+            .Where(name => name.StartsWith(project + ".", StringComparison.Ordinal))
+            .Select(name => LayerOf(project, name[..name.LastIndexOf('.')]))
+            .Where(layer => !Layers[project].Knows(layer)).Distinct());
+    }
+
+    [Theory]
+    [InlineData(Cryptography, "Arithmetic", "Ring")]
+    [InlineData(Cryptography, "Ring", "Encryption")]
+    [InlineData(Cryptography, "Encryption", "Seal")]
+    [InlineData(Cryptography, "Sharing", "Encryption")]
+    [InlineData(Cryptography, "Identity", "Arithmetic")]
+    [InlineData(Learning, "Transactions", "Features")]
+    [InlineData(Learning, "Models", "Simulation")]
+    public void Violations_LayerNamesOneAboveOrBeside_IsNamed(string project, string from, string to) =>
         Assert.Equal(
-            [$"{Root}.{from} must not import {Root}.{to}"],
-            Layers.Violations([(Root + ".Seal", Root + ".Ring"), ($"{Root}.{from}", $"{Root}.{to}")]));
+            [$"{project}.{from} must not import {project}.{to}"],
+            Layers[project].Violations([($"{project}.{from}", project), ($"{project}.{from}", $"{project}.{to}")]));
 
-    private static IEnumerable<(string From, string To)> Edges(AssemblyReader assembly) =>
-        assembly.TypeReferences()
-            .Select(reference => (From: reference.FromNamespace, To: reference.ToNamespace))
-            .Where(edge => IsOurs(edge.From) && IsOurs(edge.To));
+    private static Arrows Table(string root, Dictionary<string, string[]> layers) => new(layers
+        .ToDictionary(layer => $"{root}.{layer.Key}", layer => (string[])[root, .. layer.Value.Select(below => $"{root}.{below}")])
+        .Append(new(root, []))
+        .ToDictionary());
 
-    private static bool IsOurs(string space) => space == Root || space.StartsWith(Root + ".", StringComparison.Ordinal);
+    /// <summary>The root, or the folder right under it: folders within a layer belong to the layer.</summary>
+    private static string LayerOf(string project, string space) =>
+        space == project ? project : $"{project}.{space[(project.Length + 1)..].Split('.')[0]}";
+
+    private static bool IsIn(string project, string space) =>
+        space == project || space.StartsWith(project + ".", StringComparison.Ordinal);
 }

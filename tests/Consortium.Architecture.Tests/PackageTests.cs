@@ -38,15 +38,19 @@ public sealed class PackageTests
     [InlineData("Some", "1.0.0", "AGPL-3.0-or-later", false)]
     [InlineData("Some", "1.0.0", null, false)]
     public void LicenceViolation_ByLicenceAndVersion(string name, string version, string? licence, bool permitted) =>
-        Assert.Equal(permitted, LicenceViolation(new RestoredPackage("Consortium.Hosting", name, version, licence)) is null);
+        Assert.Equal(permitted, LicenceViolation(new RestoredPackage("Consortium.Hosting", name, version, licence, IsDirect: true)) is null);
 
     [Fact]
     public void TestPackageViolations_TestPackageInASourceProject_IsNamed() =>
         Assert.Equal(
             ["Consortium.Protocol must not use CsCheck"],
             TestPackageViolations(
-                [new("Consortium.Protocol", "CsCheck", "4.0.0", "MIT"), new("Consortium.Protocol.Tests", "CsCheck", "4.0.0", "MIT")],
-                ["CsCheck"]));
+                [
+                    new("Consortium.Protocol", "CsCheck", "4.0.0", "MIT", IsDirect: true),
+                    new("Consortium.Protocol.Tests", "CsCheck", "4.0.0", "MIT", IsDirect: true),
+                    new("Consortium.Hosting", "RabbitMQ.Client", "7.0.0", "MIT", IsDirect: false),
+                ],
+                ["CsCheck", "RabbitMQ.Client"]));
 
     private static string? LicenceViolation(RestoredPackage package)
     {
@@ -114,7 +118,7 @@ public sealed class PackageTests
     }
 
     private static IEnumerable<string> TestPackageViolations(IEnumerable<RestoredPackage> packages, HashSet<string> forTests) =>
-        packages.Where(package => Repository.SourceProjects.Contains(package.Project) && forTests.Contains(package.Name))
+        packages.Where(package => package.IsDirect && Repository.SourceProjects.Contains(package.Project) && forTests.Contains(package.Name))
             .Select(package => $"{package.Project} must not use {package.Name}");
 
     /// <summary>The central versions' group for tests, less the analyzers, which every project is built with.</summary>

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 
 namespace Consortium.Architecture.Tests;
 
-/// <summary>A package that restore resolved for a project, directly or through another, with the licence that it declares.</summary>
-internal sealed partial record RestoredPackage(string Project, string Name, string Version, string? Licence)
+/// <summary>A package that restore resolved for a project, because its file names it or through another, with the licence that it declares.</summary>
+internal sealed partial record RestoredPackage(string Project, string Name, string Version, string? Licence, bool IsDirect)
 {
     /// <summary>All packages of all projects; analyzers and other packages of build time are among them.</summary>
     public static IReadOnlyList<RestoredPackage> ReadAll() => [.. Repository.RestoreRecords().SelectMany(Read)];
@@ -16,6 +16,9 @@ internal sealed partial record RestoredPackage(string Project, string Name, stri
         JsonElement root = assets.RootElement;
         string project = root.GetProperty("project").GetProperty("restore").GetProperty("projectName").GetString()!;
         string[] folders = [.. root.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name)];
+        HashSet<string> direct = [.. root.GetProperty("project").GetProperty("frameworks").EnumerateObject()
+            .Where(framework => framework.Value.TryGetProperty("dependencies", out _))
+            .SelectMany(framework => framework.Value.GetProperty("dependencies").EnumerateObject().Select(package => package.Name))];
         foreach (JsonProperty library in root.GetProperty("libraries").EnumerateObject())
         {
             if (library.Value.GetProperty("type").GetString() == "package")
@@ -23,7 +26,7 @@ internal sealed partial record RestoredPackage(string Project, string Name, stri
                 string[] name = library.Name.Split('/');
                 string folder = folders.Select(parent => Path.Combine(parent, library.Value.GetProperty("path").GetString()!))
                     .First(Directory.Exists);
-                yield return new RestoredPackage(project, name[0], name[1], DeclaredLicence(folder));
+                yield return new RestoredPackage(project, name[0], name[1], DeclaredLicence(folder), direct.Contains(name[0]));
             }
         }
     }
