@@ -1,4 +1,5 @@
 using System.Globalization;
+using Consortium.Learning.Transactions;
 
 namespace Consortium.Learning.Features;
 
@@ -45,6 +46,9 @@ public sealed record FeatureDefinition
         FeatureUnit.Hours => FormatHours(value),
         FeatureUnit.Days => value.ToString("#,0.# 'days'", CultureInfo.InvariantCulture),
         FeatureUnit.Deviations => value.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture),
+        FeatureUnit.Currency when value >= 0 && value < Currencies.Count => Currencies.NameOf(new Currency((byte)value)),
+        FeatureUnit.PaymentFormat when Enum.IsDefined((PaymentFormat)value) => PaymentFormats.NameOf((PaymentFormat)value),
+        FeatureUnit.Weekday when Enum.IsDefined((DayOfWeek)value) => ((DayOfWeek)value).ToString(),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
 

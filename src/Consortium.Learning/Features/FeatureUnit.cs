@@ -27,4 +27,13 @@ public enum FeatureUnit : byte
 
     /// <summary>A code, or a place in a cycle such as the hour of the day.</summary>
     Category = 9,
+
+    /// <summary>The code of a <see cref="Transactions.Currency"/>.</summary>
+    Currency = 10,
+
+    /// <summary>The value of a <see cref="Transactions.PaymentFormat"/>.</summary>
+    PaymentFormat = 11,
+
+    /// <summary>The value of a <see cref="DayOfWeek"/>.</summary>
+    Weekday = 12,
 }

@@ -10,11 +10,11 @@ internal static class RowFeatures
         schema.Group = FeatureGroup.Row;
         schema.Add("amount", FeatureUnit.Amount, "pays {value}");
         schema.Add("exchange_ratio", FeatureUnit.Ratio, "{value} units paid for each unit received");
-        schema.Add("payment_currency", FeatureUnit.Category, "paid in currency {value}");
-        schema.Add("receiving_currency", FeatureUnit.Category, "received in currency {value}");
-        schema.Add("payment_format", FeatureUnit.Category, "payment format {value}");
+        schema.Add("payment_currency", FeatureUnit.Currency, "paid in currency {value}");
+        schema.Add("receiving_currency", FeatureUnit.Currency, "received in currency {value}");
+        schema.Add("payment_format", FeatureUnit.PaymentFormat, "paid as {value}");
         schema.Add("hour", FeatureUnit.Category, "made in hour {value} of the day");
-        schema.Add("weekday", FeatureUnit.Category, "made on weekday {value} (0 is Sunday)");
+        schema.Add("weekday", FeatureUnit.Weekday, "made on a {value}");
         schema.Add("day_of_month", FeatureUnit.Category, "made on day {value} of the month");
         schema.Add("cross_bank", FeatureUnit.Flag, "goes to another bank");
         schema.Add("own_account", FeatureUnit.Flag, "goes back to the sending account");

@@ -86,15 +86,15 @@ public sealed class ReasonWriter
         FeatureDefinition definition = _schema.Features[feature];
         string sentence = definition.Describe(value);
         float typical = _typical[feature];
-        bool comparable = definition.Unit is not (FeatureUnit.Flag or FeatureUnit.Category or FeatureUnit.Deviations)
-            && !float.IsNaN(value) && !float.IsNaN(typical);
+        bool comparable = !float.IsNaN(value) && !float.IsNaN(typical) && definition.Unit
+            is FeatureUnit.Count or FeatureUnit.Amount or FeatureUnit.Share or FeatureUnit.Ratio or FeatureUnit.Hours or FeatureUnit.Days;
         string usual = comparable ? definition.Format(typical) : "";
         return comparable && usual != definition.Format(value) ? $"{sentence} (usually {usual})" : sentence;
     }
 
     private static string StoryOf(string description)
     {
-        int span = description.IndexOf(SpanMark, StringComparison.Ordinal);
-        return span < 0 ? description : description[..span];
+        int span = description.LastIndexOf(SpanMark, StringComparison.Ordinal);
+        return span >= 0 && description.AsSpan(span + SpanMark.Length) is [>= '0' and <= '9', ..] ? description[..span] : description;
     }
 }
