@@ -96,6 +96,8 @@ internal sealed class BankGraph
         return slot < 0 || _pairs[slot].LastMinute < minute - Horizon.Memory ? -1 : slot;
     }
 
+    public bool HasAccount(AccountId account) => _accountSlots.Find((ulong)account.Index) >= 0;
+
     /// <summary>Adds a pair that is not there yet.</summary>
     public ref PairState AddPair(int from, int to)
     {
@@ -146,8 +148,17 @@ internal sealed class BankGraph
             new Payment { Amount = received, Minute = minute, Peer = from, PeerBank = sender.Bank, First = first }, logReceived);
     }
 
-    /// <summary>Takes back the slots of accounts and pairs that are as if never seen. No feature changes.</summary>
+    /// <summary>
+    /// Takes back the slots of accounts and pairs that are as if never seen, while no payment is pending. No feature changes.
+    /// </summary>
     public void Reclaim(int minute)
+    {
+        ReclaimPairs(minute);
+        ReclaimAccounts(minute - Horizon.Memory);
+    }
+
+    /// <summary>As above, pairs alone.</summary>
+    public void ReclaimPairs(int minute)
     {
         int oldest = minute - Horizon.Memory;
         int kept = 0;
@@ -168,8 +179,6 @@ internal sealed class BankGraph
                 _pairSlots.Add(PairKey(_pairs[slot].From, _pairs[slot].To), slot);
             }
         }
-
-        ReclaimAccounts(oldest);
     }
 
     private static ulong PairKey(int from, int to) => ((ulong)(uint)from << 32) | (uint)to;

@@ -9,6 +9,9 @@ internal struct PaymentRing
 
     private Payment[]? _items;
 
+    /// <summary>A ring without payments, after <paramref name="added"/> that it held and forgot.</summary>
+    public PaymentRing(int added) => Added = added;
+
     /// <summary>Payments ever added: the next payment's number.</summary>
     public int Added { get; private set; }
 

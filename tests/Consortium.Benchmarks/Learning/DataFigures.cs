@@ -57,7 +57,7 @@ internal static class DataFigures
         return rows / seconds;
     }
 
-    private static string? Find(string? folder)
+    internal static string? Find(string? folder)
     {
         string[] candidates = folder is null ? [] : [Path.Combine(folder, AmlSim12), Path.Combine(folder, "amlsim12", AmlSim12)];
         return candidates.FirstOrDefault(File.Exists);

@@ -56,6 +56,28 @@ public sealed class FeatureSchemaTests
     public void Describe_Unit_ReadsAsAnAnalystWouldSay(FeatureUnit unit, float value, string expected) =>
         Assert.Equal(expected, Feature("f", unit, "paid {value}").Describe(value));
 
+    /// <summary>A change of columns, order, units or words is a new version: models and saved states name the digest.</summary>
+    [Fact]
+    public void ExtractorSchema_Version1_HasThisDigest()
+    {
+        Assert.Equal(1, FeatureExtractor.Schema.Version);
+        Assert.Equal(289, FeatureExtractor.Schema.Count);
+        Assert.Equal("09e04bb16f1475b80a49c7ad68eedc039228ad57b3870924ed99ffca6b4522b6", Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
+    }
+
+    [Fact]
+    public void ExtractorSchema_EverySentence_HasOnePlaceForItsValue() =>
+        Assert.All(FeatureExtractor.Schema.Features, feature => Assert.Equal(
+            feature.Unit == FeatureUnit.Flag ? 1 : 2, feature.Description.Split(FeatureDefinition.ValueMark).Length));
+
+    [Theory]
+    [InlineData("sender_out_new_6h", 9f, "sender paid 9 new counterparties within 6 hours")]
+    [InlineData("receiver_in_peers_7d", 12f, "receiver was paid by 12 counterparties within 7 days")]
+    [InlineData("sender_in_to_out", 0.25f, "sender paid out 15 minutes after money came in, at its fastest within 28 days")]
+    [InlineData("cycle_7d", 4f, "closes a cycle of 4 payments within 7 days (0: none)")]
+    public void ExtractorSchema_Sentence_ReadsAsAnAnalystWouldSay(string name, float value, string expected) =>
+        Assert.Equal(expected, FeatureExtractor.Schema.Features[FeatureExtractor.Schema.IndexOf(name)].Describe(value));
+
     private static FeatureDefinition Feature(string name, FeatureUnit unit, string description) =>
         new() { Name = name, Group = FeatureGroup.Row, Unit = unit, Description = description };
 }

@@ -1,0 +1,48 @@
+using Consortium.Learning.Features;
+using Consortium.Learning.Simulation;
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Benchmarks.Learning;
+
+/// <summary>How fast features are computed over every bank's view, one thread, and what an account costs to remember.</summary>
+internal static class FeatureFigures
+{
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
+
+    /// <summary>Adds the figures; where the data folder has no amlsim12, over simulated transactions.</summary>
+    public static void Measure(FigureReport report, FigureOptions options)
+    {
+        TransactionSet set = DataFigures.Find(options.DataFolder) is { } file
+            ? TransactionReader.ReadAll(file)
+            : Simulator.Run(new SimulationPlan()).Set;
+        IReadOnlyList<BankView> views = BankView.Split(set);
+        var row = new float[FeatureExtractor.Schema.Count];
+        double seconds = Benchmarks.Measure.MedianSeconds(
+            () =>
+            {
+                foreach (BankView view in views)
+                {
+                    Extract(view, row);
+                }
+            },
+            Budget);
+
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        List<FeatureExtractor> extractors = [.. views.Select(view => Extract(view, row))];
+        long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        report.Add("features_rows_per_s", set.Count / seconds, ">= 200,000, all banks' views in turn");
+        report.Add("features_count", FeatureExtractor.Schema.Count);
+        report.Add("features_bytes_per_account", (double)bytes / extractors.Sum(extractor => extractor.AccountCount), "pairs included");
+    }
+
+    private static FeatureExtractor Extract(BankView view, float[] row)
+    {
+        var extractor = new FeatureExtractor(view.Bank, view.Accounts);
+        foreach (ref readonly Transaction transaction in view.Transactions)
+        {
+            extractor.Add(transaction, row);
+        }
+
+        return extractor;
+    }
+}
