@@ -7,6 +7,7 @@ internal static class FigureCommand
 {
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
     {
+        ["cryptography"] = Cryptography.CryptographyFigures.Measure,
         ["bus"] = Hosting.BusFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,
     };
