@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
@@ -52,34 +53,15 @@ public sealed class Opener : IDisposable
     /// <summary>Opens one chunk of the sum.</summary>
     /// <param name="wire">The chunk, <see cref="WireChunk.Size"/> bytes.</param>
     /// <param name="chunk">The index it must have.</param>
-    /// <param name="sums">Receives <see cref="SlotLayout.ValuesPerChunk"/> sums; all zero unless the result is <see cref="ChunkOpening.Opened"/>.</param>
+    /// <param name="sums">Receives <see cref="SlotLayout.ValuesPerChunk"/> sums; zeros unless the result is <see cref="ChunkOpening.Opened"/>.</param>
     /// <exception cref="MalformedDataException">The bytes are not a chunk of this layout.</exception>
     public ChunkOpening Open(ReadOnlySpan<byte> wire, int chunk, Span<ulong> sums)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, _layout.ValuesPerChunk, nameof(sums));
-        sums.Clear();
         ChunkHeader header = ChunkHeader.Read(wire, _layout);
-        if (header.Chunk != chunk)
-        {
-            return new ChunkOpening.DoesNotMatch($"It is chunk {header.Chunk}, not chunk {chunk}.");
-        }
-
-        if (header.Summands != _banks)
-        {
-            return new ChunkOpening.DoesNotMatch($"It sums {header.Summands} banks, and the key sum {_banks}.");
-        }
-
-        for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
-        {
-            Span<uint> words = _words.Span.Slice(prime * RnsBasis.Degree, RnsBasis.Degree);
-            WireChunk.Unpack(wire, prime, words, _set);
-            _publicPolynomials.ExpandLazy(chunk, prime, _uniform.Span);
-            PhaseKernel.Unmask(words, _uniform.Span, _key, prime, _set);
-        }
-
-        Span<int> noise = MemoryMarshal.Cast<uint, int>(_noise.Span);
-        double top = _decoder.Decode(_words.Span, sums, noise, _set);
-        ChunkOpening outcome = Judge(noise, sums, top);
+        ChunkOpening outcome = header.Chunk != chunk ? new ChunkOpening.DoesNotMatch($"It is chunk {header.Chunk}, not chunk {chunk}.")
+            : header.Summands != _banks ? new ChunkOpening.DoesNotMatch($"It sums {header.Summands} banks, and the key sum {_banks}.")
+            : Open(wire, header, sums);
         if (outcome is not ChunkOpening.Opened)
         {
             sums.Clear();
@@ -96,17 +78,39 @@ public sealed class Opener : IDisposable
         _noise.Zero();
     }
 
-    private ChunkOpening Judge(ReadOnlySpan<int> noise, ReadOnlySpan<ulong> sums, double top)
+    private ChunkOpening Open(ReadOnlySpan<byte> wire, ChunkHeader header, Span<ulong> sums)
     {
-        long energy = 0;
-        int largest = 0;
-        foreach (int coefficient in noise)
+        for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
-            energy += coefficient * coefficient;
-            largest = Math.Max(largest, Math.Abs(coefficient));
+            Span<uint> words = _words.Span.Slice(prime * RnsBasis.Degree, RnsBasis.Degree);
+            WireChunk.Unpack(wire, prime, words, _set);
+            _publicPolynomials.ExpandLazy(header.Chunk, prime, _uniform.Span);
+            PhaseKernel.Unmask(words, _uniform.Span, _key, prime, _set);
         }
 
-        double meanSquare = (double)energy / RnsBasis.Degree;
+        Span<int> noise = MemoryMarshal.Cast<uint, int>(_noise.Span);
+        double top = _decoder.Decode(_words.Span, sums, noise, _set);
+        return Judge(noise, sums, top);
+    }
+
+    private ChunkOpening Judge(ReadOnlySpan<int> noise, ReadOnlySpan<ulong> sums, double top)
+    {
+        Vector<long> energies = Vector<long>.Zero;
+        Vector<int> magnitudes = Vector<int>.Zero;
+        foreach (Vector<int> coefficients in MemoryMarshal.Cast<int, Vector<int>>(noise))
+        {
+            Vector.Widen(coefficients * coefficients, out Vector<long> lower, out Vector<long> upper);
+            energies += lower + upper;
+            magnitudes = Vector.Max(magnitudes, Vector.Abs(coefficients));
+        }
+
+        int largest = 0;
+        for (int lane = 0; lane < Vector<int>.Count; lane++)
+        {
+            largest = Math.Max(largest, magnitudes[lane]);
+        }
+
+        double meanSquare = (double)Vector.Sum(energies) / RnsBasis.Degree;
         double energyLimit = EnergyAllowance * DiscreteGaussian.Sigma * DiscreteGaussian.Sigma * _banks;
         if (meanSquare > energyLimit)
         {
