@@ -11,8 +11,6 @@ namespace Consortium.Protocol.Messages;
 /// </summary>
 public ref struct CanonicalReader
 {
-    private const int MaximumTextBytes = 1024;
-
     private readonly string _subject;
     private readonly ReadOnlyMemory<byte> _bytes;
     private int _offset;
@@ -95,9 +93,9 @@ public ref struct CanonicalReader
     {
         int at = _offset;
         int length = UInt16();
-        if (length > MaximumTextBytes)
+        if (length > CanonicalWriter.MaximumTextBytes)
         {
-            throw Malformed(at, $"at most {MaximumTextBytes} bytes of text", $"{length}");
+            throw Malformed(at, $"at most {CanonicalWriter.MaximumTextBytes} bytes of text", $"{length}");
         }
 
         ReadOnlySpan<byte> bytes = Take(length, "text").Span;

@@ -10,6 +10,8 @@ namespace Consortium.Protocol.Messages;
 /// </summary>
 public sealed class CanonicalWriter
 {
+    internal const int MaximumTextBytes = 1024;
+
     private readonly ArrayBufferWriter<byte> _buffer = new(256);
 
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
@@ -56,6 +58,11 @@ public sealed class CanonicalWriter
     internal void Text(string value)
     {
         int length = Encoding.UTF8.GetByteCount(value);
+        if (length > MaximumTextBytes)
+        {
+            throw new ArgumentException($"Text has at most {MaximumTextBytes} bytes, not {length}.", nameof(value));
+        }
+
         UInt16(length);
         Encoding.UTF8.GetBytes(value, Claim(length));
     }

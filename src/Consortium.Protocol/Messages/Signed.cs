@@ -8,6 +8,8 @@ namespace Consortium.Protocol.Messages;
 public sealed record Signed<T> : Message
     where T : class, IStatement<T>
 {
+    private static readonly byte[] NoSignature = new byte[HybridSignature.Length];
+
     private Signed(PartyId sender, T statement, ReadOnlyMemory<byte> signature)
     {
         Sender = sender;
@@ -47,7 +49,7 @@ public sealed record Signed<T> : Message
     }
 
     /// <summary>A statement whose signature nobody has made or checked: what the simulation runs on.</summary>
-    internal static Signed<T> Unchecked(PartyId sender, T statement) => new(sender, statement, ReadOnlyMemory<byte>.Empty);
+    internal static Signed<T> Unchecked(PartyId sender, T statement) => new(sender, statement, NoSignature);
 
     internal static Signed<T> Read(ref CanonicalReader reader)
     {

@@ -1,3 +1,5 @@
+using Consortium.Cryptography.Encryption;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
@@ -6,5 +8,9 @@ namespace Consortium.Protocol.Messages;
 /// </summary>
 public readonly record struct UpdateShape(int Values, ulong Levels, int Chunks)
 {
+    /// <summary>How the values are packed in a session: with room for the sum over all of the plan's participants.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A sum of that many levels does not fit 64 bits.</exception>
+    public SlotLayout LayoutFor(SessionPlan plan) => SlotLayout.For(plan.Participants.Length, Levels);
+
     public override string ToString() => $"{Values} values of {Levels} levels in {Chunks} chunks";
 }

@@ -22,9 +22,9 @@ internal static class CohortRules
             return new Refusal(RejectionReason.WrongAttempt, $"attempt {cohort.Attempt.Attempt} of at most {plan.MaximumAttempts}");
         }
 
-        if (cohort.Shape.Values > plan.MaximumValues)
+        if (ShapeRules.Check(cohort.Shape, plan) is Refusal impossible)
         {
-            return new Refusal(RejectionReason.NotAllowed, $"{cohort.Shape.Values} values; the plan allows {plan.MaximumValues}");
+            return impossible;
         }
 
         if (cohort.Members.Length < plan.MinimumCohort)

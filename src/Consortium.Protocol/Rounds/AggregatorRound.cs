@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
 using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Rounds.AggregatorRound, Consortium.Protocol.Rounds.AggregatorEffect>;
 
 namespace Consortium.Protocol.Rounds;
@@ -82,9 +83,7 @@ public sealed record AggregatorRound
             !Plan.Participants.Contains(bank) ? new(RejectionReason.NotAllowed, $"'{bank}' is not in the plan")
             : Phase != RoundPhase.Collecting ? new(RejectionReason.WrongAttempt, $"the cohort of {Attempt} is closed")
             : manifest.Statement.StartedFrom != StartsFrom ? new(RejectionReason.Diverged, $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
-            : manifest.Statement.Shape.Values > Plan.MaximumValues
-                ? new(RejectionReason.NotAllowed, $"{manifest.Statement.Shape.Values} values; the plan allows {Plan.MaximumValues}")
-            : null;
+            : ShapeRules.Check(manifest.Statement.Shape, Plan);
         return refusal is null
             ? new(this with { Updates = Updates.Add(bank, new ReceivedUpdate(manifest, IsComplete: false)) }, [])
             : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, refusal);

@@ -283,20 +283,23 @@ internal sealed partial class World
         }
     }
 
+    /// <summary>A party reads its saved state back, and asks it what may not have been sent.</summary>
     private void Restart(PartyId party)
     {
         Trace($"{party} restarted");
         if (party == Aggregator && _aggregator is not null)
         {
-            AggregatorStep(_aggregator.Restart());
+            AggregatorStep(SessionState.DecodeAggregator(SessionState.Encode(_aggregator), _configuration).Restart());
         }
         else if (_banks.TryGetValue(party, out ParticipantSession? bank))
         {
-            Do(party, bank.Restart().Effects);
+            _banks[party] = SessionState.DecodeParticipant(SessionState.Encode(bank), party, _configuration);
+            Do(party, _banks[party].Restart().Effects);
         }
         else if (_holders.TryGetValue(party, out KeyHolderSession? holder))
         {
-            Do(party, holder.Restart().Effects);
+            _holders[party] = SessionState.DecodeKeyHolder(SessionState.Encode(holder), party, _configuration);
+            Do(party, _holders[party].Restart().Effects);
         }
     }
 

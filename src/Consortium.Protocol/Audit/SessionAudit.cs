@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Audit;
+
+/// <summary>How the released rounds of one session follow each other. Each round is checked by itself in <see cref="RoundAudit"/>.</summary>
+public static class SessionAudit
+{
+    /// <param name="plan">The session's plan.</param>
+    /// <param name="rounds">Released rounds, in order.</param>
+    public static ImmutableArray<AuditFinding> Check(SessionPlan plan, IReadOnlyList<RetainedRound> rounds)
+    {
+        var findings = ImmutableArray.CreateBuilder<AuditFinding>();
+        StateDigest? expected = plan.InitialState;
+        RoundNumber next = RoundNumber.First;
+        foreach (RetainedRound round in rounds)
+        {
+            Cohort cohort = round.Cohort.Statement;
+            if (cohort.Attempt.Round < next)
+            {
+                findings.Add(new AuditFinding(AuditCheck.Session, cohort.Attempt.Round, round.Cohort.Sender, null, "the round was released twice"));
+                continue;
+            }
+
+            if (cohort.Attempt.Round > next)
+            {
+                findings.Add(new AuditFinding(AuditCheck.Session, next, round.Cohort.Sender, null, "the round is missing"));
+                expected = null;
+            }
+
+            if (expected is StateDigest start && cohort.StartedFrom != start)
+            {
+                findings.Add(new AuditFinding(
+                    AuditCheck.Session, cohort.Attempt.Round, null, null, $"started from {cohort.StartedFrom}; the round before led to {start}"));
+            }
+
+            expected = round.Advances.GroupBy(advance => advance.Statement.State).MaxBy(state => state.Count())?.Key;
+            next = cohort.Attempt.Round.Value == RoundNumber.Maximum ? cohort.Attempt.Round : cohort.Attempt.Round.Next;
+        }
+
+        return findings.ToImmutable();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+using FluentValidation;
+
+namespace Consortium.Protocol.Configuration;
+
+/// <summary>
+/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is refused whatever
+/// the others do.
+/// </summary>
+public sealed record BankPolicy
+{
+    [System.Text.Json.Serialization.JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
+
+    /// <summary>Model families this bank trains.</summary>
+    public ImmutableArray<string> Families { get; init; } = [];
+
+    public int? MaximumRounds { get; init; }
+
+    /// <summary>The longest vector this bank computes in a round.</summary>
+    public int? MaximumValues { get; init; }
+
+    /// <summary>The fewest banks this bank hides among.</summary>
+    public int? MinimumCohort { get; init; }
+
+    /// <summary>Whether cohorts may change between rounds, which lets others estimate what one bank adds.</summary>
+    public bool? AllowChangingCohort { get; init; }
+
+    /// <summary>What this bank publishes about a session.</summary>
+    public ImmutableArray<string> MayReport { get; init; } = [];
+
+    /// <exception cref="InvalidConfigurationException">Not JSON, not of this shape, or unusable.</exception>
+    public static BankPolicy Parse(ReadOnlySpan<byte> json)
+    {
+        BankPolicy policy = JsonFile.Parse<BankPolicy>("bank-policy.json", json);
+        JsonFile.Validate("bank-policy.json", new Validator(), policy);
+        return policy;
+    }
+
+    public byte[] ToJson() => JsonFile.Write(this);
+
+    /// <returns>Every reason to refuse the plan, by its field; empty when this bank takes part.</returns>
+    public IReadOnlyList<Problem> Refusals(SessionPlan plan)
+    {
+        var problems = new List<Problem>();
+        if (!Families.Contains(plan.Family))
+        {
+            problems.Add(new Problem("family", $"This bank trains {string.Join(", ", Families)}, not {plan.Family}."));
+        }
+
+        if (plan.Rounds > MaximumRounds)
+        {
+            problems.Add(new Problem("rounds", $"This bank takes part in at most {MaximumRounds} rounds, not {plan.Rounds}."));
+        }
+
+        if (plan.MaximumValues > MaximumValues)
+        {
+            problems.Add(new Problem("maximumValues", $"This bank sends at most {MaximumValues} values in a round, not {plan.MaximumValues}."));
+        }
+
+        if (plan.MinimumCohort < MinimumCohort)
+        {
+            problems.Add(new Problem("minimumCohort", $"This bank wants at least {MinimumCohort} banks in every sum, not {plan.MinimumCohort}."));
+        }
+
+        if (plan.Cohort == CohortRule.Changing && AllowChangingCohort != true)
+        {
+            problems.Add(new Problem("cohort", "This bank takes part in sessions of fixed cohort only."));
+        }
+
+        if (plan.Reports.Except(MayReport).ToArray() is { Length: > 0 } unwanted)
+        {
+            problems.Add(new Problem("reports", $"This bank does not publish {string.Join(", ", unwanted)}."));
+        }
+
+        return problems;
+    }
+
+    private sealed class Validator : AbstractValidator<BankPolicy>
+    {
+        public Validator()
+        {
+            RuleFor(policy => policy.Families.Length).GreaterThan(0).WithMessage("List the model families this bank trains, such as \"boosting\".");
+            RuleFor(policy => policy.MaximumRounds).Cascade(CascadeMode.Stop)
+                .NotNull().WithMessage("Give the most rounds of a session this bank takes part in.")
+                .InclusiveBetween(1, RoundNumber.Maximum).WithMessage($"Use 1 to {RoundNumber.Maximum}, not {{PropertyValue}}.");
+            RuleFor(policy => policy.MaximumValues).Cascade(CascadeMode.Stop)
+                .NotNull().WithMessage("Give the most values this bank sends in a round.")
+                .GreaterThan(0).WithMessage("Use 1 or more, not {PropertyValue}.");
+            RuleFor(policy => policy.MinimumCohort).Cascade(CascadeMode.Stop)
+                .NotNull().WithMessage("Give the fewest banks whose updates this bank's may be summed with, itself among them.")
+                .GreaterThanOrEqualTo(3).WithMessage("Use 3 or more, not {PropertyValue}: in a sum of two, the other bank reads this one's update.");
+            RuleFor(policy => policy.AllowChangingCohort).NotNull()
+                .WithMessage("Say true or false: may banks come and go between rounds? False unless you have read what that lets others infer.");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
+using Consortium.Protocol.Rounds;
+
+namespace Consortium.Protocol.Sessions;
+
+/// <summary>
+/// A party's state of a session as canonical bytes, to be saved before any effect of a transition is carried out and read back after
+/// a restart. Read with the same strictness as messages: a state file can be torn or tampered with too.
+/// </summary>
+public static class SessionState
+{
+    private const byte Version = 1;
+
+    public static byte[] Encode(KeyHolderSession session)
+    {
+        CanonicalWriter writer = Begin("key-holder-state", session.Plan, session.Progress);
+        writer.Int64(session.Sequence);
+        writer.Digest(session.Head);
+        Optional(writer, session.Promise, promise =>
+        {
+            promise.Approval.Write(writer);
+            Lists.Write(writer, promise.Approvers);
+            Optional(writer, promise.Release, release => release.Write(writer));
+            writer.UInt8(promise.IsWithdrawn ? 1 : 0);
+        });
+        Lists.Write(writer, [.. session.Peers.Values]);
+        Lists.Write(writer, [.. session.Accused]);
+        Optional(writer, session.Halted, writer.Text);
+        return writer.ToArray();
+    }
+
+    /// <exception cref="MalformedDataException">Not what <see cref="Encode(KeyHolderSession)"/> wrote.</exception>
+    public static KeyHolderSession DecodeKeyHolder(ReadOnlyMemory<byte> bytes, PartyId holder, ConsortiumConfiguration configuration)
+    {
+        CanonicalReader reader = Begin("key-holder-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        long sequence = reader.Int64();
+        Digest head = reader.Digest();
+        Promise? promise = null;
+        if (Present(ref reader))
+        {
+            promise = new Promise
+            {
+                Approval = CohortApproval.Read(ref reader),
+                Approvers = Lists.Parties(ref reader, "approvers"),
+                Release = Present(ref reader) ? ShareSumReleased.Read(ref reader) : null,
+                IsWithdrawn = Present(ref reader),
+            };
+        }
+
+        var session = new KeyHolderSession
+        {
+            Holder = holder,
+            Committee = new CommitteeStrength(configuration.KeyHolders.Length, configuration.Threshold),
+            Plan = plan,
+            Session = new SessionId(plan.Digest),
+            Progress = progress,
+            Sequence = sequence,
+            Head = head,
+            Promise = promise,
+            Peers = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "peers' approvals")
+                .ToImmutableSortedDictionary(approval => approval.Sender, approval => approval),
+            Accused = [.. Lists.Parties(ref reader, "accused")],
+            Halted = Present(ref reader) ? reader.Text() : null,
+        };
+        reader.End();
+        return session;
+    }
+
+    public static byte[] Encode(ParticipantSession session)
+    {
+        CanonicalWriter writer = Begin("participant-state", session.Plan, session.Progress);
+        writer.Digest(session.State.Value);
+        writer.Int32(session.RoundsDone);
+        Optional(writer, session.Attempt, writer.Attempt);
+        Optional(writer, session.Update, update => update.Write(writer));
+        Optional(writer, session.Vector, writer.Digest);
+        Optional(writer, session.LastAdvance, advance => advance.Write(writer));
+        return writer.ToArray();
+    }
+
+    /// <exception cref="MalformedDataException">Not what <see cref="Encode(ParticipantSession)"/> wrote.</exception>
+    public static ParticipantSession DecodeParticipant(ReadOnlyMemory<byte> bytes, PartyId participant, ConsortiumConfiguration configuration)
+    {
+        CanonicalReader reader = Begin("participant-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        var session = new ParticipantSession
+        {
+            Participant = participant,
+            Plan = plan,
+            Session = new SessionId(plan.Digest),
+            Progress = progress,
+            State = new StateDigest(reader.Digest()),
+            RoundsDone = reader.Int32(0, plan.Statement.Rounds, "a number of rounds"),
+            Attempt = Present(ref reader) ? reader.Attempt() : null,
+            Update = Present(ref reader) ? UpdateSubmitted.Read(ref reader) : null,
+            Vector = Present(ref reader) ? reader.Digest() : null,
+            LastAdvance = Present(ref reader) ? ModelAdvanced.Read(ref reader) : null,
+        };
+        reader.End();
+        return session;
+    }
+
+    public static byte[] Encode(AggregatorSession session)
+    {
+        AggregatorRound round = session.Round;
+        CanonicalWriter writer = Begin("aggregator-state", session.Plan, session.Progress);
+        writer.Attempt(round.Attempt);
+        writer.Digest(round.StartsFrom.Value);
+        writer.Int64(round.Deadline);
+        writer.Int64(round.NextReminder);
+        writer.UInt8((int)round.Phase);
+        writer.Int32(round.Updates.Count);
+        foreach (ReceivedUpdate update in round.Updates.Values)
+        {
+            update.Manifest.Write(writer);
+            writer.UInt8(update.IsComplete ? 1 : 0);
+        }
+
+        Optional(writer, round.WithoutSum, cohort => cohort.Write(writer));
+        Optional(writer, round.Cohort, cohort => cohort.Write(writer));
+        Lists.Write(writer, [.. round.Approvals.Values]);
+        writer.Int32(round.Releases.Count);
+        foreach (ShareSumReleased release in round.Releases.Values)
+        {
+            release.Write(writer);
+        }
+
+        writer.Int32(round.Refusals.Count);
+        foreach ((PartyId holder, Rejected rejected) in round.Refusals)
+        {
+            writer.Party(holder);
+            rejected.Write(writer);
+        }
+
+        writer.Int32(session.Advances.Count);
+        foreach ((PartyId bank, StateDigest state) in session.Advances)
+        {
+            writer.Party(bank);
+            writer.Digest(state.Value);
+        }
+
+        writer.UInt8(session.IsCompleted ? 1 : 0);
+        return writer.ToArray();
+    }
+
+    /// <exception cref="MalformedDataException">Not what <see cref="Encode(AggregatorSession)"/> wrote.</exception>
+    public static AggregatorSession DecodeAggregator(ReadOnlyMemory<byte> bytes, ConsortiumConfiguration configuration)
+    {
+        CanonicalReader reader = Begin("aggregator-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        AttemptId attempt = reader.Attempt();
+        var startsFrom = new StateDigest(reader.Digest());
+        AggregatorRound round = AggregatorRound.Open(plan.Statement, configuration, attempt, startsFrom, now: 0).State with
+        {
+            Deadline = reader.Int64(),
+            NextReminder = reader.Int64(),
+            Phase = (RoundPhase)reader.UInt8(1, (int)RoundPhase.Abandoned, "a phase"),
+        };
+        for (int i = reader.Count(reader.Limits.Participants, 1, "updates"); i > 0; i--)
+        {
+            var manifest = Signed<UpdateManifest>.Read(ref reader);
+            round = round with { Updates = round.Updates.SetItem(manifest.Sender, new ReceivedUpdate(manifest, Present(ref reader))) };
+        }
+
+        round = round with
+        {
+            WithoutSum = Present(ref reader) ? Cohort.Read(ref reader) : null,
+            Cohort = Present(ref reader) ? Signed<Cohort>.Read(ref reader) : null,
+            Approvals = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "approvals")
+                .ToImmutableSortedDictionary(approval => approval.Sender, approval => approval),
+        };
+        for (int i = reader.Count(reader.Limits.KeyHolders, 1, "releases"); i > 0; i--)
+        {
+            ShareSumReleased release = ShareSumReleased.Read(ref reader);
+            round = round with { Releases = round.Releases.SetItem(release.Sender, release) };
+        }
+
+        for (int i = reader.Count(reader.Limits.KeyHolders, 1, "refusals"); i > 0; i--)
+        {
+            round = round with { Refusals = round.Refusals.SetItem(reader.Party(), Rejected.Read(ref reader)) };
+        }
+
+        var advances = ImmutableSortedDictionary.CreateBuilder<PartyId, StateDigest>();
+        for (int i = reader.Count(reader.Limits.Participants, 1, "advances"); i > 0; i--)
+        {
+            advances[reader.Party()] = new StateDigest(reader.Digest());
+        }
+
+        var session = new AggregatorSession
+        {
+            Configuration = configuration,
+            Plan = plan,
+            Session = new SessionId(plan.Digest),
+            Progress = progress,
+            Round = round,
+            Advances = advances.ToImmutable(),
+            IsCompleted = Present(ref reader),
+        };
+        reader.End();
+        return session;
+    }
+
+    private static CanonicalWriter Begin(string kind, Signed<SessionPlan> plan, SessionProgress progress)
+    {
+        var writer = new CanonicalWriter();
+        writer.UInt8(Version);
+        writer.Ascii(kind);
+        plan.Write(writer);
+        writer.UInt8((int)progress.Status);
+        writer.Int32(progress.Sequence);
+        return writer;
+    }
+
+    private static CanonicalReader Begin(
+        string kind, ReadOnlyMemory<byte> bytes, ConsortiumConfiguration configuration, out Signed<SessionPlan> plan, out SessionProgress progress)
+    {
+        var reader = new CanonicalReader(kind, bytes, configuration.Limits);
+        reader.UInt8(Version, Version, "state version");
+        int at = reader.Offset;
+        string found = reader.Ascii(32, "a kind of state");
+        if (found != kind)
+        {
+            throw reader.Malformed(at, kind, found);
+        }
+
+        plan = Signed<SessionPlan>.Read(ref reader);
+        progress = new SessionProgress(
+            (SessionStatus)reader.UInt8(1, (int)SessionStatus.Aborted, "a session status"), reader.Int32(0, int.MaxValue, "a sequence number"));
+        return reader;
+    }
+
+    private static void Optional<T>(CanonicalWriter writer, T? value, Action<T> write)
+        where T : class
+    {
+        writer.UInt8(value is null ? 0 : 1);
+        if (value is not null)
+        {
+            write(value);
+        }
+    }
+
+    private static void Optional<T>(CanonicalWriter writer, T? value, Action<T> write)
+        where T : struct
+    {
+        writer.UInt8(value is null ? 0 : 1);
+        if (value is T present)
+        {
+            write(present);
+        }
+    }
+
+    private static bool Present(ref CanonicalReader reader) => reader.UInt8(0, 1, "0 or 1") == 1;
+}
