@@ -33,7 +33,7 @@ public sealed class SampleRound
         });
         Session = new SessionId(Plan.Digest);
         Attempt = new AttemptId(consortium.Configuration.Digest, Session, new RoundNumber(round), new AttemptNumber(attempt));
-        Shape = new UpdateShape(1000, 65_536, Chunks);
+        Shape = new UpdateShape(50_000, 65_536, Chunks);
     }
 
     public Signed<SessionPlan> Plan { get; }

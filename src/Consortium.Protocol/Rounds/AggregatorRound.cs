@@ -104,7 +104,7 @@ public sealed record AggregatorRound
     /// <summary>The sum of what <see cref="AggregatorEffect.SumUpdates"/> asked for.</summary>
     public AggregatorStep Summed(Signed<Cohort> cohort)
     {
-        if (Phase != RoundPhase.Summing || cohort.Statement with { SumRoot = WithoutSum!.SumRoot } != WithoutSum)
+        if (Phase != RoundPhase.Summing || !IsAskedFor(cohort.Statement))
         {
             return new(this, []);
         }
@@ -219,6 +219,10 @@ public sealed record AggregatorRound
     /// <summary>Participants without a complete update.</summary>
     public ImmutableArray<PartyId> Missing() =>
         [.. Plan.Participants.Where(bank => !Updates.TryGetValue(bank, out ReceivedUpdate? update) || !update.IsComplete)];
+
+    private bool IsAskedFor(Cohort cohort) =>
+        cohort.Attempt == WithoutSum!.Attempt && cohort.StartedFrom == WithoutSum.StartedFrom && cohort.Shape == WithoutSum.Shape
+        && cohort.Members.SequenceEqual(WithoutSum.Members);
 
     private ImmutableArray<AggregatorEffect> Reminders(long now, ImmutableArray<PartyId> unadvanced) => Phase switch
     {

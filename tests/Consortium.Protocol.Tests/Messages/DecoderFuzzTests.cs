@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Protocol.Tests.Messages;
+
+/// <summary>Mutated bytes either are refused as malformed, or are canonical: they encode to themselves.</summary>
+public sealed class DecoderFuzzTests
+{
+    private const int Mutations = 200_000;
+
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly SampleRound Round = new(Members);
+    private static readonly Message[] Samples = [.. Round.OneOfEach()];
+
+    public static TheoryData<MessageType> Types => [.. Samples.Select(sample => sample.Type)];
+
+    [Theory, MemberData(nameof(Types))]
+    public void Decode_MutatedMessage_IsMalformedOrCanonical(MessageType type) =>
+        Fuzz(MessageCodec.Encode(Samples.First(sample => sample.Type == type)), bytes => MessageCodec.Encode(MessageCodec.Decode(bytes, Members.Configuration.Limits)));
+
+    [Fact]
+    public void Decode_MutatedChunkFrame_IsMalformedOrCanonical() => Fuzz(
+        new ChunkFrame { Attempt = Round.Attempt, Source = Round.Session.Value, First = 3, Count = 2, Chunks = new byte[64] }.Encode(),
+        bytes => ChunkFrame.Decode(bytes, Members.Configuration.Limits).Encode());
+
+    [Fact]
+    public void Decode_MutatedKeyHolderState_IsMalformedOrCanonical()
+    {
+        var holder = new PartyId("holder-a");
+        CohortClosed closed = Round.Closed("holder-a", Members.Banks());
+        var cohort = new CohortDigest(closed.Cohort.Digest);
+        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan)).Close(new(closed), []).State
+            .Hear(new(new ApprovalsRelayed { Approvals = [Round.Approval("holder-b", cohort)] })).State
+            .Released(Round.Released("holder-a", cohort)).State;
+        Assert.NotNull(session.Promise!.Release);
+        Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeKeyHolder(bytes, holder, Members.Configuration)));
+    }
+
+    [Fact]
+    public void Decode_MutatedParticipantState_IsMalformedOrCanonical()
+    {
+        var bank = new PartyId("bank-a");
+        ParticipantSession session = ParticipantSession.Join(bank, new(Round.Plan)).Open(new(Round.Opened())).State
+            .Prepared(Round.Submitted("bank-a"), default).State;
+        Assert.NotNull(session.Update);
+        Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
+    }
+
+    private static void Fuzz(byte[] valid, Func<ReadOnlyMemory<byte>, byte[]> decodeAndEncode)
+    {
+        Assert.Equal(valid, decodeAndEncode(valid));
+        int canonical = 0;
+        Parallel.For(0, Mutations / 1000, new ParallelOptions { MaxDegreeOfParallelism = 2 }, batch =>
+        {
+            var random = new Draws((ulong)batch);
+            for (int i = 0; i < 1000; i++)
+            {
+                byte[] mutated = Mutate(valid, random);
+                try
+                {
+                    Assert.Equal(mutated, decodeAndEncode(mutated));
+                    Interlocked.Increment(ref canonical);
+                }
+                catch (MalformedDataException)
+                {
+                }
+            }
+        });
+
+        // Most bytes are digests and signatures, where any value is well-formed; some are not.
+        Assert.InRange(canonical, 1, Mutations - 1);
+    }
+
+    private static byte[] Mutate(byte[] valid, Draws random)
+    {
+        byte[] mutated = [.. valid];
+        for (int changes = 1 + random.Next(3); changes > 0 && mutated.Length > 0; changes--)
+        {
+            // Early bytes hold counts and lengths: look there more often.
+            int at = random.Next(random.Next(2) == 0 ? Math.Min(mutated.Length, 400) : mutated.Length);
+            switch (random.Next(5))
+            {
+                case 0:
+                    mutated[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    mutated[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    mutated = mutated[..at];
+                    break;
+                case 3:
+                    mutated = [.. mutated[..at], .. new byte[1 + random.Next(8)], .. mutated[at..]];
+                    break;
+                case 4:
+                    mutated.AsSpan(at, Math.Min(4, mutated.Length - at)).Fill((byte)random.Next(256));
+                    break;
+            }
+        }
+
+        return mutated;
+    }
+
+    /// <summary>SplitMix64.</summary>
+    private sealed class Draws(ulong state)
+    {
+        public int Next(int count)
+        {
+            state += 0x9E3779B97F4A7C15;
+            ulong z = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+            return (int)((z ^ (z >> 31)) % (ulong)count);
+        }
+    }
+}

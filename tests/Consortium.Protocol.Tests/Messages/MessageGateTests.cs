@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography.Identity;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Tests.Messages;
+
+/// <summary>Every message that travels, with everything that can be wrong with it before anyone looks at the session.</summary>
+public sealed class MessageGateTests
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly SampleRound Round = new(Members);
+    private static readonly Message[] Samples = [.. Round.OneOfEach()];
+    private static readonly MessageGate Gate = new(Members.Configuration, new PartyId("holder-a"));
+    private static readonly PrivateIdentity Stranger = PrivateIdentity.Generate("stranger");
+
+    public static TheoryData<MessageType> Types => [.. Samples.Select(sample => sample.Type)];
+
+    public static TheoryData<string> Inconsistencies => [.. InconsistentMessages().Select(item => item.What)];
+
+    [Theory, MemberData(nameof(Types))]
+    public void TryAdmit_HonestMessage_IsAdmitted(MessageType type) => Assert.Null(Refused(Sample(type)));
+
+    [Theory, MemberData(nameof(Types))]
+    public void TryAdmit_AnySignatureForged_IsBadSignature(MessageType type)
+    {
+        // Each way to change the message with every signer's own identity replaced by a stranger's.
+        Refusal refusal = Refused(Rewrite(Sample(type), new Forger()))!;
+        Assert.Equal(RejectionReason.BadSignature, refusal.Reason);
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void TryAdmit_UnknownSender_IsRefused(MessageType type)
+    {
+        Refusal refusal = Refused(Rewrite(Sample(type), new Renamer(_ => new PartyId("nobody"))))!;
+        Assert.Equal(RejectionReason.UnknownSender, refusal.Reason);
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void TryAdmit_SenderOfAnotherRole_IsRefused(MessageType type)
+    {
+        // Whoever signs, another role signs instead, properly.
+        Refusal? refusal = Refused(Rewrite(Sample(type), new RoleChanger()));
+        if (type == MessageType.Rejected)
+        {
+            Assert.Null(refusal);
+        }
+        else
+        {
+            Assert.Equal(RejectionReason.WrongRole, refusal!.Reason);
+        }
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void TryAdmit_OfAnotherConsortium_IsRefused(MessageType type)
+    {
+        var other = new ConsortiumDigest(Digest.Of("another"u8));
+        Refusal refusal = Refused(Rewrite(Sample(type), new ConsortiumChanger(other)))!;
+        Assert.Equal(RejectionReason.WrongConsortium, refusal.Reason);
+    }
+
+    [Theory, MemberData(nameof(Types))]
+    public void TryAdmit_AnyByteFlipped_IsRefused(MessageType type)
+    {
+        byte[] bytes = MessageCodec.Encode(Sample(type));
+        int admitted = 0;
+        for (int i = 2; i < bytes.Length; i += Math.Max(1, bytes.Length / 200))
+        {
+            byte[] flipped = [.. bytes];
+            flipped[i] ^= 1;
+            try
+            {
+                Message message = MessageCodec.Decode(flipped, Members.Configuration.Limits);
+                admitted += Refused(message) is null ? 1 : 0;
+            }
+            catch (Cryptography.MalformedDataException)
+            {
+            }
+        }
+
+        Assert.Equal(0, admitted);
+    }
+
+    [Theory, MemberData(nameof(Inconsistencies))]
+    public void TryAdmit_PartsThatContradictEachOther_AreRefused(string what)
+    {
+        Refusal refusal = Refused(InconsistentMessages().Single(item => item.What == what).Message)!;
+        Assert.Equal(RejectionReason.Inconsistent, refusal.Reason);
+    }
+
+    [Fact]
+    public void TryAdmit_CohortClosedForAnotherHolder_IsRefused()
+    {
+        var gate = new MessageGate(Members.Configuration, new PartyId("holder-b"));
+        Assert.False(gate.TryAdmit(Round.Closed("holder-a", Members.Banks()), out _, out Refusal? refusal));
+        Assert.Equal(RejectionReason.Inconsistent, refusal.Reason);
+    }
+
+    private static Message Sample(MessageType type) => Samples.First(sample => sample.Type == type);
+
+    private static Refusal? Refused(Message message) => Gate.TryAdmit(message, out _, out Refusal? refusal) ? null : refusal;
+
+    private static IEnumerable<(string What, Message Message)> InconsistentMessages()
+    {
+        UpdateSubmitted update = Round.Submitted("bank-a");
+        yield return ("update without its last chunk digest", update with { ChunkDigests = update.ChunkDigests.RemoveAt(2) });
+        yield return ("update with chunk digests swapped", update with { ChunkDigests = [.. update.ChunkDigests.Reverse()] });
+        yield return ("update with another bank's share", update with { SealedShares = update.SealedShares.SetItem(1, SampleRound.Share("bank-b", "holder-b")) });
+        yield return ("update without a holder's share", update with { SealedShares = update.SealedShares.RemoveAt(2) });
+
+        CohortClosed closed = Round.Closed("holder-a", Members.Banks());
+        yield return ("cohort without a member's manifest", closed with { Manifests = closed.Manifests.RemoveAt(4), SealedShares = closed.SealedShares.RemoveAt(4) });
+        yield return ("cohort with manifests swapped", closed with { Manifests = [.. closed.Manifests.Reverse()] });
+        yield return ("cohort with a share swapped", closed with { SealedShares = [.. closed.SealedShares.Reverse()] });
+        yield return ("cohort without a share", closed with { SealedShares = closed.SealedShares.RemoveAt(0) });
+        CohortClosed earlier = new SampleRound(Members, round: 2).Closed("holder-a", Members.Banks());
+        yield return ("cohort over another round's manifests", closed with { Cohort = Round.Cohort(earlier.Manifests), Manifests = earlier.Manifests });
+        CohortClosed otherAttempt = new SampleRound(Members, attempt: 2).Closed("holder-a", Members.Banks());
+        yield return ("cohort over another attempt's manifests", closed with { Cohort = Round.Cohort(otherAttempt.Manifests), Manifests = otherAttempt.Manifests });
+        UpdateManifest odd = Round.Manifest("bank-b");
+        foreach ((string what, UpdateManifest manifest) in new[]
+        {
+            ("another shape", odd with { Shape = odd.Shape with { Levels = 2 } }),
+            ("another state", odd with { StartedFrom = SampleRound.State(9) }),
+        })
+        {
+            var manifests = closed.Manifests.SetItem(1, Members.Sign("bank-b", manifest));
+            yield return ($"cohort with a manifest of {what}", closed with { Cohort = Round.Cohort(manifests), Manifests = manifests });
+        }
+
+        var cohort = new CohortDigest(closed.Cohort.Digest);
+        Signed<CohortApproval> approval = Round.Approval("holder-a", cohort);
+        yield return ("no approvals", new ApprovalsRelayed { Approvals = [] });
+        yield return ("one approval twice", new ApprovalsRelayed { Approvals = [approval, approval] });
+        yield return ("approvals of two attempts", new ApprovalsRelayed { Approvals = [approval, new SampleRound(Members, attempt: 2).Approval("holder-b", cohort)] });
+
+        ShareSumReleased released = Round.Released("holder-a", cohort);
+        yield return ("release with a sealed sum changed", released with { SealedSums = released.SealedSums.SetItem(0, new byte[] { 1 }) });
+        yield return ("release without a sealed sum", released with { SealedSums = released.SealedSums.RemoveAt(0) });
+
+        AggregateReleased aggregate = Round.Aggregate("bank-a", closed, "holder-a", "holder-b");
+        yield return ("aggregate with one approval", aggregate with { Approvals = aggregate.Approvals.RemoveAt(1) });
+        yield return ("aggregate with one holder's approval twice", aggregate with { Approvals = [aggregate.Approvals[0], aggregate.Approvals[0]] });
+        yield return ("aggregate with one share-sum", aggregate with { ShareSums = aggregate.ShareSums.RemoveAt(1), SealedSums = aggregate.SealedSums.RemoveAt(1) });
+        yield return ("aggregate with approvals of another cohort", aggregate with
+        {
+            Approvals = [Round.Approval("holder-a", new CohortDigest(default)), Round.Approval("holder-b", new CohortDigest(default))],
+        });
+        yield return ("aggregate with share-sums of another cohort", aggregate with
+        {
+            ShareSums = [.. aggregate.ShareSums.Select(sum => Round.Released(sum.Sender.Name, new CohortDigest(default)).Manifest)],
+        });
+        yield return ("aggregate with a sealed sum changed", aggregate with { SealedSums = aggregate.SealedSums.SetItem(0, new byte[] { 1 }) });
+        yield return ("aggregate without a sealed sum", aggregate with { SealedSums = aggregate.SealedSums.RemoveAt(0) });
+        yield return ("aggregate with another sum's digests", aggregate with { SumDigests = Round.ChunkDigests("bank-a") });
+    }
+
+    /// <summary>Applies one change to every signed statement of a message.</summary>
+    private static Message Rewrite(Message message, Rewriter rewriter) => message switch
+    {
+        UpdateSubmitted update => update with { Manifest = rewriter.Apply(update.Manifest) },
+        CohortClosed closed => closed with { Cohort = rewriter.Apply(closed.Cohort), Manifests = [.. closed.Manifests.Select(rewriter.Apply)] },
+        ApprovalsRelayed relayed => relayed with { Approvals = [.. relayed.Approvals.Select(rewriter.Apply)] },
+        ShareSumReleased released => released with { Manifest = rewriter.Apply(released.Manifest) },
+        AggregateReleased aggregate => aggregate with
+        {
+            Cohort = rewriter.Apply(aggregate.Cohort),
+            Approvals = [.. aggregate.Approvals.Select(rewriter.Apply)],
+            ShareSums = [.. aggregate.ShareSums.Select(rewriter.Apply)],
+        },
+        Signed<SessionPlan> signed => rewriter.Apply(signed),
+        Signed<SessionControl> signed => rewriter.Apply(signed),
+        Signed<RoundOpened> signed => rewriter.Apply(signed),
+        Signed<CohortApproval> signed => rewriter.Apply(signed),
+        Signed<ModelAdvanced> signed => rewriter.Apply(signed),
+        Signed<AttemptAbandoned> signed => rewriter.Apply(signed),
+        Signed<Rejected> signed => rewriter.Apply(signed),
+        Signed<CatchUpRequested> signed => rewriter.Apply(signed),
+        _ => throw new ArgumentException($"{message.Type}"),
+    };
+
+    private abstract class Rewriter
+    {
+        public abstract Signed<T> Apply<T>(Signed<T> signed)
+            where T : class, IStatement<T>;
+    }
+
+    private sealed class Forger : Rewriter
+    {
+        public override Signed<T> Apply<T>(Signed<T> signed) => Signed<T>.Create(signed.Sender, signed.Statement, Stranger);
+    }
+
+    private sealed class Renamer(Func<PartyId, PartyId> rename) : Rewriter
+    {
+        public override Signed<T> Apply<T>(Signed<T> signed) => Signed<T>.Create(rename(signed.Sender), signed.Statement, Stranger);
+    }
+
+    private sealed class RoleChanger : Rewriter
+    {
+        public override Signed<T> Apply<T>(Signed<T> signed) => Members.Sign(T.Signer == PartyRole.Participant ? "aggregator" : "bank-a", signed.Statement);
+    }
+
+    private sealed class ConsortiumChanger(ConsortiumDigest other) : Rewriter
+    {
+        public override Signed<T> Apply<T>(Signed<T> signed) => Members.Sign(signed.Sender.Name, (T)Change(signed.Statement));
+
+        private object Change(object statement) => statement switch
+        {
+            SessionPlan plan => plan with { Consortium = other },
+            SessionControl control => control with { Consortium = other },
+            RoundOpened opened => opened with { Attempt = Change(opened.Attempt) },
+            UpdateManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
+            Cohort cohort => cohort with { Attempt = Change(cohort.Attempt) },
+            CohortApproval approval => approval with { Attempt = Change(approval.Attempt) },
+            ShareSumManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
+            ModelAdvanced advanced => advanced with { Attempt = Change(advanced.Attempt) },
+            AttemptAbandoned abandoned => abandoned with { Attempt = Change(abandoned.Attempt) },
+            Rejected rejected => rejected with { Consortium = other },
+            CatchUpRequested request => request with { Consortium = other },
+            _ => throw new ArgumentException(statement.GetType().Name),
+        };
+
+        private AttemptId Change(AttemptId attempt) => attempt with { Consortium = other };
+    }
+}

@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Protocol.Tests.Sessions;
+
+public sealed class AggregatorSessionTests
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly SampleRound Fixed = new(Members);
+    private static readonly SampleRound Changing = new(Members, rule: CohortRule.Changing);
+
+    [Fact]
+    public void Start_OpensRoundOneWithEveryParticipant()
+    {
+        var open = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects));
+        Assert.Equal((Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
+        Assert.Equal(Members.Banks(), open.To);
+    }
+
+    [Fact]
+    public void Complete_LastBank_Sums()
+    {
+        AggregatorSession session = Start(Fixed);
+        foreach (PartyId bank in Members.Banks(4))
+        {
+            session = Collect(session, Fixed, bank);
+        }
+
+        Assert.Equal(RoundPhase.Collecting, session.Round.Phase);
+        Assert.Equal(RoundPhase.Summing, Collect(session, Fixed, new PartyId("bank-e")).Round.Phase);
+    }
+
+    [Fact]
+    public void Complete_ChunksWithoutTheManifest_CountForNothing() => Assert.Empty(Start(Fixed).Complete(new PartyId("bank-a"), default).State.Round.Updates);
+
+    [Fact]
+    public void Tick_FixedCohortBeyondTheDeadline_WaitsAndNamesTheMissing()
+    {
+        Step<AggregatorSession, AggregatorEffect> step = Collect(Start(Fixed), Fixed, new PartyId("bank-a")).Tick(61_000);
+        Assert.Equal(RoundPhase.Collecting, step.State.Round.Phase);
+        var report = Assert.Single(step.Effects.OfType<AggregatorEffect.ReportMissing>());
+        Assert.Equal(["bank-b", "bank-c", "bank-d", "bank-e"], report.Missing.Select(bank => bank.Name));
+    }
+
+    [Fact]
+    public void Tick_ChangingCohortBeyondTheDeadline_ClosesWithThoseThere()
+    {
+        AggregatorSession session = Start(Changing);
+        foreach (PartyId bank in Members.Banks(3))
+        {
+            session = Collect(session, Changing, bank);
+        }
+
+        Assert.Empty(session.Tick(29_000).Effects);
+        var sum = Assert.IsType<AggregatorEffect.SumUpdates>(Assert.Single(session.Tick(60_000).Effects));
+        Assert.Equal(Members.Banks(3), sum.WithoutSum.Members.Select(member => member.Participant));
+    }
+
+    [Fact]
+    public void Tick_TooFewBeyondTheDeadline_AbandonsNamingTheMissingAndOpensTheNextAttempt()
+    {
+        Step<AggregatorSession, AggregatorEffect> step = Collect(Collect(Start(Changing), Changing, new PartyId("bank-a")), Changing, new PartyId("bank-b")).Tick(60_000);
+        AttemptAbandoned abandoned = Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned;
+        Assert.Equal(AbandonmentReason.TooFewUpdates, abandoned.Reason);
+        Assert.Equal(["bank-c", "bank-d", "bank-e"], abandoned.Missing.Select(bank => bank.Name));
+        Assert.Equal(2, Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>()).Opened.Attempt.Attempt.Value);
+    }
+
+    [Fact]
+    public void Tick_LastAttemptFails_ReportsTheStall()
+    {
+        AggregatorSession session = Start(Changing);
+        Step<AggregatorSession, AggregatorEffect> step = new(session, []);
+        for (int attempt = 1; attempt <= 3; attempt++)
+        {
+            step = step.State.Tick(61_000L * attempt);
+        }
+
+        Assert.Single(step.Effects.OfType<AggregatorEffect.ReportStalled>());
+    }
+
+    [Fact]
+    public void Submit_SecondUpdateOfOneBank_IsContradicted()
+    {
+        AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
+        UpdateManifest manifest = Fixed.Manifest("bank-a");
+        ImmutableArray<Digest> chunks = Fixed.ChunkDigests("bank-b");
+        UpdateSubmitted other = Fixed.Submitted("bank-a") with
+        {
+            Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = DigestList.Root(chunks) }),
+            ChunkDigests = chunks,
+        };
+        AssertRefused(RejectionReason.Contradicted, session.Submit(Admitted(other)));
+        Assert.Empty(session.Submit(Admitted(Fixed.Submitted("bank-a"))).Effects);
+    }
+
+    [Theory]
+    [InlineData(2, 1, RejectionReason.WrongRound)]
+    [InlineData(1, 2, RejectionReason.WrongAttempt)]
+    public void Submit_OfAnotherRoundOrAttempt_IsRefused(int round, int attempt, RejectionReason reason) =>
+        AssertRefused(reason, Start(Fixed).Submit(Admitted(new SampleRound(Members, round, attempt).Submitted("bank-a"))));
+
+    [Fact]
+    public void Submit_OfAnotherSession_IsRefused() =>
+        AssertRefused(RejectionReason.UnknownSession, Start(Fixed).Submit(Admitted(new SampleRound(Members, createdAt: 1).Submitted("bank-a"))));
+
+    [Fact]
+    public void Submit_FromAnotherState_IsDiverged() => AssertRefused(
+        RejectionReason.Diverged,
+        Start(Fixed).Submit(Admitted(Fixed.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Fixed.Manifest("bank-a") with { StartedFrom = SampleRound.State(3) }) })));
+
+    [Fact]
+    public void Submit_ChunksThatTheValuesDoNotTake_IsInconsistent()
+    {
+        UpdateManifest manifest = Fixed.Manifest("bank-a");
+        UpdateSubmitted odd = Fixed.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { Shape = manifest.Shape with { Values = 10 } }) };
+        AssertRefused(RejectionReason.Inconsistent, Start(Fixed).Submit(Admitted(odd)));
+    }
+
+    [Fact]
+    public void Round_FromUpdatesToTheNextRound_AsksEachPartyInTurn()
+    {
+        AggregatorSession session = Start(Fixed);
+        foreach (PartyId bank in Members.Banks())
+        {
+            session = Collect(session, Fixed, bank);
+        }
+
+        CohortClosed closed = Fixed.Closed("holder-a", Members.Banks());
+        var cohort = new CohortDigest(closed.Cohort.Digest);
+        Step<AggregatorSession, AggregatorEffect> step = session.Summed(closed.Cohort);
+        Assert.Equal(["holder-a", "holder-b", "holder-c"], step.Effects.Cast<AggregatorEffect.SendCohort>().Select(effect => effect.To.Name));
+
+        step = step.State.Approve(Admitted(Fixed.Approval("holder-a", cohort)));
+        Assert.Empty(step.Effects);
+        step = step.State.Approve(Admitted(Fixed.Approval("holder-c", cohort)));
+        Assert.Equal(["holder-a", "holder-c"], step.Effects.Cast<AggregatorEffect.RelayApprovals>().Select(effect => effect.To.Name));
+
+        step = step.State.Release(Admitted(Fixed.Released("holder-a", cohort)));
+        Assert.Empty(step.Effects);
+        step = step.State.Release(Admitted(Fixed.Released("holder-c", cohort)));
+        Assert.Equal(Members.Banks(), step.Effects.Cast<AggregatorEffect.SendAggregate>().Select(effect => effect.To));
+
+        // Three of five agree; the fourth, which says otherwise in time, is named.
+        step = step.State.Advance(Admitted(Advanced("bank-d", cohort, 9)), now: 5000);
+        step = step.State.Advance(Admitted(Advanced("bank-a", cohort, 1)), now: 5000);
+        step = step.State.Advance(Admitted(Advanced("bank-b", cohort, 1)), now: 5000);
+        Assert.Empty(step.Effects);
+        step = step.State.Advance(Admitted(Advanced("bank-c", cohort, 1)), now: 5000);
+        Assert.Equal("bank-d", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportDiverged>()).Participant.Name);
+        RoundOpened next = Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>()).Opened;
+        Assert.Equal((2, 1, SampleRound.State(1)), (next.Attempt.Round.Value, next.Attempt.Attempt.Value, next.StartsFrom));
+    }
+
+    [Fact]
+    public void Refused_BySoManyThatTCannotApprove_AbandonsTheAttempt()
+    {
+        AggregatorSession session = Start(Changing);
+        foreach (PartyId bank in Members.Banks())
+        {
+            session = Collect(session, Changing, bank);
+        }
+
+        Signed<Cohort> cohort = Changing.Closed("holder-a", Members.Banks()).Cohort;
+        session = session.Summed(cohort).State;
+        session = session.Refused(Admitted(Refusal("holder-a", cohort)), now: 0).State;
+        Assert.Equal(RoundPhase.Approving, session.Round.Phase);
+        Step<AggregatorSession, AggregatorEffect> step = session.Refused(Admitted(Refusal("holder-b", cohort)), now: 0);
+        Assert.Equal(["holder-a", "holder-b"], Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Missing.Select(holder => holder.Name));
+        Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
+    }
+
+    private static AggregatorSession Start(SampleRound round) => AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
+
+    private static AggregatorSession Collect(AggregatorSession session, SampleRound round, PartyId bank)
+    {
+        UpdateSubmitted update = round.Submitted(bank.Name);
+        return session.Submit(Admitted(update)).State.Complete(bank, update.Manifest.Digest).State;
+    }
+
+    private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state) =>
+        Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, Cohort = cohort, State = SampleRound.State(state) });
+
+    private static Signed<Rejected> Refusal(string holder, Signed<Cohort> cohort) => Members.Sign(holder, new Rejected
+    {
+        Consortium = Members.Configuration.Digest,
+        Session = Changing.Session,
+        SubjectType = MessageType.CohortClosed,
+        Subject = cohort.Digest,
+        Reason = RejectionReason.Spoiled,
+        Detail = "test",
+    });
+
+    private static Authentic<T> Admitted<T>(T message)
+        where T : Message
+    {
+        var gate = new MessageGate(Members.Configuration, new PartyId("aggregator"));
+        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal), refusal?.Detail);
+        return authentic;
+    }
+
+    private static void AssertRefused(RejectionReason reason, Step<AggregatorSession, AggregatorEffect> step) =>
+        Assert.Equal(reason, Assert.IsType<AggregatorEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+}

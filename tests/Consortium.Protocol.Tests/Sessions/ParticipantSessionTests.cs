@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Protocol.Tests.Sessions;
+
+public sealed class ParticipantSessionTests
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly SampleRound Round = new(Members);
+    private static readonly SampleRound SecondAttempt = new(Members, attempt: 2);
+    private static readonly PartyId Bank = new("bank-a");
+    private static readonly Digest Vector = Digest.Of("vector"u8);
+    private static readonly ParticipantSession Joined = ParticipantSession.Join(Bank, Admitted(Round.Plan));
+
+    [Fact]
+    public void Open_NextRound_PreparesFromTheHeldState()
+    {
+        var prepare = Assert.IsType<ParticipantEffect.PrepareUpdate>(Assert.Single(Open(Joined, Round).Effects));
+        Assert.Equal((Round.Attempt, SampleRound.State(0)), (prepare.Attempt, prepare.StartsFrom));
+    }
+
+    [Fact]
+    public void Open_SameAttemptAgain_SubmitsTheSameUpdate()
+    {
+        ParticipantSession submitted = Submitted();
+        var submit = Assert.IsType<ParticipantEffect.Submit>(Assert.Single(Open(submitted, Round).Effects));
+        Assert.Same(submitted.Update, submit.Update);
+    }
+
+    [Fact]
+    public void Prepared_SecondUpdateForOneAttempt_SendsTheFirst()
+    {
+        ParticipantSession submitted = Submitted();
+        var submit = Assert.IsType<ParticipantEffect.Submit>(Assert.Single(submitted.Prepared(Round.Submitted("bank-a"), Vector).Effects));
+        Assert.Same(submitted.Update, submit.Update);
+    }
+
+    [Fact]
+    public void Prepared_AnotherVectorInALaterAttempt_Throws()
+    {
+        ParticipantSession second = Open(Submitted(), SecondAttempt).State;
+        Assert.Throws<ArgumentException>(() => second.Prepared(SecondAttempt.Submitted("bank-a"), Digest.Of("another"u8)));
+        Assert.IsType<ParticipantEffect.Submit>(Assert.Single(second.Prepared(SecondAttempt.Submitted("bank-a"), Vector).Effects));
+    }
+
+    [Fact]
+    public void Open_LaterAttempt_DeletesTheEarlierUpdate() => Assert.Collection(
+        Open(Submitted(), SecondAttempt).Effects,
+        effect => Assert.Equal(Round.Attempt, Assert.IsType<ParticipantEffect.DeleteUpdate>(effect).Attempt),
+        effect => Assert.Equal(SecondAttempt.Attempt, Assert.IsType<ParticipantEffect.PrepareUpdate>(effect).Attempt));
+
+    [Fact]
+    public void Open_EarlierAttempt_IsRefused() =>
+        AssertRefused(RejectionReason.WrongAttempt, Open(Open(Joined, SecondAttempt).State, Round));
+
+    [Fact]
+    public void Open_AnotherState_ReportsDivergenceAndSendsNoUpdate()
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Open(Joined with { State = SampleRound.State(7) }, Round);
+        Assert.Collection(
+            step.Effects,
+            effect => Assert.IsType<ParticipantEffect.ReportDiverged>(effect),
+            effect => Assert.Equal(RejectionReason.Diverged, Assert.IsType<ParticipantEffect.Refuse>(effect).Rejected.Reason));
+    }
+
+    [Fact]
+    public void Open_RoundAhead_AsksToCatchUp()
+    {
+        var request = Assert.IsType<ParticipantEffect.RequestCatchUp>(Assert.Single(Open(Joined, new SampleRound(Members, round: 3)).Effects));
+        Assert.Equal(1, request.Request.From.Value);
+    }
+
+    [Fact]
+    public void Open_AnotherSession_IsRefused() =>
+        AssertRefused(RejectionReason.UnknownSession, Open(Joined, new SampleRound(Members, createdAt: 1)));
+
+    [Fact]
+    public void Open_Paused_IsRefused()
+    {
+        ParticipantSession paused = Joined.Control(Admitted(Members.Sign("operator", new SessionControl
+        {
+            Consortium = Members.Configuration.Digest,
+            Session = Round.Session,
+            Sequence = 1,
+            Action = SessionAction.Pause,
+            Reason = string.Empty,
+        }))).State;
+        AssertRefused(RejectionReason.SessionNotRunning, Open(paused, Round));
+    }
+
+    [Fact]
+    public void Receive_CohortWithTheOwnManifest_Opens() =>
+        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(Submitted().Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
+
+    [Fact]
+    public void Receive_CohortNamingAnotherManifestOfThisBank_IsRefused()
+    {
+        UpdateManifest manifest = Round.Manifest("bank-a");
+        UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }) };
+        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State;
+        AssertRefused(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks()))));
+    }
+
+    [Fact]
+    public void Receive_FixedCohortWithABankLeftOut_IsRefused() =>
+        AssertRefused(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4)))));
+
+    [Fact]
+    public void Receive_OfARoundAlreadyDone_SaysAgainWhatItReached()
+    {
+        ParticipantSession done = Advanced();
+        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
+        Assert.Equal(done.LastAdvance, sent.Advanced);
+    }
+
+    [Fact]
+    public void Advanced_ForgetsTheUpdateAndSaysTheNewState()
+    {
+        ParticipantSession done = Advanced();
+        Assert.Equal((1, SampleRound.State(1), null, null), (done.RoundsDone, done.State, done.Update, done.Vector));
+        Assert.Same(done, done.Advanced(Round.Attempt, default, SampleRound.State(5)).State);
+    }
+
+    private static ParticipantSession Submitted() => Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector).State;
+
+    private static ParticipantSession Advanced() => Submitted().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
+
+    private static AggregateReleased Aggregate(SampleRound round, ImmutableArray<PartyId> members) =>
+        round.Aggregate("bank-a", round.Closed("holder-a", members), "holder-a", "holder-b");
+
+    private static Step<ParticipantSession, ParticipantEffect> Open(ParticipantSession session, SampleRound round) => session.Open(Admitted(round.Opened()));
+
+    private static Authentic<T> Admitted<T>(T message)
+        where T : Message
+    {
+        var gate = new MessageGate(Members.Configuration, Bank);
+        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal), refusal?.Detail);
+        return authentic;
+    }
+
+    private static void AssertRefused(RejectionReason reason, Step<ParticipantSession, ParticipantEffect> step) =>
+        Assert.Equal(reason, Assert.IsType<ParticipantEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+}
