@@ -1,0 +1,77 @@
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Protocol.Tests.Configuration;
+
+public sealed class BankPolicyTests
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly SessionPlan Plan = new SampleRound(Members).Plan.Statement;
+
+    private static readonly BankPolicy Policy = new()
+    {
+        Families = ["boosting"],
+        MaximumRounds = 10,
+        MaximumValues = 1_000_000,
+        MinimumCohort = 3,
+        AllowChangingCohort = false,
+        MayReport = ["auc", "recall"],
+    };
+
+    [Fact]
+    public void Refusals_AllowedPlan_AreNone() => Assert.Empty(Policy.Refusals(Plan));
+
+    [Fact]
+    public void Refusals_PlanThatBreaksEveryRule_NameEachField()
+    {
+        SessionPlan plan = Plan with
+        {
+            Family = "neural",
+            Rounds = 11,
+            MaximumValues = 1_000_001,
+            MinimumCohort = 2,
+            Cohort = CohortRule.Changing,
+            Reports = ["transactions"],
+        };
+        Assert.Equal(
+            ["cohort", "family", "maximumValues", "minimumCohort", "reports", "rounds"],
+            Policy.Refusals(plan).Select(problem => problem.Path).Order());
+    }
+
+    [Fact]
+    public void Parse_EmptyPolicy_NamesEverythingMissing()
+    {
+        var problem = Assert.Throws<InvalidConfigurationException>(() => BankPolicy.Parse("{}"u8));
+        Assert.Equal(
+            ["allowChangingCohort", "families", "maximumRounds", "maximumValues", "minimumCohort"],
+            problem.Problems.Select(found => found.Path).Order());
+    }
+
+    [Fact]
+    public void Parse_WrittenPolicy_IsTheSame() => Assert.Equal(Policy.ToJson(), BankPolicy.Parse(Policy.ToJson()).ToJson());
+
+    [Fact]
+    public void Example_AllowsAFixedBoostingPlan() =>
+        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Refusals(Plan));
+
+    [Fact]
+    public void PlanCheck_GoodPlan_FindsNothing() => Assert.Empty(PlanCheck.Problems(Plan, Members.Configuration));
+
+    [Fact]
+    public void PlanCheck_PlanThatCannotWork_NamesEachField()
+    {
+        SessionPlan plan = Plan with
+        {
+            Consortium = default,
+            Participants = [.. Plan.Participants.Add(new PartyId("holder-a"))],
+            MinimumCohort = 2,
+            UpdateSeconds = 61,
+            Model = new byte[5000],
+        };
+        Assert.Equal(
+            ["consortium", "minimumCohort", "model", "participants", "updateSeconds"],
+            PlanCheck.Problems(plan, Members.Configuration).Select(problem => problem.Path).Order());
+        Assert.Equal("minimumCohort", Assert.Single(PlanCheck.Problems(Plan with { MinimumCohort = 6 }, Members.Configuration)).Path);
+    }
+}

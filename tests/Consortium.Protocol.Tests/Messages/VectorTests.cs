@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Tests.Messages;
+
+/// <summary>
+/// The canonical bytes of one of each statement and message, as they are checked in. A difference is a wire change: raise the
+/// version, and write new vectors with CONSORTIUM_WRITE_VECTORS=1.
+/// </summary>
+public sealed class VectorTests
+{
+    private static readonly AttemptId Attempt =
+        new(new ConsortiumDigest(Named("consortium")), new SessionId(Named("session")), new RoundNumber(3), new AttemptNumber(2));
+
+    private static string File => Path.Combine(AppContext.BaseDirectory, "Messages", "vectors.txt");
+
+    [Fact]
+    public void Encode_OneOfEach_GivesTheCheckedInBytes()
+    {
+        string actual = string.Join('\n', Vectors()) + "\n";
+        if (Environment.GetEnvironmentVariable("CONSORTIUM_WRITE_VECTORS") is string path)
+        {
+            System.IO.File.WriteAllText(path, actual);
+        }
+
+        Assert.Equal(System.IO.File.ReadAllText(File), actual);
+    }
+
+    [Fact]
+    public void Vectors_CoverEveryType() =>
+        Assert.Equal(Enum.GetNames<MessageType>().Order(), Vectors().Select(line => line.Split(' ')[1]).Distinct().Order());
+
+    /// <summary>Statements as the bytes that are signed; messages, whose signatures are zeros here, by length and SHA-256.</summary>
+    private static IEnumerable<string> Vectors()
+    {
+        var manifest = new UpdateManifest
+        {
+            Attempt = Attempt,
+            StartedFrom = new StateDigest(Named("state")),
+            Shape = new UpdateShape(50_000, 65_536, 3),
+            ChunksRoot = DigestList.Root([Named("chunk 0"), Named("chunk 1"), Named("chunk 2")]),
+            SealedShares = [Named("share a"), Named("share b")],
+        };
+        Signed<UpdateManifest> signedManifest = Unsigned("bank-a", manifest);
+        var cohort = new Cohort
+        {
+            Attempt = Attempt,
+            StartedFrom = manifest.StartedFrom,
+            Shape = manifest.Shape,
+            Members = [new CohortMember(new PartyId("bank-a"), Named("manifest a")), new CohortMember(new PartyId("bank-b"), Named("manifest b"))],
+            SumRoot = Named("sum"),
+        };
+        Signed<Cohort> signedCohort = Unsigned("aggregator", cohort);
+        Signed<CohortApproval> approval = Unsigned("holder-a", new CohortApproval
+        {
+            Attempt = Attempt,
+            Cohort = new CohortDigest(Named("cohort")),
+            Sequence = 7,
+            Previous = Named("previous"),
+        });
+        Signed<ShareSumManifest> shareSum = Unsigned("holder-a", new ShareSumManifest
+        {
+            Attempt = Attempt,
+            Cohort = new CohortDigest(Named("cohort")),
+            SealedSums = [Named("sealed sum a"), Named("sealed sum b")],
+        });
+        return
+        [
+            Statement(Unsigned("operator", new SessionPlan
+            {
+                Consortium = Attempt.Consortium,
+                Name = "Spring \u00e9",
+                Family = "boosting",
+                Model = new byte[] { 1, 2, 3 },
+                InitialState = manifest.StartedFrom,
+                Rounds = 100,
+                Participants = [new PartyId("bank-a"), new PartyId("bank-b"), new PartyId("bank-c")],
+                Cohort = CohortRule.Changing,
+                MinimumCohort = 3,
+                MaximumAttempts = 5,
+                MaximumValues = 1_000_000,
+                UpdateSeconds = 60,
+                Reports = ["auc", "recall"],
+                CreatedAt = 1_700_000_000_000,
+            })),
+            Statement(Unsigned("operator", new SessionControl
+            {
+                Consortium = Attempt.Consortium,
+                Session = Attempt.Session,
+                Sequence = 4,
+                Action = SessionAction.Abort,
+                Reason = "over",
+            })),
+            Statement(Unsigned("aggregator", new RoundOpened { Attempt = Attempt, StartsFrom = manifest.StartedFrom, Deadline = 1_700_000_060_000 })),
+            Statement(signedManifest),
+            Statement(signedCohort),
+            Statement(approval),
+            Statement(shareSum),
+            Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), State = manifest.StartedFrom })),
+            Statement(Unsigned("aggregator", new AttemptAbandoned
+            {
+                Attempt = Attempt,
+                Reason = AbandonmentReason.TooFewUpdates,
+                Missing = [new PartyId("bank-b"), new PartyId("bank-c")],
+                Detail = "1 of 3 updates",
+            })),
+            Statement(Unsigned("bank-b", new Rejected
+            {
+                Consortium = Attempt.Consortium,
+                Session = Attempt.Session,
+                SubjectType = MessageType.CohortClosed,
+                Subject = Named("cohort"),
+                Reason = RejectionReason.Spoiled,
+                Detail = "noise",
+            })),
+            Statement(Unsigned("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Attempt.Session, From = new RoundNumber(2) })),
+            Whole(new UpdateSubmitted
+            {
+                Manifest = signedManifest,
+                ChunkDigests = [Named("chunk 0"), Named("chunk 1"), Named("chunk 2")],
+                SealedShares = [Bytes("share a"), Bytes("share b")],
+            }),
+            Whole(new CohortClosed { Cohort = signedCohort, Manifests = [signedManifest], SealedShares = [Bytes("share a")] }),
+            Whole(new ApprovalsRelayed { Approvals = [approval] }),
+            Whole(new ShareSumReleased { Manifest = shareSum, SealedSums = [Bytes("sum a"), Bytes("sum b")] }),
+            Whole(new AggregateReleased
+            {
+                Cohort = signedCohort,
+                Approvals = [approval],
+                ShareSums = [shareSum],
+                SealedSums = [Bytes("sum a")],
+                SumDigests = [Named("sum chunk")],
+            }),
+        ];
+    }
+
+    private static string Statement<T>(Signed<T> signed)
+        where T : class, IStatement<T> => $"signed {T.Type} {Convert.ToHexStringLower(Signed<T>.SignedBytes(signed.Sender, signed.Statement))}";
+
+    private static string Whole(Message message)
+    {
+        byte[] bytes = MessageCodec.Encode(message);
+        return string.Create(CultureInfo.InvariantCulture, $"message {message.Type} {bytes.Length} {Digest.Of(bytes)}");
+    }
+
+    private static Signed<T> Unsigned<T>(string sender, T statement)
+        where T : class, IStatement<T> => Signed<T>.Unchecked(new PartyId(sender), statement);
+
+    private static Digest Named(string name) => Digest.Of(Encoding.ASCII.GetBytes(name));
+
+    private static ReadOnlyMemory<byte> Bytes(string text) => Encoding.ASCII.GetBytes(text);
+}
