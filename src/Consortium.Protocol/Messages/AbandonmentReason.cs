@@ -9,9 +9,6 @@ public enum AbandonmentReason : byte
     /// <summary>So many key holders refused the cohort that it can never gather enough approvals.</summary>
     Refused = 2,
 
-    /// <summary>The sum did not open.</summary>
-    Spoiled = 3,
-
     /// <summary>The operator ended the session.</summary>
-    Aborted = 4,
+    Aborted = 3,
 }

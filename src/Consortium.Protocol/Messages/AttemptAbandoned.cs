@@ -17,7 +17,7 @@ public sealed record AttemptAbandoned : IStatement<AttemptAbandoned>
 
     public required AbandonmentReason Reason { get; init; }
 
-    /// <summary>Whom it waited for, or who spoiled it, in order.</summary>
+    /// <summary>Whom it waited for, or which key holders refused, in order.</summary>
     public required ImmutableArray<PartyId> Missing { get; init; }
 
     /// <summary>For people.</summary>
@@ -29,7 +29,7 @@ public sealed record AttemptAbandoned : IStatement<AttemptAbandoned>
     public static AttemptAbandoned Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Reason = (AbandonmentReason)reader.UInt8(1, 4, "a reason"),
+        Reason = (AbandonmentReason)reader.UInt8(1, (int)AbandonmentReason.Aborted, "a reason"),
         Missing = Lists.Parties(ref reader, "missing parties"),
         Detail = reader.Text(),
     };

@@ -15,7 +15,7 @@ public abstract record Message
     /// <summary>Who signed the message's main statement.</summary>
     public abstract PartyId Sender { get; }
 
-    /// <summary>The session and the rest that the main statement is about, for logs and traces.</summary>
+    /// <summary>Digest of the main statement: what a refusal names.</summary>
     public abstract Digest Digest { get; }
 
     internal abstract void Write(CanonicalWriter writer);
