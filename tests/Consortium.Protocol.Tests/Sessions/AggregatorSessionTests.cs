@@ -102,6 +102,23 @@ public sealed class AggregatorSessionTests
     public void Submit_OfAnotherRoundOrAttempt_IsRefused(int round, int attempt, RejectionReason reason) =>
         AssertRefused(reason, Start(Fixed).Submit(Admitted(new SampleRound(Members, round, attempt).Submitted("bank-a"))));
 
+    [Theory]
+    [InlineData(2, 1, RejectionReason.WrongRound)]
+    [InlineData(1, 2, RejectionReason.WrongAttempt)]
+    public void ApproveAndRelease_OfAnotherRoundOrAttempt_AreRefused(int round, int attempt, RejectionReason reason)
+    {
+        var other = new SampleRound(Members, round, attempt);
+        AssertRefused(reason, Start(Fixed).Approve(Admitted(other.Approval("holder-a", default))));
+        AssertRefused(reason, Start(Fixed).Release(Admitted(other.Released("holder-a", default))));
+    }
+
+    [Fact]
+    public void ApproveAndRelease_OfACohortNeverClosed_AreInconsistent()
+    {
+        AssertRefused(RejectionReason.Inconsistent, Start(Fixed).Approve(Admitted(Fixed.Approval("holder-a", default))));
+        AssertRefused(RejectionReason.Inconsistent, Start(Fixed).Release(Admitted(Fixed.Released("holder-a", default))));
+    }
+
     [Fact]
     public void Submit_OfAnotherSession_IsRefused() =>
         AssertRefused(RejectionReason.UnknownSession, Start(Fixed).Submit(Admitted(new SampleRound(Members, createdAt: 1).Submitted("bank-a"))));
