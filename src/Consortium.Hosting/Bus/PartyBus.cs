@@ -62,27 +62,9 @@ public sealed partial class PartyBus : IAsyncDisposable
             throw new ArgumentException($"The frame has {body.Length} bytes; at most {_limits.FrameBytes} are sent.", nameof(body));
         }
 
-        using Activity? activity = Instruments.Activities.StartActivity("send", ActivityKind.Producer);
-        activity?.SetTag("consortium.recipient", to.Name);
-        var message = new FrameMessage(body);
-        string? trace = Activity.Current?.Id;
-        await _window.WaitAsync(cancellationToken);
-        try
-        {
-            _faults("bus:sending");
-            await _sending.ExecuteAsync(
-                static async (state, cancellation) => await state.Bus._transport.SendAsync(
-                    state.To, state.Message, context => state.Bus.WriteHeaders(context, state.Trace), cancellation),
-                (Bus: this, To: to, Message: message, Trace: trace), cancellationToken);
-            _faults("bus:confirmed");
-        }
-        finally
-        {
-            _window.Release();
-        }
-
-        Instruments.FramesSent.Add(1);
-        Instruments.BytesSent.Add(body.Length);
+        await _sending.ExecuteAsync(
+            static async (state, cancellation) => await state.Bus.SendOnceAsync(state.To, state.Body, null, cancellation),
+            (Bus: this, To: to, Body: body), cancellationToken);
     }
 
     /// <summary>Ends receiving; sending goes on until disposal.</summary>
@@ -98,6 +80,29 @@ public sealed partial class PartyBus : IAsyncDisposable
         await _transport.DisposeAsync();
         _consumer.Dispose();
         _window.Dispose();
+    }
+
+    /// <summary>One try of <see cref="SendAsync"/>, for whom has a way of his own to try again.</summary>
+    /// <param name="trace">The trace to be in when this process records none.</param>
+    internal async Task SendOnceAsync(PartyId to, ReadOnlyMemory<byte> body, string? trace, CancellationToken cancellationToken)
+    {
+        using Activity? activity = Instruments.Activities.StartActivity("send", ActivityKind.Producer);
+        activity?.SetTag("consortium.recipient", to.Name);
+        string? parent = Activity.Current?.Id ?? trace;
+        await _window.WaitAsync(cancellationToken);
+        try
+        {
+            _faults("bus:sending");
+            await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, parent), cancellationToken);
+            _faults("bus:confirmed");
+        }
+        finally
+        {
+            _window.Release();
+        }
+
+        Instruments.FramesSent.Add(1);
+        Instruments.BytesSent.Add(body.Length);
     }
 
     private void WriteHeaders(SendContext context, string? trace)

@@ -1,0 +1,189 @@
+using System.Security.Cryptography;
+using Consortium.Hosting.Faults;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Hosting.Storage;
+
+/// <summary>
+/// Ciphertext on disk, each piece named by its SHA-256. A name appears only when its bytes are durable, so what is there is whole;
+/// reading checks it all the same. Thread-safe.
+/// </summary>
+public sealed class BlobStore
+{
+    private const string TemporarySuffix = ".tmp";
+
+    private readonly string _folder;
+    private readonly long _maximumBytes;
+    private readonly FaultPoint _faults;
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
+    private long _bytes;
+    private long _temporary;
+
+    private BlobStore(string folder, long maximumBytes, FaultPoint faults)
+    {
+        _folder = folder;
+        _maximumBytes = maximumBytes;
+        _faults = faults;
+    }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Opens the store, creating its folder if need be, and removes what a crash left half-written.</summary>
+    /// <param name="maximumBytes">Beyond it, <see cref="PutAsync"/> refuses.</param>
+    public static BlobStore Open(string folder, long maximumBytes, FaultPoint faults)
+    {
+        var store = new BlobStore(Path.GetFullPath(folder), maximumBytes, faults);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+            {
+                if (file.Extension == TemporarySuffix)
+                {
+                    file.Delete();
+                }
+                else
+                {
+                    store._bytes += file.Length;
+                }
+            }
+        }
+        catch (IOException exception)
+        {
+            throw StorageException.From($"Opening {folder}", exception);
+        }
+
+        return store;
+    }
+
+    /// <summary>Stores <paramref name="content"/>; when the task completes it survives a power cut. Storing it twice is storing it once.</summary>
+    /// <exception cref="StorageException">Disk full, quota exceeded, disk failing. Nothing is stored then.</exception>
+    public async Task<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        Digest digest = Digest.Of(content.Span);
+        string target = PathOf(digest);
+        SemaphoreSlim turn = _turns[Convert.ToInt32(digest.ToString()[..1], 16)];
+        await turn.WaitAsync(cancellationToken); // the same content, stored twice at once, is counted once
+        try
+        {
+            var existing = new FileInfo(target);
+            long replaced = existing.Exists ? existing.Length : 0;
+            if (!existing.Exists || replaced != content.Length)
+            {
+                await WriteAsync(digest, target, content, replaced, cancellationToken);
+            }
+
+            return digest;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public bool Contains(Digest digest) => File.Exists(PathOf(digest));
+
+    /// <summary>The bytes that were stored under <paramref name="digest"/>, checked against it.</summary>
+    /// <exception cref="StorageException">Missing, or damaged since.</exception>
+    public async Task<byte[]> ReadAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        byte[] content;
+        try
+        {
+            _faults("blob:reading");
+            content = await File.ReadAllBytesAsync(PathOf(digest), cancellationToken);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new StorageException(StorageFault.Missing, $"{digest} is not in {_folder}. Restore the folder from a backup, or have its sender send it again.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw StorageException.From($"Reading {digest}", exception);
+        }
+
+        Span<byte> hash = stackalloc byte[Digest.Length];
+        SHA256.HashData(content, hash);
+        return new Digest(hash) == digest
+            ? content
+            : throw new StorageException(
+                StorageFault.Corrupt, $"{PathOf(digest)} is damaged: its {content.Length} bytes are not what was stored. Check the disk; restore the file from a backup, or delete it and have its sender send it again.");
+    }
+
+    /// <summary>
+    /// Deletes what nobody refers to and was stored before <paramref name="before"/>; the time covers those who have stored a blob and
+    /// not yet written down that they refer to it.
+    /// </summary>
+    /// <returns>Bytes freed.</returns>
+    public long Collect(IReadOnlySet<Digest> referenced, DateTimeOffset before)
+    {
+        long freed = 0;
+        foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            if (file.Extension != TemporarySuffix && file.LastWriteTimeUtc < before.UtcDateTime && !referenced.Contains(Digest.Parse(file.Name)))
+            {
+                long length = file.Length;
+                file.Delete();
+                Interlocked.Add(ref _bytes, -length);
+                freed += length;
+            }
+        }
+
+        return freed;
+    }
+
+    private async Task WriteAsync(Digest digest, string target, ReadOnlyMemory<byte> content, long replaced, CancellationToken cancellationToken)
+    {
+        long added = content.Length - replaced;
+        if (Interlocked.Add(ref _bytes, added) > _maximumBytes)
+        {
+            Interlocked.Add(ref _bytes, -added);
+            throw new StorageException(
+                StorageFault.QuotaExceeded, $"{_folder} holds {Bytes} bytes; {added} more would exceed its limit of {_maximumBytes}. Raise the limit or end old sessions.");
+        }
+
+        string folder = Path.GetDirectoryName(target)!;
+        string temporary = $"{target}-{Interlocked.Increment(ref _temporary)}{TemporarySuffix}";
+        try
+        {
+            if (!Directory.Exists(folder))
+            {
+                Directory.CreateDirectory(folder);
+                DirectorySync.Flush(_folder);
+            }
+
+            _faults("blob:writing");
+            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            {
+                await file.WriteAsync(content, cancellationToken);
+                _faults("blob:written");
+                file.Flush(flushToDisk: true);
+            }
+
+            _faults("blob:synced");
+            File.Move(temporary, target, overwrite: true);
+            _faults("blob:renamed");
+            DirectorySync.Flush(folder);
+            _faults("blob:stored");
+        }
+        catch (Exception exception)
+        {
+            Interlocked.Add(ref _bytes, -added);
+            File.Delete(temporary);
+            if (exception is IOException failure)
+            {
+                throw StorageException.From($"Storing {digest}", failure);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Two hexadecimal digits of folder keep folders small.</summary>
+    private string PathOf(Digest digest)
+    {
+        string name = digest.ToString();
+        return Path.Combine(_folder, name[..2], name);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using Consortium.Hosting.Health;
+using Consortium.Hosting.Telemetry;
+
+namespace Consortium.Hosting.Tests.Health;
+
+public sealed class HealthEndpointTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Ready_SomethingIsAmiss_SaysWhatAndRecovers()
+    {
+        bool good = false;
+        await using HealthEndpoint endpoint = await StartAsync(() => [new HealthItem("bus", good, good ? "connected" : "the broker is away")]);
+        using var client = new HttpClient { BaseAddress = endpoint.Address };
+
+        HttpResponseMessage amiss = await client.GetAsync("/ready", Cancellation);
+        good = true;
+        HttpResponseMessage recovered = await client.GetAsync("/ready", Cancellation);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, amiss.StatusCode);
+        Assert.Contains("the broker is away", await amiss.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, recovered.StatusCode);
+    }
+
+    [Fact]
+    public async Task Metrics_CounterMoves_IsShownInPrometheusText()
+    {
+        await using HealthEndpoint endpoint = await StartAsync(() => []);
+        using var client = new HttpClient { BaseAddress = endpoint.Address };
+        Instruments.FramesRejected.Add(3, new KeyValuePair<string, object?>("reason", "a \"b\"\n"));
+
+        string text = await client.GetStringAsync("/metrics", Cancellation);
+
+        Assert.Contains("# TYPE consortium_bus_frames_rejected_total counter", text, StringComparison.Ordinal);
+        Assert.Contains("consortium_bus_frames_rejected_total{reason=\"a \\\"b\\\"\\n\"} 3", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/health", HttpStatusCode.OK)]
+    [InlineData("GET", "/", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/health/../etc/passwd", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/ready", HttpStatusCode.MethodNotAllowed)]
+    public async Task Request_ByMethodAndPath(string method, string path, HttpStatusCode expected)
+    {
+        await using HealthEndpoint endpoint = await StartAsync(() => []);
+        using var client = new HttpClient { BaseAddress = endpoint.Address };
+
+        HttpResponseMessage response = await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancellation);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    private static Task<HealthEndpoint> StartAsync(Func<IReadOnlyList<HealthItem>> inspect) =>
+        HealthEndpoint.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), inspect, Cancellation);
+}

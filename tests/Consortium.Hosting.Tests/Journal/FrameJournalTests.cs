@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Faults;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Hosting.Tests.Bus;
+using Consortium.Hosting.Tests.Storage;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Hosting.Tests.Journal;
+
+/// <summary>A party that counts frames and answers each; whatever crashes in between, each frame counts once and is answered.</summary>
+public sealed class FrameJournalTests
+{
+    private static readonly DatabaseSchema Schema = new(0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT NOT NULL)"]);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly PartyId Bank = new("bank");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task HandleOnce_SameFrameAgain_HasNoSecondEffectAndTheSameVerdict()
+    {
+        using var folder = new TemporaryFolder();
+        using StateDatabase database = Open(folder);
+        var outbox = new Outbox(database);
+        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+
+        Delivery first = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
+        Delivery again = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
+        Delivery refused = await journal.HandleOnceAsync(FrameOf("b"), Refuse, Cancellation);
+        Delivery refusedAgain = await journal.HandleOnceAsync(FrameOf("b"), Answer, Cancellation);
+
+        Assert.Equal(Delivery.Accepted, first);
+        Assert.Equal(Delivery.Accepted, again);
+        Assert.Equal(Delivery.Rejected("no"), refused);
+        Assert.Equal(Delivery.Rejected("no"), refusedAgain);
+        Assert.Equal(["a"], await SeenAsync(database));
+        Assert.Equal(1, await outbox.CountAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task HandleOnce_SameBytesOfAnotherSender_AreHandledForThemselves()
+    {
+        using var folder = new TemporaryFolder();
+        using StateDatabase database = Open(folder);
+        var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
+
+        await journal.HandleOnceAsync(new Frame(Encoding.UTF8.GetBytes("a"), new PartyId("mallory"), default), Refuse, Cancellation);
+        Delivery honest = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
+
+        Assert.Equal(Delivery.Accepted, honest);
+        Assert.Equal(["a"], await SeenAsync(database));
+    }
+
+    [Fact]
+    public async Task HandleOnce_Question_IsAnsweredEachTime()
+    {
+        using var folder = new TemporaryFolder();
+        using StateDatabase database = Open(folder);
+        var outbox = new Outbox(database);
+        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+
+        for (int i = 0; i < 2; i++)
+        {
+            await journal.HandleOnceAsync(FrameOf("?"), (state, frame) => Answer(state, frame) with { Once = false }, Cancellation);
+        }
+
+        Assert.Equal(2, await outbox.CountAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task HandleOnce_TransitionThrows_LeavesNothingAndTheFrameCanComeAgain()
+    {
+        using var folder = new TemporaryFolder();
+        using StateDatabase database = Open(folder);
+        var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => journal.HandleOnceAsync(
+            FrameOf("a"),
+            (state, _) =>
+            {
+                state.Execute("INSERT INTO seen VALUES ('half')");
+                throw new InvalidOperationException();
+            },
+            Cancellation));
+        await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
+
+        Assert.Equal(["a"], await SeenAsync(database));
+    }
+
+    [Fact]
+    public async Task CrashAtEveryPoint_OfHandlingAndAnswering_EachFrameCountsOnceAndIsAnswered()
+    {
+        string[] bodies = ["a", "b", "c"];
+        (int points, _) = await RunWithCrashAsync(bodies, crashAt: int.MaxValue);
+        int crashes = 0;
+        for (int crashAt = 1; crashAt <= points; crashAt++)
+        {
+            crashes += (await RunWithCrashAsync(bodies, crashAt)).Crashed ? 1 : 0;
+        }
+
+        Assert.True(crashes >= 20, $"{crashes} crashes at {points} points");
+    }
+
+    [Fact]
+    public async Task Dispatch_BlobFrame_ArrivesAsTheBlob()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] content = new byte[200_000];
+        content[7] = 7;
+        var arrived = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        Cell cell = Cell.Number(0);
+        await using PartyBus hub = network.Join(cell.Hub, (frame, _) =>
+        {
+            arrived.TrySetResult(frame.Body.ToArray());
+            return Task.FromResult(Delivery.Accepted);
+        }, TestNetwork.Surroundings());
+        await hub.StartAsync(Cancellation);
+        await using PartyBus bank = network.Join(cell.Bank, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        await bank.StartAsync(Cancellation);
+        using StateDatabase database = Open(folder);
+        BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
+        var outbox = new Outbox(database);
+        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        Digest digest = await blobs.PutAsync(content, Cancellation);
+        await journal.ActAsync(_ => [OutgoingFrame.OfBlob(cell.Hub, digest)], Cancellation);
+        Assert.Equal([digest], await outbox.BlobsAsync(Cancellation));
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task dispatching = new OutboxDispatcher(outbox, blobs, bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
+
+        Assert.Equal(content, await arrived.Task.WaitAsync(Limit, Cancellation));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
+    }
+
+    [Fact]
+    public async Task Dispatch_OneRecipientIsStuck_OthersGetTheirs()
+    {
+        using var folder = new TemporaryFolder();
+        Cell stuck = Cell.Number(0), lively = Cell.Number(1);
+        var topology = new BusTopology(new Dictionary<PartyId, IReadOnlyCollection<PartyId>>
+        {
+            [Bank] = [lively.Hub], [lively.Hub] = [Bank], [stuck.Hub] = [],
+        });
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var network = await InMemoryNetwork.StartAsync(topology, new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        await using PartyBus hub = network.Join(lively.Hub, (_, _) =>
+        {
+            arrived.TrySetResult();
+            return Task.FromResult(Delivery.Accepted);
+        }, TestNetwork.Surroundings());
+        await hub.StartAsync(Cancellation);
+        await using PartyBus bank = network.Join(Bank, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        await bank.StartAsync(Cancellation);
+        using StateDatabase database = Open(folder);
+        var outbox = new Outbox(database);
+        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        await journal.ActAsync(
+            _ => [.. Enumerable.Range(0, 100).Select(i => OutgoingFrame.Of(stuck.Hub, new byte[] { (byte)i })), OutgoingFrame.Of(lively.Hub, new byte[] { 1 })],
+            Cancellation);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task dispatching = new OutboxDispatcher(
+            outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
+
+        await arrived.Task.WaitAsync(Limit, Cancellation);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
+        Assert.Equal(100, await outbox.CountAsync(Cancellation));
+    }
+
+    /// <summary>
+    /// Handles all bodies and dispatches the answers; the <paramref name="crashAt"/>th fault point throws, and the run goes on with a
+    /// newly opened database and frames delivered anew, as after a restart.
+    /// </summary>
+    private static async Task<(int Points, bool Crashed)> RunWithCrashAsync(string[] bodies, int crashAt)
+    {
+        using var folder = new TemporaryFolder();
+        int passed = 0;
+        bool crashed = false;
+        void Pass(string point)
+        {
+            if (Interlocked.Increment(ref passed) == crashAt)
+            {
+                crashed = true;
+                throw new SimulatedCrashException(point);
+            }
+        }
+
+        var answers = new ConcurrentDictionary<string, int>();
+        Cell cell = Cell.Number(0);
+        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        await using PartyBus asker = network.Join(cell.Bank, (frame, _) =>
+        {
+            answers.AddOrUpdate(Encoding.UTF8.GetString(frame.Body.Span), 1, (_, count) => count + 1);
+            return Task.FromResult(Delivery.Accepted);
+        }, TestNetwork.Surroundings());
+        await asker.StartAsync(Cancellation);
+        await using PartyBus self = network.Join(cell.Hub, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings(Pass));
+        await self.StartAsync(Cancellation);
+
+        for (int life = 0; ; life++)
+        {
+            try
+            {
+                using StateDatabase database = Open(folder, Pass);
+                BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, Pass);
+                var outbox = new Outbox(database);
+                var journal = new FrameJournal(database, outbox, TimeProvider.System);
+                foreach (string body in bodies)
+                {
+                    Frame frame = new(Encoding.UTF8.GetBytes(body), cell.Bank, default);
+                    await journal.HandleOnceAsync(frame, Answer, Cancellation);
+                }
+
+                using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+                Task dispatching = new OutboxDispatcher(outbox, blobs, self, TestNetwork.Surroundings(Pass)).RunAsync(stop.Token);
+                await WaitUntilAsync(() => answers.Count == bodies.Length);
+                await stop.CancelAsync();
+                await dispatching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                Assert.Equal(bodies, await SeenAsync(database));
+                break;
+            }
+            catch (SimulatedCrashException) when (life == 0)
+            {
+            }
+        }
+
+        Assert.Equal(bodies.Select(body => "re: " + body), answers.Keys.Order());
+        return (passed, crashed);
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(Limit);
+        while (!condition())
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
+
+    private static Transition Answer(StateTransaction state, Frame frame)
+    {
+        string body = Encoding.UTF8.GetString(frame.Body.Span);
+        state.Execute("INSERT INTO seen VALUES ($1)", body);
+        return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
+    }
+
+    private static Transition Refuse(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
+
+    private static Frame FrameOf(string body) => new(Encoding.UTF8.GetBytes(body), Bank, default(ActivityContext));
+
+    private static StateDatabase Open(TemporaryFolder folder, FaultPoint? faults = null) =>
+        StateDatabase.Open(folder.File("state.db"), Schema, faults ?? FaultPoints.None);
+
+    private static Task<IReadOnlyList<string>> SeenAsync(StateDatabase database) =>
+        database.ReadAsync(state => state.Query("SELECT body FROM seen ORDER BY rowid", row => row.GetString(0)), Cancellation);
+}
