@@ -61,6 +61,16 @@ public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixtur
     }
 
     [Fact]
+    public async Task Bank_AsksAboutAnothersQueue_LearnsItsDepthAndNoMore()
+    {
+        await using RawClient stranger = await RawClient.OpenAsync(network.Broker.AddressOf(Bank));
+
+        QueueDeclareOk answer = await stranger.Channel.QueueDeclarePassiveAsync(BusNames.Queue(Victim), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0u, answer.MessageCount);
+    }
+
+    [Fact]
     public async Task Operator_TriesToReadFrames_IsRefused()
     {
         await using RawClient stranger = await RawClient.OpenAsync(network.Broker.AddressOfOperator());

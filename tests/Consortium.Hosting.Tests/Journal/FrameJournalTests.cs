@@ -145,7 +145,9 @@ public sealed class FrameJournalTests
         Cell stuck = Cell.Number(0), lively = Cell.Number(1);
         var topology = new BusTopology(new Dictionary<PartyId, IReadOnlyCollection<PartyId>>
         {
-            [Bank] = [lively.Hub], [lively.Hub] = [Bank], [stuck.Hub] = [],
+            [Bank] = [lively.Hub],
+            [lively.Hub] = [Bank],
+            [stuck.Hub] = [],
         });
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var network = await InMemoryNetwork.StartAsync(topology, new BusLimits(), TestNetwork.Surroundings(), Cancellation);
