@@ -1,0 +1,98 @@
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Faults;
+using Consortium.Hosting.Health;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Hosting.Daemons;
+
+/// <summary>
+/// One party on the generic host: takes its data folder, does what it owes since the last run, then receives, works and sends until
+/// stopped. Several may run in one process, each on a folder of its own.
+/// </summary>
+public sealed partial class Daemon : BackgroundService
+{
+    private readonly Member _self;
+    private readonly DaemonOptions _options;
+    private readonly DatabaseSchema _schema;
+    private readonly Func<Party, IRole> _create;
+    private readonly BusSurroundings _surroundings;
+    private readonly ILogger _logger;
+
+    private Daemon(Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings)
+    {
+        _self = self;
+        _options = options;
+        _schema = schema;
+        _create = create;
+        _surroundings = surroundings;
+        _logger = surroundings.Loggers.CreateLogger<Daemon>();
+    }
+
+    /// <summary>Adds a daemon to a host.</summary>
+    /// <param name="schema">Of its database: <see cref="FrameJournal.Migration"/>, <see cref="SessionTable.Migration"/>, then the role's own.</param>
+    /// <param name="create">Makes the role, once the party's storage is open.</param>
+    /// <exception cref="InvalidConfigurationException">The identity does not fit the role.</exception>
+    public static void AddTo(IHostApplicationBuilder builder, PartyRole role, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create)
+    {
+        Member self = options.FindSelf(role);
+        FaultPoint faults = FaultPoints.FromEnvironment();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IHostedService>(provider => new Daemon(
+            self, options, schema, create,
+            new BusSurroundings(provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), faults)));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception)
+        {
+            LogFailed(_logger, _self.Id, exception);
+            Environment.ExitCode = 1;
+            throw;
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        using DataFolder folder = DataFolder.Open(_options.Data);
+        using StateDatabase database = StateDatabase.Open(folder.DatabaseFile, _schema, _surroundings.Faults);
+        BlobStore blobs = BlobStore.Open(folder.BlobFolder, _options.MaximumBlobBytes, _surroundings.Faults);
+        var party = new Party(_options.Configuration, _self, _options.Identity, database, blobs, _surroundings.Loggers, _surroundings.Time);
+        IRole role = _create(party);
+        await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
+        await using HealthEndpoint? health = _options.Health is { } listen
+            ? await HealthEndpoint.StartAsync(listen, () => [new HealthItem("bus", bus.State.IsReady, bus.State.Description), role.Inspect()], stopping)
+            : null;
+        await role.RestartAsync(stopping);
+        await bus.StartAsync(stopping);
+        LogStarted(_logger, _self.Id, _self.Role, _options.Configuration.Digest);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task sending = new OutboxDispatcher(party.Outbox, blobs, bus, _surroundings).RunAsync(ending.Token);
+        Task working = role.RunAsync(ending.Token);
+        try
+        {
+            await await Task.WhenAny(sending, working);
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await bus.StopAsync(CancellationToken.None);
+            await Task.WhenAll(sending, working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Consortium.Cryptography.Identity;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Hosting.Daemons;
+
+/// <summary>Who a daemon is, and the durable things it works with.</summary>
+public sealed class Party
+{
+    internal Party(
+        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, StateDatabase database, BlobStore blobs, ILoggerFactory loggers, TimeProvider time)
+    {
+        Configuration = configuration;
+        Self = self;
+        Identity = identity;
+        Database = database;
+        Blobs = blobs;
+        Loggers = loggers;
+        Time = time;
+        Gate = new MessageGate(configuration, self.Id);
+        Outbox = new Outbox(database);
+        Journal = new FrameJournal(database, Outbox, time);
+    }
+
+    public ConsortiumConfiguration Configuration { get; }
+
+    public Member Self { get; }
+
+    public PartyId Id => Self.Id;
+
+    public PrivateIdentity Identity { get; }
+
+    public MessageGate Gate { get; }
+
+    public StateDatabase Database { get; }
+
+    public BlobStore Blobs { get; }
+
+    public Outbox Outbox { get; }
+
+    public FrameJournal Journal { get; }
+
+    public ILoggerFactory Loggers { get; }
+
+    public TimeProvider Time { get; }
+
+    public Signed<T> Sign<T>(T statement)
+        where T : class, IStatement<T> => Signed<T>.Create(Id, statement, Identity);
+
+    public OutgoingFrame Outgoing(PartyId to, Message message) => OutgoingFrame.Of(to, MessageCodec.Encode(message));
+}
