@@ -1,4 +1,5 @@
 using Consortium.Cryptography.Identity;
+using Consortium.Hosting.Bus;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Configuration;
@@ -49,6 +50,25 @@ public sealed class Party
 
     public Signed<T> Sign<T>(T statement)
         where T : class, IStatement<T> => Signed<T>.Create(Id, statement, Identity);
+
+    /// <summary>
+    /// Lets in what a member said and has <paramref name="decide"/> rule on it in one transaction; whatever does not pass the gate ends
+    /// as a dead letter. Signatures are checked before the transaction begins.
+    /// </summary>
+    public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
+        where T : Message =>
+        Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
+            ? Journal.HandleOnceAsync(frame, (state, _) => decide(state, authentic), cancellationToken)
+            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+
+    /// <summary>
+    /// The verdict on a frame whose sender was refused. What merely came too late is done with: repeats and crossing messages are part of a
+    /// round. Anything else is kept for people.
+    /// </summary>
+    public static Delivery Verdict(Rejected rejected) =>
+        rejected.Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning
+            ? Delivery.Accepted
+            : Delivery.Rejected($"{rejected.Reason}: {rejected.Detail}");
 
     public OutgoingFrame Outgoing(PartyId to, Message message) => OutgoingFrame.Of(to, MessageCodec.Encode(message));
 }

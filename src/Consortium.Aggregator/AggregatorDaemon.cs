@@ -1,0 +1,21 @@
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Hosting;
+
+namespace Consortium.Aggregator;
+
+/// <summary>The aggregator as a daemon.</summary>
+public static class AggregatorDaemon
+{
+    private const int ApplicationId = 0x434E4147; // "CNAG"
+
+    /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
+    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) => Daemon.AddTo(
+        builder,
+        PartyRole.Aggregator,
+        options,
+        new DatabaseSchema(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, Archive.Migration]),
+        party => new AggregatorRole(party));
+}

@@ -1,0 +1,248 @@
+using System.Threading.Channels;
+using Consortium.Cryptography;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Health;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Aggregator;
+
+/// <summary>Takes every frame to its session's state machine, watches the time, and has sums made.</summary>
+internal sealed class AggregatorRole : IRole
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Party _party;
+    private readonly ILogger _logger;
+    private readonly ChunkIntake _intake;
+    private readonly Summation _summation;
+    private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
+    private volatile string _standing = "no session yet";
+
+    public AggregatorRole(Party party)
+    {
+        _party = party;
+        _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
+        _intake = new ChunkIntake(party);
+        _summation = new Summation(party, ActAsync, _logger);
+    }
+
+    public Task RestartAsync(CancellationToken cancellationToken) => ActAsync(
+        turn =>
+        {
+            foreach (SessionId session in SessionTable.All(turn.State))
+            {
+                turn.Rule(session, found => found.Restart());
+            }
+
+            turn.Work.AddRange(Archive.Unchecked(turn.State).Select(source => new Work.Check(source)));
+        },
+        cancellationToken);
+
+    public async Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        if (ChunkIntake.IsChunks(frame.Body.Span))
+        {
+            return await _intake.HandleAsync(frame, (chunks, stored) => KeepAsync(frame, chunks, stored, cancellationToken), cancellationToken);
+        }
+
+        Message message;
+        try
+        {
+            message = MessageCodec.Decode(frame.Body, _party.Configuration.Limits);
+        }
+        catch (MalformedDataException malformed)
+        {
+            return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
+        }
+
+        long now = Now();
+        return message switch
+        {
+            Signed<SessionPlan> plan => await TakeAsync(frame, plan, Start, cancellationToken),
+            Signed<SessionControl> control => await TakeAsync(frame, control, Control, cancellationToken),
+            UpdateSubmitted update => await TakeAsync(frame, update, Submit, cancellationToken),
+            Signed<CohortApproval> approval => await TakeAsync(
+                frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
+            ShareSumReleased release => await TakeAsync(
+                frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
+            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, Advance, cancellationToken),
+            Signed<CatchUpRequested> request => await TakeAsync(
+                frame, request, (turn, given) => turn.Rule(given.Message.Statement.Session, session => session.CatchUp(given)), cancellationToken),
+            Signed<Rejected> rejected => await TakeAsync(
+                frame,
+                rejected,
+                (turn, given) =>
+                {
+                    turn.Send(given.Message, _party.Configuration.Operator.Id);
+                    turn.Rule(given.Message.Statement.Session, session => session.Refused(given, now));
+                },
+                cancellationToken),
+            _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
+        };
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken) =>
+        await await Task.WhenAny(TickAsync(cancellationToken), _summation.RunAsync(_work.Reader, cancellationToken));
+
+    public HealthItem Inspect() => new("session", true, _standing);
+
+    private void Start(Turn turn, Authentic<Signed<SessionPlan>> plan)
+    {
+        Signed<SessionPlan> signed = plan.Message;
+        if (turn.Find(new SessionId(signed.Digest)) is not null)
+        {
+            return;
+        }
+
+        IReadOnlyList<Problem> problems = PlanCheck.Problems(signed.Statement, _party.Configuration);
+        if (problems.Count > 0)
+        {
+            turn.Refuse(signed.Sender, new Rejected
+            {
+                Consortium = _party.Configuration.Digest,
+                Session = new SessionId(signed.Digest),
+                SubjectType = MessageType.SessionPlan,
+                Subject = signed.Digest,
+                Reason = RejectionReason.NotAllowed,
+                Detail = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems)).Detail,
+            });
+            return;
+        }
+
+        turn.Send(signed, Members(signed.Statement));
+        turn.CarryOut(AggregatorSession.Start(_party.Configuration, plan, Now()));
+    }
+
+    private void Control(Turn turn, Authentic<Signed<SessionControl>> control) => turn.Rule(control.Message.Statement.Session, session =>
+    {
+        turn.Send(control.Message, Members(session.Plan.Statement));
+        return session.Control(control);
+    });
+
+    private void Submit(Turn turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
+    {
+        var step = session.Submit(update);
+        if (step.State.Round.Updates.TryGetValue(update.Message.Sender, out ReceivedUpdate? received) && received.Manifest.Digest == update.Message.Digest)
+        {
+            Archive.AddUpdate(turn.State, update.Message);
+            turn.Work.Add(new Work.Check(update.Message.Digest));
+        }
+
+        return step;
+    });
+
+    private void Advance(Turn turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Rule(advanced.Message.Statement.Attempt.Session, session =>
+    {
+        Archive.AddAdvance(turn.State, advanced.Message);
+        turn.Send(advanced.Message, _party.Configuration.Operator.Id);
+        return session.Advance(advanced, Now());
+    });
+
+    private IEnumerable<PartyId> Members(SessionPlan plan) => [.. plan.Participants, .. _party.Configuration.KeyHolders.Select(holder => holder.Id)];
+
+    /// <summary>Notes where a frame's chunks are. The last one completes its update.</summary>
+    private Task<Delivery> KeepAsync(Frame frame, ChunkFrame chunks, StoredFrame stored, CancellationToken cancellationToken)
+    {
+        return HandleAsync(frame, Keep, cancellationToken);
+
+        void Keep(Turn turn)
+        {
+            AggregatorSession? session = turn.Find(chunks.Attempt.Session);
+            if (ChunkIntake.Unwanted(session, chunks, frame.Sender) is not null)
+            {
+                return;
+            }
+
+            Archive.AddFrame(turn.State, chunks.Source, frame.Sender, stored);
+            if (Archive.FindUpdate(turn.State, chunks.Source, _party.Configuration.Limits) is not { } update)
+            {
+                return;
+            }
+
+            if (!stored.IsChecked)
+            {
+                turn.Work.Add(new Work.Check(chunks.Source)); // the manifest came while the frame was being stored
+            }
+            else
+            {
+                Summation.Complete(turn, session!, update);
+            }
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TickInterval, _party.Time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            await ActAsync(
+                turn =>
+                {
+                    foreach (SessionId id in SessionTable.All(turn.State))
+                    {
+                        if (turn.Find(id) is { IsCompleted: false } session && session.Tick(Now()) is { Effects.IsEmpty: false } step)
+                        {
+                            turn.CarryOut(step);
+                        }
+                    }
+                },
+                cancellationToken);
+        }
+    }
+
+    private Task<Delivery> TakeAsync<T>(Frame frame, T message, Action<Turn, Authentic<T>> rule, CancellationToken cancellationToken)
+        where T : Message =>
+        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
+            ? HandleAsync(frame, turn => rule(turn, authentic), cancellationToken)
+            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+
+    /// <summary>What is said twice is answered twice: the state machine, not the memory of frames, makes that harmless.</summary>
+    private async Task<Delivery> HandleAsync(Frame frame, Action<Turn> rule, CancellationToken cancellationToken)
+    {
+        Turn? turn = null;
+        Delivery delivery = await _party.Journal.HandleOnceAsync(
+            frame,
+            (state, _) =>
+            {
+                turn = new Turn(_party, state, _logger);
+                rule(turn);
+                return new Transition(turn.Delivery, turn.Outgoing) { Once = false };
+            },
+            cancellationToken);
+        Finish(turn);
+        return delivery;
+    }
+
+    private async Task ActAsync(Action<Turn> rule, CancellationToken cancellationToken)
+    {
+        Turn? turn = null;
+        await _party.Journal.ActAsync(
+            state =>
+            {
+                turn = new Turn(_party, state, _logger);
+                rule(turn);
+                return turn.Outgoing;
+            },
+            cancellationToken);
+        Finish(turn);
+    }
+
+    private void Finish(Turn? committed)
+    {
+        foreach (Work work in committed?.Work ?? [])
+        {
+            _work.Writer.TryWrite(work);
+        }
+
+        _standing = committed?.Standing ?? _standing;
+    }
+
+    private long Now() => _party.Time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,69 @@
+using Consortium.Cryptography;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Aggregator;
+
+/// <summary>
+/// Takes frames of ciphertext: bounded, checked against the bank's manifest when it is there already, and stored before they are
+/// acknowledged. Frames may overtake their manifest; then they wait, as many as one update may have.
+/// </summary>
+internal sealed class ChunkIntake(Party party)
+{
+    public static bool IsChunks(ReadOnlySpan<byte> body) => body.StartsWith("CNCF"u8);
+
+    /// <summary>Stores the frame, unless it is refused.</summary>
+    /// <param name="keep">Given the verdict so far, notes the stored frame in one transaction.</param>
+    public async Task<Delivery> HandleAsync(Frame frame, Func<ChunkFrame, StoredFrame, Task<Delivery>> keep, CancellationToken cancellationToken)
+    {
+        ChunkFrame chunks;
+        try
+        {
+            chunks = ChunkFrame.Decode(frame.Body, party.Configuration.Limits);
+        }
+        catch (MalformedDataException malformed)
+        {
+            return Verdict(new Refusal(RejectionReason.Malformed, malformed.Message));
+        }
+
+        (Refusal? refusal, UpdateSubmitted? update, SessionPlan? plan) = await ExpectAsync(chunks, frame.Sender, cancellationToken);
+        refusal ??= update is null ? null : ChunkCheck.Of(chunks, update, update.Manifest.Statement.Shape.LayoutFor(plan!));
+        if (refusal is not null)
+        {
+            return Verdict(refusal);
+        }
+
+        Digest blob = await party.Blobs.PutAsync(frame.Body, cancellationToken);
+        return await keep(chunks, new StoredFrame(chunks.First, chunks.Count, blob, IsChecked: update is not null));
+    }
+
+    /// <summary>Why chunks of this session are not wanted now, or null.</summary>
+    public static Refusal? Unwanted(AggregatorSession? session, ChunkFrame chunks, PartyId sender) =>
+        session is null ? new(RejectionReason.UnknownSession, $"no plan of session {chunks.Attempt.Session} was started here")
+        : !session.Plan.Statement.Participants.Contains(sender) ? new(RejectionReason.NotAllowed, $"'{sender}' is not in the plan")
+        : session.Round.Attempt != chunks.Attempt || session.Round.Phase != RoundPhase.Collecting
+            ? new(RejectionReason.WrongAttempt, $"chunks for {chunks.Attempt}; the session is at {session.Round.Attempt}")
+        : null;
+
+    private static Delivery Verdict(Refusal refusal) =>
+        refusal.Reason == RejectionReason.WrongAttempt ? Delivery.Accepted : Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}");
+
+    private Task<(Refusal? Refusal, UpdateSubmitted? Update, SessionPlan? Plan)> ExpectAsync(ChunkFrame chunks, PartyId sender, CancellationToken cancellationToken) =>
+        party.Database.ReadAsync<(Refusal?, UpdateSubmitted?, SessionPlan?)>(
+            state =>
+            {
+                AggregatorSession? session =
+                    SessionTable.Find(state, chunks.Attempt.Session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
+                UpdateSubmitted? update = Archive.FindUpdate(state, chunks.Source, party.Configuration.Limits);
+                Refusal? refusal = Unwanted(session, chunks, sender)
+                    ?? (update is not null && update.Sender != sender ? new(RejectionReason.Inconsistent, $"chunks of an update of '{update.Sender}'")
+                    : update is null && Archive.CountUnchecked(state, sender) >= party.Configuration.Limits.Chunks
+                        ? new(RejectionReason.NotAllowed, "too many chunks ahead of their manifest")
+                    : null);
+                return (refusal, update, session?.Plan.Statement);
+            },
+            cancellationToken);
+}

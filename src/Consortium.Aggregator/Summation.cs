@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Consortium.Cryptography.Encryption;
+using Consortium.Hosting.Daemons;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Aggregator;
+
+/// <summary>
+/// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
+/// made again from what is stored.
+/// </summary>
+internal sealed partial class Summation(Party party, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
+{
+    private readonly Dictionary<SessionId, RunningSum> _running = [];
+
+    /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
+    public static void Complete(Turn turn, AggregatorSession session, UpdateSubmitted update)
+    {
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest.Digest != update.Digest
+            || StoredFrame.Cover(Archive.Frames(turn.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
+        {
+            return;
+        }
+
+        turn.Work.Add(new Work.Add(update.Digest));
+        turn.CarryOut(session.Complete(update.Sender, update.Digest));
+    }
+
+    public async Task RunAsync(ChannelReader<Work> queue, CancellationToken cancellationToken)
+    {
+        await foreach (Work work in queue.ReadAllAsync(cancellationToken))
+        {
+            try
+            {
+                await DoAsync(work, cancellationToken);
+            }
+            catch (IOException exception)
+            {
+                // Storage fails. Sums are made anew when the state machine asks again; a check is asked for again here.
+                LogFailed(logger, work, exception);
+                _running.Clear();
+                await Task.Delay(TimeSpan.FromSeconds(1), party.Time, cancellationToken);
+                if (work is Work.Check)
+                {
+                    await act(turn => turn.Work.Add(work), cancellationToken);
+                }
+            }
+        }
+    }
+
+    private Task DoAsync(Work work, CancellationToken cancellationToken) => work switch
+    {
+        Work.Check(var source) => CheckAsync(source, cancellationToken),
+        Work.Add(var source) => AddAsync(source, cancellationToken),
+        Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
+        _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
+    };
+
+    /// <summary>Checks the frames that came before their manifest.</summary>
+    private async Task CheckAsync(Digest source, CancellationToken cancellationToken)
+    {
+        var (update, plan, frames) = await FindAsync(source, cancellationToken);
+        var right = new List<StoredFrame>();
+        var wrong = new List<StoredFrame>();
+        SlotLayout layout = update.Manifest.Statement.Shape.LayoutFor(plan);
+        foreach (StoredFrame stored in frames.Where(frame => !frame.IsChecked))
+        {
+            ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
+            Refusal? refusal = ChunkCheck.Of(frame, update, layout);
+            (refusal is null ? right : wrong).Add(stored);
+            if (refusal is not null)
+            {
+                LogWrongChunks(logger, update.Sender, refusal.Reason, refusal.Detail);
+            }
+        }
+
+        await act(
+            turn =>
+            {
+                foreach (StoredFrame stored in right)
+                {
+                    Archive.AddFrame(turn.State, source, update.Sender, stored with { IsChecked = true });
+                }
+
+                foreach (StoredFrame stored in wrong)
+                {
+                    Archive.DeleteUnchecked(turn.State, source, update.Sender, stored);
+                }
+
+                Complete(turn, turn.Find(update.Manifest.Statement.Attempt.Session)!, update);
+            },
+            cancellationToken);
+    }
+
+    private async Task AddAsync(Digest source, CancellationToken cancellationToken)
+    {
+        var (update, plan, frames) = await FindAsync(source, cancellationToken);
+        UpdateManifest manifest = update.Manifest.Statement;
+        if (!_running.TryGetValue(manifest.Attempt.Session, out RunningSum? sum) || sum.Attempt.CompareWithin(manifest.Attempt) < 0)
+        {
+            sum = Begin(manifest.Attempt, manifest.Shape, plan);
+        }
+
+        if (sum.Attempt == manifest.Attempt && sum.Shape == manifest.Shape && !sum.Contains(source))
+        {
+            await sum.AddAsync(source, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+        }
+    }
+
+    private async Task FinishAsync(AttemptId attempt, CancellationToken cancellationToken)
+    {
+        (SessionPlan plan, Cohort? cohort) = await party.Database.ReadAsync(
+            state =>
+            {
+                var session = SessionState.DecodeAggregator(SessionTable.Find(state, attempt.Session)!, party.Configuration);
+                return (session.Plan.Statement, session.Round.Attempt == attempt && session.Round.Phase == RoundPhase.Summing ? session.Round.WithoutSum : null);
+            },
+            cancellationToken);
+        if (cohort is null)
+        {
+            return; // asked for twice, and done
+        }
+
+        if (!_running.TryGetValue(attempt.Session, out RunningSum? sum) || !sum.LeadsTo(cohort))
+        {
+            sum = Begin(attempt, cohort.Shape, plan);
+        }
+
+        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.Manifest)))
+        {
+            var (update, _, frames) = await FindAsync(member.Manifest, cancellationToken);
+            await sum.AddAsync(member.Manifest, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+        }
+
+        await PublishAsync(cohort, sum.ToBytes(), cancellationToken);
+        _running.Remove(attempt.Session);
+    }
+
+    /// <summary>Stores the sum, signs the cohort with its root, and hands that to the session.</summary>
+    private async Task PublishAsync(Cohort cohort, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        ImmutableArray<Digest> digests =
+            [.. Enumerable.Range(0, cohort.Shape.Chunks).Select(chunk => Digest.Of(bytes.Span.Slice(chunk * WireChunk.Size, WireChunk.Size)))];
+        Signed<Cohort> signed = party.Sign(cohort with { SumRoot = DigestList.Root(digests) });
+        var frames = new List<StoredFrame>();
+        int capacity = ChunkFrame.Capacity(WireChunk.Size, party.Configuration.Limits.FrameBytes);
+        for (int first = 0; first < cohort.Shape.Chunks; first += capacity)
+        {
+            int count = Math.Min(capacity, cohort.Shape.Chunks - first);
+            var frame = new ChunkFrame
+            {
+                Attempt = cohort.Attempt,
+                Source = signed.Digest,
+                First = first,
+                Count = count,
+                Chunks = bytes.Slice(first * WireChunk.Size, count * WireChunk.Size),
+            };
+            frames.Add(new StoredFrame(first, count, await party.Blobs.PutAsync(frame.Encode(), cancellationToken), IsChecked: true));
+        }
+
+        await act(
+            turn =>
+            {
+                Archive.AddSum(turn.State, signed.Digest, digests);
+                foreach (StoredFrame frame in frames)
+                {
+                    Archive.AddFrame(turn.State, signed.Digest, party.Id, frame);
+                }
+
+                turn.Rule(cohort.Attempt.Session, session => session.Summed(signed));
+            },
+            cancellationToken);
+        LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);
+    }
+
+    private RunningSum Begin(AttemptId attempt, UpdateShape shape, SessionPlan plan) =>
+        _running[attempt.Session] = new RunningSum(attempt, shape, shape.LayoutFor(plan));
+
+    private Task<(UpdateSubmitted Update, SessionPlan Plan, IReadOnlyList<StoredFrame> Frames)> FindAsync(Digest source, CancellationToken cancellationToken) =>
+        party.Database.ReadAsync(
+            state =>
+            {
+                UpdateSubmitted update = Archive.FindUpdate(state, source, party.Configuration.Limits)!;
+                byte[] session = SessionTable.Find(state, update.Manifest.Statement.Attempt.Session)!;
+                return (update, SessionState.DecodeAggregator(session, party.Configuration).Plan.Statement, Archive.Frames(state, source, update.Sender));
+            },
+            cancellationToken);
+}

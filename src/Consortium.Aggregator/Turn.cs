@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Aggregator;
+
+/// <summary>One transaction's worth of ruling: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
+internal sealed partial class Turn(Party party, StateTransaction state, ILogger logger)
+{
+    /// <summary>Rounds that a bank which was away is sent at once; it asks for more when it has applied them.</summary>
+    private const int RoundsAtOnce = 16;
+
+    public StateTransaction State => state;
+
+    public List<OutgoingFrame> Outgoing { get; } = [];
+
+    public List<Work> Work { get; } = [];
+
+    public Delivery Delivery { get; private set; } = Delivery.Accepted;
+
+    /// <summary>How the session stands, for people; null when nothing changed.</summary>
+    public string? Standing { get; private set; }
+
+    public AggregatorSession? Find(SessionId session) =>
+        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
+
+    /// <summary>Has the session's state machine rule; without such a session the frame is refused.</summary>
+    public void Rule(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
+    {
+        if (Find(session) is { } found)
+        {
+            CarryOut(rule(found));
+        }
+        else
+        {
+            Delivery = Delivery.Rejected($"{RejectionReason.UnknownSession}: no plan of session {session} was started here");
+        }
+    }
+
+    public void CarryOut(Step<AggregatorSession, AggregatorEffect> step)
+    {
+        AggregatorSession session = step.State;
+        SessionTable.Save(state, session.Session, SessionState.Encode(session));
+        Standing = Describe(session);
+        foreach (AggregatorEffect effect in step.Effects)
+        {
+            CarryOut(session, effect);
+        }
+    }
+
+    public void Send(Message message, params IEnumerable<PartyId> to)
+    {
+        byte[] encoded = MessageCodec.Encode(message);
+        Outgoing.AddRange(to.Select(recipient => OutgoingFrame.Of(recipient, encoded)));
+    }
+
+    /// <summary>Answers a sender whose message is refused.</summary>
+    public void Refuse(PartyId to, Rejected rejected)
+    {
+        Send(party.Sign(rejected), to);
+        Delivery = Party.Verdict(rejected);
+        LogRefused(logger, to, rejected.SubjectType, rejected.Reason, rejected.Detail);
+    }
+
+    private static string Describe(AggregatorSession session)
+    {
+        AggregatorRound round = session.Round;
+        string phase = session.IsCompleted ? "completed" : round.Phase.ToString().ToLowerInvariant();
+        ImmutableArray<PartyId> missing = round.Phase == RoundPhase.Collecting ? round.Missing() : [];
+        return missing.IsEmpty ? $"{round.Attempt}: {phase}" : $"{round.Attempt}: {phase}, waits for {string.Join(", ", missing)}";
+    }
+
+    private void CarryOut(AggregatorSession session, AggregatorEffect effect)
+    {
+        switch (effect)
+        {
+            case AggregatorEffect.OpenRound(var opened, var to):
+                Send(party.Sign(opened), to);
+                LogOpened(logger, opened.Attempt);
+                break;
+            case AggregatorEffect.SumUpdates(var cohort):
+                Work.Add(new Work.Finish(cohort.Attempt));
+                break;
+            case AggregatorEffect.SendCohort(var holder, var cohort, var manifests):
+                int index = party.Configuration.IndexOfKeyHolder(holder);
+                Send(new CohortClosed { Cohort = cohort, Manifests = manifests, SealedShares = [.. manifests.Select(manifest => SealedShareOf(manifest.Digest, index))] }, holder);
+                break;
+            case AggregatorEffect.RelayApprovals(var holder, var approvals):
+                Send(approvals, holder);
+                break;
+            case AggregatorEffect.SendAggregate send:
+                SendAggregate(session.Plan.Statement, send);
+                break;
+            case AggregatorEffect.SendRetained(var bank, var from):
+                SendRetained(session.Session, bank, from);
+                break;
+            case AggregatorEffect.Abandon(var abandoned):
+                Send(party.Sign(abandoned), [.. session.Plan.Statement.Participants, .. session.Round.KeyHolders, party.Configuration.Operator.Id]);
+                LogAbandoned(logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
+                break;
+            case AggregatorEffect.Refuse(var to, var rejected):
+                Refuse(to, rejected);
+                break;
+            case AggregatorEffect.ReportMissing(var attempt, var missing, _):
+                LogMissing(logger, attempt, string.Join(", ", missing));
+                break;
+            case AggregatorEffect.ReportDiverged(var bank, var own, var others):
+                LogDiverged(logger, bank, own, others);
+                break;
+            case AggregatorEffect.ReportRefusal(var by, var rejected):
+                LogReported(logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
+                break;
+            case AggregatorEffect.ReportStalled(var attempt, var detail):
+                LogStalled(logger, attempt, detail);
+                break;
+            case AggregatorEffect.ReportCompleted(var reached):
+                LogCompleted(logger, session.Session, reached);
+                break;
+            default:
+                throw new InvalidOperationException($"No way to carry out {effect.GetType().Name}.");
+        }
+    }
+
+    private ReadOnlyMemory<byte> SealedShareOf(Digest source, int holder) => Archive.FindUpdate(state, source, party.Configuration.Limits)!.SealedShares[holder];
+
+    private void SendAggregate(SessionPlan plan, AggregatorEffect.SendAggregate send)
+    {
+        int bank = plan.Participants.IndexOf(send.To);
+        var aggregate = new AggregateReleased
+        {
+            Cohort = send.Cohort,
+            Approvals = send.Approvals,
+            ShareSums = [.. send.Releases.Select(release => release.Manifest)],
+            SealedSums = [.. send.Releases.Select(release => release.SealedSums[bank])],
+            SumDigests = Archive.SumDigests(state, send.Cohort.Digest),
+        };
+        Archive.AddAggregate(state, send.To, aggregate);
+        Send(aggregate, send.To);
+        SendSum(send.To, send.Cohort.Digest);
+    }
+
+    private void SendRetained(SessionId session, PartyId bank, RoundNumber from)
+    {
+        foreach ((Digest cohort, byte[] message) in Archive.Aggregates(state, session, bank, from, RoundsAtOnce))
+        {
+            Outgoing.Add(OutgoingFrame.Of(bank, message));
+            SendSum(bank, cohort);
+        }
+    }
+
+    private void SendSum(PartyId bank, Digest cohort) =>
+        Outgoing.AddRange(Archive.Frames(state, cohort, party.Id).Select(frame => OutgoingFrame.OfBlob(bank, frame.Blob)));
+}

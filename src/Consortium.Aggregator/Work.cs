@@ -1,0 +1,20 @@
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Aggregator;
+
+/// <summary>What takes too long for a transaction. Kept in memory only: all of it follows from what is stored.</summary>
+internal abstract record Work
+{
+    private Work()
+    {
+    }
+
+    /// <summary>Check the chunks that came before this update.</summary>
+    public sealed record Check(Digest Source) : Work;
+
+    /// <summary>Add this complete update to its attempt's running sum.</summary>
+    public sealed record Add(Digest Source) : Work;
+
+    /// <summary>Finish the sum of a closed cohort.</summary>
+    public sealed record Finish(AttemptId Attempt) : Work;
+}

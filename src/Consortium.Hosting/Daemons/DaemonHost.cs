@@ -1,0 +1,33 @@
+using Consortium.Cryptography;
+using Consortium.Cryptography.Identity;
+using Consortium.Hosting.Telemetry;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Hosting;
+
+namespace Consortium.Hosting.Daemons;
+
+/// <summary>A process that is one daemon.</summary>
+public static class DaemonHost
+{
+    /// <summary>Reads the settings, runs until stopped, and gives the exit code: 0, 1 for a failure, 2 for settings that cannot work.</summary>
+    public static async Task<int> RunAsync(string[] args, PartyRole role, Action<IHostApplicationBuilder, DaemonOptions> add)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
+        try
+        {
+            DaemonOptions options = DaemonOptions.Read(builder.Configuration);
+            builder.AddObservability(role.ToString().ToLowerInvariant(), options.FindSelf(role).Id);
+            add(builder, options);
+        }
+        catch (Exception exception) when (exception is InvalidConfigurationException or MalformedDataException or IOException
+            or UnauthorizedAccessException or WrongPassphraseException or ExposedKeyFileException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 2;
+        }
+
+        await builder.Build().RunAsync();
+        return Environment.ExitCode;
+    }
+}

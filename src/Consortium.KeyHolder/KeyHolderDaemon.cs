@@ -1,0 +1,21 @@
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Hosting;
+
+namespace Consortium.KeyHolder;
+
+/// <summary>A key holder as a daemon.</summary>
+public static class KeyHolderDaemon
+{
+    private const int ApplicationId = 0x434E4B48; // "CNKH"
+
+    /// <summary>Adds a key holder to a host: its own process, or the one-process demo.</summary>
+    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) => Daemon.AddTo(
+        builder,
+        PartyRole.KeyHolder,
+        options,
+        new DatabaseSchema(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration]),
+        party => new KeyHolderRole(party));
+}

@@ -1,0 +1,25 @@
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.KeyHolder;
+
+internal sealed partial class KeyHolderRole
+{
+    [LoggerMessage(400, LogLevel.Information, "Joined session {Session}")]
+    private static partial void LogJoined(ILogger logger, SessionId session);
+
+    [LoggerMessage(401, LogLevel.Information, "Approved cohort {Cohort} for {Attempt}")]
+    private static partial void LogApproved(ILogger logger, AttemptId attempt, CohortDigest cohort);
+
+    [LoggerMessage(402, LogLevel.Information, "Released the share-sum of cohort {Cohort} for {Attempt}")]
+    private static partial void LogReleased(ILogger logger, AttemptId attempt, CohortDigest cohort);
+
+    [LoggerMessage(403, LogLevel.Warning, "{By} refused this key holder's {Subject}: {Reason}, {Detail}")]
+    private static partial void LogRefused(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+
+    [LoggerMessage(404, LogLevel.Critical, "{Peer} signed approvals that contradict each other, for {First} and for {Second}; both are kept as evidence")]
+    private static partial void LogAccused(ILogger logger, PartyId peer, AttemptId first, AttemptId second);
+
+    [LoggerMessage(405, LogLevel.Critical, "This key holder takes no further part in the session: {Detail}")]
+    private static partial void LogHalted(ILogger logger, string detail);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Health;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
+using Consortium.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.KeyHolder;
+
+/// <summary>
+/// Rules on every frame in one transaction, in which the ledger is saved before anything that follows from it is queued for sending.
+/// </summary>
+internal sealed partial class KeyHolderRole(Party party) : IRole
+{
+    private readonly ILogger _logger = party.Loggers.CreateLogger<KeyHolderRole>();
+    private readonly Shares _shares = new(party);
+    private volatile string _standing = "no session yet";
+
+    public Task RestartAsync(CancellationToken cancellationToken) => party.Journal.ActAsync(
+        state =>
+        {
+            SharesTable.OverwriteWhatIsDeleted(state);
+            var outgoing = new List<OutgoingFrame>();
+            foreach (SessionId session in SessionTable.All(state))
+            {
+                outgoing.AddRange(CarryOut(state, Find(state, session)!.Restart()).Outgoing);
+            }
+
+            return outgoing;
+        },
+        cancellationToken);
+
+    public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        Message message;
+        try
+        {
+            message = MessageCodec.Decode(frame.Body, party.Configuration.Limits);
+        }
+        catch (MalformedDataException malformed)
+        {
+            return Task.FromResult(Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}"));
+        }
+
+        return message switch
+        {
+            Signed<SessionPlan> plan => party.AdmitAsync(frame, plan, Join, cancellationToken),
+            CohortClosed closed => party.AdmitAsync(frame, closed, Close, cancellationToken),
+            ApprovalsRelayed approvals => party.AdmitAsync(
+                frame, approvals, (state, heard) => Rule(state, heard.Message.Approvals[0].Statement.Attempt.Session, ledger => ledger.Hear(heard)), cancellationToken),
+            Signed<AttemptAbandoned> abandoned => party.AdmitAsync(
+                frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, ledger => ledger.Abandon(given)), cancellationToken),
+            Signed<SessionControl> control => party.AdmitAsync(
+                frame, control, (state, given) => Rule(state, given.Message.Statement.Session, ledger => ledger.Control(given)), cancellationToken),
+            Signed<Rejected> rejected => party.AdmitAsync(frame, rejected, Report, cancellationToken),
+            _ => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for a key holder")),
+        };
+    }
+
+    public Task RunAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
+
+    public HealthItem Inspect() => new("ledger", true, _standing);
+
+    private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
+    {
+        var session = new SessionId(plan.Message.Digest);
+        if (SessionTable.Find(state, session) is not null)
+        {
+            return new Transition(Delivery.Accepted, []) { Once = false };
+        }
+
+        IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, party.Configuration);
+        if (problems.Count > 0)
+        {
+            return CarryOut(state, new KeyHolderEffect.Refuse(new Rejected
+            {
+                Consortium = party.Configuration.Digest,
+                Session = session,
+                SubjectType = MessageType.SessionPlan,
+                Subject = plan.Message.Digest,
+                Reason = RejectionReason.NotAllowed,
+                Detail = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems)).Detail,
+            }));
+        }
+
+        var committee = new CommitteeStrength(party.Configuration.KeyHolders.Length, party.Configuration.Threshold);
+        KeyHolderSession ledger = KeyHolderSession.Join(party.Id, committee, plan);
+        SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
+        LogJoined(_logger, ledger.Session);
+        return new Transition(Delivery.Accepted, []) { Once = false };
+    }
+
+    private Transition Close(StateTransaction state, Authentic<CohortClosed> closed)
+    {
+        Cohort cohort = closed.Message.Cohort.Statement;
+        return Rule(state, cohort.Attempt.Session, ledger =>
+        {
+            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Unopened(closed.Message));
+            if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.Cohort.Value == closed.Message.Cohort.Digest)
+            {
+                SharesTable.Keep(state, closed.Message);
+            }
+
+            return step;
+        });
+    }
+
+    private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)
+    {
+        LogRefused(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
+        return new Transition(Delivery.Accepted, []) { Once = false };
+    }
+
+    /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
+    private Transition Rule(StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
+        Find(state, session) is { } ledger
+            ? CarryOut(state, rule(ledger))
+            : new Transition(Delivery.Rejected($"{RejectionReason.UnknownSession}: this key holder has no plan of session {session}"), []) { Once = false };
+
+    private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
+        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, party.Id, party.Configuration) : null;
+
+    private Transition CarryOut(StateTransaction state, Step<KeyHolderSession, KeyHolderEffect> step)
+    {
+        (KeyHolderSession ledger, ImmutableArray<KeyHolderEffect> effects) = step;
+        SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
+        _standing = ledger.Halted ?? $"{ledger.Sequence} approvals, the last for {ledger.Promise?.Attempt.ToString() ?? "nothing yet"}";
+        var outgoing = new List<OutgoingFrame>();
+        Delivery delivery = Delivery.Accepted;
+        foreach (KeyHolderEffect effect in effects)
+        {
+            Transition made = effect is KeyHolderEffect.ReleaseShareSum release
+                ? CarryOut(state, ledger.Released(_shares.Release(SharesTable.Find(state, release.Attempt, party.Configuration.Limits), ledger.Plan.Statement)))
+                : CarryOut(state, effect);
+            outgoing.AddRange(made.Outgoing);
+            delivery = made.Delivery == Delivery.Accepted ? delivery : made.Delivery;
+        }
+
+        return new Transition(delivery, outgoing) { Once = false };
+    }
+
+    private Transition CarryOut(StateTransaction state, KeyHolderEffect effect)
+    {
+        PartyId aggregator = party.Configuration.Aggregator.Id;
+        Delivery delivery = Delivery.Accepted;
+        Message? answer = null;
+        switch (effect)
+        {
+            case KeyHolderEffect.SendApproval(var approval):
+                answer = party.Sign(approval);
+                LogApproved(_logger, approval.Attempt, approval.Cohort);
+                break;
+            case KeyHolderEffect.SendRelease(var release):
+                answer = release;
+                LogReleased(_logger, release.Manifest.Statement.Attempt, release.Manifest.Statement.Cohort);
+                break;
+            case KeyHolderEffect.DeleteShares(var attempt):
+                SharesTable.Delete(state, attempt);
+                break;
+            case KeyHolderEffect.Refuse(var rejected):
+                answer = party.Sign(rejected);
+                delivery = Party.Verdict(rejected);
+                break;
+            case KeyHolderEffect.Accuse(var first, var second):
+                SharesTable.KeepEvidence(state, first, second);
+                LogAccused(_logger, first.Sender, first.Statement.Attempt, second.Statement.Attempt);
+                break;
+            case KeyHolderEffect.Halt(var detail):
+                LogHalted(_logger, detail);
+                break;
+            default:
+                throw new InvalidOperationException($"No way to carry out {effect.GetType().Name} by itself.");
+        }
+
+        return new Transition(delivery, answer is null ? [] : [party.Outgoing(aggregator, answer)]) { Once = false };
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Consortium.Cryptography;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Daemons;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.KeyHolder;
+
+/// <summary>Opens the key shares that banks sealed to this key holder, and seals their sum. What is opened is erased at once.</summary>
+internal sealed class Shares(Party party)
+{
+    private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
+
+    /// <summary>Members of the cohort whose share does not open, or is no share.</summary>
+    public ImmutableArray<PartyId> Unopened(CohortClosed closed)
+    {
+        var unopened = ImmutableArray.CreateBuilder<PartyId>();
+        for (int i = 0; i < closed.SealedShares.Length; i++)
+        {
+            using var sum = new ShareSum(_holder, RnsBasis.Degree);
+            if (!TryAdd(closed, i, sum))
+            {
+                unopened.Add(closed.Cohort.Statement.Members[i].Participant);
+            }
+        }
+
+        return unopened.ToImmutable();
+    }
+
+    /// <summary>The sum of a promised cohort's shares, sealed to each of the plan's participants and signed.</summary>
+    public ShareSumReleased Release(CohortClosed closed, SessionPlan plan)
+    {
+        AttemptId attempt = closed.Cohort.Statement.Attempt;
+        using var sum = new ShareSum(_holder, RnsBasis.Degree);
+        for (int i = 0; i < closed.SealedShares.Length; i++)
+        {
+            if (!TryAdd(closed, i, sum))
+            {
+                throw new CryptographicException($"The share of '{closed.Cohort.Statement.Members[i].Participant}' opened before and does not now.");
+            }
+        }
+
+        byte[] encoded = sum.Encode();
+        try
+        {
+            EnvelopeContext context = SealedShare.ShareSumContext(attempt, party.Identity.Public);
+            ImmutableArray<ReadOnlyMemory<byte>> sealedSums =
+                [.. plan.Participants.Select(participant => (ReadOnlyMemory<byte>)Envelope.Seal(encoded, IdentityOf(participant), context))];
+            return new ShareSumReleased
+            {
+                Manifest = party.Sign(new ShareSumManifest
+                {
+                    Attempt = attempt,
+                    Cohort = new CohortDigest(closed.Cohort.Digest),
+                    SealedSums = [.. sealedSums.Select(one => Digest.Of(one.Span))],
+                }),
+                SealedSums = sealedSums,
+            };
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(encoded);
+        }
+    }
+
+    private bool TryAdd(CohortClosed closed, int index, ShareSum sum)
+    {
+        Cohort cohort = closed.Cohort.Statement;
+        EnvelopeContext context = SealedShare.KeyShareContext(cohort.Attempt, IdentityOf(cohort.Members[index].Participant));
+        if (!Envelope.TryOpen(closed.SealedShares[index].Span, party.Identity, context, out byte[]? share))
+        {
+            return false;
+        }
+
+        try
+        {
+            sum.Add(share);
+            return true;
+        }
+        catch (MalformedDataException)
+        {
+            return false; // named as unopened: the cohort is refused
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(share);
+        }
+    }
+
+    private PublicIdentity IdentityOf(PartyId participant) => party.Configuration.Find(participant)!.Identity;
+}
