@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace Consortium.Benchmarks;
@@ -28,6 +29,9 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save)
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
             : "unknown";
 
+    private static string Sdk =>
+        typeof(FigureOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "Sdk").Value ?? "unknown";
+
     /// <summary>Writes tests/Consortium.Benchmarks/results/GROUP.json with the processor and runtime it was measured on.</summary>
     public void SaveResult(string group, FigureReport report)
     {
@@ -37,6 +41,7 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save)
         {
             ["processor"] = ProcessorName(),
             ["logicalProcessors"] = Environment.ProcessorCount,
+            ["sdk"] = Sdk,
             ["runtime"] = Environment.Version.ToString(),
             ["figures"] = JsonNode.Parse(report.ToJson()),
         };
