@@ -83,17 +83,18 @@ public sealed partial class PartyBus : IAsyncDisposable
     }
 
     /// <summary>One try of <see cref="SendAsync"/>, for whom has a way of his own to try again.</summary>
-    /// <param name="trace">The trace to be in when this process records none.</param>
+    /// <param name="trace">The trace that the frame belongs to, a traceparent; null for the one that the caller is in.</param>
     internal async Task SendOnceAsync(PartyId to, ReadOnlyMemory<byte> body, string? trace, CancellationToken cancellationToken)
     {
-        using Activity? activity = Instruments.Activities.StartActivity("send", ActivityKind.Producer);
+        _ = ActivityContext.TryParse(trace, null, isRemote: true, out ActivityContext parent);
+        using Activity? activity = Instruments.Activities.StartActivity("send", ActivityKind.Producer, parent);
         activity?.SetTag("consortium.recipient", to.Name);
-        string? parent = Activity.Current?.Id ?? trace;
+        string? written = activity?.Id ?? trace ?? Activity.Current?.Id;
         await _window.WaitAsync(cancellationToken);
         try
         {
             _faults("bus:sending");
-            await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, parent), cancellationToken);
+            await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, written), cancellationToken);
             _faults("bus:confirmed");
         }
         finally

@@ -62,6 +62,23 @@ public sealed class BrokerRestartTests
     }
 
     [Fact]
+    public async Task State_BrokerGoesAndComesBack_SaysSo()
+    {
+        Cell cell = Cell.Number(0);
+        await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
+        await using PartyBus bank = PartyBus.OverRabbitMq(
+            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        Assert.False(bank.State.IsReady);
+        await bank.StartAsync(Cancellation);
+        Assert.True(bank.State.IsReady, bank.State.Description);
+
+        await broker.KillAsync();
+        await WaitUntilAsync(() => !bank.State.IsReady);
+        await broker.StartAsync();
+        await WaitUntilAsync(() => bank.State.IsReady);
+    }
+
+    [Fact]
     public async Task Start_BrokerComesUpLater_WaitsForIt()
     {
         Cell cell = Cell.Number(0);
@@ -75,5 +92,15 @@ public sealed class BrokerRestartTests
         await starting.WaitAsync(Limit, Cancellation);
 
         Assert.True(bank.State.IsReady, bank.State.Description);
+    }
+
+    private static async Task WaitUntilAsync(Func<bool> condition)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(Limit);
+        while (!condition())
+        {
+            await Task.Delay(20, limit.Token);
+        }
     }
 }

@@ -5,6 +5,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Hosting.Telemetry;
 using Consortium.Hosting.Tests.Bus;
 using Consortium.Hosting.Tests.Storage;
 using Consortium.Protocol.Messages;
@@ -134,6 +135,44 @@ public sealed class FrameJournalTests
         Task dispatching = new OutboxDispatcher(outbox, blobs, bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
 
         Assert.Equal(content, await arrived.Task.WaitAsync(Limit, Cancellation));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dispatch_FrameSetOffByAnother_StaysInItsTrace(bool tracesHere)
+    {
+        using var folder = new TemporaryFolder();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => tracesHere && source.Name == Instruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var round = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
+        Cell cell = Cell.Number(0);
+        var arrived = new TaskCompletionSource<ActivityTraceId>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        await using PartyBus bank = network.Join(cell.Bank, (frame, _) =>
+        {
+            arrived.TrySetResult(frame.Trace.TraceId);
+            return Task.FromResult(Delivery.Accepted);
+        }, TestNetwork.Surroundings());
+        await bank.StartAsync(Cancellation);
+        await using PartyBus hub = network.Join(cell.Hub, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        await hub.StartAsync(Cancellation);
+        using StateDatabase database = Open(folder);
+        var outbox = new Outbox(database);
+        await new FrameJournal(database, outbox, TimeProvider.System).HandleOnceAsync(
+            new Frame(Encoding.UTF8.GetBytes("a"), cell.Bank, round), Answer, Cancellation);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task dispatching = new OutboxDispatcher(
+            outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings()).RunAsync(stop.Token);
+
+        Assert.Equal(round.TraceId, await arrived.Task.WaitAsync(Limit, Cancellation));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
     }

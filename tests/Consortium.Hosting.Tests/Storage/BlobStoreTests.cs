@@ -184,6 +184,19 @@ public sealed class BlobStoreTests
     }
 
     [Fact]
+    public async Task From_WhatTheSystemReportsForAFullDisk_IsDiskFull()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "/dev/full is Linux's");
+        IOException real = await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            await full.WriteAsync(new byte[4096], Cancellation);
+        });
+
+        Assert.Equal(StorageFault.DiskFull, StorageException.From("Storing", real).Fault);
+    }
+
+    [Fact]
     public async Task Collect_KeepsWhatIsReferredToAndWhatIsYoung()
     {
         using var folder = new TemporaryFolder();
