@@ -11,7 +11,7 @@ public sealed record BoostingSettings : FamilySettings
     private const int MaximumLeafCount = 4096;
 
     /// <summary>Most trees to grow; fewer when <see cref="Patience"/> runs out.</summary>
-    public int Trees { get; init; } = 100;
+    public int Trees { get; init; } = 200;
 
     /// <summary>Leaves of a tree at most.</summary>
     public int Leaves { get; init; } = 31;
@@ -28,10 +28,10 @@ public sealed record BoostingSettings : FamilySettings
     public double LearningRate { get; init; } = 0.1;
 
     /// <summary>Added to every leaf's summed second derivatives.</summary>
-    public double L2 { get; init; } = 10;
+    public double L2 { get; init; } = 30;
 
     /// <summary>Summed second derivatives that a child must have, class weights included.</summary>
-    public double MinimumChildWeight { get; init; } = 5;
+    public double MinimumChildWeight { get; init; } = 10;
 
     /// <summary>How many legitimate rows one laundering row counts for.</summary>
     public double PositiveWeight { get; init; } = 1;

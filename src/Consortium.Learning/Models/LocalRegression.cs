@@ -6,7 +6,7 @@ namespace Consortium.Learning.Models;
 /// <summary>One bank's part of <see cref="NewtonState"/>: standardises, weighs and sums its rows a stretch at a time, column by column.</summary>
 internal sealed class LocalRegression
 {
-    /// <summary>Rows at a time: products are at most 2^20, so 32-bit sums over this many rows stay below 2^31.</summary>
+    /// <summary>Rows at a time: products are at most 2^24, so each of 16 32-bit sums over this many rows stays below 2^31.</summary>
     private const int Stretch = 1024;
 
     private readonly TrainingRows _rows;
@@ -14,7 +14,7 @@ internal sealed class LocalRegression
     private readonly short[] _values;
     private readonly short[] _rooted;
     private readonly double[] _logOdds = new double[Stretch];
-    private readonly short[] _residuals = new short[Stretch];
+    private readonly int[] _residuals = new int[Stretch];
     private readonly double[] _roots = new double[Stretch];
 
     public LocalRegression(NewtonState state, TrainingRows rows)
@@ -52,23 +52,23 @@ internal sealed class LocalRegression
     private void Standardize(NewtonState state, LogisticModel model, int start, int count)
     {
         _logOdds.AsSpan(0, count).Fill(state.Weights[^1]);
-        Values(_size - 1, count).Fill((short)NewtonState.Scale);
+        Values(_size - 1, count).Fill((short)NewtonState.ValueScale);
         for (int i = 0; i < state.Active.Length; i++)
         {
             int feature = state.Active[i];
             ReadOnlySpan<float> column = _rows.Training.Column(feature).Slice(start, count);
             Span<short> values = Values(i, count);
-            double weight = state.Weights[i] / NewtonState.Scale;
+            double weight = state.Weights[i] / NewtonState.ValueScale;
             for (int row = 0; row < count; row++)
             {
-                double value = Math.Round(model.Standardize(feature, column[row]) * NewtonState.Scale);
+                double value = Math.Round(model.Standardize(feature, column[row]) * NewtonState.ValueScale);
                 values[row] = (short)value;
                 _logOdds[row] += weight * value;
             }
         }
     }
 
-    /// <summary>Residuals w(p − y) × 2^8, and each value times the root of its row's weight w p(1 − p), rounded to the nearest, ties to even.</summary>
+    /// <summary>Residuals w(p − y), and each value times the root of its row's weight w p(1 − p), rounded to the nearest, ties to even.</summary>
     private void Weigh(NewtonState state, int start, int count)
     {
         Span<double> probabilities = _logOdds.AsSpan(0, count);
@@ -78,8 +78,8 @@ internal sealed class LocalRegression
         {
             double p = probabilities[row];
             double weight = state.WeightScale * (labels[row] != 0 ? state.Settings.PositiveWeight : 1);
-            _residuals[row] = (short)Math.Round(weight * (p - labels[row]) * NewtonState.Scale);
-            _roots[row] = Math.Sqrt(weight * (p * (1 - p)));
+            _residuals[row] = (int)Math.Round(weight * (p - labels[row]) * NewtonState.ResidualScale);
+            _roots[row] = Math.Sqrt(weight * (p * (1 - p))) * (NewtonState.RootedScale / NewtonState.ValueScale);
         }
 
         for (int i = 0; i < _size; i++)
@@ -95,11 +95,11 @@ internal sealed class LocalRegression
 
     private void AddSums(Span<long> contribution, int count)
     {
-        ReadOnlySpan<short> residuals = _residuals.AsSpan(0, count);
+        ReadOnlySpan<int> residuals = _residuals.AsSpan(0, count);
         int at = 0;
         for (int i = 0; i < _size; i++)
         {
-            contribution[at++] += Dot(residuals, Values(i, count));
+            contribution[at++] += DotResiduals(residuals, Values(i, count));
         }
 
         for (int i = 0; i < _size; i++)
@@ -112,6 +112,17 @@ internal sealed class LocalRegression
         }
     }
 
+    private static long DotResiduals(ReadOnlySpan<int> residuals, ReadOnlySpan<short> values)
+    {
+        long sum = 0;
+        for (int i = 0; i < residuals.Length; i++)
+        {
+            sum += (long)residuals[i] * values[i];
+        }
+
+        return sum;
+    }
+
     private static long Dot(ReadOnlySpan<short> left, ReadOnlySpan<short> right)
     {
         Vector512<int> sums = Vector512<int>.Zero;
@@ -121,7 +132,8 @@ internal sealed class LocalRegression
             sums += MultiplyAddPairs(Vector512.Create(left[i..]), Vector512.Create(right[i..]));
         }
 
-        int sum = Vector512.Sum(sums);
+        (Vector512<long> low, Vector512<long> high) = Vector512.Widen(sums);
+        long sum = Vector512.Sum(low + high);
         for (; i < left.Length; i++)
         {
             sum += left[i] * right[i];

@@ -12,11 +12,17 @@ internal sealed class NewtonState : TrainingState
 {
     public const byte KindByte = 4;
 
-    /// <summary>Scale of a standardised value, and of a residual.</summary>
-    public const double Scale = 1 << 8;
+    /// <summary>Scale of a standardised value.</summary>
+    public const double ValueScale = 1 << 8;
+
+    /// <summary>Scale of a residual: fine, for where laundering is rare most residuals are below a thousandth.</summary>
+    public const double ResidualScale = 1 << 16;
+
+    /// <summary>Scale of a standardised value times the root of its row's weight.</summary>
+    public const double RootedScale = 1 << 10;
 
     /// <summary>No row adds more than this to any entry.</summary>
-    public const long LargestTerm = 1L << 20;
+    public const long LargestTerm = 1L << 27;
 
     /// <summary>No weight moves further in one step: far from the optimum a full Newton step may overshoot.</summary>
     private const double LongestMove = 4;
@@ -103,17 +109,18 @@ internal sealed class NewtonState : TrainingState
     private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         int size = _weights.Length;
-        double unit = 1 / (Scale * Scale * WeightScale);
+        double gradientUnit = 1 / (ResidualScale * ValueScale * WeightScale);
+        double hessianUnit = 1 / (RootedScale * RootedScale * WeightScale);
         long offset = cohort * Offset;
         var gradient = new double[size];
         var hessian = new double[size * size];
         for (int i = 0; i < size; i++)
         {
             double ridge = i < size - 1 ? Settings.L2 : 0;
-            gradient[i] = ((sum[i] - offset) * unit) + (ridge * _weights[i]);
+            gradient[i] = ((sum[i] - offset) * gradientUnit) + (ridge * _weights[i]);
             for (int j = 0; j <= i; j++)
             {
-                hessian[(i * size) + j] = (sum[size + (i * (i + 1) / 2) + j] - offset) * unit;
+                hessian[(i * size) + j] = (sum[size + (i * (i + 1) / 2) + j] - offset) * hessianUnit;
             }
 
             hessian[(i * size) + i] += ridge;

@@ -18,7 +18,7 @@ internal static class LearningFigures
     private const ulong Seed = 7;
 
     /// <summary>Chosen on amlsim12's validation days; <c>src/Consortium.Learning/README.md</c> tells how.</summary>
-    private static readonly BoostingSettings Settings = new() { Trees = 200 };
+    private static readonly BoostingSettings Settings = new();
 
     public static void Measure(FigureReport report, FigureOptions options)
     {

@@ -16,7 +16,7 @@ public sealed class TrainingStateTests
     {
         var rows = new RandomRows(seed: 11, rows: 2000, features: 12);
         Assert.Equal("d903cc0750a94ae42ccf029c9a13808e15f26fcd7145abf8d627f6d21be4d053", Digest(rows, SmallTrees with { Patience = 5, PositiveWeight = 3 }));
-        Assert.Equal("149e51bc12230d5bd35f56ed075c0874498094a808d942a15c1b18480538c500", Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
+        Assert.Equal("", Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
     }
 
     [Theory]
