@@ -8,8 +8,6 @@ namespace Consortium.Benchmarks.Learning;
 /// <summary>The payments that one bank learns from, as features, split by day: 60 % of the days to train, 20 % to tune, 20 % to test.</summary>
 internal sealed class BankSample
 {
-    private const string AmlSim12 = "amlsim12_high_Trans.csv.gz";
-
     private BankSample(BankId bank, SampleRows training, SampleRows validation, SampleRows test)
     {
         Bank = bank;
@@ -32,7 +30,7 @@ internal sealed class BankSample
     /// <summary>The banks of amlsim12 in the data folder; of a simulation where it has none.</summary>
     public static BankSample[] Load(string? folder)
     {
-        TransactionSet set = Find(folder) is { } path ? TransactionReader.ReadAll(path) : Simulator.Run(new SimulationPlan()).Set;
+        TransactionSet set = DataFigures.Find(folder) is { } path ? TransactionReader.ReadAll(path) : Simulator.Run(new SimulationPlan()).Set;
         DateTime first = set[0].Timestamp.Date;
         int days = (set[set.Count - 1].Timestamp.Date - first).Days + 1;
         return [.. BankView.Split(set).Select(view => Extract(view, first, days)).OrderBy(sample => sample.Bank)];
@@ -48,23 +46,26 @@ internal sealed class BankSample
     private static BankSample Extract(BankView view, DateTime first, int days)
     {
         var extractor = new FeatureExtractor(view.Bank, view.Accounts);
-        SampleRows[] parts = [new SampleRows(), new SampleRows(), new SampleRows()];
+        int[] sizes = new int[3];
+        foreach (ref readonly Transaction transaction in view.Transactions)
+        {
+            sizes[Part(transaction)] += view.Owns(transaction) ? 1 : 0;
+        }
+
+        SampleRows[] parts = [.. sizes.Select(size => new SampleRows(size))];
         var row = new float[FeatureExtractor.Schema.Count];
         foreach (ref readonly Transaction transaction in view.Transactions)
         {
             if (extractor.Add(transaction, row))
             {
-                int day = (transaction.Timestamp.Date - first).Days;
-                parts[5L * day < 3L * days ? 0 : 5L * day < 4L * days ? 1 : 2].Add(row, transaction.Label, day);
+                parts[Part(transaction)].Add(row, transaction.Label, Day(transaction));
             }
         }
 
         return new BankSample(view.Bank, parts[0], parts[1], parts[2]);
-    }
 
-    private static string? Find(string? folder)
-    {
-        string[] candidates = folder is null ? [] : [Path.Combine(folder, AmlSim12), Path.Combine(folder, "amlsim12", AmlSim12)];
-        return candidates.FirstOrDefault(File.Exists);
+        int Day(in Transaction transaction) => (transaction.Timestamp.Date - first).Days;
+
+        int Part(in Transaction transaction) => 5L * Day(transaction) < 3L * days ? 0 : 5L * Day(transaction) < 4L * days ? 1 : 2;
     }
 }

@@ -17,12 +17,13 @@ internal static class LearningFigures
     private const int MaximumRows = 1 << 21;
     private const ulong Seed = 7;
 
-    /// <summary>Chosen on amlsim12's validation days; <c>src/Consortium.Learning/README.md</c> tells how.</summary>
+    /// <summary>Chosen on amlsim12's validation days; see the tuning notes of <c>src/Consortium.Learning/Models/README.md</c>.</summary>
     private static readonly BoostingSettings Settings = new();
 
     public static void Measure(FigureReport report, FigureOptions options)
     {
         DataFigures.Measure(report, options);
+        FeatureFigures.Measure(report, options);
         MeasureModels(report, options);
     }
 

@@ -5,12 +5,12 @@ using Consortium.Learning.Transactions;
 namespace Consortium.Benchmarks.Learning;
 
 /// <summary>Rows of features with their labels and days.</summary>
-internal sealed class SampleRows
+internal sealed class SampleRows(int capacity)
 {
     private readonly List<Label> _labels = [];
     private readonly List<int> _days = [];
 
-    public FeatureMatrix Features { get; private init; } = new(FeatureExtractor.Schema);
+    public FeatureMatrix Features { get; } = new(FeatureExtractor.Schema, capacity);
 
     public int Count => _labels.Count;
 
@@ -20,7 +20,7 @@ internal sealed class SampleRows
 
     public static SampleRows Join(IReadOnlyList<SampleRows> parts)
     {
-        var joined = new SampleRows { Features = new FeatureMatrix(FeatureExtractor.Schema, parts.Sum(part => part.Count)) };
+        var joined = new SampleRows(parts.Sum(part => part.Count));
         var row = new float[FeatureExtractor.Schema.Count];
         foreach (SampleRows part in parts)
         {
