@@ -7,16 +7,12 @@ namespace Consortium.Learning.Models;
 /// By row, a feature's most frequent bin is left out: its sums are the node's less those of the feature's other bins, exactly, for they are integers.
 /// Most money flows are zero over most windows, so this halves the work, or better.
 /// </remarks>
-internal sealed unsafe class BinnedRows
+internal sealed class BinnedRows
 {
-    private const int BlockBits = 16;
-    private const int BlockRows = 1 << BlockBits;
-
     private readonly BinLayout _layout;
     private readonly byte[][] _columns;
     private readonly int[] _commonBins;
-    private readonly ushort[][] _entries;
-    private readonly uint[][] _starts;
+    private readonly List<BinEntries> _entries = [];
     private readonly long[] _sums;
 
     public BinnedRows(BinLayout layout, byte[][] columns, int rowCount)
@@ -25,12 +21,9 @@ internal sealed unsafe class BinnedRows
         RowCount = rowCount;
         _columns = columns;
         _commonBins = [.. Enumerable.Range(0, layout.FeatureCount).Select(CommonBin)];
-        int blocks = (RowCount + BlockRows - 1) >> BlockBits;
-        _entries = new ushort[blocks][];
-        _starts = new uint[blocks][];
-        for (int block = 0; block < blocks; block++)
+        for (int feature = 0; feature < layout.FeatureCount; feature = _entries[^1].End)
         {
-            FillBlock(block);
+            _entries.Add(new BinEntries(layout, columns, _commonBins, rowCount, feature));
         }
 
         _sums = new long[layout.TotalBins];
@@ -52,7 +45,11 @@ internal sealed unsafe class BinnedRows
         {
             int count = PackedCapacity(packed, out long gradient, out long hessian);
             Array.Clear(_sums);
-            AddRows(rows[..count], packed[..count]);
+            foreach (BinEntries entries in _entries)
+            {
+                entries.Add(rows[..count], packed[..count], _sums);
+            }
+
             Unpack(features, gradient, hessian, destination);
             rows = rows[count..];
             packed = packed[count..];
@@ -80,33 +77,6 @@ internal sealed unsafe class BinnedRows
         }
 
         return packed.Length;
-    }
-
-    private void AddRows(ReadOnlySpan<int> rows, ReadOnlySpan<long> packed)
-    {
-        fixed (long* sums = _sums)
-        {
-            while (!rows.IsEmpty)
-            {
-                int block = rows[0] >> BlockBits;
-                int firstRow = block << BlockBits;
-                int count = CountBelow(rows, firstRow + BlockRows);
-                fixed (ushort* entries = _entries[block])
-                fixed (uint* starts = _starts[block])
-                {
-                    Histogram.Add(entries, starts, rows[..count], firstRow, packed[..count], sums);
-                }
-
-                rows = rows[count..];
-                packed = packed[count..];
-            }
-        }
-    }
-
-    private static int CountBelow(ReadOnlySpan<int> ascending, int bound)
-    {
-        int found = ascending.BinarySearch(bound);
-        return found >= 0 ? found : ~found;
     }
 
     private void Unpack(ReadOnlySpan<int> features, long gradient, long hessian, Span<long> destination)
@@ -160,45 +130,5 @@ internal sealed unsafe class BinnedRows
         }
 
         return common;
-    }
-
-    private void FillBlock(int block)
-    {
-        int firstRow = block << BlockBits;
-        int rows = Math.Min(BlockRows, RowCount - firstRow);
-        var starts = new uint[rows + 1];
-        for (int feature = 0; feature < _columns.Length; feature++)
-        {
-            ReadOnlySpan<byte> column = _columns[feature].AsSpan(firstRow, rows);
-            int common = _commonBins[feature];
-            for (int row = 0; row < rows; row++)
-            {
-                starts[row + 1] += column[row] == common ? 0u : 1u;
-            }
-        }
-
-        for (int row = 0; row < rows; row++)
-        {
-            starts[row + 1] += starts[row];
-        }
-
-        var entries = new ushort[starts[rows]];
-        uint[] next = starts.AsSpan(0, rows).ToArray();
-        for (int feature = 0; feature < _columns.Length; feature++)
-        {
-            ReadOnlySpan<byte> column = _columns[feature].AsSpan(firstRow, rows);
-            int common = _commonBins[feature];
-            int offset = _layout.Offset(feature);
-            for (int row = 0; row < rows; row++)
-            {
-                if (column[row] != common)
-                {
-                    entries[next[row]++] = (ushort)(offset + column[row]);
-                }
-            }
-        }
-
-        _entries[block] = entries;
-        _starts[block] = starts;
     }
 }

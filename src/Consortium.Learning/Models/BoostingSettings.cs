@@ -5,8 +5,8 @@ namespace Consortium.Learning.Models;
 /// <summary>Gradient boosting of histogram trees on second-order logistic loss. The defaults suit laundering: one row in hundreds, hundreds of features.</summary>
 public sealed record BoostingSettings : FamilySettings
 {
-    /// <summary>Bins of all features together: a bin's number fits 16 bits.</summary>
-    internal const int MaximumTotalBins = 1 << 16;
+    /// <summary>Integers of the largest round: a GiB of them.</summary>
+    private const long MaximumVector = 1 << 27;
 
     private const int MaximumLeafCount = 4096;
 
@@ -89,7 +89,10 @@ public sealed record BoostingSettings : FamilySettings
         { RowFraction: not (> 0 and <= 1) } => $"RowFraction is {RowFraction}; it must be above 0 and at most 1.",
         { ColumnFraction: not (> 0 and <= 1) } => $"ColumnFraction is {ColumnFraction}; it must be above 0 and at most 1.",
         { Patience: < 0 or > TreeEnsemble.MaximumTrees } => $"Patience is {Patience}; it must be 0 to {TreeEnsemble.MaximumTrees}.",
-        _ when featureCount * (Bins + 1) > MaximumTotalBins => $"{featureCount} features of {Bins} bins and a missing one are more than {MaximumTotalBins} bins.",
+        _ when LargestVector(featureCount) > MaximumVector =>
+            $"A round of {SplitsPerRound} splits over {featureCount} features of {Bins} bins has {LargestVector(featureCount)} integers; it must have at most {MaximumVector}.",
         _ => null,
     };
+
+    private long LargestVector(int featureCount) => 2L * Math.Min(SplitsPerRound, Leaves) * featureCount * (Bins + 1);
 }

@@ -21,6 +21,9 @@ public sealed class HistogramTests
     [Fact]
     public void Sum_RowsOfSeveralBlocks_IsTheSumRowByRow() => AssertSumIsExact(seed: 1, rows: 70_000, features: 3, largest: 1 << 18, firstRow: 65_000);
 
+    [Fact]
+    public void Sum_MoreBinsThanSixteenBitsNumber_IsTheSumRowByRow() => AssertSumIsExact(seed: 2, rows: 100, features: 900, largest: 1 << 18, firstRow: 0);
+
     private static void AssertSumIsExact(int seed, int rows, int features, int largest, int firstRow)
     {
         var random = new Random(seed);

@@ -190,7 +190,7 @@ public sealed class TrainingStateTests
 
         Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, new LogisticSettings { L2 = 0 }, 10, 1));
         Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, SmallTrees, TrainingPlan.LargestMaximumRows + 1, 1));
-        Assert.Throws<ArgumentException>(() => new TrainingPlan(RandomRows.SchemaOf(1100), SmallTrees, 10, 1));
+        Assert.Throws<ArgumentException>(() => new TrainingPlan(RandomRows.SchemaOf(2000), SmallTrees with { Leaves = 4096, SplitsPerRound = 4096 }, 10, 1));
     }
 
     [Fact]
