@@ -1,0 +1,20 @@
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Hosting;
+
+namespace Consortium.Participant;
+
+/// <summary>A bank as a daemon.</summary>
+public static class ParticipantDaemon
+{
+    private const int ApplicationId = 0x434E5042; // "CNPB"
+
+    internal static DatabaseSchema Schema { get; } =
+        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration]);
+
+    /// <summary>Adds a participant to a host: its own process, or the one-process demo.</summary>
+    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, ParticipantOptions own) =>
+        Daemon.AddTo(builder, PartyRole.Participant, options, Schema, party => new ParticipantRole(party, own));
+}

@@ -1,0 +1,43 @@
+using Consortium.Protocol.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Participant;
+
+internal sealed partial class ParticipantRole
+{
+    [LoggerMessage(300, LogLevel.Information, "Joined session {Session}, '{Name}'")]
+    private static partial void LogJoined(ILogger logger, SessionId session, string name);
+
+    [LoggerMessage(301, LogLevel.Warning, "Refused the plan of session {Session}: {Detail}")]
+    private static partial void LogRefusedPlan(ILogger logger, SessionId session, string detail);
+
+    [LoggerMessage(302, LogLevel.Information, "Sent the update for {Attempt}: {Shape}")]
+    private static partial void LogSubmitted(ILogger logger, AttemptId attempt, UpdateShape shape);
+
+    [LoggerMessage(303, LogLevel.Information, "Advanced to {State} with {Attempt}")]
+    private static partial void LogAdvanced(ILogger logger, AttemptId attempt, StateDigest state);
+
+    [LoggerMessage(304, LogLevel.Critical, "This bank diverged at {Attempt}: its model is in state {Own}, the others' in {Others}. It sends no updates to that session")]
+    private static partial void LogDiverged(ILogger logger, AttemptId attempt, StateDigest own, StateDigest others);
+
+    [LoggerMessage(305, LogLevel.Warning, "{By} refused this bank's {Subject}: {Reason}, {Detail}")]
+    private static partial void LogRefused(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+
+    [LoggerMessage(306, LogLevel.Warning, "Given up: {Attempt}, {Reason}: {Detail}")]
+    private static partial void LogAbandoned(ILogger logger, AttemptId attempt, AbandonmentReason reason, string detail);
+
+    [LoggerMessage(307, LogLevel.Error, "The sum of {Attempt} does not open: {Detail}")]
+    private static partial void LogSpoiled(ILogger logger, AttemptId attempt, string detail);
+
+    [LoggerMessage(308, LogLevel.Error, "{Holder} released a wrong share-sum for {Attempt}; the sum opened without it")]
+    private static partial void LogWrongShareSum(ILogger logger, PartyId holder, AttemptId attempt);
+
+    [LoggerMessage(309, LogLevel.Critical, "This bank cannot take part in session {Session}: {Detail}")]
+    private static partial void LogStuck(ILogger logger, SessionId session, string detail);
+
+    [LoggerMessage(310, LogLevel.Information, "Session {Session} is complete; the model is {State}")]
+    private static partial void LogCompleted(ILogger logger, SessionId session, StateDigest state);
+
+    [LoggerMessage(311, LogLevel.Warning, "Session {Session} is complete, but its rounds did not suffice to finish the model")]
+    private static partial void LogUnfinished(ILogger logger, SessionId session);
+}

@@ -1,0 +1,434 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography;
+using Consortium.Cryptography.Encryption;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Health;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Participant.Data;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Participant;
+
+/// <summary>
+/// One bank. What comes in is ruled on in one transaction each; what takes long (computing an update, opening a sum) is done beside, from
+/// what is saved, so that a crash anywhere only means doing it again. Ciphertext is stored before anything says that it exists.
+/// </summary>
+internal sealed partial class ParticipantRole : IRole, IDisposable
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenCatchUps = TimeSpan.FromSeconds(2);
+
+    private readonly Party _party;
+    private readonly ParticipantOptions _options;
+    private readonly ILogger _logger;
+    private readonly TrainingWork _work;
+    private readonly DataWatch _data;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Dictionary<SessionId, long> _caughtUp = [];
+    private volatile HealthItem _standing = new("training", true, "no session yet");
+
+    public ParticipantRole(Party party, ParticipantOptions options)
+    {
+        _party = party;
+        _options = options;
+        _logger = party.Loggers.CreateLogger<ParticipantRole>();
+        _data = new DataWatch(party, options);
+        _work = new TrainingWork(party, _data);
+    }
+
+    private PartyId Aggregator => _party.Configuration.Aggregator.Id;
+
+    public void Dispose() => _wake.Dispose();
+
+    public async Task RestartAsync(CancellationToken cancellationToken)
+    {
+        await _party.Journal.ActAsync(
+            state =>
+            {
+                var outgoing = new List<OutgoingFrame>();
+                foreach (SessionId session in SessionTable.All(state))
+                {
+                    outgoing.AddRange(CarryOut(state, Find(state, session)!.Restart()).Outgoing);
+                }
+
+                return outgoing;
+            },
+            cancellationToken);
+        await _work.CollectAsync(cancellationToken);
+    }
+
+    public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (frame.Body.Span.StartsWith("CNCF"u8))
+            {
+                return TakeChunksAsync(frame, ChunkFrame.Decode(frame.Body, _party.Configuration.Limits), cancellationToken);
+            }
+
+            return MessageCodec.Decode(frame.Body, _party.Configuration.Limits) switch
+            {
+                Signed<SessionPlan> plan => _party.AdmitAsync(frame, plan, Join, cancellationToken),
+                Signed<RoundOpened> opened => _party.AdmitAsync(
+                    frame, opened, (state, asked) => Rule(state, asked.Message.Statement.Attempt.Session, session => session.Open(asked)), cancellationToken),
+                AggregateReleased released => _party.AdmitAsync(frame, released, Take, cancellationToken),
+                Signed<AttemptAbandoned> abandoned => _party.AdmitAsync(
+                    frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, session => session.Abandon(given)), cancellationToken),
+                Signed<SessionControl> control => _party.AdmitAsync(
+                    frame, control, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Control(given)), cancellationToken),
+                Signed<Rejected> rejected => _party.AdmitAsync(
+                    frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Refused(given)), cancellationToken),
+                var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
+            };
+        }
+        catch (MalformedDataException malformed)
+        {
+            return Task.FromResult(Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}"));
+        }
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (!await WorkAsync(cancellationToken))
+            {
+                await _wake.WaitAsync(BetweenLooks, cancellationToken);
+            }
+        }
+    }
+
+    public HealthItem Inspect() => _standing;
+
+    /// <summary>Does one piece of what is due.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    internal async Task<bool> WorkAsync(CancellationToken cancellationToken)
+    {
+        bool worked = await _data.LookAsync(cancellationToken);
+        foreach (SessionId session in await _party.Database.ReadAsync(SessionTable.All, cancellationToken))
+        {
+            worked |= await WorkAsync(session, cancellationToken);
+        }
+
+        return worked;
+    }
+
+    private async Task<bool> WorkAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        (ParticipantSession session, AggregateReleased? released) = await _party.Database.ReadAsync(
+            state =>
+            {
+                ParticipantSession found = Find(state, id)!;
+                return (found, TrainingTables.Aggregate(state, id, found.RoundsDone + 1, _party.Configuration.Limits));
+            },
+            cancellationToken);
+        if (released is not null && await TryOpenAsync(session, released, cancellationToken))
+        {
+            return true;
+        }
+
+        if (session.Attempt is not AttemptId attempt || session.Update is not null || session.Progress.Status != SessionStatus.Running
+            || _data.Batches == 0 || _work.IsStuck(id))
+        {
+            return false;
+        }
+
+        switch (await _work.PrepareAsync(session, attempt, cancellationToken))
+        {
+            case TrainingWork.Prepared.Done(var update, var frames, var vector):
+                await _party.Journal.ActAsync(state => Submit(state, id, update, frames, vector), cancellationToken);
+                break;
+            case TrainingWork.Prepared.CannotBe(var detail):
+                LogStuck(_logger, id, detail);
+                _standing = new HealthItem("training", false, detail);
+                await _party.Journal.ActAsync(_ => [Refuse(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
+                break;
+        }
+
+        return true;
+    }
+
+    private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, UpdateSubmitted update, ImmutableArray<(int First, Digest Blob)> frames, Digest vector)
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, vector);
+        if (step.State.Update?.Manifest.Digest != update.Manifest.Digest)
+        {
+            return CarryOut(state, step).Outgoing; // another attempt was opened meanwhile: nothing of this one was said
+        }
+
+        foreach ((int first, Digest blob) in frames)
+        {
+            TrainingTables.KeepUpdateFrame(state, update.Manifest.Statement.Attempt, first, blob);
+        }
+
+        LogSubmitted(_logger, update.Manifest.Statement.Attempt, update.Manifest.Statement.Shape);
+        return CarryOut(state, step).Outgoing;
+    }
+
+    /// <summary>False while chunks of the sum are on their way.</summary>
+    private async Task<bool> TryOpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
+    {
+        Signed<Cohort> cohort = released.Cohort;
+        AttemptId attempt = cohort.Statement.Attempt;
+        if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Refusal? refusal))
+        {
+            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {refusal.Detail}. Check the disk.");
+        }
+
+        if (!session.Receive(authentic).Effects.OfType<ParticipantEffect.OpenSum>().Any())
+        {
+            await _party.Journal.ActAsync(
+                state =>
+                {
+                    TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
+                    return CarryOut(state, Find(state, session.Session)!.Receive(authentic)).Outgoing;
+                },
+                cancellationToken);
+            return true;
+        }
+
+        switch (await _work.OpenAsync(session, released, cancellationToken))
+        {
+            case TrainingWork.Opened.Incomplete:
+                return false;
+            case TrainingWork.Opened.Spoiled(var detail):
+                LogSpoiled(_logger, attempt, detail);
+                await _party.Journal.ActAsync(
+                    state =>
+                    {
+                        TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
+                        return CarryOut(state, Find(state, session.Session)!.NotOpened(cohort, detail)).Outgoing;
+                    },
+                    cancellationToken);
+                return true;
+            case TrainingWork.Opened.Done(var training, var wrong):
+                await _party.Journal.ActAsync(state => Advance(state, session.Session, cohort, training, wrong), cancellationToken);
+                await _work.AdvancedAsync(session.Session, training, cancellationToken);
+                return true;
+            default:
+                throw new InvalidOperationException("No such outcome of opening a sum.");
+        }
+    }
+
+    private List<OutgoingFrame> Advance(
+        StateTransaction state, SessionId id, Signed<Cohort> cohort, TrainingState training, ImmutableArray<Signed<ShareSumManifest>> wrong)
+    {
+        AttemptId attempt = cohort.Statement.Attempt;
+        ParticipantSession before = Find(state, id)!;
+        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training));
+        if (step.State.RoundsDone == before.RoundsDone)
+        {
+            return [];
+        }
+
+        TrainingTables.SaveTraining(state, id, training.ToBytes());
+        TrainingTables.KeepAdvance(state, step.State.LastAdvance!);
+        TrainingTables.DropRound(state, id, step.State.RoundsDone);
+        if (training.Model is { } model)
+        {
+            TrainingTables.KeepModel(state, id, step.State.RoundsDone, new Digest(model.Digest.Span));
+        }
+        else if (step.State.IsCompleted)
+        {
+            LogUnfinished(_logger, id);
+        }
+
+        LogAdvanced(_logger, attempt, step.State.State);
+        _standing = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
+        var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
+        foreach (Signed<ShareSumManifest> manifest in wrong)
+        {
+            LogWrongShareSum(_logger, manifest.Sender, attempt);
+            outgoing.Add(Refuse(
+                id, MessageType.ShareSumManifest, manifest.Digest, RejectionReason.Spoiled, $"the share-sum of '{manifest.Sender}' is not one of the sum that opened"));
+        }
+
+        return outgoing;
+    }
+
+    private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
+    {
+        SessionPlan statement = plan.Message.Statement;
+        var session = new SessionId(plan.Message.Digest);
+        if (SessionTable.Find(state, session) is not null)
+        {
+            return new Transition(Delivery.Accepted, []) { Once = false };
+        }
+
+        TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
+        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Refusals(statement), .. unlearnable];
+        if (!statement.Participants.Contains(_party.Id))
+        {
+            problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
+        }
+
+        if (training is null || problems.Count > 0)
+        {
+            string detail = string.Join(" ", problems);
+            LogRefusedPlan(_logger, session, detail);
+            return new Transition(
+                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
+            {
+                Once = false,
+            };
+        }
+
+        ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
+        TrainingTables.BeginTraining(state, session, TrainingState.Begin(training).ToBytes(), _data.Batches);
+        LogJoined(_logger, session, statement.Name);
+        _standing = new HealthItem("training", true, $"joined session {session}");
+        return CarryOut(state, joined.Restart());
+    }
+
+    /// <summary>Sums of rounds still to come are kept until their turn.</summary>
+    private Transition Take(StateTransaction state, Authentic<AggregateReleased> released)
+    {
+        AttemptId attempt = released.Message.Cohort.Statement.Attempt;
+        return Rule(state, attempt.Session, session =>
+        {
+            if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
+            {
+                return session.Receive(released);
+            }
+
+            TrainingTables.KeepAggregate(state, released.Message);
+            return new(session, []);
+        });
+    }
+
+    private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
+    {
+        if (frame.Sender != Aggregator || chunks.Attempt.Consortium != _party.Configuration.Digest || chunks.ChunkLength != WireChunk.Size)
+        {
+            return Delivery.Rejected($"{RejectionReason.Inconsistent}: no chunks of a sum");
+        }
+
+        SessionId id = chunks.Attempt.Session;
+        bool isDue = await _party.Database.ReadAsync(
+            state => Find(state, id) is { } session && chunks.Attempt.Round.Value > session.RoundsDone && chunks.Attempt.Round.Value <= session.Plan.Statement.Rounds,
+            cancellationToken);
+        if (!isDue)
+        {
+            return Delivery.Accepted; // of a round that is done: repeats are part of the protocol
+        }
+
+        Digest blob = await _party.Blobs.PutAsync(frame.Body, cancellationToken);
+        await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
+        Wake();
+        return Delivery.Accepted;
+    }
+
+    private Transition Rule(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule) =>
+        Find(state, id) is { } session
+            ? CarryOut(state, rule(session))
+            : new Transition(Delivery.Rejected($"{RejectionReason.UnknownSession}: this bank has joined no session {id}"), []) { Once = false };
+
+    private ParticipantSession? Find(StateTransaction state, SessionId session) =>
+        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeParticipant(encoded, _party.Id, _party.Configuration) : null;
+
+    /// <summary>What is said twice is answered twice: the session's state makes that harmless.</summary>
+    private Transition CarryOut(StateTransaction state, Step<ParticipantSession, ParticipantEffect> step)
+    {
+        (ParticipantSession session, ImmutableArray<ParticipantEffect> effects) = step;
+        SessionTable.Save(state, session.Session, SessionState.Encode(session));
+        var outgoing = new List<OutgoingFrame>();
+        Delivery delivery = Delivery.Accepted;
+        foreach (ParticipantEffect effect in effects)
+        {
+            switch (effect)
+            {
+                case ParticipantEffect.Submit(var update):
+                    outgoing.Add(_party.Outgoing(Aggregator, update));
+                    outgoing.AddRange(TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob)));
+                    break;
+                case ParticipantEffect.DeleteUpdate:
+                    TrainingTables.DeleteUpdateFrames(state, session.Session);
+                    break;
+                case ParticipantEffect.SendAdvanced(var advanced):
+                    outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(advanced)));
+                    break;
+                case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
+                    outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));
+                    break;
+                case ParticipantEffect.Refuse(var rejected):
+                    outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(rejected)));
+                    delivery = Party.Verdict(rejected);
+                    break;
+                default:
+                    Report(session, effect);
+                    break;
+            }
+        }
+
+        Wake();
+        return new Transition(delivery, outgoing) { Once = false };
+    }
+
+    private void Report(ParticipantSession session, ParticipantEffect effect)
+    {
+        switch (effect)
+        {
+            case ParticipantEffect.ReportDiverged(var attempt, var own, var others):
+                LogDiverged(_logger, attempt, own, others);
+                _standing = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
+                break;
+            case ParticipantEffect.ReportRefusal(var by, var rejected):
+                LogRefused(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
+                break;
+            case ParticipantEffect.ReportAbandoned(var abandoned):
+                LogAbandoned(_logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
+                break;
+            case ParticipantEffect.ReportCompleted(var completed):
+                LogCompleted(_logger, session.Session, completed);
+                break;
+            case ParticipantEffect.PrepareUpdate or ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
+                break; // done from the saved state, or asked a moment ago
+            default:
+                throw new InvalidOperationException($"No way to carry out {effect.GetType().Name}.");
+        }
+    }
+
+    private bool IsTimeToCatchUp(SessionId session)
+    {
+        if (_caughtUp.TryGetValue(session, out long last) && _party.Time.GetElapsedTime(last) < BetweenCatchUps)
+        {
+            return false;
+        }
+
+        _caughtUp[session] = _party.Time.GetTimestamp();
+        return true;
+    }
+
+    private OutgoingFrame Refuse(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
+        Aggregator,
+        _party.Sign(new Rejected
+        {
+            Consortium = _party.Configuration.Digest,
+            Session = session,
+            SubjectType = type,
+            Subject = subject,
+            Reason = reason,
+            Detail = new Refusal(reason, detail).Detail,
+        }));
+
+    private void Wake()
+    {
+        try
+        {
+            _wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // it is awake already
+        }
+    }
+}

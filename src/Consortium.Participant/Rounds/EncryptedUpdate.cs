@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sampling;
+using Consortium.Cryptography.Sharing;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Participant.Rounds;
+
+/// <summary>
+/// A bank's update as it goes on the wire: the signed message and the frames of ciphertext. Its key encrypted this one vector and is gone;
+/// whoever must send again sends these very bytes.
+/// </summary>
+internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<byte[]> Frames)
+{
+    private const int LongestFrame = 1 << 20;
+
+    /// <summary>Draws a key, encrypts, shares the key, erases it and signs.</summary>
+    /// <param name="vector">As many values as <paramref name="shape"/> says, each below its levels.</param>
+    public static EncryptedUpdate Create(
+        ReadOnlySpan<long> vector,
+        UpdateShape shape,
+        AttemptId attempt,
+        StateDigest startsFrom,
+        SessionPlan plan,
+        ConsortiumConfiguration configuration,
+        PartyId self,
+        PrivateIdentity identity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length, shape.Values, nameof(vector));
+        using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
+        List<byte[]> frames = Encrypt(MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key, out ImmutableArray<Digest> digests);
+        ImmutableArray<ReadOnlyMemory<byte>> shares = SealShares(key, attempt, configuration, identity);
+        Signed<UpdateManifest> manifest = Signed<UpdateManifest>.Create(
+            self,
+            new UpdateManifest
+            {
+                Attempt = attempt,
+                StartedFrom = startsFrom,
+                Shape = shape,
+                ChunksRoot = DigestList.Root(digests),
+                SealedShares = [.. shares.Select(share => Digest.Of(share.Span))],
+            },
+            identity);
+
+        int first = 0;
+        foreach (byte[] bytes in frames)
+        {
+            var frame = new ChunkFrame
+            {
+                Attempt = attempt,
+                Source = manifest.Digest,
+                First = first,
+                Count = (bytes.Length - ChunkFrame.HeaderLength) / WireChunk.Size,
+                Chunks = bytes.AsMemory(ChunkFrame.HeaderLength),
+            };
+            frame.WriteHeader(bytes);
+            first += frame.Count;
+        }
+
+        return new EncryptedUpdate(new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames]);
+    }
+
+    /// <summary>Chunks in frames whose headers are still to be written, for those name the manifest.</summary>
+    private static List<byte[]> Encrypt(
+        ReadOnlySpan<ulong> vector,
+        UpdateShape shape,
+        AttemptId attempt,
+        SessionPlan plan,
+        ConsortiumConfiguration configuration,
+        SecretKey key,
+        out ImmutableArray<Digest> digests)
+    {
+        SlotLayout layout = shape.LayoutFor(plan);
+        using var encryptor = new Encryptor(key, layout, SeedOf(attempt), RandomSource.OperatingSystem);
+        int capacity = ChunkFrame.Capacity(WireChunk.Size, Math.Min(LongestFrame, configuration.Limits.FrameBytes));
+        var frames = new List<byte[]>();
+        ImmutableArray<Digest>.Builder found = ImmutableArray.CreateBuilder<Digest>(shape.Chunks);
+        for (int chunk = 0; chunk < shape.Chunks; chunk += capacity)
+        {
+            int count = Math.Min(capacity, shape.Chunks - chunk);
+            byte[] frame = new byte[ChunkFrame.HeaderLength + (count * WireChunk.Size)];
+            for (int i = 0; i < count; i++)
+            {
+                Span<byte> destination = frame.AsSpan(ChunkFrame.HeaderLength + (i * WireChunk.Size), WireChunk.Size);
+                int length = Math.Min(layout.ValuesPerChunk, vector.Length);
+                encryptor.Encrypt(vector[..length], destination);
+                vector = vector[length..];
+                found.Add(Digest.Of(destination));
+            }
+
+            frames.Add(frame);
+        }
+
+        digests = found.ToImmutable();
+        return frames;
+    }
+
+    private static ImmutableArray<ReadOnlyMemory<byte>> SealShares(SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity)
+    {
+        short[] coefficients = GC.AllocateArray<short>(RnsBasis.Degree, pinned: true);
+        KeyShare[] shares = [];
+        try
+        {
+            key.CopyCoefficients(coefficients);
+            using var random = RandomNumberGenerator.Create();
+            shares = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length).Split(coefficients, random);
+            EnvelopeContext context = SealedShare.KeyShareContext(attempt, identity.Public);
+            return [.. shares.Select((share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(coefficients.AsSpan()));
+            foreach (KeyShare share in shares)
+            {
+                share.Dispose();
+            }
+        }
+    }
+
+    private static byte[] Seal(KeyShare share, PublicIdentity holder, EnvelopeContext context)
+    {
+        byte[] encoded = GC.AllocateArray<byte>(KeyShare.EncodedLength(share.Coefficients), pinned: true);
+        try
+        {
+            share.Encode(encoded);
+            return Envelope.Seal(encoded, holder, context);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(encoded);
+        }
+    }
+
+    /// <summary>The public polynomials' seed of an attempt.</summary>
+    internal static PublicSeed SeedOf(AttemptId attempt) => PublicSeed.Derive(
+        attempt.Consortium.Value.ToArray(), attempt.Session.Value.ToArray(), (ulong)attempt.Round.Value, (uint)attempt.Attempt.Value);
+}

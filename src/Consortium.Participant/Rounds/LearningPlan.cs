@@ -1,0 +1,69 @@
+using Consortium.Learning;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Participant.Rounds;
+
+/// <summary>How a session plan carries a training plan: the operator writes it, every bank reads it back and checks it.</summary>
+public static class LearningPlan
+{
+    public const string Boosting = "boosting";
+    public const string Logistic = "logistic";
+
+    /// <summary>The family's name in a session plan.</summary>
+    public static string FamilyOf(TrainingPlan plan) => plan.Family switch
+    {
+        BoostingSettings => Boosting,
+        LogisticSettings => Logistic,
+        _ => throw new ArgumentException("The plan names a family that is not there.", nameof(plan)),
+    };
+
+    /// <summary>The state that round 1 of a session on <paramref name="plan"/> starts from.</summary>
+    public static StateDigest InitialState(TrainingPlan plan) => TrainingRound.DigestOf(TrainingState.Begin(plan));
+
+    /// <summary>Reads the training plan out of a session plan.</summary>
+    /// <param name="plan">From the operator.</param>
+    /// <param name="schema">The columns that this bank computes.</param>
+    /// <param name="problems">Why this bank cannot train by it; empty when it can.</param>
+    /// <returns>The training plan, or null with problems.</returns>
+    public static TrainingPlan? Read(SessionPlan plan, FeatureSchema schema, out IReadOnlyList<Problem> problems)
+    {
+        TrainingPlan training;
+        try
+        {
+            training = TrainingPlan.FromBytes(plan.Model.Span);
+        }
+        catch (MalformedModelException malformed)
+        {
+            problems = [new Problem("model", malformed.Message)];
+            return null;
+        }
+
+        var found = new List<Problem>();
+        if (plan.Family != FamilyOf(training))
+        {
+            found.Add(new Problem("family", $"The plan says {plan.Family}; the model it describes is of {FamilyOf(training)}."));
+        }
+
+        if (!training.SchemaDigest.Span.SequenceEqual(schema.Digest))
+        {
+            found.Add(new Problem("model", $"It is for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
+        }
+
+        TrainingState initial = TrainingState.Begin(training);
+        if (plan.InitialState != TrainingRound.DigestOf(initial))
+        {
+            found.Add(new Problem("initialState", "It is not the state in which training by this plan begins."));
+        }
+
+        if (TrainingRound.RequestOf(initial).Length > plan.MaximumValues)
+        {
+            found.Add(new Problem("maximumValues", $"Round 1 takes {TrainingRound.RequestOf(initial).Length} values, more than {plan.MaximumValues}."));
+        }
+
+        problems = found;
+        return found.Count == 0 ? training : null;
+    }
+}

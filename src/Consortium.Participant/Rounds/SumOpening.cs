@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Participant.Rounds;
+
+/// <summary>What came of opening a released sum.</summary>
+internal abstract record SumOpening
+{
+    private SumOpening()
+    {
+    }
+
+    /// <param name="Sum">Entry by entry the integer sum of what the cohort sent.</param>
+    /// <param name="Wrong">Key holders whose share-sum does not belong to it, by their signed manifests.</param>
+    public sealed record Opened(long[] Sum, ImmutableArray<Signed<ShareSumManifest>> Wrong) : SumOpening;
+
+    /// <param name="Detail">Which check failed, and whom it points at.</param>
+    public sealed record Spoiled(string Detail) : SumOpening;
+}

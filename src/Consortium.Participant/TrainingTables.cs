@@ -1,0 +1,108 @@
+using System.Data;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Participant;
+
+/// <summary>What a participant keeps beside its sessions' protocol state.</summary>
+internal static class TrainingTables
+{
+    /// <summary>
+    /// training: where learning stands, and how many batches of data it learns from. update_frame: ciphertext to send again. aggregate and
+    /// sum_frame: sums still to be opened. advance and model: the history. source: transaction files in the order they were taken.
+    /// </summary>
+    public const string Migration = """
+        CREATE TABLE training (session BLOB PRIMARY KEY, state BLOB NOT NULL, batches INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE update_frame (
+            session BLOB NOT NULL, attempt INTEGER NOT NULL, first INTEGER NOT NULL, blob BLOB NOT NULL,
+            PRIMARY KEY (session, attempt, first)) WITHOUT ROWID;
+        CREATE TABLE aggregate (session BLOB NOT NULL, round INTEGER NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, round)) WITHOUT ROWID;
+        CREATE TABLE sum_frame (
+            session BLOB NOT NULL, round INTEGER NOT NULL, first INTEGER NOT NULL, source BLOB NOT NULL, blob BLOB NOT NULL,
+            PRIMARY KEY (session, round, first)) WITHOUT ROWID;
+        CREATE TABLE advance (session BLOB NOT NULL, round INTEGER NOT NULL, cohort BLOB NOT NULL, state BLOB NOT NULL, PRIMARY KEY (session, round)) WITHOUT ROWID;
+        CREATE TABLE model (id INTEGER PRIMARY KEY, session BLOB NOT NULL UNIQUE, rounds INTEGER NOT NULL, digest BLOB NOT NULL);
+        CREATE TABLE source (name TEXT PRIMARY KEY, batch INTEGER, problem TEXT) WITHOUT ROWID;
+        """;
+
+    public static void SaveTraining(StateTransaction state, SessionId session, byte[] training) => state.Execute(
+        "UPDATE training SET state = $2 WHERE session = $1", session.Value.ToArray(), training);
+
+    /// <param name="batches">Zero until the data has been read.</param>
+    public static void BeginTraining(StateTransaction state, SessionId session, byte[] training, int batches) => state.Execute(
+        "INSERT OR IGNORE INTO training (session, state, batches) VALUES ($1, $2, $3)", session.Value.ToArray(), training, batches);
+
+    public static void FixBatches(StateTransaction state, SessionId session, int batches) => state.Execute(
+        "UPDATE training SET batches = $2 WHERE session = $1 AND batches = 0", session.Value.ToArray(), batches);
+
+    public static (byte[] State, int Batches) Training(StateTransaction state, SessionId session) => state.Query(
+        "SELECT state, batches FROM training WHERE session = $1", row => ((byte[])row.GetValue(0), row.GetInt32(1)), session.Value.ToArray())[0];
+
+    public static void KeepUpdateFrame(StateTransaction state, AttemptId attempt, int first, Digest blob) => state.Execute(
+        "INSERT INTO update_frame (session, attempt, first, blob) VALUES ($1, $2, $3, $4)",
+        attempt.Session.Value.ToArray(), attempt.Attempt.Value, first, blob.ToArray());
+
+    public static IReadOnlyList<Digest> UpdateFrames(StateTransaction state, SessionId session) => state.Query(
+        "SELECT blob FROM update_frame WHERE session = $1 ORDER BY first", Blob, session.Value.ToArray());
+
+    public static void DeleteUpdateFrames(StateTransaction state, SessionId session) =>
+        state.Execute("DELETE FROM update_frame WHERE session = $1", session.Value.ToArray());
+
+    /// <summary>The newest message of a round counts: it may hold more share-sums.</summary>
+    public static void KeepAggregate(StateTransaction state, AggregateReleased released)
+    {
+        AttemptId attempt = released.Cohort.Statement.Attempt;
+        state.Execute(
+            "INSERT OR REPLACE INTO aggregate (session, round, message) VALUES ($1, $2, $3)",
+            attempt.Session.Value.ToArray(), attempt.Round.Value, MessageCodec.Encode(released));
+    }
+
+    public static AggregateReleased? Aggregate(StateTransaction state, SessionId session, int round, MessageLimits limits) => state.Query(
+        "SELECT message FROM aggregate WHERE session = $1 AND round = $2",
+        row => (AggregateReleased)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round).FirstOrDefault();
+
+    public static void DropAggregate(StateTransaction state, SessionId session, int round) => state.Execute(
+        "DELETE FROM aggregate WHERE session = $1 AND round = $2", session.Value.ToArray(), round);
+
+    /// <summary>One sum a round: frames of another one replace those that came before.</summary>
+    public static void KeepSumFrame(StateTransaction state, ChunkFrame frame, Digest blob) => state.Execute(
+        "INSERT OR REPLACE INTO sum_frame (session, round, first, source, blob) VALUES ($1, $2, $3, $4, $5)",
+        frame.Attempt.Session.Value.ToArray(), frame.Attempt.Round.Value, frame.First, frame.Source.ToArray(), blob.ToArray());
+
+    public static IReadOnlyList<Digest> SumFrames(StateTransaction state, SessionId session, int round, Digest source) => state.Query(
+        "SELECT blob FROM sum_frame WHERE session = $1 AND round = $2 AND source = $3 ORDER BY first",
+        Blob, session.Value.ToArray(), round, source.ToArray());
+
+    public static void DropSumFrame(StateTransaction state, SessionId session, int round, int first) => state.Execute(
+        "DELETE FROM sum_frame WHERE session = $1 AND round = $2 AND first = $3", session.Value.ToArray(), round, first);
+
+    public static void DropRound(StateTransaction state, SessionId session, int round)
+    {
+        state.Execute("DELETE FROM aggregate WHERE session = $1 AND round <= $2", session.Value.ToArray(), round);
+        state.Execute("DELETE FROM sum_frame WHERE session = $1 AND round <= $2", session.Value.ToArray(), round);
+    }
+
+    public static void KeepAdvance(StateTransaction state, ModelAdvanced advance) => state.Execute(
+        "INSERT OR REPLACE INTO advance (session, round, cohort, state) VALUES ($1, $2, $3, $4)",
+        advance.Attempt.Session.Value.ToArray(), advance.Attempt.Round.Value, advance.Cohort.Value.ToArray(), advance.State.Value.ToArray());
+
+    public static void KeepModel(StateTransaction state, SessionId session, int rounds, Digest digest) => state.Execute(
+        "INSERT OR IGNORE INTO model (session, rounds, digest) VALUES ($1, $2, $3)", session.Value.ToArray(), rounds, digest.ToArray());
+
+    /// <summary>Digest of the newest model.</summary>
+    public static Digest? Model(StateTransaction state) =>
+        state.Query("SELECT digest FROM model ORDER BY id DESC LIMIT 1", Blob) is [Digest digest] ? digest : null;
+
+    /// <summary>Files taken so far, those that could not be read without a batch.</summary>
+    public static IReadOnlyList<(string Name, int? Batch)> Sources(StateTransaction state) => state.Query(
+        "SELECT name, batch FROM source ORDER BY batch, name", row => (row.GetString(0), row.IsDBNull(1) ? (int?)null : row.GetInt32(1)));
+
+    public static void KeepSource(StateTransaction state, string name, int? batch, string? problem) => state.Execute(
+        "INSERT OR REPLACE INTO source (name, batch, problem) VALUES ($1, $2, $3)", name, batch, problem);
+
+    /// <summary>Blobs that are still needed, but for those that frames in the outbox consist of.</summary>
+    public static IReadOnlyList<Digest> Blobs(StateTransaction state) =>
+        state.Query("SELECT blob FROM update_frame UNION SELECT blob FROM sum_frame", Blob);
+
+    private static Digest Blob(IDataRecord row) => new((byte[])row.GetValue(0));
+}

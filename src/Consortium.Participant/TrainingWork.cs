@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Storage;
+using Consortium.Learning.Models;
+using Consortium.Learning.Models.Files;
+using Consortium.Participant.Data;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Participant;
+
+/// <summary>
+/// What takes long in a round: computing and encrypting an update, opening a sum, taking the model's step. Keeps each session's learning
+/// state in memory and reads it back from the database whenever it is not the one that the session is in. Not thread-safe.
+/// </summary>
+internal sealed class TrainingWork(Party party, DataWatch data)
+{
+    private const int RoundsBetweenCollections = 16;
+
+    private static readonly TimeSpan KeepUnreferenced = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<SessionId, (TrainingState State, LocalTraining? Local)> _training = [];
+    private readonly HashSet<SessionId> _stuck = [];
+    private int _rounds;
+
+    public bool IsStuck(SessionId session) => _stuck.Contains(session);
+
+    /// <summary>The update of an attempt, its ciphertext stored. The vector is kept too, in the clear: a later attempt sends the same.</summary>
+    public async Task<Prepared> PrepareAsync(ParticipantSession session, AttemptId attempt, CancellationToken cancellationToken)
+    {
+        SessionPlan plan = session.Plan.Statement;
+        TrainingState state = await StateAsync(session, cancellationToken);
+        RoundRequest request = TrainingRound.RequestOf(state);
+        if (request.Length > plan.MaximumValues)
+        {
+            return CannotBe(session, $"The next round takes {request.Length} values; the plan allows {plan.MaximumValues}.");
+        }
+
+        UpdateShape shape = TrainingRound.ShapeOf(request, plan);
+        if (shape.Chunks > party.Configuration.Limits.Chunks)
+        {
+            return CannotBe(session, $"The next round takes {shape.Chunks} chunks; the consortium allows {party.Configuration.Limits.Chunks}.");
+        }
+
+        byte[] vector;
+        if (session.Vector is Digest kept)
+        {
+            vector = await party.Blobs.ReadAsync(kept, cancellationToken);
+        }
+        else
+        {
+            LocalTraining local;
+            try
+            {
+                local = await LocalAsync(session.Session, state, cancellationToken);
+            }
+            catch (ArgumentException unfit)
+            {
+                return CannotBe(session, unfit.Message);
+            }
+
+            vector = MemoryMarshal.AsBytes(TrainingRound.Contribute(local, state).AsSpan()).ToArray();
+        }
+
+        Digest digest = await party.Blobs.PutAsync(vector, cancellationToken);
+        EncryptedUpdate update = EncryptedUpdate.Create(
+            MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id, party.Identity);
+        var frames = ImmutableArray.CreateBuilder<(int, Digest)>();
+        foreach (byte[] frame in update.Frames)
+        {
+            frames.Add((frames.Count, await party.Blobs.PutAsync(frame, cancellationToken)));
+        }
+
+        return new Prepared.Done(update.Message, frames.ToImmutable(), digest);
+    }
+
+    /// <summary>Opens the sum, if all of it is here, and takes the model's step. A finished model is on disk before anyone hears of it.</summary>
+    public async Task<Opened> OpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
+    {
+        Cohort cohort = released.Cohort.Statement;
+        IReadOnlyList<ChunkFrame>? frames = await FramesAsync(released, cancellationToken);
+        if (frames is null)
+        {
+            return new Opened.Incomplete();
+        }
+
+        var opener = new SumOpener(session.Plan.Statement, party.Configuration, party.Identity);
+        SumOpening opening = opener.Open(released, frames);
+        if (opening is SumOpening.Spoiled(var detail))
+        {
+            return new Opened.Spoiled(detail);
+        }
+
+        var opened = (SumOpening.Opened)opening;
+        TrainingState state = await StateAsync(session, cancellationToken);
+        if (TrainingRound.ShapeOf(TrainingRound.RequestOf(state), session.Plan.Statement) != cohort.Shape)
+        {
+            return new Opened.Spoiled($"The cohort sent {cohort.Shape}; this state asks for {TrainingRound.RequestOf(state)}.");
+        }
+
+        TrainingState next;
+        try
+        {
+            next = TrainingRound.Advance(state, opened.Sum, cohort.Members.Length);
+        }
+        catch (ArgumentException impossible)
+        {
+            return new Opened.Spoiled(impossible.Message);
+        }
+
+        if (next.Model is { } model && state.Model is null)
+        {
+            await data.SaveModelAsync(
+                new ModelFile { Model = model, PlanDigest = next.Plan.Digest, Session = session.Session.ToString(), Rounds = session.RoundsDone + 1 }, cancellationToken);
+        }
+
+        return new Opened.Done(next, opened.Wrong);
+    }
+
+    /// <summary>The session is now in this state.</summary>
+    public async Task AdvancedAsync(SessionId session, TrainingState state, CancellationToken cancellationToken)
+    {
+        _training[session] = (state, _training.GetValueOrDefault(session).Local);
+        if (++_rounds % RoundsBetweenCollections == 0)
+        {
+            await CollectAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes ciphertext that nobody needs any more.</summary>
+    public async Task CollectAsync(CancellationToken cancellationToken)
+    {
+        var needed = new HashSet<Digest>(await party.Outbox.BlobsAsync(cancellationToken));
+        await party.Database.ReadAsync(
+            state =>
+            {
+                needed.UnionWith(TrainingTables.Blobs(state));
+                foreach (SessionId session in SessionTable.All(state))
+                {
+                    if (SessionState.DecodeParticipant(SessionTable.Find(state, session)!, party.Id, party.Configuration).Vector is Digest vector)
+                    {
+                        needed.Add(vector);
+                    }
+                }
+
+                return true;
+            },
+            cancellationToken);
+        party.Blobs.Collect(needed, party.Time.GetUtcNow() - KeepUnreferenced);
+    }
+
+    private Prepared.CannotBe CannotBe(ParticipantSession session, string detail)
+    {
+        _stuck.Add(session.Session);
+        return new Prepared.CannotBe(detail);
+    }
+
+    /// <summary>All chunks of the sum in order, or null while some are missing. One that is not what the cohort binds is dropped.</summary>
+    private async Task<IReadOnlyList<ChunkFrame>?> FramesAsync(AggregateReleased released, CancellationToken cancellationToken)
+    {
+        AttemptId attempt = released.Cohort.Statement.Attempt;
+        IReadOnlyList<Digest> blobs = await party.Database.ReadAsync(
+            state => TrainingTables.SumFrames(state, attempt.Session, attempt.Round.Value, released.Cohort.Digest), cancellationToken);
+        var frames = new List<ChunkFrame>();
+        int chunks = 0;
+        foreach (Digest blob in blobs)
+        {
+            ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
+            if (frame.Attempt != attempt || frame.FirstWrongChunk(released.SumDigests) is not null)
+            {
+                await party.Database.WriteAsync(
+                    state => TrainingTables.DropSumFrame(state, attempt.Session, attempt.Round.Value, frame.First), cancellationToken);
+                continue;
+            }
+
+            if (frame.First == chunks)
+            {
+                frames.Add(frame);
+                chunks += frame.Count;
+            }
+        }
+
+        return chunks == released.SumDigests.Length ? frames : null;
+    }
+
+    private async Task<TrainingState> StateAsync(ParticipantSession session, CancellationToken cancellationToken)
+    {
+        if (_training.TryGetValue(session.Session, out (TrainingState State, LocalTraining? Local) kept) && TrainingRound.DigestOf(kept.State) == session.State)
+        {
+            return kept.State;
+        }
+
+        (byte[] bytes, _) = await party.Database.ReadAsync(state => TrainingTables.Training(state, session.Session), cancellationToken);
+        TrainingState read = TrainingState.FromBytes(bytes);
+        if (TrainingRound.DigestOf(read) != session.State)
+        {
+            throw new StorageException(StorageFault.Corrupt, $"The learning state stored for session {session.Session} is not the one that the session is in. Restore the data folder from a backup.");
+        }
+
+        _training[session.Session] = (read, kept.Local);
+        return read;
+    }
+
+    /// <exception cref="ArgumentException">This bank's rows do not fit the plan.</exception>
+    private async Task<LocalTraining> LocalAsync(SessionId session, TrainingState state, CancellationToken cancellationToken)
+    {
+        if (_training[session].Local is { } kept)
+        {
+            return kept;
+        }
+
+        int batches = await party.Database.WriteAsync(
+            transaction =>
+            {
+                TrainingTables.FixBatches(transaction, session, data.Batches);
+                return TrainingTables.Training(transaction, session).Batches;
+            },
+            cancellationToken);
+        var local = new LocalTraining(state.Plan, data.TrainingRows(batches));
+        _training[session] = (state, local);
+        return local;
+    }
+
+    /// <summary>What came of preparing an update.</summary>
+    internal abstract record Prepared
+    {
+        private Prepared()
+        {
+        }
+
+        public sealed record Done(UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector) : Prepared;
+
+        public sealed record CannotBe(string Detail) : Prepared;
+    }
+
+    /// <summary>What came of opening a sum and taking the step.</summary>
+    internal abstract record Opened
+    {
+        private Opened()
+        {
+        }
+
+        public sealed record Done(TrainingState State, ImmutableArray<Signed<ShareSumManifest>> Wrong) : Opened;
+
+        public sealed record Spoiled(string Detail) : Opened;
+
+        public sealed record Incomplete : Opened;
+    }
+}

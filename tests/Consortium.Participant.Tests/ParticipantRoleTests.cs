@@ -1,0 +1,172 @@
+using Consortium.Learning.Models;
+using Consortium.Learning.Models.Files;
+using Consortium.Learning.Transactions;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Participant.Tests;
+
+public sealed class ParticipantRoleTests
+{
+    private static readonly LogisticSettings Logistic = new() { Steps = 2, PositiveWeight = 5 };
+
+    private static readonly BoostingSettings Boosting = new()
+    {
+        Trees = 1, Leaves = 4, SplitsPerRound = 2, Bins = 7, ColumnFraction = 0.1, MinimumChildWeight = 0.5, PositiveWeight = 5,
+    };
+
+    public static TheoryData<FamilySettings> Families => [Logistic, Boosting];
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public async Task Session_ThreeBanks_EndsInThePooledModelAndKeepsIt(FamilySettings settings)
+    {
+        using var session = new TestSession(settings, rounds: 9);
+        await session.JoinAsync();
+        for (int round = 1; round <= 9; round++)
+        {
+            await session.PlayAsync(round);
+        }
+
+        Model pooled = TestSession.Pooled(session.Training);
+        foreach (TestBank bank in session.Banks)
+        {
+            string file = Assert.Single(bank.Output("models"));
+            ModelFile model = await ModelFile.LoadAsync(file, TestContext.Current.CancellationToken);
+            Assert.Equal(pooled.ToBytes(), model.Model.ToBytes());
+            Assert.True(bank.Standing.IsGood);
+        }
+
+        Assert.Empty(session.Rejections);
+    }
+
+    [Fact]
+    public async Task Session_RestartedBetweenAllSteps_EndsInThePooledModel()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        for (int round = 1; round <= 3; round++)
+        {
+            await session.PlayAsync(round, between: async () =>
+            {
+                await session.Banks[1].RestartAsync();
+                await session.HearAsync(session.Banks[1]);
+            });
+        }
+
+        ModelFile model = await ModelFile.LoadAsync(Assert.Single(session.Banks[1].Output("models")), TestContext.Current.CancellationToken);
+        Assert.Equal(TestSession.Pooled(session.Training).ToBytes(), model.Model.ToBytes());
+    }
+
+    [Fact]
+    public async Task Session_KilledAtManyAccessesToStorage_EndsInThePooledModel()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        int kills = 0;
+        for (int round = 1; round <= 3; round++)
+        {
+            session.Banks[2].KillAt(3 + (7 * kills++));
+            await session.PlayAsync(round, between: () =>
+            {
+                session.Banks[2].KillAt(1 + (kills++ * 5 % 23));
+                return Task.CompletedTask;
+            });
+        }
+
+        ModelFile model = await ModelFile.LoadAsync(Assert.Single(session.Banks[2].Output("models")), TestContext.Current.CancellationToken);
+        Assert.Equal(TestSession.Pooled(session.Training).ToBytes(), model.Model.ToBytes());
+    }
+
+    [Fact]
+    public async Task SecondAttempt_SendsTheSameVectorUnderAnotherKey()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        foreach (TestBank bank in session.Banks)
+        {
+            await bank.DeliverAsync(session.Opened(1));
+            await session.HearAsync(bank);
+        }
+
+        await session.PlayAsync(1, attempt: 2);
+        await session.PlayAsync(2);
+        await session.PlayAsync(3);
+
+        ModelFile model = await ModelFile.LoadAsync(Assert.Single(session.Banks[0].Output("models")), TestContext.Current.CancellationToken);
+        Assert.Equal(TestSession.Pooled(session.Training).ToBytes(), model.Model.ToBytes());
+    }
+
+    [Fact]
+    public async Task ReturningBank_GivenMissedReleasesInAnyOrder_CatchesUp()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        TestBank late = session.Banks[0];
+        Dictionary<PartyId, IReadOnlyList<byte[]>> first = await session.PlayAsync(1, away: 0);
+
+        await late.DeliverAsync(session.Opened(2));
+        await session.HearAsync(late);
+        Assert.Contains(session.CatchUps, request => request.From.Value == 1);
+
+        await late.DeliverAsync(first[late.Id].Reverse());
+        await session.HearAsync(late);
+        Assert.Equal(session.State, session.LastAdvance(late).State);
+    }
+
+    [Fact]
+    public async Task Plan_ThatPolicyForbids_IsRefusedWithAReason()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");
+        using (var bank = new TestBank("bank-a", TestSession.View(0), root.FullName, TestBank.Policy with { Families = ["boosting"] }))
+        {
+            await bank.DeliverAsync(MessageCodec.Encode(session.Plan));
+            await bank.DeliverAsync(session.Opened(1));
+            await session.HearAsync(bank);
+        }
+
+        root.Delete(recursive: true);
+        Rejected rejected = Assert.Single(session.Rejections);
+        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.Subject));
+        Assert.Contains("boosting", rejected.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Opened_FromAnotherState_IsNamedAsDivergenceAndGetsNoUpdate()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        await session.Banks[0].DeliverAsync(session.Opened(1, from: new StateDigest(Digest.Of([1]))));
+        await session.HearAsync(session.Banks[0]);
+
+        Assert.Equal(RejectionReason.Diverged, Assert.Single(session.Rejections).Reason);
+        Assert.False(session.Banks[0].Standing.IsGood);
+        Assert.Contains("diverged", session.Banks[0].Standing.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NewFile_AfterTraining_IsScoredToRankedAlertsWithReasons()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        for (int round = 1; round <= 3; round++)
+        {
+            await session.PlayAsync(round);
+        }
+
+        BankView view = TestSession.View(0);
+        Transaction last = view.Transactions[^1];
+        Transaction[] fresh = [.. view.Transactions.ToArray().Where(transaction => view.Owns(transaction)).Take(20)
+            .Select((transaction, i) => transaction with { Timestamp = last.Timestamp.AddMinutes(i + 1), Label = Label.Unknown })];
+        TestBank bank = session.Banks[0];
+        bank.Write("0002.csv", view.Accounts, fresh);
+        await bank.DeliverAsync(); // the file is looked at twice: it must have stopped growing
+        await bank.DeliverAsync();
+
+        string[] lines = await File.ReadAllLinesAsync(Assert.Single(bank.Output("alerts")), TestContext.Current.CancellationToken);
+        Assert.InRange(lines.Length, 2, 1 + (3 * 2));
+        double[] probabilities = [.. lines[1..].Select(line => double.Parse(line.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(probabilities.OrderDescending(), probabilities);
+        Assert.All(lines[1..], line => Assert.Matches("\"[^\"]+\"$", line));
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Consortium.Learning.Models;
+using Consortium.Learning.Tests.Models;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Tests;
+using CsCheck;
+
+namespace Consortium.Participant.Tests;
+
+/// <summary>Learning through encryption, sharing, sums and openings, all in process.</summary>
+public sealed class RoundTests
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+
+    private static readonly Gen<FamilySettings> AnyFamily = Gen.OneOf(
+        Gen.Select(Gen.Int[1, 2], Gen.Int[2, 6], Gen.Int[0, 2], (trees, leaves, patience) => (FamilySettings)new BoostingSettings
+        {
+            Trees = trees, Leaves = leaves, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, Patience = patience,
+        }),
+        Gen.Int[1, 4].Select(steps => (FamilySettings)new LogisticSettings { Steps = steps }));
+
+    [Fact]
+    public void Session_AnyFamilyAndSplit_GivesThePooledModel() =>
+        Gen.Select(AnyFamily, Gen.Int[20, 400], Gen.Int[1, 8], Gen.Int[3, 5], Gen.Int[0, int.MaxValue]).Sample(
+            (settings, rowCount, features, banks, seed) =>
+            {
+                var rows = new RandomRows(seed, rowCount, features);
+                var training = new TrainingPlan(rows.Schema, settings, maximumRows: 1000, (ulong)seed);
+                LocalTraining[] locals = [.. rows.Split(banks, seed + 1).Select(part => new LocalTraining(training, part))];
+                Signed<SessionPlan> plan = Plan(training, banks);
+                TrainingState state = TrainingState.Begin(training);
+                for (int round = 1; state.Request is not null; round++)
+                {
+                    Submitted[] updates = Submit(plan, state, locals, round);
+                    (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
+                        TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+                    string[] holders = ["holder-a", "holder-b", "holder-c"];
+                    int leftOut = round % 4; // any two of the three, or all
+                    AggregateReleased released = TestRelease.To(
+                        plan.Statement.Participants[0], plan.Statement, cohort, digests, updates.Select(update => update.Message),
+                        [.. holders.Where((_, index) => index != leftOut)]);
+                    SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-a")).Open(released, frames);
+                    SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
+                    Assert.Empty(opened.Wrong);
+                    state = TrainingRound.Advance(state, opened.Sum, banks);
+                }
+
+                Assert.Equal(PooledTraining.Train(training, rows.Pooled).Digest, state.Model!.Digest);
+                Assert.Equal(TrainingRound.DigestOf(state), TrainingRound.DigestOf(TrainingRound.Advance(state, [0], banks)));
+            },
+            iter: 8,
+            threads: 1);
+
+    [Theory]
+    [InlineData("holder-a")]
+    [InlineData("holder-c")]
+    public void Open_OneWrongShareSumOfThree_OpensAndNamesIt(string bent)
+    {
+        (Signed<SessionPlan> plan, Submitted[] updates, long[] sum) = FirstRound();
+        (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
+            TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+        AggregateReleased released = TestRelease.To(
+            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message), ["holder-a", "holder-b", "holder-c"], bent);
+
+        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b")).Open(released, frames);
+
+        SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
+        Assert.Equal(sum, opened.Sum);
+        Assert.Equal(bent, Assert.Single(opened.Wrong).Sender.Name);
+    }
+
+    [Fact]
+    public void Open_OneWrongShareSumOfTwo_IsSpoiledAndGivesNoSum()
+    {
+        (Signed<SessionPlan> plan, Submitted[] updates, _) = FirstRound();
+        (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
+            TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+        AggregateReleased released = TestRelease.To(
+            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message), ["holder-a", "holder-b"], "holder-b");
+
+        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b")).Open(released, frames);
+
+        Assert.Contains("holder-b", Assert.IsType<SumOpening.Spoiled>(opening).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_ShareSumSealedToAnotherBank_IsNamedAndLeftOut()
+    {
+        (Signed<SessionPlan> plan, Submitted[] updates, long[] sum) = FirstRound();
+        (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
+            TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+        IEnumerable<UpdateSubmitted> messages = updates.Select(update => update.Message);
+        AggregateReleased own = TestRelease.To(new PartyId("bank-b"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
+        AggregateReleased others = TestRelease.To(new PartyId("bank-c"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
+
+        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
+            .Open(own with { SealedSums = own.SealedSums.SetItem(1, others.SealedSums[1]) }, frames);
+
+        SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
+        Assert.Equal(sum, opened.Sum);
+        Assert.Equal("holder-b", Assert.Single(opened.Wrong).Sender.Name);
+    }
+
+    [Fact]
+    public void Create_LongVector_SplitsIntoFramesWithinTheConsortiumsLimit()
+    {
+        const int Values = 500_000;
+        Signed<SessionPlan> plan = Plan(SmallPlan(new RandomRows(1, 10, 2)), 5);
+        var attempt = new AttemptId(Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(1), AttemptNumber.First);
+        UpdateShape shape = TrainingRound.ShapeOf(new RoundRequest(Values, 65_536), plan.Statement);
+        EncryptedUpdate update = EncryptedUpdate.Create(
+            new long[Values], shape, attempt, plan.Statement.InitialState, plan.Statement, Members.Configuration, new PartyId("bank-a"), Members.Identity("bank-a"));
+
+        Assert.True(update.Frames.Length > 1);
+        Assert.All(update.Frames, frame => Assert.InRange(frame.Length, 1, Members.Configuration.Limits.FrameBytes));
+        Assert.All(update.Frames[..^1], frame => Assert.InRange(frame.Length, 1 << 18, 1 << 20));
+        ChunkFrame[] decoded = [.. update.Frames.Select(frame => ChunkFrame.Decode(frame, Members.Configuration.Limits))];
+        Assert.All(decoded, frame => Assert.Null(frame.FirstWrongChunk(update.Message.ChunkDigests)));
+        Assert.Equal(shape.Chunks, decoded.Sum(frame => frame.Count));
+        Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(update.Message, out _, out _));
+    }
+
+    private static TrainingPlan SmallPlan(RandomRows rows) => new(rows.Schema, new LogisticSettings { Steps = 2 }, maximumRows: 1000, 7);
+
+    private static (Signed<SessionPlan> Plan, Submitted[] Updates, long[] Sum) FirstRound()
+    {
+        var rows = new RandomRows(3, 120, 5);
+        TrainingPlan training = SmallPlan(rows);
+        LocalTraining[] locals = [.. rows.Split(3, 4).Select(part => new LocalTraining(training, part))];
+        Signed<SessionPlan> plan = Plan(training, 3);
+        TrainingState state = TrainingState.Begin(training);
+        return (plan, Submit(plan, state, locals, 1), PooledTraining.Sum(locals, state));
+    }
+
+    private static Submitted[] Submit(Signed<SessionPlan> plan, TrainingState state, LocalTraining[] locals, int round)
+    {
+        var attempt = new AttemptId(Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(round), AttemptNumber.First);
+        UpdateShape shape = TrainingRound.ShapeOf(TrainingRound.RequestOf(state), plan.Statement);
+        return
+        [
+            .. locals.Select((local, bank) =>
+            {
+                PartyId id = plan.Statement.Participants[bank];
+                EncryptedUpdate update = EncryptedUpdate.Create(
+                    TrainingRound.Contribute(local, state), shape, attempt, TrainingRound.DigestOf(state), plan.Statement, Members.Configuration, id, Members.Identity(id.Name));
+                return new Submitted(update.Message, update.Frames);
+            }),
+        ];
+    }
+
+    internal static Signed<SessionPlan> Plan(TrainingPlan training, int banks, int rounds = 50) => Members.Sign("operator", new SessionPlan
+    {
+        Consortium = Members.Configuration.Digest,
+        Name = "Test",
+        Family = LearningPlan.FamilyOf(training),
+        Model = training.ToBytes(),
+        InitialState = LearningPlan.InitialState(training),
+        Rounds = rounds,
+        Participants = Members.Banks(banks),
+        Cohort = CohortRule.Fixed,
+        MinimumCohort = 3,
+        MaximumAttempts = 3,
+        MaximumValues = 10_000_000,
+        UpdateSeconds = 60,
+        Reports = [],
+        CreatedAt = 1_700_000_000_000,
+    });
+
+    private sealed record Submitted(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames);
+}

@@ -1,0 +1,157 @@
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Faults;
+using Consortium.Hosting.Storage;
+using Consortium.Learning.Transactions;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Consortium.Participant.Tests;
+
+/// <summary>One bank's role on a data folder of its own, driven step by step; can be killed and started again at any of them.</summary>
+internal sealed class TestBank : IDisposable
+{
+    public static readonly BankPolicy Policy = new()
+    {
+        Families = ["boosting", "logistic"], MaximumRounds = 1000, MaximumValues = 100_000_000, MinimumCohort = 3, AllowChangingCohort = false,
+    };
+
+    private readonly string _root;
+    private readonly ParticipantOptions _options;
+    private DataFolder _folder;
+    private StateDatabase _database;
+    private BlobStore _blobs;
+    private ParticipantRole _role;
+    private FaultPoint _faults = FaultPoints.None;
+
+    public TestBank(string id, BankView view, string root, BankPolicy? policy = null)
+    {
+        Id = new PartyId(id);
+        _root = Path.Combine(root, id);
+        Directory.CreateDirectory(Path.Combine(_root, "transactions"));
+        _options = new ParticipantOptions
+        {
+            Bank = view.Bank,
+            Transactions = Path.Combine(_root, "transactions"),
+            Output = Path.Combine(_root, "output"),
+            Policy = policy ?? Policy,
+            AlertsPerDay = 3,
+        };
+        Write("0001.csv", view.Accounts, view.Transactions);
+        (_folder, _database, _blobs, _role) = Open();
+    }
+
+    public PartyId Id { get; }
+
+    public HealthView Standing => new(_role.Inspect().IsGood, _role.Inspect().Detail);
+
+    public string[] Output(string folder) =>
+        Directory.Exists(Path.Combine(_options.Output, folder)) ? [.. Directory.GetFiles(Path.Combine(_options.Output, folder)).Order(StringComparer.Ordinal)] : [];
+
+    public void Write(string name, AccountTable accounts, ReadOnlySpan<Transaction> transactions)
+    {
+        using var writer = new TransactionWriter(Path.Combine(_options.Transactions, name), accounts);
+        writer.Write(transactions);
+    }
+
+    /// <summary>From now on the bank's process is killed at its so many-th access to storage.</summary>
+    public void KillAt(int access)
+    {
+        int left = access;
+        _faults = point =>
+        {
+            if (--left == 0)
+            {
+                throw new KilledException(point);
+            }
+        };
+    }
+
+    public async Task RestartAsync()
+    {
+        _faults = FaultPoints.None;
+        _role.Dispose();
+        _database.Dispose();
+        _folder.Dispose();
+        (_folder, _database, _blobs, _role) = Open();
+        await _role.RestartAsync(CancellationToken.None);
+    }
+
+    /// <summary>Delivers frames, and again after each time the bank is killed over it, as a broker would; then lets it work.</summary>
+    public async Task<IReadOnlyList<Delivery>> DeliverAsync(params IEnumerable<byte[]> frames)
+    {
+        var verdicts = new List<Delivery>();
+        foreach (byte[] frame in frames)
+        {
+            verdicts.Add(await PersistAsync(() => _role.HandleAsync(new Frame(frame, new PartyId("aggregator"), default), CancellationToken.None)));
+        }
+
+        while (await PersistAsync(() => _role.WorkAsync(CancellationToken.None)))
+        {
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>What the bank wants sent, taken from its outbox.</summary>
+    public async Task<IReadOnlyList<byte[]>> TakeSentAsync()
+    {
+        IReadOnlyList<(byte[]? Body, Digest? Blob)> rows = await _database.WriteAsync(
+            state =>
+            {
+                IReadOnlyList<(byte[]?, Digest?)> found = state.Query(
+                    "SELECT body, blob FROM outbox ORDER BY id",
+                    row => (row.IsDBNull(0) ? null : (byte[])row.GetValue(0), row.IsDBNull(1) ? (Digest?)null : new Digest((byte[])row.GetValue(1))));
+                state.Execute("DELETE FROM outbox");
+                return found;
+            },
+            CancellationToken.None);
+        var sent = new List<byte[]>();
+        foreach ((byte[]? body, Digest? blob) in rows)
+        {
+            sent.Add(body ?? await _blobs.ReadAsync(blob!.Value, CancellationToken.None));
+        }
+
+        return sent;
+    }
+
+    public void Dispose()
+    {
+        _role.Dispose();
+        _database.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task<T> PersistAsync<T>(Func<Task<T>> step)
+    {
+        while (true)
+        {
+            try
+            {
+                return await step();
+            }
+            catch (KilledException)
+            {
+                await RestartAsync();
+            }
+        }
+    }
+
+    private (DataFolder Folder, StateDatabase Database, BlobStore Blobs, ParticipantRole Role) Open()
+    {
+        DataFolder folder = DataFolder.Open(Path.Combine(_root, "data"));
+        void Fault(string point) => _faults(point);
+        StateDatabase database = StateDatabase.Open(folder.DatabaseFile, ParticipantDaemon.Schema, Fault);
+        BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Fault);
+        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
+        var party = new Party(
+            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), database, blobs, NullLoggerFactory.Instance, TimeProvider.System);
+        return (folder, database, blobs, new ParticipantRole(party, _options));
+    }
+
+    internal readonly record struct HealthView(bool IsGood, string Detail);
+
+    private sealed class KilledException(string point) : Exception(point);
+}

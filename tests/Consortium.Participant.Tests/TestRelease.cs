@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sharing;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Tests;
+
+namespace Consortium.Participant.Tests;
+
+/// <summary>What aggregator and key holders make of a cohort's updates, without bus or ledger: a signed release and the sum's frames.</summary>
+internal static class TestRelease
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+
+    /// <summary>The cohort's sum as chunk frames, and the signed cohort over it.</summary>
+    public static (Signed<Cohort> Cohort, ImmutableArray<Digest> Digests, ImmutableArray<ChunkFrame> Frames) Sum(
+        SessionPlan plan, IReadOnlyList<(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames)> updates)
+    {
+        UpdateManifest manifest = updates[0].Message.Manifest.Statement;
+        SlotLayout layout = manifest.Shape.LayoutFor(plan);
+        byte[][] sums = new byte[manifest.Shape.Chunks][];
+        for (int chunk = 0; chunk < sums.Length; chunk++)
+        {
+            var sum = new ChunkSum(layout, chunk);
+            foreach ((UpdateSubmitted message, IReadOnlyList<byte[]> frames) in updates)
+            {
+                sum.Add(Chunk(frames, chunk, message).Span);
+            }
+
+            sum.WriteTo(sums[chunk] = new byte[WireChunk.Size]);
+        }
+
+        ImmutableArray<Digest> digests = [.. sums.Select(sum => Digest.Of(sum))];
+        Signed<Cohort> cohort = Members.Sign("aggregator", new Cohort
+        {
+            Attempt = manifest.Attempt,
+            StartedFrom = manifest.StartedFrom,
+            Shape = manifest.Shape,
+            Members = [.. updates.Select(update => new CohortMember(update.Message.Sender, update.Message.Digest)).OrderBy(member => member.Participant)],
+            SumRoot = DigestList.Root(digests),
+        });
+        ImmutableArray<ChunkFrame> released = [.. sums.Select((sum, chunk) => new ChunkFrame
+        {
+            Attempt = manifest.Attempt, Source = cohort.Digest, First = chunk, Count = 1, Chunks = sum,
+        })];
+        return (cohort, digests, released);
+    }
+
+    /// <summary>The release of <paramref name="holders"/> to one bank; those in <paramref name="bent"/> add their first share twice.</summary>
+    public static AggregateReleased To(
+        PartyId bank,
+        SessionPlan plan,
+        Signed<Cohort> cohort,
+        ImmutableArray<Digest> digests,
+        IEnumerable<UpdateSubmitted> updates,
+        ImmutableArray<string> holders,
+        params ImmutableArray<string> bent)
+    {
+        AttemptId attempt = cohort.Statement.Attempt;
+        UpdateSubmitted[] submitted = [.. updates];
+        var digest = new CohortDigest(cohort.Digest);
+        var manifests = new List<Signed<ShareSumManifest>>();
+        var sums = new List<ReadOnlyMemory<byte>>();
+        foreach (string holder in holders)
+        {
+            int index = Members.Configuration.IndexOfKeyHolder(new PartyId(holder));
+            PrivateIdentity identity = Members.Identity(holder);
+            using var sum = new ShareSum(index + 1, RnsBasis.Degree);
+            foreach (UpdateSubmitted update in bent.Contains(holder) ? submitted.Prepend(submitted[0]) : submitted)
+            {
+                EnvelopeContext context = SealedShare.KeyShareContext(attempt, Members.Identity(update.Sender.Name).Public);
+                Assert.True(Envelope.TryOpen(update.SealedShares[index].Span, identity, context, out byte[]? share));
+                sum.Add(share);
+            }
+
+            EnvelopeContext sealing = SealedShare.ShareSumContext(attempt, identity.Public);
+            ReadOnlyMemory<byte>[] sealedSums =
+                [.. plan.Participants.Select(participant => (ReadOnlyMemory<byte>)Envelope.Seal(sum.Encode(), Members.Identity(participant.Name).Public, sealing))];
+            manifests.Add(Members.Sign(holder, new ShareSumManifest { Attempt = attempt, Cohort = digest, SealedSums = [.. sealedSums.Select(one => Digest.Of(one.Span))] }));
+            sums.Add(sealedSums[plan.Participants.IndexOf(bank)]);
+        }
+
+        return new AggregateReleased
+        {
+            Cohort = cohort,
+            Approvals = [.. holders.Select(holder => Members.Sign(holder, new CohortApproval { Attempt = attempt, Cohort = digest, Sequence = 1, Previous = default }))],
+            ShareSums = [.. manifests],
+            SealedSums = [.. sums],
+            SumDigests = digests,
+        };
+    }
+
+    private static ReadOnlyMemory<byte> Chunk(IReadOnlyList<byte[]> frames, int chunk, UpdateSubmitted message)
+    {
+        foreach (byte[] bytes in frames)
+        {
+            ChunkFrame frame = ChunkFrame.Decode(bytes, Members.Configuration.Limits);
+            Assert.Null(frame.FirstWrongChunk(message.ChunkDigests));
+            Assert.Equal(message.Digest, frame.Source);
+            if (chunk >= frame.First && chunk < frame.First + frame.Count)
+            {
+                return frame.Chunk(chunk - frame.First);
+            }
+        }
+
+        throw new InvalidOperationException($"Chunk {chunk} was not sent.");
+    }
+}

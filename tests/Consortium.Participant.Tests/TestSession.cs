@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Simulation;
+using Consortium.Learning.Transactions;
+using Consortium.Participant.Data;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Tests;
+
+namespace Consortium.Participant.Tests;
+
+/// <summary>Three banks on generated payments, and one who plays aggregator and key holders to them.</summary>
+internal sealed class TestSession : IDisposable
+{
+    private static readonly TestConsortium Members = TestConsortium.Instance;
+    private static readonly IReadOnlyList<BankView> Views = BankView.Split(Simulator.Run(new SimulationPlan
+    {
+        Banks = 3, Accounts = 90, Days = 12, Transactions = 1_200, LaunderingRate = 0.02, LookAlikeShare = 0.4, Seed = 5,
+    }).Set);
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-participant-");
+    private readonly Dictionary<(PartyId, AttemptId), UpdateSubmitted> _updates = [];
+    private readonly Dictionary<(PartyId, AttemptId), SortedDictionary<int, byte[]>> _frames = [];
+    private readonly Dictionary<PartyId, ModelAdvanced> _advances = [];
+
+    public TestSession(FamilySettings settings, int rounds)
+    {
+        Training = new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11);
+        Plan = RoundTests.Plan(Training, 3, rounds);
+        Banks = [.. Members.Banks(3).Select((id, index) => new TestBank(id.Name, Views[index], _root.FullName))];
+        State = Plan.Statement.InitialState;
+    }
+
+    public TrainingPlan Training { get; }
+
+    public Signed<SessionPlan> Plan { get; }
+
+    public ImmutableArray<TestBank> Banks { get; }
+
+    /// <summary>What the banks last agreed on.</summary>
+    public StateDigest State { get; private set; }
+
+    public List<Rejected> Rejections { get; } = [];
+
+    public List<CatchUpRequested> CatchUps { get; } = [];
+
+    public static BankView View(int bank) => Views[bank];
+
+    /// <summary>The model of all banks' rows in one process.</summary>
+    public static Model Pooled(TrainingPlan plan)
+    {
+        TrainingRows[] rows = [.. Views.Take(3).Select(view =>
+        {
+            DirectoryInfo folder = Directory.CreateTempSubdirectory("consortium-pooled-");
+            string file = Path.Combine(folder.FullName, "all.csv");
+            using (var writer = new TransactionWriter(file, view.Accounts))
+            {
+                writer.Write(view.Transactions);
+            }
+
+            var data = new BankData(view.Bank);
+            data.Add([file]);
+            folder.Delete(recursive: true);
+            return data.TrainingRows(1);
+        })];
+        return PooledTraining.Train(plan, rows);
+    }
+
+    public async Task JoinAsync()
+    {
+        foreach (TestBank bank in Banks)
+        {
+            await bank.DeliverAsync(MessageCodec.Encode(Plan));
+        }
+    }
+
+    public AttemptId Attempt(int round, int attempt = 1) =>
+        new(Members.Configuration.Digest, new SessionId(Plan.Digest), new RoundNumber(round), new AttemptNumber(attempt));
+
+    public byte[] Opened(int round, int attempt = 1, StateDigest? from = null) => MessageCodec.Encode(Members.Sign("aggregator", new RoundOpened
+    {
+        Attempt = Attempt(round, attempt), StartsFrom = from ?? State, Deadline = 1_700_000_060_000,
+    }));
+
+    /// <summary>Plays one round to its end. Gives the release that bank 0 got, for whoever was away.</summary>
+    public async Task<Dictionary<PartyId, IReadOnlyList<byte[]>>> PlayAsync(int round, int attempt = 1, Func<Task>? between = null, params ImmutableArray<int> away)
+    {
+        foreach (TestBank bank in Banks)
+        {
+            await bank.DeliverAsync(Opened(round, attempt));
+            await HearAsync(bank);
+            await (between?.Invoke() ?? Task.CompletedTask);
+        }
+
+        (UpdateSubmitted, IReadOnlyList<byte[]>)[] updates = [.. Banks.Select(bank =>
+            (_updates[(bank.Id, Attempt(round, attempt))], (IReadOnlyList<byte[]>)[.. _frames[(bank.Id, Attempt(round, attempt))].Values]))];
+        (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
+        var releases = new Dictionary<PartyId, IReadOnlyList<byte[]>>();
+        for (int i = 0; i < Banks.Length; i++)
+        {
+            AggregateReleased released = TestRelease.To(Banks[i].Id, Plan.Statement, cohort, digests, updates.Select(update => update.Item1), ["holder-a", "holder-c"]);
+            IEnumerable<byte[]> chunks = frames.Select(frame => frame.Encode());
+            byte[] message = MessageCodec.Encode(released);
+            releases[Banks[i].Id] = round % 2 == 0 ? [message, .. chunks] : [.. chunks, message]; // frames may overtake one another
+            if (!away.Contains(i))
+            {
+                foreach (byte[] frame in releases[Banks[i].Id])
+                {
+                    await Banks[i].DeliverAsync(frame);
+                    await (between?.Invoke() ?? Task.CompletedTask);
+                }
+
+                await HearAsync(Banks[i]);
+            }
+        }
+
+        State = _advances.Values.Where(advance => advance.Attempt.Round.Value == round).Select(advance => advance.State).Distinct().Single();
+        return releases;
+    }
+
+    /// <summary>Takes what a bank sent, and checks that an update said twice is the same to the byte.</summary>
+    public async Task HearAsync(TestBank bank)
+    {
+        foreach (byte[] bytes in await bank.TakeSentAsync())
+        {
+            if (bytes.AsSpan().StartsWith("CNCF"u8))
+            {
+                ChunkFrame frame = ChunkFrame.Decode(bytes, Members.Configuration.Limits);
+                SortedDictionary<int, byte[]> frames = _frames.TryGetValue((bank.Id, frame.Attempt), out SortedDictionary<int, byte[]>? known)
+                    ? known
+                    : _frames[(bank.Id, frame.Attempt)] = [];
+                Assert.Equal(frames.TryAdd(frame.First, bytes) ? bytes : frames[frame.First], bytes);
+                continue;
+            }
+
+            Message message = MessageCodec.Decode(bytes, Members.Configuration.Limits);
+            Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(message, out _, out Refusal? refusal), refusal?.Detail);
+            switch (message)
+            {
+                case UpdateSubmitted update:
+                    UpdateSubmitted first = _updates.TryAdd((bank.Id, update.Manifest.Statement.Attempt), update) ? update : _updates[(bank.Id, update.Manifest.Statement.Attempt)];
+                    Assert.Equal(MessageCodec.Encode(first), bytes);
+                    break;
+                case Signed<ModelAdvanced> advanced:
+                    _advances[bank.Id] = advanced.Statement;
+                    break;
+                case Signed<Rejected> rejected:
+                    Rejections.Add(rejected.Statement);
+                    break;
+                case Signed<CatchUpRequested> request:
+                    CatchUps.Add(request.Statement);
+                    break;
+            }
+        }
+    }
+
+    public ModelAdvanced LastAdvance(TestBank bank) => _advances[bank.Id];
+
+    public void Dispose()
+    {
+        foreach (TestBank bank in Banks)
+        {
+            bank.Dispose();
+        }
+
+        _root.Delete(recursive: true);
+    }
+}
