@@ -16,7 +16,15 @@ internal static class IdentityFigures
         using PrivateIdentity bank = PrivateIdentity.Generate("bank");
         using PrivateIdentity holder = PrivateIdentity.Generate("holder");
         using var random = RandomNumberGenerator.Create();
-        EnvelopeContext context = ReleaseFigures.ContextOf(bank.Public, "key share");
+        var context = new EnvelopeContext
+        {
+            Consortium = new byte[EnvelopeContext.ConsortiumLength],
+            Session = new byte[EnvelopeContext.MinimumSessionLength],
+            Round = 1,
+            Attempt = 1,
+            Sender = bank.Public,
+            Purpose = "key share",
+        };
 
         // A different message each time, for the number of ML-DSA's attempts depends on the message.
         byte[] message = RandomNumberGenerator.GetBytes(512);

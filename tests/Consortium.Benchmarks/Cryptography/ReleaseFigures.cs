@@ -1,19 +1,21 @@
-using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
 
 namespace Consortium.Benchmarks.Cryptography;
 
 /// <summary>
-/// One key holder's work for one release: verify each participant's manifest, open each participant's share, sum, and seal the sum to
-/// each participant. A manifest binds its chunks by one digest, so what the model's size changes is that digest's value.
+/// One key holder's work for one release, from the bytes of the closed cohort to the bytes of its release: decode, verify each
+/// participant's manifest and the cohort, open each participant's share, sum, seal the sum to each participant, sign.
 /// </summary>
 internal static class ReleaseFigures
 {
     private const int Banks = 100;
-    private const int Coefficients = 4096;
-    private const int ValuesPerChunk = 5 * Coefficients;
     private const int Holders = 3;
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
@@ -24,34 +26,57 @@ internal static class ReleaseFigures
         report.Add("release_ms_100_banks_10m_values", MillisecondsFor(values: 10_000_000), "<= 150, and as above");
     }
 
-    internal static EnvelopeContext ContextOf(PublicIdentity sender, string purpose) => new()
-    {
-        Consortium = new byte[EnvelopeContext.ConsortiumLength],
-        Session = new byte[EnvelopeContext.MinimumSessionLength],
-        Round = 1,
-        Attempt = 1,
-        Sender = sender,
-        Purpose = purpose,
-    };
-
     private static double MillisecondsFor(int values)
     {
-        using PrivateIdentity holder = PrivateIdentity.Generate("holder-1");
-        using var random = RandomNumberGenerator.Create();
-        var sharing = new ShamirSharing(threshold: 2, Holders);
-        Submission[] submissions = [.. Enumerable.Range(0, Banks).Select(bank => Submit(bank, values, sharing, holder.Public, random))];
-        return Benchmarks.Measure.MedianSeconds(() => Release(holder, submissions), Budget) * 1e3;
+        var identities = new Dictionary<string, PrivateIdentity>(StringComparer.Ordinal);
+        ConsortiumFile.PartyEntry Entry(string id)
+        {
+            identities.Add(id, PrivateIdentity.Generate(id));
+            return new ConsortiumFile.PartyEntry(id, Convert.ToBase64String(identities[id].Public.Encode()));
+        }
+
+        var file = new ConsortiumFile
+        {
+            Name = "A hundred banks",
+            Participants = [.. Enumerable.Range(0, Banks).Select(bank => Entry($"bank-{bank:000}"))],
+            KeyHolders = [.. Enumerable.Range(0, Holders).Select(holder => Entry($"holder-{holder}"))],
+            Aggregator = Entry("aggregator"),
+            Operator = Entry("operator"),
+            Threshold = 2,
+            MinimumCohort = 3,
+            Deadlines = new ConsortiumFile.DeadlinesEntry(60, 30),
+            Limits = new ConsortiumFile.LimitsEntry(128, 8, 4096, 4 << 20, 1 << 20, 4096),
+            Transport = new ConsortiumFile.TransportEntry("localhost", 5672, "/", false),
+        };
+        ConsortiumConfiguration configuration = file.ToConfiguration();
+        var attempt = new AttemptId(configuration.Digest, new SessionId(Digest.Of("session"u8)), new RoundNumber(1), new AttemptNumber(1));
+        Member holder = configuration.KeyHolders[0];
+        byte[] closed = Close(configuration, attempt, values, identities);
+        double seconds = Benchmarks.Measure.MedianSeconds(() => Release(closed, configuration, holder, identities[holder.Id.Name]), Budget);
+        foreach (PrivateIdentity identity in identities.Values)
+        {
+            identity.Dispose();
+        }
+
+        return seconds * 1e3;
     }
 
-    private static void Release(PrivateIdentity holder, Submission[] submissions)
+    private static byte[] Release(byte[] bytes, ConsortiumConfiguration configuration, Member holder, PrivateIdentity identity)
     {
-        using var sum = new ShareSum(1, Coefficients);
-        foreach (Submission submission in submissions)
+        var closed = (CohortClosed)MessageCodec.Decode(bytes, configuration.Limits);
+        if (!new MessageGate(configuration, holder.Id).TryAdmit(closed, out _, out Refusal? refusal))
         {
-            if (!submission.Sender.Verify(submission.Manifest, submission.Signature)
-                || !Envelope.TryOpen(submission.Envelope, holder, ContextOf(submission.Sender, "key share"), out byte[]? share))
+            throw new InvalidOperationException($"What is measured does not work: {refusal}");
+        }
+
+        AttemptId attempt = closed.Cohort.Statement.Attempt;
+        using var sum = new ShareSum(1, RnsBasis.Degree);
+        for (int bank = 0; bank < closed.Manifests.Length; bank++)
+        {
+            PublicIdentity sender = configuration.Find(closed.Manifests[bank].Sender)!.Identity;
+            if (!Envelope.TryOpen(closed.SealedShares[bank].Span, identity, SealedShare.KeyShareContext(attempt, sender), out byte[]? share))
             {
-                throw new InvalidOperationException("What is measured does not work.");
+                throw new InvalidOperationException("What is measured does not work: a share does not open.");
             }
 
             sum.Add(share);
@@ -59,34 +84,65 @@ internal static class ReleaseFigures
         }
 
         byte[] released = sum.Encode();
-        EnvelopeContext context = ContextOf(holder.Public, "share-sum");
-        foreach (Submission submission in submissions)
+        EnvelopeContext context = SealedShare.ShareSumContext(attempt, holder.Identity);
+        ImmutableArray<ReadOnlyMemory<byte>> sealedSums =
+            [.. configuration.Participants.Select(bank => (ReadOnlyMemory<byte>)Envelope.Seal(released, bank.Identity, context))];
+        var manifest = new ShareSumManifest
         {
-            Envelope.Seal(released, submission.Sender, context);
+            Attempt = attempt,
+            Cohort = new CohortDigest(closed.Cohort.Digest),
+            SealedSums = SealedShare.Digests(sealedSums),
+        };
+        return MessageCodec.Encode(
+            new ShareSumReleased { Manifest = Signed<ShareSumManifest>.Create(holder.Id, manifest, identity), SealedSums = sealedSums });
+    }
+
+    /// <summary>What the aggregator sends this holder: the cohort, every manifest, and every share sealed to it.</summary>
+    private static byte[] Close(
+        ConsortiumConfiguration configuration, AttemptId attempt, int values, Dictionary<string, PrivateIdentity> identities)
+    {
+        SlotLayout layout = SlotLayout.For(Banks, 65536);
+        var shape = new UpdateShape(values, layout.Levels, layout.ChunkCount(values));
+        ImmutableArray<Digest> chunks = [.. Enumerable.Range(0, shape.Chunks).Select(chunk => Digest.Of(BitConverter.GetBytes(chunk)))];
+        Digest root = DigestList.Root(chunks);
+        var state = new StateDigest(Digest.Of("state"u8));
+        var sharing = new ShamirSharing(threshold: 2, Holders);
+        using var random = RandomNumberGenerator.Create();
+        var manifests = ImmutableArray.CreateBuilder<Signed<UpdateManifest>>();
+        var shares = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        foreach (Member bank in configuration.Participants)
+        {
+            KeyShare[] split = sharing.Split(new short[RnsBasis.Degree], random);
+            ImmutableArray<ReadOnlyMemory<byte>> sealedShares =
+            [
+                .. configuration.KeyHolders.Select((holder, i) =>
+                    (ReadOnlyMemory<byte>)Envelope.Seal(split[i].Encode(), holder.Identity, SealedShare.KeyShareContext(attempt, bank.Identity))),
+            ];
+            var manifest = new UpdateManifest
+            {
+                Attempt = attempt,
+                StartedFrom = state,
+                Shape = shape,
+                ChunksRoot = root,
+                SealedShares = SealedShare.Digests(sealedShares),
+            };
+            manifests.Add(Signed<UpdateManifest>.Create(bank.Id, manifest, identities[bank.Id.Name]));
+            shares.Add(sealedShares[0]);
         }
-    }
 
-    private static Submission Submit(int number, int values, ShamirSharing sharing, PublicIdentity holder, RandomNumberGenerator random)
-    {
-        using PrivateIdentity bank = PrivateIdentity.Generate($"bank-{number}");
-        KeyShare[] shares = sharing.Split(new short[Coefficients], random);
-        byte[] envelope = Envelope.Seal(shares[0].Encode(), holder, ContextOf(bank.Public, "key share"));
-        byte[] manifest = Manifest(values, envelope);
-        return new Submission(bank.Public, manifest, bank.Sign(manifest), envelope);
+        var cohort = new Cohort
+        {
+            Attempt = attempt,
+            StartedFrom = state,
+            Shape = shape,
+            Members = [.. manifests.Select(manifest => new CohortMember(manifest.Sender, manifest.Digest))],
+            SumRoot = root,
+        };
+        return MessageCodec.Encode(new CohortClosed
+        {
+            Cohort = Signed<Cohort>.Create(configuration.Aggregator.Id, cohort, identities["aggregator"]),
+            Manifests = manifests.ToImmutable(),
+            SealedShares = shares.ToImmutable(),
+        });
     }
-
-    /// <summary>Label, context, counts, the digest of all chunk digests, and one digest for each holder's envelope.</summary>
-    private static byte[] Manifest(int values, byte[] envelope)
-    {
-        int chunks = (values + ValuesPerChunk - 1) / ValuesPerChunk;
-        byte[] digests = RandomNumberGenerator.GetBytes(chunks * SHA256.HashSizeInBytes);
-        byte[] manifest = new byte[128 + SHA256.HashSizeInBytes * (1 + Holders)];
-        BinaryPrimitives.WriteInt32LittleEndian(manifest.AsSpan(120), values);
-        BinaryPrimitives.WriteInt32LittleEndian(manifest.AsSpan(124), chunks);
-        SHA256.HashData(digests, manifest.AsSpan(128));
-        SHA256.HashData(envelope, manifest.AsSpan(128 + SHA256.HashSizeInBytes));
-        return manifest;
-    }
-
-    private sealed record Submission(PublicIdentity Sender, byte[] Manifest, byte[] Signature, byte[] Envelope);
 }
