@@ -3,10 +3,13 @@ using Consortium.Learning.Transactions;
 
 namespace Consortium.Learning.Features;
 
-/// <summary>The accounts and pairs that one bank has seen. Accounts and banks are known by slots, which mean nothing outside.</summary>
+/// <summary>
+/// The accounts and pairs that one bank has seen. Accounts and banks are known by slots, which mean nothing outside.
+/// </summary>
 /// <remarks>
-/// An account or pair silent for longer than <see cref="Horizon.Memory"/> is as if never seen, whether or not <see cref="Reclaim"/> has
-/// taken its slot yet. No feature looks at a payment older than that, so no slot in use points to one taken.
+/// An account or pair silent for longer than <see cref="Horizon.Memory"/> is as if never seen, whether or not
+/// <see cref="Reclaim"/> has taken its slot yet. No feature looks at a payment older than that, so no slot in use points
+/// to one taken.
 /// </remarks>
 internal sealed class BankGraph
 {

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Consortium.Learning.Features;
 
-/// <summary>On which of the last <see cref="Horizon.CalendarDays"/> days a stream was active, and the gaps between such days.</summary>
+/// <summary>
+/// On which of the last <see cref="Horizon.CalendarDays"/> days a stream was active, and the gaps between such days.
+/// </summary>
 internal struct Calendar
 {
     private const int LongestPeriod = 31;
@@ -41,8 +43,9 @@ internal struct Calendar
     }
 
     /// <summary>
-    /// The period of 2 to 31 days of which most multiples back from <paramref name="today"/> were active, and that share of them. Only the
-    /// last 63 days and those since <paramref name="age"/> days ago count, and at least two multiples must. The shortest of equals.
+    /// The period of 2 to 31 days of which most multiples back from <paramref name="today"/> were active, and that share
+    /// of them. Only the last 63 days and those since <paramref name="age"/> days ago count, and at least two multiples
+    /// must. The shortest of equals.
     /// </summary>
     public readonly (double Share, int Period) Rhythm(int today, int age)
     {
@@ -54,20 +57,19 @@ internal struct Calendar
         int reach = Math.Min(age, Horizon.CalendarDays - 1);
         ulong known = ulong.MaxValue >> (Horizon.CalendarDays - 1 - reach);
         ulong active = Shift(Bits, today - LastDay) & known;
-        double best = 0;
-        int period = 0;
+        (int best, int bestPossible, int period) = (0, 1, 0);
         for (int candidate = 2; candidate <= LongestPeriod && candidate * 2 <= reach; candidate++)
         {
             ulong multiples = Multiples[candidate];
             int hits = BitOperations.PopCount(active & multiples);
-            if (hits > best * (reach / candidate))
+            int possible = BitOperations.PopCount(known & multiples);
+            if (hits * bestPossible > best * possible)
             {
-                best = (double)hits / (reach / candidate);
-                period = candidate;
+                (best, bestPossible, period) = (hits, possible, candidate);
             }
         }
 
-        return (best, period);
+        return ((double)best / bestPossible, period);
     }
 
     private static ulong Shift(ulong bits, int days) => days < Horizon.CalendarDays ? bits << days : 0;

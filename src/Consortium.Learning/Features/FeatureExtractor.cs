@@ -4,8 +4,8 @@ namespace Consortium.Learning.Features;
 
 /// <summary>Computes features over what one bank sees, in one pass over transactions in order of time.</summary>
 /// <remarks>
-/// A row's features depend on itself and on the bank's rows of strictly earlier minutes: rows of the same minute do not see each
-/// other. Seconds are ignored. Not thread-safe.
+/// A row's features depend on itself and on the bank's rows of strictly earlier minutes: rows of the same minute do not
+/// see each other. Seconds are ignored. Not thread-safe.
 /// </remarks>
 public sealed class FeatureExtractor
 {
@@ -84,8 +84,8 @@ public sealed class FeatureExtractor
     }
 
     /// <summary>
-    /// Writes all that later features depend on, so that an extractor loaded from it goes on as this one would. Holds account numbers
-    /// and amounts: as secret as the transactions.
+    /// Writes all that later features depend on, so that an extractor loaded from it goes on as this one would. Holds
+    /// account numbers and amounts: as secret as the transactions.
     /// </summary>
     public void Save(Stream stream)
     {

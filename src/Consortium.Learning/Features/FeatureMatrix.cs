@@ -1,6 +1,9 @@
 namespace Consortium.Learning.Features;
 
-/// <summary>Feature values of many rows, column by column as 32-bit floats; NaN is missing. Not thread-safe while rows are added.</summary>
+/// <summary>
+/// Feature values of many rows, column by column as 32-bit floats; NaN is missing. Not thread-safe while rows are
+/// added.
+/// </summary>
 public sealed class FeatureMatrix
 {
     private const int InitialCapacity = 1024;

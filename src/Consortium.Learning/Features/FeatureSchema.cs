@@ -53,8 +53,8 @@ public sealed class FeatureSchema
         _indices.TryGetValue(name, out int index) ? index : throw new ArgumentException($"No feature is named '{name}'.", nameof(name));
 
     /// <summary>
-    /// "CFS1", version and count (int32 little-endian), then for each feature: group (byte), unit (byte), and name and description, each as
-    /// length (uint16 little-endian) and UTF-8.
+    /// "CFS1", version and count (int32 little-endian), then for each feature: group (byte), unit (byte), and name and
+    /// description, each as length (uint16 little-endian) and UTF-8.
     /// </summary>
     public byte[] CanonicalBytes()
     {

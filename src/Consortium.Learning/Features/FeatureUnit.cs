@@ -1,6 +1,9 @@
 namespace Consortium.Learning.Features;
 
-/// <summary>What a feature's number means; it decides how the number reads in a sentence. Values are part of the canonical bytes.</summary>
+/// <summary>
+/// What a feature's number means; it decides how the number reads in a sentence. Values are part of the canonical
+/// bytes.
+/// </summary>
 public enum FeatureUnit : byte
 {
     /// <summary>A number of things.</summary>

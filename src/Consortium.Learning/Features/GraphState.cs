@@ -3,7 +3,10 @@ using Consortium.Learning.Transactions;
 
 namespace Consortium.Learning.Features;
 
-/// <summary>A bank's graph as bytes: banks and accounts in order of slots, without gaps, then each account's streams, then pairs.</summary>
+/// <summary>
+/// A bank's graph as bytes: banks and accounts in order of slots, without gaps, then each account's streams, then
+/// pairs.
+/// </summary>
 internal static class GraphState
 {
     private const byte FirstBit = 1;

@@ -1,6 +1,8 @@
 namespace Consortium.Learning.Features;
 
-/// <summary>How far back and how much the extractor remembers, in minutes, days and payments. A change is a new schema version.</summary>
+/// <summary>
+/// How far back and how much the extractor remembers, in minutes, days and payments. A change is a new schema version.
+/// </summary>
 internal static class Horizon
 {
     public const int MinutesPerDay = 1440;

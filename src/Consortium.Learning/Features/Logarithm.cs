@@ -1,12 +1,14 @@
 namespace Consortium.Learning.Features;
 
-/// <summary>A logarithm of additions and multiplications alone, for the platform's own may differ between machines in the last bit.</summary>
+/// <summary>
+/// A logarithm of arithmetic that IEEE 754 fixes to the last bit; the platform's own may differ between machines.
+/// </summary>
 internal static class Logarithm
 {
     private const long MantissaMask = 0x000F_FFFF_FFFF_FFFF;
     private const long ExponentOfOne = 0x3FF0_0000_0000_0000;
 
-    /// <summary>log2 of a normal positive number, to about 1e-9.</summary>
+    /// <summary>log2 of a normal positive number, to 1e-11.</summary>
     /// <remarks>log2 m = 2/ln 2 · artanh((m-1)/(m+1)), with m brought to [1/sqrt 2, sqrt 2] where seven terms suffice.</remarks>
     public static double Base2(double value)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Consortium.Learning.Features;
 
 /// <summary>
-/// Bytes of a saved extractor are not what they claim to be. Reading throws this and nothing else, and never allocates more than in
-/// proportion to the bytes that were there.
+/// Bytes of a saved extractor are not what they claim to be. Reading throws this and nothing else, and never allocates
+/// more than in proportion to the bytes that were there.
 /// </summary>
 public sealed class MalformedStateException : FormatException
 {

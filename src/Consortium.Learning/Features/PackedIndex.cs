@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Consortium.Learning.Features;
 
-/// <summary>Open-addressing map from a 64-bit key to a slot number; linear probing, at most half full. Keys are never <see cref="Empty"/>.</summary>
+/// <summary>
+/// Open-addressing map from a 64-bit key to a slot number; linear probing, at most half full. Keys are never
+/// <see cref="Empty"/>.
+/// </summary>
 internal sealed class PackedIndex
 {
     public const ulong Empty = ulong.MaxValue;

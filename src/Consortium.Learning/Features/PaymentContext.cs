@@ -2,7 +2,9 @@ using Consortium.Learning.Transactions;
 
 namespace Consortium.Learning.Features;
 
-/// <summary>The payment whose features are asked for, with the recent totals of its two accounts. Reused from row to row.</summary>
+/// <summary>
+/// The payment whose features are asked for, with the recent totals of its two accounts. Reused from row to row.
+/// </summary>
 internal sealed class PaymentContext(BankGraph graph)
 {
     public BankGraph Graph { get; } = graph;

@@ -45,7 +45,9 @@ internal struct PaymentRing
         }
     }
 
-    /// <summary>Says of the payment with this number, if the ring still holds it, that a later one went to the same peer.</summary>
+    /// <summary>
+    /// Says of the payment with this number, if the ring still holds it, that a later one went to the same peer.
+    /// </summary>
     public readonly void Supersede(int number)
     {
         if (number >= Added - Count && number >= 0)

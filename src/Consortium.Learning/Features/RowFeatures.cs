@@ -37,7 +37,9 @@ internal static class RowFeatures
         row.Put(Roundness(payment.Paid));
     }
 
-    /// <summary>The greatest power of ten, up to the third, that divides the amount; -1 where it has a fraction or is 0.</summary>
+    /// <summary>
+    /// The greatest power of ten, up to the third, that divides the amount; -1 where it has a fraction or is 0.
+    /// </summary>
     private static int Roundness(double amount)
     {
         int power = -1;

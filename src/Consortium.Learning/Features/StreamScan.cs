@@ -9,7 +9,9 @@ internal sealed class StreamScan
 
     public ref readonly WindowTotals this[int window] => ref _windows[window];
 
-    /// <summary>The least difference between an amount in the longest window and the amount asked about; NaN without any.</summary>
+    /// <summary>
+    /// The least difference between an amount in the longest window and the amount asked about; NaN without any.
+    /// </summary>
     public double NearestAmount { get; private set; }
 
     /// <param name="stream">The stream to total.</param>

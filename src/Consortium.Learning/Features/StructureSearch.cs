@@ -1,6 +1,9 @@
 namespace Consortium.Learning.Features;
 
-/// <summary>Looks for paths around one payment, over the newest <see cref="Reach"/> payments of each account. Reused from row to row.</summary>
+/// <summary>
+/// Looks for paths around one payment, over the newest <see cref="Reach"/> payments of each account. Reused from row to
+/// row.
+/// </summary>
 internal sealed class StructureSearch(BankGraph graph)
 {
     /// <summary>How many of an account's newest payments a search looks at.</summary>
@@ -26,7 +29,9 @@ internal sealed class StructureSearch(BankGraph graph)
         return CountPayers(from, to, since, part, throughTheirIncome: true);
     }
 
-    /// <summary>Counts the other payers of <paramref name="to"/> that also paid someone else whom <paramref name="from"/> paid.</summary>
+    /// <summary>
+    /// Counts the other payers of <paramref name="to"/> that also paid someone else whom <paramref name="from"/> paid.
+    /// </summary>
     public int Bipartite(int from, int to, int since, StreamPart part)
     {
         Mark(Out(from, part), since, besides: to);

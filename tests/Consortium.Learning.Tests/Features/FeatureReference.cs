@@ -1,8 +1,8 @@
 namespace Consortium.Learning.Tests.Features;
 
 /// <summary>
-/// Every feature by its definition in the features' README, from the list of all earlier payments each time. Shares no code with the
-/// extractor. Slow.
+/// Every feature by its definition in the features' README, from the list of all earlier payments each time. Shares no
+/// code with the extractor. Slow.
 /// </summary>
 internal sealed class FeatureReference(List<NamedPayment> seen)
 {
@@ -85,8 +85,13 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
             ? [.. _past.Where(p => p.From == account).Select(p => new Item(p.Minute, p.To, p.Paid, p.First))]
             : [.. _past.Where(p => p.To == account).Select(p => new Item(p.Minute, p.From, p.Received, p.First))];
 
-    private List<Item> Recent(int account, string direction, int minutes, bool firsts = false) =>
-        Stream(account, direction).FindAll(item => item.Minute >= Minute(_now) - minutes && (!firsts || item.First));
+    /// <summary>Oldest first, of the newest 256.</summary>
+    private List<Item> Recent(int account, string direction, int minutes) =>
+        [.. Stream(account, direction).TakeLast(256).Where(item => item.Minute >= Minute(_now) - minutes)];
+
+    /// <summary>First payments, oldest first, of the newest 16.</summary>
+    private List<Item> Firsts(int account, string direction, int minutes) =>
+        [.. Stream(account, direction).Where(item => item.First).TakeLast(16).Where(item => item.Minute >= Minute(_now) - minutes)];
 
     private void WriteRow()
     {
@@ -169,7 +174,8 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
 
     private void WriteFirsts(string prefix, int account, string direction, int peer, double amount)
     {
-        List<Item> firsts = [.. Recent(account, direction, 180 * 1440, firsts: true).TakeLast(16).Reverse()];
+        List<Item> firsts = Firsts(account, direction, 180 * 1440);
+        firsts.Reverse();
         int today = Minute(_now) / 1440;
         List<int> days = [today, .. firsts.Select(item => item.Minute / 1440)];
         List<double> gaps = [.. days.Zip(days.Skip(1), (later, earlier) => (double)(later - earlier))];
@@ -209,8 +215,8 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
 
     private double ShortestGap(int account, int minutes, bool firsts, bool paysNow)
     {
-        int[] ins = [.. Recent(account, "in", minutes, firsts).TakeLast(16).Select(item => item.Minute)];
-        List<int> outs = [.. Recent(account, "out", minutes, firsts).TakeLast(16).Select(item => item.Minute)];
+        int[] ins = [.. Reach(account, "in", minutes, firsts).Select(item => item.Minute)];
+        List<int> outs = Reach(account, "out", minutes, firsts).ConvertAll(item => item.Minute);
         if (paysNow)
         {
             outs.Add(Minute(_now));
@@ -221,7 +227,7 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
 
     private void WriteBurst(string prefix, List<Item> stream)
     {
-        int within(int days) => stream.Count(item => item.Minute >= Minute(_now) - days * 1440);
+        int within(int days) => stream.TakeLast(256).Count(item => item.Minute >= Minute(_now) - days * 1440);
         Put($"{prefix}_burst", Quotient(within(1) * 28.0, within(28)));
     }
 
@@ -231,9 +237,9 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         foreach (int days in (int[])[7, 28])
         {
             // Back payments count as what came in.
-            List<Event> recent = pair.FindAll(payment => payment.Minute >= Minute(_now) - days * 1440);
+            List<Item> recent = Recent(_now.From, prefix == "pair" ? "out" : "in", days * 1440).FindAll(item => item.Peer == _now.To);
             Put($"{prefix}_count_{days}d", recent.Count);
-            PutAmount($"{prefix}_sum_{days}d", recent.Sum(payment => prefix == "pair" ? payment.Paid : payment.Received));
+            PutAmount($"{prefix}_sum_{days}d", recent.Sum(item => item.Amount));
         }
 
         const int Block = 90 * 1440;
@@ -261,7 +267,7 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         Put("bipartite_7d", Bipartite(7 * 1440, false));
         Put("bipartite_new", isNew ? Bipartite(90 * 1440, true) : 0);
         int peers(int account, string direction, int days, bool firsts) =>
-            Recent(account, direction, days * 1440, firsts).Select(item => item.Peer).Distinct().Count();
+            Recent(account, direction, days * 1440).Where(item => item.First || !firsts).Select(item => item.Peer).Distinct().Count();
         Put("gather_scatter_1d", Math.Min(peers(_now.From, "in", 1, false), peers(_now.From, "out", 1, false)));
         Put("gather_scatter_7d", Math.Min(peers(_now.From, "in", 7, false), peers(_now.From, "out", 7, false)));
         Put("gather_scatter_new", Math.Min(peers(_now.From, "in", 28, true), peers(_now.From, "out", 28, true)));

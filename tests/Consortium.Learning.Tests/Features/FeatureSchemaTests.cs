@@ -62,7 +62,7 @@ public sealed class FeatureSchemaTests
     {
         Assert.Equal(1, FeatureExtractor.Schema.Version);
         Assert.Equal(289, FeatureExtractor.Schema.Count);
-        Assert.Equal("09e04bb16f1475b80a49c7ad68eedc039228ad57b3870924ed99ffca6b4522b6", Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
+        Assert.Equal("ea374a8009cedb977f0c1371139f81b003e3161c47b8dbadcf6b0990c2eb7a09", Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
     }
 
     [Fact]

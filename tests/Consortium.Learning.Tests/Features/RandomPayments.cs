@@ -8,7 +8,9 @@ internal static class RandomPayments
 {
     public static readonly BankId[] Banks = [new("001"), new("02"), new("3")];
 
-    /// <summary>Payments in order of time, many of the same minute, between <paramref name="accounts"/> accounts of three banks.</summary>
+    /// <summary>
+    /// Payments in order of time, many of the same minute, between <paramref name="accounts"/> accounts of three banks.
+    /// </summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="count">How many payments.</param>
     /// <param name="accounts">How many accounts take part.</param>
