@@ -16,7 +16,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 {
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly PartyId Operator = new("operator");
+    private static readonly PartyId Operator = new("broker-operator");
 
     private readonly string _folder;
     private readonly int _port;
@@ -31,8 +31,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private RabbitMqBroker(BusTopology topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration)
     {
         _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
-        int[] ports = FreePorts(4);
-        (_port, _tlsPort, _distributionPort, _epmdPort) = (ports[0], ports[1], ports[2], ports[3]);
+        (_port, _tlsPort, _distributionPort, _epmdPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
         _certificates = certificates;
         _passwords = topology.Parties.Append(Operator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         WriteConfiguration(topology, limits, extraConfiguration);
@@ -115,23 +114,6 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private string LogFile => Path.Combine(_folder, "rabbit.log");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Start();
-        }
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (TcpListener listener in listeners)
-        {
-            listener.Stop();
-        }
-
-        return ports;
-    }
 
     private void WriteConfiguration(BusTopology topology, BrokerLimits limits, string extraConfiguration)
     {

@@ -16,6 +16,7 @@ public sealed class InMemoryNetwork : IAsyncDisposable
     private readonly BusTopology _topology;
     private readonly BusLimits _limits;
     private readonly ConcurrentDictionary<PartyId, SemaphoreSlim> _room = new();
+    private readonly ConcurrentDictionary<PartyId, TaskCompletionSource> _receiving = new();
     private readonly ConcurrentDictionary<PartyId, ConcurrentQueue<DeadLetter>> _deadLetters = new();
 
     private InMemoryNetwork(BusTopology topology, BusLimits limits)
@@ -54,6 +55,10 @@ public sealed class InMemoryNetwork : IAsyncDisposable
     internal bool HasRoute(PartyId from, PartyId to) => _topology.RecipientsOf(from).Contains(to);
 
     internal SemaphoreSlim RoomOf(PartyId party) => _room.GetOrAdd(party, static _ => new SemaphoreSlim(LongestQueue));
+
+    /// <summary>Completed once the party receives. Frames to it wait for that, as they would in a broker's queue.</summary>
+    internal TaskCompletionSource Receiving(PartyId party) =>
+        _receiving.GetOrAdd(party, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     internal void Keep(PartyId party, DeadLetter letter)
     {

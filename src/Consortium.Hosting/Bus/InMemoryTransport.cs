@@ -18,6 +18,7 @@ internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self) :
             endpoint.UseFilter(new RoomFilter(network.RoomOf(self)));
         });
         await _receiving.Ready.WaitAsync(cancellationToken);
+        network.Receiving(self).TrySetResult();
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -35,6 +36,7 @@ internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self) :
             throw new BusException($"{self} may not send to '{to}', or there is no such party.");
         }
 
+        await network.Receiving(to).Task.WaitAsync(cancellationToken);
         await network.RoomOf(to).WaitAsync(cancellationToken);
         ISendEndpoint endpoint = await network.Bus.GetSendEndpoint(new Uri($"queue:{BusNames.Queue(to)}"));
         await endpoint.Send(frame, Pipe.Execute<SendContext<FrameMessage>>(write), cancellationToken);

@@ -1,0 +1,15 @@
+# One image for every daemon of a consortium; docker-compose.yml says which one a container runs.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json nuget.config Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
+COPY src/ src/
+RUN for daemon in Aggregator KeyHolder Participant; do \
+      dotnet publish "src/Consortium.$daemon" --configuration Release --output "/app/$daemon" || exit 1; \
+    done
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+COPY --from=build /app /app
+# The state's folder belongs to the image's unprivileged user, and so does a volume mounted over it.
+RUN install --directory --owner "$APP_UID" --mode 0700 /var/lib/consortium
+USER $APP_UID
+ENTRYPOINT ["dotnet"]

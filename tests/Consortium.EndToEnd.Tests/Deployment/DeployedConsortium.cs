@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Consortium.EndToEnd.Tests.Scripted;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Faults;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Consortium.EndToEnd.Tests.Deployment;
+
+/// <summary>
+/// docker-compose.yml without Docker: a private RabbitMQ, and every daemon as the process that the file says, with the file's settings. Paths in
+/// containers become paths in a temporary folder, the broker's name becomes the loopback's, and ports become free ones.
+/// </summary>
+public sealed class DeployedConsortium : IAsyncLifetime
+{
+    private readonly Dictionary<string, Process> _processes = [];
+    private readonly Dictionary<string, Uri> _health = [];
+    private readonly HttpClient _http = new();
+    private ComposeFile _compose = null!;
+
+    internal ConsortiumFolder Folder { get; private set; } = null!;
+
+    internal RabbitMqBroker Broker { get; private set; } = null!;
+
+    internal SessionOperator Operator { get; private set; } = null!;
+
+    internal GeneratedBanks Banks { get; private set; } = null!;
+
+    internal IEnumerable<string> Daemons => _compose.Services.Where(service => service.Value.Build is not null).Select(service => service.Key).Order(StringComparer.Ordinal);
+
+    public async ValueTask InitializeAsync()
+    {
+        Folder = new ConsortiumFolder(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
+        Broker = await RabbitMqBroker.StartAsync(Folder.Topology);
+        Folder.WriteCredentials(party => Broker.AddressOf(party).Password);
+        Banks = GeneratedBanks.Write(Folder);
+        _compose = Read(Folder.Configuration.Digest.ToString());
+        foreach (string service in Daemons)
+        {
+            Start(service);
+        }
+
+        Operator = new SessionOperator(Folder, (self, handler) => PartyBus.OverRabbitMq(
+            Broker.AddressOf(self), DaemonOptions.LimitsFor(Folder.Configuration), handler,
+            new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)));
+        await Operator.StartAsync(TestContext.Current.CancellationToken);
+        foreach (string service in Daemons)
+        {
+            await WaitForAsync(service, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Operator is not null)
+        {
+            await Operator.DisposeAsync();
+        }
+
+        foreach (string service in _processes.Keys.ToArray())
+        {
+            await KillAsync(service);
+        }
+
+        if (Broker is not null)
+        {
+            await Broker.DisposeAsync();
+        }
+
+        _http.Dispose();
+        Folder?.Dispose();
+    }
+
+    internal void Start(string service) => _processes.Add(service, Launch(service, _compose.Services[service], "0"));
+
+    /// <summary>Starts a service once more under another digest than the agreed one, waits for its end and gives exit code and output.</summary>
+    internal async Task<(int ExitCode, string Output)> RunWithWrongDigestAsync(string service, CancellationToken cancellationToken)
+    {
+        using Process process = Launch(service, Read(new string('0', 64)).Services[service], "wrong-digest");
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, await File.ReadAllTextAsync(LogFile(service, "wrong-digest"), cancellationToken));
+    }
+
+    /// <summary>Ends a daemon as a power cut would.</summary>
+    internal async Task KillAsync(string service)
+    {
+        if (_processes.Remove(service, out Process? process))
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+    }
+
+    /// <summary>Waits until <c>/ready</c> of a daemon answers as wanted, and gives the answer.</summary>
+    internal async Task<string> WaitForAsync(string service, Func<string, bool> wanted, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        string standing = "(no answer)";
+        try
+        {
+            do
+            {
+                if (_processes[service].HasExited)
+                {
+                    throw new InvalidOperationException($"{service} ended with exit code {_processes[service].ExitCode}.\n{Log(service)}");
+                }
+
+                try
+                {
+                    using HttpResponseMessage response = await _http.GetAsync(new Uri(_health[service], "/ready"), cancellationToken);
+                    standing = await response.Content.ReadAsStringAsync(cancellationToken);
+                    if (wanted(standing))
+                    {
+                        return standing;
+                    }
+                }
+                catch (HttpRequestException)
+                {
+                    standing = "(no answer)"; // it is still starting
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{service} stands at {standing}\n{Log(service)}");
+        }
+
+        return standing;
+    }
+
+    /// <summary>The ends of all daemons' logs, for a test that fails.</summary>
+    internal string Logs() => string.Join('\n', Daemons.Select(Log));
+
+    private ComposeFile Read(string digest)
+    {
+        var variables = new Dictionary<string, string> { ["CONSORTIUM_FOLDER"] = Folder.Path, ["CONSORTIUM_DIGEST"] = digest };
+        foreach (PartyId bank in Folder.Banks)
+        {
+            variables.Add($"{bank.Name.ToUpperInvariant().Replace('-', '_')}_CODE", Banks.CodeOf(bank));
+        }
+
+        return ComposeFile.Read(Path.Combine(Repository.Root, "docker-compose.yml"), variables);
+    }
+
+    private Process Launch(string name, ComposeService service, string run)
+    {
+        string project = Regex.Match(service.Command[0], @"Consortium\.\w+(?=\.dll)").Value;
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = Folder.Path };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"exec dotnet \"$@\" >>'{LogFile(name, run)}' 2>&1 </dev/null");
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add(Repository.Assembly(project));
+        foreach ((string setting, string value) in service.Environment)
+        {
+            start.Environment[setting] = Translate(service, value);
+        }
+
+        start.Environment["Consortium__BrokerPort"] = Broker.AddressOf(Folder.Configuration.Aggregator.Id).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        int port = FreePorts.Take();
+        start.Environment["Consortium__Health"] = $"127.0.0.1:{port}";
+        _health[name] = new Uri($"http://127.0.0.1:{port}");
+        return Process.Start(start) ?? throw new InvalidOperationException($"Could not start {name}.");
+    }
+
+    private string Translate(ComposeService service, string value)
+    {
+        if (value == "rabbitmq")
+        {
+            return "127.0.0.1";
+        }
+
+        foreach ((string source, string target) in service.Volumes)
+        {
+            if (value == target || value.StartsWith(target + "/", StringComparison.Ordinal))
+            {
+                return (source.StartsWith('/') ? source : Path.Combine(Folder.Path, "volumes", source)) + value[target.Length..];
+            }
+        }
+
+        return value;
+    }
+
+    private string LogFile(string service, string run) => Path.Combine(Folder.Path, $"{service}.{run}.log");
+
+    private string Log(string service) => File.Exists(LogFile(service, "0")) ? $"--- {service}\n{string.Join('\n', File.ReadLines(LogFile(service, "0")).TakeLast(15))}" : string.Empty;
+}

@@ -1,0 +1,90 @@
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Simulation;
+using Consortium.Learning.Transactions;
+using Consortium.Participant.Data;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+
+namespace Consortium.EndToEnd.Tests.Deployment;
+
+/// <summary>Generated payments of the consortium's banks, each bank's in its own folder beside its policy; and what pooling all of it leads to.</summary>
+internal sealed class GeneratedBanks
+{
+    private readonly IReadOnlyDictionary<PartyId, BankView> _views;
+    private readonly ConsortiumFolder _folder;
+
+    private GeneratedBanks(ConsortiumFolder folder, IReadOnlyDictionary<PartyId, BankView> views)
+    {
+        _folder = folder;
+        _views = views;
+    }
+
+    public static GeneratedBanks Write(ConsortiumFolder folder)
+    {
+        IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
+        {
+            Banks = folder.Banks.Length, Accounts = 150, Days = 12, Transactions = 2_000, LaunderingRate = 0.02, LookAlikeShare = 0.4, Seed = 5,
+        }).Set);
+        var banks = new Dictionary<PartyId, BankView>();
+        for (int i = 0; i < folder.Banks.Length; i++)
+        {
+            string home = folder.FolderOf(folder.Banks[i]);
+            File.WriteAllBytes(Path.Combine(home, "policy.json"), Policy.ToJson());
+            Directory.CreateDirectory(Path.Combine(home, "transactions"));
+            using var writer = new TransactionWriter(Path.Combine(home, "transactions", "0001.csv"), views[i].Accounts);
+            writer.Write(views[i].Transactions);
+            banks.Add(folder.Banks[i], views[i]);
+        }
+
+        return new GeneratedBanks(folder, banks);
+    }
+
+    public static BankPolicy Policy { get; } = new()
+    {
+        Families = ["boosting", "logistic"], MaximumRounds = 100, MaximumValues = 1_000_000, MinimumCohort = 3, AllowChangingCohort = false,
+    };
+
+    public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
+
+    public static TrainingPlan Training(FamilySettings family) => new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11);
+
+    /// <summary>What all banks' rows in one process lead to, and in how many rounds.</summary>
+    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan)
+    {
+        LocalTraining[] local = [.. _views.Select(bank =>
+        {
+            var data = new BankData(bank.Value.Bank);
+            data.Add([Path.Combine(_folder.FolderOf(bank.Key), "transactions", "0001.csv")]);
+            return new LocalTraining(plan, data.TrainingRows(1));
+        })];
+        TrainingState state = TrainingState.Begin(plan);
+        int rounds = 0;
+        for (; state.Request is not null; rounds++)
+        {
+            state = state.Advance(PooledTraining.Sum(local, state), local.Length);
+        }
+
+        return (TrainingRound.DigestOf(state), rounds);
+    }
+
+    public SessionPlan Session(TrainingPlan training, int rounds, string name) => new()
+    {
+        Consortium = _folder.Configuration.Digest,
+        Name = name,
+        Family = LearningPlan.FamilyOf(training),
+        Model = training.ToBytes(),
+        InitialState = LearningPlan.InitialState(training),
+        Rounds = rounds,
+        Participants = _folder.Banks,
+        Cohort = CohortRule.Fixed,
+        MinimumCohort = 3,
+        MaximumAttempts = 3,
+        MaximumValues = 1_000_000,
+        UpdateSeconds = 600,
+        Reports = [],
+        CreatedAt = 1_800_000_000_000,
+    };
+}
