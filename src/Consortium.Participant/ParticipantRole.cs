@@ -224,7 +224,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     {
         AttemptId attempt = cohort.Statement.Attempt;
         ParticipantSession before = Find(state, id)!;
-        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training));
+        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training), training.Request is null);
         if (step.State.RoundsDone == before.RoundsDone)
         {
             return [];

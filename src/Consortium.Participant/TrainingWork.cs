@@ -32,7 +32,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
     {
         SessionPlan plan = session.Plan.Statement;
         TrainingState state = await StateAsync(session, cancellationToken);
-        RoundRequest request = TrainingRound.RequestOf(state);
+        RoundRequest request = state.Request ?? throw new InvalidOperationException("The model is finished; a completed session prepares nothing.");
         if (request.Length > plan.MaximumValues)
         {
             return CannotBe(session, $"The next round takes {request.Length} values; the plan allows {plan.MaximumValues}.");
@@ -61,7 +61,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
                 return CannotBe(session, unfit.Message);
             }
 
-            vector = MemoryMarshal.AsBytes(TrainingRound.Contribute(local, state).AsSpan()).ToArray();
+            vector = MemoryMarshal.AsBytes(local.Contribute(state).AsSpan()).ToArray();
         }
 
         Digest digest = await party.Blobs.PutAsync(vector, cancellationToken);
@@ -95,15 +95,15 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
         var opened = (SumOpening.Opened)opening;
         TrainingState state = await StateAsync(session, cancellationToken);
-        if (TrainingRound.ShapeOf(TrainingRound.RequestOf(state), session.Plan.Statement) != cohort.Shape)
+        if (state.Request is not { } request || TrainingRound.ShapeOf(request, session.Plan.Statement) != cohort.Shape)
         {
-            return new Opened.Spoiled($"The cohort sent {cohort.Shape}; this state asks for {TrainingRound.RequestOf(state)}.");
+            return new Opened.Spoiled($"The cohort sent {cohort.Shape}; this state asks for {state.Request?.ToString() ?? "nothing"}.");
         }
 
         TrainingState next;
         try
         {
-            next = TrainingRound.Advance(state, opened.Sum, cohort.Members.Length);
+            next = state.Advance(opened.Sum, cohort.Members.Length);
         }
         catch (ArgumentException impossible)
         {

@@ -20,12 +20,16 @@ public sealed class ParticipantRoleTests
     [MemberData(nameof(Families))]
     public async Task Session_ThreeBanks_EndsInThePooledModelAndKeepsIt(FamilySettings settings)
     {
-        using var session = new TestSession(settings, rounds: 9);
+        using var session = new TestSession(settings, rounds: 30);
         await session.JoinAsync();
-        for (int round = 1; round <= 9; round++)
+        for (int round = 1; !session.IsFinal; round++)
         {
             await session.PlayAsync(round);
         }
+
+        await session.Banks[0].DeliverAsync(session.Opened(session.Round + 1)); // nothing is left to train
+        await session.HearAsync(session.Banks[0]);
+        Assert.Equal(RejectionReason.SessionNotRunning, Assert.Single(session.Rejections).Reason);
 
         Model pooled = TestSession.Pooled(session.Training);
         foreach (TestBank bank in session.Banks)
@@ -35,8 +39,6 @@ public sealed class ParticipantRoleTests
             Assert.Equal(pooled.ToBytes(), model.Model.ToBytes());
             Assert.True(bank.Standing.IsGood);
         }
-
-        Assert.Empty(session.Rejections);
     }
 
     [Fact]

@@ -41,6 +41,12 @@ internal sealed class TestSession : IDisposable
     /// <summary>What the banks last agreed on.</summary>
     public StateDigest State { get; private set; }
 
+    /// <summary>The round that was played last.</summary>
+    public int Round { get; private set; }
+
+    /// <summary>Whether banks said that the model is finished.</summary>
+    public bool IsFinal { get; private set; }
+
     public List<Rejected> Rejections { get; } = [];
 
     public List<CatchUpRequested> CatchUps { get; } = [];
@@ -115,7 +121,9 @@ internal sealed class TestSession : IDisposable
             }
         }
 
-        State = _advances.Values.Where(advance => advance.Attempt.Round.Value == round).Select(advance => advance.State).Distinct().Single();
+        (State, IsFinal) = _advances.Values.Where(advance => advance.Attempt.Round.Value == round)
+            .Select(advance => (advance.State, advance.IsFinal)).Distinct().Single();
+        Round = round;
         return releases;
     }
 

@@ -12,6 +12,9 @@ public static class LearningPlan
     public const string Boosting = "boosting";
     public const string Logistic = "logistic";
 
+    /// <summary>Bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
+    private const int MostSketchRounds = 12;
+
     /// <summary>The family's name in a session plan.</summary>
     public static string FamilyOf(TrainingPlan plan) => plan.Family switch
     {
@@ -22,6 +25,15 @@ public static class LearningPlan
 
     /// <summary>The state that round 1 of a session on <paramref name="plan"/> starts from.</summary>
     public static StateDigest InitialState(TrainingPlan plan) => TrainingRound.DigestOf(TrainingState.Begin(plan));
+
+    /// <summary>Rounds that training by <paramref name="plan"/> takes at most: what a session plan should allow. Most models are finished earlier.</summary>
+    public static int MostRounds(TrainingPlan plan) => plan.Family switch
+    {
+        // A tree's root takes a round and so does every split but the last, when each round splits one leaf only.
+        BoostingSettings boosting => MostSketchRounds + (boosting.Trees * Math.Max(1, boosting.Leaves - 1)) + (boosting.Patience > 0 ? 1 : 0),
+        LogisticSettings logistic => 1 + logistic.Steps,
+        _ => throw new ArgumentException("The plan names a family that is not there.", nameof(plan)),
+    };
 
     /// <summary>Reads the training plan out of a session plan.</summary>
     /// <param name="plan">From the operator.</param>
@@ -58,9 +70,9 @@ public static class LearningPlan
             found.Add(new Problem("initialState", "It is not the state in which training by this plan begins."));
         }
 
-        if (TrainingRound.RequestOf(initial).Length > plan.MaximumValues)
+        if (initial.Request is { } request && request.Length > plan.MaximumValues)
         {
-            found.Add(new Problem("maximumValues", $"Round 1 takes {TrainingRound.RequestOf(initial).Length} values, more than {plan.MaximumValues}."));
+            found.Add(new Problem("maximumValues", $"Round 1 takes {request.Length} values, more than {plan.MaximumValues}."));
         }
 
         problems = found;

@@ -17,6 +17,9 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
 
     public required StateDigest State { get; init; }
 
+    /// <summary>The model is finished in this state: it needs no further round, though the plan may allow more.</summary>
+    public bool IsFinal { get; init; }
+
     public ConsortiumDigest Consortium => Attempt.Consortium;
 
 
@@ -25,6 +28,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
         Attempt = reader.Attempt(),
         Cohort = new CohortDigest(reader.Digest()),
         State = new StateDigest(reader.Digest()),
+        IsFinal = reader.UInt8(0, 1, "whether the state is final") == 1,
     };
 
     public void Write(CanonicalWriter writer)
@@ -32,5 +36,6 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
         writer.Attempt(Attempt);
         writer.Digest(Cohort.Value);
         writer.Digest(State.Value);
+        writer.UInt8(IsFinal ? 1 : 0);
     }
 }

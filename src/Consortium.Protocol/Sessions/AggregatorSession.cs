@@ -23,7 +23,7 @@ public sealed record AggregatorSession
     public required AggregatorRound Round { get; init; }
 
     /// <summary>The state each bank says it reached in the current round.</summary>
-    public ImmutableSortedDictionary<PartyId, StateDigest> Advances { get; init; } = ImmutableSortedDictionary<PartyId, StateDigest>.Empty;
+    public ImmutableSortedDictionary<PartyId, ReachedState> Advances { get; init; } = ImmutableSortedDictionary<PartyId, ReachedState>.Empty;
 
     public bool IsCompleted { get; init; }
 
@@ -84,15 +84,16 @@ public sealed record AggregatorSession
             return new(this, []);
         }
 
-        if (Advances.TryGetValue(bank, out StateDigest known))
+        var reached = new ReachedState(statement.State, statement.IsFinal);
+        if (Advances.TryGetValue(bank, out ReachedState known))
         {
-            return known == statement.State
+            return known == reached
                 ? new(this, [])
-                : Refuse(bank, MessageType.ModelAdvanced, advanced.Message.Digest, new(RejectionReason.Contradicted, $"'{bank}' said it reached {known}"));
+                : Refuse(bank, MessageType.ModelAdvanced, advanced.Message.Digest, new(RejectionReason.Contradicted, $"'{bank}' said it reached {known.State}"));
         }
 
-        AggregatorSession next = this with { Advances = Advances.Add(bank, statement.State) };
-        IGrouping<StateDigest, KeyValuePair<PartyId, StateDigest>> leading = next.Advances.GroupBy(advance => advance.Value).MaxBy(group => group.Count())!;
+        AggregatorSession next = this with { Advances = Advances.Add(bank, reached) };
+        IGrouping<ReachedState, KeyValuePair<PartyId, ReachedState>> leading = next.Advances.GroupBy(advance => advance.Value).MaxBy(group => group.Count())!;
         if (IsCompleted || leading.Count() < Math.Max(Plan.Statement.MinimumCohort, (Plan.Statement.Participants.Length / 2) + 1))
         {
             return new(next, []);
@@ -101,15 +102,15 @@ public sealed record AggregatorSession
         ImmutableArray<AggregatorEffect> diverged =
         [
             .. next.Advances.Where(advance => advance.Value != leading.Key)
-                .Select(advance => new AggregatorEffect.ReportDiverged(advance.Key, advance.Value, leading.Key)),
+                .Select(advance => new AggregatorEffect.ReportDiverged(advance.Key, advance.Value.State, leading.Key.State)),
         ];
-        if (Round.Attempt.Round.Value == Plan.Statement.Rounds)
+        if (leading.Key.IsFinal || Round.Attempt.Round.Value == Plan.Statement.Rounds)
         {
-            return new(next with { IsCompleted = true }, [.. diverged, new AggregatorEffect.ReportCompleted(leading.Key)]);
+            return new(next with { IsCompleted = true }, [.. diverged, new AggregatorEffect.ReportCompleted(leading.Key.State)]);
         }
 
         AttemptId attempt = Round.Attempt with { Round = Round.Attempt.Round.Next, Attempt = AttemptNumber.First };
-        AggregatorStep opened = next.OpenAttempt(attempt, leading.Key, now);
+        AggregatorStep opened = next.OpenAttempt(attempt, leading.Key.State, now);
         return opened with { Effects = [.. diverged, .. opened.Effects] };
     }
 

@@ -38,7 +38,8 @@ public sealed record ParticipantSession
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
 
-    public bool IsCompleted => RoundsDone == Plan.Statement.Rounds;
+    /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
+    public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
 
     /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and against the bank's own policy.</summary>
     public static ParticipantSession Join(PartyId participant, Authentic<Signed<SessionPlan>> plan) => new()
@@ -83,6 +84,7 @@ public sealed record ParticipantSession
         }
 
         Refusal? refusal = Progress.RefuseUnlessRunning()
+            ?? (IsCompleted ? new Refusal(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds") : null)
             ?? (attempt.Attempt.Value > Plan.Statement.MaximumAttempts
                 ? new(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
                 : null);
@@ -147,14 +149,15 @@ public sealed record ParticipantSession
     }
 
     /// <summary>A sum opened, and the model took its step.</summary>
-    public ParticipantStep Advanced(AttemptId attempt, CohortDigest cohort, StateDigest state)
+    /// <param name="isFinal">The model needs no further round.</param>
+    public ParticipantStep Advanced(AttemptId attempt, CohortDigest cohort, StateDigest state, bool isFinal = false)
     {
         if (attempt.Session != Session || attempt.Round.Value != RoundsDone + 1)
         {
             return new(this, []);
         }
 
-        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state };
+        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal };
         ParticipantSession next = this with
         {
             State = state,

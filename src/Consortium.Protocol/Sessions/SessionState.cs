@@ -136,10 +136,11 @@ public static class SessionState
         }
 
         writer.Int32(session.Advances.Count);
-        foreach ((PartyId bank, StateDigest state) in session.Advances)
+        foreach ((PartyId bank, ReachedState reached) in session.Advances)
         {
             writer.Party(bank);
-            writer.Digest(state.Value);
+            writer.Digest(reached.State.Value);
+            writer.UInt8(reached.IsFinal ? 1 : 0);
         }
 
         writer.UInt8(session.IsCompleted ? 1 : 0);
@@ -182,10 +183,10 @@ public static class SessionState
             round = round with { Refusals = round.Refusals.SetItem(reader.Party(), Rejected.Read(ref reader)) };
         }
 
-        var advances = ImmutableSortedDictionary.CreateBuilder<PartyId, StateDigest>();
+        var advances = ImmutableSortedDictionary.CreateBuilder<PartyId, ReachedState>();
         for (int i = reader.Count(reader.Limits.Participants, 1, "advances"); i > 0; i--)
         {
-            advances[reader.Party()] = new StateDigest(reader.Digest());
+            advances[reader.Party()] = new ReachedState(new StateDigest(reader.Digest()), Present(ref reader));
         }
 
         var session = new AggregatorSession

@@ -97,7 +97,7 @@ public sealed class VectorTests
             Statement(signedCohort),
             Statement(approval),
             Statement(shareSum),
-            Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), State = manifest.StartedFrom })),
+            Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), State = manifest.StartedFrom, IsFinal = true })),
             Statement(Unsigned("aggregator", new AttemptAbandoned
             {
                 Attempt = Attempt,

@@ -172,6 +172,55 @@ public sealed class AggregatorSessionTests
     }
 
     [Fact]
+    public void Advance_MostSayTheModelIsFinal_CompletesBeforeTheLastRound()
+    {
+        AggregatorSession session = Released(out CohortDigest cohort);
+        Step<AggregatorSession, AggregatorEffect> step = session.Advance(Admitted(Advanced("bank-a", cohort, 1, isFinal: true)), now: 5000);
+        step = step.State.Advance(Admitted(Advanced("bank-b", cohort, 1, isFinal: true)), now: 5000);
+        Assert.False(step.State.IsCompleted);
+        step = SessionState.DecodeAggregator(SessionState.Encode(step.State), Members.Configuration)
+            .Advance(Admitted(Advanced("bank-c", cohort, 1, isFinal: true)), now: 5000);
+        Assert.True(step.State.IsCompleted);
+        Assert.Equal(new AggregatorEffect.ReportCompleted(SampleRound.State(1)), Assert.Single(step.Effects));
+    }
+
+    [Fact]
+    public void Advance_OneSaysTheModelIsFinal_GoesOnAndNamesIt()
+    {
+        AggregatorSession session = Released(out CohortDigest cohort);
+        Step<AggregatorSession, AggregatorEffect> step = session.Advance(Admitted(Advanced("bank-d", cohort, 1, isFinal: true)), now: 5000);
+        foreach (string bank in (string[])["bank-a", "bank-b", "bank-c"])
+        {
+            Assert.Empty(step.Effects);
+            step = step.State.Advance(Admitted(Advanced(bank, cohort, 1)), now: 5000);
+        }
+
+        Assert.False(step.State.IsCompleted);
+        Assert.Equal("bank-d", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportDiverged>()).Participant.Name);
+        Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>());
+    }
+
+    private static AggregatorSession Released(out CohortDigest cohort)
+    {
+        AggregatorSession session = Start(Fixed);
+        foreach (PartyId bank in Members.Banks())
+        {
+            session = Collect(session, Fixed, bank);
+        }
+
+        CohortClosed closed = Fixed.Closed("holder-a", Members.Banks());
+        cohort = new CohortDigest(closed.Cohort.Digest);
+        session = session.Summed(closed.Cohort).State;
+        foreach (string holder in (string[])["holder-a", "holder-c"])
+        {
+            session = session.Approve(Admitted(Fixed.Approval(holder, cohort))).State;
+        }
+
+        session = session.Release(Admitted(Fixed.Released("holder-a", cohort))).State;
+        return session.Release(Admitted(Fixed.Released("holder-c", cohort))).State;
+    }
+
+    [Fact]
     public void Refused_BySoManyThatTCannotApprove_AbandonsTheAttempt()
     {
         AggregatorSession session = Start(Changing);
@@ -197,8 +246,8 @@ public sealed class AggregatorSessionTests
         return session.Submit(Admitted(update)).State.Complete(bank, update.Manifest.Digest).State;
     }
 
-    private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state) =>
-        Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, Cohort = cohort, State = SampleRound.State(state) });
+    private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state, bool isFinal = false) =>
+        Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, Cohort = cohort, State = SampleRound.State(state), IsFinal = isFinal });
 
     private static Signed<Rejected> Refusal(string holder, Signed<Cohort> cohort) => Members.Sign(holder, new Rejected
     {
