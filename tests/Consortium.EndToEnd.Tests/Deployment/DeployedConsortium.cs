@@ -14,7 +14,7 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 /// docker-compose.yml without Docker: a private RabbitMQ, and every daemon as the process that the file says, with the file's settings. Paths in
 /// containers become paths in a temporary folder, the broker's name becomes the loopback's, and ports become free ones.
 /// </summary>
-public sealed class DeployedConsortium : IAsyncLifetime
+public sealed partial class DeployedConsortium : IAsyncLifetime
 {
     private readonly Dictionary<string, Process> _processes = [];
     private readonly Dictionary<string, Uri> _health = [];
@@ -187,5 +187,10 @@ public sealed class DeployedConsortium : IAsyncLifetime
 
     private string LogFile(string service, string run) => Path.Combine(Folder.Path, $"{service}.{run}.log");
 
-    private string Log(string service) => File.Exists(LogFile(service, "0")) ? $"--- {service}\n{string.Join('\n', File.ReadLines(LogFile(service, "0")).TakeLast(15))}" : string.Empty;
+    private string Log(string service) => File.Exists(LogFile(service, "0"))
+        ? $"--- {service}\n{string.Join('\n', File.ReadLines(LogFile(service, "0")).TakeLast(15).Select(line => Message().Match(line) is { Success: true } match ? match.Value : line))}"
+        : string.Empty;
+
+    [GeneratedRegex(@"(?<=""Message"":"").*?(?="",)")]
+    private static partial Regex Message();
 }
