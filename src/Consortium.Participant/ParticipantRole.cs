@@ -98,6 +98,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        await Task.Yield(); // reading the first files may take minutes, in which the caller has other things to start
         while (true)
         {
             if (!await WorkAsync(cancellationToken))

@@ -117,7 +117,8 @@ internal sealed class AssemblyReader : IDisposable
                     Collect(MetadataTokens.EntityHandle(il.ReadInt32()), named);
                     break;
                 case OperandType.InlineSwitch:
-                    il.Offset += 4 * il.ReadInt32();
+                    int targets = il.ReadInt32(); // read first: in one expression the offset from before the count would be added to
+                    il.Offset += 4 * targets;
                     break;
                 default:
                     il.Offset += OperandBytes(code.OperandType);
