@@ -16,7 +16,13 @@ public sealed class SessionTests(DeployedConsortium deployed) : IClassFixture<De
 
     private static readonly BoostingSettings Boosting = new()
     {
-        Trees = 1, Leaves = 4, SplitsPerRound = 2, Bins = 7, ColumnFraction = 0.1, MinimumChildWeight = 0.5, PositiveWeight = 5,
+        Trees = 1,
+        Leaves = 4,
+        SplitsPerRound = 2,
+        Bins = 7,
+        ColumnFraction = 0.1,
+        MinimumChildWeight = 0.5,
+        PositiveWeight = 5,
     };
 
     private static readonly LogisticSettings Logistic = new() { Steps = 2, PositiveWeight = 5 };

@@ -26,7 +26,13 @@ internal sealed class GeneratedBanks
     {
         IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
         {
-            Banks = folder.Banks.Length, Accounts = 150, Days = 12, Transactions = 2_000, LaunderingRate = 0.02, LookAlikeShare = 0.4, Seed = 5,
+            Banks = folder.Banks.Length,
+            Accounts = 150,
+            Days = 12,
+            Transactions = 2_000,
+            LaunderingRate = 0.02,
+            LookAlikeShare = 0.4,
+            Seed = 5,
         }).Set);
         var banks = new Dictionary<PartyId, BankView>();
         for (int i = 0; i < folder.Banks.Length; i++)
@@ -44,7 +50,11 @@ internal sealed class GeneratedBanks
 
     public static BankPolicy Policy { get; } = new()
     {
-        Families = ["boosting", "logistic"], MaximumRounds = 100, MaximumValues = 1_000_000, MinimumCohort = 3, AllowChangingCohort = false,
+        Families = ["boosting", "logistic"],
+        MaximumRounds = 100,
+        MaximumValues = 1_000_000,
+        MinimumCohort = 3,
+        AllowChangingCohort = false,
     };
 
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
