@@ -209,7 +209,9 @@ public sealed class FrameJournalTests
         Task dispatching = new OutboxDispatcher(
             outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
 
+        // The frame arrives before its confirmation strikes it out of the outbox.
         await arrived.Task.WaitAsync(Limit, Cancellation);
+        await WaitUntilAsync(async () => await outbox.CountAsync(Cancellation) < 101);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
         Assert.Equal(100, await outbox.CountAsync(Cancellation));
@@ -261,7 +263,7 @@ public sealed class FrameJournalTests
 
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
                 Task dispatching = new OutboxDispatcher(outbox, blobs, self, TestNetwork.Surroundings(Pass)).RunAsync(stop.Token);
-                await WaitUntilAsync(() => answers.Count == bodies.Length);
+                await WaitUntilAsync(() => Task.FromResult(answers.Count == bodies.Length));
                 await stop.CancelAsync();
                 await dispatching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Assert.Equal(bodies, await SeenAsync(database));
@@ -276,11 +278,11 @@ public sealed class FrameJournalTests
         return (passed, crashed);
     }
 
-    private static async Task WaitUntilAsync(Func<bool> condition)
+    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         limit.CancelAfter(Limit);
-        while (!condition())
+        while (!await condition())
         {
             await Task.Delay(5, limit.Token);
         }
