@@ -11,7 +11,13 @@ public sealed class ParticipantRoleTests
 
     private static readonly BoostingSettings Boosting = new()
     {
-        Trees = 1, Leaves = 4, SplitsPerRound = 2, Bins = 7, ColumnFraction = 0.1, MinimumChildWeight = 0.5, PositiveWeight = 5,
+        Trees = 1,
+        Leaves = 4,
+        SplitsPerRound = 2,
+        Bins = 7,
+        ColumnFraction = 0.1,
+        MinimumChildWeight = 0.5,
+        PositiveWeight = 5,
     };
 
     public static TheoryData<FamilySettings> Families => [Logistic, Boosting];

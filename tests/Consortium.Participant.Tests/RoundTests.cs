@@ -16,7 +16,12 @@ public sealed class RoundTests
     private static readonly Gen<FamilySettings> AnyFamily = Gen.OneOf(
         Gen.Select(Gen.Int[1, 2], Gen.Int[2, 6], Gen.Int[0, 2], (trees, leaves, patience) => (FamilySettings)new BoostingSettings
         {
-            Trees = trees, Leaves = leaves, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, Patience = patience,
+            Trees = trees,
+            Leaves = leaves,
+            Bins = 15,
+            MinimumChildWeight = 0.5,
+            L2 = 1,
+            Patience = patience,
         }),
         Gen.Int[1, 4].Select(steps => (FamilySettings)new LogisticSettings { Steps = steps }));
 

@@ -15,7 +15,11 @@ internal sealed class TestBank : IDisposable
 {
     public static readonly BankPolicy Policy = new()
     {
-        Families = ["boosting", "logistic"], MaximumRounds = 1000, MaximumValues = 100_000_000, MinimumCohort = 3, AllowChangingCohort = false,
+        Families = ["boosting", "logistic"],
+        MaximumRounds = 1000,
+        MaximumValues = 100_000_000,
+        MinimumCohort = 3,
+        AllowChangingCohort = false,
     };
 
     private readonly string _root;

@@ -16,7 +16,13 @@ internal sealed class TestSession : IDisposable
     private static readonly TestConsortium Members = TestConsortium.Instance;
     private static readonly IReadOnlyList<BankView> Views = BankView.Split(Simulator.Run(new SimulationPlan
     {
-        Banks = 3, Accounts = 90, Days = 12, Transactions = 1_200, LaunderingRate = 0.02, LookAlikeShare = 0.4, Seed = 5,
+        Banks = 3,
+        Accounts = 90,
+        Days = 12,
+        Transactions = 1_200,
+        LaunderingRate = 0.02,
+        LookAlikeShare = 0.4,
+        Seed = 5,
     }).Set);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-participant-");
@@ -86,7 +92,9 @@ internal sealed class TestSession : IDisposable
 
     public byte[] Opened(int round, int attempt = 1, StateDigest? from = null) => MessageCodec.Encode(Members.Sign("aggregator", new RoundOpened
     {
-        Attempt = Attempt(round, attempt), StartsFrom = from ?? State, Deadline = 1_700_000_060_000,
+        Attempt = Attempt(round, attempt),
+        StartsFrom = from ?? State,
+        Deadline = 1_700_000_060_000,
     }));
 
     /// <summary>Plays one round to its end. Gives the release that bank 0 got, for whoever was away.</summary>

@@ -151,7 +151,11 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
     {
         SimulatedData data = Simulator.Run(new SimulationPlan
         {
-            Banks = banks, Accounts = accounts, Days = days, Transactions = transactions, LaunderingRate = 0.01,
+            Banks = banks,
+            Accounts = accounts,
+            Days = days,
+            Transactions = transactions,
+            LaunderingRate = 0.01,
         });
 
         AssertNear(transactions, data.Set.Count, 0.2);

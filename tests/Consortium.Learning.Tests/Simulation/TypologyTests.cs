@@ -8,7 +8,11 @@ public sealed class TypologyTests
 {
     private static readonly SimulatedData Data = Simulator.Run(new SimulationPlan
     {
-        Seed = 7, Transactions = 100_000, Accounts = 5_000, LaunderingRate = 0.02, OutsidePatternShare = 0.1,
+        Seed = 7,
+        Transactions = 100_000,
+        Accounts = 5_000,
+        LaunderingRate = 0.02,
+        OutsidePatternShare = 0.1,
     });
 
     [Theory]
