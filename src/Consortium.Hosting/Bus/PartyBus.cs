@@ -16,8 +16,12 @@ namespace Consortium.Hosting.Bus;
 /// </summary>
 public sealed partial class PartyBus : IAsyncDisposable
 {
+    /// <summary>A confirmation that was under way when the broker died may never come: after this the frame is sent again.</summary>
+    private static readonly TimeSpan ConfirmationLimit = TimeSpan.FromSeconds(20);
+
     private readonly IBusTransport _transport;
     private readonly BusLimits _limits;
+    private readonly TimeProvider _time;
     private readonly FaultPoint _faults;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _window;
@@ -30,6 +34,7 @@ public sealed partial class PartyBus : IAsyncDisposable
         Self = self;
         _transport = transport;
         _limits = limits;
+        _time = surroundings.Time;
         _faults = surroundings.Faults;
         _logger = surroundings.Loggers.CreateLogger<PartyBus>();
         _window = new SemaphoreSlim(limits.PublishWindow);
@@ -94,7 +99,8 @@ public sealed partial class PartyBus : IAsyncDisposable
         try
         {
             _faults("bus:sending");
-            await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, written), cancellationToken);
+            await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, written), cancellationToken)
+                .WaitAsync(ConfirmationLimit, _time, cancellationToken);
             _faults("bus:confirmed");
         }
         finally
