@@ -2,9 +2,9 @@ using Consortium.Learning.Features;
 
 namespace Consortium.Learning.Models;
 
-/// <summary>Logistic regression's first round: each compressed feature's mean and deviation over the cohort, and how many rows are laundering.</summary>
+/// <summary>Logistic regression's first round: each compressed feature's mean and deviation over the cohort.</summary>
 /// <remarks>
-/// The vector holds, for each feature: rows that have it, sum of its quantised values plus an offset, sum of their squares; then rows, and laundering rows.
+/// The vector holds, for each feature: rows that have it, sum of its quantised values plus an offset, sum of their squares.
 /// A value is quantised as <see cref="LogisticModel.Compress"/> × 2^7, at most 2^14 in magnitude.
 /// </remarks>
 internal sealed class MomentState(TrainingPlan plan) : TrainingState(plan, round: 0)
@@ -14,7 +14,7 @@ internal sealed class MomentState(TrainingPlan plan) : TrainingState(plan, round
     private const double Scale = 1 << 7;
     private const long LargestValue = 1 << 14;
 
-    public override RoundRequest? Request => new((3 * Plan.FeatureCount) + 2, (Plan.MaximumRows * LargestValue * LargestValue) + 1);
+    public override RoundRequest? Request => new(3 * Plan.FeatureCount, (Plan.MaximumRows * LargestValue * LargestValue) + 1);
 
     private protected override byte Kind => KindByte;
 
@@ -45,8 +45,6 @@ internal sealed class MomentState(TrainingPlan plan) : TrainingState(plan, round
             sums[(3 * feature) + 2] = squares;
         }
 
-        sums[^2] = features.RowCount;
-        sums[^1] = rows.TrainingLabels.Sum(label => (long)label);
         return sums;
     }
 
@@ -70,8 +68,6 @@ internal sealed class MomentState(TrainingPlan plan) : TrainingState(plan, round
             }
         }
 
-        double laundering = (sum[^1] * ((LogisticSettings)Plan.Family).PositiveWeight) + 1;
-        double intercept = Sigmoid.Inverse(laundering / (laundering + Math.Max(0, sum[^2] - sum[^1]) + 1));
-        return NewtonState.Begin(Plan, means, inverseDeviations, intercept);
+        return NewtonState.Begin(Plan, means, inverseDeviations);
     }
 }

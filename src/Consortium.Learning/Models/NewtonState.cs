@@ -27,17 +27,30 @@ internal sealed class NewtonState : TrainingState
     /// <summary>No weight moves further in one step: far from the optimum a full Newton step may overshoot.</summary>
     private const double LongestMove = 4;
 
+    /// <summary>
+    /// A move went too far where the loss rises at its end by more than this part of how it fell at its start. The loss is convex, so the least point of
+    /// the move lies between, and the next round tries where the two slopes, taken as a line, cross zero.
+    /// </summary>
+    private const double Overshoot = 0.5;
+
     private readonly double[] _means;
     private readonly double[] _inverseDeviations;
     private readonly double[] _weights;
+    private readonly double[] _origin;
+    private readonly double _slope;
     private readonly bool _complete;
 
-    private NewtonState(TrainingPlan plan, int round, double[] means, double[] inverseDeviations, double[] weights, bool complete)
+    /// <param name="origin">The weights that the last move started from.</param>
+    /// <param name="slope">The loss's derivative there in the direction of the current weights, or 0 where there was no move.</param>
+    private NewtonState(
+        TrainingPlan plan, int round, double[] means, double[] inverseDeviations, double[] weights, double[] origin, double slope, bool complete)
         : base(plan, round)
     {
         _means = means;
         _inverseDeviations = inverseDeviations;
         _weights = weights;
+        _origin = origin;
+        _slope = slope;
         _complete = complete;
         Active = [.. Enumerable.Range(0, means.Length).Where(feature => inverseDeviations[feature] > 0)];
         WeightScale = 1 / Math.Max(1, Settings.PositiveWeight);
@@ -65,11 +78,14 @@ internal sealed class NewtonState : TrainingState
 
     private protected override byte Kind => KindByte;
 
-    public static NewtonState Begin(TrainingPlan plan, double[] means, double[] inverseDeviations, double intercept)
+    /// <summary>
+    /// Starts where every row's probability is a half. From there Newton steps hardly ever go too far; from the rate of laundering they would, for where
+    /// p is tiny the loss curves so little that a step wants to go 1/p.
+    /// </summary>
+    public static NewtonState Begin(TrainingPlan plan, double[] means, double[] inverseDeviations)
     {
         var weights = new double[inverseDeviations.Count(inverse => inverse > 0) + 1];
-        weights[^1] = intercept;
-        return new NewtonState(plan, 1, means, inverseDeviations, weights, complete: false);
+        return new NewtonState(plan, 1, means, inverseDeviations, weights, weights, slope: 0, complete: false);
     }
 
     public static NewtonState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
@@ -77,13 +93,15 @@ internal sealed class NewtonState : TrainingState
         double[] means = reader.Doubles();
         double[] inverseDeviations = reader.Doubles();
         double[] weights = reader.Doubles();
+        double[] origin = reader.Doubles();
+        double slope = reader.Finite();
         bool complete = reader.Bool();
         reader.Require(
             means.Length == plan.FeatureCount && inverseDeviations.Length == plan.FeatureCount
-                && weights.Length == inverseDeviations.Count(inverse => inverse > 0) + 1,
+                && weights.Length == inverseDeviations.Count(inverse => inverse > 0) + 1 && origin.Length == weights.Length,
             "a mean, a deviation and a weight for each feature",
             weights.Length);
-        return new NewtonState(plan, round, means, inverseDeviations, weights, complete);
+        return new NewtonState(plan, round, means, inverseDeviations, weights, origin, slope, complete);
     }
 
     /// <summary>The model at the current weights.</summary>
@@ -103,6 +121,8 @@ internal sealed class NewtonState : TrainingState
         writer.Doubles(_means);
         writer.Doubles(_inverseDeviations);
         writer.Doubles(_weights);
+        writer.Doubles(_origin);
+        writer.Double(_slope);
         writer.Bool(_complete);
     }
 
@@ -126,6 +146,14 @@ internal sealed class NewtonState : TrainingState
             hessian[(i * size) + i] += ridge;
         }
 
+        bool last = Round >= Settings.Steps;
+        double slope = SlopeOfLastMove(gradient);
+        if (slope > Overshoot * -_slope)
+        {
+            double back = -_slope / (slope - _slope);
+            return MovedTo(Combine(_origin, 1 - back, _weights, back), _origin, back * _slope, last);
+        }
+
         double[] step = Cholesky.Solve(hessian, gradient);
         double longest = step.Max(Math.Abs);
         if (!double.IsFinite(longest))
@@ -133,14 +161,44 @@ internal sealed class NewtonState : TrainingState
             throw new ArgumentException("The sum gives no finite Newton step: no rows have this gradient and Hessian.", nameof(sum));
         }
 
-        double damping = longest > LongestMove ? LongestMove / longest : 1;
-        var weights = new double[size];
-        for (int i = 0; i < size; i++)
+        if (last)
         {
-            weights[i] = _weights[i] - (damping * step[i]);
+            return MovedTo(_weights, _weights, slope: 0, complete: true);
         }
 
-        bool complete = longest <= Settings.Tolerance || Round >= Settings.Steps;
-        return new NewtonState(Plan, Round + 1, _means, _inverseDeviations, weights, complete);
+        double damping = longest > LongestMove ? LongestMove / longest : 1;
+        double descent = 0;
+        for (int i = 0; i < size; i++)
+        {
+            descent -= damping * step[i] * gradient[i];
+        }
+
+        return MovedTo(Combine(_weights, 1, step, -damping), _weights, descent, longest <= Settings.Tolerance);
+    }
+
+    private static double[] Combine(double[] left, double leftFactor, double[] right, double rightFactor)
+    {
+        var sum = new double[left.Length];
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] = (leftFactor * left[i]) + (rightFactor * right[i]);
+        }
+
+        return sum;
+    }
+
+    private NewtonState MovedTo(double[] weights, double[] origin, double slope, bool complete) =>
+        new(Plan, Round + 1, _means, _inverseDeviations, weights, origin, slope, complete);
+
+    /// <summary>The loss's derivative at the current weights in the direction of the last move.</summary>
+    private double SlopeOfLastMove(double[] gradient)
+    {
+        double slope = 0;
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            slope += gradient[i] * (_weights[i] - _origin[i]);
+        }
+
+        return slope;
     }
 }

@@ -7,6 +7,33 @@ namespace Consortium.Learning.Tests.Models;
 
 public sealed class NewtonTests
 {
+    /// <summary>From the base rate a Newton step along such a feature goes hundreds of times too far, and then to and fro for ever.</summary>
+    [Fact]
+    public void Train_FeatureThatAlmostGivesRareLaunderingAway_Converges()
+    {
+        var random = new Random(4);
+        var training = new FeatureMatrix(RandomRows.SchemaOf(3));
+        List<Label> labels = [];
+        for (int row = 0; row < 20_000; row++)
+        {
+            bool flagged = random.Next(300) == 0;
+            training.AddRow([flagged ? 1 : 0, flagged && random.Next(3) > 0 ? 5 : 0, random.NextSingle()]);
+            labels.Add((flagged ? random.Next(10) > 0 : random.Next(3000) == 0) ? Label.Laundering : Label.Legitimate);
+        }
+
+        var plan = new TrainingPlan(training.Schema, new LogisticSettings(), 100_000, seed: 1);
+        var bank = new LocalTraining(plan, new TrainingRows(training, [.. labels], new FeatureMatrix(training.Schema), []));
+        TrainingState state = TrainingState.Begin(plan);
+        while (state.Request is not null)
+        {
+            state = state.Advance(bank.Contribute(state), cohort: 1);
+        }
+
+        Assert.InRange(state.Round, 2, ((LogisticSettings)plan.Family).Steps);
+        double[] probabilities = state.Model!.Probabilities(training);
+        Assert.Equal(labels.Count(label => label == Label.Laundering), probabilities.Sum(), tolerance: 0.5);
+    }
+
     /// <summary>Rare laundering, so that most residuals are tiny: rounding them must not move the optimum.</summary>
     [Fact]
     public void Train_RareLaundering_ReachesTheOptimumOfTheUnquantisedLoss()
