@@ -30,6 +30,7 @@ internal static class FeatureFigures
         long before = GC.GetTotalMemory(forceFullCollection: true);
         List<FeatureExtractor> extractors = [.. views.Select(view => Extract(view, row))];
         long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(views);
         report.Add("features_rows_per_s", set.Count / seconds, ">= 200,000, all banks' views in turn");
         report.Add("features_count", FeatureExtractor.Schema.Count);
         report.Add("features_bytes_per_account", (double)bytes / extractors.Sum(extractor => extractor.AccountCount), "pairs included");
