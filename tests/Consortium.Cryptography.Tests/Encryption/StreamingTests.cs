@@ -50,7 +50,8 @@ public sealed class StreamingTests
             Assert.False(sums.AsSpan(count).ContainsAnyExcept(0ul));
         }
 
-        // The cipher's call contexts, some hundred bytes a call; nothing per value.
-        Assert.True(allocated < 16_384, $"{allocated} bytes were allocated for one chunk.");
+        // The cipher's call contexts, some hundred bytes a call, and what the runtime counts when it retires a thread's 8 KiB of
+        // allocation space; nothing per value.
+        Assert.True(allocated < 65_536, $"{allocated} bytes were allocated for one chunk.");
     }
 }
