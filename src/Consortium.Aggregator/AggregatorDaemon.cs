@@ -12,10 +12,10 @@ public static class AggregatorDaemon
     private const int ApplicationId = 0x434E4147; // "CNAG"
 
     /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
-    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) => Daemon.AddTo(
+    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) => Daemon.AddTo(
         builder,
         PartyRole.Aggregator,
         options,
-        new DatabaseSchema(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, Archive.Migration]),
-        party => new AggregatorRole(party));
+        new DatabaseSchema(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, Archive.Migration, Archive.SessionMigration + Retention.Migration]),
+        party => new AggregatorRole(party, own ?? new AggregatorOptions()));
 }

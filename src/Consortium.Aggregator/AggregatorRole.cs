@@ -22,15 +22,17 @@ internal sealed class AggregatorRole : IRole
     private readonly ILogger _logger;
     private readonly ChunkIntake _intake;
     private readonly Summation _summation;
+    private readonly Retention _retention;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private volatile string _standing = "no session yet";
 
-    public AggregatorRole(Party party)
+    public AggregatorRole(Party party, AggregatorOptions options)
     {
         _party = party;
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
         _intake = new ChunkIntake(party);
         _summation = new Summation(party, ActAsync, _logger);
+        _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
     }
 
     public Task RestartAsync(CancellationToken cancellationToken) => ActAsync(
@@ -89,7 +91,8 @@ internal sealed class AggregatorRole : IRole
     }
 
     public async Task RunAsync(CancellationToken cancellationToken) =>
-        await await Task.WhenAny(TickAsync(cancellationToken), _summation.RunAsync(_work.Reader, cancellationToken));
+        await await Task.WhenAny(
+            TickAsync(cancellationToken), _summation.RunAsync(_work.Reader, cancellationToken), _retention.RunAsync(cancellationToken));
 
     public HealthItem Inspect() => new("session", true, _standing);
 
@@ -160,7 +163,7 @@ internal sealed class AggregatorRole : IRole
                 return;
             }
 
-            Archive.AddFrame(turn.State, chunks.Source, frame.Sender, stored);
+            Archive.AddFrame(turn.State, chunks.Attempt.Session, chunks.Source, frame.Sender, stored);
             if (Archive.FindUpdate(turn.State, chunks.Source, _party.Configuration.Limits) is not { } update)
             {
                 return;

@@ -6,7 +6,7 @@ namespace Consortium.Aggregator;
 
 /// <summary>
 /// What the aggregator keeps beside the sessions' states, for sums, for banks that were away and for the audit: updates, where their
-/// chunks are, sums, and what was sent to open them. Nothing is ever deleted from it but frames that turn out wrong.
+/// chunks are, sums, and what was sent to open them. Frames that turn out wrong are deleted, and all of a session when <see cref="Retention"/> says so.
 /// </summary>
 internal static class Archive
 {
@@ -43,6 +43,16 @@ internal static class Archive
             PRIMARY KEY (session, round, bank)) WITHOUT ROWID;
         """;
 
+    /// <summary>Which session frames and sums are of, even when nothing else names them any more.</summary>
+    public const string SessionMigration = """
+        ALTER TABLE frame ADD COLUMN session BLOB;
+        ALTER TABLE sum ADD COLUMN session BLOB;
+        UPDATE sum SET session = (SELECT session FROM aggregate WHERE aggregate.cohort = sum.cohort);
+        UPDATE frame SET session = coalesce(
+            (SELECT session FROM submission WHERE submission.source = frame.source),
+            (SELECT session FROM sum WHERE sum.cohort = frame.source));
+        """;
+
     public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
         "INSERT OR IGNORE INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4)",
         update.Digest.ToArray(), update.Manifest.Statement.Attempt.Session.Value.ToArray(), update.Sender.Name, MessageCodec.Encode(update));
@@ -53,13 +63,13 @@ internal static class Archive
             : null;
 
     /// <summary>Notes where chunks are. A frame found right is never replaced.</summary>
-    public static void AddFrame(StateTransaction state, Digest source, PartyId sender, StoredFrame frame) => state.Execute(
+    public static void AddFrame(StateTransaction state, SessionId session, Digest source, PartyId sender, StoredFrame frame) => state.Execute(
         """
-        INSERT INTO frame (source, sender, first, count, blob, checked) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO frame (source, sender, first, count, blob, checked, session) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (source, sender, first) DO UPDATE
         SET count = excluded.count, blob = excluded.blob, checked = excluded.checked WHERE checked = 0
         """,
-        source.ToArray(), sender.Name, frame.First, frame.Count, frame.Blob.ToArray(), frame.IsChecked ? 1 : 0);
+        source.ToArray(), sender.Name, frame.First, frame.Count, frame.Blob.ToArray(), frame.IsChecked ? 1 : 0, session.Value.ToArray());
 
     public static void DeleteUnchecked(StateTransaction state, Digest source, PartyId sender, StoredFrame frame) => state.Execute(
         "DELETE FROM frame WHERE source = $1 AND sender = $2 AND first = $3 AND blob = $4 AND checked = 0",
@@ -79,7 +89,7 @@ internal static class Archive
         "SELECT DISTINCT submission.source FROM submission JOIN frame ON frame.source = submission.source AND frame.sender = submission.bank WHERE frame.checked = 0",
         row => new Digest((byte[])row.GetValue(0)));
 
-    public static void AddSum(StateTransaction state, Digest cohort, ImmutableArray<Digest> chunks)
+    public static void AddSum(StateTransaction state, SessionId session, Digest cohort, ImmutableArray<Digest> chunks)
     {
         byte[] digests = new byte[chunks.Length * Digest.Length];
         for (int i = 0; i < chunks.Length; i++)
@@ -87,7 +97,7 @@ internal static class Archive
             chunks[i].CopyTo(digests.AsSpan(i * Digest.Length));
         }
 
-        state.Execute("INSERT OR IGNORE INTO sum (cohort, digests) VALUES ($1, $2)", cohort.ToArray(), digests);
+        state.Execute("INSERT OR IGNORE INTO sum (cohort, digests, session) VALUES ($1, $2, $3)", cohort.ToArray(), digests, session.Value.ToArray());
     }
 
     public static ImmutableArray<Digest> SumDigests(StateTransaction state, Digest cohort) =>
@@ -116,5 +126,16 @@ internal static class Archive
         state.Execute(
             "INSERT OR IGNORE INTO advance (session, round, bank, message) VALUES ($1, $2, $3, $4)",
             attempt.Session.Value.ToArray(), attempt.Round.Value, advanced.Sender.Name, MessageCodec.Encode(advanced));
+    }
+    /// <summary>Ciphertext that is to be kept.</summary>
+    public static IReadOnlyList<Digest> Blobs(StateTransaction state) => state.Query("SELECT DISTINCT blob FROM frame", row => new Digest((byte[])row.GetValue(0)));
+
+    /// <summary>Everything of a session but its ciphertext, which nobody refers to from here on.</summary>
+    public static void Delete(StateTransaction state, SessionId session)
+    {
+        foreach (string table in (string[])["submission", "frame", "sum", "aggregate", "advance"])
+        {
+            state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
+        }
     }
 }

@@ -83,7 +83,7 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
             {
                 foreach (StoredFrame stored in right)
                 {
-                    Archive.AddFrame(turn.State, source, update.Sender, stored with { IsChecked = true });
+                    Archive.AddFrame(turn.State, update.Manifest.Statement.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
                 }
 
                 foreach (StoredFrame stored in wrong)
@@ -165,10 +165,10 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
         await act(
             turn =>
             {
-                Archive.AddSum(turn.State, signed.Digest, digests);
+                Archive.AddSum(turn.State, cohort.Attempt.Session, signed.Digest, digests);
                 foreach (StoredFrame frame in frames)
                 {
-                    Archive.AddFrame(turn.State, signed.Digest, party.Id, frame);
+                    Archive.AddFrame(turn.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
                 }
 
                 turn.Rule(cohort.Attempt.Session, session => session.Summed(signed));

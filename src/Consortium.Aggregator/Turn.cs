@@ -34,7 +34,11 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
     /// <summary>Has the session's state machine rule; without such a session the frame is refused.</summary>
     public void Rule(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
     {
-        if (Find(session) is { } found)
+        if (Retention.IsDeleted(state, session))
+        {
+            Delivery = Delivery.Rejected($"{RejectionReason.UnknownSession}: session {session} ended, and its time of retention is over");
+        }
+        else if (Find(session) is { } found)
         {
             CarryOut(rule(found));
         }

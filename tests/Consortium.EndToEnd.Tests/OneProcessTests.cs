@@ -1,14 +1,11 @@
-using Consortium.Aggregator;
-using Consortium.EndToEnd.Tests.Scripted;
+using Consortium.Testing.Scripted;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
-using Consortium.KeyHolder;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
@@ -30,8 +27,8 @@ public sealed class OneProcessTests
             Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"], frameBytes: 200_000);
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);
         await using InMemoryNetwork network = await InMemoryNetwork.StartAsync(consortium.Topology, limits, Surroundings, limit.Token);
-        var log = new TestLog();
-        using IHost host = Host(consortium, network, log);
+        var roles = new HostedRoles(consortium, network.Join);
+        using IHost host = roles.Committee();
         await host.StartAsync(limit.Token);
 
         var model = new ScriptedModel(values, 65_536);
@@ -52,7 +49,7 @@ public sealed class OneProcessTests
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"The session did not end.\n{log}");
+            Assert.Fail($"The session did not end.\n{roles.Log}");
             throw;
         }
 
@@ -69,26 +66,5 @@ public sealed class OneProcessTests
         }
 
         await host.StopAsync(limit.Token);
-    }
-
-    private static IHost Host(ConsortiumFolder consortium, InMemoryNetwork network, TestLog log)
-    {
-        HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
-        builder.Logging.ClearProviders().AddProvider(log);
-        AggregatorDaemon.AddTo(builder, Options(consortium.Configuration.Aggregator.Id));
-        foreach (Member holder in consortium.Configuration.KeyHolders)
-        {
-            KeyHolderDaemon.AddTo(builder, Options(holder.Id));
-        }
-
-        return builder.Build();
-
-        DaemonOptions Options(PartyId party) => new()
-        {
-            Configuration = consortium.Configuration,
-            Identity = consortium.IdentityOf(party),
-            Data = Path.Combine(consortium.FolderOf(party), "state"),
-            JoinBus = network.Join,
-        };
     }
 }

@@ -63,7 +63,7 @@ public sealed class BlobStore
     {
         Digest digest = Digest.Of(content.Span);
         string target = PathOf(digest);
-        SemaphoreSlim turn = _turns[Convert.ToInt32(digest.ToString()[..1], 16)];
+        SemaphoreSlim turn = TurnOf(digest.ToString());
         await turn.WaitAsync(cancellationToken); // the same content, stored twice at once, is counted once
         try
         {
@@ -72,6 +72,10 @@ public sealed class BlobStore
             if (!existing.Exists || replaced != content.Length)
             {
                 await WriteAsync(digest, target, content, replaced, cancellationToken);
+            }
+            else
+            {
+                existing.LastWriteTimeUtc = TimeProvider.System.GetUtcNow().UtcDateTime; // as good as new: not to be collected before it is referred to
             }
 
             return digest;
@@ -123,15 +127,37 @@ public sealed class BlobStore
         {
             if (file.Extension != TemporarySuffix && file.LastWriteTimeUtc < before.UtcDateTime && !referenced.Contains(Digest.Parse(file.Name)))
             {
-                long length = file.Length;
-                file.Delete();
-                Interlocked.Add(ref _bytes, -length);
-                freed += length;
+                freed += Delete(file, before);
             }
         }
 
         return freed;
     }
+
+    private long Delete(FileInfo file, DateTimeOffset before)
+    {
+        SemaphoreSlim turn = TurnOf(file.Name);
+        turn.Wait();
+        try
+        {
+            file.Refresh();
+            if (!file.Exists || file.LastWriteTimeUtc >= before.UtcDateTime)
+            {
+                return 0; // stored again meanwhile
+            }
+
+            long length = file.Length;
+            file.Delete();
+            Interlocked.Add(ref _bytes, -length);
+            return length;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private SemaphoreSlim TurnOf(string name) => _turns[Convert.ToInt32(name[..1], 16)];
 
     private async Task WriteAsync(Digest digest, string target, ReadOnlyMemory<byte> content, long replaced, CancellationToken cancellationToken)
     {

@@ -210,6 +210,21 @@ public sealed class BlobStoreTests
         Assert.False(store.Contains(dropped));
     }
 
+    [Fact]
+    public async Task Collect_BlobStoredAgain_IsAsYoungAsANewOne()
+    {
+        using var folder = new TemporaryFolder();
+        BlobStore store = Open(folder);
+        Digest blob = await store.PutAsync(new byte[] { 1 }, Cancellation);
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        File.SetLastWriteTimeUtc(Assert.Single(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories)), now.AddDays(-2).UtcDateTime);
+
+        await store.PutAsync(new byte[] { 1 }, Cancellation);
+
+        Assert.Equal(0, store.Collect(new HashSet<Digest>(), now.AddHours(-1)));
+        Assert.True(store.Contains(blob));
+    }
+
     private static async Task<List<string>> PointsOfPutAsync(byte[] content)
     {
         using var folder = new TemporaryFolder();

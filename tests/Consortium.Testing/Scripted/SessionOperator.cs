@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
 using Consortium.Hosting.Bus;
 using Consortium.Protocol.Messages;
-using Consortium.Testing;
 
-namespace Consortium.EndToEnd.Tests.Scripted;
+namespace Consortium.Testing.Scripted;
 
 /// <summary>The operator: sends plans and watches what the aggregator passes on.</summary>
-internal sealed class SessionOperator : IAsyncDisposable
+public sealed class SessionOperator : IAsyncDisposable
 {
     private readonly ConsortiumFolder _consortium;
     private readonly PartyBus _bus;

@@ -4,15 +4,14 @@ using Consortium.Participant.Rounds;
 using Consortium.Protocol;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
-using Consortium.Testing;
 
-namespace Consortium.EndToEnd.Tests.Scripted;
+namespace Consortium.Testing.Scripted;
 
 /// <summary>
 /// A bank without data, disk or process: it encrypts and opens as a participant does, by the same state machine, and keeps nothing. Sends
 /// everything <see cref="Copies"/> times.
 /// </summary>
-internal sealed class ScriptedBank : IAsyncDisposable
+public sealed class ScriptedBank : IAsyncDisposable
 {
     private readonly ConsortiumFolder _consortium;
     private readonly PartyId _id;
@@ -97,11 +96,7 @@ internal sealed class ScriptedBank : IAsyncDisposable
                     await CarryOutAsync(_session.Prepared(_update.Message, Digest.Of(System.Runtime.InteropServices.MemoryMarshal.AsBytes(vector.AsSpan()))), cancellationToken);
                     break;
                 case ParticipantEffect.Submit(var update):
-                    await SendAsync(MessageCodec.Encode(update), cancellationToken);
-                    foreach (byte[] frame in _update!.Frames)
-                    {
-                        await SendAsync(frame, cancellationToken);
-                    }
+                    await Task.WhenAll(_update!.Frames.Prepend(MessageCodec.Encode(update)).Select(frame => SendAsync(frame, cancellationToken)));
 
                     break;
                 case ParticipantEffect.OpenSum(var aggregate):

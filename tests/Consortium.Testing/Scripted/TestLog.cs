@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Consortium.EndToEnd.Tests.Scripted;
+namespace Consortium.Testing.Scripted;
 
 /// <summary>Keeps what daemons in this process log, for a test that fails.</summary>
-internal sealed class TestLog : ILoggerProvider, ILogger
+public sealed class TestLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
