@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Consortium.Cli.Enrolment;
 
 namespace Consortium.Cli.CommandLine;
 
@@ -50,6 +51,10 @@ internal static class Application
     {
         var root = new RootCommand("Banks learn one anti-money-laundering model together, and none sees another's data.");
         root.Options.Add(CommonOptions.Verbose);
+        root.Subcommands.Add(ConsortiumCommands.Create(terminal));
+        root.Subcommands.Add(IdentityCommands.Create(terminal));
+        root.Subcommands.Add(MemberCommands.Create(terminal));
+        root.Subcommands.Add(BrokerCommands.Create(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "consortium check --folder consortium-config"]);

@@ -1,0 +1,83 @@
+using System.Security.Cryptography;
+using Consortium.Cli.CommandLine;
+using Consortium.Cryptography.Identity;
+using Spectre.Console;
+
+namespace Consortium.Cli.Enrolment;
+
+/// <summary>Gets the passphrase of an identity file: from a file, from a new draw, or from the person at the terminal.</summary>
+internal static class Passphrase
+{
+    private const int DrawnBytes = 16;
+
+    /// <summary>The passphrase for a new identity.</summary>
+    /// <param name="file">Holds it; null draws one or asks.</param>
+    /// <param name="generate">Whether to draw one. The caller keeps it in a file.</param>
+    /// <exception cref="CommandException">None can be had, or it is too short.</exception>
+    public static async Task<string> ChooseAsync(Terminal terminal, string whose, FileInfo? file, bool generate, CancellationToken cancellationToken)
+    {
+        if (file is not null && generate)
+        {
+            throw new CommandException(ExitCode.BadInput, "--passphrase-file names a passphrase and --generate-passphrase draws one: give one of the two.");
+        }
+
+        if (generate)
+        {
+            return Draw();
+        }
+
+        string passphrase = file is not null ? ReadFile(file.FullName) : await AskAsync(terminal, $"New passphrase for {whose}", cancellationToken);
+        if (passphrase.Length < IdentityFile.MinimumPassphraseLength)
+        {
+            throw new CommandException(
+                ExitCode.BadInput, $"The passphrase has {passphrase.Length} characters: use {IdentityFile.MinimumPassphraseLength} or more, such as five words.");
+        }
+
+        return file is not null || passphrase == await AskAsync(terminal, "Once more", cancellationToken)
+            ? passphrase
+            : throw new CommandException(ExitCode.BadInput, "The two differ. Nothing was written: try again.");
+    }
+
+    /// <summary>A new one that nobody could guess.</summary>
+    public static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(DrawnBytes));
+
+    /// <summary>Opens a party's keys; its passphrase is in the named file, else beside the keys, else known to the person at the terminal.</summary>
+    public static async Task<PrivateIdentity> OpenAsync(Terminal terminal, PartyHome party, FileInfo? file, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(party.IdentityFile))
+        {
+            throw new CommandException(
+                ExitCode.BadInput, $"There is no {party.IdentityFile}: {party.Id} does not live in this folder. Run this where its keys are, or name the folder with --folder.");
+        }
+
+        string passphrase = file is not null ? ReadFile(file.FullName)
+            : File.Exists(party.PassphraseFile) ? ReadFile(party.PassphraseFile)
+            : await AskAsync(terminal, $"Passphrase of {party.Id}", cancellationToken);
+        return IdentityFile.Load(party.IdentityFile, passphrase);
+    }
+
+    /// <summary>The first line of a file that only its owner can read.</summary>
+    public static string ReadFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CommandException(ExitCode.BadInput, $"There is no {path}; it should hold the passphrase.");
+        }
+
+        return DurableFile.IsExposed(path, out UnixFileMode mode)
+            ? throw new CommandException(ExitCode.BadInput, $"Others can reach {path} (mode {Convert.ToString((int)mode, 8)}), which holds a passphrase: chmod 600 {path}")
+            : File.ReadLines(path).FirstOrDefault() is { Length: > 0 } line ? line
+            : throw new CommandException(ExitCode.BadInput, $"{path} is empty: its first line should be the passphrase.");
+    }
+
+    private static async Task<string> AskAsync(Terminal terminal, string question, CancellationToken cancellationToken)
+    {
+        if (!terminal.Screen.Profile.Capabilities.Interactive || Console.IsInputRedirected)
+        {
+            throw new CommandException(
+                ExitCode.BadInput, "There is no terminal to ask for the passphrase: name a file that holds it with --passphrase-file, or, for new keys, let --generate-passphrase draw one.");
+        }
+
+        return await new TextPrompt<string>(question + ":").Secret(null).ShowAsync(terminal.Screen, cancellationToken);
+    }
+}
