@@ -102,7 +102,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         Cohort cohort = closed.Message.Cohort.Statement;
         return Rule(state, cohort.Attempt.Session, ledger =>
         {
-            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Unopened(closed.Message));
+            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message));
             if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.Cohort.Value == closed.Message.Cohort.Digest)
             {
                 SharesTable.Keep(state, closed.Message);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
@@ -10,25 +9,28 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.KeyHolder;
 
-/// <summary>Opens the key shares that banks sealed to this key holder, and seals their sum. What is opened is erased at once.</summary>
+/// <summary>
+/// Opens the key shares that banks sealed to this key holder, checks that they belong with the other key holders', and seals their sum.
+/// What is opened is erased at once.
+/// </summary>
 internal sealed class Shares(Party party)
 {
     private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
 
-    /// <summary>Members of the cohort whose share does not open, or is no share.</summary>
-    public ImmutableArray<PartyId> Unopened(CohortClosed closed)
+    /// <summary>Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved.</summary>
+    public ImmutableArray<PartyId> Wrong(CohortClosed closed)
     {
-        var unopened = ImmutableArray.CreateBuilder<PartyId>();
+        var wrong = ImmutableArray.CreateBuilder<PartyId>();
         for (int i = 0; i < closed.SealedShares.Length; i++)
         {
             using var sum = new ShareSum(_holder, RnsBasis.Degree);
             if (!TryAdd(closed, i, sum))
             {
-                unopened.Add(closed.Cohort.Statement.Members[i].Participant);
+                wrong.Add(closed.Cohort.Statement.Members[i].Participant);
             }
         }
 
-        return unopened.ToImmutable();
+        return wrong.ToImmutable();
     }
 
     /// <summary>The sum of a promised cohort's shares, sealed to each of the plan's participants and signed.</summary>
@@ -69,26 +71,16 @@ internal sealed class Shares(Party party)
 
     private bool TryAdd(CohortClosed closed, int index, ShareSum sum)
     {
-        Cohort cohort = closed.Cohort.Statement;
-        EnvelopeContext context = SealedShare.KeyShareContext(cohort.Attempt, IdentityOf(cohort.Members[index].Participant));
-        if (!Envelope.TryOpen(closed.SealedShares[index].Span, party.Identity, context, out byte[]? share))
+        PublicIdentity sender = IdentityOf(closed.Cohort.Statement.Members[index].Participant);
+        using KeyShare? share = SealedShare.Open(
+            closed.SealedShares[index].Span, closed.Manifests[index].Statement, sender, party.Identity, _holder, party.Configuration.Threshold);
+        if (share is null)
         {
             return false;
         }
 
-        try
-        {
-            sum.Add(share);
-            return true;
-        }
-        catch (MalformedDataException)
-        {
-            return false; // named as unopened: the cohort is refused
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(share);
-        }
+        sum.AddMasked(share);
+        return true;
     }
 
     private PublicIdentity IdentityOf(PartyId participant) => party.Configuration.Find(participant)!.Identity;

@@ -69,9 +69,11 @@ internal static class TestRelease
             using var sum = new ShareSum(index + 1, RnsBasis.Degree);
             foreach (UpdateSubmitted update in bent.Contains(holder) ? submitted.Prepend(submitted[0]) : submitted)
             {
-                EnvelopeContext context = SealedShare.KeyShareContext(attempt, Members.Identity(update.Sender.Name).Public);
-                Assert.True(Envelope.TryOpen(update.SealedShares[index].Span, identity, context, out byte[]? share));
-                sum.Add(share);
+                using KeyShare? share = SealedShare.Open(
+                    update.SealedShares[index].Span, update.Manifest.Statement, Members.Identity(update.Sender.Name).Public,
+                    identity, index + 1, Members.Configuration.Threshold);
+                Assert.NotNull(share);
+                sum.AddMasked(share);
             }
 
             EnvelopeContext sealing = SealedShare.ShareSumContext(attempt, identity.Public);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Sharing;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests;
@@ -72,6 +73,7 @@ public sealed class SampleRound
         Shape = Shape,
         ChunksRoot = DigestList.Root(ChunkDigests(bank)),
         SealedShares = [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
+        SharingProof = new byte[SharingProof.EncodedLength(_consortium.Configuration.Threshold)],
     };
 
     public UpdateSubmitted Submitted(string bank) => new()

@@ -48,22 +48,11 @@ public sealed class ShareSum : IDisposable
 
     /// <summary>Adds one participant's share.</summary>
     /// <exception cref="ArgumentException">Another holder's share, or a key of another length.</exception>
-    public void Add(KeyShare share)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (share.Holder != Holder)
-        {
-            throw new ArgumentException($"A share of holder {share.Holder} does not add to a sum of holder {Holder}.", nameof(share));
-        }
+    public void Add(KeyShare share) => Add(share, masks: 0);
 
-        if (share.Coefficients != Coefficients)
-        {
-            throw new ArgumentException(
-                $"A share of {share.Coefficients} coefficients does not add to a sum of {Coefficients}.", nameof(share));
-        }
-
-        ShareKernels.Add(_values, share.Values, ShareKernels.Widest);
-    }
+    /// <summary>Adds one participant's share of a key that was shared with the masks of a <see cref="SharingProof"/>, which are left out.</summary>
+    /// <exception cref="ArgumentException">Another holder's share, or a key of another length.</exception>
+    public void AddMasked(KeyShare share) => Add(share, SharingProof.Masks);
 
     /// <summary>Adds one participant's share straight from the bytes its envelope held; adds nothing if they are malformed.</summary>
     /// <exception cref="MalformedDataException">Not as many values below 65521 as the key has coefficients.</exception>
@@ -94,4 +83,21 @@ public sealed class ShareSum : IDisposable
     }
 
     public override string ToString() => $"ShareSum(holder {Holder}, redacted)";
+
+    private void Add(KeyShare share, int masks)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (share.Holder != Holder)
+        {
+            throw new ArgumentException($"A share of holder {share.Holder} does not add to a sum of holder {Holder}.", nameof(share));
+        }
+
+        if (share.Coefficients != Coefficients + masks)
+        {
+            throw new ArgumentException(
+                $"A share of {share.Coefficients - masks} coefficients does not add to a sum of {Coefficients}.", nameof(share));
+        }
+
+        ShareKernels.Add(_values, share.Values[..Coefficients], ShareKernels.Widest);
+    }
 }

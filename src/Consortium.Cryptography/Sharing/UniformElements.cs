@@ -5,10 +5,12 @@ using System.Security.Cryptography;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// A stream of uniform elements of F_65521: the 16-bit words of AES-256-CTR under a drawn seed, those of 65521 and above skipped.
+/// A stream of uniform elements of F_65521: the 16-bit words of AES-256-CTR under a drawn or a public seed, those of 65521 and above
+/// skipped.
 /// </summary>
 internal sealed class UniformElements : IDisposable
 {
+    private const int SeedLength = 32;
     private const int BlockLength = 16;
     private const int BufferLength = 4096;
 
@@ -20,10 +22,17 @@ internal sealed class UniformElements : IDisposable
 
     public UniformElements(RandomNumberGenerator random)
     {
-        Span<byte> seed = stackalloc byte[32];
+        Span<byte> seed = stackalloc byte[SeedLength];
         random.GetBytes(seed);
         _aes.SetKey(seed);
         CryptographicOperations.ZeroMemory(seed);
+    }
+
+    /// <param name="seed">32 bytes. The same seed gives the same elements.</param>
+    public UniformElements(ReadOnlySpan<byte> seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(seed.Length, SeedLength, nameof(seed));
+        _aes.SetKey(seed);
     }
 
     /// <remarks>Time depends on which words are skipped, and these say nothing of the words that are kept.</remarks>

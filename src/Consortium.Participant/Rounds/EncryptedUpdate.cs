@@ -34,7 +34,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length, shape.Values, nameof(vector));
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
         List<byte[]> frames = Encrypt(MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key, out ImmutableArray<Digest> digests);
-        ImmutableArray<ReadOnlyMemory<byte>> shares = SealShares(key, attempt, configuration, identity);
+        (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof) = SealShares(key, attempt, configuration, identity);
         Signed<UpdateManifest> manifest = Signed<UpdateManifest>.Create(
             self,
             new UpdateManifest
@@ -43,7 +43,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
                 StartedFrom = startsFrom,
                 Shape = shape,
                 ChunksRoot = DigestList.Root(digests),
-                SealedShares = [.. shares.Select(share => Digest.Of(share.Span))],
+                SealedShares = shareDigests,
+                SharingProof = proof,
             },
             identity);
 
@@ -100,21 +101,26 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         return frames;
     }
 
-    private static ImmutableArray<ReadOnlyMemory<byte>> SealShares(SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity)
+    private static (ImmutableArray<ReadOnlyMemory<byte>> Shares, ImmutableArray<Digest> Digests, byte[] Proof) SealShares(
+        SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity)
     {
-        short[] coefficients = GC.AllocateArray<short>(RnsBasis.Degree, pinned: true);
+        short[] shared = GC.AllocateArray<short>(SealedShare.SharedLength, pinned: true);
         KeyShare[] shares = [];
         try
         {
-            key.CopyCoefficients(coefficients);
+            key.CopyCoefficients(shared.AsSpan(0, RnsBasis.Degree));
             using var random = RandomNumberGenerator.Create();
-            shares = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length).Split(coefficients, random);
+            SharingProof.DrawMasks(shared.AsSpan(RnsBasis.Degree), random);
+            shares = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length).Split(shared, random);
             EnvelopeContext context = SealedShare.KeyShareContext(attempt, identity.Public);
-            return [.. shares.Select((share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
+            ImmutableArray<ReadOnlyMemory<byte>> envelopes =
+                [.. shares.Select((share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
+            ImmutableArray<Digest> digests = [.. envelopes.Select(envelope => Digest.Of(envelope.Span))];
+            return (envelopes, digests, SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, digests).ToArray()));
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(coefficients.AsSpan()));
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(shared.AsSpan()));
             foreach (KeyShare share in shares)
             {
                 share.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Consortium.Cryptography.Sharing;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
@@ -46,7 +47,10 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             ?? (SealedShare.Digests(submitted.SealedShares).SequenceEqual(manifest.SealedShares)
                 && manifest.SealedShares.Length == configuration.KeyHolders.Length
                     ? null
-                    : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"));
+                    : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
+            ?? (manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
+                ? null
+                : Inconsistent($"a sharing proof of {manifest.SharingProof.Length} bytes for a threshold of {configuration.Threshold}"));
     }
 
     private Refusal? Check(CohortClosed closed)

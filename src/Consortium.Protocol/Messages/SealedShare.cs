@@ -1,14 +1,25 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>What holds of every sealed key share and share-sum: an envelope of 8,192 bytes of share and a little more.</summary>
+/// <summary>What holds of every sealed key share and share-sum: an envelope of 8,192 bytes of share, masks and a little more.</summary>
 public static class SealedShare
 {
     /// <summary>No sealed share is longer.</summary>
     public const int MaximumBytes = 16 * 1024;
 
+    /// <summary>No proof that shares belong together is longer.</summary>
+    public const int MaximumProofBytes = SharingProof.Masks * ShamirSharing.MaximumHolders * sizeof(ushort);
+
+    /// <summary>A key's coefficients, then the masks of the proof that the shares belong together.</summary>
+    public const int SharedLength = RnsBasis.Degree + SharingProof.Masks;
+
+    private const string ChallengeLabel = "consortium/1/sharing-challenge";
     private const string SharePurpose = "consortium/1/key-share";
     private const string SumPurpose = "consortium/1/share-sum";
 
@@ -20,6 +31,58 @@ public static class SealedShare
 
     /// <summary>The context to seal a share-sum under, and to open it under.</summary>
     public static EnvelopeContext ShareSumContext(AttemptId attempt, PublicIdentity keyHolder) => Context(attempt, keyHolder, SumPurpose);
+
+    /// <summary>What the weights of an update's sharing proof are drawn from: whoever shares cannot know them before all is sealed.</summary>
+    /// <param name="attempt">The attempt that the update is for.</param>
+    /// <param name="sealedShares">Digests of all of them, in the configuration's order.</param>
+    public static Digest Challenge(AttemptId attempt, ImmutableArray<Digest> sealedShares)
+    {
+        var writer = new CanonicalWriter();
+        writer.Ascii(ChallengeLabel);
+        writer.Attempt(attempt);
+        Lists.Write(writer, sealedShares);
+        return Digest.Of(writer.Written);
+    }
+
+    /// <summary>
+    /// What a key holder does with a share that a bank sealed to it: opens it, and checks by the manifest's proof that it belongs with
+    /// the other key holders' shares.
+    /// </summary>
+    /// <param name="envelope">The sealed share; its digest is the manifest's.</param>
+    /// <param name="manifest">Signed by <paramref name="sender"/>.</param>
+    /// <param name="sender">The bank.</param>
+    /// <param name="self">The key holder's.</param>
+    /// <param name="holder">The key holder's number, from 1.</param>
+    /// <param name="threshold">T.</param>
+    /// <returns>The share with its masks, to be disposed; null when it does not open, or is not what was proved.</returns>
+    public static KeyShare? Open(ReadOnlySpan<byte> envelope, UpdateManifest manifest, PublicIdentity sender, PrivateIdentity self, int holder, int threshold)
+    {
+        if (!Envelope.TryOpen(envelope, self, KeyShareContext(manifest.Attempt, sender), out byte[]? encoded))
+        {
+            return null;
+        }
+
+        KeyShare? share = null;
+        try
+        {
+            share = KeyShare.Decode(holder, SharedLength, encoded);
+            if (SharingProof.Holds(threshold, share, Challenge(manifest.Attempt, manifest.SealedShares).ToArray(), manifest.SharingProof.Span))
+            {
+                return share;
+            }
+        }
+        catch (MalformedDataException)
+        {
+            // No share, or no proof: as useless as one that does not open.
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(encoded);
+        }
+
+        share?.Dispose();
+        return null;
+    }
 
     internal static ImmutableArray<Digest> Digests(ImmutableArray<ReadOnlyMemory<byte>> items) =>
         [.. items.Select(item => Digest.Of(item.Span))];

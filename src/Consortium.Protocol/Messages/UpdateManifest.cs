@@ -10,7 +10,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
 {
     public static MessageType Type => MessageType.UpdateManifest;
 
-    public static string Label => "consortium/1/update-manifest";
+    public static string Label => "consortium/2/update-manifest";
 
     public static PartyRole Signer => PartyRole.Participant;
 
@@ -27,8 +27,10 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
     /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>
     public required ImmutableArray<Digest> SealedShares { get; init; }
 
-    public ConsortiumDigest Consortium => Attempt.Consortium;
+    /// <summary>That the shares lie on polynomials of degree T - 1. <see cref="SealedShare.Challenge"/> gives its weights.</summary>
+    public required ReadOnlyMemory<byte> SharingProof { get; init; }
 
+    public ConsortiumDigest Consortium => Attempt.Consortium;
 
     public static UpdateManifest Read(ref CanonicalReader reader) => new()
     {
@@ -37,6 +39,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         Shape = reader.Shape(),
         ChunksRoot = reader.Digest(),
         SealedShares = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed shares"),
+        SharingProof = reader.Bytes(SealedShare.MaximumProofBytes, "a sharing proof"),
     };
 
     public void Write(CanonicalWriter writer)
@@ -46,5 +49,6 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         writer.Shape(Shape);
         writer.Digest(ChunksRoot);
         Lists.Write(writer, SealedShares);
+        writer.Bytes(SharingProof.Span);
     }
 }

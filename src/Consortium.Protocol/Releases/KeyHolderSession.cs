@@ -51,8 +51,8 @@ public sealed record KeyHolderSession
 
     /// <summary>A closed cohort asks for this key holder's approval.</summary>
     /// <param name="closed">The cohort.</param>
-    /// <param name="unopened">Members whose sealed share does not open, or is no share.</param>
-    public Step<KeyHolderSession, KeyHolderEffect> Close(Authentic<CohortClosed> closed, ImmutableArray<PartyId> unopened)
+    /// <param name="wrong">Members whose sealed share does not open, or is not on the polynomials that its sender proved.</param>
+    public Step<KeyHolderSession, KeyHolderEffect> Close(Authentic<CohortClosed> closed, ImmutableArray<PartyId> wrong)
     {
         Signed<Cohort> signed = closed.Message.Cohort;
         Cohort cohort = signed.Statement;
@@ -67,7 +67,7 @@ public sealed record KeyHolderSession
             ?? Progress.RefuseUnlessRunning()
             ?? CohortRules.Check(cohort, Plan.Statement, Session)
             ?? CheckFences(cohort.Attempt)
-            ?? (unopened.IsEmpty ? null : new Refusal(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", unopened)} do not open"));
+            ?? (wrong.IsEmpty ? null : new Refusal(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
         if (refusal is not null)
         {
             return Refuse(MessageType.CohortClosed, signed.Digest, refusal);

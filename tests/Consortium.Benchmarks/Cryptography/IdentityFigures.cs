@@ -48,6 +48,12 @@ internal static class IdentityFigures
         report.Add("share_us_3_holders", MicroOfSplit(sharing, key, random));
         report.Add("share_us_255_holders", MicroOfSplit(new ShamirSharing(threshold: 128, holders: 255), key, random));
 
+        byte[] challenge = RandomNumberGenerator.GetBytes(SharingProof.ChallengeLength);
+        KeyShare[] masked = sharing.Split([.. key, .. new short[SharingProof.Masks]], random);
+        byte[] proof = SharingProof.Create(sharing.Threshold, masked, challenge);
+        report.Add("sharing_proof_us", Micro(() => SharingProof.Create(sharing.Threshold, masked, challenge)));
+        report.Add("sharing_check_us", Micro(() => Require(SharingProof.Holds(sharing.Threshold, masked[2], challenge, proof))));
+
         var sum = new ShareSum(1, Coefficients);
         report.Add("share_add_us", Micro(() => sum.Add(share)));
     }

@@ -11,12 +11,13 @@ namespace Consortium.Benchmarks.Cryptography;
 
 /// <summary>
 /// One key holder's work for one release, from the bytes of the closed cohort to the bytes of its release: decode, verify each
-/// participant's manifest and the cohort, open each participant's share, sum, seal the sum to each participant, sign.
+/// participant's manifest and the cohort, open each participant's share, check its proof, sum, seal the sum to each participant, sign.
 /// </summary>
 internal static class ReleaseFigures
 {
     private const int Banks = 100;
     private const int Holders = 3;
+    private const int Threshold = 2;
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
 
@@ -42,7 +43,7 @@ internal static class ReleaseFigures
             KeyHolders = [.. Enumerable.Range(0, Holders).Select(holder => Entry($"holder-{holder}"))],
             Aggregator = Entry("aggregator"),
             Operator = Entry("operator"),
-            Threshold = 2,
+            Threshold = Threshold,
             MinimumCohort = 3,
             Deadlines = new ConsortiumFile.DeadlinesEntry(60, 30),
             Limits = new ConsortiumFile.LimitsEntry(128, 8, 4096, 4 << 20, 1 << 20, 4096),
@@ -74,13 +75,10 @@ internal static class ReleaseFigures
         for (int bank = 0; bank < closed.Manifests.Length; bank++)
         {
             PublicIdentity sender = configuration.Find(closed.Manifests[bank].Sender)!.Identity;
-            if (!Envelope.TryOpen(closed.SealedShares[bank].Span, identity, SealedShare.KeyShareContext(attempt, sender), out byte[]? share))
-            {
-                throw new InvalidOperationException("What is measured does not work: a share does not open.");
-            }
-
-            sum.Add(share);
-            CryptographicOperations.ZeroMemory(share);
+            using KeyShare share =
+                SealedShare.Open(closed.SealedShares[bank].Span, closed.Manifests[bank].Statement, sender, identity, holder: 1, Threshold)
+                ?? throw new InvalidOperationException("What is measured does not work: a share does not open, or its proof does not hold.");
+            sum.AddMasked(share);
         }
 
         byte[] released = sum.Encode();
@@ -106,25 +104,27 @@ internal static class ReleaseFigures
         ImmutableArray<Digest> chunks = [.. Enumerable.Range(0, shape.Chunks).Select(chunk => Digest.Of(BitConverter.GetBytes(chunk)))];
         Digest root = DigestList.Root(chunks);
         var state = new StateDigest(Digest.Of("state"u8));
-        var sharing = new ShamirSharing(threshold: 2, Holders);
+        var sharing = new ShamirSharing(Threshold, Holders);
         using var random = RandomNumberGenerator.Create();
         var manifests = ImmutableArray.CreateBuilder<Signed<UpdateManifest>>();
         var shares = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
         foreach (Member bank in configuration.Participants)
         {
-            KeyShare[] split = sharing.Split(new short[RnsBasis.Degree], random);
+            KeyShare[] split = sharing.Split(new short[SealedShare.SharedLength], random);
             ImmutableArray<ReadOnlyMemory<byte>> sealedShares =
             [
                 .. configuration.KeyHolders.Select((holder, i) =>
                     (ReadOnlyMemory<byte>)Envelope.Seal(split[i].Encode(), holder.Identity, SealedShare.KeyShareContext(attempt, bank.Identity))),
             ];
+            ImmutableArray<Digest> digests = SealedShare.Digests(sealedShares);
             var manifest = new UpdateManifest
             {
                 Attempt = attempt,
                 StartedFrom = state,
                 Shape = shape,
                 ChunksRoot = root,
-                SealedShares = SealedShare.Digests(sealedShares),
+                SealedShares = digests,
+                SharingProof = SharingProof.Create(Threshold, split, SealedShare.Challenge(attempt, digests).ToArray()),
             };
             manifests.Add(Signed<UpdateManifest>.Create(bank.Id, manifest, identities[bank.Id.Name]));
             shares.Add(sealedShares[0]);

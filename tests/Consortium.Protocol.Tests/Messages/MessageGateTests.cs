@@ -105,6 +105,7 @@ public sealed class MessageGateTests
         yield return ("update without its last chunk digest", update with { ChunkDigests = update.ChunkDigests.RemoveAt(2) });
         yield return ("update with chunk digests swapped", update with { ChunkDigests = [.. update.ChunkDigests.Reverse()] });
         yield return ("update with another bank's share", update with { SealedShares = update.SealedShares.SetItem(1, SampleRound.Share("bank-b", "holder-b")) });
+        yield return ("update with a proof for another threshold", update with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { SharingProof = new byte[16] }) });
         yield return ("update without a holder's share", update with { SealedShares = update.SealedShares.RemoveAt(2) });
 
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());

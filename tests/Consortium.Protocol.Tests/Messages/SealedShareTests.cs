@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Sharing;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;
@@ -8,6 +10,7 @@ public sealed class SealedShareTests
     private static readonly TestConsortium Members = TestConsortium.Instance;
     private static readonly AttemptId Attempt = new SampleRound(Members).Attempt;
     private static readonly byte[] Share = [1, 2, 3];
+    private static readonly string[] Holders = ["holder-a", "holder-b", "holder-c"];
 
     [Fact]
     public void KeyShareContext_SameAttemptAndSender_Opens() => Assert.Equal(Share, Open(Seal(), SealedShare.KeyShareContext(Attempt, Public("bank-a"))));
@@ -22,6 +25,75 @@ public sealed class SealedShareTests
 
     [Fact]
     public void ShareSumContext_KeyShare_DoesNotOpen() => Assert.Null(Open(Seal(), SealedShare.ShareSumContext(Attempt, Public("bank-a"))));
+
+    [Fact]
+    public void Open_HonestShares_OpenAtEveryHolder()
+    {
+        (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
+
+        for (int holder = 1; holder <= Holders.Length; holder++)
+        {
+            using KeyShare? share = Open(manifest, envelopes, holder);
+            Assert.Equal(SealedShare.SharedLength, share!.Coefficients);
+        }
+    }
+
+    /// <summary>A bank that wants the round to fail and nobody to know why: each holder by itself sees that its share is not the proved one.</summary>
+    [Fact]
+    public void Open_OneShareOffThePolynomial_IsRefusedByItsHolderAlone()
+    {
+        (UpdateManifest manifest, byte[][] envelopes) = Shared(shares => shares[1] = Bent(shares[1]));
+
+        Assert.NotNull(Open(manifest, envelopes, 1));
+        Assert.Null(Open(manifest, envelopes, 2));
+        Assert.NotNull(Open(manifest, envelopes, 3));
+    }
+
+    /// <summary>A share swapped after the weights were known: they come from the digests of what is sealed, so they are others then.</summary>
+    [Fact]
+    public void Open_ShareSealedAgainAfterTheProof_FailsAtEveryHolder()
+    {
+        (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
+        (_, byte[][] others) = Shared(_ => { });
+        envelopes[2] = others[2];
+        manifest = manifest with { SealedShares = manifest.SealedShares.SetItem(2, Digest.Of(envelopes[2])) };
+
+        Assert.All([1, 2, 3], holder => Assert.Null(Open(manifest, envelopes, holder)));
+    }
+
+    [Fact]
+    public void Open_ShareWithoutMasks_IsRefused()
+    {
+        (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
+        envelopes[0] = Envelope.Seal(new byte[KeyShare.EncodedLength(4096)], Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
+
+        Assert.Null(Open(manifest, envelopes, 1));
+    }
+
+    private static (UpdateManifest Manifest, byte[][] Envelopes) Shared(Action<KeyShare[]> bend)
+    {
+        using var random = RandomNumberGenerator.Create();
+        short[] shared = new short[SealedShare.SharedLength];
+        SharingProof.DrawMasks(shared.AsSpan(^SharingProof.Masks..), random);
+        KeyShare[] shares = new ShamirSharing(Members.Configuration.Threshold, Holders.Length).Split(shared, random);
+        KeyShare[] honest = [.. shares];
+        bend(shares);
+        byte[][] envelopes =
+            [.. shares.Select((share, i) => Envelope.Seal(share.Encode(), Public(Holders[i]), SealedShare.KeyShareContext(Attempt, Public("bank-a"))))];
+        UpdateManifest manifest = new SampleRound(Members).Manifest("bank-a") with { SealedShares = [.. envelopes.Select(envelope => Digest.Of(envelope))] };
+        byte[] proof = SharingProof.Create(Members.Configuration.Threshold, honest, SealedShare.Challenge(Attempt, manifest.SealedShares).ToArray());
+        return (manifest with { SharingProof = proof }, envelopes);
+    }
+
+    private static KeyShare Bent(KeyShare share)
+    {
+        byte[] encoded = share.Encode();
+        encoded[0] ^= 1;
+        return KeyShare.Decode(share.Holder, share.Coefficients, encoded);
+    }
+
+    private static KeyShare? Open(UpdateManifest manifest, byte[][] envelopes, int holder) => SealedShare.Open(
+        envelopes[holder - 1], manifest, Public("bank-a"), Members.Identity(Holders[holder - 1]), holder, Members.Configuration.Threshold);
 
     private static PublicIdentity Public(string id) => Members.Identity(id).Public;
 

@@ -6,7 +6,7 @@ namespace Consortium.Protocol.Tests.Messages;
 
 /// <summary>
 /// The canonical bytes of one of each statement and message, as they are checked in. A difference is a wire change: raise the
-/// version, and write new vectors with CONSORTIUM_WRITE_VECTORS=1.
+/// version, and write new vectors with CONSORTIUM_WRITE_VECTORS=PATH, the path of vectors.txt beside this source.
 /// </summary>
 public sealed class VectorTests
 {
@@ -41,6 +41,7 @@ public sealed class VectorTests
             Shape = new UpdateShape(50_000, 65_536, 3),
             ChunksRoot = DigestList.Root([Named("chunk 0"), Named("chunk 1"), Named("chunk 2")]),
             SealedShares = [Named("share a"), Named("share b")],
+            SharingProof = Named("proof").ToArray(),
         };
         Signed<UpdateManifest> signedManifest = Unsigned("bank-a", manifest);
         var cohort = new Cohort

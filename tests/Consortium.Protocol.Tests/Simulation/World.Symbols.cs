@@ -55,6 +55,7 @@ internal sealed partial class World
             Shape = new UpdateShape(4, 16, 1),
             ChunksRoot = DigestList.Root(chunks),
             SealedShares = BlankShares[_scenario.KeyHolders],
+            SharingProof = default,
         });
         _vectors.Add(manifest.Digest, vector);
         return new UpdateSubmitted { Manifest = manifest, ChunkDigests = chunks, SealedShares = [] };
