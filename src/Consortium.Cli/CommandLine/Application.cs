@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Consortium.Cli.Checkup;
+using Consortium.Cli.Completion;
 using Consortium.Cli.Enrolment;
+using Consortium.Cli.Simulation;
 
 namespace Consortium.Cli.CommandLine;
 
@@ -55,6 +58,9 @@ internal static class Application
         root.Subcommands.Add(IdentityCommands.Create(terminal));
         root.Subcommands.Add(MemberCommands.Create(terminal));
         root.Subcommands.Add(BrokerCommands.Create(terminal));
+        root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(SimulateCommand.Create(terminal));
+        root.Subcommands.Add(CompletionCommands.Create(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "consortium check --folder consortium-config"]);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography.Identity;
 using Consortium.Protocol.Configuration;
@@ -20,9 +19,9 @@ internal sealed class InitCommand(Terminal terminal)
 
     private static readonly Option<string> Operator = new("--operator") { Description = "The operator's name as a party", HelpName = "NAME", DefaultValueFactory = _ => "operator" };
 
-    private static readonly Option<int> Threshold = Number("--threshold", "T: key holders that must approve and release, more than half of them", 2, 2, 255);
+    private static readonly Option<int> Threshold = NumberOption.Create("--threshold", "T: key holders that must approve and release, more than half of them", 2, 2, 255);
 
-    private static readonly Option<int> MinimumCohort = Number("--minimum-cohort", "The fewest banks that are ever summed", 3, 3, 1024);
+    private static readonly Option<int> MinimumCohort = NumberOption.Create("--minimum-cohort", "The fewest banks that are ever summed", 3, 3, 1024);
 
     private static readonly Option<string> Host = new("--host") { Description = "The broker's host", DefaultValueFactory = _ => "127.0.0.1" };
 
@@ -34,17 +33,17 @@ internal sealed class InitCommand(Terminal terminal)
 
     private static readonly Option<bool> IsTrial = new("--trial") { Description = "Write a whole consortium for this machine, with generated payments: all keys in one hand, so never for real data" };
 
-    private static readonly Option<int> Banks = Number("--banks", "Trial: how many banks", 5, 0, MostBanks);
+    private static readonly Option<int> Banks = NumberOption.Create("--banks", "Trial: how many banks", 5, 0, MostBanks);
 
-    private static readonly Option<int> KeyHolders = Number("--key-holders", "Trial: J, how many key holders", 3, 0, MostKeyHolders);
+    private static readonly Option<int> KeyHolders = NumberOption.Create("--key-holders", "Trial: J, how many key holders", 3, 0, MostKeyHolders);
 
-    private static readonly Option<int> Transactions = Number("--transactions", "Trial: how many payments, of all banks", 20_000, 1_000, 20_000_000);
+    private static readonly Option<int> Transactions = NumberOption.Create("--transactions", "Trial: how many payments, of all banks", 20_000, 1_000, 20_000_000);
 
-    private static readonly Option<int> Days = Number("--days", "Trial: over how many days", 60, 7, 3_650);
+    private static readonly Option<int> Days = NumberOption.Create("--days", "Trial: over how many days", 60, 7, 3_650);
 
-    private static readonly Option<int> Seed = Number("--seed", "Trial: which payments; the same seed gives the same", 1, 0, int.MaxValue);
+    private static readonly Option<int> Seed = NumberOption.Create("--seed", "Trial: which payments; the same seed gives the same", 1, 0, int.MaxValue);
 
-    private static readonly Option<int> HealthPort = Number("--health-port", "Trial: where the first daemon answers, the next on the next port", 18_080, 1, 65_000);
+    private static readonly Option<int> HealthPort = NumberOption.Create("--health-port", "Trial: where the first daemon answers, the next on the next port", 18_080, 1, 65_000);
 
     private static readonly Option[] OfTrials = [Banks, KeyHolders, Transactions, Days, Seed, HealthPort];
 
@@ -89,19 +88,6 @@ internal sealed class InitCommand(Terminal terminal)
 
         await WriteBeginningAsync(parsed, home, file, self, cancellationToken);
         return ExitCode.Done;
-    }
-
-    private static Option<int> Number(string name, string description, int usual, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && (value < least || value > most))
-            {
-                result.AddError($"{name}: use {least} to {most}, not {value}.");
-            }
-        });
-        return option;
     }
 
     private static ConsortiumFile Begin(ParseResult parsed, bool isTrial)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Consortium.Cli.Simulation;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Learning.Simulation;
@@ -148,7 +149,7 @@ internal sealed class Trial : IDisposable
         TransactionSet payments = Simulator.Run(new SimulationPlan
         {
             Banks = _plan.Banks,
-            Accounts = Math.Max(SimulationPlan.LeastAccountsPerBank * _plan.Banks, _plan.Transactions / 20),
+            Accounts = SimulateCommand.AccountsFor(_plan.Banks, _plan.Transactions),
             Days = _plan.Days,
             Transactions = _plan.Transactions,
             Seed = _plan.Seed,

@@ -30,9 +30,10 @@ internal sealed class UnfinishedFolder : IDisposable
         return new UnfinishedFolder(target, make, path);
     }
 
-    /// <summary>Moves everything to its place; <paramref name="last"/> at the very end, for it says that the rest is there.</summary>
+    /// <summary>Moves everything to its place.</summary>
+    /// <param name="last">What is moved at the very end, where its presence says that the rest is there.</param>
     /// <exception cref="CommandException">Something of a name is there already; nothing was moved.</exception>
-    public void Finish(string last)
+    public void Finish(string? last = null)
     {
         string[] names = [.. Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)).OrderBy(name => name == last)];
         if (names.FirstOrDefault(name => System.IO.Path.Exists(At(name))) is { } taken)

@@ -7,7 +7,7 @@ namespace Consortium.Hosting.Bus;
 /// <summary>
 /// Logs in once before MassTransit does, which would try for ever: what waiting cannot mend is told to the operator in plain words.
 /// </summary>
-internal static class BrokerProbe
+public static class BrokerProbe
 {
     /// <exception cref="BusException">Wrong name or password, no such virtual host, a certificate that is not trusted.</exception>
     /// <exception cref="BrokerUnreachableException">Nobody answers yet.</exception>

@@ -34,9 +34,12 @@ public static class Simulator
     /// <param name="folder">Created where it does not exist.</param>
     /// <param name="name">The files' common name.</param>
     /// <param name="gzip">Whether the files are gzipped, and end in <c>.gz</c>.</param>
+    /// <param name="daysDone">Told after each day how many are written.</param>
+    /// <param name="cancellationToken">Stops between days, and leaves what is written.</param>
     /// <returns>The files' paths.</returns>
     /// <exception cref="ArgumentException">The plan is out of range.</exception>
-    public static SimulatedFiles WriteFiles(SimulationPlan plan, string folder, string name, bool gzip = false)
+    public static SimulatedFiles WriteFiles(
+        SimulationPlan plan, string folder, string name, bool gzip = false, Action<int>? daysDone = null, CancellationToken cancellationToken = default)
     {
         var traffic = new Traffic(plan);
         Directory.CreateDirectory(folder);
@@ -48,13 +51,17 @@ public static class Simulator
         var attempts = new AttemptRows(traffic.Attempts);
         using (var writer = new TransactionWriter(files.Transactions, traffic.Population.Accounts))
         {
+            int days = 0;
             foreach (List<SimulatedPayment> day in traffic.Days())
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 foreach (SimulatedPayment payment in day)
                 {
                     writer.Write(payment.Transaction);
                     attempts.Add(payment);
                 }
+
+                daysDone?.Invoke(++days);
             }
         }
 

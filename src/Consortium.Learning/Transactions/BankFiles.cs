@@ -15,7 +15,9 @@ public static class BankFiles
     /// <param name="reader">Read to its end.</param>
     /// <param name="folder">Created where it does not exist; files of these names are replaced.</param>
     /// <param name="maxPendingRows">Rows to hold before they are written out.</param>
-    public static IReadOnlyDictionary<BankId, string> Split(TransactionReader reader, string folder, int maxPendingRows = MaxPendingRows)
+    /// <param name="cancellationToken">Stops between batches, and leaves what is written.</param>
+    public static IReadOnlyDictionary<BankId, string> Split(
+        TransactionReader reader, string folder, int maxPendingRows = MaxPendingRows, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxPendingRows);
         Directory.CreateDirectory(folder);
@@ -25,6 +27,7 @@ public static class BankFiles
         var batch = new Transaction[BatchRows];
         for (int count; (count = reader.Read(batch)) > 0;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (ref readonly Transaction transaction in batch.AsSpan(0, count))
             {
                 int from = reader.Accounts.BankIndexOf(transaction.From);

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Consortium.Cli.Enrolment;
+using Consortium.Hosting.Bus;
+using Consortium.Protocol.Configuration;
+
+namespace Consortium.Cli.Checkup;
+
+/// <summary>The broker, as this party reaches it: there, letting it in, and holding its queue.</summary>
+internal static class BrokerCheckup
+{
+    private const string Area = "broker";
+
+    public static async Task<Finding?> ExamineAsync(Subject subject, CancellationToken cancellationToken)
+    {
+        if (subject.Configuration is not { } configuration || subject.Member is null)
+        {
+            return null;
+        }
+
+        string passwordFile = subject.Party.BrokerPasswordFile;
+        if (!File.Exists(passwordFile))
+        {
+            return Finding.Wrong(subject.Name, Area, $"{passwordFile} is not there.", "Get it from the operator, who made it with `broker definitions`, and chmod 600 it.");
+        }
+
+        if (DurableFile.IsExposed(passwordFile, out _))
+        {
+            return Finding.Wrong(subject.Name, Area, $"Others can reach {passwordFile}.", $"chmod 600 {passwordFile}");
+        }
+
+        TransportSettings transport = configuration.Transport;
+        string host = subject.BrokerHost ?? transport.Host;
+        var broker = new BrokerAddress
+        {
+            Host = host,
+            Port = subject.BrokerPort ?? transport.Port,
+            VirtualHost = transport.VirtualHost,
+            User = subject.Party.Id,
+            Password = File.ReadLines(passwordFile).FirstOrDefault() ?? string.Empty,
+        };
+        try
+        {
+            if (transport.UseTls)
+            {
+                X509Certificate2? root = subject.BrokerRootCertificate is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
+                broker = broker with { Tls = new BrokerTls { ServerName = host, Root = root } };
+            }
+
+            await BrokerProbe.RunAsync(broker, cancellationToken);
+            return Finding.Good(subject.Name, Area, $"{broker} answers, lets it in, and has its queue and exchange.");
+        }
+        catch (BusException exception)
+        {
+            return Finding.Wrong(subject.Name, Area, exception.Message, "What the broker has comes from `broker definitions`: load it there, and give each party the password beside it.");
+        }
+        catch (IOException exception)
+        {
+            return Finding.Wrong(
+                subject.Name, Area, $"Nobody answers at {broker.Host}:{broker.Port}: {exception.GetBaseException().Message}",
+                "Start the broker, open the firewall to it, or say where it is with --broker-host and --broker-port.");
+        }
+        catch (CryptographicException exception)
+        {
+            return Finding.Wrong(subject.Name, Area, $"{subject.BrokerRootCertificate} is no certificate: {exception.Message}", "Name the root certificate as PEM or DER.");
+        }
+    }
+}
