@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Consortium.Cli.Checkup;
 using Consortium.Cli.Completion;
+using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Simulation;
 
@@ -54,6 +55,7 @@ internal static class Application
     {
         var root = new RootCommand("Banks learn one anti-money-laundering model together, and none sees another's data.");
         root.Options.Add(CommonOptions.Verbose);
+        root.Subcommands.Add(DemoCommands.Create(terminal));
         root.Subcommands.Add(ConsortiumCommands.Create(terminal));
         root.Subcommands.Add(IdentityCommands.Create(terminal));
         root.Subcommands.Add(MemberCommands.Create(terminal));

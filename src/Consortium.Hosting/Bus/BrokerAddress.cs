@@ -14,10 +14,15 @@ public sealed record BrokerAddress
     /// <summary>The broker's user is named like the party.</summary>
     public required PartyId User { get; init; }
 
+    /// <summary>The user to log in as where one user plays several parties, as in a demonstration; null for the party's own.</summary>
+    public string? Login { get; init; }
+
     public required string Password { get; init; }
 
     /// <summary>Null speaks plain AMQP, which is for a broker on the same machine only.</summary>
     public BrokerTls? Tls { get; init; }
 
-    public override string ToString() => $"{(Tls is null ? "amqp" : "amqps")}://{User}:(redacted)@{Host}:{Port}/{VirtualHost}";
+    internal string UserName => Login ?? User.Name;
+
+    public override string ToString() => $"{(Tls is null ? "amqp" : "amqps")}://{UserName}:(redacted)@{Host}:{Port}/{VirtualHost}";
 }

@@ -12,7 +12,7 @@ internal static class BrokerConnection
             HostName = broker.Host,
             Port = broker.Port,
             VirtualHost = broker.VirtualHost,
-            UserName = broker.User.Name,
+            UserName = broker.UserName,
             Password = broker.Password,
             AutomaticRecoveryEnabled = false,
             RequestedConnectionTimeout = TimeSpan.FromSeconds(10),

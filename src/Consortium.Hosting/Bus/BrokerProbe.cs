@@ -30,7 +30,7 @@ public static class BrokerProbe
         }
     }
 
-    private static string? Explain(BrokerAddress broker, Exception? exception)
+    internal static string? Explain(BrokerAddress broker, Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
         {
@@ -39,7 +39,7 @@ public static class BrokerProbe
                 case AuthenticationFailureException or PossibleAuthenticationFailureException:
                     return $"{broker} refused the login: wrong user name or password.";
                 case OperationInterruptedException { ShutdownReason.ReplyCode: 530 }:
-                    return $"{broker} has no such virtual host, or {broker.User} has no right to it.";
+                    return $"{broker} has no such virtual host, or {broker.UserName} has no right to it.";
                 case AuthenticationException:
                     return $"{broker} has a certificate that is not trusted for '{broker.Tls?.ServerName}': check the root certificate and the server's name.";
             }

@@ -114,7 +114,7 @@ internal sealed class RabbitMqTransport : IBusTransport
         var serializer = new FrameSerializer(_limits.FrameBytes);
         bus.Host(_broker.Host, (ushort)_broker.Port, _broker.VirtualHost, $"{_broker.User} {purpose}", host =>
         {
-            host.Username(_broker.User.Name);
+            host.Username(_broker.UserName);
             host.Password(_broker.Password);
             host.PublisherConfirmation = true;
             host.MaxMessageSize(LargestInbound);

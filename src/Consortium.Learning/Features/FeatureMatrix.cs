@@ -9,6 +9,8 @@ public sealed class FeatureMatrix
     private const int InitialCapacity = 1024;
 
     private readonly float[][] _columns;
+    private readonly int _start;
+    private readonly bool _isPart;
     private int _capacity;
 
     /// <param name="schema">What the columns mean.</param>
@@ -26,6 +28,16 @@ public sealed class FeatureMatrix
         }
     }
 
+    private FeatureMatrix(FeatureMatrix whole, int start, int count)
+    {
+        Schema = whole.Schema;
+        _columns = [.. whole._columns]; // rows never change, so this part outlives the whole's growing out of its arrays
+        _start = whole._start + start;
+        _isPart = true;
+        _capacity = count;
+        RowCount = count;
+    }
+
     public FeatureSchema Schema { get; }
 
     public int RowCount { get; private set; }
@@ -35,7 +47,7 @@ public sealed class FeatureMatrix
     public float this[int row, int column] => Column(column)[row];
 
     /// <summary>One value per row. Invalid once another row is added.</summary>
-    public ReadOnlySpan<float> Column(int column) => _columns[column].AsSpan(0, RowCount);
+    public ReadOnlySpan<float> Column(int column) => _columns[column].AsSpan(_start, RowCount);
 
     /// <summary>Adds one row of <see cref="ColumnCount"/> values.</summary>
     public void AddRow(ReadOnlySpan<float> values)
@@ -43,13 +55,31 @@ public sealed class FeatureMatrix
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, _columns.Length);
         if (RowCount == _capacity)
         {
-            Grow();
+            Reserve(Math.Max(InitialCapacity, checked(_capacity * 2)));
         }
 
         int row = RowCount++;
         for (int i = 0; i < values.Length; i++)
         {
             _columns[i][row] = values[i];
+        }
+    }
+
+    /// <summary>Makes room for so many rows in all, where there is less.</summary>
+    public void Reserve(int rows)
+    {
+        if (_isPart)
+        {
+            throw new InvalidOperationException("A part of another matrix takes no rows.");
+        }
+
+        if (rows > _capacity)
+        {
+            _capacity = rows;
+            for (int i = 0; i < _columns.Length; i++)
+            {
+                Array.Resize(ref _columns[i], rows);
+            }
         }
     }
 
@@ -60,8 +90,16 @@ public sealed class FeatureMatrix
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)RowCount);
         for (int i = 0; i < destination.Length; i++)
         {
-            destination[i] = _columns[i][row];
+            destination[i] = _columns[i][_start + row];
         }
+    }
+
+    /// <summary>Rows that follow one another, not copied. Takes no further rows.</summary>
+    public FeatureMatrix Slice(int start, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)RowCount);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(RowCount - start));
+        return new FeatureMatrix(this, start, count);
     }
 
     /// <summary>A matrix of the given rows in the given order.</summary>
@@ -79,14 +117,5 @@ public sealed class FeatureMatrix
         }
 
         return selected;
-    }
-
-    private void Grow()
-    {
-        _capacity = Math.Max(InitialCapacity, checked(_capacity * 2));
-        for (int i = 0; i < _columns.Length; i++)
-        {
-            Array.Resize(ref _columns[i], _capacity);
-        }
     }
 }

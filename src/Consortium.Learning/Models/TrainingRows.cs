@@ -22,6 +22,28 @@ public sealed class TrainingRows
         ValidationLabels = Known(validation, validationLabels, nameof(validationLabels));
     }
 
+    /// <summary>
+    /// A bank's history: rows without a label are left out, and the last fifth of the others is for validation, for a model is judged on days after
+    /// those it learned from.
+    /// </summary>
+    /// <param name="features">In order of time. Not copied where every row has a label.</param>
+    /// <param name="labels">One for each row.</param>
+    public static TrainingRows OfHistory(FeatureMatrix features, ReadOnlySpan<Label> labels)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        if (labels.Contains(Label.Unknown))
+        {
+            Label[] all = labels.ToArray();
+            int[] known = [.. Enumerable.Range(0, all.Length).Where(row => all[row] != Label.Unknown)];
+            features = features.Select(known);
+            labels = Array.ConvertAll(known, row => all[row]);
+        }
+
+        int training = labels.Length - (labels.Length / 5);
+        return new TrainingRows(
+            features.Slice(0, training), labels[..training], features.Slice(training, labels.Length - training), labels[training..]);
+    }
+
     public FeatureMatrix Training { get; }
 
     public FeatureMatrix Validation { get; }

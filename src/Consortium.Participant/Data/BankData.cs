@@ -42,6 +42,14 @@ internal sealed class BankData(BankId bank, long maximumBadRows = 0)
 
         _extractor ??= new FeatureExtractor(bank, _accounts);
         var set = new TransactionSet([.. rows], _accounts);
+        int bankIndex = _accounts.IndexOf(bank);
+        int owned = 0;
+        foreach (ref readonly Transaction transaction in set.Transactions)
+        {
+            owned += _accounts.BankIndexOf(transaction.From) == bankIndex ? 1 : 0;
+        }
+
+        _features.Reserve(_features.RowCount + owned);
         float[] row = new float[FeatureExtractor.Schema.Count];
         foreach (ref readonly Transaction transaction in set.Transactions)
         {
@@ -55,17 +63,17 @@ internal sealed class BankData(BankId bank, long maximumBadRows = 0)
         _ends.Add(_owned.Count);
     }
 
-    /// <summary>
-    /// The labelled rows of the first batches. The last fifth of them, by time, is for validation: a model is judged on days after those it
-    /// learned from.
-    /// </summary>
+    /// <summary>The labelled rows of the first batches.</summary>
     public TrainingRows TrainingRows(int batches)
     {
-        int[] labelled = [.. Enumerable.Range(0, _ends[batches - 1]).Where(row => _owned[row].Label != Label.Unknown)];
-        int training = labelled.Length - (labelled.Length / 5);
-        return new TrainingRows(
-            _features.Select(labelled.AsSpan(0, training)), Labels(labelled.AsSpan(0, training)),
-            _features.Select(labelled.AsSpan(training)), Labels(labelled.AsSpan(training)));
+        int end = _ends[batches - 1];
+        var labels = new Label[end];
+        for (int row = 0; row < end; row++)
+        {
+            labels[row] = _owned[row].Label;
+        }
+
+        return Learning.Models.TrainingRows.OfHistory(_features.Slice(0, end), labels);
     }
 
     /// <summary>Rows of a batch that nobody has judged yet: those to score.</summary>
@@ -73,16 +81,5 @@ internal sealed class BankData(BankId bank, long maximumBadRows = 0)
     {
         int start = batch == 1 ? 0 : _ends[batch - 2];
         return [.. Enumerable.Range(start, _ends[batch - 1] - start).Where(row => _owned[row].Label == Label.Unknown)];
-    }
-
-    private Label[] Labels(ReadOnlySpan<int> rows)
-    {
-        var labels = new Label[rows.Length];
-        for (int i = 0; i < rows.Length; i++)
-        {
-            labels[i] = _owned[rows[i]].Label;
-        }
-
-        return labels;
     }
 }

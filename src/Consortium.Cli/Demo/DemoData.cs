@@ -1,0 +1,225 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Consortium.Cli.CommandLine;
+using Consortium.Learning.Evaluation;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Simulation;
+using Consortium.Learning.Transactions;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Cli.Demo;
+
+/// <summary>All banks' payments, split by day: the first four fifths of the days to learn from, the last to judge on.</summary>
+internal sealed class DemoData
+{
+    private const int FewestBanks = 3;
+
+    private readonly IReadOnlyList<BankView> _views;
+    private readonly int[] _attemptOfRow;
+
+    private DemoData(TransactionSet set, IReadOnlyList<BankView> views, int[] attemptOfRow, string source)
+    {
+        _views = views;
+        _attemptOfRow = attemptOfRow;
+        Source = source;
+        First = set[0].Timestamp.Date;
+        int days = (set[set.Count - 1].Timestamp.Date - First).Days + 1;
+        TestStart = First.AddDays(days - Math.Max(1, days / 5));
+        End = First.AddDays(days);
+        if (TestStart == First)
+        {
+            throw new CommandException(ExitCode.BadInput, $"{source} covers one day; training and test need days of their own: give a file of two days or more.");
+        }
+    }
+
+    /// <summary>Where the payments come from, for people.</summary>
+    public string Source { get; }
+
+    public DateTime First { get; }
+
+    /// <summary>The first day that no training sees.</summary>
+    public DateTime TestStart { get; }
+
+    public DateTime End { get; }
+
+    public bool HasAttempts => _attemptOfRow.Length > 0;
+
+    public IReadOnlyList<BankId> Banks => [.. _views.Select(view => view.Bank)];
+
+    /// <summary>Payments, each counted once for every bank here that sees it.</summary>
+    public long Rows => _views.Sum(view => (long)view.Count);
+
+    public static DemoData Simulate(SimulationPlan plan)
+    {
+        SimulatedData data = Simulator.Run(plan);
+        return new DemoData(
+            data.Set, [.. BankView.Split(data.Set).OrderBy(view => view.Bank)], [.. data.AttemptOfRow],
+            $"{data.Set.Count:N0} simulated payments (seed {plan.Seed})");
+    }
+
+    /// <param name="most">How many banks, the largest by payments that they own; null for all.</param>
+    /// <exception cref="CommandException">The file cannot be worked with.</exception>
+    public static DemoData Read(string path, int? most)
+    {
+        TransactionSet set = TransactionReader.ReadAll(path, null, out ReadReport report);
+        string name = Path.GetFileName(path);
+        if (set.Count == 0 || report.LaunderingRows == 0)
+        {
+            throw new CommandException(ExitCode.BadInput, set.Count == 0
+                ? $"{path} holds no transactions: give a file in AMLworld's columns with rows in it."
+                : $"{path} labels no transaction as laundering, so there is nothing to learn: its last column, 'Is Laundering', must be 1 for some.");
+        }
+
+        BankView[] views =
+        [
+            .. BankView.Split(set).OrderByDescending(Owned).ThenBy(view => view.Bank).Where(view => Owned(view) > 0).Take(most ?? int.MaxValue).OrderBy(view => view.Bank),
+        ];
+        if (views.Length < FewestBanks)
+        {
+            throw new CommandException(ExitCode.BadInput,
+                $"{path} holds payments of {Counted(views.Length, "bank")}; a consortium's sums are over {FewestBanks} or more, or one bank could read another's: give a file of {FewestBanks} banks or more.");
+        }
+
+        return new DemoData(set, views, PatternsBeside(path, set), $"{set.Count:N0} payments of {name}");
+    }
+
+    /// <summary>Writes each bank's training days where its participant finds them, and computes the features of all its days.</summary>
+    public IReadOnlyList<DemoBank> Prepare(string folder, Action<int> prepared, CancellationToken cancellationToken)
+    {
+        var banks = new ConcurrentDictionary<int, DemoBank>();
+        int done = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        ImmutableArray<PartyId> names = NamesOf(Banks);
+        Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, _views.Count).OrderByDescending(i => _views[i].Count), EnumerablePartitionerOptions.NoBuffering), options, i =>
+        {
+            banks[i] = Prepare(_views[i], names[i], Path.Combine(folder, names[i].Name), cancellationToken);
+            prepared(Interlocked.Increment(ref done));
+        });
+        return [.. Enumerable.Range(0, _views.Count).Select(i => banks[i])];
+    }
+
+    /// <summary>Party names that go with what the data calls the banks, whatever characters that has.</summary>
+    internal static ImmutableArray<PartyId> NamesOf(IReadOnlyList<BankId> banks)
+    {
+        var taken = new HashSet<PartyId>();
+        return [.. banks.Select((bank, i) =>
+        {
+            string name = $"bank-{bank.Value.ToLowerInvariant()}";
+            PartyId party = PartyId.IsValid(name) && taken.Add(new PartyId(name)) ? new PartyId(name) : new PartyId($"bank-number-{i + 1}");
+            taken.Add(party);
+            return party;
+        })];
+    }
+
+    private static int Owned(BankView view)
+    {
+        int owned = 0;
+        foreach (ref readonly Transaction transaction in view.Transactions)
+        {
+            owned += view.Owns(transaction) ? 1 : 0;
+        }
+
+        return owned;
+    }
+
+    private static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
+
+    /// <summary>Each row's attempt by the patterns file that goes with NAME_Trans.csv; empty without one.</summary>
+    private static int[] PatternsBeside(string path, TransactionSet set)
+    {
+        string stem = path.Replace("_Trans.csv", "_Patterns.txt", StringComparison.Ordinal);
+        string bare = stem.EndsWith(".gz", StringComparison.Ordinal) ? stem[..^3] : stem;
+        if (stem == path || new[] { bare, bare + ".gz" }.FirstOrDefault(File.Exists) is not { } file)
+        {
+            return [];
+        }
+
+        var attempts = new Dictionary<Transaction, int>();
+        foreach ((int number, LaunderingAttempt attempt) in PatternFile.Read(file, set.Accounts).Index())
+        {
+            foreach (Transaction transaction in attempt.Transactions)
+            {
+                attempts.TryAdd(transaction with { Label = Label.Unknown }, number);
+            }
+        }
+
+        int[] of = new int[set.Count];
+        for (int row = 0; row < of.Length; row++)
+        {
+            of[row] = set[row].Label == Label.Laundering && attempts.TryGetValue(set[row] with { Label = Label.Unknown }, out int attempt) ? attempt : ScoredRows.NoAttempt;
+        }
+
+        return of;
+    }
+
+    private DemoBank Prepare(BankView view, PartyId party, string folder, CancellationToken cancellationToken)
+    {
+        string transactions = Path.Combine(folder, "transactions");
+        Directory.CreateDirectory(transactions);
+        (int training, int test) = Count(view);
+        var rows = new FeatureMatrix(FeatureExtractor.Schema, training);
+        var features = new FeatureMatrix(FeatureExtractor.Schema, test);
+        var trainingLabels = new List<Label>(training);
+        var labels = new List<Label>(test);
+        var days = new List<int>(test);
+        var attempts = new List<int>();
+        var extractor = new FeatureExtractor(view.Bank, view.Accounts);
+        float[] row = new float[FeatureExtractor.Schema.Count];
+        using var writer = new TransactionWriter(Path.Combine(transactions, "training-days.csv"), view.Accounts);
+        for (int i = 0; i < view.Count; i++)
+        {
+            if (i % 4096 == 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
+            ref readonly Transaction transaction = ref view.Transactions[i];
+            bool isTraining = transaction.Timestamp < TestStart;
+            if (isTraining)
+            {
+                writer.Write(transaction);
+            }
+
+            if (!extractor.Add(transaction, row))
+            {
+                continue;
+            }
+
+            if (isTraining)
+            {
+                rows.AddRow(row);
+                trainingLabels.Add(transaction.Label);
+            }
+            else if (transaction.Label != Label.Unknown)
+            {
+                features.AddRow(row);
+                labels.Add(transaction.Label);
+                days.Add((transaction.Timestamp.Date - First).Days);
+                if (HasAttempts)
+                {
+                    attempts.Add(_attemptOfRow[view.SourceRows[i]]);
+                }
+            }
+        }
+
+        return new DemoBank(
+            view.Bank, party, transactions, training,
+            TrainingRows.OfHistory(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(trainingLabels)),
+            new TestRows(features, [.. labels], [.. days], [.. attempts]));
+    }
+
+    private (int Training, int Test) Count(BankView view)
+    {
+        int training = 0, test = 0;
+        foreach (ref readonly Transaction transaction in view.Transactions)
+        {
+            if (view.Owns(transaction))
+            {
+                (transaction.Timestamp < TestStart ? ref training : ref test)++;
+            }
+        }
+
+        return (training, test);
+    }
+}
