@@ -217,6 +217,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
             Identity = _identities[party],
             Data = Path.Combine(_folder, party.Name, "state"),
             JoinBus = join,
+            SurvivesPowerCut = false,
         };
     }
 

@@ -69,8 +69,8 @@ public sealed partial class Daemon : BackgroundService
     private async Task RunAsync(CancellationToken stopping)
     {
         using DataFolder folder = DataFolder.Open(_options.Data);
-        using StateDatabase database = StateDatabase.Open(folder.DatabaseFile, _schema, _surroundings.Faults);
-        BlobStore blobs = BlobStore.Open(folder.BlobFolder, _options.MaximumBlobBytes, _surroundings.Faults);
+        using StateDatabase database = StateDatabase.Open(folder.DatabaseFile, _schema, _surroundings.Faults, _options.SurvivesPowerCut);
+        BlobStore blobs = BlobStore.Open(folder.BlobFolder, _options.MaximumBlobBytes, _surroundings.Faults, _options.SurvivesPowerCut);
         var party = new Party(_options.Configuration, _self, _options.Identity, database, blobs, _surroundings.Loggers, _surroundings.Time);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);

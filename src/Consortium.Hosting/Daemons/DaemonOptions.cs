@@ -32,6 +32,12 @@ public sealed record DaemonOptions
     /// <summary>The most that ciphertext may take on disk.</summary>
     public long MaximumBlobBytes { get; init; } = 64L << 30;
 
+    /// <summary>
+    /// Whether what is stored survives a power cut, which takes several syncs of the disk in every round. False is for a demonstration,
+    /// whose folder is gone at its end anyway; a process that is killed loses nothing either way.
+    /// </summary>
+    public bool SurvivesPowerCut { get; init; } = true;
+
     /// <summary>Reads files and settings that the operator named. This project's README lists them.</summary>
     /// <exception cref="InvalidConfigurationException">Says everything that is missing or wrong in the settings.</exception>
     public static DaemonOptions Read(IConfiguration configuration)

@@ -15,15 +15,17 @@ public sealed class BlobStore
     private readonly string _folder;
     private readonly long _maximumBytes;
     private readonly FaultPoint _faults;
+    private readonly bool _syncs;
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
     private long _bytes;
     private long _temporary;
 
-    private BlobStore(string folder, long maximumBytes, FaultPoint faults)
+    private BlobStore(string folder, long maximumBytes, FaultPoint faults, bool syncs)
     {
         _folder = folder;
         _maximumBytes = maximumBytes;
         _faults = faults;
+        _syncs = syncs;
     }
 
     /// <summary>Bytes held.</summary>
@@ -31,9 +33,10 @@ public sealed class BlobStore
 
     /// <summary>Opens the store, creating its folder if need be, and removes what a crash left half-written.</summary>
     /// <param name="maximumBytes">Beyond it, <see cref="PutAsync"/> refuses.</param>
-    public static BlobStore Open(string folder, long maximumBytes, FaultPoint faults)
+    /// <param name="syncs">Whether what is stored survives a power cut, not only the process's end.</param>
+    public static BlobStore Open(string folder, long maximumBytes, FaultPoint faults, bool syncs = true)
     {
-        var store = new BlobStore(Path.GetFullPath(folder), maximumBytes, faults);
+        var store = new BlobStore(Path.GetFullPath(folder), maximumBytes, faults, syncs);
         try
         {
             Directory.CreateDirectory(folder);
@@ -176,7 +179,7 @@ public sealed class BlobStore
             if (!Directory.Exists(folder))
             {
                 Directory.CreateDirectory(folder);
-                DirectorySync.Flush(_folder);
+                SyncEntries(_folder);
             }
 
             _faults("blob:writing");
@@ -184,13 +187,13 @@ public sealed class BlobStore
             {
                 await file.WriteAsync(content, cancellationToken);
                 _faults("blob:written");
-                file.Flush(flushToDisk: true);
+                file.Flush(flushToDisk: _syncs);
             }
 
             _faults("blob:synced");
             File.Move(temporary, target, overwrite: true);
             _faults("blob:renamed");
-            DirectorySync.Flush(folder);
+            SyncEntries(folder);
             _faults("blob:stored");
         }
         catch (Exception exception)
@@ -203,6 +206,14 @@ public sealed class BlobStore
             }
 
             throw;
+        }
+    }
+
+    private void SyncEntries(string folder)
+    {
+        if (_syncs)
+        {
+            DirectorySync.Flush(folder);
         }
     }
 

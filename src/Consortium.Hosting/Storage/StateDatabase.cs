@@ -23,8 +23,9 @@ public sealed class StateDatabase : IDisposable
     }
 
     /// <summary>Opens or creates the file, checks every page of it, and brings it to the schema's version.</summary>
+    /// <param name="syncs">Whether a commit survives a power cut, not only the process's end.</param>
     /// <exception cref="StorageException">Damaged, another program's, or of a newer version.</exception>
-    public static StateDatabase Open(string file, DatabaseSchema schema, FaultPoint faults)
+    public static StateDatabase Open(string file, DatabaseSchema schema, FaultPoint faults, bool syncs = true)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -39,7 +40,7 @@ public sealed class StateDatabase : IDisposable
             CheckOwner(connection, file, schema);
             CheckPages(connection, file);
             Pragma(connection, "journal_mode = WAL");
-            Pragma(connection, "synchronous = FULL");
+            Pragma(connection, syncs ? "synchronous = FULL" : "synchronous = OFF");
             Pragma(connection, "foreign_keys = ON");
             Pragma(connection, "cell_size_check = ON");
             var database = new StateDatabase(connection, faults);
