@@ -5,6 +5,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
@@ -23,6 +24,7 @@ internal sealed class AggregatorRole : IRole
     private readonly ChunkIntake _intake;
     private readonly Summation _summation;
     private readonly Retention _retention;
+    private readonly Standings _standings;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private volatile string _standing = "no session yet";
 
@@ -32,6 +34,7 @@ internal sealed class AggregatorRole : IRole
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
         _intake = new ChunkIntake(party);
         _summation = new Summation(party, ActAsync, _logger);
+        _standings = new Standings(party);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
     }
 
@@ -99,8 +102,9 @@ internal sealed class AggregatorRole : IRole
     private void Start(Turn turn, Authentic<Signed<SessionPlan>> plan)
     {
         Signed<SessionPlan> signed = plan.Message;
-        if (turn.Find(new SessionId(signed.Digest)) is not null)
+        if (turn.Find(new SessionId(signed.Digest)) is { } known)
         {
+            _standings.Tell(turn, known);
             return;
         }
 
@@ -120,13 +124,17 @@ internal sealed class AggregatorRole : IRole
         }
 
         turn.Send(signed, Members(signed.Statement));
-        turn.CarryOut(AggregatorSession.Start(_party.Configuration, plan, Now()));
+        Step<AggregatorSession, AggregatorEffect> started = AggregatorSession.Start(_party.Configuration, plan, Now());
+        turn.CarryOut(started);
+        _standings.Tell(turn, started.State);
     }
 
     private void Control(Turn turn, Authentic<Signed<SessionControl>> control) => turn.Rule(control.Message.Statement.Session, session =>
     {
         turn.Send(control.Message, Members(session.Plan.Statement));
-        return session.Control(control);
+        var step = session.Control(control);
+        _standings.Tell(turn, step.State);
+        return step;
     });
 
     private void Submit(Turn turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
@@ -190,10 +198,14 @@ internal sealed class AggregatorRole : IRole
                 {
                     foreach (SessionId id in SessionTable.All(turn.State))
                     {
-                        if (turn.Find(id) is { IsCompleted: false } session && session.Tick(Now()) is { Effects.IsEmpty: false } step)
+                        AggregatorSession session = turn.Find(id)!;
+                        if (!session.IsCompleted && session.Tick(Now()) is { Effects.IsEmpty: false } step)
                         {
                             turn.CarryOut(step);
+                            session = step.State;
                         }
+
+                        _standings.TellNews(turn, session);
                     }
                 },
                 cancellationToken);

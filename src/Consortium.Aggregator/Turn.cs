@@ -102,6 +102,9 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
             case AggregatorEffect.SendAggregate send:
                 SendAggregate(session.Plan.Statement, send);
                 break;
+            case AggregatorEffect.RecordRound(var recorded):
+                Send(recorded, party.Configuration.Operator.Id);
+                break;
             case AggregatorEffect.SendRetained(var bank, var from):
                 SendRetained(session.Session, bank, from);
                 break;

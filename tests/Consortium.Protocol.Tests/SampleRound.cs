@@ -139,6 +139,17 @@ public sealed class SampleRound
         };
     }
 
+    public RoundRecorded Recorded(CohortClosed closed, params string[] holders)
+    {
+        var cohort = new CohortDigest(closed.Cohort.Digest);
+        return new RoundRecorded
+        {
+            Cohort = closed.Cohort,
+            Approvals = [.. holders.Select(holder => Approval(holder, cohort))],
+            ShareSums = [.. holders.Select(holder => Released(holder, cohort).Manifest)],
+        };
+    }
+
     public ImmutableArray<Message> OneOfEach()
     {
         CohortClosed closed = Closed("holder-a", _consortium.Banks());
@@ -179,6 +190,16 @@ public sealed class SampleRound
                 Detail = "policy allows logistic regression only",
             }),
             _consortium.Sign("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Session, From = new RoundNumber(2) }),
+            _consortium.Sign("aggregator", new SessionStanding
+            {
+                Attempt = Attempt,
+                Phase = Rounds.RoundPhase.Collecting,
+                Condition = SessionCondition.Running,
+                ControlSequence = 2,
+                Waiting = [new PartyId("bank-c")],
+                At = 1_700_000_030_000,
+            }),
+            Recorded(closed, "holder-a", "holder-b"),
         ];
     }
 }

@@ -48,6 +48,8 @@ public static class MessageCodec
             MessageType.ApprovalsRelayed => ApprovalsRelayed.Read(ref reader),
             MessageType.ShareSumReleased => ShareSumReleased.Read(ref reader),
             MessageType.AggregateReleased => AggregateReleased.Read(ref reader),
+            MessageType.SessionStanding => Signed<SessionStanding>.Read(ref reader),
+            MessageType.RoundRecorded => RoundRecorded.Read(ref reader),
             _ => throw reader.Malformed(at, "the type of a message", $"{(byte)type}"),
         };
         reader.End();

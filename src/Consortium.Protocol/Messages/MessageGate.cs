@@ -31,11 +31,13 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Signed<AttemptAbandoned> signed => Signature(signed),
         Signed<CatchUpRequested> signed => Signature(signed),
         Signed<Rejected> signed => Signature(signed),
+        Signed<SessionStanding> signed => Signature(signed),
         UpdateSubmitted submitted => Check(submitted),
         CohortClosed closed => Check(closed),
         ApprovalsRelayed relayed => Check(relayed),
         ShareSumReleased released => Check(released),
         AggregateReleased released => Check(released),
+        RoundRecorded recorded => Check(recorded),
         _ => new Refusal(RejectionReason.Malformed, $"{message.Type} does not travel alone"),
     };
 
@@ -129,6 +131,12 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 
         return null;
     }
+
+    private Refusal? Check(RoundRecorded recorded) =>
+        Signature(recorded.Cohort)
+        ?? Signatures(recorded.Approvals)
+        ?? Signatures(recorded.ShareSums)
+        ?? CohortConsistency.OfRelease(recorded.Cohort, recorded.Approvals, recorded.ShareSums, configuration);
 
     private Refusal? Signatures<T>(ImmutableArray<Signed<T>> statements)
         where T : class, IStatement<T>

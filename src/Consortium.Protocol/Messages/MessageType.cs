@@ -19,4 +19,6 @@ public enum MessageType : byte
     ApprovalsRelayed = 14,
     ShareSumReleased = 15,
     AggregateReleased = 16,
+    SessionStanding = 17,
+    RoundRecorded = 18,
 }

@@ -10,7 +10,7 @@ public abstract record AggregatorEffect
     {
     }
 
-    /// <summary>Sign this and send it to these participants.</summary>
+    /// <summary>Sign this and send it to these participants, and to the operator where it is named.</summary>
     public sealed record OpenRound(RoundOpened Opened, ImmutableArray<PartyId> To) : AggregatorEffect;
 
     /// <summary>
@@ -31,6 +31,9 @@ public abstract record AggregatorEffect
         Signed<Cohort> Cohort,
         ImmutableArray<Signed<CohortApproval>> Approvals,
         ImmutableArray<ShareSumReleased> Releases) : AggregatorEffect;
+
+    /// <summary>Send the operator this record of a released round.</summary>
+    public sealed record RecordRound(RoundRecorded Recorded) : AggregatorEffect;
 
     /// <summary>Send a participant every retained aggregate from this round on.</summary>
     public sealed record SendRetained(PartyId To, RoundNumber From) : AggregatorEffect;

@@ -64,7 +64,7 @@ public sealed record AggregatorRound
             ReminderInterval = interval,
             NextReminder = now + interval,
         };
-        return new(round, [round.Opening(plan.Participants)]);
+        return new(round, [round.Opening([.. plan.Participants, configuration.Operator.Id])]);
     }
 
     /// <summary>A bank's manifest. Its chunks come separately; <see cref="Complete"/> says when they are all there.</summary>
@@ -170,7 +170,13 @@ public sealed record AggregatorRound
         }
 
         next = next with { Phase = RoundPhase.Released };
-        return new(next, next.Send(Plan.Participants));
+        var recorded = new RoundRecorded
+        {
+            Cohort = Cohort!,
+            Approvals = [.. next.Approvals.Values],
+            ShareSums = [.. next.Releases.Values.Select(released => released.Manifest)],
+        };
+        return new(next, [.. next.Send(Plan.Participants), new AggregatorEffect.RecordRound(recorded)]);
     }
 
     /// <summary>A key holder refuses the cohort. When so many do that T approvals can never be, the attempt is given up.</summary>
@@ -219,6 +225,17 @@ public sealed record AggregatorRound
     /// <summary>Participants without a complete update.</summary>
     public ImmutableArray<PartyId> Missing() =>
         [.. Plan.Participants.Where(bank => !Updates.TryGetValue(bank, out ReceivedUpdate? update) || !update.IsComplete)];
+
+    /// <summary>Whom the phase waits for, in order.</summary>
+    /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
+    public ImmutableArray<PartyId> Waiting(ImmutableArray<PartyId> unadvanced) => Phase switch
+    {
+        RoundPhase.Collecting => Missing(),
+        RoundPhase.Approving => [.. KeyHolders.Where(holder => !Approvals.ContainsKey(holder)).Order()],
+        RoundPhase.Releasing => [.. Approvals.Keys.Where(holder => !Releases.ContainsKey(holder))],
+        RoundPhase.Released => unadvanced,
+        _ => [],
+    };
 
     private bool IsAskedFor(Cohort cohort) =>
         cohort.Attempt == WithoutSum!.Attempt && cohort.StartedFrom == WithoutSum.StartedFrom && cohort.Shape == WithoutSum.Shape

@@ -151,6 +151,22 @@ public sealed record AggregatorSession
             : step;
     }
 
+    /// <summary>Where the session stands, for the operator.</summary>
+    public SessionStanding Standing(long now) => new()
+    {
+        Attempt = Round.Attempt,
+        Phase = Round.Phase,
+        Condition =
+            Progress.Status == SessionStatus.Aborted ? SessionCondition.Aborted
+            : IsCompleted ? SessionCondition.Completed
+            : Round.Phase == RoundPhase.Abandoned ? SessionCondition.Stalled
+            : Progress.Status == SessionStatus.Paused ? SessionCondition.Paused
+            : SessionCondition.Running,
+        ControlSequence = Progress.Sequence,
+        Waiting = Round.Waiting(Unadvanced()),
+        At = now,
+    };
+
     public AggregatorStep Restart() => With(Round.Restart(Unadvanced()));
 
     private ImmutableArray<PartyId> Unadvanced() => [.. Plan.Statement.Participants.Where(bank => !Advances.ContainsKey(bank))];

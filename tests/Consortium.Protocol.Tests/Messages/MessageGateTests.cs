@@ -153,6 +153,12 @@ public sealed class MessageGateTests
         yield return ("aggregate with a sealed sum changed", aggregate with { SealedSums = aggregate.SealedSums.SetItem(0, new byte[] { 1 }) });
         yield return ("aggregate without a sealed sum", aggregate with { SealedSums = aggregate.SealedSums.RemoveAt(0) });
         yield return ("aggregate with another sum's digests", aggregate with { SumDigests = Round.ChunkDigests("bank-a") });
+
+        RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
+        yield return ("record with one approval", recorded with { Approvals = recorded.Approvals.RemoveAt(1) });
+        yield return ("record with one share-sum", recorded with { ShareSums = recorded.ShareSums.RemoveAt(1) });
+        yield return ("record with one holder's approval twice", recorded with { Approvals = [recorded.Approvals[0], recorded.Approvals[0]] });
+        yield return ("record of another cohort", recorded with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
     }
 
     /// <summary>Applies one change to every signed statement of a message.</summary>
@@ -168,6 +174,13 @@ public sealed class MessageGateTests
             Approvals = [.. aggregate.Approvals.Select(rewriter.Apply)],
             ShareSums = [.. aggregate.ShareSums.Select(rewriter.Apply)],
         },
+        RoundRecorded recorded => recorded with
+        {
+            Cohort = rewriter.Apply(recorded.Cohort),
+            Approvals = [.. recorded.Approvals.Select(rewriter.Apply)],
+            ShareSums = [.. recorded.ShareSums.Select(rewriter.Apply)],
+        },
+        Signed<SessionStanding> signed => rewriter.Apply(signed),
         Signed<SessionPlan> signed => rewriter.Apply(signed),
         Signed<SessionControl> signed => rewriter.Apply(signed),
         Signed<RoundOpened> signed => rewriter.Apply(signed),
@@ -217,6 +230,7 @@ public sealed class MessageGateTests
             AttemptAbandoned abandoned => abandoned with { Attempt = Change(abandoned.Attempt) },
             Rejected rejected => rejected with { Consortium = other },
             CatchUpRequested request => request with { Consortium = other },
+            SessionStanding standing => standing with { Attempt = Change(standing.Attempt) },
             _ => throw new ArgumentException(statement.GetType().Name),
         };
 

@@ -116,6 +116,15 @@ public sealed class VectorTests
                 Detail = "noise",
             })),
             Statement(Unsigned("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Attempt.Session, From = new RoundNumber(2) })),
+            Statement(Unsigned("aggregator", new SessionStanding
+            {
+                Attempt = Attempt,
+                Phase = Rounds.RoundPhase.Releasing,
+                Condition = SessionCondition.Paused,
+                ControlSequence = 4,
+                Waiting = [new PartyId("holder-b")],
+                At = 1_700_000_030_000,
+            })),
             Whole(new UpdateSubmitted
             {
                 Manifest = signedManifest,
@@ -133,6 +142,7 @@ public sealed class VectorTests
                 SealedSums = [Bytes("sum a")],
                 SumDigests = [Named("sum chunk")],
             }),
+            Whole(new RoundRecorded { Cohort = signedCohort, Approvals = [approval], ShareSums = [shareSum] }),
         ];
     }
 

@@ -16,7 +16,7 @@ public sealed class AggregatorSessionTests
     {
         var open = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects));
         Assert.Equal((Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
-        Assert.Equal(Members.Banks(), open.To);
+        Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], open.To);
     }
 
     [Fact]
@@ -158,7 +158,10 @@ public sealed class AggregatorSessionTests
         step = step.State.Release(Admitted(Fixed.Released("holder-a", cohort)));
         Assert.Empty(step.Effects);
         step = step.State.Release(Admitted(Fixed.Released("holder-c", cohort)));
-        Assert.Equal(Members.Banks(), step.Effects.Cast<AggregatorEffect.SendAggregate>().Select(effect => effect.To));
+        Assert.Equal(Members.Banks(), step.Effects.OfType<AggregatorEffect.SendAggregate>().Select(effect => effect.To));
+        RoundRecorded recorded = Assert.Single(step.Effects.OfType<AggregatorEffect.RecordRound>()).Recorded;
+        Assert.Equal(["holder-a", "holder-c"], recorded.Approvals.Select(approval => approval.Sender.Name));
+        Assert.Equal(["holder-a", "holder-c"], recorded.ShareSums.Select(sum => sum.Sender.Name));
 
         // Three of five agree; the fourth, which says otherwise in time, is named.
         step = step.State.Advance(Admitted(Advanced("bank-d", cohort, 9)), now: 5000);

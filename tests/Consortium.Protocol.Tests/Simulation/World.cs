@@ -332,7 +332,7 @@ internal sealed partial class World
             {
                 case AggregatorEffect.OpenRound open:
                     var opened = Say(Aggregator, open.Opened);
-                    foreach (PartyId bank in open.To)
+                    foreach (PartyId bank in open.To.Where(_banks.ContainsKey))
                     {
                         Send(bank, opened);
                     }
