@@ -38,6 +38,7 @@ public sealed class RoundTests
                 for (int round = 1; state.Request is not null; round++)
                 {
                     Assert.InRange(round, 1, LearningPlan.MostRounds(training));
+                    Assert.InRange(state.Request.Value.Length, 1, training.LargestRequest);
                     Submitted[] updates = Submit(plan, state, locals, round);
                     (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
                         TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);

@@ -6,6 +6,7 @@ using Consortium.Cli.Checkup;
 using Consortium.Cli.Completion;
 using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
+using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
 
 namespace Consortium.Cli.CommandLine;
@@ -63,6 +64,8 @@ internal static class Application
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(SimulateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommands.Create(terminal));
+        root.Subcommands.Add(SessionCommands.Session(terminal));
+        root.Subcommands.Add(SessionCommands.Round(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "consortium check --folder consortium-config"]);

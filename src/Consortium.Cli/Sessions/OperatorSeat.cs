@@ -38,16 +38,16 @@ internal sealed class OperatorSeat : IAsyncDisposable
 
     public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
 
-    /// <summary>Signs a plan, has the aggregator start it, and gives the session it is.</summary>
-    public async Task<SessionId> StartSessionAsync(SessionPlan plan, CancellationToken cancellationToken)
-    {
-        Signed<SessionPlan> signed = Signed<SessionPlan>.Create(Self, plan, _identity);
-        await _bus.SendAsync(_configuration.Aggregator.Id, MessageCodec.Encode(signed), cancellationToken);
-        return new SessionId(signed.Digest);
-    }
+    /// <summary>How many others read the operator's queue. Asked before <see cref="StartAsync"/>.</summary>
+    public Task<int> CountReadersAsync(CancellationToken cancellationToken) => _bus.CountReadersAsync(cancellationToken);
 
-    public Task ControlAsync(SessionControl control, CancellationToken cancellationToken) =>
-        _bus.SendAsync(_configuration.Aggregator.Id, MessageCodec.Encode(Signed<SessionControl>.Create(Self, control, _identity)), cancellationToken);
+    /// <summary>Signs a plan or a control.</summary>
+    public Signed<T> Sign<T>(T statement)
+        where T : class, IStatement<T> => Signed<T>.Create(Self, statement, _identity);
+
+    /// <summary>Sends the aggregator a message, which takes it to whom it concerns.</summary>
+    public Task SendAsync(Message message, CancellationToken cancellationToken) =>
+        _bus.SendAsync(_configuration.Aggregator.Id, MessageCodec.Encode(message), cancellationToken);
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
@@ -65,6 +65,9 @@ internal sealed class OperatorSeat : IAsyncDisposable
 
         Refusal? refusal = message switch
         {
+            Signed<RoundOpened> opened => Check(opened),
+            Signed<SessionStanding> standing => Check(standing),
+            RoundRecorded recorded => Check(recorded),
             Signed<ModelAdvanced> advanced => Check(advanced),
             Signed<AttemptAbandoned> abandoned => Check(abandoned),
             Signed<Rejected> rejected => Check(rejected),

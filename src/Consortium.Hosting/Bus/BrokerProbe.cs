@@ -9,16 +9,18 @@ namespace Consortium.Hosting.Bus;
 /// </summary>
 public static class BrokerProbe
 {
+    /// <returns>How many read the party's queue.</returns>
     /// <exception cref="BusException">Wrong name or password, no such virtual host, a certificate that is not trusted.</exception>
     /// <exception cref="BrokerUnreachableException">Nobody answers yet.</exception>
-    public static async Task RunAsync(BrokerAddress broker, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(BrokerAddress broker, CancellationToken cancellationToken)
     {
         try
         {
             await using IConnection connection = await BrokerConnection.OpenAsync(broker, $"{broker.User} probe", cancellationToken);
             await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-            await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), cancellationToken);
+            QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), cancellationToken);
             await channel.ExchangeDeclarePassiveAsync(BusNames.Exchange(broker.User), cancellationToken);
+            return (int)queue.ConsumerCount;
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 404)
         {

@@ -10,6 +10,9 @@ internal interface IBusTransport : IAsyncDisposable
     /// <exception cref="BusException">The broker will not have this party, whatever the patience.</exception>
     Task StartAsync(FrameConsumer consumer, CancellationToken cancellationToken);
 
+    /// <summary>How many read this party's queue. Asked before <see cref="StartAsync"/>, it counts others only.</summary>
+    Task<int> CountReadersAsync(CancellationToken cancellationToken);
+
     /// <summary>Ends receiving: waits for handlers that are at work, and leaves the rest to be delivered again.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 

@@ -21,6 +21,9 @@ internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self) :
         network.Receiving(self).TrySetResult();
     }
 
+    /// <summary>One process, one reader.</summary>
+    public Task<int> CountReadersAsync(CancellationToken cancellationToken) => Task.FromResult(0);
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_receiving is not null)

@@ -55,6 +55,12 @@ public sealed partial class PartyBus : IAsyncDisposable
     public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer, cancellationToken);
 
     /// <summary>
+    /// How many read this party's queue, asked of the broker before <see cref="StartAsync"/>: each reader of one queue gets a part of what comes.
+    /// </summary>
+    /// <exception cref="BusException">The broker refuses this party, or its definitions lack it.</exception>
+    public Task<int> CountReadersAsync(CancellationToken cancellationToken) => _transport.CountReadersAsync(cancellationToken);
+
+    /// <summary>
     /// Sends and waits for the broker's confirmation, through its restarts, until <paramref name="cancellationToken"/> gives up.
     /// The frame may arrive more than once. The bytes must not change any more: within one process the recipient gets this very memory.
     /// </summary>

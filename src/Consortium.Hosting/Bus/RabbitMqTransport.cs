@@ -57,6 +57,13 @@ internal sealed class RabbitMqTransport : IBusTransport
         await _receiving.StartAsync(cancellationToken);
     }
 
+    public async Task<int> CountReadersAsync(CancellationToken cancellationToken)
+    {
+        int readers = 0;
+        await _connecting.ExecuteAsync(async cancellation => readers = await BrokerProbe.RunAsync(_broker, cancellation), cancellationToken);
+        return readers;
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_receiving is not null)

@@ -51,6 +51,12 @@ internal sealed class FeatureSketch
 
     private int SplitBits { get; }
 
+    /// <summary>
+    /// No round asks for more counts of a feature. Fewer than 4 × <paramref name="maximumBins"/> cells can be heavy, and they are cut into at most
+    /// 4 parts each, or, where they are few, into 2^10 in all.
+    /// </summary>
+    public static int LargestRequest(int maximumBins) => Math.Max(CellsPerRound + 1, 4 * maximumBins * ((1 << LeastSplitBits) - 1));
+
     public static FeatureSketch Empty(int maximumBins) => new(maximumBins, [], [], [], 0);
 
     public static FeatureSketch Read(ref CanonicalReader reader, int maximumBins)

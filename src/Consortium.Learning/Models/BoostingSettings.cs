@@ -60,6 +60,14 @@ public sealed record BoostingSettings : FamilySettings
         Patience = reader.Int(),
     };
 
+    internal override int LargestRequest(int featureCount)
+    {
+        int columns = Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount)), node = 2 * columns * (Bins + 1);
+        return Math.Max(
+            (featureCount * FeatureSketch.LargestRequest(Bins)) + 1,
+            Math.Max(Math.Min(SplitsPerRound, Leaves) * node, Patience > 0 ? node + ValidationMeasure.Length : 0));
+    }
+
     internal override void Write(CanonicalWriter writer)
     {
         writer.Byte(TreeEnsemble.Kind);

@@ -10,6 +10,9 @@ public abstract record FamilySettings
     /// <summary>What can't work about these settings, naming value and limit; null if nothing.</summary>
     internal abstract string? Fault(int featureCount);
 
+    /// <summary>Integers of the largest round these settings can ask for.</summary>
+    internal abstract int LargestRequest(int featureCount);
+
     internal abstract void Write(CanonicalWriter writer);
 
     internal static FamilySettings Read(ref CanonicalReader reader)

@@ -45,6 +45,9 @@ public sealed class TrainingPlan
     /// <summary>Draws rows and columns. Public; a fresh one for each session.</summary>
     public ulong Seed { get; }
 
+    /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
+    public int LargestRequest => Family.LargestRequest(FeatureCount);
+
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 

@@ -1,0 +1,142 @@
+using Consortium.Hosting.Faults;
+using Consortium.Hosting.Storage;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Cli.Sessions;
+
+/// <summary>
+/// All that the operator said and heard, in one SQLite file: a message is acknowledged to the broker only once it is in here. Several
+/// commands may have it open at once. Of a session's standings it keeps the latest.
+/// </summary>
+internal sealed class OperatorJournal : IDisposable
+{
+    private const int ApplicationId = 0x434E4F50; // "CNOP"
+
+    /// <summary>Messages read at once.</summary>
+    private const int PageLength = 500;
+
+    /// <summary>subject: the message's main statement, so that what comes twice is kept once.</summary>
+    private const string Migration = """
+        CREATE TABLE entry (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            session BLOB NOT NULL,
+            sender TEXT NOT NULL,
+            type INTEGER NOT NULL,
+            subject BLOB NOT NULL,
+            received INTEGER NOT NULL,
+            message BLOB NOT NULL,
+            UNIQUE (session, sender, type, subject));
+        CREATE INDEX entry_by_session ON entry (session, id);
+        """;
+
+    private readonly StateDatabase _database;
+    private readonly MessageLimits _limits;
+    private readonly TimeProvider _time;
+
+    private OperatorJournal(StateDatabase database, MessageLimits limits, TimeProvider time)
+    {
+        _database = database;
+        _limits = limits;
+        _time = time;
+    }
+
+    /// <summary>Opens the journal in a folder, creating both for their owner only if need be.</summary>
+    /// <exception cref="StorageException">It is damaged, or another program's.</exception>
+    public static OperatorJournal Open(string folder, MessageLimits limits, TimeProvider time)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return new OperatorJournal(
+            StateDatabase.Open(Path.Combine(folder, "journal.db"), new DatabaseSchema(ApplicationId, [Migration]), FaultPoints.None), limits, time);
+    }
+
+    /// <summary>Keeps a message; it is durable when the task completes.</summary>
+    public Task AddAsync(Message message, CancellationToken cancellationToken)
+    {
+        byte[] session = SessionOf(message).Value.ToArray(), encoded = MessageCodec.Encode(message);
+        return _database.WriteAsync(
+            state =>
+            {
+                if (message is Signed<SessionStanding> standing)
+                {
+                    bool isOld = state.Query(
+                        "SELECT message FROM entry WHERE session = $1 AND type = $2", row => (byte[])row.GetValue(0), session, (int)message.Type)
+                        .Any(known => ((Signed<SessionStanding>)MessageCodec.Decode(known, _limits)).Statement.At > standing.Statement.At);
+                    if (isOld)
+                    {
+                        return;
+                    }
+
+                    state.Execute("DELETE FROM entry WHERE session = $1 AND type = $2", session, (int)message.Type);
+                }
+
+                state.Execute(
+                    "INSERT OR IGNORE INTO entry (session, sender, type, subject, received, message) VALUES ($1, $2, $3, $4, $5, $6)",
+                    session, message.Sender.Name, (int)message.Type, message.Digest.ToArray(), _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Every session heard of, in the order in which they were.</summary>
+    public Task<IReadOnlyList<SessionId>> SessionsAsync(CancellationToken cancellationToken) => _database.ReadAsync(
+        state => state.Query("SELECT session FROM entry GROUP BY session ORDER BY MIN(id)", row => new SessionId(new Digest((byte[])row.GetValue(0)))), cancellationToken);
+
+    /// <summary>When the latest message came, as Unix milliseconds; null when none did.</summary>
+    public Task<long?> LatestAsync(CancellationToken cancellationToken) => _database.ReadAsync(
+        state => state.Query("SELECT MAX(received) FROM entry", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0))[0], cancellationToken);
+
+    /// <summary>Brings a log up to date.</summary>
+    /// <returns>Whether there was anything new.</returns>
+    public async Task<bool> ReadAsync(SessionLog log, CancellationToken cancellationToken)
+    {
+        bool isNew = false;
+        while (true)
+        {
+            IReadOnlyList<(long Id, long Received, byte[] Message)> page = await _database.ReadAsync(
+                state => state.Query(
+                    "SELECT id, received, message FROM entry WHERE session = $1 AND id > $2 ORDER BY id LIMIT $3",
+                    row => (row.GetInt64(0), row.GetInt64(1), (byte[])row.GetValue(2)),
+                    log.Session.Value.ToArray(), log.Position, PageLength),
+                cancellationToken);
+            foreach ((long id, long received, byte[] message) in page)
+            {
+                log.Add(id, received, MessageCodec.Decode(message, _limits));
+                isNew = true;
+            }
+
+            if (page.Count < PageLength)
+            {
+                return isNew;
+            }
+        }
+    }
+
+    public async Task<SessionLog> ReadAsync(SessionId session, CancellationToken cancellationToken)
+    {
+        var log = new SessionLog(session);
+        await ReadAsync(log, cancellationToken);
+        return log;
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private static SessionId SessionOf(Message message) => message switch
+    {
+        Signed<SessionPlan> plan => new SessionId(plan.Digest),
+        Signed<SessionControl> control => control.Statement.Session,
+        Signed<RoundOpened> opened => opened.Statement.Attempt.Session,
+        Signed<SessionStanding> standing => standing.Statement.Attempt.Session,
+        Signed<ModelAdvanced> advanced => advanced.Statement.Attempt.Session,
+        Signed<AttemptAbandoned> abandoned => abandoned.Statement.Attempt.Session,
+        Signed<Rejected> rejected => rejected.Statement.Session,
+        RoundRecorded recorded => recorded.Cohort.Statement.Attempt.Session,
+        _ => throw new ArgumentException($"A {message.Type} is no message of the operator's.", nameof(message)),
+    };
+}

@@ -1,0 +1,18 @@
+namespace Consortium.Cli.Sessions;
+
+/// <summary>How a session fares, in the operator's words.</summary>
+internal enum OutcomeKind
+{
+    /// <summary>Its plan is on its way.</summary>
+    Sent,
+    Running,
+    Paused,
+    Completed,
+    Aborted,
+
+    /// <summary>The aggregator, or a bank that the session cannot do without, will not have the plan.</summary>
+    Refused,
+
+    /// <summary>A round has no attempts left.</summary>
+    Stalled,
+}

@@ -1,0 +1,70 @@
+using Consortium.Learning.Models;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Cli.Sessions;
+
+/// <summary>A plan as commands print it.</summary>
+internal sealed record PlanView(
+    string Name,
+    string Family,
+    IReadOnlyDictionary<string, object> Settings,
+    IReadOnlyList<string> Participants,
+    string Cohort,
+    int MinimumCohort,
+    int Rounds,
+    int MaximumAttempts,
+    int MaximumValues,
+    int MaximumRows,
+    int UpdateSeconds,
+    IReadOnlyList<string> Reports,
+    string InitialState,
+    DateTimeOffset CreatedAt)
+{
+    public static PlanView Of(SessionPlan plan)
+    {
+        TrainingPlan training = TrainingPlan.FromBytes(plan.Model.Span);
+        return new PlanView(
+            plan.Name,
+            plan.Family,
+            SettingsOf(training),
+            [.. plan.Participants.Select(bank => bank.Name)],
+            plan.Cohort.ToString().ToLowerInvariant(),
+            plan.MinimumCohort,
+            plan.Rounds,
+            plan.MaximumAttempts,
+            plan.MaximumValues,
+            training.MaximumRows,
+            plan.UpdateSeconds,
+            plan.Reports,
+            plan.InitialState.ToString(),
+            DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt));
+    }
+
+    private static Dictionary<string, object> SettingsOf(TrainingPlan training) => training.Family switch
+    {
+        BoostingSettings boosting => new()
+        {
+            ["trees"] = boosting.Trees,
+            ["leaves"] = boosting.Leaves,
+            ["splitsPerRound"] = boosting.SplitsPerRound,
+            ["bins"] = boosting.Bins,
+            ["learningRate"] = boosting.LearningRate,
+            ["l2"] = boosting.L2,
+            ["minimumChildWeight"] = boosting.MinimumChildWeight,
+            ["positiveWeight"] = boosting.PositiveWeight,
+            ["rowFraction"] = boosting.RowFraction,
+            ["columnFraction"] = boosting.ColumnFraction,
+            ["patience"] = boosting.Patience,
+            ["seed"] = training.Seed,
+        },
+        LogisticSettings logistic => new()
+        {
+            ["steps"] = logistic.Steps,
+            ["tolerance"] = logistic.Tolerance,
+            ["l2"] = logistic.L2,
+            ["positiveWeight"] = logistic.PositiveWeight,
+            ["seed"] = training.Seed,
+        },
+        _ => throw new ArgumentException("The plan names a family that is not there.", nameof(training)),
+    };
+}

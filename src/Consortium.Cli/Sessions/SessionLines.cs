@@ -1,0 +1,63 @@
+using Consortium.Cli.CommandLine;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Cli.Sessions;
+
+/// <summary>A watched session as lines, for logs and pipes: one for each thing that happens.</summary>
+internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
+{
+    private readonly HashSet<RoundNumber> _opened = [];
+    private readonly HashSet<RoundNumber> _released = [];
+    private readonly HashSet<(PartyId, RoundNumber)> _diverged = [];
+    private int _refusals;
+    private string _detail = string.Empty;
+
+    /// <summary>Says what is new since the last time.</summary>
+    public void Tell(SessionLog log)
+    {
+        foreach (RoundLog round in log.Rounds)
+        {
+            if (round.OpenedAt is not null && _opened.Add(round.Number))
+            {
+                terminal.Note($"round {round.Number} opened");
+            }
+
+            if (round.Recorded is { } recorded && _released.Add(round.Number))
+            {
+                terminal.Note(
+                    $"round {round.Number} released: {recorded.Cohort.Statement.Members.Length} banks, approved by {Names(recorded.Approvals.Select(approval => approval.Sender))}, released by {Names(recorded.ShareSums.Select(sum => sum.Sender))}{Took(log, round)}");
+            }
+        }
+
+        for (; _refusals < log.Refusals.Count; _refusals++)
+        {
+            RefusalEntry refusal = log.Refusals[_refusals];
+            terminal.Note($"{refusal.By} refused a {refusal.Rejected.SubjectType}: {refusal.Rejected.Reason}, {refusal.Rejected.Detail}");
+        }
+
+        foreach ((PartyId bank, RoundNumber round, _, _) in log.Diverged())
+        {
+            if (_diverged.Add((bank, round)))
+            {
+                terminal.Note($"round {round}: {bank} reached another state than most banks");
+            }
+        }
+
+        SessionOutcome outcome = log.Outcome(aggregator);
+        if (!outcome.IsOver && outcome.Detail != _detail)
+        {
+            _detail = outcome.Detail;
+            if (outcome.Kind != OutcomeKind.Running || outcome.Detail.Contains("waits", StringComparison.Ordinal))
+            {
+                terminal.Note($"{outcome.Kind.ToString().ToLowerInvariant()}: {outcome.Detail}");
+            }
+        }
+    }
+
+    private static string Took(SessionLog log, RoundLog round) =>
+        log.Rounds.FirstOrDefault(known => known.Number.Next == round.Number) is { } before && log.Seconds(before) is double seconds
+            ? $" (round {before.Number} took {SessionTables.Seconds(seconds)} s)"
+            : string.Empty;
+
+    private static string Names(IEnumerable<PartyId> parties) => string.Join(", ", parties);
+}

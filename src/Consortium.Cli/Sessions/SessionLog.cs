@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Cli.Sessions;
+
+/// <summary>What the operator's messages of one session, one after the other, tell about it. Not thread-safe.</summary>
+internal sealed class SessionLog(SessionId session)
+{
+    private readonly SortedDictionary<RoundNumber, RoundLog> _rounds = [];
+    private readonly List<RefusalEntry> _refusals = [];
+
+    public SessionId Session => session;
+
+    /// <summary>The journal's number of the last message added.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>When the first message came or was sent: Unix milliseconds.</summary>
+    public long Since { get; private set; }
+
+    /// <summary>Null when another journal sent it.</summary>
+    public SessionPlan? Plan { get; private set; }
+
+    /// <summary>What the aggregator said last.</summary>
+    public SessionStanding? Standing { get; private set; }
+
+    /// <summary>Sequence number of the operator's last word on this session.</summary>
+    public int ControlSequence { get; private set; }
+
+    public IReadOnlyCollection<RoundLog> Rounds => _rounds.Values;
+
+    public IReadOnlyList<RefusalEntry> Refusals => _refusals;
+
+    public string Name => Plan?.Name ?? "(sent from elsewhere)";
+
+    public string ShortId => session.ToString()[..12];
+
+    /// <summary>Whom the plan names; whoever was heard of, without a plan.</summary>
+    public ImmutableArray<PartyId> Participants =>
+        Plan?.Participants ?? [.. _rounds.Values.SelectMany(round => round.Advances.Keys).Distinct().Order()];
+
+    public RoundLog? Find(RoundNumber round) => _rounds.GetValueOrDefault(round);
+
+    public void Add(long position, long received, Message message)
+    {
+        Position = position;
+        Since = Since == 0 ? received : Since;
+        switch (message)
+        {
+            case Signed<SessionPlan> plan:
+                Plan = plan.Statement;
+                break;
+            case Signed<SessionControl> control:
+                ControlSequence = Math.Max(ControlSequence, control.Statement.Sequence);
+                break;
+            case Signed<SessionStanding> standing:
+                Standing = standing.Statement;
+                break;
+            case Signed<RoundOpened> opened:
+                Round(opened.Statement.Attempt).Opened(opened.Statement, Plan is { } known ? opened.Statement.Deadline - (known.UpdateSeconds * 1000L) : received);
+                break;
+            case Signed<AttemptAbandoned> abandoned:
+                Round(abandoned.Statement.Attempt).Abandon(abandoned.Statement);
+                break;
+            case Signed<ModelAdvanced> advanced:
+                Round(advanced.Statement.Attempt).Advance(advanced.Sender, advanced.Statement, received);
+                break;
+            case RoundRecorded recorded:
+                Round(recorded.Cohort.Statement.Attempt).Record(recorded, received);
+                break;
+            case Signed<Rejected> rejected:
+                _refusals.Add(new RefusalEntry(rejected.Sender, rejected.Statement, received));
+                break;
+        }
+    }
+
+    /// <summary>How the session fares, and why when it is over.</summary>
+    public SessionOutcome Outcome(PartyId aggregator)
+    {
+        if (_refusals.FirstOrDefault(refusal => refusal.By == aggregator && refusal.Rejected.SubjectType == MessageType.SessionPlan) is { } refused)
+        {
+            return new SessionOutcome(OutcomeKind.Refused, null, $"the aggregator refused the plan: {refused.Rejected.Detail}");
+        }
+
+        if (Reached() is { } reached)
+        {
+            return new SessionOutcome(OutcomeKind.Completed, reached, $"after {_rounds.Keys.Last()} rounds");
+        }
+
+        if (Standing?.Condition == SessionCondition.Completed)
+        {
+            return new SessionOutcome(OutcomeKind.Completed, null, "says the aggregator; the banks' word on the last round was not heard here");
+        }
+
+        RefusalEntry[] unwilling = [.. _refusals.Where(refusal => refusal.IsOfPlan && refusal.By != aggregator).DistinctBy(refusal => refusal.By)];
+        if (Standing?.Condition is SessionCondition.Aborted)
+        {
+            return new SessionOutcome(OutcomeKind.Aborted, null, "by the operator");
+        }
+
+        if (unwilling.Length > 0 && Plan is { } plan && (plan.Cohort == CohortRule.Fixed || plan.Participants.Length - unwilling.Length < plan.MinimumCohort))
+        {
+            return new SessionOutcome(OutcomeKind.Refused, null, string.Join("; ", unwilling.Select(refusal => $"{refusal.By} refused: {refusal.Rejected.Detail}")));
+        }
+
+        return Standing?.Condition switch
+        {
+            SessionCondition.Stalled => new(OutcomeKind.Stalled, null, $"no attempts at round {Standing.Attempt.Round} are left: {_rounds.GetValueOrDefault(Standing.Attempt.Round)?.LastAbandonment ?? "start a plan without whoever is missing"}"),
+            SessionCondition.Paused => new(OutcomeKind.Paused, null, "by the operator"),
+            null when _rounds.Count == 0 => new(OutcomeKind.Sent, null, "the aggregator has not answered yet"),
+            _ => new(OutcomeKind.Running, null, Waiting()),
+        };
+    }
+
+    /// <summary>Banks whose last word on a round was not what most banks said: their model is another one.</summary>
+    public IEnumerable<(PartyId Bank, RoundNumber Round, StateDigest Own, StateDigest Others)> Diverged() =>
+        from round in _rounds.Values
+        let most = round.Leading
+        where most is not null && round.Advances.Count(advance => advance.Value.State == most.State) > round.Advances.Count / 2
+        from advance in round.Advances
+        where advance.Value.State != most.State
+        select (advance.Key, round.Number, advance.Value.State, most.State);
+
+    /// <summary>How long a round took, to the opening of the next or to the last bank's model: null while it runs, or what is needed was not heard.</summary>
+    public double? Seconds(RoundLog round) =>
+        round.OpenedAt is not long opened ? null
+        : _rounds.GetValueOrDefault(round.Number.Next)?.OpenedAt is long next ? (next - opened) / 1000.0
+        : Reached() is not null && round.Number == _rounds.Keys.Last() && round.LastAdvanceAt is long last ? Math.Max(0, last - opened) / 1000.0
+        : null;
+
+    /// <summary>The state that most banks ended in, once they did.</summary>
+    private StateDigest? Reached()
+    {
+        if (Plan is null || _rounds.Values.LastOrDefault() is not { Leading: { } leading } last)
+        {
+            return null;
+        }
+
+        int needed = Math.Max(Plan.MinimumCohort, (Plan.Participants.Length / 2) + 1);
+        bool isEnd = leading.IsFinal || last.Number.Value == Plan.Rounds;
+        return isEnd && last.Advances.Values.Count(advance => advance.State == leading.State && advance.IsFinal == leading.IsFinal) >= needed ? leading.State : null;
+    }
+
+    private string Waiting() =>
+        Standing is null || Standing.Waiting.IsEmpty || _rounds.Count > 0 && _rounds.Keys.Last() > Standing.Attempt.Round
+            ? _rounds.Count == 0 ? "round 1" : $"round {_rounds.Keys.Last()}"
+            : $"round {Standing.Attempt.Round} waits for {string.Join(", ", Standing.Waiting)}";
+
+    private RoundLog Round(AttemptId attempt)
+    {
+        if (!_rounds.TryGetValue(attempt.Round, out RoundLog? round))
+        {
+            _rounds.Add(attempt.Round, round = new RoundLog(attempt.Round));
+        }
+
+        return round;
+    }
+}

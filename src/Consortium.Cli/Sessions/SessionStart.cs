@@ -1,0 +1,122 @@
+using System.CommandLine;
+using Consortium.Cli.CommandLine;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Cli.Sessions;
+
+/// <summary><c>session start</c>: signs a plan, sends it, and waits to hear what becomes of it.</summary>
+internal static class SessionStart
+{
+    private static readonly Option<int> Wait = new("--wait")
+    {
+        Description = "How long to wait for the banks' word, in seconds",
+        DefaultValueFactory = _ => 15,
+    };
+
+    private static readonly Option<bool> Watch = new("--watch") { Description = "Watch the session to its end" };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the plan and print it; send nothing" };
+
+    public static Verb Create(Terminal terminal) => Verb.Create(
+        "start",
+        "Sign a plan and have the aggregator start it",
+        ["session start --name spring --folder consortium-home --watch", "session start --family logistic --participant bank-a --participant bank-b --participant bank-c"],
+        [.. PlanOptions.All, Wait, Watch, DryRun, CommonOptions.Json, .. OperatorOptions.Place],
+        (parsed, cancellationToken) => RunAsync(terminal, parsed, cancellationToken));
+
+    private static async Task<ExitCode> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        ConsortiumConfiguration configuration = OperatorFiles.ReadConfiguration(parsed.GetRequiredValue(CommonOptions.Folder));
+        SessionPlan plan = PlanOptions.Read(parsed, configuration, TimeProvider.System.GetUtcNow());
+        Require(plan, configuration);
+        if (plan.Cohort == CohortRule.Changing)
+        {
+            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will refuse.");
+        }
+
+        bool json = parsed.GetValue(CommonOptions.Json);
+        if (parsed.GetValue(DryRun))
+        {
+            Print(terminal, json, PlanView.Of(plan));
+            return ExitCode.Done;
+        }
+
+        return await OperatorRun.AtDeskAsync(
+            parsed,
+            desk => SendAsync(terminal, desk, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>Sends the plan and tells what came of it.</summary>
+    internal static async Task<ExitCode> SendAsync(
+        Terminal terminal, OperatorDesk desk, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
+    {
+        SessionId session = await desk.StartAsync(plan, cancellationToken);
+        var log = new SessionLog(session);
+        PartyId aggregator = desk.Configuration.Aggregator.Id;
+        terminal.Note($"Sent the plan of session {log.Session.ToString()[..12]}, '{plan.Name}', to {aggregator}.");
+        await desk.FollowAsync(log, heard => IsAnswered(heard, aggregator), wait, cancellationToken);
+
+        SessionOutcome outcome = log.Outcome(aggregator);
+        foreach (RefusalEntry refusal in log.Refusals)
+        {
+            terminal.Note($"{refusal.By} refused: {refusal.Rejected.Detail}");
+        }
+
+        if (watch && !outcome.IsOver && outcome.Kind != OutcomeKind.Sent)
+        {
+            return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
+        }
+
+        if (json)
+        {
+            terminal.WriteJson(SessionView.Of(log, desk.Configuration));
+        }
+        else
+        {
+            terminal.Out.WriteLine($"{session} {outcome.Kind.ToString().ToLowerInvariant()}: {outcome.Detail}");
+        }
+
+        if (outcome.Kind == OutcomeKind.Sent)
+        {
+            terminal.Note($"The plan waits in {aggregator}'s queue at the broker. Is the aggregator running? `session watch {log.ShortId}` shows when it takes it.");
+            return ExitCode.DoesNotHold;
+        }
+
+        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        {
+            terminal.Note($"The session cannot go on. End it with `session abort {log.ShortId}`, mend the cause, and start another.");
+        }
+
+        return outcome.Code;
+    }
+
+    /// <summary>The aggregator and every bank have been heard of, or someone refused.</summary>
+    private static bool IsAnswered(SessionLog log, PartyId aggregator) =>
+        log.Outcome(aggregator).IsOver
+        || (log.Standing is { } standing && (standing.Phase != Protocol.Rounds.RoundPhase.Collecting || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
+
+    /// <exception cref="CommandException">The plan cannot work.</exception>
+    private static void Require(SessionPlan plan, ConsortiumConfiguration configuration)
+    {
+        IReadOnlyList<Problem> problems = PlanCheck.Problems(plan, configuration);
+        if (problems.Count > 0)
+        {
+            throw new CommandException(ExitCode.BadInput, $"The plan cannot work: {string.Join(" ", problems)}");
+        }
+    }
+
+    private static void Print(Terminal terminal, bool json, PlanView plan)
+    {
+        if (json)
+        {
+            terminal.WriteJson(plan);
+        }
+        else
+        {
+            SessionTables.Write(terminal.Page, plan);
+        }
+    }
+}
