@@ -50,11 +50,14 @@ internal static class Passphrase
                 ExitCode.BadInput, $"There is no {party.IdentityFile}: {party.Id} does not live in this folder. Run this where its keys are, or name the folder with --folder.");
         }
 
-        string passphrase = file is not null ? ReadFile(file.FullName)
-            : File.Exists(party.PassphraseFile) ? ReadFile(party.PassphraseFile)
-            : await AskAsync(terminal, $"Passphrase of {party.Id}", cancellationToken);
-        return IdentityFile.Load(party.IdentityFile, passphrase);
+        return IdentityFile.Load(party.IdentityFile, await OfAsync(terminal, party, file, cancellationToken));
     }
+
+    /// <summary>A party's passphrase, from the named file, else from the one beside the keys, else from the person at the terminal.</summary>
+    public static async Task<string> OfAsync(Terminal terminal, PartyHome party, FileInfo? file, CancellationToken cancellationToken) =>
+        file is not null ? ReadFile(file.FullName)
+        : File.Exists(party.PassphraseFile) ? ReadFile(party.PassphraseFile)
+        : await AskAsync(terminal, $"Passphrase of {party.Id}", cancellationToken);
 
     /// <summary>The first line of a file that only its owner can read.</summary>
     public static string ReadFile(string path)

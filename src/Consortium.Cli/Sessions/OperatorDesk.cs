@@ -13,7 +13,7 @@ namespace Consortium.Cli.Sessions;
 internal sealed class OperatorDesk : IAsyncDisposable
 {
     /// <summary>How long the broker may take to let us in.</summary>
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>A queue that gave nothing for so long is empty.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(400);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Daemons;
 using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -11,33 +13,24 @@ namespace Consortium.Cli.Sessions;
 /// <param name="Broker">Where the broker is, for people.</param>
 internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
 {
-    /// <summary>Reads the consortium's configuration alone: enough to look at what is already known.</summary>
-    /// <exception cref="CommandException">No such file.</exception>
-    /// <exception cref="InvalidConfigurationException">The file cannot work.</exception>
-    public static ConsortiumConfiguration ReadConfiguration(DirectoryInfo folder)
-    {
-        string file = Path.Combine(folder.FullName, "consortium.json");
-        return File.Exists(file)
-            ? ConsortiumFile.Parse(File.ReadAllBytes(file)).ToConfiguration()
-            : throw new CommandException(ExitCode.BadInput, $"There is no {file}: name the consortium's folder with --folder.");
-    }
+    public static ConsortiumHome Home(ParseResult parsed) => new(parsed.GetRequiredValue(CommonOptions.Folder).FullName);
 
+    /// <summary>Where the operator's journal is.</summary>
     public static string DataFolder(ParseResult parsed, ConsortiumConfiguration configuration) =>
         parsed.GetValue(OperatorOptions.Data)?.FullName
-        ?? Path.Combine(parsed.GetRequiredValue(CommonOptions.Folder).FullName, configuration.Operator.Id.Name, "state");
+        ?? Home(parsed).Of(configuration.Operator.Id).StateFolder;
 
     /// <exception cref="CommandException">Files are missing, or the identity is not the operator's.</exception>
-    public static OperatorFiles Read(ParseResult parsed)
+    public static async Task<OperatorFiles> ReadAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
-        DirectoryInfo folder = parsed.GetRequiredValue(CommonOptions.Folder);
-        ConsortiumConfiguration configuration = ReadConfiguration(folder);
-        string home = Path.Combine(folder.FullName, configuration.Operator.Id.Name);
+        ConsortiumHome home = Home(parsed);
+        ConsortiumConfiguration configuration = home.ReadConfiguration();
+        PartyHome party = home.Of(configuration.Operator.Id);
         var settings = new Dictionary<string, string?>
         {
-            ["Configuration"] = Path.Combine(folder.FullName, "consortium.json"),
-            ["Identity"] = Path.Combine(home, "identity"),
-            ["PassphraseFile"] = Path.Combine(home, "passphrase"),
-            ["BrokerPasswordFile"] = Path.Combine(home, "broker-password"),
+            ["Configuration"] = home.ConfigurationFile,
+            ["Identity"] = party.IdentityFile,
+            ["BrokerPasswordFile"] = party.BrokerPasswordFile,
         };
         var given = new Dictionary<string, string?> { ["Data"] = DataFolder(parsed, configuration) };
         if (parsed.GetValue(OperatorOptions.Broker) is { } broker)
@@ -56,12 +49,17 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
         string identity = section["Identity"]!;
         if (!File.Exists(identity))
         {
-            throw new CommandException(ExitCode.BadInput, $"There is no {identity}: this is for the operator, whose identity file it would be. Is {folder.FullName} the operator's folder?");
+            throw new CommandException(ExitCode.BadInput, $"There is no {identity}, the operator's keys: run this where they are, or name the folder with --folder.");
+        }
+
+        if (section["Passphrase"] is null && section["PassphraseFile"] is null && section["PlaintextIdentity"] is null)
+        {
+            section["Passphrase"] = await Passphrase.OfAsync(terminal, party, parsed.GetValue(PassphraseOptions.File), cancellationToken);
         }
 
         DaemonOptions options = DaemonOptions.Read(merged);
         RequireOperator(options, identity);
-        return new OperatorFiles(options, $"{section["BrokerHost"] ?? configuration.Transport.Host}:{section["BrokerPort"] ?? configuration.Transport.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+        return new OperatorFiles(options, $"{section["BrokerHost"] ?? configuration.Transport.Host}:{section["BrokerPort"] ?? configuration.Transport.Port.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private static void RequireOperator(DaemonOptions options, string file)

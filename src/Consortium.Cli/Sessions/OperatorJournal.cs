@@ -1,3 +1,4 @@
+using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Messages;
@@ -44,15 +45,7 @@ internal sealed class OperatorJournal : IDisposable
     /// <exception cref="StorageException">It is damaged, or another program's.</exception>
     public static OperatorJournal Open(string folder, MessageLimits limits, TimeProvider time)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        DurableFile.CreateOwnersFolder(folder);
         return new OperatorJournal(
             StateDatabase.Open(Path.Combine(folder, "journal.db"), new DatabaseSchema(ApplicationId, [Migration]), FaultPoints.None), limits, time);
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Consortium.Cli.CommandLine;
+using Consortium.Cli.Enrolment;
 
 namespace Consortium.Cli.Sessions;
 
@@ -37,5 +39,5 @@ internal static class OperatorOptions
     };
 
     /// <summary>Those that every command needs to find itself in the consortium.</summary>
-    public static IEnumerable<Symbol> Place => [CommandLine.CommonOptions.Folder, Data, Broker, BrokerRoot];
+    public static IEnumerable<Symbol> Place => [CommonOptions.Folder, Data, PassphraseOptions.File, Broker, BrokerRoot];
 }

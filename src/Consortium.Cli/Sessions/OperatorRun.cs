@@ -13,9 +13,9 @@ internal static class OperatorRun
 {
     /// <summary>Runs <paramref name="work"/> with the desk on the bus.</summary>
     public static async Task<ExitCode> AtDeskAsync(
-        ParseResult parsed, Func<OperatorDesk, Task<ExitCode>> work, CancellationToken cancellationToken)
+        ParseResult parsed, Terminal terminal, Func<OperatorDesk, Task<ExitCode>> work, CancellationToken cancellationToken)
     {
-        OperatorFiles files = OperatorFiles.Read(parsed);
+        OperatorFiles files = await OperatorFiles.ReadAsync(parsed, terminal, cancellationToken);
         using (files.Options.Identity)
         {
             using ILoggerFactory loggers = Loggers(parsed);
@@ -36,6 +36,7 @@ internal static class OperatorRun
             {
                 await AtDeskAsync(
                     parsed,
+                    terminal,
                     async desk =>
                     {
                         await desk.DrainAsync(cancellationToken);
@@ -49,7 +50,7 @@ internal static class OperatorRun
             }
         }
 
-        ConsortiumConfiguration configuration = OperatorFiles.ReadConfiguration(parsed.GetRequiredValue(CommonOptions.Folder));
+        ConsortiumConfiguration configuration = OperatorFiles.Home(parsed).ReadConfiguration();
         using OperatorJournal journal = OperatorJournal.Open(OperatorFiles.DataFolder(parsed, configuration), configuration.Limits, TimeProvider.System);
         return await work(journal, configuration);
     }

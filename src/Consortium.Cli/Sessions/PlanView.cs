@@ -1,3 +1,4 @@
+using Consortium.Learning;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
 
@@ -14,7 +15,7 @@ internal sealed record PlanView(
     int Rounds,
     int MaximumAttempts,
     int MaximumValues,
-    int MaximumRows,
+    int? MaximumRows,
     int UpdateSeconds,
     IReadOnlyList<string> Reports,
     string InitialState,
@@ -22,22 +23,35 @@ internal sealed record PlanView(
 {
     public static PlanView Of(SessionPlan plan)
     {
-        TrainingPlan training = TrainingPlan.FromBytes(plan.Model.Span);
+        TrainingPlan? training = Describe(plan);
         return new PlanView(
             plan.Name,
             plan.Family,
-            SettingsOf(training),
+            training is null ? new Dictionary<string, object>() : SettingsOf(training),
             [.. plan.Participants.Select(bank => bank.Name)],
             plan.Cohort.ToString().ToLowerInvariant(),
             plan.MinimumCohort,
             plan.Rounds,
             plan.MaximumAttempts,
             plan.MaximumValues,
-            training.MaximumRows,
+            training?.MaximumRows,
             plan.UpdateSeconds,
             plan.Reports,
             plan.InitialState.ToString(),
             DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt));
+    }
+
+    /// <summary>Null when the plan's model is of another release than this.</summary>
+    private static TrainingPlan? Describe(SessionPlan plan)
+    {
+        try
+        {
+            return TrainingPlan.FromBytes(plan.Model.Span);
+        }
+        catch (MalformedModelException)
+        {
+            return null;
+        }
     }
 
     private static Dictionary<string, object> SettingsOf(TrainingPlan training) => training.Family switch

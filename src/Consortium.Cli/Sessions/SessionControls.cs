@@ -64,6 +64,7 @@ internal static class SessionControls
             [session, Reason, .. OperatorOptions.Place],
             (parsed, cancellationToken) => OperatorRun.AtDeskAsync(
                 parsed,
+                terminal,
                 async desk =>
                 {
                     await desk.DrainAsync(cancellationToken);

@@ -28,7 +28,7 @@ internal static class SessionStart
 
     private static async Task<ExitCode> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
     {
-        ConsortiumConfiguration configuration = OperatorFiles.ReadConfiguration(parsed.GetRequiredValue(CommonOptions.Folder));
+        ConsortiumConfiguration configuration = OperatorFiles.Home(parsed).ReadConfiguration();
         SessionPlan plan = PlanOptions.Read(parsed, configuration, TimeProvider.System.GetUtcNow());
         Require(plan, configuration);
         if (plan.Cohort == CohortRule.Changing)
@@ -45,6 +45,7 @@ internal static class SessionStart
 
         return await OperatorRun.AtDeskAsync(
             parsed,
+            terminal,
             desk => SendAsync(terminal, desk, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
             cancellationToken);
     }
@@ -60,14 +61,14 @@ internal static class SessionStart
         await desk.FollowAsync(log, heard => IsAnswered(heard, aggregator), wait, cancellationToken);
 
         SessionOutcome outcome = log.Outcome(aggregator);
+        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Refused))
+        {
+            return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
+        }
+
         foreach (RefusalEntry refusal in log.Refusals)
         {
             terminal.Note($"{refusal.By} refused: {refusal.Rejected.Detail}");
-        }
-
-        if (watch && !outcome.IsOver && outcome.Kind != OutcomeKind.Sent)
-        {
-            return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
         }
 
         if (json)

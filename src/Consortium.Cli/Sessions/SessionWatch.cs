@@ -18,6 +18,7 @@ internal static class SessionWatch
             [session, CommonOptions.Json, .. OperatorOptions.Place],
             (parsed, cancellationToken) => OperatorRun.AtDeskAsync(
                 parsed,
+                terminal,
                 async desk =>
                 {
                     await desk.DrainAsync(cancellationToken);

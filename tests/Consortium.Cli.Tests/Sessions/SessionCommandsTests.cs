@@ -1,0 +1,217 @@
+using System.Text.Json;
+using Consortium.Cli.CommandLine;
+using Consortium.Cli.Sessions;
+using Consortium.Cli.Tests.CommandLine;
+using Consortium.Hosting.Bus;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Cli.Tests.Sessions;
+
+/// <summary>The operator's commands on a consortium in memory: what it does with sessions, and what it hears of them.</summary>
+public sealed class SessionCommandsTests
+{
+    [Fact]
+    public async Task StartAndWatch_HonestParties_EndsWithTheStateOfPooling()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync();
+
+        SessionLog log = await session.RunAsync(rounds: 3);
+
+        StateDigest pooled = session.Model.Pooled(session.Folder.Banks, 3);
+        Assert.Equal(pooled, log.Outcome(session.Aggregator).State);
+        Assert.Contains(pooled.ToString(), session.Out);
+        Assert.Contains("round 2 released: 3 banks", session.Error);
+    }
+
+    [Fact]
+    public async Task RoundShow_ReleasedRound_TellsWhoTookPartApprovedAndReleased()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync();
+        SessionLog log = await session.RunAsync(rounds: 2);
+
+        RoundView round = RoundView.Of(log, log.Rounds.First());
+
+        Assert.Equal(["bank-a", "bank-b", "bank-c"], round.Members!.Select(member => member.Bank));
+        Assert.InRange(round.Approved!.Count, 2, 3);
+        Assert.InRange(round.Released!.Count, 2, 3);
+        Assert.Equal(3, round.Reached.Count);
+        Assert.Empty(round.Diverged);
+        Assert.True(round.Seconds >= 0);
+        Assert.Equal(2_000, round.Values);
+    }
+
+    [Fact]
+    public async Task ListShowRounds_Offline_ReadTheJournal()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync();
+        SessionLog log = await session.RunAsync(rounds: 2, "Spring");
+        string[] place = ["--offline", "--folder", session.Folder.Path];
+
+        CommandLineRun list = await CommandLineRun.Of(["session", "list", "--json", .. place]);
+        CommandLineRun show = await CommandLineRun.Of(["session", "show", log.ShortId, .. place]);
+        CommandLineRun rounds = await CommandLineRun.Of(["round", "list", "--session", "Spring", .. place]);
+        CommandLineRun round = await CommandLineRun.Of(["round", "show", "2", "--json", .. place]);
+
+        JsonElement listed = Assert.Single(JsonDocument.Parse(list.Out).RootElement.GetProperty("sessions").EnumerateArray());
+        Assert.Equal(("Spring", "completed"), (listed.GetProperty("name").GetString(), listed.GetProperty("status").GetString()));
+        Assert.Contains(log.Session.ToString(), show.Out);
+        Assert.Contains("holder-", rounds.Out);
+        Assert.Equal(2, JsonDocument.Parse(round.Out).RootElement.GetProperty("round").GetInt32());
+        Assert.All([list, show, rounds, round], run => Assert.Equal(ExitCode.Done, run.Code));
+    }
+
+    [Fact]
+    public async Task Start_BankAway_NamesWhomTheSessionWaitsFor()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
+        SessionId id = await session.Desk.StartAsync(session.Plan(1), session.Limit);
+        var log = new SessionLog(id);
+
+        await session.Desk.FollowAsync(
+            log, heard => heard.Outcome(session.Aggregator).Detail == "round 1 waits for bank-b", Timeout.InfiniteTimeSpan, session.Limit);
+        await session.StartBankAsync(new PartyId("bank-b"));
+        await session.Desk.FollowAsync(log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
+
+        Assert.Equal(OutcomeKind.Completed, log.Outcome(session.Aggregator).Kind);
+    }
+
+    [Fact]
+    public async Task Start_BankRefuses_NamesItAndTheReason()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-c");
+        var unwilling = new PartyId("bank-c");
+        PartyBus bus = null!;
+        bus = session.Join(unwilling, async (frame, cancellation) =>
+        {
+            if (MessageCodec.Decode(frame.Body, session.Folder.Configuration.Limits) is Signed<SessionPlan> plan)
+            {
+                await bus.SendAsync(session.Aggregator, MessageCodec.Encode(session.Folder.Sign(unwilling, new Rejected
+                {
+                    Consortium = session.Folder.Configuration.Digest,
+                    Session = new SessionId(plan.Digest),
+                    SubjectType = MessageType.SessionPlan,
+                    Subject = plan.Digest,
+                    Reason = RejectionReason.NotAllowed,
+                    Detail = "This bank trains nothing on Sundays.",
+                })), cancellation);
+            }
+
+            return Delivery.Accepted;
+        });
+        await bus.StartAsync(session.Limit);
+
+        ExitCode code = await SessionStart.SendAsync(
+            session.Terminal, session.Desk, session.Plan(2), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+
+        Assert.Equal(ExitCode.Refused, code);
+        Assert.Contains("bank-c refused: This bank trains nothing on Sundays.", session.Error);
+        await bus.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Start_PlanTheAggregatorCannotRun_IsRefusedByIt()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync();
+
+        ExitCode code = await SessionStart.SendAsync(
+            session.Terminal, session.Desk, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
+
+        Assert.Equal(ExitCode.Refused, code);
+        Assert.Contains("the aggregator refused the plan", session.Out);
+    }
+
+    [Fact]
+    public async Task PauseResumeAbort_AreConfirmedByTheAggregator()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
+        SessionId id = await session.Desk.StartAsync(session.Plan(2), session.Limit);
+        var log = new SessionLog(id);
+        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+
+        foreach ((SessionAction action, OutcomeKind expected) in
+            ((SessionAction, OutcomeKind)[])[(SessionAction.Pause, OutcomeKind.Paused), (SessionAction.Resume, OutcomeKind.Running), (SessionAction.Abort, OutcomeKind.Aborted)])
+        {
+            Assert.Equal(ExitCode.Done, await SessionControls.SayAsync(session.Terminal, session.Desk, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
+            Assert.Equal(expected, log.Outcome(session.Aggregator).Kind);
+        }
+
+        CommandException again = await Assert.ThrowsAsync<CommandException>(
+            () => SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
+        Assert.Equal(ExitCode.Refused, again.Code);
+    }
+
+    [Fact]
+    public async Task Pause_JournalLost_FindsTheNextNumber()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
+        SessionId id = await session.Desk.StartAsync(session.Plan(2), session.Limit);
+        var log = new SessionLog(id);
+        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
+
+        var forgetful = new SessionLog(id);
+        await SessionControls.SayAsync(session.Terminal, session.Desk, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+
+        Assert.Equal(3, forgetful.Standing!.ControlSequence);
+        Assert.Equal(OutcomeKind.Paused, forgetful.Outcome(session.Aggregator).Kind);
+    }
+
+    [Fact]
+    public async Task Watch_Interrupted_SaysThatTheSessionGoesOn()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
+        SessionId id = await session.Desk.StartAsync(session.Plan(1), session.Limit);
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(session.Limit);
+        var log = new SessionLog(id);
+        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+
+        Task<ExitCode> watching = SessionWatch.FollowAsync(session.Terminal, session.Desk, log, json: false, interrupt.Token);
+        await interrupt.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
+        Assert.Contains("the session goes on", session.Error);
+    }
+
+    [Theory]
+    [InlineData(new[] { "--rounds", "0" }, "--rounds takes 1 to")]
+    [InlineData(new[] { "--participant", "bank-z" }, "'bank-z' is no participant")]
+    [InlineData(new[] { "--participant", "bank-a", "--participant", "bank-b" }, "minimumCohort")]
+    [InlineData(new[] { "--trees", "0" }, "Trees is 0")]
+    [InlineData(new[] { "--minimum-cohort", "2" }, "--minimum-cohort takes 3 to 3")]
+    public async Task Start_PlanThatCannotWork_IsRefusedBeforeAnythingIsSent(string[] options, string expected)
+    {
+        using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+
+        CommandLineRun run = await CommandLineRun.Of(["session", "start", "--folder", folder.Path, .. options]);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains(expected, run.Error);
+    }
+
+    [Theory]
+    [InlineData("boosting", 200 * 30)]
+    [InlineData("logistic", 26)]
+    public async Task StartDryRun_Defaults_PrintAPlanWithRoomForEveryRound(string family, int rounds)
+    {
+        using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+
+        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder.Path);
+
+        Assert.Equal(ExitCode.Done, run.Code);
+        JsonElement plan = JsonDocument.Parse(run.Out).RootElement;
+        Assert.True(plan.GetProperty("rounds").GetInt32() >= rounds);
+        Assert.Equal("fixed", plan.GetProperty("cohort").GetString());
+        Assert.Equal(3, plan.GetProperty("participants").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Start_ChangingCohort_WarnsOfWhatItTells()
+    {
+        using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+
+        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--changing-cohort", "--folder", folder.Path);
+
+        Assert.Contains("let others estimate what that bank adds", run.Error);
+    }
+}
