@@ -92,7 +92,9 @@ internal sealed class DemoConsortium : IAsyncDisposable
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _host!.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         _watch!.Begin(advanced);
         long start = Stopwatch.GetTimestamp();
-        SessionId id = await _operator!.StartSessionAsync(session, cancellationToken);
+        Signed<SessionPlan> signed = _operator!.Sign(session);
+        await _operator.SendAsync(signed, cancellationToken);
+        var id = new SessionId(signed.Digest);
         try
         {
             await _watch.Completion.WaitAsync(failing.Token);
