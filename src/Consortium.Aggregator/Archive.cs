@@ -120,6 +120,21 @@ internal static class Archive
             row => (new Digest((byte[])row.GetValue(0)), (byte[])row.GetValue(1)),
             session.Value.ToArray(), bank.Name, from.Value, most);
 
+    /// <summary>Of a round's aggregates the one with the most share-sums; null when the round was not released.</summary>
+    public static AggregateReleased? FullestAggregate(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) => state.Query(
+        "SELECT message FROM aggregate WHERE session = $1 AND round = $2 ORDER BY length(message) DESC, bank LIMIT 1",
+        row => (AggregateReleased)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round.Value).FirstOrDefault();
+
+    /// <summary>In order.</summary>
+    public static IReadOnlyList<RoundNumber> ReleasedRounds(StateTransaction state, SessionId session) => state.Query(
+        "SELECT DISTINCT round FROM aggregate WHERE session = $1 ORDER BY round", row => new RoundNumber(row.GetInt32(0)), session.Value.ToArray());
+
+    /// <summary>What each bank said it reached in a round.</summary>
+    public static ImmutableArray<Signed<ModelAdvanced>> Advances(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) =>
+        [.. state.Query(
+            "SELECT message FROM advance WHERE session = $1 AND round = $2 ORDER BY bank",
+            row => (Signed<ModelAdvanced>)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round.Value)];
+
     public static void AddAdvance(StateTransaction state, Signed<ModelAdvanced> advanced)
     {
         AttemptId attempt = advanced.Statement.Attempt;

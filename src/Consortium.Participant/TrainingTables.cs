@@ -86,6 +86,13 @@ internal static class TrainingTables
         "INSERT OR REPLACE INTO advance (session, round, cohort, state) VALUES ($1, $2, $3, $4)",
         advance.Attempt.Session.Value.ToArray(), advance.Attempt.Round.Value, advance.Cohort.Value.ToArray(), advance.State.Value.ToArray());
 
+    /// <summary>In order of round.</summary>
+    public static IReadOnlyList<AdvanceRecord> Advances(StateTransaction state, SessionId session) => state.Query(
+        "SELECT round, cohort, state FROM advance WHERE session = $1 ORDER BY round",
+        row => new AdvanceRecord(
+            new RoundNumber(row.GetInt32(0)), new CohortDigest(new Digest((byte[])row.GetValue(1))), new StateDigest(new Digest((byte[])row.GetValue(2)))),
+        session.Value.ToArray());
+
     public static void KeepModel(StateTransaction state, SessionId session, int rounds, Digest digest) => state.Execute(
         "INSERT OR IGNORE INTO model (session, rounds, digest) VALUES ($1, $2, $3)", session.Value.ToArray(), rounds, digest.ToArray());
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Consortium.Cli.Auditing;
 using Consortium.Cli.Checkup;
 using Consortium.Cli.Completion;
 using Consortium.Cli.Demo;
@@ -66,6 +67,7 @@ internal static class Application
         root.Subcommands.Add(CompletionCommands.Create(terminal));
         root.Subcommands.Add(SessionCommands.Session(terminal));
         root.Subcommands.Add(SessionCommands.Round(terminal));
+        root.Subcommands.Add(AuditCommands.Create(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "consortium check --folder consortium-config"]);

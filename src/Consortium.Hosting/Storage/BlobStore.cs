@@ -60,6 +60,9 @@ public sealed class BlobStore
         return store;
     }
 
+    /// <summary>Another process's store, to read from. Nothing is created in it and nothing removed.</summary>
+    public static BlobStore OpenForReading(string folder, FaultPoint faults) => new(Path.GetFullPath(folder), maximumBytes: 0, faults, syncs: true);
+
     /// <summary>Stores <paramref name="content"/>; when the task completes it survives a power cut. Storing it twice is storing it once.</summary>
     /// <exception cref="StorageException">Disk full, quota exceeded, disk failing. Nothing is stored then.</exception>
     public async Task<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
@@ -103,7 +106,7 @@ public sealed class BlobStore
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new StorageException(StorageFault.Missing, $"{digest} is not in {_folder}. Restore the folder from a backup, or have its sender send it again.", exception);
+            throw Missing(digest, exception);
         }
         catch (IOException exception)
         {
@@ -116,6 +119,32 @@ public sealed class BlobStore
             ? content
             : throw new StorageException(
                 StorageFault.Corrupt, $"{PathOf(digest)} is damaged: its {content.Length} bytes are not what was stored. Check the disk; restore the file from a backup, or delete it and have its sender send it again.");
+    }
+
+    /// <summary>A part of the bytes stored under <paramref name="digest"/>, as many as <paramref name="destination"/> takes. A part cannot be checked: the caller does.</summary>
+    /// <exception cref="StorageException">Missing, or shorter than that.</exception>
+    public async Task ReadRangeAsync(Digest digest, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _faults("blob:reading");
+            await using var file = new FileStream(PathOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+            file.Position = offset;
+            await file.ReadExactlyAsync(destination, cancellationToken);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(digest, exception);
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw new StorageException(
+                StorageFault.Corrupt, $"{PathOf(digest)} is damaged: it ends before byte {offset + destination.Length}. Check the disk; restore the file from a backup.", exception);
+        }
+        catch (IOException exception)
+        {
+            throw StorageException.From($"Reading {digest}", exception);
+        }
     }
 
     /// <summary>
@@ -216,6 +245,9 @@ public sealed class BlobStore
             DirectorySync.Flush(folder);
         }
     }
+
+    private StorageException Missing(Digest digest, Exception exception) =>
+        new(StorageFault.Missing, $"{digest} is not in {_folder}. Restore the folder from a backup, or have its sender send it again.", exception);
 
     /// <summary>Two hexadecimal digits of folder keep folders small.</summary>
     private string PathOf(Digest digest)

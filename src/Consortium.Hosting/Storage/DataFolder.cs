@@ -13,9 +13,15 @@ public sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
-    public string DatabaseFile => System.IO.Path.Combine(Path, "state.db");
+    public string DatabaseFile => DatabaseFileIn(Path);
 
-    public string BlobFolder => System.IO.Path.Combine(Path, "blobs");
+    public string BlobFolder => BlobFolderIn(Path);
+
+    /// <summary>For who reads another process's folder.</summary>
+    public static string DatabaseFileIn(string folder) => System.IO.Path.Combine(folder, "state.db");
+
+    /// <summary>For who reads another process's folder.</summary>
+    public static string BlobFolderIn(string folder) => System.IO.Path.Combine(folder, "blobs");
 
     /// <summary>Creates the folder if need be, for its owner only, and takes it.</summary>
     /// <exception cref="StorageException">Another process has it, or it cannot be created.</exception>

@@ -59,6 +59,43 @@ public sealed class StateDatabase : IDisposable
         }
     }
 
+    /// <summary>Opens another process's file to read from, whether that process runs or not. Nothing in it is changed.</summary>
+    /// <exception cref="StorageException">Not there, not of this schema, or not to be read.</exception>
+    public static StateDatabase OpenForReading(string file, DatabaseSchema schema)
+    {
+        if (!File.Exists(file))
+        {
+            throw new StorageException(StorageFault.Missing, $"There is no {file}: name the data folder of the daemon that keeps it.");
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = (int)BusyLimit.TotalSeconds,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            CheckOwner(connection, file, schema);
+            long version = Pragma(connection, "user_version");
+            return version == schema.Migrations.Count
+                ? new StateDatabase(connection, FaultPoints.None)
+                : throw new StorageException(StorageFault.NotOurs, $"{file} has version {version}; this program reads version {schema.Migrations.Count}. Start the newer daemon on it once.");
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw Explain(file, exception);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Runs <paramref name="work"/> in a transaction, which is durable when the task completes. If it throws, nothing of it happened.
     /// </summary>

@@ -26,4 +26,7 @@ public enum AuditCheck
 
     /// <summary>The rounds of a session follow each other, with one cohort each.</summary>
     Session = 8,
+
+    /// <summary>What is audited is whole and well-formed.</summary>
+    Bundle = 9,
 }

@@ -26,7 +26,7 @@ public sealed class RoundAudit
     {
         _configuration = configuration;
         _round = round;
-        CheckPlan(plan);
+        _findings.AddRange(OfPlan(configuration, plan));
         CheckSignatures();
         CheckCohort(plan);
         CheckRelease();
@@ -40,6 +40,20 @@ public sealed class RoundAudit
     }
 
     private Cohort Cohort => _round.Cohort.Statement;
+
+    /// <summary>Checks a session's plan alone: whether the operator signed it, and whether it can work. A round under a plan that fails is not worth auditing.</summary>
+    public static ImmutableArray<AuditFinding> OfPlan(ConsortiumConfiguration configuration, Signed<SessionPlan> plan)
+    {
+        var findings = ImmutableArray.CreateBuilder<AuditFinding>();
+        if (StatementCheck.Of(plan, configuration) is Refusal refusal)
+        {
+            findings.Add(new AuditFinding(AuditCheck.Plan, null, plan.Sender, null, refusal.Detail));
+        }
+
+        findings.AddRange(PlanCheck.Problems(plan.Statement, configuration)
+            .Select(problem => new AuditFinding(AuditCheck.Plan, null, plan.Sender, null, problem.ToString())));
+        return findings.ToImmutable();
+    }
 
     /// <summary>Checks the next chunk index: every member's chunk against its digest, and their sum against the released one.</summary>
     /// <param name="updates">The members' chunks of that index, in the cohort's order.</param>
@@ -108,17 +122,6 @@ public sealed class RoundAudit
             Find(AuditCheck.Updates, participant, chunk, $"the chunk this bank signed is malformed: {problem.Message}");
             return false;
         }
-    }
-
-    private void CheckPlan(Signed<SessionPlan> plan)
-    {
-        if (StatementCheck.Of(plan, _configuration) is Refusal refusal)
-        {
-            _findings.Add(new AuditFinding(AuditCheck.Plan, null, plan.Sender, null, refusal.Detail));
-        }
-
-        _findings.AddRange(PlanCheck.Problems(plan.Statement, _configuration)
-            .Select(problem => new AuditFinding(AuditCheck.Plan, null, plan.Sender, null, problem.ToString())));
     }
 
     private void CheckSignatures()

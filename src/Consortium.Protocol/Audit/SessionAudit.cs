@@ -8,11 +8,12 @@ public static class SessionAudit
 {
     /// <param name="plan">The session's plan.</param>
     /// <param name="rounds">Released rounds, in order.</param>
-    public static ImmutableArray<AuditFinding> Check(SessionPlan plan, IReadOnlyList<RetainedRound> rounds)
+    /// <param name="first">The round that they are to begin with, where not all were asked for.</param>
+    public static ImmutableArray<AuditFinding> Check(SessionPlan plan, IReadOnlyList<RetainedRound> rounds, RoundNumber first = default)
     {
         var findings = ImmutableArray.CreateBuilder<AuditFinding>();
-        StateDigest? expected = plan.InitialState;
-        RoundNumber next = RoundNumber.First;
+        StateDigest? expected = first == RoundNumber.First ? plan.InitialState : null;
+        RoundNumber next = first;
         foreach (RetainedRound round in rounds)
         {
             Cohort cohort = round.Cohort.Statement;
@@ -24,7 +25,8 @@ public static class SessionAudit
 
             if (cohort.Attempt.Round > next)
             {
-                findings.Add(new AuditFinding(AuditCheck.Session, next, round.Cohort.Sender, null, "the round is missing"));
+                findings.Add(new AuditFinding(
+                    AuditCheck.Session, next, round.Cohort.Sender, null, next.Next == cohort.Attempt.Round ? "the round is missing" : $"this round and those after it are missing, to round {cohort.Attempt.Round}"));
                 expected = null;
             }
 
