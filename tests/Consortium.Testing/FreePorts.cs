@@ -14,21 +14,33 @@ public static class FreePorts
 
     private static int _next = Environment.ProcessId * 64;
 
-    public static int Take()
+    public static int Take() => Take(1);
+
+    /// <summary>The first of <paramref name="count"/> neighbouring ports.</summary>
+    public static int Take(int count)
     {
         while (true)
         {
-            int port = First + ((Interlocked.Increment(ref _next) & int.MaxValue) % Count);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
+            int end = Interlocked.Add(ref _next, count) & int.MaxValue;
+            int first = First + (int)((uint)(end - count) % Count);
+            if (Enumerable.Range(first, count).All(IsFree))
             {
-                listener.Start();
-                return port;
+                return first;
             }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                // the next one
-            }
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
         }
     }
 }

@@ -30,11 +30,11 @@ internal static class BrokerCheckup
         }
 
         TransportSettings transport = configuration.Transport;
-        string host = subject.BrokerHost ?? transport.Host;
+        (string host, int port) = subject.Broker ?? (transport.Host, transport.Port);
         var broker = new BrokerAddress
         {
             Host = host,
-            Port = subject.BrokerPort ?? transport.Port,
+            Port = port,
             VirtualHost = transport.VirtualHost,
             User = subject.Party.Id,
             Password = File.ReadLines(passwordFile).FirstOrDefault() ?? string.Empty,
@@ -58,7 +58,7 @@ internal static class BrokerCheckup
         {
             return Finding.Wrong(
                 subject.Name, Area, $"Nobody answers at {broker.Host}:{broker.Port}: {exception.GetBaseException().Message}",
-                "Start the broker, open the firewall to it, or say where it is with --broker-host and --broker-port.");
+                "Start the broker, open the firewall to it, or say where it is with --broker HOST:PORT.");
         }
         catch (CryptographicException exception)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Cli.Sessions;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
@@ -11,6 +12,8 @@ namespace Consortium.Cli.Checkup;
 /// <summary><c>doctor</c>: looks at all that a party needs, and says how to mend what is wrong.</summary>
 internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
 {
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
     private static readonly Option<string?> Party = new("--party") { Description = "One party; all whose keys are in the folder unless given", HelpName = "NAME" };
 
     private static readonly Option<string?> Digest = new("--digest") { Description = "The digest that the members agreed on", HelpName = "HEX" };
@@ -19,11 +22,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
 
     private static readonly Option<string?> Transactions = new("--transactions") { Description = "The bank's transaction files, if not in PARTY/transactions", HelpName = "PATH" };
 
-    private static readonly Option<string?> BrokerHost = new("--broker-host") { Description = "The broker, if not where consortium.json says", HelpName = "HOST" };
-
-    private static readonly Option<int?> BrokerPort = new("--broker-port") { Description = "Its port", HelpName = "PORT" };
-
-    private static readonly Option<FileInfo?> BrokerRoot = new("--broker-root-certificate") { Description = "The only root that signs the broker's certificate", HelpName = "FILE" };
+    private static readonly Option<int> Wait = NumberOption.Create("--wait", "How long to wait for a broker that is still starting, in seconds", 0, 0, 3_600);
 
     public static Verb Create(Terminal terminal)
     {
@@ -31,7 +30,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         return Verb.Create(
             "doctor", "Check keys, configuration, broker, clock, permissions, disk, policy and data; name the fix of whatever is wrong",
             ["doctor --folder consortium-home", "doctor --party bank-a --json"],
-            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Transactions, BrokerHost, BrokerPort, BrokerRoot, CommonOptions.Json],
+            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Transactions, OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json],
             command.RunAsync);
     }
 
@@ -52,12 +51,13 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
             findings.Add(Finding.Wrong("", "keys", $"No party lives in {home.Path}.", "Name the folder that holds PARTY/identity with --folder, or make keys with `identity new`."));
         }
 
+        DateTimeOffset patience = time.GetUtcNow().AddSeconds(parsed.GetValue(Wait));
         await terminal.Screen.Status().StartAsync("Looking", async status =>
         {
             foreach (PartyHome party in parties)
             {
                 status.Status = party.Id.Name;
-                findings.AddRange(await ExamineAsync(SubjectOf(parsed, party, configuration), cancellationToken));
+                findings.AddRange(await ExamineAsync(SubjectOf(parsed, party, configuration), patience, cancellationToken));
             }
         });
 
@@ -81,12 +81,11 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         PassphraseFile = parsed.GetValue(PassphraseOptions.File)?.FullName,
         Bank = parsed.GetValue(Bank) ?? party.Id.Name,
         Transactions = parsed.GetValue(Transactions) ?? party.TransactionsFolder,
-        BrokerHost = parsed.GetValue(BrokerHost),
-        BrokerPort = parsed.GetValue(BrokerPort),
-        BrokerRootCertificate = parsed.GetValue(BrokerRoot)?.FullName,
+        Broker = OperatorFiles.BrokerAt(parsed),
+        BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };
 
-    private static async Task<IReadOnlyList<Finding>> ExamineAsync(Subject subject, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Finding>> ExamineAsync(Subject subject, DateTimeOffset patience, CancellationToken cancellationToken)
     {
         bool isBank = subject.Member is { Role: PartyRole.Participant } || (subject.Member is null && File.Exists(subject.Party.PolicyFile));
         return
@@ -96,8 +95,23 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
             .. ConfigurationCheckup.ExamineSettings(subject) is { } settings ? (Finding[])[settings] : [],
             .. isBank ? PolicyCheckup.Examine(subject) : [],
             .. isBank ? DataCheckup.Examine(subject, cancellationToken) : [],
-            .. await BrokerCheckup.ExamineAsync(subject, cancellationToken) is { } broker ? (Finding[])[broker] : [],
+            .. await ExamineBrokerAsync(subject, patience, cancellationToken) is { } broker ? (Finding[])[broker] : [],
         ];
+    }
+
+    /// <summary>Until it is well, or patience has ended.</summary>
+    private async Task<Finding?> ExamineBrokerAsync(Subject subject, DateTimeOffset patience, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Finding? finding = await BrokerCheckup.ExamineAsync(subject, cancellationToken);
+            if (finding is not { Outcome: Outcome.Wrong } || time.GetUtcNow() >= patience)
+            {
+                return finding;
+            }
+
+            await Task.Delay(BetweenLooks, time, cancellationToken);
+        }
     }
 
     private void Write(List<Finding> findings)

@@ -21,9 +21,7 @@ internal sealed record Subject
     public required string Transactions { get; init; }
 
     /// <summary>The broker, if not where consortium.json says.</summary>
-    public string? BrokerHost { get; init; }
-
-    public int? BrokerPort { get; init; }
+    public (string Host, int Port)? Broker { get; init; }
 
     public string? BrokerRootCertificate { get; init; }
 

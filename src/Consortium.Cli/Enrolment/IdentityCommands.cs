@@ -36,7 +36,7 @@ internal sealed class IdentityCommands(Terminal terminal)
     public static BankPolicy DefaultPolicy { get; } = new()
     {
         Families = ["boosting", "logistic"],
-        MaximumRounds = 5_000,
+        MaximumRounds = 10_000,
         MaximumValues = 10_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = false,

@@ -20,6 +20,21 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
         parsed.GetValue(OperatorOptions.Data)?.FullName
         ?? Home(parsed).Of(configuration.Operator.Id).StateFolder;
 
+    /// <summary>Where the broker is, if <see cref="OperatorOptions.Broker"/> says so.</summary>
+    /// <exception cref="CommandException">It is no host and port.</exception>
+    public static (string Host, int Port)? BrokerAt(ParseResult parsed)
+    {
+        if (parsed.GetValue(OperatorOptions.Broker) is not { } broker)
+        {
+            return null;
+        }
+
+        int colon = broker.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(broker.AsSpan(colon + 1), out ushort port) && port > 0
+            ? (broker[..colon], port)
+            : throw new CommandException(ExitCode.BadInput, $"--broker takes HOST:PORT such as broker.example:5671, not '{broker}'.");
+    }
+
     /// <exception cref="CommandException">Files are missing, or the identity is not the operator's.</exception>
     public static async Task<OperatorFiles> ReadAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
@@ -33,9 +48,10 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
             ["BrokerPasswordFile"] = party.BrokerPasswordFile,
         };
         var given = new Dictionary<string, string?> { ["Data"] = DataFolder(parsed, configuration) };
-        if (parsed.GetValue(OperatorOptions.Broker) is { } broker)
+        if (BrokerAt(parsed) is (string host, int port))
         {
-            (given["BrokerHost"], given["BrokerPort"]) = Split(broker);
+            given["BrokerHost"] = host;
+            given["BrokerPort"] = port.ToString(CultureInfo.InvariantCulture);
         }
 
         if (parsed.GetValue(OperatorOptions.BrokerRoot) is { } root)
@@ -76,14 +92,6 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
         throw new CommandException(
             ExitCode.BadInput,
             $"{file} is {(owner is null ? "of nobody in this consortium" : $"that of '{owner.Id}', a {owner.Role}")}; only '{configuration.Operator.Id}', the operator, runs sessions. Name the operator's folder with --folder.");
-    }
-
-    private static (string Host, string Port) Split(string broker)
-    {
-        int colon = broker.LastIndexOf(':');
-        return colon > 0 && ushort.TryParse(broker.AsSpan(colon + 1), out ushort port) && port > 0
-            ? (broker[..colon], broker[(colon + 1)..])
-            : throw new CommandException(ExitCode.BadInput, $"--broker takes HOST:PORT such as broker.example:5671, not '{broker}'.");
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Prefixed(Dictionary<string, string?> settings) =>

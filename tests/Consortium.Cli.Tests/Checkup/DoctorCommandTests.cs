@@ -69,7 +69,7 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
     {
         int port = FreePorts.Take();
 
-        CommandLineRun run = await CommandLineRun.Of("doctor", "--folder", fixture.Home, "--party", "holder-a", "--broker-port", port.ToString(CultureInfo.InvariantCulture));
+        CommandLineRun run = await CommandLineRun.Of("doctor", "--folder", fixture.Home, "--party", "holder-a", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
 
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
         Assert.Contains($"Nobody answers at 127.0.0.1:{port}", run.Out);
@@ -88,7 +88,7 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
     }
 
     private Task<CommandLineRun> Doctor(string home, params string[] options) =>
-        CommandLineRun.Of(["doctor", "--folder", home, "--json", "--broker-port", fixture.Port.ToString(CultureInfo.InvariantCulture), .. options]);
+        CommandLineRun.Of(["doctor", "--folder", home, "--json", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{fixture.Port}"), .. options]);
 
     private static void Make(string mistake, string home)
     {

@@ -1,3 +1,5 @@
+using Consortium.Testing;
+
 namespace Consortium.EndToEnd.Tests.Documentation;
 
 /// <summary>Every command that the documentation gives to copy is run, or is named here with the test that runs it.</summary>
@@ -45,6 +47,21 @@ public sealed class DocumentedCommandsTests
             DocumentedPage.Read(name).Blocks.SelectMany(block => block.Lines).Where(line => !IsCovered(line.Trim())), TestContext.Current.CancellationToken);
 
         Assert.True(exitCode == 0, $"{name}: exit code {exitCode}\n{output}");
+    }
+
+    [Fact]
+    public async Task RootPage_FiveBanksAsProcesses_EndsWithOneModelAtEveryBank()
+    {
+        Assert.SkipUnless(RabbitMqBroker.IsInstalled, "rabbitmq-server is not installed.");
+        using var shell = new DocumentedShell(withBroker: true);
+        string[] lines = [.. DocumentedPage.Read(Root).Blocks.Where(block => block.Heading == "Run five banks as separate processes").SelectMany(block => block.Lines)];
+
+        (int exitCode, string output) = await shell.RunAsync(lines, TestContext.Current.CancellationToken);
+
+        Assert.True(exitCode == 0, $"exit code {exitCode}\n{output}\n{shell.Logs("consortium-home")}");
+        string[] models = [.. Directory.EnumerateFiles(Path.Combine(shell.Folder, "consortium-home"), "*.csmodel", SearchOption.AllDirectories)];
+        Assert.Equal(5, models.Length);
+        Assert.Single(models.Select(Path.GetFileName).Distinct());
     }
 
     private static bool IsCovered(string command) => CoveredElsewhere.Keys.Any(beginning => command.StartsWith(beginning, StringComparison.Ordinal));

@@ -11,6 +11,9 @@ namespace Consortium.EndToEnd.Tests.Documentation;
 /// </summary>
 internal sealed class DocumentedShell : IDisposable
 {
+    private const int Daemons = 9;
+    private const int LongestLine = 300;
+
     private static readonly string Dotnet = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, "dotnet")).First(File.Exists);
 
     private readonly string _programs = Directory.CreateTempSubdirectory("consortium-documented-").FullName;
@@ -37,11 +40,16 @@ internal sealed class DocumentedShell : IDisposable
         WriteProgram(
             "Consortium.Cli",
             $$"""
-            dotnet='{{Dotnet}}'
-            for argument in "$@"; do
-              [ "$argument" = --trial ] && exec "$dotnet" '{{Repository.Assembly("Consortium.Cli")}}' "$@" {{Ports()}}
+            arguments=() trial=()
+            while (($#)); do
+              case $1 in
+                --port) shift ;;
+                --trial) trial=({{Ports()}}); arguments+=(--trial) ;;
+                *) arguments+=("$1") ;;
+              esac
+              shift
             done
-            exec "$dotnet" '{{Repository.Assembly("Consortium.Cli")}}' "$@"
+            exec '{{Dotnet}}' '{{Repository.Assembly("Consortium.Cli")}}' "${arguments[@]}" "${trial[@]}"
             """);
         WriteProgram("sudo", "exit 0"); // what it would install is there, or the test does not run
         if (withBroker)
@@ -80,6 +88,10 @@ internal sealed class DocumentedShell : IDisposable
         }
     }
 
+    /// <summary>The ends of the logs in a folder, for a test that fails.</summary>
+    public string Logs(string folder) => !Directory.Exists(Path.Combine(Folder, folder)) ? string.Empty : string.Join('\n', Directory.EnumerateFiles(Path.Combine(Folder, folder), "log", SearchOption.AllDirectories)
+        .Select(file => $"--- {file}\n{string.Join('\n', File.ReadLines(file).TakeLast(5).Select(line => line[..Math.Min(line.Length, LongestLine)]))}"));
+
     public void Dispose()
     {
         if (File.Exists(Path.Combine(_programs, "group")))
@@ -103,8 +115,8 @@ internal sealed class DocumentedShell : IDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Options that come last count; a page may name ports of its own before.</summary>
-    private static string Ports() => $"--port {FreePorts.Take()} --health-port {FreePorts.Take()}";
+    /// <summary>In the place of the port that a page names.</summary>
+    private static string Ports() => $"--port {FreePorts.Take()} --health-port {FreePorts.Take(Daemons)}";
 
     private void WriteProgram(string name, string body)
     {
