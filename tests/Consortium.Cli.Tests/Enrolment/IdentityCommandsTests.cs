@@ -3,6 +3,7 @@ using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cryptography.Identity;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Tests.Enrolment;
 
@@ -85,6 +86,24 @@ public sealed class IdentityCommandsTests
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains($"chmod 600 {file}", run.Error);
+    }
+
+    [Theory]
+    [InlineData("boosting")]
+    [InlineData("logistic")]
+    public async Task New_PolicyOfABank_AllowsTheUsualPlan(string family)
+    {
+        using var folder = new TemporaryFolder();
+        await EnrolledConsortium.Done("consortium", "init", "--folder", folder["home"], "--trial", "--transactions", "1000", "--days", "7");
+        JsonElement plan = JsonDocument.Parse(
+            (await EnrolledConsortium.Done("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder["home"])).Out).RootElement;
+
+        BankPolicy policy = BankPolicy.Parse(File.ReadAllBytes(Path.Combine(folder["home"], "bank-a", "policy.json")));
+
+        Assert.Contains(family, policy.Families);
+        Assert.InRange(plan.GetProperty("rounds").GetInt32(), 1, policy.MaximumRounds!.Value);
+        Assert.InRange(plan.GetProperty("maximumValues").GetInt32(), 1, policy.MaximumValues!.Value);
+        Assert.InRange(policy.MinimumCohort!.Value, 3, plan.GetProperty("minimumCohort").GetInt32());
     }
 
     [Fact]
