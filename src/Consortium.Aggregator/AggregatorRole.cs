@@ -99,11 +99,44 @@ internal sealed class AggregatorRole : IRole
 
     public HealthItem Inspect() => new("session", true, _standing);
 
+    /// <summary>Does one piece of what takes too long for a transaction.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    internal async Task<bool> WorkAsync(CancellationToken cancellationToken)
+    {
+        if (!_work.Reader.TryRead(out Work? work))
+        {
+            return false;
+        }
+
+        await _summation.WorkAsync(work, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Has every session do what is due by now.</summary>
+    internal Task RemindAsync(CancellationToken cancellationToken) => ActAsync(
+        turn =>
+        {
+            foreach (SessionId id in SessionTable.All(turn.State))
+            {
+                AggregatorSession session = turn.Find(id)!;
+                if (!session.IsCompleted && session.Tick(Now()) is { Effects.IsEmpty: false } step)
+                {
+                    turn.CarryOut(step);
+                    session = step.State;
+                }
+
+                _standings.TellNews(turn, session);
+            }
+        },
+        cancellationToken);
+
     private void Start(Turn turn, Authentic<Signed<SessionPlan>> plan)
     {
         Signed<SessionPlan> signed = plan.Message;
         if (turn.Find(new SessionId(signed.Digest)) is { } known)
         {
+            // Whoever has the plan takes no notice; whoever lost or refused it gets another chance.
+            turn.Send(signed, known.IsCompleted ? [] : Members(signed.Statement));
             _standings.Tell(turn, known);
             return;
         }
@@ -193,22 +226,7 @@ internal sealed class AggregatorRole : IRole
         using var timer = new PeriodicTimer(TickInterval, _party.Time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await ActAsync(
-                turn =>
-                {
-                    foreach (SessionId id in SessionTable.All(turn.State))
-                    {
-                        AggregatorSession session = turn.Find(id)!;
-                        if (!session.IsCompleted && session.Tick(Now()) is { Effects.IsEmpty: false } step)
-                        {
-                            turn.CarryOut(step);
-                            session = step.State;
-                        }
-
-                        _standings.TellNews(turn, session);
-                    }
-                },
-                cancellationToken);
+            await RemindAsync(cancellationToken);
         }
     }
 

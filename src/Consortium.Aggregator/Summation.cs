@@ -34,20 +34,26 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
     {
         await foreach (Work work in queue.ReadAllAsync(cancellationToken))
         {
-            try
+            await WorkAsync(work, cancellationToken);
+        }
+    }
+
+    /// <summary>Does one piece of work, or has it done later when storage fails.</summary>
+    public async Task WorkAsync(Work work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DoAsync(work, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            // Storage fails. Sums are made anew when the state machine asks again; a check is asked for again here.
+            LogFailed(logger, work, exception);
+            _running.Clear();
+            await Task.Delay(TimeSpan.FromSeconds(1), party.Time, cancellationToken);
+            if (work is Work.Check)
             {
-                await DoAsync(work, cancellationToken);
-            }
-            catch (IOException exception)
-            {
-                // Storage fails. Sums are made anew when the state machine asks again; a check is asked for again here.
-                LogFailed(logger, work, exception);
-                _running.Clear();
-                await Task.Delay(TimeSpan.FromSeconds(1), party.Time, cancellationToken);
-                if (work is Work.Check)
-                {
-                    await act(turn => turn.Work.Add(work), cancellationToken);
-                }
+                await act(turn => turn.Work.Add(work), cancellationToken);
             }
         }
     }

@@ -11,11 +11,9 @@ public static class KeyHolderDaemon
 {
     private const int ApplicationId = 0x434E4B48; // "CNKH"
 
+    internal static DatabaseSchema Schema { get; } = new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration]);
+
     /// <summary>Adds a key holder to a host: its own process, or the one-process demo.</summary>
-    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) => Daemon.AddTo(
-        builder,
-        PartyRole.KeyHolder,
-        options,
-        new DatabaseSchema(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration]),
-        party => new KeyHolderRole(party));
+    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) =>
+        Daemon.AddTo(builder, PartyRole.KeyHolder, options, Schema, party => new KeyHolderRole(party));
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 
 namespace Consortium.EndToEnd.Tests;
 

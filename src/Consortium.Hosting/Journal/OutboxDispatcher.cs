@@ -76,7 +76,7 @@ public sealed partial class OutboxDispatcher
     }
 
     /// <returns>Whether there was anything to send.</returns>
-    private async Task<bool> SendBatchAsync(PartyId recipient, CancellationToken cancellationToken)
+    internal async Task<bool> SendBatchAsync(PartyId recipient, CancellationToken cancellationToken)
     {
         IReadOnlyList<long> ids = await _outbox.OldestAsync(recipient, LaneWidth, cancellationToken);
         if (ids.Count == 0)

@@ -6,12 +6,11 @@ using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Testing;
 
-namespace Consortium.EndToEnd.Tests.Deployment;
+namespace Consortium.Testing;
 
 /// <summary>Generated payments of the consortium's banks, each bank's in its own folder beside its policy; and what pooling all of it leads to.</summary>
-internal sealed class GeneratedBanks
+public sealed class GeneratedBanks
 {
     private readonly IReadOnlyDictionary<PartyId, BankView> _views;
     private readonly ConsortiumFolder _folder;
@@ -22,14 +21,14 @@ internal sealed class GeneratedBanks
         _views = views;
     }
 
-    public static GeneratedBanks Write(ConsortiumFolder folder)
+    public static GeneratedBanks Write(ConsortiumFolder folder, int accounts = 150, int transactions = 2_000)
     {
         IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
         {
             Banks = folder.Banks.Length,
-            Accounts = 150,
+            Accounts = accounts,
             Days = 12,
-            Transactions = 2_000,
+            Transactions = transactions,
             LaunderingRate = 0.02,
             LookAlikeShare = 0.4,
             Seed = 5,
@@ -57,6 +56,7 @@ internal sealed class GeneratedBanks
         AllowChangingCohort = false,
     };
 
+    /// <summary>The bank as its transaction files name it.</summary>
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
 
     public static TrainingPlan Training(FamilySettings family) => new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11);

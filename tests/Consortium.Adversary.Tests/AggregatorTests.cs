@@ -1,0 +1,224 @@
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Protocol.Messages;
+using Consortium.Testing.Scripted;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>What an aggregator wants that will not keep to the rules, against real key holders, and whether they still serve an honest one.</summary>
+public sealed class AggregatorTests
+{
+    private static readonly ScriptedModel Model = new(500, 65_536);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task OpenFewerBanksThanTheMinimum_AsksEveryHolder_IsRefused(int members)
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(Plan(consortium));
+
+        Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks.Take(members));
+        await rogue.ReleaseAsync(cohort, consortium.KeyHolders.Select(holder => holder.Id));
+
+        Assert.Equal(3, rogue.Refusals.Count);
+        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.CohortTooSmall, $"{members} members; the plan needs 3"));
+        Assert.Equal(3, consortium.Network.DeadLetters.Count(dead => dead.Letter.Reason.StartsWith("CohortTooSmall", StringComparison.Ordinal)));
+        Assert.Empty(rogue.Approvals);
+        Assert.Empty(rogue.Releases);
+        await AssertHonestSessionEndsAsync(consortium);
+    }
+
+    [Fact]
+    public async Task LeaveOneBankOut_FixedCohort_IsRefused()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(Plan(consortium));
+
+        await rogue.ReleaseAsync(rogue.Close(consortium.Folder.Banks.Skip(1)), consortium.KeyHolders.Select(holder => holder.Id));
+
+        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
+        Assert.Equal(3, rogue.Refusals.Count);
+        Assert.Empty(rogue.Releases);
+        await AssertHonestSessionEndsAsync(consortium);
+    }
+
+    [Fact]
+    public async Task OpenTwoCohortsOneBankApart_TellsHoldersDifferentThings_OpensOne()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(Changing(consortium));
+        Signed<Cohort> all = rogue.Close(consortium.Folder.Banks), but = rogue.Close(consortium.Folder.Banks.Skip(1));
+
+        await rogue.AskAsync(Holder("a"), all);
+        await rogue.AskAsync(Holder("b"), but);
+        await rogue.AskAsync(Holder("c"), but);
+        await RelayToAllAsync(rogue, but);
+        await RelayToAllAsync(rogue, all);
+        Assert.Equal(2, rogue.Releases.Count);
+        Assert.All(rogue.Releases, release => Assert.Equal(but.Digest, release.Manifest.Statement.Cohort.Value));
+
+        await rogue.ReleaseAsync(all, Holder("a"), Holder("b"), Holder("c"));
+        Assert.Equal(2, rogue.Releases.Count);
+        Assert.Equal([Holder("b"), Holder("c")], rogue.Refusals.Select(refusal => refusal.By));
+        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.AlreadyPromised, "the round is closed"));
+        await AssertHonestSessionEndsAsync(consortium);
+    }
+
+    [Fact]
+    public async Task OpenTwoCohortsOneBankApart_HolderCrashedInBetween_HolderKeepsItsPromise()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(Changing(consortium));
+        Signed<Cohort> all = rogue.Close(consortium.Folder.Banks), but = rogue.Close(consortium.Folder.Banks.Skip(1));
+        await rogue.AskAsync(Holder("a"), all);
+        await rogue.AskAsync(Holder("b"), all);
+
+        await consortium.KeyHolder("holder-a").RestartAsync();
+        await consortium.KeyHolder("holder-b").RestartAsync();
+        await rogue.AskAsync(Holder("a"), but);
+        await rogue.AskAsync(Holder("b"), but);
+        await rogue.AskAsync(Holder("c"), but);
+
+        Assert.Equal([Holder("a"), Holder("b")], rogue.Refusals.Select(refusal => refusal.By));
+        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.AlreadyPromised, "this key holder promised cohort"));
+        await RelayToAllAsync(rogue, but);
+        await RelayToAllAsync(rogue, all);
+        Assert.Equal(2, rogue.Releases.Count);
+        Assert.All(rogue.Releases, release => Assert.Equal(all.Digest, release.Manifest.Statement.Cohort.Value));
+        await AssertHonestSessionEndsAsync(consortium);
+    }
+
+    [Fact]
+    public async Task OpenTwoCohortsOneBankApart_FirstAttemptAbandoned_OpensOnlyTheSecond()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(Changing(consortium));
+        Signed<Cohort> first = rogue.Close(consortium.Folder.Banks);
+        foreach (SteppedDaemon holder in consortium.KeyHolders)
+        {
+            await rogue.AskAsync(holder.Id, first);
+        }
+
+        // Three approvals are out. Half of the holders hear that the attempt is given up, all are asked for the next.
+        consortium.Network.Post(consortium.AggregatorId, Holder("a"), consortium.Folder.Sign(consortium.AggregatorId, new AttemptAbandoned
+        {
+            Attempt = rogue.Attempt(), Reason = AbandonmentReason.TooFewUpdates, Missing = [], Detail = "so the aggregator says",
+        }));
+        await rogue.OpenAsync(1, 2, Plan(consortium).InitialState);
+        Signed<Cohort> second = rogue.Close(consortium.Folder.Banks.Skip(1), attempt: 2);
+        await rogue.AskAsync(Holder("b"), second);
+        await RelayToAllAsync(rogue, first);
+
+        // holder-c never heard of the second attempt, and releases for the first: alone, which opens nothing.
+        Assert.Equal(Holder("c"), Assert.Single(rogue.Releases).Sender);
+        await rogue.ReleaseAsync(second, Holder("a"), Holder("b"), Holder("c"));
+        Assert.Equal([first.Digest, second.Digest, second.Digest], rogue.Releases.Select(release => release.Manifest.Statement.Cohort.Value));
+        await RelayToAllAsync(rogue, first);
+        Assert.Equal(3, rogue.Releases.Count);
+        await AssertHonestSessionEndsAsync(consortium);
+    }
+
+    [Fact]
+    public async Task ReuseAnEarlierRound_AsUpdatesOrAsCohort_IsRefused()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(Plan(consortium));
+        Signed<Cohort> first = rogue.Close(consortium.Folder.Banks);
+        await rogue.ReleaseAsync(first, Holder("a"), Holder("b"));
+        await rogue.PublishAsync(first);
+        await rogue.OpenAsync(2, 1, rogue.Advances[0].Statement.State);
+        Signed<Cohort> second = rogue.Close(consortium.Folder.Banks, round: 2);
+
+        // One bank's update of round 1 among those of round 2, and the other way round.
+        foreach (Signed<Cohort> cohort in (Signed<Cohort>[])[first, second])
+        {
+            Signed<Cohort> mixed = consortium.Folder.Sign(consortium.AggregatorId, cohort.Statement with
+            {
+                Members = [(cohort == first ? second : first).Statement.Members[0], .. cohort.Statement.Members[1..]],
+            });
+            await rogue.AskAsync(Holder("c"), mixed);
+            Assert.Contains(consortium.Network.DeadLetters, dead => dead.Party == Holder("c")
+                && dead.Letter.Reason.StartsWith("Inconsistent: the manifest of 'bank-a' is for", StringComparison.Ordinal));
+        }
+
+        await rogue.ReleaseAsync(second, Holder("a"), Holder("b"));
+        int releases = rogue.Releases.Count;
+        await rogue.AskAsync(Holder("a"), rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1));
+        AssertRefused(rogue.Refusals[^1].Rejected, RejectionReason.WrongRound, "this key holder is at");
+        Assert.Equal(releases, rogue.Releases.Count);
+        await AssertHonestSessionEndsAsync(consortium);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task ConfuseEveryone_DropsDoublesReorders_SessionEndsWherePoolingDoes(int seed)
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
+#pragma warning disable RS0030 // a seeded schedule
+        var random = new Random(seed);
+        consortium.Network.Pick = random.Next;
+        consortium.Network.Route = letter => random.Next(6) switch { 0 when !IsPlan(consortium, letter) => [], 1 => [letter, letter], _ => [letter] };
+#pragma warning restore RS0030
+        Signed<SessionPlan> plan = consortium.Start(Plan(consortium, rounds: 3));
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 3), state));
+        foreach (var released in consortium.Network.Said<ShareSumReleased>().GroupBy(said => (said.Message.Sender, said.Message.Manifest.Statement.Attempt)))
+        {
+            Assert.Single(released.Select(said => Digest.Of(said.Letter.Body.Span)).Distinct());
+        }
+    }
+
+    [Fact]
+    public async Task KeepABankOut_DropsItsPlan_OperatorSendsItAgain()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
+        consortium.Network.Route = letter => IsPlan(consortium, letter) && letter.To.Name == "bank-b" ? [] : [letter];
+        Signed<SessionPlan> plan = consortium.Start(Plan(consortium));
+        await consortium.SettleAsync();
+        Assert.Equal(2, consortium.Network.Said<UpdateSubmitted>().Select(said => said.Message.Sender).Distinct().Count());
+
+        consortium.Network.Route = letter => [letter];
+        consortium.Start(plan.Statement);
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
+    }
+
+    private static bool IsPlan(SteppedConsortium consortium, Letter letter) =>
+        !letter.IsChunks && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<SessionPlan>;
+
+    private static PartyId Holder(string name) => SteppedConsortium.Party($"holder-{name}");
+
+    private static SessionPlan Plan(SteppedConsortium consortium, int rounds = 2, string name = "Attacked") =>
+        Model.Plan(consortium.Folder.Configuration.Digest, consortium.Folder.Banks, rounds, name);
+
+    private static SessionPlan Changing(SteppedConsortium consortium) => Plan(consortium) with { Cohort = CohortRule.Changing };
+
+    private static async Task RelayToAllAsync(RogueAggregator rogue, Signed<Cohort> cohort)
+    {
+        foreach (string holder in (string[])["a", "b", "c"])
+        {
+            await rogue.RelayAsync(Holder(holder), cohort);
+        }
+    }
+
+    private static void AssertRefused(Rejected rejected, RejectionReason reason, string detail)
+    {
+        Assert.Equal(reason, rejected.Reason);
+        Assert.Contains(detail, rejected.Detail, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same key holders, through the real aggregator, serve banks that know nothing of the attack.</summary>
+    private static async Task AssertHonestSessionEndsAsync(SteppedConsortium consortium)
+    {
+        consortium.StartAggregator();
+        await consortium.RenewBanksAsync(Model);
+        Signed<SessionPlan> plan = consortium.Start(Plan(consortium, name: "Honest"));
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
+    }
+}

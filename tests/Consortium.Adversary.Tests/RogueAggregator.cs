@@ -1,0 +1,214 @@
+using System.Collections.Immutable;
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Cryptography.Encryption;
+using Consortium.Hosting.Bus;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>
+/// The aggregator's keys and queue in the hands of an attacker: collects what honest parties send, and says to each of them whatever the
+/// test wants said. Does nothing by itself.
+/// </summary>
+internal sealed class RogueAggregator
+{
+    private readonly SteppedConsortium _consortium;
+    private readonly Dictionary<(PartyId Bank, AttemptId Attempt), UpdateSubmitted> _updates = [];
+    private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _frames = [];
+    private readonly Dictionary<Digest, byte[][]> _sums = [];
+
+    public RogueAggregator(SteppedConsortium consortium)
+    {
+        _consortium = consortium;
+        consortium.Join(consortium.AggregatorId, (frame, _) => Task.FromResult(Hear(frame)));
+    }
+
+    /// <summary>The operator's plan.</summary>
+    public Signed<SessionPlan> Plan { get; private set; } = null!;
+
+    public List<Signed<CohortApproval>> Approvals { get; } = [];
+
+    public List<ShareSumReleased> Releases { get; } = [];
+
+    public List<(PartyId By, Rejected Rejected)> Refusals { get; } = [];
+
+    public List<Signed<ModelAdvanced>> Advances { get; } = [];
+
+    private PartyId Self => _consortium.AggregatorId;
+
+    /// <summary>Passes the operator's plan on and asks all banks for updates.</summary>
+    public async Task BeginAsync(SessionPlan plan)
+    {
+        Plan = _consortium.Folder.Sign(_consortium.Folder.Configuration.Operator.Id, plan);
+        foreach (PartyId party in plan.Participants.Concat(_consortium.KeyHolders.Select(holder => holder.Id)))
+        {
+            _consortium.Network.Post(Self, party, Plan);
+        }
+
+        await OpenAsync(1, 1, plan.InitialState);
+    }
+
+    public AttemptId Attempt(int round = 1, int attempt = 1) =>
+        new(_consortium.Folder.Configuration.Digest, new SessionId(Plan.Digest), new RoundNumber(round), new AttemptNumber(attempt));
+
+    /// <summary>Asks all banks for updates, and waits for them.</summary>
+    public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
+    {
+        Signed<RoundOpened> opened = _consortium.Folder.Sign(Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
+        foreach (PartyId bank in Plan.Statement.Participants)
+        {
+            _consortium.Network.Post(Self, bank, opened);
+        }
+
+        await _consortium.RunAsync(() => Plan.Statement.Participants.All(bank =>
+            _updates.TryGetValue((bank, Attempt(round, attempt)), out UpdateSubmitted? update)
+            && _frames.TryGetValue(update.Digest, out SortedList<int, ChunkFrame>? frames) && frames.Values.Sum(frame => frame.Count) == update.ChunkDigests.Length));
+    }
+
+    public UpdateSubmitted Update(PartyId bank, int round = 1, int attempt = 1) => _updates[(bank, Attempt(round, attempt))];
+
+    /// <summary>The ciphertext that a bank sent, chunk by chunk.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> Chunks(PartyId bank, int round = 1, int attempt = 1) =>
+        [.. _frames[Update(bank, round, attempt).Digest].Values.SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk))];
+
+    /// <summary>Signs a cohort of some banks, over their sum as <paramref name="bend"/> leaves it.</summary>
+    public Signed<Cohort> Close(IEnumerable<PartyId> members, int round = 1, int attempt = 1, Action<byte[][]>? bend = null)
+    {
+        ImmutableArray<PartyId> banks = [.. members.Order()];
+        UpdateManifest manifest = Update(banks[0], round, attempt).Manifest.Statement;
+        SlotLayout layout = manifest.Shape.LayoutFor(Plan.Statement);
+        byte[][] sums = [.. Enumerable.Range(0, manifest.Shape.Chunks).Select(chunk =>
+        {
+            var sum = new ChunkSum(layout, chunk);
+            foreach (PartyId bank in banks)
+            {
+                sum.Add(Chunks(bank, round, attempt)[chunk].Span);
+            }
+
+            byte[] wire = new byte[WireChunk.Size];
+            sum.WriteTo(wire);
+            return wire;
+        })];
+        bend?.Invoke(sums);
+        Signed<Cohort> cohort = _consortium.Folder.Sign(Self, new Cohort
+        {
+            Attempt = manifest.Attempt,
+            StartedFrom = manifest.StartedFrom,
+            Shape = manifest.Shape,
+            Members = [.. banks.Select(bank => new CohortMember(bank, Update(bank, round, attempt).Digest))],
+            SumRoot = DigestList.Root(Digests(sums)),
+        });
+        _sums[cohort.Digest] = sums;
+        return cohort;
+    }
+
+    /// <summary>Asks a key holder to approve, and lets everyone act on it.</summary>
+    public async Task AskAsync(PartyId holder, Signed<Cohort> cohort)
+    {
+        int index = _consortium.Folder.Configuration.IndexOfKeyHolder(holder);
+        UpdateSubmitted[] updates = [.. cohort.Statement.Members.Select(member => _updates.Values.Single(update => update.Digest == member.Manifest))];
+        _consortium.Network.Post(Self, holder, new CohortClosed
+        {
+            Cohort = cohort,
+            Manifests = [.. updates.Select(update => update.Manifest)],
+            SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+        });
+        await _consortium.SettleAsync();
+    }
+
+    /// <summary>Passes on all approvals of an attempt that it has, one of each key holder, those of <paramref name="cohort"/> first.</summary>
+    public async Task RelayAsync(PartyId holder, Signed<Cohort> cohort)
+    {
+        _consortium.Network.Post(Self, holder, new ApprovalsRelayed
+        {
+            Approvals =
+            [
+                .. Approvals.Where(approval => approval.Statement.Attempt == cohort.Statement.Attempt)
+                    .OrderByDescending(approval => approval.Statement.Cohort.Value == cohort.Digest).DistinctBy(approval => approval.Sender),
+            ],
+        });
+        await _consortium.SettleAsync();
+    }
+
+    /// <summary>Everything that key holders take for a release of this cohort.</summary>
+    public async Task ReleaseAsync(Signed<Cohort> cohort, params IEnumerable<PartyId> holders)
+    {
+        foreach (PartyId holder in holders)
+        {
+            await AskAsync(holder, cohort);
+        }
+
+        foreach (PartyId holder in holders)
+        {
+            await RelayAsync(holder, cohort);
+        }
+    }
+
+    /// <summary>Sends every bank of the plan what opens a cohort's sum, and the sum's chunks.</summary>
+    public async Task PublishAsync(Signed<Cohort> cohort, Func<int, byte[], byte[]>? swap = null)
+    {
+        for (int bank = 0; bank < Plan.Statement.Participants.Length; bank++)
+        {
+            PartyId to = Plan.Statement.Participants[bank];
+            _consortium.Network.Post(Self, to, Aggregate(cohort, bank));
+            for (int chunk = 0; chunk < _sums[cohort.Digest].Length; chunk++)
+            {
+                byte[] wire = _sums[cohort.Digest][chunk];
+                var frame = new ChunkFrame { Attempt = cohort.Statement.Attempt, Source = cohort.Digest, First = chunk, Count = 1, Chunks = swap?.Invoke(chunk, wire) ?? wire };
+                _consortium.Network.Post(new Letter(Self, to, frame.Encode()));
+            }
+        }
+
+        await _consortium.SettleAsync();
+    }
+
+    public ImmutableArray<Digest> Digests(Signed<Cohort> cohort) => Digests(_sums[cohort.Digest]);
+
+    public byte[] Sum(Signed<Cohort> cohort, int chunk) => _sums[cohort.Digest][chunk];
+
+    private static ImmutableArray<Digest> Digests(byte[][] sums) => [.. sums.Select(sum => Digest.Of(sum))];
+
+    private AggregateReleased Aggregate(Signed<Cohort> cohort, int bank)
+    {
+        ShareSumReleased[] releases = [.. Releases.Where(release => release.Manifest.Statement.Cohort.Value == cohort.Digest)];
+        return new AggregateReleased
+        {
+            Cohort = cohort,
+            Approvals = [.. Approvals.Where(approval => approval.Statement.Cohort.Value == cohort.Digest)],
+            ShareSums = [.. releases.Select(release => release.Manifest)],
+            SealedSums = [.. releases.Select(release => release.SealedSums[bank])],
+            SumDigests = Digests(cohort),
+        };
+    }
+
+    private Delivery Hear(Frame frame)
+    {
+        if (frame.Body.Span.StartsWith("CNCF"u8))
+        {
+            ChunkFrame chunks = ChunkFrame.Decode(frame.Body, _consortium.Folder.Configuration.Limits);
+            (_frames.TryGetValue(chunks.Source, out SortedList<int, ChunkFrame>? frames) ? frames : _frames[chunks.Source] = [])[chunks.First] = chunks;
+            return Delivery.Accepted;
+        }
+
+        switch (MessageCodec.Decode(frame.Body, _consortium.Folder.Configuration.Limits))
+        {
+            case UpdateSubmitted update:
+                _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
+                break;
+            case Signed<CohortApproval> approval when Approvals.All(known => known.Digest != approval.Digest):
+                Approvals.Add(approval);
+                break;
+            case ShareSumReleased release when Releases.All(known => known.Manifest.Digest != release.Manifest.Digest):
+                Releases.Add(release);
+                break;
+            case Signed<Rejected> rejected:
+                Refusals.Add((frame.Sender, rejected.Statement));
+                break;
+            case Signed<ModelAdvanced> advanced:
+                Advances.Add(advanced);
+                break;
+        }
+
+        return Delivery.Accepted;
+    }
+}
