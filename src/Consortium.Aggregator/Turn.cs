@@ -105,6 +105,9 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
             case AggregatorEffect.RecordRound(var recorded):
                 Send(recorded, party.Configuration.Operator.Id);
                 break;
+            case AggregatorEffect.RetainAggregate(var aggregate):
+                Retain(session.Plan.Statement, aggregate);
+                break;
             case AggregatorEffect.SendRetained(var bank, var from):
                 SendRetained(session.Session, bank, from);
                 break;
@@ -139,6 +142,12 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
 
     private void SendAggregate(SessionPlan plan, AggregatorEffect.SendAggregate send)
     {
+        Send(Retain(plan, send), send.To);
+        SendSum(send.To, send.Cohort.Digest);
+    }
+
+    private AggregateReleased Retain(SessionPlan plan, AggregatorEffect.SendAggregate send)
+    {
         int bank = plan.Participants.IndexOf(send.To);
         var aggregate = new AggregateReleased
         {
@@ -149,8 +158,7 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
             SumDigests = Archive.SumDigests(state, send.Cohort.Digest),
         };
         Archive.AddAggregate(state, send.To, aggregate);
-        Send(aggregate, send.To);
-        SendSum(send.To, send.Cohort.Digest);
+        return aggregate;
     }
 
     private void SendRetained(SessionId session, PartyId bank, RoundNumber from)

@@ -16,7 +16,7 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(Plan(consortium));
+        await rogue.BeginAsync(consortium.Plan(Model));
 
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks.Take(members));
         await rogue.ReleaseAsync(cohort, consortium.KeyHolders.Select(holder => holder.Id));
@@ -26,7 +26,7 @@ public sealed class AggregatorTests
         Assert.Equal(3, consortium.Network.DeadLetters.Count(dead => dead.Letter.Reason.StartsWith("CohortTooSmall", StringComparison.Ordinal)));
         Assert.Empty(rogue.Approvals);
         Assert.Empty(rogue.Releases);
-        await AssertHonestSessionEndsAsync(consortium);
+        await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
     [Fact]
@@ -34,14 +34,14 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(Plan(consortium));
+        await rogue.BeginAsync(consortium.Plan(Model));
 
         await rogue.ReleaseAsync(rogue.Close(consortium.Folder.Banks.Skip(1)), consortium.KeyHolders.Select(holder => holder.Id));
 
         Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
         Assert.Equal(3, rogue.Refusals.Count);
         Assert.Empty(rogue.Releases);
-        await AssertHonestSessionEndsAsync(consortium);
+        await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
     [Fact]
@@ -49,22 +49,22 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(Changing(consortium));
+        await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
         Signed<Cohort> all = rogue.Close(consortium.Folder.Banks), but = rogue.Close(consortium.Folder.Banks.Skip(1));
 
-        await rogue.AskAsync(Holder("a"), all);
-        await rogue.AskAsync(Holder("b"), but);
-        await rogue.AskAsync(Holder("c"), but);
-        await RelayToAllAsync(rogue, but);
-        await RelayToAllAsync(rogue, all);
+        await rogue.AskAsync(Parties.Holder("a"), all);
+        await rogue.AskAsync(Parties.Holder("b"), but);
+        await rogue.AskAsync(Parties.Holder("c"), but);
+        await rogue.RelayToAllAsync(but);
+        await rogue.RelayToAllAsync(all);
         Assert.Equal(2, rogue.Releases.Count);
         Assert.All(rogue.Releases, release => Assert.Equal(but.Digest, release.Manifest.Statement.Cohort.Value));
 
-        await rogue.ReleaseAsync(all, Holder("a"), Holder("b"), Holder("c"));
+        await rogue.ReleaseAsync(all, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         Assert.Equal(2, rogue.Releases.Count);
-        Assert.Equal([Holder("b"), Holder("c")], rogue.Refusals.Select(refusal => refusal.By));
+        Assert.Equal([Parties.Holder("b"), Parties.Holder("c")], rogue.Refusals.Select(refusal => refusal.By));
         Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.AlreadyPromised, "the round is closed"));
-        await AssertHonestSessionEndsAsync(consortium);
+        await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
     [Fact]
@@ -72,24 +72,24 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(Changing(consortium));
+        await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
         Signed<Cohort> all = rogue.Close(consortium.Folder.Banks), but = rogue.Close(consortium.Folder.Banks.Skip(1));
-        await rogue.AskAsync(Holder("a"), all);
-        await rogue.AskAsync(Holder("b"), all);
+        await rogue.AskAsync(Parties.Holder("a"), all);
+        await rogue.AskAsync(Parties.Holder("b"), all);
 
         await consortium.KeyHolder("holder-a").RestartAsync();
         await consortium.KeyHolder("holder-b").RestartAsync();
-        await rogue.AskAsync(Holder("a"), but);
-        await rogue.AskAsync(Holder("b"), but);
-        await rogue.AskAsync(Holder("c"), but);
+        await rogue.AskAsync(Parties.Holder("a"), but);
+        await rogue.AskAsync(Parties.Holder("b"), but);
+        await rogue.AskAsync(Parties.Holder("c"), but);
 
-        Assert.Equal([Holder("a"), Holder("b")], rogue.Refusals.Select(refusal => refusal.By));
+        Assert.Equal([Parties.Holder("a"), Parties.Holder("b")], rogue.Refusals.Select(refusal => refusal.By));
         Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.AlreadyPromised, "this key holder promised cohort"));
-        await RelayToAllAsync(rogue, but);
-        await RelayToAllAsync(rogue, all);
+        await rogue.RelayToAllAsync(but);
+        await rogue.RelayToAllAsync(all);
         Assert.Equal(2, rogue.Releases.Count);
         Assert.All(rogue.Releases, release => Assert.Equal(all.Digest, release.Manifest.Statement.Cohort.Value));
-        await AssertHonestSessionEndsAsync(consortium);
+        await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(Changing(consortium));
+        await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
         Signed<Cohort> first = rogue.Close(consortium.Folder.Banks);
         foreach (SteppedDaemon holder in consortium.KeyHolders)
         {
@@ -105,22 +105,22 @@ public sealed class AggregatorTests
         }
 
         // Three approvals are out. Half of the holders hear that the attempt is given up, all are asked for the next.
-        consortium.Network.Post(consortium.AggregatorId, Holder("a"), consortium.Folder.Sign(consortium.AggregatorId, new AttemptAbandoned
+        consortium.Network.Post(consortium.AggregatorId, Parties.Holder("a"), consortium.Folder.Sign(consortium.AggregatorId, new AttemptAbandoned
         {
             Attempt = rogue.Attempt(), Reason = AbandonmentReason.TooFewUpdates, Missing = [], Detail = "so the aggregator says",
         }));
-        await rogue.OpenAsync(1, 2, Plan(consortium).InitialState);
+        await rogue.OpenAsync(1, 2, consortium.Plan(Model).InitialState);
         Signed<Cohort> second = rogue.Close(consortium.Folder.Banks.Skip(1), attempt: 2);
-        await rogue.AskAsync(Holder("b"), second);
-        await RelayToAllAsync(rogue, first);
+        await rogue.AskAsync(Parties.Holder("b"), second);
+        await rogue.RelayToAllAsync(first);
 
         // holder-c never heard of the second attempt, and releases for the first: alone, which opens nothing.
-        Assert.Equal(Holder("c"), Assert.Single(rogue.Releases).Sender);
-        await rogue.ReleaseAsync(second, Holder("a"), Holder("b"), Holder("c"));
+        Assert.Equal(Parties.Holder("c"), Assert.Single(rogue.Releases).Sender);
+        await rogue.ReleaseAsync(second, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         Assert.Equal([first.Digest, second.Digest, second.Digest], rogue.Releases.Select(release => release.Manifest.Statement.Cohort.Value));
-        await RelayToAllAsync(rogue, first);
+        await rogue.RelayToAllAsync(first);
         Assert.Equal(3, rogue.Releases.Count);
-        await AssertHonestSessionEndsAsync(consortium);
+        await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
     [Fact]
@@ -128,9 +128,9 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(Plan(consortium));
+        await rogue.BeginAsync(consortium.Plan(Model));
         Signed<Cohort> first = rogue.Close(consortium.Folder.Banks);
-        await rogue.ReleaseAsync(first, Holder("a"), Holder("b"));
+        await rogue.ReleaseAsync(first, Parties.Holder("a"), Parties.Holder("b"));
         await rogue.PublishAsync(first);
         await rogue.OpenAsync(2, 1, rogue.Advances[0].Statement.State);
         Signed<Cohort> second = rogue.Close(consortium.Folder.Banks, round: 2);
@@ -142,17 +142,17 @@ public sealed class AggregatorTests
             {
                 Members = [(cohort == first ? second : first).Statement.Members[0], .. cohort.Statement.Members[1..]],
             });
-            await rogue.AskAsync(Holder("c"), mixed);
-            Assert.Contains(consortium.Network.DeadLetters, dead => dead.Party == Holder("c")
+            await rogue.AskAsync(Parties.Holder("c"), mixed);
+            Assert.Contains(consortium.Network.DeadLetters, dead => dead.Party == Parties.Holder("c")
                 && dead.Letter.Reason.StartsWith("Inconsistent: the manifest of 'bank-a' is for", StringComparison.Ordinal));
         }
 
-        await rogue.ReleaseAsync(second, Holder("a"), Holder("b"));
+        await rogue.ReleaseAsync(second, Parties.Holder("a"), Parties.Holder("b"));
         int releases = rogue.Releases.Count;
-        await rogue.AskAsync(Holder("a"), rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1));
+        await rogue.AskAsync(Parties.Holder("a"), rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1));
         AssertRefused(rogue.Refusals[^1].Rejected, RejectionReason.WrongRound, "this key holder is at");
         Assert.Equal(releases, rogue.Releases.Count);
-        await AssertHonestSessionEndsAsync(consortium);
+        await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class AggregatorTests
         consortium.Network.Pick = random.Next;
         consortium.Network.Route = letter => random.Next(6) switch { 0 when !IsPlan(consortium, letter) => [], 1 => [letter, letter], _ => [letter] };
 #pragma warning restore RS0030
-        Signed<SessionPlan> plan = consortium.Start(Plan(consortium, rounds: 3));
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model, rounds: 3));
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 3), state));
         foreach (var released in consortium.Network.Said<ShareSumReleased>().GroupBy(said => (said.Message.Sender, said.Message.Manifest.Statement.Attempt)))
         {
@@ -180,7 +180,7 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
         consortium.Network.Route = letter => IsPlan(consortium, letter) && letter.To.Name == "bank-b" ? [] : [letter];
-        Signed<SessionPlan> plan = consortium.Start(Plan(consortium));
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         await consortium.SettleAsync();
         Assert.Equal(2, consortium.Network.Said<UpdateSubmitted>().Select(said => said.Message.Sender).Distinct().Count());
 
@@ -189,36 +189,12 @@ public sealed class AggregatorTests
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
     }
 
-    private static bool IsPlan(SteppedConsortium consortium, Letter letter) =>
-        !letter.IsChunks && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<SessionPlan>;
-
-    private static PartyId Holder(string name) => SteppedConsortium.Party($"holder-{name}");
-
-    private static SessionPlan Plan(SteppedConsortium consortium, int rounds = 2, string name = "Attacked") =>
-        Model.Plan(consortium.Folder.Configuration.Digest, consortium.Folder.Banks, rounds, name);
-
-    private static SessionPlan Changing(SteppedConsortium consortium) => Plan(consortium) with { Cohort = CohortRule.Changing };
-
-    private static async Task RelayToAllAsync(RogueAggregator rogue, Signed<Cohort> cohort)
-    {
-        foreach (string holder in (string[])["a", "b", "c"])
-        {
-            await rogue.RelayAsync(Holder(holder), cohort);
-        }
-    }
-
     private static void AssertRefused(Rejected rejected, RejectionReason reason, string detail)
     {
         Assert.Equal(reason, rejected.Reason);
         Assert.Contains(detail, rejected.Detail, StringComparison.Ordinal);
     }
 
-    /// <summary>The same key holders, through the real aggregator, serve banks that know nothing of the attack.</summary>
-    private static async Task AssertHonestSessionEndsAsync(SteppedConsortium consortium)
-    {
-        consortium.StartAggregator();
-        await consortium.RenewBanksAsync(Model);
-        Signed<SessionPlan> plan = consortium.Start(Plan(consortium, name: "Honest"));
-        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
-    }
+    private static bool IsPlan(SteppedConsortium consortium, Letter letter) =>
+        !letter.IsChunks && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<SessionPlan>;
 }

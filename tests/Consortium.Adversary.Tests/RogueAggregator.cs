@@ -130,6 +130,14 @@ internal sealed class RogueAggregator
         await _consortium.SettleAsync();
     }
 
+    public async Task RelayToAllAsync(Signed<Cohort> cohort)
+    {
+        foreach (SteppedDaemon holder in _consortium.KeyHolders)
+        {
+            await RelayAsync(holder.Id, cohort);
+        }
+    }
+
     /// <summary>Everything that key holders take for a release of this cohort.</summary>
     public async Task ReleaseAsync(Signed<Cohort> cohort, params IEnumerable<PartyId> holders)
     {

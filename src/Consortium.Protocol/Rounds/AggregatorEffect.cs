@@ -35,6 +35,9 @@ public abstract record AggregatorEffect
     /// <summary>Send the operator this record of a released round.</summary>
     public sealed record RecordRound(RoundRecorded Recorded) : AggregatorEffect;
 
+    /// <summary>Have this ready for a participant that asks, in place of what was sent: it holds more share-sums.</summary>
+    public sealed record RetainAggregate(SendAggregate Aggregate) : AggregatorEffect;
+
     /// <summary>Send a participant every retained aggregate from this round on.</summary>
     public sealed record SendRetained(PartyId To, RoundNumber From) : AggregatorEffect;
 

@@ -132,12 +132,8 @@ public sealed record AggregatorRound
             return new(next, []);
         }
 
-        if (next.Phase == RoundPhase.Released)
-        {
-            return new(next, []);
-        }
-
-        next = next with { Phase = RoundPhase.Releasing };
+        // Whoever comes after T have released is asked too: one share-sum more tells which of the others is bent.
+        next = next.Phase == RoundPhase.Released ? next : next with { Phase = RoundPhase.Releasing };
         return new(next, next.AskToRelease());
     }
 
@@ -162,8 +158,13 @@ public sealed record AggregatorRound
             return new(this, []);
         }
 
-        // Those beyond T are kept for a bank that could not open with the first T: with more, a bent one can be named.
         AggregatorRound next = this with { Releases = Releases.Add(manifest.Sender, release.Message) };
+        if (Phase == RoundPhase.Released)
+        {
+            // Kept for a bank that could not open with the first T: with more, a bent one is named and left out.
+            return new(next, [.. Plan.Participants.Select(bank => new AggregatorEffect.RetainAggregate(next.AggregateFor(bank)))]);
+        }
+
         if (Phase != RoundPhase.Releasing || next.Releases.Count < Committee.Threshold)
         {
             return new(next, []);
@@ -179,17 +180,25 @@ public sealed record AggregatorRound
         return new(next, [.. next.Send(Plan.Participants), new AggregatorEffect.RecordRound(recorded)]);
     }
 
-    /// <summary>A key holder refuses the cohort. When so many do that T approvals can never be, the attempt is given up.</summary>
-    public AggregatorStep Refused(PartyId holder, Rejected rejected)
+    /// <summary>
+    /// A key holder refuses the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could not open what
+    /// T released: the other key holders are asked too.
+    /// </summary>
+    public AggregatorStep Refused(PartyId by, Rejected rejected)
     {
+        if (Phase == RoundPhase.Released && rejected.Subject == Cohort!.Digest && rejected.Reason == RejectionReason.Spoiled && Plan.Participants.Contains(by))
+        {
+            return new(this, [.. AskToApprove(), .. AskToRelease()]);
+        }
+
         // A pause passes; the next reminder asks again.
         if (Phase != RoundPhase.Approving || rejected.Subject != Cohort!.Digest || rejected.Reason == RejectionReason.SessionNotRunning
-            || !KeyHolders.Contains(holder) || Approvals.ContainsKey(holder))
+            || !KeyHolders.Contains(by) || Approvals.ContainsKey(by))
         {
             return new(this, []);
         }
 
-        AggregatorRound next = this with { Refusals = Refusals.SetItem(holder, rejected) };
+        AggregatorRound next = this with { Refusals = Refusals.SetItem(by, rejected) };
         return next.Refusals.Count > Committee.Crashes
             ? next.Abandon(AbandonmentReason.Refused, [.. next.Refusals.Keys], rejected.Detail)
             : new(next, []);
@@ -296,8 +305,9 @@ public sealed record AggregatorRound
         ];
     }
 
-    private ImmutableArray<AggregatorEffect> Send(ImmutableArray<PartyId> participants) =>
-        [.. participants.Select(bank => new AggregatorEffect.SendAggregate(bank, Cohort!, [.. Approvals.Values], [.. Releases.Values]))];
+    private ImmutableArray<AggregatorEffect> Send(ImmutableArray<PartyId> participants) => [.. participants.Select(AggregateFor)];
+
+    private AggregatorEffect.SendAggregate AggregateFor(PartyId bank) => new(bank, Cohort!, [.. Approvals.Values], [.. Releases.Values]);
 
     private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) => new(
         this,

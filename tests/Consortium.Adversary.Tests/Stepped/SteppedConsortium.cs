@@ -70,7 +70,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     public static SteppedConsortium WithBanks(out GeneratedBanks generated, int banks = 3, bool isHonest = true)
     {
         var consortium = new SteppedConsortium(FolderOf(banks), isHonest);
-        generated = GeneratedBanks.Write(consortium.Folder, accounts: 60, transactions: 600);
+        generated = GeneratedBanks.Write(consortium.Folder, accounts: 60, transactions: 1_000);
         foreach (PartyId bank in consortium.Folder.Banks)
         {
             var options = new ParticipantOptions
@@ -86,8 +86,6 @@ internal sealed class SteppedConsortium : IAsyncDisposable
 
         return consortium;
     }
-
-    public static PartyId Party(string name) => new(name);
 
     public SteppedDaemon KeyHolder(string name) => KeyHolders.Single(holder => holder.Id.Name == name);
 
@@ -171,6 +169,23 @@ internal sealed class SteppedConsortium : IAsyncDisposable
         await RunAsync(() => Reached(plan, plan.Statement.Rounds).Length == plan.Statement.Participants.Length);
         return Reached(plan, plan.Statement.Rounds);
     }
+
+    /// <summary>The same key holders, through the real aggregator, serve banks that know nothing of an attack.</summary>
+    public async Task AssertHonestSessionEndsAsync(ScriptedModel model, params ImmutableArray<PartyId> without)
+    {
+        if (_daemons.All(daemon => daemon.Id != AggregatorId))
+        {
+            StartAggregator();
+        }
+
+        Network.Route = letter => [letter];
+        await RenewBanksAsync(model);
+        ImmutableArray<PartyId> banks = [.. Folder.Banks.Except(without)];
+        Signed<SessionPlan> plan = Start(model.Plan(Folder.Configuration.Digest, banks, 2, "Honest"));
+        Assert.All(await FinishAsync(plan), state => Assert.Equal(model.Pooled(banks, 2), state));
+    }
+
+    public SessionPlan Plan(ScriptedModel model, int rounds = 2) => model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, "Attacked");
 
     /// <summary>States that banks said they reached in a round.</summary>
     public ImmutableArray<StateDigest> Reached(Signed<SessionPlan> plan, int round) =>

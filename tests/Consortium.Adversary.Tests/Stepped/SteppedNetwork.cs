@@ -154,6 +154,8 @@ internal sealed class SteppedNetwork(ConsortiumConfiguration configuration, BusL
 
         public Task DeadLetterAsync(FrameMessage frame, Action<SendContext> write, CancellationToken cancellationToken) => Task.CompletedTask;
 
+        public Task<int> CountReadersAsync(CancellationToken cancellationToken) => Task.FromResult(1);
+
         public PartyId? PublisherOf(PipeContext received) => null;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -351,6 +351,9 @@ internal sealed partial class World
                     SendAggregate(aggregate.To, aggregate.Cohort, aggregate.Approvals, [.. aggregate.Releases.Select(release => release.Manifest)]);
                     Retain(aggregate);
                     break;
+                case AggregatorEffect.RetainAggregate retain:
+                    Retain(retain.Aggregate);
+                    break;
                 case AggregatorEffect.SendRetained retained:
                     for (int round = retained.From.Value; _retainedAggregates.TryGetValue(round, out AggregatorEffect.SendAggregate? kept); round++)
                     {

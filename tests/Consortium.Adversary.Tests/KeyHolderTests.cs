@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sharing;
+using Consortium.Learning.Models;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+using Consortium.Testing.Scripted;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>What fewer than T key holders want, alone or with the aggregator.</summary>
+public sealed class KeyHolderTests
+{
+    /// <summary>Six standard deviations above the mean of chi-square with 63 degrees of freedom.</summary>
+    private const double Bound = 63 + (6 * 11.225);
+
+    private static readonly ScriptedModel Model = new(500, 65_536);
+
+    [Fact]
+    public async Task BendItsShareSum_OnlyTAnswer_OpensNothingUntilAThirdAnswersAndIsNamed()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        Signed<SessionPlan> plan = Plan(consortium, banks, out StateDigest pooled);
+        bool isAway = true;
+        var kept = new List<Letter>();
+        consortium.Network.Route = letter =>
+        {
+            if (isAway && letter.From == Parties.Holder("c"))
+            {
+                kept.Add(letter);
+                return [];
+            }
+
+            return [Bent(consortium, letter, consortium.Folder.Banks)];
+        };
+        await consortium.RunAsync(() => consortium.Folder.Banks.All(bank => consortium.RefusedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
+        Assert.Empty(consortium.Reached(plan, 1));
+        Assert.Contains("More share-sums would tell which.", consortium.RefusedBy(Parties.Bank("a")).First().Detail, StringComparison.Ordinal);
+
+        isAway = false;
+        kept.ForEach(consortium.Network.Post);
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        foreach (PartyId bank in consortium.Folder.Banks)
+        {
+            Assert.Contains(consortium.RefusedBy(bank), rejected => rejected.SubjectType == MessageType.ShareSumManifest
+                && rejected.Detail.Contains("the share-sum of 'holder-a' is not one of the sum that opened", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task BendItsShareSum_ForOneBankAlone_ThatBankOpensWithTheOthersAndNamesIt()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        Signed<SessionPlan> plan = Plan(consortium, banks, out StateDigest pooled);
+        consortium.Network.Route = letter => [Bent(consortium, letter, [Parties.Bank("c")])];
+
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        Assert.Contains(consortium.RefusedBy(Parties.Bank("c")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
+        Assert.DoesNotContain(consortium.RefusedBy(Parties.Bank("a")), rejected => rejected.Reason == RejectionReason.Spoiled);
+    }
+
+    [Fact]
+    public void ReconstructAKey_FromFewerThanTShares_SharesOfAnyTwoKeysLookAlike()
+    {
+        const int Sharings = 200, Bins = 64;
+        var sharing = new ShamirSharing(3, 5);
+        short[] zeros = new short[RnsBasis.Degree], others = [.. Enumerable.Range(0, RnsBasis.Degree).Select(i => (short)(i % 39 - 19))];
+        var counts = new long[2, Bins];
+        var pairs = new long[2, Bins];
+        using var random = RandomNumberGenerator.Create();
+        for (int i = 0; i < Sharings; i++)
+        {
+            Count(0, sharing.Split(zeros, random));
+            Count(1, sharing.Split(others, random));
+        }
+
+        // T - 1 = 2 shares together: either by itself, and the value that a line through both would have where the key is.
+        Assert.InRange(TwoSampleChiSquare(counts), 0, Bound);
+        Assert.InRange(TwoSampleChiSquare(pairs), 0, Bound);
+
+        void Count(int key, KeyShare[] shares)
+        {
+            byte[] first = shares[0].Encode(), second = shares[1].Encode();
+            for (int c = 0; c < first.Length; c += 2)
+            {
+                int a = BitConverter.ToUInt16(first, c), b = BitConverter.ToUInt16(second, c);
+                counts[key, a * Bins / 65_521]++;
+                pairs[key, (((2 * a) - b + 65_521) % 65_521) * Bins / 65_521]++;
+            }
+
+            Array.ForEach(shares, share => share.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task ApproveTwoCohorts_WithTheAggregator_IsAccusedWithBothSignaturesAndCountsNoMore()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(consortium.Plan(Model));
+        Signed<Cohort> one = rogue.Close(consortium.Folder.Banks), other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
+        await rogue.AskAsync(Parties.Holder("b"), one);
+
+        rogue.Approvals.Add(Approval(consortium, rogue, other));
+        await rogue.RelayAsync(Parties.Holder("b"), other);
+        rogue.Approvals.RemoveAll(approval => approval.Sender == Parties.Holder("a"));
+        rogue.Approvals.Add(Approval(consortium, rogue, one));
+        await rogue.RelayAsync(Parties.Holder("b"), one);
+
+        Assert.Empty(rogue.Releases);
+        Assert.Equal(["holder-a"], await EvidenceAsync(consortium.KeyHolder("holder-b")));
+        Assert.Contains("Critical: holder-a signed approvals that contradict each other", consortium.Log.ToString(), StringComparison.Ordinal);
+
+        await rogue.AskAsync(Parties.Holder("c"), one);
+        await rogue.RelayAsync(Parties.Holder("b"), one);
+        Assert.Equal(one.Digest, Assert.Single(rogue.Releases).Manifest.Statement.Cohort.Value);
+        await consortium.AssertHonestSessionEndsAsync(Model);
+    }
+
+    [Fact]
+    public async Task ForgetAPromise_LedgerRestoredFromABackup_PeersAccuseItAndItHalts()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
+        SteppedDaemon forgetful = consortium.KeyHolder("holder-a");
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(consortium.Plan(Model));
+        Signed<Cohort> one = rogue.Close(consortium.Folder.Banks), other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
+        string backup = Path.Combine(consortium.Folder.Path, "backup");
+        await forgetful.RestartAsync(() => Copy(forgetful.DataPath, backup));
+        await rogue.AskAsync(forgetful.Id, one);
+        await rogue.AskAsync(Parties.Holder("b"), one);
+        await rogue.RelayAsync(Parties.Holder("b"), one);
+
+        await forgetful.RestartAsync(() => Copy(backup, forgetful.DataPath));
+        await rogue.AskAsync(forgetful.Id, other);
+        Assert.Equal(3, rogue.Approvals.Count);
+        await rogue.RelayAsync(Parties.Holder("b"), other);
+        Assert.Equal(["holder-a"], await EvidenceAsync(consortium.KeyHolder("holder-b")));
+
+        // Its own approval of before comes back to it, as it does with every release.
+        await rogue.RelayAsync(forgetful.Id, one);
+        await rogue.AskAsync(forgetful.Id, other);
+        Assert.Equal(RejectionReason.LedgerHalted, rogue.Refusals[^1].Rejected.Reason);
+        Assert.Contains("restored from a backup", rogue.Refusals[^1].Rejected.Detail, StringComparison.Ordinal);
+        Assert.All(rogue.Releases, release => Assert.Equal(one.Digest, release.Manifest.Statement.Cohort.Value));
+        await consortium.AssertHonestSessionEndsAsync(Model);
+    }
+
+    private static Signed<SessionPlan> Plan(SteppedConsortium consortium, GeneratedBanks banks, out StateDigest pooled)
+    {
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
+        (pooled, int rounds) = banks.Pooled(training);
+        return consortium.Start(banks.Session(training, rounds, "Attacked"));
+    }
+
+    /// <summary>A release of holder-a's with another share-sum for the victims; any other letter as it is.</summary>
+    private static Letter Bent(SteppedConsortium consortium, Letter letter, ImmutableArray<PartyId> victims)
+    {
+        if (letter.IsChunks || letter.From != Parties.Holder("a") || MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is not ShareSumReleased release)
+        {
+            return letter;
+        }
+
+        ShareSumManifest manifest = release.Manifest.Statement;
+        EnvelopeContext context = SealedShare.ShareSumContext(manifest.Attempt, consortium.Folder.IdentityOf(letter.From).Public);
+        using var nothing = new ShareSum(1, RnsBasis.Degree);
+        ImmutableArray<ReadOnlyMemory<byte>> bent =
+        [
+            .. consortium.Folder.Banks.Select((bank, i) => victims.Contains(bank)
+                ? Envelope.Seal(nothing.Encode(), consortium.Folder.IdentityOf(bank).Public, context)
+                : release.SealedSums[i]),
+        ];
+        return letter with
+        {
+            Body = MessageCodec.Encode(new ShareSumReleased
+            {
+                Manifest = consortium.Folder.Sign(letter.From, manifest with { SealedSums = [.. bent.Select(one => Digest.Of(one.Span))] }),
+                SealedSums = bent,
+            }),
+        };
+    }
+
+    private static Signed<CohortApproval> Approval(SteppedConsortium consortium, RogueAggregator rogue, Signed<Cohort> cohort) => consortium.Folder.Sign(
+        Parties.Holder("a"), new CohortApproval { Attempt = rogue.Attempt(), Cohort = new CohortDigest(cohort.Digest), Sequence = 1, Previous = default });
+
+    private static Task<IReadOnlyList<string>> EvidenceAsync(SteppedDaemon holder) =>
+        holder.Database.ReadAsync(state => state.Query("SELECT peer FROM evidence", row => row.GetString(0)), CancellationToken.None);
+
+    private static void Copy(string from, string to)
+    {
+        if (Directory.Exists(to))
+        {
+            Directory.Delete(to, recursive: true);
+        }
+
+        Directory.CreateDirectory(to);
+        foreach (string file in Directory.GetFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    private static double TwoSampleChiSquare(long[,] counts)
+    {
+        double statistic = 0;
+        for (int bin = 0; bin < counts.GetLength(1); bin++)
+        {
+            double difference = counts[0, bin] - counts[1, bin];
+            statistic += difference * difference / (counts[0, bin] + counts[1, bin]);
+        }
+
+        return statistic;
+    }
+}
