@@ -44,6 +44,9 @@ internal sealed class SteppedConsortium : IAsyncDisposable
 
     public ConsortiumFolder Folder { get; }
 
+    /// <summary>Whether the folder is the test's, for more than this one.</summary>
+    public bool KeepsFolder { get; set; }
+
     public SteppedNetwork Network { get; }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
@@ -69,9 +72,16 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     /// <summary>A consortium whose banks are real daemons on generated payments.</summary>
     public static SteppedConsortium WithBanks(out GeneratedBanks generated, int banks = 3, bool isHonest = true)
     {
-        var consortium = new SteppedConsortium(FolderOf(banks), isHonest);
-        generated = GeneratedBanks.Write(consortium.Folder, accounts: 60, transactions: 1_000);
-        foreach (PartyId bank in consortium.Folder.Banks)
+        ConsortiumFolder folder = FolderOf(banks);
+        generated = GeneratedBanks.Write(folder, accounts: 60, transactions: 1_000);
+        return WithBanks(folder, generated, isHonest);
+    }
+
+    /// <summary>The same over a folder that has such payments.</summary>
+    public static SteppedConsortium WithBanks(ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true)
+    {
+        var consortium = new SteppedConsortium(folder, isHonest);
+        foreach (PartyId bank in folder.Banks)
         {
             var options = new ParticipantOptions
             {
@@ -208,13 +218,16 @@ internal sealed class SteppedConsortium : IAsyncDisposable
 
         _daemons.ForEach(daemon => daemon.Dispose());
         _loggers.Dispose();
-        Folder.Dispose();
+        if (!KeepsFolder)
+        {
+            Folder.Dispose();
+        }
     }
 
     private void AddScriptedBanks(ScriptedModel model) =>
         _banks.AddRange(Folder.Banks.Select(bank => new ScriptedBank(Folder, bank, model, Join)));
 
-    private static ConsortiumFolder FolderOf(int banks) =>
+    public static ConsortiumFolder FolderOf(int banks) =>
         new(Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"]);
 
     private async Task<bool> TurnAsync()

@@ -22,6 +22,7 @@ internal sealed class SteppedDaemon : IDisposable
     private readonly ILoggerFactory _loggers;
     private readonly DatabaseSchema _schema;
     private readonly Func<Party, IRole> _create;
+    private readonly Queue<int> _kills = [];
     private Life _life;
 
     public SteppedDaemon(
@@ -43,6 +44,9 @@ internal sealed class SteppedDaemon : IDisposable
     /// <summary>Where it was killed last.</summary>
     public string? KilledAt { get; private set; }
 
+    /// <summary>How often it was killed.</summary>
+    public int Deaths { get; private set; }
+
     /// <summary>What happens at fault points besides, until the next start: throwing there is a failure, not a death.</summary>
     public FaultPoint Faults
     {
@@ -50,20 +54,11 @@ internal sealed class SteppedDaemon : IDisposable
         set => _life.Faults = value;
     }
 
-    /// <summary>Kills the process at the so many-th fault point from now, counted from 1.</summary>
-    public void KillAt(int number)
+    /// <summary>Kills the process at the so many-th fault point from now, counted from 1; and the ones started after it at the next numbers.</summary>
+    public void KillAt(params int[] numbers)
     {
-        Life life = _life;
-        int left = number;
-        life.Faults = point =>
-        {
-            if (Interlocked.Decrement(ref left) == 0)
-            {
-                KilledAt = point;
-                life.IsDead = true;
-                throw new KilledException(point);
-            }
-        };
+        Array.ForEach(numbers, _kills.Enqueue);
+        Arm(_life);
     }
 
     /// <summary>Sends what waits, takes one frame, does one piece of work.</summary>
@@ -84,10 +79,34 @@ internal sealed class SteppedDaemon : IDisposable
         _life.Dispose();
         between?.Invoke();
         _life = Begin(FaultPoints.None);
-        await _life.Role.RestartAsync(CancellationToken.None);
+        Arm(_life);
+        await SurviveAsync(async () =>
+        {
+            await _life.Role.RestartAsync(CancellationToken.None);
+            return true;
+        });
     }
 
     public void Dispose() => _life.Dispose();
+
+    private void Arm(Life life)
+    {
+        if (!_kills.TryDequeue(out int left))
+        {
+            return;
+        }
+
+        life.Faults = point =>
+        {
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                KilledAt = point;
+                Deaths++;
+                life.IsDead = true;
+                throw new KilledException(point);
+            }
+        };
+    }
 
     private async Task<bool> SendAsync()
     {

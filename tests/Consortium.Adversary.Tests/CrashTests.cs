@@ -1,0 +1,120 @@
+#pragma warning disable RS0030 // A seeded choice of crash points.
+using System.Diagnostics;
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Learning.Models;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>
+/// A daemon is killed at a call of storage or bus, started again, killed again while it recovers, and started again. A sample of the
+/// calls runs with the tests; CONSORTIUM_ALL_CRASH_POINTS=1 runs every one of every daemon, CONSORTIUM_SEED chooses another sample.
+/// </summary>
+public sealed class CrashTests
+{
+    private const int Sample = 16;
+
+    private static readonly bool All = Environment.GetEnvironmentVariable("CONSORTIUM_ALL_CRASH_POINTS") == "1";
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed) ? seed : 1;
+    private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
+
+    [Fact]
+    public async Task LoseOrDoubleSomething_KilledAtEveryCallOfStorageAndBus_SessionEndsInTheSameState()
+    {
+        long start = Stopwatch.GetTimestamp();
+        using ConsortiumFolder folder = SteppedConsortium.FolderOf(3);
+        GeneratedBanks banks = GeneratedBanks.Write(folder, accounts: 60, transactions: 1_000);
+        var pooled = banks.Pooled(Training);
+        (PartyId Daemon, int Point)[] points = [.. await CountAsync(folder, banks, pooled)];
+        int all = points.Length;
+        Assert.True(points.Length >= 200, $"only {points.Length} fault points");
+        if (!All)
+        {
+            new Random(Seed).Shuffle(points);
+            points = points[..Sample];
+        }
+
+        var places = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        int deaths = 0;
+        foreach ((PartyId daemon, int point) in points)
+        {
+            (string at, int times) = await PlayAsync(folder, banks, pooled, daemon, point);
+            places[at] = places.GetValueOrDefault(at) + 1;
+            deaths += times;
+        }
+
+        string summary = $"{points.Length} of {all} crash points in {pooled.Rounds} rounds, {deaths} deaths, seed {Seed}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s: "
+            + string.Join(", ", places.Select(place => $"{place.Key} {place.Value}"));
+        TestContext.Current.TestOutputHelper?.WriteLine(summary);
+        TestContext.Current.AddAttachment("crash points", summary);
+    }
+
+    /// <summary>Every fault point that a daemon passes in an undisturbed session.</summary>
+    private static async Task<IEnumerable<(PartyId Daemon, int Point)>> CountAsync(
+        ConsortiumFolder folder, GeneratedBanks banks, (StateDigest State, int Rounds) pooled)
+    {
+        await using SteppedConsortium consortium = Fresh(folder, banks);
+        int[] before = [.. consortium.Daemons.Select(daemon => daemon.Passed)];
+        await EndAsync(consortium, banks, pooled);
+        return [.. consortium.Daemons.SelectMany((daemon, i) => Enumerable.Range(1, daemon.Passed - before[i]).Select(point => (daemon.Id, point)))];
+    }
+
+    private static async Task<(string At, int Deaths)> PlayAsync(
+        ConsortiumFolder folder, GeneratedBanks banks, (StateDigest State, int Rounds) pooled, PartyId id, int point)
+    {
+        await using SteppedConsortium consortium = Fresh(folder, banks);
+        SteppedDaemon daemon = consortium.Daemons.Single(one => one.Id == id);
+        daemon.KillAt(point, 1 + (point % 9));
+        try
+        {
+            await EndAsync(consortium, banks, pooled);
+        }
+        catch (Exception failure)
+        {
+            Assert.Fail($"{id} killed at its fault point {point}, {daemon.KilledAt}: {failure.Message}\n{consortium.Log}");
+        }
+
+        return (daemon.KilledAt ?? "not reached", daemon.Deaths);
+    }
+
+    /// <summary>Runs a session to its end, and holds that all said what pooling leads to and that nobody said two different things.</summary>
+    private static async Task EndAsync(SteppedConsortium consortium, GeneratedBanks banks, (StateDigest State, int Rounds) pooled)
+    {
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, pooled.Rounds, "Crashing"));
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled.State, state));
+        await consortium.RunAsync(() => consortium.Log.ToString().Contains($"Session {new SessionId(plan.Digest)} is done", StringComparison.Ordinal));
+        Assert.Empty(consortium.Network.DeadLetters);
+        AssertSaidOnce(consortium.Network.Said<ShareSumReleased>(), release => release.Manifest.Statement.Attempt);
+        AssertSaidOnce(consortium.Network.Said<UpdateSubmitted>(), update => update.Manifest.Statement.Attempt);
+        AssertSaidOnce(consortium.Network.Said<Signed<CohortApproval>>(), approval => approval.Statement.Attempt);
+    }
+
+    private static void AssertSaidOnce<T>(IEnumerable<(Letter Letter, T Message)> said, Func<T, AttemptId> attempt)
+        where T : Message
+    {
+        foreach (var statements in said.GroupBy(one => (one.Message.Sender, attempt(one.Message))))
+        {
+            Assert.Single(statements.Select(statement => statement.Message.Digest).Distinct());
+        }
+    }
+
+    private static SteppedConsortium Fresh(ConsortiumFolder folder, GeneratedBanks banks)
+    {
+        foreach (PartyId party in folder.Parties)
+        {
+            foreach (string data in (string[])["state", "output"])
+            {
+                string path = Path.Combine(folder.FolderOf(party), data);
+                if (Directory.Exists(path))
+                {
+                    Directory.Delete(path, recursive: true);
+                }
+            }
+        }
+
+        SteppedConsortium consortium = SteppedConsortium.WithBanks(folder, banks);
+        consortium.KeepsFolder = true;
+        return consortium;
+    }
+}
