@@ -96,6 +96,11 @@ internal static class TrainingTables
     public static void KeepModel(StateTransaction state, SessionId session, int rounds, Digest digest) => state.Execute(
         "INSERT OR IGNORE INTO model (session, rounds, digest) VALUES ($1, $2, $3)", session.Value.ToArray(), rounds, digest.ToArray());
 
+    /// <summary>The oldest first.</summary>
+    public static IReadOnlyList<AdoptedModel> Models(StateTransaction state) => state.Query(
+        "SELECT session, rounds, digest FROM model ORDER BY id",
+        row => new AdoptedModel(new SessionId(new Digest((byte[])row.GetValue(0))), row.GetInt32(1), new Digest((byte[])row.GetValue(2))));
+
     /// <summary>Digest of the newest model.</summary>
     public static Digest? Model(StateTransaction state) =>
         state.Query("SELECT digest FROM model ORDER BY id DESC LIMIT 1", Blob) is [Digest digest] ? digest : null;

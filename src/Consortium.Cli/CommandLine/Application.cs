@@ -7,6 +7,7 @@ using Consortium.Cli.Checkup;
 using Consortium.Cli.Completion;
 using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
+using Consortium.Cli.Models;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
 
@@ -68,6 +69,8 @@ internal static class Application
         root.Subcommands.Add(SessionCommands.Session(terminal));
         root.Subcommands.Add(SessionCommands.Round(terminal));
         root.Subcommands.Add(AuditCommands.Create(terminal));
+        root.Subcommands.Add(ModelCommands.Model(terminal));
+        root.Subcommands.Add(ModelCommands.Score(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "consortium check --folder consortium-config"]);

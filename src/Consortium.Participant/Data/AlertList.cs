@@ -8,38 +8,76 @@ using Consortium.Learning.Transactions;
 
 namespace Consortium.Participant.Data;
 
-/// <summary>The alerts of one batch of new transactions, the most suspicious first, with reasons: for the bank's own analysts.</summary>
-internal static class AlertList
+/// <summary>The alerts among a bank's payments, the most suspicious first, with reasons: for the bank's own analysts.</summary>
+public static class AlertList
 {
     private const int MostReasons = 3;
 
     private const string Header =
         "Rank,Probability,Timestamp,From Bank,Account,To Bank,Account.1,Amount Paid,Payment Currency,Payment Format,Reasons";
 
-    /// <summary>Scores rows and writes the alerts of each day, ranked over all days, as CSV.</summary>
-    public static string Write(BankData data, ReadOnlySpan<int> rows, Model model, int alertsPerDay)
+    /// <summary>Scores rows and gives the alerts of each day, ranked over all days.</summary>
+    /// <exception cref="ArgumentException">The model is for another feature schema.</exception>
+    public static IReadOnlyList<Alert> Rank(BankData data, ReadOnlySpan<int> rows, Model model, int alertsPerDay)
     {
+        if (rows.IsEmpty)
+        {
+            return [];
+        }
+
         FeatureMatrix features = data.Features.Select(rows);
         double[] scores = model.LogOdds(features);
-        int[] days = [.. rows.ToArray().Select(row => (int)(data[row].Timestamp.Ticks / TimeSpan.TicksPerDay))];
-        int[] alerts = [.. DailyAlerts.Select(scores, days, alertsPerDay).OrderByDescending(row => scores[row])];
+        int[] days = [.. rows.ToArray().Select(row => DayOf(data[row]))];
+        int[] alerted = [.. DailyAlerts.Select(scores, days, alertsPerDay).OrderByDescending(row => scores[row])];
         IReadOnlyList<Reason>[] reasons =
-            new ReasonWriter(Explainer.For(model), FeatureExtractor.Schema, TypicalValues.Of(data.Features)).Write(features, alerts, MostReasons);
+            new ReasonWriter(Explainer.For(model), FeatureExtractor.Schema, TypicalValues.Of(data.Features)).Write(features, alerted, MostReasons);
         double[] probabilities = model.Probabilities(features);
 
-        StringBuilder text = new StringBuilder(Header).Append('\n');
-        for (int i = 0; i < alerts.Length; i++)
+        var alerts = new List<Alert>(alerted.Length);
+        for (int i = 0; i < alerted.Length; i++)
         {
-            Transaction transaction = data[rows[alerts[i]]];
+            Transaction transaction = data[rows[alerted[i]]];
             AccountTable accounts = data.Accounts;
-            text.Append(CultureInfo.InvariantCulture, $"{i + 1},{probabilities[alerts[i]]:F6},{transaction.Timestamp:yyyy/MM/dd HH:mm},")
-                .Append(CultureInfo.InvariantCulture, $"{accounts.BankOf(transaction.From)},{accounts.NumberOf(transaction.From)},")
-                .Append(CultureInfo.InvariantCulture, $"{accounts.BankOf(transaction.To)},{accounts.NumberOf(transaction.To)},")
-                .Append(CultureInfo.InvariantCulture, $"{transaction.AmountPaid},{Currencies.NameOf(transaction.PaymentCurrency)},")
-                .Append(CultureInfo.InvariantCulture, $"{PaymentFormats.NameOf(transaction.PaymentFormat)},")
-                .Append('"').AppendJoin("; ", reasons[i].Select(reason => reason.Sentence.Replace("\"", "\"\"", StringComparison.Ordinal))).Append("\"\n");
+            alerts.Add(new Alert(
+                i + 1,
+                probabilities[alerted[i]],
+                transaction.Timestamp,
+                accounts.BankOf(transaction.From).Value,
+                accounts.NumberOf(transaction.From),
+                accounts.BankOf(transaction.To).Value,
+                accounts.NumberOf(transaction.To),
+                transaction.AmountPaid,
+                Currencies.NameOf(transaction.PaymentCurrency),
+                PaymentFormats.NameOf(transaction.PaymentFormat),
+                [.. reasons[i].Select(reason => reason.Sentence)]));
+        }
+
+        return alerts;
+    }
+
+    /// <summary>
+    /// Writes alerts as CSV with a header. Names of banks and accounts come from other people: what a spreadsheet would take for a formula
+    /// (a cell that begins with =, +, -, @, tab or carriage return) gets an apostrophe in front.
+    /// </summary>
+    public static string ToCsv(IEnumerable<Alert> alerts)
+    {
+        StringBuilder text = new StringBuilder(Header).Append('\n');
+        foreach (Alert alert in alerts)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{alert.Rank},{alert.Probability:F6},{alert.Timestamp:yyyy/MM/dd HH:mm},")
+                .Append(CultureInfo.InvariantCulture, $"{Cell(alert.FromBank)},{Cell(alert.FromAccount)},{Cell(alert.ToBank)},{Cell(alert.ToAccount)},")
+                .Append(CultureInfo.InvariantCulture, $"{alert.Amount},{Cell(alert.Currency)},{Cell(alert.Format)},{Cell(string.Join("; ", alert.Reasons))}\n");
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The day of a payment, counted from the calendar's first.</summary>
+    public static int DayOf(in Transaction transaction) => (int)(transaction.Timestamp.Ticks / TimeSpan.TicksPerDay);
+
+    private static string Cell(string value)
+    {
+        string harmless = value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + value : value;
+        return harmless.AsSpan().IndexOfAny(",\"\r\n;") >= 0 ? $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : harmless;
     }
 }

@@ -8,7 +8,7 @@ namespace Consortium.Participant.Data;
 /// A bank's transactions in memory with their features, computed once for each row. They come in batches: the files that were there at
 /// first are one, each later file is one more, and none goes back in time. Not thread-safe.
 /// </summary>
-internal sealed class BankData(BankId bank, long maximumBadRows = 0)
+public sealed class BankData(BankId bank, long maximumBadRows = 0)
 {
     private readonly AccountTable _accounts = new();
     private readonly FeatureMatrix _features = new(FeatureExtractor.Schema);

@@ -1,4 +1,6 @@
 using Consortium.Hosting.Daemons;
+using Consortium.Learning;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Transactions;
@@ -21,6 +23,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
     private volatile int _batches;
     private Digest? _modelDigest;
     private Model? _model;
+    private string? _problem;
 
     /// <summary>Batches of data that are in memory; 0 until the first was read.</summary>
     public int Batches => _batches;
@@ -120,17 +123,17 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
     private async Task<bool> ScoreAsync(CancellationToken cancellationToken)
     {
         Digest? newest = await party.Database.ReadAsync(TrainingTables.Model, cancellationToken);
-        if (newest is not Digest digest)
+        if (newest is not Digest adopted)
         {
             return false;
         }
 
-        if (digest != _modelDigest)
+        if (!await RollBackAsync(adopted, cancellationToken) && adopted != _modelDigest)
         {
-            _model = (await ModelFile.LoadAsync(FileOf(digest), cancellationToken)).Model;
-            _modelDigest = digest;
+            (_model, _modelDigest) = ((await ModelFile.LoadAsync(FileOf(adopted), cancellationToken)).Model, adopted);
         }
 
+        Digest digest = _modelDigest!.Value;
         bool worked = false;
         for (int batch = 1; batch <= _batches; batch++)
         {
@@ -141,7 +144,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
             }
 
             Directory.CreateDirectory(Alerts);
-            string text = AlertList.Write(_data, rows, _model!, options.AlertsPerDay);
+            string text = AlertList.ToCsv(AlertList.Rank(_data, rows, _model!, options.AlertsPerDay));
             await File.WriteAllTextAsync(file + ".unfinished", text, cancellationToken);
             File.Move(file + ".unfinished", file, overwrite: true);
             LogScored(_logger, rows.Length, file);
@@ -149,6 +152,44 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
         }
 
         return worked;
+    }
+
+    /// <summary>Takes the earlier model that the owner went back to, if any. What is wrong with that is said once, and the newest model scores.</summary>
+    private async Task<bool> RollBackAsync(Digest newest, CancellationToken cancellationToken)
+    {
+        string? problem = null;
+        try
+        {
+            if (ModelRollback.Read(options.Output) is { } rollback && rollback.InsteadOf == newest)
+            {
+                if (rollback.Model != _modelDigest)
+                {
+                    Model earlier = (await ModelFile.LoadAsync(FileOf(rollback.Model), cancellationToken)).Model;
+                    if (!earlier.SchemaDigest.Span.SequenceEqual(FeatureExtractor.Schema.Digest))
+                    {
+                        throw new InvalidDataException($"Model {rollback.Model} reads another release's features.");
+                    }
+
+                    (_model, _modelDigest) = (earlier, rollback.Model);
+                    LogRolledBack(_logger, rollback.Model, newest);
+                }
+
+                _problem = null;
+                return true;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or MalformedModelException)
+        {
+            problem = exception.Message;
+        }
+
+        if (problem is not null && problem != _problem)
+        {
+            LogNotRolledBack(_logger, problem);
+        }
+
+        _problem = problem;
+        return false;
     }
 
     /// <summary>A file counts as whole when it did not change between two looks.</summary>

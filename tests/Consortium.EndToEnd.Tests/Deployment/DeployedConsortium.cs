@@ -74,6 +74,13 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
         Folder?.Dispose();
     }
 
+    /// <summary>Makes room on the operator's queue for another reader; <see cref="Operator"/> is gone from here on.</summary>
+    internal async Task LeaveOperatorsSeatAsync()
+    {
+        await Operator.DisposeAsync();
+        Operator = null!;
+    }
+
     internal void Start(string service) => _processes.Add(service, Launch(service, _compose.Services[service], "0"));
 
     /// <summary>Starts a service once more under another digest than the agreed one, waits for its end and gives exit code and output.</summary>

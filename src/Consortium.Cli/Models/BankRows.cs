@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Globalization;
+using Consortium.Cli.CommandLine;
+using Consortium.Learning.Models;
+using Consortium.Learning.Transactions;
+using Consortium.Participant.Data;
+
+namespace Consortium.Cli.Models;
+
+/// <summary>One bank's payments with their features, read as its daemon reads them.</summary>
+internal static class BankRows
+{
+    public static readonly Argument<string[]> Transactions = new("TRANSACTIONS")
+    {
+        Description = "Files of the bank's payments (.csv, .csv.gz, .parquet), or folders of them: all of its history, for features look back",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static readonly Option<string> Bank = new("--bank") { Description = "The bank as the files name it", HelpName = "CODE", Required = true };
+
+    public static readonly Option<DateTime?> From = new("--from")
+    {
+        Description = "Take payments from this day on; earlier ones are history only",
+        HelpName = "YYYY-MM-DD",
+        CustomParser = result => DateTime.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime day)
+            ? day
+            : Wrong(result, $"--from takes a day such as 2026-03-01, not '{result.Tokens[0].Value}'."),
+    };
+
+    public static readonly Option<int> AlertsPerDay = new("--alerts-per-day")
+    {
+        Description = "How many alerts the bank's analysts work a day",
+        DefaultValueFactory = _ => 50,
+        Validators = { result => Require(result) },
+    };
+
+    public static readonly Option<int> MaximumBadRows = new("--maximum-bad-rows") { Description = "Malformed rows of a file that are left out", DefaultValueFactory = _ => 0 };
+
+    /// <exception cref="CommandException">No file is there, or none has payments of the bank.</exception>
+    /// <exception cref="TransactionFileException">A file cannot be read.</exception>
+    public static BankData Read(ParseResult parsed)
+    {
+        string code = parsed.GetRequiredValue(Bank);
+        string[] files = [.. parsed.GetRequiredValue(Transactions).SelectMany(FilesOf)];
+        var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows));
+        data.Add(files);
+        return data.Rows > 0
+            ? data
+            : throw new CommandException(
+                ExitCode.BadInput,
+                $"No payment in {string.Join(", ", files)} is bank '{code}''s own. The files name these banks: {string.Join(", ", data.Accounts.Banks.Select(bank => bank.Value).Order(StringComparer.Ordinal).Take(20))}. Name one with --bank.");
+    }
+
+    /// <exception cref="CommandException">The model reads columns that this release does not compute.</exception>
+    public static void RequireFit(Model model)
+    {
+        if (!ModelView.Fits(model))
+        {
+            throw new CommandException(
+                ExitCode.BadInput, $"Model {Convert.ToHexStringLower(model.Digest.Span)[..16]} reads another release's features: score with the release that trained it.");
+        }
+    }
+
+    private static IEnumerable<string> FilesOf(string path) =>
+        File.Exists(path) ? [path]
+        : !Directory.Exists(path) ? throw new CommandException(ExitCode.BadInput, $"There is no file or folder {path}.")
+        : Directory.EnumerateFiles(path).Where(IsTransactions).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } files ? files
+        : throw new CommandException(ExitCode.BadInput, $"{path} holds no .csv, .csv.gz or .parquet file.");
+
+    private static bool IsTransactions(string path) =>
+        path.EndsWith(".csv", StringComparison.Ordinal) || path.EndsWith(".csv.gz", StringComparison.Ordinal) || path.EndsWith(".parquet", StringComparison.Ordinal);
+
+    private static DateTime? Wrong(System.CommandLine.Parsing.ArgumentResult result, string problem)
+    {
+        result.AddError(problem);
+        return null;
+    }
+
+    private static void Require(System.CommandLine.Parsing.OptionResult result)
+    {
+        if (result.Errors.Any() is false && result.GetValueOrDefault<int>() < 1)
+        {
+            result.AddError("--alerts-per-day takes 1 or more.");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using Consortium.Cli.CommandLine;
+using Consortium.Learning;
+using Consortium.Learning.Models.Files;
+using Consortium.Participant;
+using Consortium.Participant.Data;
+using Consortium.Protocol.Messages;
+using Spectre.Console;
+
+namespace Consortium.Cli.Models;
+
+/// <summary><c>model list</c> and <c>model show</c>.</summary>
+internal static class ModelReading
+{
+    public static Verb CreateList(Terminal terminal) => Verb.Create(
+        "list",
+        "Models that a bank keeps, the oldest first, and which one scores",
+        ["model list --data consortium-home/bank-a/state"],
+        [ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+        (parsed, cancellationToken) => ListAsync(terminal, parsed, cancellationToken));
+
+    public static Verb CreateShow(Terminal terminal)
+    {
+        var model = new Argument<string>("MODEL") { Description = "A model file, or the first digits of a model's digest" };
+        return Verb.Create(
+            "show",
+            "One model: where it came from, and which features matter in it",
+            ["model show 4f1c --data consortium-home/bank-a/state", "model show model.csmodel --json"],
+            [model, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+            async (parsed, cancellationToken) =>
+            {
+                ModelView view = ModelView.Of(await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken));
+                if (parsed.GetValue(CommonOptions.Json))
+                {
+                    terminal.WriteJson(view);
+                }
+                else
+                {
+                    Print(terminal, view);
+                }
+
+                return ExitCode.Done;
+            });
+    }
+
+    private static async Task<ExitCode> ListAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        ModelShelf shelf = ModelShelf.Of(parsed);
+        IReadOnlyList<AdoptedModel> adopted = await AdoptedModel.ReadAsync(shelf.Data, cancellationToken);
+        Digest? newest = adopted is [.., var last] ? last.Model : null;
+        Digest? scoring = shelf.RollbackFrom(newest)?.Model ?? newest;
+        var models = new List<(ModelView Model, string Status)>();
+        foreach (string path in shelf.Files())
+        {
+            try
+            {
+                ModelView view = ModelView.Of(await ModelFile.LoadAsync(path, cancellationToken));
+                models.Add((view,
+                    view.Digest == scoring?.ToString() ? view.Digest == newest?.ToString() ? "scores" : "scores (rollback)"
+                    : view.Digest == newest?.ToString() ? "newest, rolled back" : "earlier"));
+            }
+            catch (MalformedModelException malformed)
+            {
+                terminal.Note($"{path} is left out: {malformed.Message}");
+            }
+        }
+
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            terminal.WriteJson(new
+            {
+                models = models.Select(item => new { item.Model.Digest, item.Model.Family, item.Model.Session, item.Model.Rounds, item.Model.Size, item.Status }),
+                scoring = scoring?.ToString(),
+            });
+            return ExitCode.Done;
+        }
+
+        if (models.Count == 0)
+        {
+            terminal.Note($"No model is in {shelf.ModelsFolder} yet: a session has to end first.");
+            return ExitCode.Done;
+        }
+
+        var table = new Table().Border(TableBorder.Simple).AddColumns("model", "family", "size", "rounds", "session", "status");
+        foreach ((ModelView model, string status) in models)
+        {
+            table.AddRow(
+                new Text(model.Digest[..16]), new Text(model.Family), new Text(model.Size), new Text($"{model.Rounds}"),
+                new Text(model.Session.Length > 12 ? model.Session[..12] : model.Session), new Text(status));
+        }
+
+        terminal.Page.Write(table);
+        return ExitCode.Done;
+    }
+
+    private static void Print(Terminal terminal, ModelView model)
+    {
+        Table pairs = new Table().Border(TableBorder.None).HideHeaders().AddColumns("what", "is");
+        foreach ((string what, string value) in ((string, string)[])
+            [
+                ("model", model.Digest), ("family", model.Family), ("size", string.Create(CultureInfo.InvariantCulture, $"{model.Size}, {model.Bytes:N0} bytes")),
+                ("session", model.Session), ("rounds", model.Rounds.ToString(CultureInfo.InvariantCulture)), ("plan", model.PlanDigest),
+                ("features", model.FitsThisRelease ? "those of this release" : $"of another release (schema {model.SchemaDigest}): this one cannot score with it"),
+            ])
+        {
+            pairs.AddRow(new Text(what), new Text(value));
+        }
+
+        terminal.Page.Write(pairs);
+        if (model.Features.Count > 0)
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumns("feature", "share of the gain");
+            foreach (ModelView.Feature feature in model.Features)
+            {
+                table.AddRow(new Text(feature.Name), new Text(feature.Share.ToString("P1", CultureInfo.InvariantCulture)));
+            }
+
+            terminal.Page.Write(table);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Models.Files;
+
+namespace Consortium.Cli.Models;
+
+/// <summary>A model as commands print it.</summary>
+internal sealed record ModelView(
+    string Digest,
+    string Family,
+    string Session,
+    int Rounds,
+    string Size,
+    bool FitsThisRelease,
+    string PlanDigest,
+    string SchemaDigest,
+    long Bytes,
+    IReadOnlyList<ModelView.Feature> Features)
+{
+    private const int MostFeatures = 20;
+
+    public static ModelView Of(ModelFile file) => new(
+        Convert.ToHexStringLower(file.Model.Digest.Span),
+        file.Model is TreeEnsemble ? "boosting" : "logistic",
+        file.Session,
+        file.Rounds,
+        file.Model switch
+        {
+            TreeEnsemble trees => $"{trees.Trees.Length} trees, {trees.Trees.Sum(tree => tree.LeafValues.Length)} leaves",
+            LogisticModel logistic => $"{logistic.Weights.Count(weight => weight != 0)} weights",
+            _ => "?",
+        },
+        Fits(file.Model),
+        Convert.ToHexStringLower(file.PlanDigest.Span),
+        Convert.ToHexStringLower(file.Model.SchemaDigest.Span),
+        file.ToBytes().Length,
+        Fits(file.Model) ? Weigh(file.Model) : []);
+
+    /// <summary>Whether this release computes the columns that the model reads.</summary>
+    public static bool Fits(Model model) => model.SchemaDigest.Span.SequenceEqual(FeatureExtractor.Schema.Digest);
+
+    /// <summary>Features by what they did for the model: the gain of their splits, or the size of their weight.</summary>
+    private static IReadOnlyList<Feature> Weigh(Model model)
+    {
+        double[] weights = new double[model.FeatureCount];
+        switch (model)
+        {
+            case TreeEnsemble ensemble:
+                foreach (Tree tree in ensemble.Trees)
+                {
+                    for (int split = 0; split < tree.Features.Length; split++)
+                    {
+                        weights[tree.Features[split]] += tree.Gains[split];
+                    }
+                }
+
+                break;
+            case LogisticModel logistic:
+                for (int feature = 0; feature < weights.Length; feature++)
+                {
+                    weights[feature] = Math.Abs(logistic.Weights[feature]);
+                }
+
+                break;
+        }
+
+        double all = weights.Sum();
+        return all == 0 ? [] :
+        [
+            .. weights.Select((weight, feature) => (weight, feature)).Where(item => item.weight > 0).OrderByDescending(item => item.weight).Take(MostFeatures)
+                .Select(item => new Feature(FeatureExtractor.Schema.Features[item.feature].Name, item.weight / all)),
+        ];
+    }
+
+    /// <summary>A column and its share of what the model learned.</summary>
+    internal sealed record Feature(string Name, double Share);
+}

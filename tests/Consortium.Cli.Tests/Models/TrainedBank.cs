@@ -1,0 +1,55 @@
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Models.Files;
+using Consortium.Learning.Simulation;
+using Consortium.Learning.Transactions;
+using Consortium.Participant.Data;
+
+namespace Consortium.Cli.Tests.Models;
+
+/// <summary>One simulated bank's labelled payments, and models trained on the earlier ones, as files.</summary>
+public sealed class TrainedBank : IDisposable
+{
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-models-");
+
+    public TrainedBank()
+    {
+        SimulatedData simulated = Simulator.Run(new SimulationPlan { Banks = 3, Accounts = 200, Days = 20, Transactions = 6_000, LaunderingRate = 0.02, Seed = 7 });
+        BankView view = BankView.Split(simulated.Set).OrderBy(bank => bank.Bank).First();
+        Bank = view.Bank.Value;
+        using (var writer = new TransactionWriter(Transactions, view.Accounts))
+        {
+            writer.Write(view.Transactions);
+        }
+
+        PatternFile.Write(Patterns, simulated.Attempts, simulated.Set.Accounts);
+        var data = new BankData(view.Bank);
+        data.Add([Transactions]);
+        Boosting = Save("boosting.csmodel", Train(new BoostingSettings { Trees = 5, Leaves = 6, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, PositiveWeight = 5 }, data));
+        Logistic = Save("logistic.csmodel", Train(new LogisticSettings { Steps = 3, PositiveWeight = 5 }, data));
+    }
+
+    public string Bank { get; }
+
+    public string Boosting { get; }
+
+    public string Logistic { get; }
+
+    public string Transactions => Path.Combine(_root.FullName, "transactions.csv");
+
+    public string Patterns => Path.Combine(_root.FullName, "patterns.txt");
+
+    public string In(string name) => Path.Combine(_root.FullName, name);
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    private static Model Train(FamilySettings settings, BankData data) =>
+        PooledTraining.Train(new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 10_000, seed: 3), data.TrainingRows(1));
+
+    private string Save(string name, Model model)
+    {
+        var file = new ModelFile { Model = model, PlanDigest = new byte[32], Session = new string('a', 64), Rounds = 4 };
+        File.WriteAllBytes(In(name), file.ToBytes());
+        return In(name);
+    }
+}

@@ -1,0 +1,173 @@
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Faults;
+using Consortium.Hosting.Storage;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Learning.Models.Files;
+using Consortium.Learning.Transactions;
+using Consortium.Participant.Data;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Consortium.Participant.Tests.Data;
+
+/// <summary>Which model a bank's new payments are scored with: the newest, or the one its owner went back to.</summary>
+public sealed class DataWatchTests : IDisposable
+{
+    private static readonly BankView View = TestSession.View(0);
+    private static readonly Model First = Trained(1), Second = Trained(2), Third = Trained(3);
+
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-watch-");
+    private readonly StateDatabase _database;
+    private readonly DataWatch _watch;
+    private int _files;
+
+    public DataWatchTests()
+    {
+        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
+        var bank = new PartyId("bank-a");
+        _database = StateDatabase.Open(Path.Combine(_root.FullName, "state.db"), ParticipantDaemon.Schema, FaultPoints.None);
+        var party = new Party(
+            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _database,
+            BlobStore.Open(Path.Combine(_root.FullName, "blobs"), 1L << 30, FaultPoints.None), NullLoggerFactory.Instance, TimeProvider.System);
+        Directory.CreateDirectory(Path.Combine(_root.FullName, "transactions"));
+        _watch = new DataWatch(party, new ParticipantOptions
+        {
+            Bank = View.Bank,
+            Transactions = Path.Combine(_root.FullName, "transactions"),
+            Output = Output,
+            Policy = TestBank.Policy,
+            AlertsPerDay = 3,
+        });
+    }
+
+    private string Output => Path.Combine(_root.FullName, "output");
+
+    [Fact]
+    public async Task Look_NewestModel_ScoresWithIt()
+    {
+        await AdoptAsync(First);
+        await TakeFileAsync();
+        await AdoptAsync(Second);
+        await LookAsync();
+
+        Assert.Equal([AlertsOf(1, First), AlertsOf(1, Second)], Alerts());
+    }
+
+    [Fact]
+    public async Task Look_RolledBack_ScoresWithTheEarlierUntilLifted()
+    {
+        await AdoptAsync(First);
+        await AdoptAsync(Second);
+        new ModelRollback(DigestOf(First), DigestOf(Second)).Write(Output);
+
+        await TakeFileAsync();
+        Assert.Equal([AlertsOf(1, First)], Alerts());
+
+        Assert.True(ModelRollback.Lift(Output));
+        await LookAsync();
+        Assert.Equal([AlertsOf(1, First), AlertsOf(1, Second)], Alerts());
+    }
+
+    [Fact]
+    public async Task Look_NewerModelAdopted_OvertakesTheRollback()
+    {
+        await AdoptAsync(First);
+        await AdoptAsync(Second);
+        new ModelRollback(DigestOf(First), DigestOf(Second)).Write(Output);
+        await AdoptAsync(Third);
+
+        await TakeFileAsync();
+
+        Assert.Equal([AlertsOf(1, Third)], Alerts());
+    }
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("""{"model":"00","insteadOf":"00"}""")]
+    [InlineData("""{"model":null}""")]
+    public async Task Look_RollbackThatIsNone_ScoresWithTheNewest(string content)
+    {
+        await AdoptAsync(First);
+        Directory.CreateDirectory(Output);
+        await File.WriteAllTextAsync(ModelRollback.FileIn(Output), content, TestContext.Current.CancellationToken);
+
+        await TakeFileAsync();
+
+        Assert.Equal([AlertsOf(1, First)], Alerts());
+        Assert.Throws<InvalidDataException>(() => ModelRollback.Read(Output));
+    }
+
+    [Fact]
+    public async Task Look_RollbackThatOthersCanWrite_IsNotFollowed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "rights are no modes there");
+        await AdoptAsync(First);
+        await AdoptAsync(Second);
+        new ModelRollback(DigestOf(First), DigestOf(Second)).Write(Output);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(ModelRollback.FileIn(Output), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+        }
+
+        await TakeFileAsync();
+
+        Assert.Equal([AlertsOf(1, Second)], Alerts());
+    }
+
+    [Fact]
+    public async Task Look_RollbackToAModelThatIsNotThere_ScoresWithTheNewest()
+    {
+        await AdoptAsync(First);
+        new ModelRollback(DigestOf(Third), DigestOf(First)).Write(Output);
+
+        await TakeFileAsync();
+
+        Assert.Equal([AlertsOf(1, First)], Alerts());
+    }
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        _root.Delete(recursive: true);
+    }
+
+    private static Model Trained(int steps) =>
+        TestSession.Pooled(new TrainingPlan(FeatureExtractor.Schema, new LogisticSettings { Steps = steps, PositiveWeight = 5 }, maximumRows: 2_000, 11));
+
+    private static Digest DigestOf(Model model) => new(model.Digest.Span);
+
+    private static string AlertsOf(int batch, Model model) => $"{batch:D4}-{DigestOf(model).ToString()[..16]}.csv";
+
+    private async Task AdoptAsync(Model model)
+    {
+        Directory.CreateDirectory(Output);
+        await _watch.SaveModelAsync(new ModelFile { Model = model, PlanDigest = new byte[32], Session = "test", Rounds = 1 }, TestContext.Current.CancellationToken);
+        var session = new SessionId(DigestOf(model));
+        await _database.WriteAsync(state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Puts unjudged payments into the bank's folder and has them taken.</summary>
+    private Task TakeFileAsync()
+    {
+        Transaction[] unjudged = [.. View.Transactions.ToArray().Select(transaction => transaction with { Label = Label.Unknown })];
+        using (var writer = new TransactionWriter(Path.Combine(_root.FullName, "transactions", $"{++_files:D4}.csv"), View.Accounts))
+        {
+            writer.Write(unjudged);
+        }
+
+        return LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        while (await _watch.LookAsync(TestContext.Current.CancellationToken))
+        {
+        }
+    }
+
+    private string[] Alerts() =>
+        [.. new DirectoryInfo(Path.Combine(Output, "alerts")).GetFiles().OrderBy(file => file.LastWriteTimeUtc).Select(file => file.Name)];
+}
