@@ -59,7 +59,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
         Assert.Contains(pooled.ToString(), session.Out);
         Result refused = await RunAsync(["session", "start", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
         Assert.Equal(4, refused.Code);
-        Assert.Contains("bank-c refused: rounds: This bank takes part in at most 100 rounds", refused.Error);
+        Assert.Contains("refused: rounds: This bank takes part in at most 100 rounds", refused.Error);
         Assert.Equal(0, (await RunAsync(["session", "abort", "too long"], limit.Token)).Code);
 
         JsonElement listed = Json(await RunAsync(["session", "list", "--json"], limit.Token));

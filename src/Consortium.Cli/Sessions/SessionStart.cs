@@ -9,6 +9,8 @@ namespace Consortium.Cli.Sessions;
 /// <summary><c>session start</c>: signs a plan, sends it, and waits to hear what becomes of it.</summary>
 internal static class SessionStart
 {
+    private static readonly TimeSpan MoreRefusals = TimeSpan.FromSeconds(2);
+
     private static readonly Option<int> Wait = new("--wait")
     {
         Description = "How long to wait for the banks' word, in seconds",
@@ -64,6 +66,13 @@ internal static class SessionStart
         if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Refused))
         {
             return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
+        }
+
+        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        {
+            // One bank's refusal is enough to know; others may have reasons of their own to hear.
+            await desk.FollowAsync(log, heard => heard.Refusals.Count >= plan.Participants.Length, MoreRefusals, cancellationToken);
+            outcome = log.Outcome(aggregator);
         }
 
         foreach (RefusalEntry refusal in log.Refusals)
