@@ -34,6 +34,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly DataWatch _data;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
+
+    /// <summary>
+    /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
+    /// within transactions only; lost in a crash, after which the aggregator's reminder brings it again.
+    /// </summary>
+    private readonly Dictionary<SessionId, Authentic<Signed<RoundOpened>>> _early = [];
+
     private volatile HealthItem _standing = new("training", true, "no session yet");
 
     public ParticipantRole(Party party, ParticipantOptions options)
@@ -78,8 +85,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return MessageCodec.Decode(frame.Body, _party.Configuration.Limits) switch
             {
                 Signed<SessionPlan> plan => _party.AdmitAsync(frame, plan, Join, cancellationToken),
-                Signed<RoundOpened> opened => _party.AdmitAsync(
-                    frame, opened, (state, asked) => Rule(state, asked.Message.Statement.Attempt.Session, session => session.Open(asked)), cancellationToken),
+                Signed<RoundOpened> opened => _party.AdmitAsync(frame, opened, Open, cancellationToken),
                 AggregateReleased released => _party.AdmitAsync(frame, released, Take, cancellationToken),
                 Signed<AttemptAbandoned> abandoned => _party.AdmitAsync(
                     frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, session => session.Abandon(given)), cancellationToken),
@@ -243,9 +249,14 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogUnfinished(_logger, id);
         }
 
+        var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
+        if (_early.Remove(id, out Authentic<Signed<RoundOpened>> next) && next.Message.Statement.Attempt.Round.Value == step.State.RoundsDone + 1)
+        {
+            outgoing.AddRange(CarryOut(state, step.State.Open(next)).Outgoing);
+        }
+
         LogAdvanced(_logger, attempt, step.State.State);
         _standing = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
-        var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
         foreach (Signed<ShareSumManifest> manifest in wrong)
         {
             LogWrongShareSum(_logger, manifest.Sender, attempt);
@@ -288,6 +299,23 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         LogJoined(_logger, session, statement.Name);
         _standing = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());
+    }
+
+    private Transition Open(StateTransaction state, Authentic<Signed<RoundOpened>> asked)
+    {
+        AttemptId attempt = asked.Message.Statement.Attempt;
+        return Rule(state, attempt.Session, session =>
+        {
+            // Told of it once, this bank is about to take the step in between; told again, it is behind and asks for what it lacks.
+            bool isNew = !_early.TryGetValue(attempt.Session, out Authentic<Signed<RoundOpened>> held) || held.Message.Statement.Attempt != attempt;
+            if (isNew && attempt.Round.Value == session.RoundsDone + 2)
+            {
+                _early[attempt.Session] = asked;
+                return new(session, []);
+            }
+
+            return session.Open(asked);
+        });
     }
 
     /// <summary>Sums of rounds still to come are kept until their turn.</summary>

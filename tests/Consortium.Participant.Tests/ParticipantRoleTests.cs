@@ -122,6 +122,23 @@ public sealed class ParticipantRoleTests
     }
 
     [Fact]
+    public async Task Opened_BeforeThisBankTookTheStep_IsTakenUpAfterIt()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await session.JoinAsync();
+        TestBank slow = session.Banks[0];
+        Dictionary<PartyId, IReadOnlyList<byte[]>> first = await session.PlayAsync(1, away: 0);
+
+        session.CatchUps.Clear();
+        await slow.DeliverAsync(session.Opened(2));
+        await slow.DeliverAsync(first[slow.Id]);
+        await session.HearAsync(slow);
+
+        Assert.True(session.HasUpdate(slow, 2), "Nobody asks this bank again before a reminder, so it must remember that it was asked.");
+        Assert.Empty(session.CatchUps);
+    }
+
+    [Fact]
     public async Task Plan_ThatPolicyForbids_IsRefusedWithAReason()
     {
         using var session = new TestSession(Logistic, rounds: 3);

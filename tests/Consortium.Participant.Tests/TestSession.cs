@@ -171,6 +171,8 @@ internal sealed class TestSession : IDisposable
         }
     }
 
+    public bool HasUpdate(TestBank bank, int round) => _updates.ContainsKey((bank.Id, Attempt(round)));
+
     public ModelAdvanced LastAdvance(TestBank bank) => _advances[bank.Id];
 
     public void Dispose()
