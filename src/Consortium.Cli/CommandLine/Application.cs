@@ -8,6 +8,7 @@ using Consortium.Cli.Completion;
 using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Models;
+using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
 
@@ -59,6 +60,7 @@ internal static class Application
         var root = new RootCommand("Banks learn one anti-money-laundering model together, and none sees another's data.");
         root.Options.Add(CommonOptions.Verbose);
         root.Subcommands.Add(DemoCommands.Create(terminal));
+        root.Subcommands.Add(ReportCommands.Create(terminal));
         root.Subcommands.Add(ConsortiumCommands.Create(terminal));
         root.Subcommands.Add(IdentityCommands.Create(terminal));
         root.Subcommands.Add(MemberCommands.Create(terminal));

@@ -187,6 +187,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
     {
         HostApplicationBuilder builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders().AddProvider(_log);
+        builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         AggregatorDaemon.AddTo(builder, Options(Configuration.Aggregator.Id));
         foreach (Member holder in Configuration.KeyHolders)
         {
@@ -249,5 +250,13 @@ internal sealed class DemoConsortium : IAsyncDisposable
         return files is [string file]
             ? (await ModelFile.LoadAsync(file, cancellationToken)).Model
             : throw new CommandException(ExitCode.Refused, $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run again with --verbose.");
+    }
+
+    /// <summary>The command decides when the daemons end; left to itself, the host would take Ctrl-C for its own.</summary>
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -9,14 +9,14 @@ internal static class DemoDefaults
     public static SimulationPlan Simulation { get; } = new()
     {
         Banks = 5,
-        Accounts = 12_000,
+        Accounts = 20_000,
         Days = 120,
-        Transactions = 400_000,
+        Transactions = 800_000,
         LaunderingRate = 1.0 / 150,
         OutsidePatternShare = 0.4,
     };
 
-    public static BoostingSettings Boosting { get; } = new() { Trees = 40, SplitsPerRound = 16, MinimumChildWeight = 5 };
+    public static BoostingSettings Boosting { get; } = new() { Trees = 30, LearningRate = 0.15, SplitsPerRound = 16, MinimumChildWeight = 5 };
 
     /// <summary>For a file's payments, as many as they may be.</summary>
     public static BoostingSettings BoostingOfFiles { get; } = new() { SplitsPerRound = 16 };

@@ -31,6 +31,9 @@ internal sealed record DemoOptions
     /// <summary>The payments to make up where there is no <see cref="Data"/>; its seed and banks are <see cref="Seed"/> and <see cref="Banks"/>.</summary>
     public SimulationPlan Simulation { get; init; } = DemoDefaults.Simulation;
 
+    /// <summary>Where the temporary folder is made.</summary>
+    public string Temporary { get; init; } = Path.GetTempPath();
+
     /// <summary>The HTML report; its figures as JSON lie beside it.</summary>
     public required string Output { get; init; }
 }

@@ -18,7 +18,8 @@ internal sealed class Demonstration(DemoOptions options, Terminal terminal, bool
 
     private async Task<TrainingReport> RunAsync(Stages stages, CancellationToken cancellationToken)
     {
-        string folder = Directory.CreateTempSubdirectory("consortium-demo-").FullName;
+        string folder = Path.Combine(options.Temporary, $"consortium-demo-{Path.GetRandomFileName()}");
+        CreateForOwner(folder);
         try
         {
             return await RunAsync(stages, folder, cancellationToken);
@@ -82,6 +83,19 @@ internal sealed class Demonstration(DemoOptions options, Terminal terminal, bool
         using Stages.Stage making = stages.Begin("Make payments up");
         SimulationPlan simulation = options.Simulation with { Seed = options.Seed, Banks = options.Banks ?? options.Simulation.Banks };
         return await Task.Run(() => DemoData.Simulate(simulation), cancellationToken).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Payments will lie there in the clear.</summary>
+    private static void CreateForOwner(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     /// <summary>Every bank knows it, so it is a round number that tells little of the largest bank.</summary>
