@@ -51,7 +51,13 @@ public sealed partial class OutboxDispatcher
                     async cancellation => await _outbox.RecipientsAsync(cancellation), cancellationToken);
                 foreach (PartyId recipient in recipients)
                 {
-                    _ = _lanes.GetOrAdd(recipient, party => Task.Run(() => RunLaneAsync(party, cancellationToken), CancellationToken.None));
+                    if (!_lanes.ContainsKey(recipient))
+                    {
+                        // A lane that ended before it was noted would never be taken out, and its recipient never served again.
+                        var lane = new Task<Task>(() => RunLaneAsync(recipient, cancellationToken));
+                        _lanes[recipient] = lane.Unwrap();
+                        lane.Start(TaskScheduler.Default);
+                    }
                 }
 
                 await _outbox.WaitAsync(cancellationToken);
