@@ -55,7 +55,7 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
     }
 
     private static string Took(SessionLog log, RoundLog round) =>
-        log.Rounds.FirstOrDefault(known => known.Number.Next == round.Number) is { } before && log.Seconds(before) is double seconds
+        log.Rounds.FirstOrDefault(known => known.Number.Value + 1 == round.Number.Value) is { } before && log.Seconds(before) is double seconds
             ? $" (round {before.Number} took {SessionTables.Seconds(seconds)} s)"
             : string.Empty;
 

@@ -123,7 +123,7 @@ internal sealed class SessionLog(SessionId session)
     /// <summary>How long a round took, to the opening of the next or to the last bank's model: null while it runs, or what is needed was not heard.</summary>
     public double? Seconds(RoundLog round) =>
         round.OpenedAt is not long opened ? null
-        : _rounds.GetValueOrDefault(round.Number.Next)?.OpenedAt is long next ? (next - opened) / 1000.0
+        : round.Number.Value < RoundNumber.Maximum && _rounds.GetValueOrDefault(round.Number.Next)?.OpenedAt is long next ? (next - opened) / 1000.0
         : Reached() is not null && round.Number == _rounds.Keys.Last() && round.LastAdvanceAt is long last ? Math.Max(0, last - opened) / 1000.0
         : null;
 

@@ -27,6 +27,24 @@ public sealed class BlobStoreTests
     }
 
     [Fact]
+    public async Task ReadRange_ByAnother_GivesThePartAndLeavesTheStoreAlone()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] content = RandomNumberGenerator.GetBytes(1000), part = new byte[100];
+        Digest digest = await Open(folder).PutAsync(content, Cancellation);
+        string unfinished = Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Single() + "-7.tmp"; // its owner is at work
+        await File.WriteAllBytesAsync(unfinished, content, Cancellation);
+
+        BlobStore reader = BlobStore.OpenForReading(folder.Path, FaultPoints.None);
+        await reader.ReadRangeAsync(digest, 850, part, Cancellation);
+
+        Assert.Equal(content[850..950], part);
+        Assert.True(File.Exists(unfinished));
+        Assert.Equal(StorageFault.Corrupt, (await Assert.ThrowsAsync<StorageException>(() => reader.ReadRangeAsync(digest, 901, part, Cancellation))).Fault);
+        Assert.Equal(StorageFault.Missing, (await Assert.ThrowsAsync<StorageException>(() => reader.ReadRangeAsync(default, 0, part, Cancellation))).Fault);
+    }
+
+    [Fact]
     public async Task Put_SameContentManyTimesAtOnce_IsHeldOnce()
     {
         using var folder = new TemporaryFolder();

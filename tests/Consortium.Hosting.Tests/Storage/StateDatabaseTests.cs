@@ -23,6 +23,46 @@ public sealed class StateDatabaseTests
         Assert.Equal([1, 2], Assert.Single(await reopened.ReadAsync(state => state.Query("SELECT value FROM facts", row => (byte[])row.GetValue(0)), Cancellation)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OpenForReading_BesideTheOwnerOrAfterIt_SeesWhatWasCommittedAndCannotWrite(bool isOwned)
+    {
+        using var folder = new TemporaryFolder();
+        StateDatabase owner = Open(folder);
+        await owner.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('a', NULL)"); }, Cancellation);
+        if (!isOwned)
+        {
+            owner.Dispose();
+        }
+
+        using (StateDatabase reader = StateDatabase.OpenForReading(folder.File("state.db"), First))
+        {
+            Assert.Equal(["a"], await reader.ReadAsync(state => state.Query("SELECT name FROM facts", row => row.GetString(0)), Cancellation));
+            await Assert.ThrowsAsync<StorageException>(() => reader.WriteAsync(state => { state.Execute("DELETE FROM facts"); }, Cancellation));
+            if (isOwned)
+            {
+                await owner.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('b', NULL)"); }, Cancellation);
+                Assert.Equal(2, (await reader.ReadAsync(state => state.Query("SELECT name FROM facts", row => row.GetString(0)), Cancellation)).Count);
+            }
+        }
+
+        owner.Dispose();
+    }
+
+    [Fact]
+    public void OpenForReading_NoFileOrAnothersOrAnOlderOne_SaysSo()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("state.db");
+        Assert.Equal(StorageFault.Missing, Assert.Throws<StorageException>(() => StateDatabase.OpenForReading(file, First)).Fault);
+        Open(folder).Dispose();
+        Assert.Equal(StorageFault.NotOurs, Assert.Throws<StorageException>(() => StateDatabase.OpenForReading(file, First with { ApplicationId = 1 })).Fault);
+        Assert.Equal(
+            StorageFault.NotOurs,
+            Assert.Throws<StorageException>(() => StateDatabase.OpenForReading(file, First with { Migrations = [.. First.Migrations, "CREATE TABLE more (x)"] })).Fault);
+    }
+
     [Fact]
     public void Open_UsesWriteAheadLogAndFullSync()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography;
+using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using Consortium.Protocol.Sessions;
@@ -25,6 +26,26 @@ public sealed class DecoderFuzzTests
     public void Decode_MutatedChunkFrame_IsMalformedOrCanonical() => Fuzz(
         new ChunkFrame { Attempt = Round.Attempt, Source = Round.Session.Value, First = 3, Count = 2, Chunks = new byte[64] }.Encode(),
         bytes => ChunkFrame.Decode(bytes, Members.Configuration.Limits).Encode());
+
+    [Fact]
+    public void Decode_MutatedRetainedRound_IsMalformedOrCanonical()
+    {
+        CohortClosed closed = Round.Closed("holder-a", Members.Banks(3));
+        RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
+        var retained = new RetainedRound
+        {
+            Cohort = closed.Cohort,
+            Manifests = closed.Manifests,
+            ChunkDigests = [.. closed.Manifests.Select(manifest => Round.ChunkDigests(manifest.Sender.Name))],
+            SumDigests = Round.ChunkDigests("sum"),
+            Approvals = recorded.Approvals,
+            ShareSums = recorded.ShareSums,
+            Advances = [Members.Sign("bank-a", new ModelAdvanced { Attempt = Round.Attempt, Cohort = new CohortDigest(closed.Cohort.Digest), State = SampleRound.State(1) })],
+        };
+        byte[] bytes = retained.ToBytes();
+        Assert.True(bytes.Length < RetainedRound.MaximumBytes(Members.Configuration.Limits));
+        Fuzz(bytes, mutated => RetainedRound.FromBytes(mutated, Members.Configuration.Limits).ToBytes());
+    }
 
     [Fact]
     public void Decode_MutatedKeyHolderState_IsMalformedOrCanonical()

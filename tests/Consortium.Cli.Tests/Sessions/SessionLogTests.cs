@@ -1,0 +1,170 @@
+using Consortium.Cli.CommandLine;
+using Consortium.Cli.Sessions;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Testing;
+using Consortium.Testing.Scripted;
+
+namespace Consortium.Cli.Tests.Sessions;
+
+/// <summary>What the operator makes of messages: who diverged, what a session came to, how long a round took.</summary>
+public sealed class SessionLogTests : IDisposable
+{
+    private readonly ConsortiumFolder _folder = new(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
+    private readonly SessionPlan _plan;
+    private readonly SessionLog _log;
+    private long _position;
+
+    public SessionLogTests()
+    {
+        _plan = new ScriptedModel(100, 1000).Plan(_folder.Configuration.Digest, _folder.Banks, rounds: 3);
+        Signed<SessionPlan> signed = _folder.Sign(Operator, _plan);
+        _log = new SessionLog(new SessionId(signed.Digest));
+        Hear(signed);
+    }
+
+    private PartyId Operator => _folder.Configuration.Operator.Id;
+
+    private PartyId Aggregator => _folder.Configuration.Aggregator.Id;
+
+    [Fact]
+    public void Outcome_BeforeAnAnswer_IsSent() => Assert.Equal(OutcomeKind.Sent, _log.Outcome(Aggregator).Kind);
+
+    [Fact]
+    public void Diverged_BankThatReachedAnotherState_IsNamedAndTheSessionGoesOn()
+    {
+        Open(round: 1, at: 1_000);
+        foreach (PartyId bank in _folder.Banks)
+        {
+            Advance(bank, round: 1, state: bank.Name == "bank-d" ? 9 : 1);
+        }
+
+        Open(round: 2, at: 4_500);
+
+        (PartyId diverged, RoundNumber round, StateDigest own, StateDigest others) = Assert.Single(_log.Diverged());
+        Assert.Equal(("bank-d", 1, State(9), State(1)), (diverged.Name, round.Value, own, others));
+        Assert.Equal(OutcomeKind.Running, _log.Outcome(Aggregator).Kind);
+        Assert.Equal(3.5, _log.Seconds(_log.Rounds.First()));
+        Assert.Equal(["bank-d"], RoundView.Of(_log, _log.Rounds.First()).Diverged);
+    }
+
+    [Fact]
+    public void Diverged_NoMajority_NamesNobody()
+    {
+        Advance(new PartyId("bank-a"), round: 1, state: 1);
+        Advance(new PartyId("bank-b"), round: 1, state: 2);
+
+        Assert.Empty(_log.Diverged());
+    }
+
+    [Theory]
+    [InlineData(3, false, 2, "Running")]
+    [InlineData(3, false, 3, "Completed")]
+    [InlineData(2, true, 3, "Completed")]
+    [InlineData(2, false, 5, "Running")]
+    public void Outcome_MostBanksAtTheEnd_IsCompleted(int round, bool isFinal, int banks, string expected)
+    {
+        Open(round, at: 1_000);
+        foreach (PartyId bank in _folder.Banks.Take(banks))
+        {
+            Advance(bank, round, state: 7, isFinal);
+        }
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal(expected, outcome.Kind.ToString());
+        Assert.Equal(outcome.Kind == OutcomeKind.Completed ? State(7) : null, outcome.State);
+    }
+
+    [Fact]
+    public void Outcome_NoAttemptsLeft_SaysWhoWasMissing()
+    {
+        Open(round: 2, at: 1_000);
+        Hear(_folder.Sign(Aggregator, new AttemptAbandoned
+        {
+            Attempt = Attempt(2),
+            Reason = AbandonmentReason.TooFewUpdates,
+            Missing = [new PartyId("bank-c"), new PartyId("bank-e")],
+            Detail = "2 of 3 updates by the deadline",
+        }));
+        Stand(SessionCondition.Stalled, round: 2);
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal((OutcomeKind.Stalled, ExitCode.Refused, true), (outcome.Kind, outcome.Code, outcome.IsOver));
+        Assert.Contains("bank-c, bank-e", outcome.Detail);
+    }
+
+    [Theory]
+    [InlineData(CohortRule.Fixed, 1, "Refused")]
+    [InlineData(CohortRule.Changing, 2, "Running")]
+    [InlineData(CohortRule.Changing, 3, "Refused")]
+    public void Outcome_BanksRefuse_EndsWhatCannotDoWithoutThem(CohortRule cohort, int banks, string expected)
+    {
+        Signed<SessionPlan> plan = _folder.Sign(Operator, _plan with { Cohort = cohort });
+        var log = new SessionLog(new SessionId(plan.Digest));
+        log.Add(1, 1, plan);
+        log.Add(2, 2, Standing(SessionCondition.Running, Attempt(1) with { Session = log.Session }));
+        foreach (PartyId bank in _folder.Banks.Take(banks))
+        {
+            log.Add(3, 3, _folder.Sign(bank, new Rejected
+            {
+                Consortium = _folder.Configuration.Digest,
+                Session = log.Session,
+                SubjectType = MessageType.SessionPlan,
+                Subject = plan.Digest,
+                Reason = RejectionReason.NotAllowed,
+                Detail = "not here",
+            }));
+        }
+
+        Assert.Equal(expected, log.Outcome(Aggregator).Kind.ToString());
+    }
+
+    [Fact]
+    public void Board_RoundThatWaits_ShowsWhoSentAndWhoIsMissing()
+    {
+        Open(round: 1, at: 1_000);
+        Hear(Standing(SessionCondition.Running, Attempt(1), new PartyId("bank-c")));
+        using var page = new StringWriter();
+
+        new Terminal(page, TextWriter.Null, TextReader.Null).Page.Write(SessionBoard.Draw(_log, Aggregator));
+
+        string[] lines = page.ToString().Split('\n');
+        Assert.Contains("missing", lines.Single(line => line.Contains("bank-c ", StringComparison.Ordinal)));
+        Assert.Contains("update sent", lines.Single(line => line.Contains("bank-a ", StringComparison.Ordinal)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static StateDigest State(int number) => new(Digest.Of([(byte)number]));
+
+    private void Open(int round, long at) => Hear(_folder.Sign(Aggregator, new RoundOpened
+    {
+        Attempt = Attempt(round),
+        StartsFrom = State(round - 1),
+        Deadline = at + (_plan.UpdateSeconds * 1000L),
+    }));
+
+    private void Advance(PartyId bank, int round, int state, bool isFinal = false) => Hear(_folder.Sign(bank, new ModelAdvanced
+    {
+        Attempt = Attempt(round),
+        Cohort = default,
+        State = State(state),
+        IsFinal = isFinal,
+    }));
+
+    private void Stand(SessionCondition condition, int round) => Hear(Standing(condition, Attempt(round)));
+
+    private Signed<SessionStanding> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) => _folder.Sign(Aggregator, new SessionStanding
+    {
+        Attempt = attempt,
+        Phase = RoundPhase.Collecting,
+        Condition = condition,
+        ControlSequence = 0,
+        Waiting = [.. waiting],
+        At = 5_000,
+    });
+
+    private AttemptId Attempt(int round) => new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
+
+    private void Hear(Message message) => _log.Add(++_position, _position, message);
+}
