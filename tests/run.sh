@@ -31,6 +31,7 @@ need() { # need PACKAGE CHECK...
 need nodejs node_is_new_enough    # runs Microsoft SEAL in WebAssembly
 need npm command -v npm           # fetches it
 need libgomp1 library libgomp.so.1 # LightGBM's threads
+need chromium command -v chromium # opens the report and looks at it
 need rabbitmq-server test -x /usr/lib/rabbitmq/bin/rabbitmq-server # private brokers for the bus
 
 if ((${#missing[@]})); then
@@ -104,6 +105,17 @@ done
 # The same tests on the paths that this processor would not choose by itself.
 run Consortium.Cryptography.Tests-without-avx512 Consortium.Cryptography.Tests DOTNET_EnableAVX512=0
 run Consortium.Cryptography.Tests-without-vectors Consortium.Cryptography.Tests DOTNET_EnableHWIntrinsic=0
+
+# The demonstration as a newcomer runs it, its verdicts checked: one more test.
+say "demo --json"
+if timeout --kill-after=30s "$limit" dotnet src/Consortium.Cli/bin/Release/net10.0/Consortium.Cli.dll demo --json --output "$results/demo.html" \
+  </dev/null >"$results/demo-result.json" 2>"$results/demo.log" && node tests/node/demo-verdicts.mjs "$results/demo-result.json" "$results/demo.html"; then
+  passed=$((passed + 1))
+else
+  tail -n 5 "$results/demo.log"
+  failed=$((failed + 1))
+  troubles+=("demo --json did not show what it should, see TestResults/demo.log and demo-result.json")
+fi
 
 say "Totals"
 for trouble in "${troubles[@]}"; do echo "$trouble"; done

@@ -28,12 +28,12 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private Process? _epmd;
     private Process? _server;
 
-    private RabbitMqBroker(BusTopology topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration)
+    private RabbitMqBroker(BusTopology? topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration)
     {
         _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
         (_port, _tlsPort, _distributionPort, _epmdPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
         _certificates = certificates;
-        _passwords = topology.Parties.Append(Operator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        _passwords = (topology?.Parties ?? []).Append(Operator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         WriteConfiguration(topology, limits, extraConfiguration);
     }
 
@@ -60,6 +60,24 @@ public sealed class RabbitMqBroker : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>A broker without any definitions, as its package sets it up: the user guest may do everything in the virtual host <c>/</c>.</summary>
+    public static async Task<RabbitMqBroker> StartEmptyAsync()
+    {
+        var broker = new RabbitMqBroker(null, new BrokerLimits(), null, string.Empty);
+        try
+        {
+            await broker.StartAsync();
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
+
+    public int Port => _port;
 
     /// <summary>The broker as <paramref name="party"/> reaches it.</summary>
     public BrokerAddress AddressOf(PartyId party) => new()
@@ -115,13 +133,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private void WriteConfiguration(BusTopology topology, BrokerLimits limits, string extraConfiguration)
+    private void WriteConfiguration(BusTopology? topology, BrokerLimits limits, string extraConfiguration)
     {
-        string definitions = Path.Combine(_folder, "definitions.json");
-        Dictionary<PartyId, string> hashes = _passwords.ToDictionary(
-            pair => pair.Key, pair => BrokerPassword.Hash(pair.Value, RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
-        File.WriteAllText(definitions, BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits));
-        string configuration = BrokerDefinitions.ToBrokerConfiguration(definitions, limits)
+        string configuration = (topology is null ? string.Empty : WriteDefinitions(topology, limits))
             + $"""
             listeners.tcp.default = 127.0.0.1:{_port}
             log.file = {LogFile}
@@ -152,6 +166,15 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
         File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), configuration);
         File.WriteAllText(Path.Combine(_folder, "enabled_plugins"), "[].");
+    }
+
+    private string WriteDefinitions(BusTopology topology, BrokerLimits limits)
+    {
+        string definitions = Path.Combine(_folder, "definitions.json");
+        Dictionary<PartyId, string> hashes = _passwords.ToDictionary(
+            pair => pair.Key, pair => BrokerPassword.Hash(pair.Value, RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
+        File.WriteAllText(definitions, BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits));
+        return BrokerDefinitions.ToBrokerConfiguration(definitions, limits);
     }
 
     private Process Launch(string file, IEnumerable<string> arguments)

@@ -44,6 +44,8 @@ internal sealed class SessionWatch(int banks, Wire wire)
             case Signed<ModelAdvanced> advanced:
                 Hear(advanced.Sender, advanced.Statement);
                 break;
+            case Signed<Rejected> { Statement.Reason: RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning }:
+                break; // came too late: repeats and crossing messages are part of a round
             case Signed<Rejected> rejected:
                 _completion.TrySetException(new CommandException(ExitCode.Refused, $"{rejected.Sender} refused: {rejected.Statement.Detail}"));
                 break;

@@ -16,7 +16,7 @@ internal static class AlertSection
         return $"""
             <section>
             <h2>Alerts, day by day</h2>
-            <p>All banks' test days, each bank working its {report.Banks.Sum(bank => bank.AlertsPerDay)} alerts' share a day. Bars are alerts by the consortium's model, the filled part the laundering among
+            <p>All banks' test days; together they work {report.Banks.Sum(bank => bank.AlertsPerDay)} alerts a day, each its share by payments. Bars are alerts by the consortium's model, the filled part the laundering among
             them; the line is the laundering that own models find with as many alerts.</p>
             <p class="legend"><span><i class="key hit"></i>laundering, alerted</span><span><i class="key miss"></i>alerted in vain</span><span><i class="key own"></i>laundering found by own models</span></p>
             {DayPlot(days)}

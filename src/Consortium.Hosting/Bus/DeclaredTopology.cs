@@ -66,9 +66,14 @@ public sealed class DeclaredTopology : IAsyncDisposable
 
     private static async Task<IConnection> OpenAsync(BrokerAddress broker, CancellationToken cancellationToken)
     {
+        IConnection? connection = null;
         try
         {
-            return await BrokerConnection.OpenAsync(broker, "demonstration", cancellationToken);
+            connection = await BrokerConnection.OpenAsync(broker, "demonstration", cancellationToken);
+            await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken); // a missing virtual host shows here
+            IConnection opened = connection;
+            connection = null;
+            return opened;
         }
         catch (Exception exception) when (BrokerProbe.Explain(broker, exception) is { } explanation)
         {
@@ -77,6 +82,13 @@ public sealed class DeclaredTopology : IAsyncDisposable
         catch (BrokerUnreachableException exception)
         {
             throw new BusException($"No broker answers at {broker}: start it, or check host and port.", exception);
+        }
+        finally
+        {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class ReportInBrowserTests : IDisposable
         Assert.SkipUnless(Browser.IsInstalled, "Chromium is not installed: apt-get install chromium");
         var files = new ReportFiles(Path.Combine(_folder.FullName, "report.html"));
         await files.WriteAsync(SampleReport.Create("<script>document.title='taken'</script>", "002", "003", "004", "005"), cancellationToken);
-        string screenshots = Directory.CreateDirectory(Path.Combine(Environment.CurrentDirectory, "TestResults")).FullName;
+        string screenshots = Directory.CreateDirectory(Path.Combine(RepositoryRoot(), "TestResults")).FullName;
         var papers = new HashSet<string>();
 
         await using Browser browser = await Browser.StartAsync(cancellationToken);
@@ -51,5 +51,16 @@ public sealed class ReportInBrowserTests : IDisposable
 
         Assert.Equal(2, papers.Count);
         Assert.Empty(browser.Complaints);
+    }
+
+    private static string RepositoryRoot()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Consortium.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new InvalidOperationException($"No repository above {AppContext.BaseDirectory}.");
     }
 }
