@@ -75,6 +75,9 @@ internal sealed class OperatorDesk : IAsyncDisposable
         return new SessionId(signed.Digest);
     }
 
+    /// <summary>Sends a plan again, for parties that lost or refused it. Whoever has it takes no notice.</summary>
+    public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SayAsync(plan, cancellationToken);
+
     public Task ControlAsync(SessionControl control, CancellationToken cancellationToken) => SayAsync(_seat.Sign(control), cancellationToken);
 
     /// <summary>Takes in all that waits in the operator's queue.</summary>

@@ -72,7 +72,7 @@ internal sealed class OperatorJournal : IDisposable
 
                 state.Execute(
                     "INSERT OR IGNORE INTO entry (session, sender, type, subject, received, message) VALUES ($1, $2, $3, $4, $5, $6)",
-                    session, message.Sender.Name, (int)message.Type, message.Digest.ToArray(), _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
+                    session, message.Sender.Name, (int)message.Type, SubjectOf(message, encoded).ToArray(), _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
             },
             cancellationToken);
     }
@@ -119,6 +119,10 @@ internal sealed class OperatorJournal : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    /// <summary>By what a message is known again. A plan that is sent again may be refused again in the same words, and that is news.</summary>
+    private static Digest SubjectOf(Message message, byte[] encoded) =>
+        message is Signed<Rejected> { Statement.SubjectType: MessageType.SessionPlan } ? Digest.Of(encoded) : message.Digest;
 
     private static SessionId SessionOf(Message message) => message switch
     {

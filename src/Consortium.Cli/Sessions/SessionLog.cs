@@ -8,6 +8,7 @@ internal sealed class SessionLog(SessionId session)
 {
     private readonly SortedDictionary<RoundNumber, RoundLog> _rounds = [];
     private readonly List<RefusalEntry> _refusals = [];
+    private long _resumed;
 
     public SessionId Session => session;
 
@@ -19,6 +20,9 @@ internal sealed class SessionLog(SessionId session)
 
     /// <summary>Null when another journal sent it.</summary>
     public SessionPlan? Plan { get; private set; }
+
+    /// <summary>The plan as it was sent.</summary>
+    public Signed<SessionPlan>? SignedPlan { get; private set; }
 
     /// <summary>What the aggregator said last.</summary>
     public SessionStanding? Standing { get; private set; }
@@ -48,9 +52,11 @@ internal sealed class SessionLog(SessionId session)
         {
             case Signed<SessionPlan> plan:
                 Plan = plan.Statement;
+                SignedPlan = plan;
                 break;
             case Signed<SessionControl> control:
                 ControlSequence = Math.Max(ControlSequence, control.Statement.Sequence);
+                _resumed = control.Statement.Action == SessionAction.Resume ? position : _resumed;
                 break;
             case Signed<SessionStanding> standing:
                 Standing = standing.Statement;
@@ -68,7 +74,7 @@ internal sealed class SessionLog(SessionId session)
                 Round(recorded.Cohort.Statement.Attempt).Record(recorded, received);
                 break;
             case Signed<Rejected> rejected:
-                _refusals.Add(new RefusalEntry(rejected.Sender, rejected.Statement, received));
+                _refusals.Add(new RefusalEntry(rejected.Sender, rejected.Statement, received, position));
                 break;
         }
     }
@@ -91,7 +97,7 @@ internal sealed class SessionLog(SessionId session)
             return new SessionOutcome(OutcomeKind.Completed, null, "says the aggregator; the banks' word on the last round was not heard here");
         }
 
-        RefusalEntry[] unwilling = [.. _refusals.Where(refusal => refusal.IsOfPlan && refusal.By != aggregator).DistinctBy(refusal => refusal.By)];
+        RefusalEntry[] unwilling = [.. _refusals.Where(refusal => refusal.IsOfPlan && refusal.By != aggregator && refusal.Position > _resumed).DistinctBy(refusal => refusal.By)];
         if (Standing?.Condition is SessionCondition.Aborted)
         {
             return new SessionOutcome(OutcomeKind.Aborted, null, "by the operator");

@@ -97,7 +97,7 @@ internal static class SessionStart
 
         if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
         {
-            terminal.Note($"The session cannot go on. End it with `session abort {log.ShortId}`, mend the cause, and start another.");
+            terminal.Note($"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; or end it with `session abort {log.ShortId}`.");
         }
 
         return outcome.Code;

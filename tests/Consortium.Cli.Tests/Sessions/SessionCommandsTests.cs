@@ -76,7 +76,7 @@ public sealed class SessionCommandsTests
     }
 
     [Fact]
-    public async Task Start_BankRefuses_NamesItAndTheReason()
+    public async Task Start_BankRefuses_NamesItAndTheReasonAndCanBeResumed()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-c");
         var unwilling = new PartyId("bank-c");
@@ -106,6 +106,12 @@ public sealed class SessionCommandsTests
         Assert.Equal(ExitCode.Refused, code);
         Assert.Contains("bank-c refused: This bank trains nothing on Sundays.", session.Error);
         await bus.DisposeAsync();
+
+        // On Monday it takes part: the plan is sent again.
+        await session.StartBankAsync(unwilling);
+        SessionLog log = await OperatorRun.FindAsync(session.Desk.Journal, null, session.Limit);
+        Assert.Equal(ExitCode.Done, await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
+        Assert.Equal(ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Desk, log, json: false, session.Limit));
     }
 
     [Fact]
