@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography.Identity;
-using Spectre.Console;
 
 namespace Consortium.Cli.Enrolment;
 
@@ -26,16 +25,13 @@ internal static class Passphrase
             return Draw();
         }
 
-        string passphrase = file is not null ? ReadFile(file.FullName) : await AskAsync(terminal, $"New passphrase for {whose}", cancellationToken);
-        if (passphrase.Length < IdentityFile.MinimumPassphraseLength)
-        {
-            throw new CommandException(
-                ExitCode.BadInput, $"The passphrase has {passphrase.Length} characters: use {IdentityFile.MinimumPassphraseLength} or more, such as five words.");
-        }
-
-        return file is not null || passphrase == await AskAsync(terminal, "Once more", cancellationToken)
-            ? passphrase
-            : throw new CommandException(ExitCode.BadInput, "The two differ. Nothing was written: try again.");
+        string[] typed = file is not null ? [ReadFile(file.FullName)] : await AskAsync(terminal, [$"New passphrase for {whose}", "Once more"], cancellationToken);
+        return typed.Distinct().Count() > 1
+            ? throw new CommandException(ExitCode.BadInput, "The two differ. Nothing was written: try again.")
+            : typed[0].Length < IdentityFile.MinimumPassphraseLength
+            ? throw new CommandException(
+                ExitCode.BadInput, $"The passphrase has {typed[0].Length} characters: use {IdentityFile.MinimumPassphraseLength} or more, such as five words.")
+            : typed[0];
     }
 
     /// <summary>A new one that nobody could guess.</summary>
@@ -57,7 +53,7 @@ internal static class Passphrase
     public static async Task<string> OfAsync(Terminal terminal, PartyHome party, FileInfo? file, CancellationToken cancellationToken) =>
         file is not null ? ReadFile(file.FullName)
         : File.Exists(party.PassphraseFile) ? ReadFile(party.PassphraseFile)
-        : await AskAsync(terminal, $"Passphrase of {party.Id}", cancellationToken);
+        : (await AskAsync(terminal, [$"Passphrase of {party.Id}"], cancellationToken))[0];
 
     /// <summary>The first line of a file that only its owner can read.</summary>
     public static string ReadFile(string path)
@@ -73,14 +69,9 @@ internal static class Passphrase
             : throw new CommandException(ExitCode.BadInput, $"{path} is empty: its first line should be the passphrase.");
     }
 
-    private static async Task<string> AskAsync(Terminal terminal, string question, CancellationToken cancellationToken)
-    {
-        if (!terminal.Screen.Profile.Capabilities.Interactive || Console.IsInputRedirected)
-        {
-            throw new CommandException(
+    private static Task<string[]> AskAsync(Terminal terminal, string[] questions, CancellationToken cancellationToken) =>
+        SecretPrompt.IsPossible(terminal)
+            ? SecretPrompt.AskAsync(terminal, questions, cancellationToken)
+            : throw new CommandException(
                 ExitCode.BadInput, "There is no terminal to ask for the passphrase: name a file that holds it with --passphrase-file, or, for new keys, let --generate-passphrase draw one.");
-        }
-
-        return await new TextPrompt<string>(question + ":").Secret(null).ShowAsync(terminal.Screen, cancellationToken);
-    }
 }

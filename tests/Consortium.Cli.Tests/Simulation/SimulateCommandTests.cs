@@ -60,6 +60,24 @@ public sealed class SimulateCommandTests
         Assert.False(Directory.Exists(folder["new"]));
     }
 
+    [Fact]
+    public async Task Simulate_TerminatedWhileItWrites_LeavesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        using CommandLineProcess run = CommandLineProcess.Start("simulate", "--output", folder["new"], "--transactions", "100000000");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!Directory.Exists(folder["new"]) || Directory.GetFiles(folder["new"], "*_Trans.csv", SearchOption.AllDirectories).Length == 0)
+        {
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+
+        run.Terminate();
+        (ExitCode code, _) = await run.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.False(Directory.Exists(folder["new"]));
+    }
+
     [Theory]
     [InlineData("--banks", "2", "use 3 to 1000")]
     [InlineData("--days", "1", "use 7 to 3650")]
