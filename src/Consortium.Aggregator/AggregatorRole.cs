@@ -26,12 +26,13 @@ internal sealed class AggregatorRole : IRole
     private readonly Retention _retention;
     private readonly Standings _standings;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
-    private volatile string _standing = "no session yet";
+    private readonly PhaseClock _phases;
 
     public AggregatorRole(Party party, AggregatorOptions options)
     {
         _party = party;
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
+        _phases = new PhaseClock(party.Time);
         _intake = new ChunkIntake(party);
         _summation = new Summation(party, ActAsync, _logger);
         _standings = new Standings(party);
@@ -97,7 +98,7 @@ internal sealed class AggregatorRole : IRole
         await await Task.WhenAny(
             TickAsync(cancellationToken), _summation.RunAsync(_work.Reader, cancellationToken), _retention.RunAsync(cancellationToken));
 
-    public HealthItem Inspect() => new("session", true, _standing);
+    public HealthItem Inspect() => new("session", true, _phases.ToString());
 
     /// <summary>Does one piece of what takes too long for a transaction.</summary>
     /// <returns>Whether there was anything to do.</returns>
@@ -274,7 +275,10 @@ internal sealed class AggregatorRole : IRole
             _work.Writer.TryWrite(work);
         }
 
-        _standing = committed?.Standing ?? _standing;
+        if (committed?.Ruled is { } session)
+        {
+            _phases.Note(session);
+        }
     }
 
     private long Now() => _party.Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,5 +1,6 @@
 using Consortium.Cryptography;
 using Consortium.Cryptography.Encryption;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;
@@ -10,6 +11,7 @@ internal static class ChunkCheck
     /// <returns>Null when they are, else why they are refused.</returns>
     public static Refusal? Of(ChunkFrame frame, UpdateSubmitted update, SlotLayout layout)
     {
+        using Instruments.Work work = Instruments.Measure("check");
         if (frame.Attempt != update.Manifest.Statement.Attempt)
         {
             return new Refusal(RejectionReason.Inconsistent, $"chunks for {frame.Attempt} of an update for {update.Manifest.Statement.Attempt}");

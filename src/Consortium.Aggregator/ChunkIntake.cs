@@ -36,7 +36,7 @@ internal sealed class ChunkIntake(Party party)
             return Verdict(refusal);
         }
 
-        Digest blob = await party.Blobs.PutAsync(frame.Body, cancellationToken);
+        Digest blob = await party.Blobs.PutAsync(frame, cancellationToken);
         return await keep(chunks, new StoredFrame(chunks.First, chunks.Count, blob, IsChecked: update is not null));
     }
 

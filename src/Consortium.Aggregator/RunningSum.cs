@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Storage;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;
@@ -27,6 +28,7 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
     /// <summary>Adds an update that is stored completely and was checked.</summary>
     public async Task AddAsync(Digest source, IReadOnlyList<StoredFrame> cover, BlobStore blobs, MessageLimits limits, CancellationToken cancellationToken)
     {
+        using Instruments.Work work = Instruments.Measure("sum");
         foreach (StoredFrame stored in cover)
         {
             ChunkFrame frame = ChunkFrame.Decode(await blobs.ReadAsync(stored.Blob, cancellationToken), limits);

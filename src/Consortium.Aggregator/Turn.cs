@@ -25,8 +25,8 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
 
     public Delivery Delivery { get; private set; } = Delivery.Accepted;
 
-    /// <summary>How the session stands, for people; null when nothing changed.</summary>
-    public string? Standing { get; private set; }
+    /// <summary>The session that was ruled on last, as it is now; null when nothing changed.</summary>
+    public AggregatorSession? Ruled { get; private set; }
 
     public AggregatorSession? Find(SessionId session) =>
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
@@ -52,7 +52,7 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
     {
         AggregatorSession session = step.State;
         SessionTable.Save(state, session.Session, SessionState.Encode(session));
-        Standing = Describe(session);
+        Ruled = session;
         foreach (AggregatorEffect effect in step.Effects)
         {
             CarryOut(session, effect);
@@ -71,14 +71,6 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
         Send(party.Sign(rejected), to);
         Delivery = Party.Verdict(rejected);
         LogRefused(logger, to, rejected.SubjectType, rejected.Reason, rejected.Detail);
-    }
-
-    private static string Describe(AggregatorSession session)
-    {
-        AggregatorRound round = session.Round;
-        string phase = session.IsCompleted ? "completed" : round.Phase.ToString().ToLowerInvariant();
-        ImmutableArray<PartyId> missing = round.Phase == RoundPhase.Collecting ? round.Missing() : [];
-        return missing.IsEmpty ? $"{round.Attempt}: {phase}" : $"{round.Attempt}: {phase}, waits for {string.Join(", ", missing)}";
     }
 
     private void CarryOut(AggregatorSession session, AggregatorEffect effect)

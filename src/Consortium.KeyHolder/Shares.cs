@@ -4,6 +4,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -20,6 +21,7 @@ internal sealed class Shares(Party party)
     /// <summary>Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved.</summary>
     public ImmutableArray<PartyId> Wrong(CohortClosed closed)
     {
+        using Instruments.Work work = Instruments.Measure("approve");
         var wrong = ImmutableArray.CreateBuilder<PartyId>();
         for (int i = 0; i < closed.SealedShares.Length; i++)
         {
@@ -36,6 +38,7 @@ internal sealed class Shares(Party party)
     /// <summary>The sum of a promised cohort's shares, sealed to each of the plan's participants and signed.</summary>
     public ShareSumReleased Release(CohortClosed closed, SessionPlan plan)
     {
+        using Instruments.Work work = Instruments.Measure("release");
         AttemptId attempt = closed.Cohort.Statement.Attempt;
         using var sum = new ShareSum(_holder, RnsBasis.Degree);
         for (int i = 0; i < closed.SealedShares.Length; i++)

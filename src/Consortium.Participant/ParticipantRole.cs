@@ -350,7 +350,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return Delivery.Accepted; // of a round that is done: repeats are part of the protocol
         }
 
-        Digest blob = await _party.Blobs.PutAsync(frame.Body, cancellationToken);
+        Digest blob = await _party.Blobs.PutAsync(frame, cancellationToken);
         await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
         Wake();
         return Delivery.Accepted;

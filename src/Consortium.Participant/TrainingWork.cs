@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
+using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant.Data;
@@ -61,7 +62,10 @@ internal sealed class TrainingWork(Party party, DataWatch data)
                 return CannotBe(session, unfit.Message);
             }
 
-            vector = MemoryMarshal.AsBytes(local.Contribute(state).AsSpan()).ToArray();
+            using (Instruments.Measure("contribute"))
+            {
+                vector = MemoryMarshal.AsBytes(local.Contribute(state).AsSpan()).ToArray();
+            }
         }
 
         Digest digest = await party.Blobs.PutAsync(vector, cancellationToken);
@@ -103,6 +107,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         TrainingState next;
         try
         {
+            using Instruments.Work step = Instruments.Measure("step");
             next = state.Advance(opened.Sum, cohort.Members.Length);
         }
         catch (ArgumentException impossible)

@@ -9,6 +9,7 @@ internal static class FigureCommand
     {
         ["cryptography"] = Cryptography.CryptographyFigures.Measure,
         ["bus"] = Hosting.BusFigures.Measure,
+        ["round"] = Hosting.RoundFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,
     };
 

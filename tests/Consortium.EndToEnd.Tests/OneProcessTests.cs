@@ -22,7 +22,7 @@ public sealed class OneProcessTests
     public async Task Session_ScriptedBanks_EndsWherePoolingDoes(int banks, int rounds, int values, int copies)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         using var consortium = new ConsortiumFolder(
             Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"], frameBytes: 200_000);
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);

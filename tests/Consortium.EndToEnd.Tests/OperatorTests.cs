@@ -4,6 +4,7 @@ using System.Text.Json;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 
 namespace Consortium.EndToEnd.Tests;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
@@ -10,11 +9,9 @@ namespace Consortium.EndToEnd.Tests;
 /// Whole sessions of five banks and three key holders in processes of their own, over a real RabbitMQ, each with something going wrong.
 /// They share one deployment, on which every test leaves all daemons running.
 /// </summary>
-public sealed class SessionTests(DeployedConsortium deployed) : IClassFixture<DeployedConsortium>
+[Collection<OneDeployment>]
+public sealed class SessionTests(DeployedConsortium deployed)
 {
-    /// <summary>When a session is given up for lost: far beyond what it takes, for a busy machine's broker alone may take a minute to start.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
-
     private static readonly BoostingSettings Boosting = new()
     {
         Trees = 1,
@@ -89,7 +86,7 @@ public sealed class SessionTests(DeployedConsortium deployed) : IClassFixture<De
     [Fact]
     public async Task Plan_BeyondBanksPolicy_IsRefusedByEveryBank()
     {
-        using var limit = Limited();
+        using var limit = TrainedSession.Limited();
         TrainingPlan training = GeneratedBanks.Training(Logistic);
         SessionPlan plan = deployed.Banks.Session(training, GeneratedBanks.Policy.MaximumRounds!.Value + 1, "Too long");
         SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);
@@ -101,33 +98,6 @@ public sealed class SessionTests(DeployedConsortium deployed) : IClassFixture<De
         }
     }
 
-    private static CancellationTokenSource Limited()
-    {
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
-        return limit;
-    }
-
-    private async Task TrainAsync(FamilySettings family, string name, Func<Task>? before = null, Func<SessionId, CancellationToken, Task>? during = null)
-    {
-        using var limit = Limited();
-        TrainingPlan training = GeneratedBanks.Training(family);
-        (StateDigest pooled, int rounds) = deployed.Banks.Pooled(training);
-        await (before?.Invoke() ?? Task.CompletedTask);
-        SessionId session = await deployed.Operator.SendAsync(deployed.Banks.Session(training, rounds, name), limit.Token);
-        ImmutableSortedDictionary<PartyId, StateDigest> reached;
-        try
-        {
-            await (during?.Invoke(session, limit.Token) ?? Task.CompletedTask);
-            reached = await deployed.Operator.WaitForRoundAsync(session, rounds, deployed.Folder.Banks.Length, limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            Assert.Fail($"The session did not end.\n{deployed.Logs()}");
-            throw;
-        }
-
-        Assert.Equal(deployed.Folder.Banks, reached.Keys);
-        Assert.All(reached.Values, state => Assert.Equal(pooled, state));
-    }
+    private Task TrainAsync(FamilySettings family, string name, Func<Task>? before = null, Func<SessionId, CancellationToken, Task>? during = null) =>
+        TrainedSession.EndsWherePoolingDoesAsync(deployed, family, name, before, during);
 }

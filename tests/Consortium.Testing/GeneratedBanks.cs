@@ -53,7 +53,7 @@ public sealed class GeneratedBanks
         MaximumRounds = 100,
         MaximumValues = 1_000_000,
         MinimumCohort = 3,
-        AllowChangingCohort = false,
+        AllowChangingCohort = true,
     };
 
     /// <summary>The bank as its transaction files name it.</summary>
@@ -62,19 +62,23 @@ public sealed class GeneratedBanks
     public static TrainingPlan Training(FamilySettings family) => new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11);
 
     /// <summary>What all banks' rows in one process lead to, and in how many rounds.</summary>
-    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan)
+    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan) => Pooled(plan, _ => _views.Keys);
+
+    /// <summary>What the rows of each round's cohort, numbered from 1, lead to.</summary>
+    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort)
     {
-        LocalTraining[] local = [.. _views.Select(bank =>
+        Dictionary<PartyId, LocalTraining> local = _views.ToDictionary(bank => bank.Key, bank =>
         {
             var data = new BankData(bank.Value.Bank);
             data.Add([Path.Combine(_folder.FolderOf(bank.Key), "transactions", "0001.csv")]);
             return new LocalTraining(plan, data.TrainingRows(1));
-        })];
+        });
         TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;
-        for (; state.Request is not null; rounds++)
+        while (state.Request is not null)
         {
-            state = state.Advance(PooledTraining.Sum(local, state), local.Length);
+            LocalTraining[] members = [.. cohort(++rounds).Select(bank => local[bank])];
+            state = state.Advance(PooledTraining.Sum(members, state), members.Length);
         }
 
         return (TrainingRound.DigestOf(state), rounds);

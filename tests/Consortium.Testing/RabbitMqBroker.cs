@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Consortium.Hosting.Bus;
 using Consortium.Protocol.Messages;
 
@@ -17,6 +18,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly PartyId Operator = new("broker-operator");
+    private static readonly PartyId Administrator = new("broker-administrator");
 
     private readonly string _folder;
     private readonly int _port;
@@ -33,7 +35,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
         (_port, _tlsPort, _distributionPort, _epmdPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
         _certificates = certificates;
-        _passwords = (topology?.Parties ?? []).Append(Operator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        _passwords = (topology?.Parties ?? []).Append(Operator).Append(Administrator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         WriteConfiguration(topology, limits, extraConfiguration);
     }
 
@@ -90,6 +92,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     };
 
     public BrokerAddress AddressOfOperator() => AddressOf(Operator);
+
+    /// <summary>A user that the definitions of a consortium do not know, and that may do anything: what an operator of the broker could.</summary>
+    public BrokerAddress AddressOfAdministrator() => AddressOf(Administrator);
 
     /// <summary>The log's end, for a test that fails.</summary>
     public string Log() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "(no log)";
@@ -173,8 +178,25 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         string definitions = Path.Combine(_folder, "definitions.json");
         Dictionary<PartyId, string> hashes = _passwords.ToDictionary(
             pair => pair.Key, pair => BrokerPassword.Hash(pair.Value, RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
-        File.WriteAllText(definitions, BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits));
+        File.WriteAllText(definitions, WithAdministrator(BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits), hashes[Administrator]));
         return BrokerDefinitions.ToBrokerConfiguration(definitions, limits);
+    }
+
+    private static string WithAdministrator(string definitions, string hash)
+    {
+        JsonNode root = JsonNode.Parse(definitions)!;
+        JsonNode user = root["users"]![0]!.DeepClone(), permission = root["permissions"]![0]!.DeepClone();
+        user["name"] = Administrator.Name;
+        user["password_hash"] = hash;
+        permission["user"] = Administrator.Name;
+        foreach (string right in (string[])["configure", "write", "read"])
+        {
+            permission[right] = ".*";
+        }
+
+        root["users"]!.AsArray().Add(user);
+        root["permissions"]!.AsArray().Add(permission);
+        return root.ToJsonString();
     }
 
     private Process Launch(string file, IEnumerable<string> arguments)

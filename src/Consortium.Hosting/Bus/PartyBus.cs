@@ -98,12 +98,13 @@ public sealed partial class PartyBus : IAsyncDisposable
     internal async Task SendOnceAsync(PartyId to, ReadOnlyMemory<byte> body, string? trace, CancellationToken cancellationToken)
     {
         _ = ActivityContext.TryParse(trace, null, isRemote: true, out ActivityContext parent);
-        using Activity? activity = Instruments.Activities.StartActivity("send", ActivityKind.Producer, parent);
+        using Activity? activity = Instruments.Activities.StartActivity("dispatch", ActivityKind.Producer, parent);
         activity?.SetTag("consortium.recipient", to.Name);
         string? written = activity?.Id ?? trace ?? Activity.Current?.Id;
         await _window.WaitAsync(cancellationToken);
         try
         {
+            using Instruments.Work sending = Instruments.Measure("send");
             _faults("bus:sending");
             await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, written), cancellationToken)
                 .WaitAsync(ConfirmationLimit, _time, cancellationToken);

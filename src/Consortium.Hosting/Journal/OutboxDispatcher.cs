@@ -21,7 +21,7 @@ public sealed partial class OutboxDispatcher
     private const int InMemory = 32;
 
     private readonly Outbox _outbox;
-    private readonly BlobStore _blobs;
+    private readonly RecentBlobs _blobs;
     private readonly PartyBus _bus;
     private readonly TimeProvider _time;
     private readonly FaultPoint _faults;
@@ -32,7 +32,7 @@ public sealed partial class OutboxDispatcher
     public OutboxDispatcher(Outbox outbox, BlobStore blobs, PartyBus bus, BusSurroundings surroundings)
     {
         _outbox = outbox;
-        _blobs = blobs;
+        _blobs = new RecentBlobs(blobs);
         _bus = bus;
         _time = surroundings.Time;
         _faults = surroundings.Faults;
@@ -78,6 +78,11 @@ public sealed partial class OutboxDispatcher
 
         // Whatever was added since the last look woke a dispatcher that still saw this lane: look once more.
         _lanes.TryRemove(recipient, out _);
+        if (_lanes.IsEmpty)
+        {
+            _blobs.Clear();
+        }
+
         _outbox.Wake();
     }
 
@@ -110,7 +115,7 @@ public sealed partial class OutboxDispatcher
         try
         {
             (ReadOnlyMemory<byte>? body, Digest? blob, string? trace) = await _outbox.ReadAsync(id, cancellationToken);
-            await _bus.SendOnceAsync(recipient, body ?? await _blobs.ReadAsync(blob!.Value, cancellationToken), trace, cancellationToken);
+            await _bus.SendOnceAsync(recipient, body ?? await _blobs.ReadAsync(blob!.Value).WaitAsync(cancellationToken), trace, cancellationToken);
         }
         finally
         {

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Storage;
@@ -65,32 +67,10 @@ public sealed class BlobStore
 
     /// <summary>Stores <paramref name="content"/>; when the task completes it survives a power cut. Storing it twice is storing it once.</summary>
     /// <exception cref="StorageException">Disk full, quota exceeded, disk failing. Nothing is stored then.</exception>
-    public async Task<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
-    {
-        Digest digest = Digest.Of(content.Span);
-        string target = PathOf(digest);
-        SemaphoreSlim turn = TurnOf(digest.ToString());
-        await turn.WaitAsync(cancellationToken); // the same content, stored twice at once, is counted once
-        try
-        {
-            var existing = new FileInfo(target);
-            long replaced = existing.Exists ? existing.Length : 0;
-            if (!existing.Exists || replaced != content.Length)
-            {
-                await WriteAsync(digest, target, content, replaced, cancellationToken);
-            }
-            else
-            {
-                existing.LastWriteTimeUtc = TimeProvider.System.GetUtcNow().UtcDateTime; // as good as new: not to be collected before it is referred to
-            }
+    public Task<Digest> PutAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => PutAsync(content, Digest.Of(content.Span), cancellationToken);
 
-            return digest;
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    /// <summary>As the other, for a frame as it came.</summary>
+    public Task<Digest> PutAsync(Frame frame, CancellationToken cancellationToken) => PutAsync(frame.Body, frame.Digest, cancellationToken);
 
     public bool Contains(Digest digest) => File.Exists(PathOf(digest));
 
@@ -191,6 +171,32 @@ public sealed class BlobStore
 
     private SemaphoreSlim TurnOf(string name) => _turns[Convert.ToInt32(name[..1], 16)];
 
+    private async Task<Digest> PutAsync(ReadOnlyMemory<byte> content, Digest digest, CancellationToken cancellationToken)
+    {
+        string target = PathOf(digest);
+        SemaphoreSlim turn = TurnOf(digest.ToString());
+        await turn.WaitAsync(cancellationToken); // the same content, stored twice at once, is counted once
+        try
+        {
+            var existing = new FileInfo(target);
+            long replaced = existing.Exists ? existing.Length : 0;
+            if (!existing.Exists || replaced != content.Length)
+            {
+                await WriteAsync(digest, target, content, replaced, cancellationToken);
+            }
+            else
+            {
+                existing.LastWriteTimeUtc = TimeProvider.System.GetUtcNow().UtcDateTime; // as good as new: not to be collected before it is referred to
+            }
+
+            return digest;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     private async Task WriteAsync(Digest digest, string target, ReadOnlyMemory<byte> content, long replaced, CancellationToken cancellationToken)
     {
         long added = content.Length - replaced;
@@ -211,6 +217,7 @@ public sealed class BlobStore
                 SyncEntries(_folder);
             }
 
+            using Instruments.Work work = Instruments.Measure("store");
             _faults("blob:writing");
             await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
             {

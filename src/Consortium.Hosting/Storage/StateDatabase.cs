@@ -1,24 +1,34 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace Consortium.Hosting.Storage;
 
 /// <summary>
-/// A daemon's state in one SQLite file: write-ahead log, full sync, so a commit survives a power cut. One connection, one
-/// transaction at a time; what waits for it waits without a thread.
+/// A daemon's state in one SQLite file: write-ahead log, full sync, so a commit survives a power cut. What wants to write while another
+/// commit is being synced shares the next one: each in a savepoint of its own, all durable by one sync. Reads have a connection of
+/// their own and wait for no commit. Whatever waits does so without a thread.
 /// </summary>
 public sealed class StateDatabase : IDisposable
 {
     private static readonly TimeSpan BusyLimit = TimeSpan.FromSeconds(5);
 
-    private readonly SqliteConnection _connection;
-    private readonly FaultPoint _faults;
-    private readonly SemaphoreSlim _turn = new(1);
+    /// <summary>Pieces of work that share a commit at most.</summary>
+    private const int SharedCommit = 64;
 
-    private StateDatabase(SqliteConnection connection, FaultPoint faults)
+    private readonly SqliteConnection _writing;
+    private readonly SqliteConnection _reading;
+    private readonly FaultPoint _faults;
+    private readonly ConcurrentQueue<PendingWrite> _pending = new();
+    private readonly SemaphoreSlim _writeTurn = new(1);
+    private readonly SemaphoreSlim _readTurn = new(1);
+
+    private StateDatabase(SqliteConnection writing, SqliteConnection reading, FaultPoint faults)
     {
-        _connection = connection;
+        _writing = writing;
+        _reading = reading;
         _faults = faults;
     }
 
@@ -27,34 +37,31 @@ public sealed class StateDatabase : IDisposable
     /// <exception cref="StorageException">Damaged, another program's, or of a newer version.</exception>
     public static StateDatabase Open(string file, DatabaseSchema schema, FaultPoint faults, bool syncs = true)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Pooling = false,
-            DefaultTimeout = (int)BusyLimit.TotalSeconds,
-        }.ToString());
+        SqliteConnection writing = Connection(file), reading = Connection(file);
         try
         {
-            connection.Open();
-            Pragma(connection, $"busy_timeout = {(int)BusyLimit.TotalMilliseconds}");
-            CheckOwner(connection, file, schema);
-            CheckPages(connection, file);
-            Pragma(connection, "journal_mode = WAL");
-            Pragma(connection, syncs ? "synchronous = FULL" : "synchronous = OFF");
-            Pragma(connection, "foreign_keys = ON");
-            Pragma(connection, "cell_size_check = ON");
-            var database = new StateDatabase(connection, faults);
+            writing.Open();
+            Pragma(writing, $"busy_timeout = {(int)BusyLimit.TotalMilliseconds}");
+            CheckOwner(writing, file, schema);
+            CheckPages(writing, file);
+            Prepare(writing, syncs);
+            var database = new StateDatabase(writing, reading, faults);
             database.Migrate(schema);
+            reading.Open();
+            Pragma(reading, $"busy_timeout = {(int)BusyLimit.TotalMilliseconds}");
+            Prepare(reading, syncs);
             return database;
         }
         catch (SqliteException exception)
         {
-            connection.Dispose();
+            writing.Dispose();
+            reading.Dispose();
             throw Explain(file, exception);
         }
         catch
         {
-            connection.Dispose();
+            writing.Dispose();
+            reading.Dispose();
             throw;
         }
     }
@@ -81,7 +88,7 @@ public sealed class StateDatabase : IDisposable
             CheckOwner(connection, file, schema);
             long version = Pragma(connection, "user_version");
             return version == schema.Migrations.Count
-                ? new StateDatabase(connection, FaultPoints.None)
+                ? new StateDatabase(connection, connection, FaultPoints.None)
                 : throw new StorageException(StorageFault.NotOurs, $"{file} has version {version}; this program reads version {schema.Migrations.Count}. Start the newer daemon on it once.");
         }
         catch (SqliteException exception)
@@ -102,25 +109,10 @@ public sealed class StateDatabase : IDisposable
     /// <exception cref="StorageException">The database failed; nothing of it happened.</exception>
     public async Task<T> WriteAsync<T>(Func<StateTransaction, T> work, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            _faults("database:beginning");
-            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
-            T result = work(new StateTransaction(_connection, transaction));
-            _faults("database:committing");
-            transaction.Commit();
-            _faults("database:committed");
-            return result;
-        }
-        catch (SqliteException exception)
-        {
-            throw Explain(_connection.DataSource, exception);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var write = new PendingWrite<T>(work);
+        _pending.Enqueue(write);
+        await CarryOutAsync(write, cancellationToken);
+        return await write.Result;
     }
 
     /// <summary>As the other, for work without a result.</summary>
@@ -132,30 +124,138 @@ public sealed class StateDatabase : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Runs <paramref name="work"/>, which only reads, on one unchanging state.</summary>
+    /// <summary>Runs <paramref name="work"/>, which only reads, on one unchanging state: all that was written before the call, and maybe more.</summary>
     public async Task<T> ReadAsync<T>(Func<StateTransaction, T> work, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _readTurn.WaitAsync(cancellationToken);
         try
         {
             _faults("database:reading");
-            using SqliteTransaction transaction = _connection.BeginTransaction(deferred: true);
-            return work(new StateTransaction(_connection, transaction));
+            using SqliteTransaction transaction = _reading.BeginTransaction(deferred: true);
+            return work(new StateTransaction(_reading, transaction));
         }
         catch (SqliteException exception)
         {
-            throw Explain(_connection.DataSource, exception);
+            throw Explain(_reading.DataSource, exception);
         }
         finally
         {
-            _turn.Release();
+            _readTurn.Release();
         }
     }
 
     public void Dispose()
     {
-        _connection.Dispose();
-        _turn.Dispose();
+        _reading.Dispose();
+        _writing.Dispose();
+        _writeTurn.Dispose();
+        _readTurn.Dispose();
+    }
+
+    private static SqliteConnection Connection(string file) => new(new SqliteConnectionStringBuilder
+    {
+        DataSource = file,
+        Pooling = false,
+        DefaultTimeout = (int)BusyLimit.TotalSeconds,
+    }.ToString());
+
+    private static void Prepare(SqliteConnection connection, bool syncs)
+    {
+        Pragma(connection, "journal_mode = WAL");
+        Pragma(connection, syncs ? "synchronous = FULL" : "synchronous = OFF");
+        Pragma(connection, "foreign_keys = ON");
+        Pragma(connection, "cell_size_check = ON");
+    }
+
+    /// <summary>Waits for the turn to write, unless whoever had it carried this out too.</summary>
+    private async Task CarryOutAsync(PendingWrite write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writeTurn.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!write.TryTake())
+        {
+            return; // it was begun already, and its result tells what came of it
+        }
+
+        try
+        {
+            while (!write.IsTaken)
+            {
+                CommitPending();
+            }
+        }
+        finally
+        {
+            _writeTurn.Release();
+        }
+    }
+
+    private void CommitPending()
+    {
+        var batch = new List<PendingWrite>();
+        while (batch.Count < SharedCommit && _pending.TryDequeue(out PendingWrite? write))
+        {
+            if (write.TryTake())
+            {
+                batch.Add(write);
+            }
+        }
+
+        try
+        {
+            Commit(batch);
+        }
+        catch (Exception exception)
+        {
+            Exception explained = exception is SqliteException failure ? Explain(_writing.DataSource, failure) : exception;
+            batch.ForEach(write => write.Fail(explained));
+            return;
+        }
+
+        batch.ForEach(write => write.Succeed());
+    }
+
+    private void Commit(List<PendingWrite> batch)
+    {
+        _faults("database:beginning");
+        using SqliteTransaction transaction = _writing.BeginTransaction(deferred: false);
+        var state = new StateTransaction(_writing, transaction);
+        if (batch.Count == 1)
+        {
+            batch[0].Run(state);
+        }
+        else
+        {
+            batch.ForEach(write => RunApart(write, state, transaction));
+        }
+
+        _faults("database:committing");
+        using (Instruments.Measure("commit"))
+        {
+            transaction.Commit();
+        }
+
+        _faults("database:committed");
+    }
+
+    /// <summary>Work that throws is undone, and the others' is not.</summary>
+    private void RunApart(PendingWrite write, StateTransaction state, SqliteTransaction transaction)
+    {
+        const string Savepoint = "apart";
+        transaction.Save(Savepoint);
+        try
+        {
+            write.Run(state);
+        }
+        catch (Exception exception)
+        {
+            transaction.Rollback(Savepoint);
+            write.Fail(exception is SqliteException failure ? Explain(_writing.DataSource, failure) : exception);
+        }
+
+        transaction.Release(Savepoint);
     }
 
     private static void CheckOwner(SqliteConnection connection, string file, DatabaseSchema schema)
@@ -186,11 +286,11 @@ public sealed class StateDatabase : IDisposable
 
     private void Migrate(DatabaseSchema schema)
     {
-        int version = (int)Pragma(_connection, "user_version");
+        int version = (int)Pragma(_writing, "user_version");
         for (; version < schema.Migrations.Count; version++)
         {
-            using SqliteTransaction transaction = _connection.BeginTransaction();
-            using SqliteCommand command = _connection.CreateCommand();
+            using SqliteTransaction transaction = _writing.BeginTransaction();
+            using SqliteCommand command = _writing.CreateCommand();
             command.Transaction = transaction;
             command.CommandText = string.Create(
                 CultureInfo.InvariantCulture,

@@ -27,4 +27,24 @@ public static class Instruments
     internal static Counter<long> HandlerRetries { get; } = Meter.CreateCounter<long>("consortium.bus.handler.retries", "{retry}", "Frames whose handler failed and is tried again.");
 
     internal static Histogram<double> HandlerSeconds { get; } = Meter.CreateHistogram<double>("consortium.bus.handler.duration", "s", "Time in a frame's handler.");
+
+    private static Histogram<double> WorkSeconds { get; } = Meter.CreateHistogram<double>("consortium.work.duration", "s", "What a daemon computes, by kind.");
+
+    private static Histogram<double> PhaseSeconds { get; } = Meter.CreateHistogram<double>("consortium.round.phase.duration", "s", "How long rounds stay in each phase, as the aggregator sees it.");
+
+    /// <summary>Measures and traces a piece of work until disposed.</summary>
+    /// <param name="kind">One of few: it is a label.</param>
+    public static Work Measure(string kind) => new(kind, Activities.StartActivity(kind), Stopwatch.GetTimestamp());
+
+    public static void RecordPhase(string phase, TimeSpan duration) => PhaseSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
+
+    /// <summary>A piece of work that is being measured.</summary>
+    public readonly struct Work(string kind, Activity? activity, long start) : IDisposable
+    {
+        public void Dispose()
+        {
+            activity?.Dispose();
+            WorkSeconds.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, new KeyValuePair<string, object?>("work", kind));
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Transactions;
@@ -34,12 +35,16 @@ public sealed class BankData(BankId bank, long maximumBadRows = 0)
     public void Add(IEnumerable<string> files)
     {
         var rows = new List<Transaction>();
-        foreach (string file in files)
+        using (Instruments.Measure("read"))
         {
-            var options = new TransactionReadOptions { Accounts = _accounts, OwnBank = bank, MaxBadRows = maximumBadRows };
-            rows.AddRange(TransactionReader.ReadAll(file, options, out _).Transactions);
+            foreach (string file in files)
+            {
+                var options = new TransactionReadOptions { Accounts = _accounts, OwnBank = bank, MaxBadRows = maximumBadRows };
+                rows.AddRange(TransactionReader.ReadAll(file, options, out _).Transactions);
+            }
         }
 
+        using Instruments.Work features = Instruments.Measure("features");
         _extractor ??= new FeatureExtractor(bank, _accounts);
         var set = new TransactionSet([.. rows], _accounts);
         int bankIndex = _accounts.IndexOf(bank);

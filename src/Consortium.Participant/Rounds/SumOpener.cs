@@ -5,6 +5,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -17,6 +18,7 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
     /// <param name="frames">All chunks of the sum in order, each of the digest that the cohort binds.</param>
     public SumOpening Open(AggregateReleased released, IReadOnlyList<ChunkFrame> frames)
     {
+        using Instruments.Work work = Instruments.Measure("open");
         Cohort cohort = released.Cohort.Statement;
         var sums = new List<ShareSum>();
         var manifests = new Dictionary<int, Signed<ShareSumManifest>>();

@@ -83,6 +83,32 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
 
     internal void Start(string service) => _processes.Add(service, Launch(service, _compose.Services[service], "0"));
 
+    /// <summary>Starts a service under another configuration file, whose digest nobody told it to check.</summary>
+    internal void StartUnder(string service, string configurationFile)
+    {
+        ComposeService agreed = Read(string.Empty).Services[service];
+        var environment = new Dictionary<string, string>(agreed.Environment) { ["Consortium__Configuration"] = configurationFile };
+        _processes.Add(service, Launch(service, agreed with { Environment = environment }, "other-configuration"));
+    }
+
+    /// <summary>Has a daemon stand still, as on a machine that is suspended, or go on.</summary>
+    internal async Task SignalAsync(string service, string signal)
+    {
+        using Process kill = Process.Start("/bin/kill", [signal, _processes[service].Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>The sum of a counter at <c>/metrics</c> of a daemon.</summary>
+    internal async Task<double> CountAsync(string service, string counter, CancellationToken cancellationToken)
+    {
+        string metrics = await _http.GetStringAsync(new Uri(_health[service], "/metrics"), cancellationToken);
+        return metrics.Split('\n').Where(line => line.StartsWith(counter, StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    internal Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(PartyId party, CancellationToken cancellationToken) =>
+        DeadLetterQueue.ReadAsync(Broker.AddressOfOperator(), party, 1000, cancellationToken);
+
     /// <summary>Starts a service once more under another digest than the agreed one, waits for its end and gives exit code and output.</summary>
     internal async Task<(int ExitCode, string Output)> RunWithWrongDigestAsync(string service, CancellationToken cancellationToken)
     {

@@ -209,14 +209,53 @@ public sealed class StateDatabaseTests
     {
         using var folder = new TemporaryFolder();
         using StateDatabase database = Open(folder);
-        await database.ReadAsync(state => state.Query("PRAGMA max_page_count = 8", row => row.GetInt64(0)), Cancellation);
+        await database.WriteAsync(state => state.Query("PRAGMA max_page_count = 8", row => row.GetInt64(0)), Cancellation);
 
         StorageException exception = await Assert.ThrowsAsync<StorageException>(
             () => database.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('a', $1)", new byte[100_000]); }, Cancellation));
 
         Assert.Equal(StorageFault.DiskFull, exception.Fault);
-        await database.ReadAsync(state => state.Query("PRAGMA max_page_count = 100000", row => row.GetInt64(0)), Cancellation);
+        await database.WriteAsync(state => state.Query("PRAGMA max_page_count = 100000", row => row.GetInt64(0)), Cancellation);
         await database.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('a', $1)", new byte[100_000]); }, Cancellation);
+    }
+
+    [Fact]
+    public async Task Write_OneOfManyInACommitThrows_OnlyItsOwnIsUndone()
+    {
+        using var folder = new TemporaryFolder();
+        using var entered = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        int commits = 0;
+        using StateDatabase database = StateDatabase.Open(folder.File("state.db"), First, point => commits += point == "database:committed" ? 1 : 0);
+        Task first = Task.Run(() => database.WriteAsync(
+            state =>
+            {
+                entered.Set();
+                go.Wait(Cancellation);
+            },
+            Cancellation));
+        entered.Wait(Cancellation);
+
+        // These wait for the first to end, and share the commit after it.
+        Task[] others = [.. Enumerable.Range(0, 5).Select(i => database.WriteAsync(
+            state =>
+            {
+                state.Execute("INSERT INTO facts VALUES ($1, NULL)", $"{i}");
+                if (i == 3)
+                {
+                    throw new InvalidOperationException("number 3");
+                }
+            },
+            Cancellation))];
+        Task given = database.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('given up', NULL)"); }, new CancellationToken(canceled: true));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        go.Set();
+        await first;
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Task.WhenAll(others));
+        Assert.Equal(4, others.Count(other => other.IsCompletedSuccessfully));
+        Assert.Equal(["0", "1", "2", "4"], await database.ReadAsync(state => state.Query("SELECT name FROM facts ORDER BY name", row => row.GetString(0)), Cancellation));
+        Assert.Equal(2, commits);
     }
 
     [Fact]

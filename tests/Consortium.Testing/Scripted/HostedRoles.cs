@@ -21,11 +21,7 @@ public sealed class HostedRoles(ConsortiumFolder consortium, Func<PartyId, Frame
     public AggregatorOptions Aggregator { get; init; } = new();
 
     /// <summary>Aggregator and key holders, not started.</summary>
-    public IHost Committee() => Host(builder =>
-    {
-        AggregatorDaemon.AddTo(builder, OptionsOf(consortium.Configuration.Aggregator.Id), Aggregator);
-        AddKeyHolders(builder);
-    });
+    public IHost Committee() => Host(AddCommittee);
 
     /// <summary>The key holders without the aggregator, not started.</summary>
     public IHost KeyHolders() => Host(AddKeyHolders);
@@ -47,6 +43,13 @@ public sealed class HostedRoles(ConsortiumFolder consortium, Func<PartyId, Frame
         Data = Path.Combine(consortium.FolderOf(party), "state"),
         JoinBus = join,
     };
+
+    /// <summary>Adds aggregator and key holders to a host.</summary>
+    public void AddCommittee(IHostApplicationBuilder builder)
+    {
+        AggregatorDaemon.AddTo(builder, OptionsOf(consortium.Configuration.Aggregator.Id), Aggregator);
+        AddKeyHolders(builder);
+    }
 
     private void AddKeyHolders(IHostApplicationBuilder builder)
     {

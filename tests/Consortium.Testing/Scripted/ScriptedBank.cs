@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Threading.Channels;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol;
@@ -13,6 +14,8 @@ namespace Consortium.Testing.Scripted;
 /// </summary>
 public sealed class ScriptedBank : IAsyncDisposable
 {
+    private const int SendsAtOnce = 8;
+
     private readonly ConsortiumFolder _consortium;
     private readonly PartyId _id;
     private readonly ScriptedModel _model;
@@ -20,6 +23,9 @@ public sealed class ScriptedBank : IAsyncDisposable
     private readonly PartyBus _bus;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _chunks = [];
+    private readonly Channel<byte[]> _outbox = Channel.CreateUnbounded<byte[]>();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _sending = Task.CompletedTask;
     private ParticipantSession? _session;
     private EncryptedUpdate? _update;
     private AggregateReleased? _released;
@@ -35,9 +41,19 @@ public sealed class ScriptedBank : IAsyncDisposable
 
     public int Copies { get; init; } = 1;
 
-    public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _bus.StartAsync(cancellationToken);
+        _sending = SendQueuedAsync();
+    }
 
-    public ValueTask DisposeAsync() => _bus.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _sending;
+        await _bus.DisposeAsync();
+        _stopping.Dispose();
+    }
 
     private async Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
     {
@@ -53,21 +69,21 @@ public sealed class ScriptedBank : IAsyncDisposable
                 }
 
                 of[chunks.First] = chunks;
-                await OpenAsync(cancellationToken);
+                Open();
                 return Delivery.Accepted;
             }
 
             switch (MessageCodec.Decode(frame.Body, _consortium.Configuration.Limits))
             {
-                case Signed<SessionPlan> plan when _session is null && _gate.TryAdmit(plan, out var admitted, out _):
+                case Signed<SessionPlan> plan when _session?.IsCompleted != false && _gate.TryAdmit(plan, out var admitted, out _):
                     _session = ParticipantSession.Join(_id, admitted);
-                    await CarryOutAsync(_session.Restart(), cancellationToken);
+                    CarryOut(_session.Restart());
                     break;
                 case Signed<RoundOpened> opened when _session is not null && _gate.TryAdmit(opened, out var admitted, out _):
-                    await CarryOutAsync(_session.Open(admitted), cancellationToken);
+                    CarryOut(_session.Open(admitted));
                     break;
                 case AggregateReleased released when _session is not null && _gate.TryAdmit(released, out var admitted, out _):
-                    await CarryOutAsync(_session.Receive(admitted), cancellationToken);
+                    CarryOut(_session.Receive(admitted));
                     break;
             }
 
@@ -79,7 +95,7 @@ public sealed class ScriptedBank : IAsyncDisposable
         }
     }
 
-    private async Task CarryOutAsync(Step<ParticipantSession, ParticipantEffect> step, CancellationToken cancellationToken)
+    private void CarryOut(Step<ParticipantSession, ParticipantEffect> step)
     {
         _session = step.State;
         foreach (ParticipantEffect effect in step.Effects)
@@ -93,33 +109,38 @@ public sealed class ScriptedBank : IAsyncDisposable
                     long[] vector = _model.Vector(_id, attempt.Round);
                     _update = EncryptedUpdate.Create(
                         vector, shape, attempt, startsFrom, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
-                    await CarryOutAsync(_session.Prepared(_update.Message, Digest.Of(System.Runtime.InteropServices.MemoryMarshal.AsBytes(vector.AsSpan()))), cancellationToken);
+                    CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round)));
                     break;
                 case ParticipantEffect.Submit(var update):
-                    await Task.WhenAll(_update!.Frames.Prepend(MessageCodec.Encode(update)).Select(frame => SendAsync(frame, cancellationToken)));
+                    Send(MessageCodec.Encode(update));
+                    foreach (byte[] frame in _update!.Frames)
+                    {
+                        Send(frame);
+                    }
 
                     break;
                 case ParticipantEffect.OpenSum(var aggregate):
                     _released = aggregate;
-                    await OpenAsync(cancellationToken);
+                    Open();
                     break;
                 case ParticipantEffect.SendAdvanced(var advanced):
-                    await SendAsync(MessageCodec.Encode(_consortium.Sign(_id, advanced)), cancellationToken);
+                    Send(MessageCodec.Encode(_consortium.Sign(_id, advanced)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request):
-                    await SendAsync(MessageCodec.Encode(_consortium.Sign(_id, request)), cancellationToken);
+                    Send(MessageCodec.Encode(_consortium.Sign(_id, request)));
                     break;
                 case ParticipantEffect.Refuse(var rejected):
-                    await SendAsync(MessageCodec.Encode(_consortium.Sign(_id, rejected)), cancellationToken);
+                    Send(MessageCodec.Encode(_consortium.Sign(_id, rejected)));
                     break;
             }
         }
     }
 
-    private async Task OpenAsync(CancellationToken cancellationToken)
+    private void Open()
     {
         if (_released is not { } released || !_chunks.TryGetValue(released.Cohort.Digest, out SortedList<int, ChunkFrame>? frames)
-            || frames.Values.Sum(frame => frame.Count) < released.SumDigests.Length)
+            || frames.Values.Sum(frame => frame.Count) < released.SumDigests.Length
+            || frames.Values.Any(frame => frame.FirstWrongChunk(released.SumDigests) is not null))
         {
             return;
         }
@@ -133,18 +154,32 @@ public sealed class ScriptedBank : IAsyncDisposable
         }
 
         var opener = new SumOpener(_session.Plan.Statement, _consortium.Configuration, _consortium.IdentityOf(_id));
-        await CarryOutAsync(
+        CarryOut(
             opener.Open(released, [.. frames.Values]) is SumOpening.Opened opened
                 ? _session.Advanced(cohort.Attempt, new CohortDigest(released.Cohort.Digest), _model.Advance(_session.State, opened.Sum))
-                : _session.NotOpened(released.Cohort, "does not open"),
-            cancellationToken);
+                : _session.NotOpened(released.Cohort, "does not open"));
     }
 
-    private async Task SendAsync(byte[] body, CancellationToken cancellationToken)
+    /// <summary>Queued, for a handler that waits for the broker's confirmation holds back what the broker wants to be rid of.</summary>
+    private void Send(byte[] body)
     {
         for (int copy = 0; copy < Copies; copy++)
         {
-            await _bus.SendAsync(_consortium.Configuration.Aggregator.Id, body, cancellationToken);
+            _outbox.Writer.TryWrite(body);
+        }
+    }
+
+    private async Task SendQueuedAsync()
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                _outbox.Reader.ReadAllAsync(_stopping.Token),
+                new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce, CancellationToken = _stopping.Token },
+                async (body, cancellation) => await _bus.SendAsync(_consortium.Configuration.Aggregator.Id, body, cancellation));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
         }
     }
 }

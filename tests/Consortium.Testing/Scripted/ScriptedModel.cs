@@ -19,6 +19,9 @@ public sealed record ScriptedModel(int Values, ulong Levels)
     public long[] Vector(PartyId bank, RoundNumber round) =>
         IsSteady ? _steady.GetOrAdd(bank, one => Make(one, RoundNumber.First)) : Make(bank, round);
 
+    /// <summary>Stands for the digest of a vector, which bank and round determine.</summary>
+    public static Digest DigestOf(PartyId bank, RoundNumber round) => Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{bank} {round}"));
+
     public StateDigest Advance(StateDigest state, ReadOnlySpan<long> sum)
     {
         ulong checksum = 0;

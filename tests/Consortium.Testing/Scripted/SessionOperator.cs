@@ -19,6 +19,9 @@ public sealed class SessionOperator : IAsyncDisposable
         _bus = join(consortium.Configuration.Operator.Id, HandleAsync);
     }
 
+    /// <summary>Told of every message as it comes.</summary>
+    public Action<Message> Hear { get; init; } = static _ => { };
+
     public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
 
     /// <summary>Starts a session.</summary>
@@ -42,9 +45,37 @@ public sealed class SessionOperator : IAsyncDisposable
         },
         cancellationToken);
 
+    /// <summary>Waits until <paramref name="banks"/> have said that the model is finished, and gives the round in which it was.</summary>
+    public async Task<int> WaitForModelAsync(SessionId session, int banks, CancellationToken cancellationToken)
+    {
+        List<Signed<ModelAdvanced>> finished = await WaitAsync(
+            heard =>
+            {
+                var final = heard.OfType<Signed<ModelAdvanced>>()
+                    .Where(advanced => advanced.Statement.IsFinal && advanced.Statement.Attempt.Session == session).DistinctBy(advanced => advanced.Sender).ToList();
+                return final.Count >= banks ? final : null;
+            },
+            cancellationToken);
+        return finished[0].Statement.Attempt.Round.Value;
+    }
+
     /// <summary>Waits for a refusal by <paramref name="party"/>.</summary>
     public Task<Rejected> WaitForRefusalAsync(SessionId session, PartyId party, CancellationToken cancellationToken) => WaitAsync(
         heard => heard.OfType<Signed<Rejected>>().FirstOrDefault(rejected => rejected.Sender == party && rejected.Statement.Session == session)?.Statement, cancellationToken);
+
+    /// <summary>Waits until the aggregator gives an attempt of the session up.</summary>
+    public Task<AttemptAbandoned> WaitForAbandonmentAsync(SessionId session, CancellationToken cancellationToken) => WaitAsync(
+        heard => heard.OfType<Signed<AttemptAbandoned>>().FirstOrDefault(abandoned => abandoned.Statement.Attempt.Session == session)?.Statement, cancellationToken);
+
+    /// <summary>Waits until that many rounds of the session are recorded, and gives their cohorts by round.</summary>
+    public Task<ImmutableSortedDictionary<int, Cohort>> WaitForCohortsAsync(SessionId session, int rounds, CancellationToken cancellationToken) => WaitAsync(
+        heard =>
+        {
+            var cohorts = heard.OfType<RoundRecorded>().Select(recorded => recorded.Cohort.Statement).Where(cohort => cohort.Attempt.Session == session)
+                .DistinctBy(cohort => cohort.Attempt.Round).ToImmutableSortedDictionary(cohort => cohort.Attempt.Round.Value, cohort => cohort);
+            return cohorts.Count >= rounds ? cohorts : null;
+        },
+        cancellationToken);
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
@@ -70,9 +101,11 @@ public sealed class SessionOperator : IAsyncDisposable
 
     private Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
     {
+        Message message = MessageCodec.Decode(frame.Body, _consortium.Configuration.Limits);
+        Hear(message);
         lock (_lock)
         {
-            _heard.Add(MessageCodec.Decode(frame.Body, _consortium.Configuration.Limits));
+            _heard.Add(message);
             _news.SetResult();
             _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
