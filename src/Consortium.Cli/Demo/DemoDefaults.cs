@@ -11,8 +11,8 @@ internal static class DemoDefaults
         Banks = 5,
         Accounts = 20_000,
         Days = 120,
-        Transactions = 800_000,
-        LaunderingRate = 1.0 / 150,
+        Transactions = 600_000,
+        LaunderingRate = 1.0 / 300,
         OutsidePatternShare = 0.4,
     };
 
