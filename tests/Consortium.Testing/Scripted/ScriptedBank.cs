@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol;
@@ -14,8 +13,6 @@ namespace Consortium.Testing.Scripted;
 /// </summary>
 public sealed class ScriptedBank : IAsyncDisposable
 {
-    private const int SendsAtOnce = 8;
-
     private readonly ConsortiumFolder _consortium;
     private readonly PartyId _id;
     private readonly ScriptedModel _model;
@@ -23,9 +20,7 @@ public sealed class ScriptedBank : IAsyncDisposable
     private readonly PartyBus _bus;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _chunks = [];
-    private readonly Channel<byte[]> _outbox = Channel.CreateUnbounded<byte[]>();
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _sending = Task.CompletedTask;
+    private readonly List<byte[]> _outgoing = [];
     private ParticipantSession? _session;
     private EncryptedUpdate? _update;
     private AggregateReleased? _released;
@@ -41,19 +36,9 @@ public sealed class ScriptedBank : IAsyncDisposable
 
     public int Copies { get; init; } = 1;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await _bus.StartAsync(cancellationToken);
-        _sending = SendQueuedAsync();
-    }
+    public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        await _sending;
-        await _bus.DisposeAsync();
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
     private async Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
     {
@@ -70,6 +55,7 @@ public sealed class ScriptedBank : IAsyncDisposable
 
                 of[chunks.First] = chunks;
                 Open();
+                await SendAllAsync(cancellationToken);
                 return Delivery.Accepted;
             }
 
@@ -87,6 +73,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                     break;
             }
 
+            await SendAllAsync(cancellationToken);
             return Delivery.Accepted;
         }
         finally
@@ -160,26 +147,18 @@ public sealed class ScriptedBank : IAsyncDisposable
                 : _session.NotOpened(released.Cohort, "does not open"));
     }
 
-    /// <summary>Queued, for a handler that waits for the broker's confirmation holds back what the broker wants to be rid of.</summary>
     private void Send(byte[] body)
     {
         for (int copy = 0; copy < Copies; copy++)
         {
-            _outbox.Writer.TryWrite(body);
+            _outgoing.Add(body);
         }
     }
 
-    private async Task SendQueuedAsync()
+    private async Task SendAllAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await Parallel.ForEachAsync(
-                _outbox.Reader.ReadAllAsync(_stopping.Token),
-                new ParallelOptions { MaxDegreeOfParallelism = SendsAtOnce, CancellationToken = _stopping.Token },
-                async (body, cancellation) => await _bus.SendAsync(_consortium.Configuration.Aggregator.Id, body, cancellation));
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-        }
+        byte[][] bodies = [.. _outgoing];
+        _outgoing.Clear();
+        await Task.WhenAll(bodies.Select(body => _bus.SendAsync(_consortium.Configuration.Aggregator.Id, body, cancellationToken)));
     }
 }
