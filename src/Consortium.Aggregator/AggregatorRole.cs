@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Aggregator;
 
 /// <summary>Takes every frame to its session's state machine, watches the time, and has sums made.</summary>
-internal sealed class AggregatorRole : IRole
+internal sealed partial class AggregatorRole : IRole
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
@@ -227,7 +227,14 @@ internal sealed class AggregatorRole : IRole
         using var timer = new PeriodicTimer(TickInterval, _party.Time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await RemindAsync(cancellationToken);
+            try
+            {
+                await RemindAsync(cancellationToken);
+            }
+            catch (IOException failure)
+            {
+                LogNotReminded(_logger, failure); // what is due now is due at the next tick
+            }
         }
     }
 

@@ -40,4 +40,7 @@ internal sealed partial class ParticipantRole
 
     [LoggerMessage(311, LogLevel.Warning, "Session {Session} is complete, but its rounds did not suffice to finish the model")]
     private static partial void LogUnfinished(ILogger logger, SessionId session);
+
+    [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
+    private static partial void LogPutOff(ILogger logger, Exception exception);
 }

@@ -41,6 +41,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     /// </summary>
     private readonly Dictionary<SessionId, Authentic<Signed<RoundOpened>>> _early = [];
 
+    private HealthItem? _beforeFailure;
     private volatile HealthItem _standing = new("training", true, "no session yet");
 
     public ParticipantRole(Party party, ParticipantOptions options)
@@ -107,7 +108,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         await Task.Yield(); // reading the first files may take minutes, in which the caller has other things to start
         while (true)
         {
-            if (!await WorkAsync(cancellationToken))
+            if (!await TryWorkAsync(cancellationToken))
             {
                 await _wake.WaitAsync(BetweenLooks, cancellationToken);
             }
@@ -115,6 +116,26 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     }
 
     public HealthItem Inspect() => _standing;
+
+    /// <summary>Does one piece of what is due, or puts it off when the disk fails: everything is done from what is saved.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    internal async Task<bool> TryWorkAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool worked = await WorkAsync(cancellationToken);
+            _standing = _beforeFailure ?? _standing;
+            _beforeFailure = null;
+            return worked;
+        }
+        catch (IOException failure)
+        {
+            LogPutOff(_logger, failure);
+            _beforeFailure ??= _standing;
+            _standing = new HealthItem("training", false, failure.Message);
+            return false;
+        }
+    }
 
     /// <summary>Does one piece of what is due.</summary>
     /// <returns>Whether there was anything to do.</returns>

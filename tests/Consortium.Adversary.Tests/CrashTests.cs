@@ -1,4 +1,5 @@
 #pragma warning disable RS0030 // A seeded choice of crash points.
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Learning.Models;
@@ -13,7 +14,8 @@ namespace Consortium.Adversary.Tests;
 /// </summary>
 public sealed class CrashTests
 {
-    private const int Sample = 16;
+    private const int Rounds = 1;
+    private const int Sample = 24;
 
     private static readonly bool All = Environment.GetEnvironmentVariable("CONSORTIUM_ALL_CRASH_POINTS") == "1";
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed) ? seed : 1;
@@ -23,40 +25,41 @@ public sealed class CrashTests
     public async Task LoseOrDoubleSomething_KilledAtEveryCallOfStorageAndBus_SessionEndsInTheSameState()
     {
         long start = Stopwatch.GetTimestamp();
-        using ConsortiumFolder folder = SteppedConsortium.FolderOf(3);
-        GeneratedBanks banks = GeneratedBanks.Write(folder, accounts: 60, transactions: 1_000);
-        var pooled = banks.Pooled(Training);
-        (PartyId Daemon, int Point)[] points = [.. await CountAsync(folder, banks, pooled)];
+        (PartyId Daemon, int Point)[] points = await CountAsync();
         int all = points.Length;
-        Assert.True(points.Length >= 200, $"only {points.Length} fault points");
-        if (!All)
-        {
-            new Random(Seed).Shuffle(points);
-            points = points[..Sample];
-        }
+        Assert.True(all >= 200, $"only {all} fault points");
+        new Random(Seed).Shuffle(points);
+        points = points[..(All ? all : Sample)];
 
-        var places = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var left = new ConcurrentQueue<(PartyId Daemon, int Point)>(points);
+        var places = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         int deaths = 0;
-        foreach ((PartyId daemon, int point) in points)
+        await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(async () =>
         {
-            (string at, int times) = await PlayAsync(folder, banks, pooled, daemon, point);
-            places[at] = places.GetValueOrDefault(at) + 1;
-            deaths += times;
-        }
+            using ConsortiumFolder folder = SteppedConsortium.FolderOf(3);
+            GeneratedBanks banks = Write(folder);
+            var pooled = banks.Pooled(Training, Rounds);
+            while (left.TryDequeue(out var next))
+            {
+                (string at, int times) = await PlayAsync(folder, banks, pooled, next.Daemon, next.Point);
+                places.AddOrUpdate(at, 1, (_, before) => before + 1);
+                Interlocked.Add(ref deaths, times);
+            }
+        })));
 
-        string summary = $"{points.Length} of {all} crash points in {pooled.Rounds} rounds, {deaths} deaths, seed {Seed}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s: "
-            + string.Join(", ", places.Select(place => $"{place.Key} {place.Value}"));
-        TestContext.Current.TestOutputHelper?.WriteLine(summary);
-        TestContext.Current.AddAttachment("crash points", summary);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{points.Length} of {all} crash points, {deaths} deaths, seed {Seed}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s: "
+            + string.Join(", ", places.OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => $"{place.Key} {place.Value}")));
     }
 
     /// <summary>Every fault point that a daemon passes in an undisturbed session.</summary>
-    private static async Task<IEnumerable<(PartyId Daemon, int Point)>> CountAsync(
-        ConsortiumFolder folder, GeneratedBanks banks, (StateDigest State, int Rounds) pooled)
+    private static async Task<(PartyId Daemon, int Point)[]> CountAsync()
     {
+        using ConsortiumFolder folder = SteppedConsortium.FolderOf(3);
+        GeneratedBanks banks = Write(folder);
         await using SteppedConsortium consortium = Fresh(folder, banks);
         int[] before = [.. consortium.Daemons.Select(daemon => daemon.Passed)];
-        await EndAsync(consortium, banks, pooled);
+        await EndAsync(consortium, banks, banks.Pooled(Training, Rounds));
         return [.. consortium.Daemons.SelectMany((daemon, i) => Enumerable.Range(1, daemon.Passed - before[i]).Select(point => (daemon.Id, point)))];
     }
 
@@ -98,6 +101,8 @@ public sealed class CrashTests
             Assert.Single(statements.Select(statement => statement.Message.Digest).Distinct());
         }
     }
+
+    private static GeneratedBanks Write(ConsortiumFolder folder) => GeneratedBanks.Write(folder, accounts: 60, transactions: 1_000);
 
     private static SteppedConsortium Fresh(ConsortiumFolder folder, GeneratedBanks banks)
     {

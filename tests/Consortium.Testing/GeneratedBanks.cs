@@ -61,11 +61,11 @@ public sealed class GeneratedBanks
 
     public static TrainingPlan Training(FamilySettings family) => new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11);
 
-    /// <summary>What all banks' rows in one process lead to, and in how many rounds.</summary>
-    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan) => Pooled(plan, _ => _views.Keys);
+    /// <summary>What all banks' rows in one process lead to, and in how many rounds; or after the first so many.</summary>
+    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, int most = int.MaxValue) => Pooled(plan, _ => _views.Keys, most);
 
     /// <summary>What the rows of each round's cohort, numbered from 1, lead to.</summary>
-    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort)
+    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort, int most = int.MaxValue)
     {
         Dictionary<PartyId, LocalTraining> local = _views.ToDictionary(bank => bank.Key, bank =>
         {
@@ -75,7 +75,7 @@ public sealed class GeneratedBanks
         });
         TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;
-        while (state.Request is not null)
+        while (state.Request is not null && rounds < most)
         {
             LocalTraining[] members = [.. cohort(++rounds).Select(bank => local[bank])];
             state = state.Advance(PooledTraining.Sum(members, state), members.Length);

@@ -4,6 +4,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Participant;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Microsoft.Extensions.Logging;
@@ -16,23 +17,33 @@ namespace Consortium.Adversary.Tests.Stepped;
 /// </summary>
 internal sealed class SteppedDaemon : IDisposable
 {
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
     private readonly ConsortiumFolder _consortium;
     private readonly SteppedNetwork _network;
-    private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
     private readonly DatabaseSchema _schema;
     private readonly Func<Party, IRole> _create;
     private readonly Queue<int> _kills = [];
     private Life _life;
+    private DateTimeOffset _pausedUntil;
 
     public SteppedDaemon(
         ConsortiumFolder consortium, PartyId id, SteppedNetwork network, TimeProvider time, ILoggerFactory loggers, DatabaseSchema schema, Func<Party, IRole> create)
     {
-        (_consortium, Id, _network, _time, _loggers, _schema, _create) = (consortium, id, network, time, loggers, schema, create);
+        (_consortium, Id, _network, Clock, _loggers, _schema, _create) = (consortium, id, network, new SkewedClock(time), loggers, schema, create);
         _life = Begin(FaultPoints.None);
     }
 
     public PartyId Id { get; }
+
+    public SkewedClock Clock { get; }
+
+    /// <summary>What storage answered instead of doing its work. As over the broker, whatever failed is tried again.</summary>
+    public List<IOException> Failures { get; } = [];
+
+    /// <summary>Whether a test has storage fail; otherwise a failure is the test's.</summary>
+    public bool ExpectsFailures { get; set; }
 
     public string DataPath => Path.Combine(_consortium.FolderOf(Id), "state");
 
@@ -63,13 +74,21 @@ internal sealed class SteppedDaemon : IDisposable
 
     /// <summary>Sends what waits, takes one frame, does one piece of work.</summary>
     /// <returns>Whether there was anything to do.</returns>
-    public Task<bool> StepAsync() => SurviveAsync(async () => await SendAsync() | await ReceiveAsync() | await WorkAsync());
+    public Task<bool> StepAsync() => SurviveAsync(async () =>
+        Clock.GetUtcNow() >= _pausedUntil && (await TryAsync(SendAsync) | await TryAsync(ReceiveAsync) | await TryAsync(WorkAsync)));
+
+    /// <summary>Hands a frame to the role, whoever it says it is from.</summary>
+    public Task<Delivery> HandleAsync(PartyId from, ReadOnlyMemory<byte> body) => _life.Role.HandleAsync(new Frame(body, from, default), CancellationToken.None);
 
     /// <summary>Has time-outs looked at, where the role has any.</summary>
     public Task RemindAsync() => SurviveAsync(async () =>
     {
-        await (_life.Role is AggregatorRole aggregator ? aggregator.RemindAsync(CancellationToken.None) : Task.CompletedTask);
-        return true;
+        _life.IdleAt = _life.SentAt = -1;
+        return _life.Role is AggregatorRole aggregator && await TryAsync(async () =>
+        {
+            await aggregator.RemindAsync(CancellationToken.None);
+            return true;
+        });
     });
 
     /// <summary>Ends the process, without any farewell, and starts it again; in between its files are nobody's.</summary>
@@ -110,6 +129,12 @@ internal sealed class SteppedDaemon : IDisposable
 
     private async Task<bool> SendAsync()
     {
+        if (_life.SentAt == _life.Commits)
+        {
+            return false; // nothing was queued since it sent all
+        }
+
+        _life.SentAt = _life.Commits;
         bool sent = false;
         foreach (PartyId recipient in await _life.Party.Outbox.RecipientsAsync(CancellationToken.None))
         {
@@ -135,12 +160,58 @@ internal sealed class SteppedDaemon : IDisposable
         return true;
     }
 
-    private Task<bool> WorkAsync() => _life.Role switch
+    private async Task<bool> WorkAsync()
     {
-        AggregatorRole aggregator => aggregator.WorkAsync(CancellationToken.None),
-        Participant.ParticipantRole bank => bank.WorkAsync(CancellationToken.None),
-        _ => Task.FromResult(false),
-    };
+        Life life = _life;
+        if (life.IdleAt == life.Commits)
+        {
+            return false; // nothing has changed since it had nothing to do
+        }
+
+        int commits = life.Commits;
+        life.Work ??= life.Role switch
+        {
+            AggregatorRole aggregator => aggregator.WorkAsync(CancellationToken.None),
+            ParticipantRole bank => bank.TryWorkAsync(CancellationToken.None),
+            _ => Task.FromResult(false),
+        };
+        if (ExpectsFailures)
+        {
+            await Task.WhenAny(life.Work, Task.Delay(PauseAfterFailure)); // it may be waiting for the test's time to pass
+        }
+
+        if (ExpectsFailures && !life.Work.IsCompleted)
+        {
+            return false;
+        }
+
+        Task<bool> done = life.Work;
+        try
+        {
+            bool worked = await done;
+            life.IdleAt = worked ? -1 : commits;
+            return worked;
+        }
+        finally
+        {
+            life.Work = null;
+        }
+    }
+
+    private async Task<bool> TryAsync(Func<Task<bool>> attempt)
+    {
+        Life life = _life;
+        try
+        {
+            return await attempt();
+        }
+        catch (IOException failure) when (!life.IsDead && ExpectsFailures)
+        {
+            Failures.Add(failure);
+            _pausedUntil = Clock.GetUtcNow() + TimeSpan.FromSeconds(1);
+            return false;
+        }
+    }
 
     private async Task<bool> SurviveAsync(Func<Task<bool>> step)
     {
@@ -184,9 +255,9 @@ internal sealed class SteppedDaemon : IDisposable
             BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Pass);
             Party = new Party(
                 daemon._consortium.Configuration, daemon._consortium.Configuration.Find(daemon.Id)!, daemon._consortium.IdentityOf(daemon.Id),
-                Database, blobs, daemon._loggers, daemon._time);
+                Database, blobs, daemon._loggers, daemon.Clock);
             Role = daemon._create(Party);
-            var surroundings = new BusSurroundings(daemon._loggers, daemon._time, Pass);
+            var surroundings = new BusSurroundings(daemon._loggers, daemon.Clock, Pass);
             _bus = daemon._network.Join(daemon.Id, HandleAsync, surroundings);
             Dispatcher = new OutboxDispatcher(Party.Outbox, blobs, _bus, surroundings);
         }
@@ -194,6 +265,18 @@ internal sealed class SteppedDaemon : IDisposable
         public bool IsDead { get; set; }
 
         public int Passed => _passed;
+
+        /// <summary>Transactions that were committed.</summary>
+        public int Commits { get; private set; }
+
+        /// <summary>How many there were when nothing was left to send.</summary>
+        public int SentAt { get; set; } = -1;
+
+        /// <summary>How many there were when nothing was left to do.</summary>
+        public int IdleAt { get; set; } = -1;
+
+        /// <summary>The piece of work that has begun and not ended.</summary>
+        public Task<bool>? Work { get; set; }
 
         public FaultPoint Faults { get; set; }
 
@@ -213,6 +296,11 @@ internal sealed class SteppedDaemon : IDisposable
             }
 
             Interlocked.Increment(ref _passed);
+            if (point == "database:committed")
+            {
+                Commits++;
+            }
+
             Faults(point);
         }
 

@@ -241,6 +241,22 @@ public sealed class AggregatorSessionTests
         Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
     }
 
+    [Fact]
+    public void Refused_SpoiledByABank_AsksWhoHasNotReleasedAndKeepsTheirShareSumForEveryBank()
+    {
+        AggregatorSession session = Released(out CohortDigest cohort);
+        Step<AggregatorSession, AggregatorEffect> step = session.Refused(Admitted(Refusal("bank-b", session.Round.Cohort!)), now: 0);
+        Assert.Equal("holder-b", Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To.Name);
+
+        step = step.State.Approve(Admitted(Fixed.Approval("holder-b", cohort)));
+        Assert.Equal("holder-b", Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To.Name);
+
+        step = step.State.Release(Admitted(Fixed.Released("holder-b", cohort)));
+        AggregatorEffect.SendAggregate[] kept = [.. step.Effects.Cast<AggregatorEffect.RetainAggregate>().Select(effect => effect.Aggregate)];
+        Assert.Equal(Members.Banks(), kept.Select(aggregate => aggregate.To));
+        Assert.All(kept, aggregate => Assert.Equal(["holder-a", "holder-b", "holder-c"], aggregate.Releases.Select(release => release.Sender.Name)));
+    }
+
     private static AggregatorSession Start(SampleRound round) => AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
 
     private static AggregatorSession Collect(AggregatorSession session, SampleRound round, PartyId bank)
@@ -252,10 +268,10 @@ public sealed class AggregatorSessionTests
     private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state, bool isFinal = false) =>
         Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, Cohort = cohort, State = SampleRound.State(state), IsFinal = isFinal });
 
-    private static Signed<Rejected> Refusal(string holder, Signed<Cohort> cohort) => Members.Sign(holder, new Rejected
+    private static Signed<Rejected> Refusal(string by, Signed<Cohort> cohort) => Members.Sign(by, new Rejected
     {
         Consortium = Members.Configuration.Digest,
-        Session = Changing.Session,
+        Session = cohort.Statement.Attempt.Session,
         SubjectType = MessageType.CohortClosed,
         Subject = cohort.Digest,
         Reason = RejectionReason.Spoiled,

@@ -1,0 +1,111 @@
+#pragma warning disable RS0030 // A seeded generator of junk.
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Hosting.Bus;
+using Consortium.Learning.Models;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>
+/// Junk of every kind against live daemons. A few thousand fuzzed messages run with the tests; CONSORTIUM_FUZZED_MESSAGES=1000000 makes a
+/// long run, CONSORTIUM_SEED chooses another.
+/// </summary>
+public sealed class NetworkTests
+{
+    private static readonly int Fuzzed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_FUZZED_MESSAGES"), out int count) ? count : 3_000;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed) ? seed : 1;
+    private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
+
+    [Fact]
+    public async Task DrownTheRounds_TenJunkFramesForEachRealOne_SessionEndsInTheSameState()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        (StateDigest pooled, int rounds) = banks.Pooled(Training);
+        var junk = new Junk(Seed);
+        int sent = 0;
+        consortium.Network.Route = letter =>
+        {
+            sent += 10;
+            return [.. Enumerable.Range(0, 10).Select(_ => letter with { Body = junk.Of(letter.Body) }), letter];
+        };
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Drowned"));
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        Assert.True(sent > 1_000, $"only {sent} junk frames");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task ExhaustMemory_FramesAtTheSizeLimit_AreDeadLetters(int beyond)
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        (StateDigest pooled, int rounds) = banks.Pooled(Training);
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Large"));
+        await consortium.RunAsync(() => consortium.Network.Said<UpdateSubmitted>().Count > 0);
+        MessageLimits limits = consortium.Folder.Configuration.Limits;
+        byte[] message = new byte[limits.MessageBytes + beyond], chunks = new byte[limits.FrameBytes + beyond];
+        MessageCodec.Encode(plan).CopyTo(message, 0);
+        consortium.Network.Sent.First(letter => letter.IsChunks).Body.CopyTo(chunks);
+        foreach (SteppedDaemon daemon in consortium.Daemons)
+        {
+            consortium.Network.Post(new Letter(Parties.Bank("a"), daemon.Id, message));
+            consortium.Network.Post(new Letter(Parties.Bank("a"), daemon.Id, chunks));
+        }
+
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        Assert.Equal(2 * consortium.Daemons.Count, consortium.Network.DeadLetters.Count);
+        Assert.All(consortium.Network.DeadLetters, dead => Assert.True(dead.Letter.Reason.Length < 512, dead.ToString()));
+    }
+
+    [Fact]
+    public async Task CrashADaemonOrFillIt_FuzzedMessages_AreRefusedInBoundedMemoryAndTheSessionEnds()
+    {
+        long start = Stopwatch.GetTimestamp();
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        (StateDigest pooled, int rounds) = banks.Pooled(Training);
+
+        // What honest parties say in a session is what is mutated; the daemons are then in the middle of another.
+        ImmutableArray<Letter> corpus = await CorpusAsync(consortium, banks, rounds);
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Fuzzed"));
+        await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
+        corpus = [.. corpus, .. consortium.Network.Sent];
+        var heardBy = corpus.GroupBy(letter => letter.To).ToDictionary(letters => letters.Key, letters => letters.ToArray());
+
+        var random = new Random(Seed);
+        var junk = new Junk(Seed);
+        int accepted = 0;
+        long before = 0;
+        for (int i = 0; i < Fuzzed; i++)
+        {
+            if (i == Fuzzed / 10)
+            {
+                before = GC.GetTotalMemory(forceFullCollection: true);
+            }
+
+            SteppedDaemon daemon = consortium.Daemons[random.Next(consortium.Daemons.Count)];
+            Letter[] heard = heardBy[daemon.Id];
+            Letter letter = heard[random.Next(heard.Length)];
+            PartyId from = random.Next(4) == 0 ? consortium.Folder.Parties[random.Next(consortium.Folder.Parties.Length)] : letter.From;
+            accepted += await daemon.HandleAsync(from, junk.Of(letter.Body)) == Delivery.Accepted ? 1 : 0;
+        }
+
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        Assert.True(grown < 32 << 20, $"memory grew by {grown >> 10} KiB");
+        string summary = $"{Fuzzed} fuzzed messages, {accepted} of them late or unaltered in what counts, seed {Seed}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, memory {grown >> 10} KiB";
+        TestContext.Current.TestOutputHelper?.WriteLine(summary);
+    }
+
+    private static async Task<ImmutableArray<Letter>> CorpusAsync(SteppedConsortium consortium, GeneratedBanks banks, int rounds)
+    {
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded"));
+        await consortium.FinishAsync(plan);
+        await consortium.SettleAsync();
+        ImmutableArray<Letter> corpus = [.. consortium.Network.Sent];
+        consortium.Network.Forget();
+        return corpus;
+    }
+}
