@@ -52,7 +52,7 @@ internal sealed class SteppedDaemon : IDisposable
     /// <summary>Fault points passed since the last start.</summary>
     public int Passed => _life.Passed;
 
-    /// <summary>Where it was killed last.</summary>
+    /// <summary>Where it was killed first.</summary>
     public string? KilledAt { get; private set; }
 
     /// <summary>How often it was killed.</summary>
@@ -119,7 +119,7 @@ internal sealed class SteppedDaemon : IDisposable
         {
             if (Interlocked.Decrement(ref left) == 0)
             {
-                KilledAt = point;
+                KilledAt ??= point;
                 Deaths++;
                 life.IsDead = true;
                 throw new KilledException(point);
