@@ -36,9 +36,10 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
     {
         if (Retention.IsDeleted(state, session))
         {
-            Delivery = Delivery.Rejected($"{RejectionReason.UnknownSession}: session {session} ended, and its time of retention is over");
+            return; // too late is done with: a key holder that starts again repeats its last word on every session
         }
-        else if (Find(session) is { } found)
+
+        if (Find(session) is { } found)
         {
             CarryOut(rule(found));
         }
