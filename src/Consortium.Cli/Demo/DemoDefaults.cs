@@ -11,12 +11,12 @@ internal static class DemoDefaults
         Banks = 5,
         Accounts = 20_000,
         Days = 120,
-        Transactions = 600_000,
+        Transactions = 1_000_000,
         LaunderingRate = 1.0 / 300,
         OutsidePatternShare = 0.4,
     };
 
-    public static BoostingSettings Boosting { get; } = new() { Trees = 30, LearningRate = 0.15, SplitsPerRound = 16, MinimumChildWeight = 5 };
+    public static BoostingSettings Boosting { get; } = new() { Trees = 20, LearningRate = 0.2, SplitsPerRound = 16, MinimumChildWeight = 5 };
 
     /// <summary>For a file's payments, as many as they may be.</summary>
     public static BoostingSettings BoostingOfFiles { get; } = new() { SplitsPerRound = 16 };
