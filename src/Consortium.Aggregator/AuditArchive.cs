@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Audit;
-using Consortium.Hosting.Faults;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Configuration;

@@ -107,7 +107,10 @@ public sealed class AggregatorTests
         // Three approvals are out. Half of the holders hear that the attempt is given up, all are asked for the next.
         consortium.Network.Post(consortium.AggregatorId, Parties.Holder("a"), consortium.Folder.Sign(consortium.AggregatorId, new AttemptAbandoned
         {
-            Attempt = rogue.Attempt(), Reason = AbandonmentReason.TooFewUpdates, Missing = [], Detail = "so the aggregator says",
+            Attempt = rogue.Attempt(),
+            Reason = AbandonmentReason.TooFewUpdates,
+            Missing = [],
+            Detail = "so the aggregator says",
         }));
         await rogue.OpenAsync(1, 2, consortium.Plan(Model).InitialState);
         Signed<Cohort> second = rogue.Close(consortium.Folder.Banks.Skip(1), attempt: 2);

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Consortium.Testing.Scripted;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
+using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests.Deployment;
