@@ -18,7 +18,9 @@ internal static class RoundFigures
     private const int SmallBanks = 5;
     private const int SmallValues = 4_000;
     private const int SmallRounds = 200;
-    private const int MemoryRounds = 3;
+
+    /// <summary>As many with few banks as with many, so that the collector has had the same to do.</summary>
+    private const int MemoryUpdates = 300;
 
     public static void Measure(FigureReport report, FigureOptions options) => MeasureAsync(report).GetAwaiter().GetResult();
 
@@ -74,7 +76,7 @@ internal static class RoundFigures
     {
         await using ScriptedConsortium consortium = await ScriptedConsortium.StartAsync(
             banks, new ScriptedModel(Values, Levels) { IsSteady = true }, separateAggregator: true);
-        await consortium.RunAsync(MemoryRounds);
+        await consortium.RunAsync(MemoryUpdates / banks);
         return consortium.AggregatorPeakMegabytes();
     }
 
