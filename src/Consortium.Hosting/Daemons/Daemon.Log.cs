@@ -10,4 +10,8 @@ public sealed partial class Daemon
 
     [LoggerMessage(201, LogLevel.Critical, "{Party} ends")]
     private static partial void LogFailed(ILogger logger, PartyId party, Exception exception);
+
+    /// <summary>What the message says, people can mend: no stack would tell them more.</summary>
+    [LoggerMessage(202, LogLevel.Critical, "{Party} ends: {Problem}")]
+    private static partial void LogEnded(ILogger logger, PartyId party, string problem);
 }

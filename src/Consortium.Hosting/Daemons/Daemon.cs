@@ -23,15 +23,17 @@ public sealed partial class Daemon : BackgroundService
     private readonly DatabaseSchema _schema;
     private readonly Func<Party, IRole> _create;
     private readonly BusSurroundings _surroundings;
+    private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
 
-    private Daemon(Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings)
+    private Daemon(Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings, IHostApplicationLifetime lifetime)
     {
         _self = self;
         _options = options;
         _schema = schema;
         _create = create;
         _surroundings = surroundings;
+        _lifetime = lifetime;
         _logger = surroundings.Loggers.CreateLogger<Daemon>();
     }
 
@@ -46,7 +48,8 @@ public sealed partial class Daemon : BackgroundService
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IHostedService>(provider => new Daemon(
             self, options, schema, create,
-            new BusSurroundings(provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), faults)));
+            new BusSurroundings(provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), faults),
+            provider.GetRequiredService<IHostApplicationLifetime>()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,6 +60,12 @@ public sealed partial class Daemon : BackgroundService
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+        catch (Exception exception) when (exception is StorageException or BusException or InvalidConfigurationException)
+        {
+            LogEnded(_logger, _self.Id, exception.Message);
+            Environment.ExitCode = 1;
+            _lifetime.StopApplication();
         }
         catch (Exception exception)
         {

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Consortium.Hosting.Telemetry;
+using Consortium.Protocol.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -30,6 +32,7 @@ public sealed class HealthEndpoint : IAsyncDisposable
     public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <param name="inspect">How each thing that the daemon needs stands. Called at every request for <c>/ready</c>: it must be quick.</param>
+    /// <exception cref="InvalidConfigurationException">Something else listens there, or nothing may.</exception>
     public static async Task<HealthEndpoint> StartAsync(IPEndPoint listen, Func<IReadOnlyList<HealthItem>> inspect, CancellationToken cancellationToken)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -48,10 +51,16 @@ public sealed class HealthEndpoint : IAsyncDisposable
         {
             await application.StartAsync(cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             metrics.Dispose();
             await application.DisposeAsync();
+            if (exception is IOException or SocketException)
+            {
+                throw new InvalidConfigurationException(
+                    "The setting Consortium__Health", [new Problem("Health", $"{listen} cannot be listened on: {exception.Message} Name a free port, or stop what uses this one.")]);
+            }
+
             throw;
         }
 

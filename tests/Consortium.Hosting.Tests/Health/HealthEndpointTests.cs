@@ -1,6 +1,7 @@
 using System.Net;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Telemetry;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Hosting.Tests.Health;
 
@@ -35,6 +36,18 @@ public sealed class HealthEndpointTests
 
         Assert.Contains("# TYPE consortium_bus_frames_rejected_total counter", text, StringComparison.Ordinal);
         Assert.Contains("consortium_bus_frames_rejected_total{reason=\"a \\\"b\\\"\\n\"} 3", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PortIsTaken_NamesTheSettingAndThePort()
+    {
+        await using HealthEndpoint first = await StartAsync(() => []);
+
+        var problem = await Assert.ThrowsAsync<InvalidConfigurationException>(
+            () => HealthEndpoint.StartAsync(new IPEndPoint(IPAddress.Loopback, first.Address.Port), () => [], Cancellation));
+
+        Assert.Contains("Consortium__Health", problem.Message, StringComparison.Ordinal);
+        Assert.Contains(first.Address.Authority, problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]
