@@ -16,7 +16,7 @@ public sealed class FullQueueTests
     [InlineData(true)]
     public async Task Send_QueueIsFull_WaitsAndLosesNothing(bool quorum)
     {
-        const int Frames = 200; // far more than the limit and all that is in flight: a quorum queue notices only afterwards that it is full
+        const int Frames = 100; // far more than the limit and all that is in flight: a quorum queue notices only afterwards that it is full
         Cell cell = Cell.Number(0);
         var limits = new BrokerLimits { QueueBytes = 1 << 20, QuorumQueues = quorum };
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology(), limits);
