@@ -8,7 +8,12 @@ internal sealed class FigureReport
     private readonly List<(string Name, double Value, string? Reach)> _figures = [];
 
     /// <summary>Records a figure; <paramref name="reach"/> is shown beside it and is not part of the JSON.</summary>
-    public void Add(string name, double value, string? reach = null) => _figures.Add((name, value, reach));
+    /// <summary>Notes a figure, and says it on standard error at once: a group may take minutes.</summary>
+    public void Add(string name, double value, string? reach = null)
+    {
+        _figures.Add((name, value, reach));
+        Console.Error.WriteLine(FormattableString.Invariant($"{name} {value:0.######}"));
+    }
 
     public double this[string name] => _figures.Find(figure => figure.Name == name).Value;
 
