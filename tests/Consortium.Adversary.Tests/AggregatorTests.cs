@@ -49,8 +49,7 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
-        Signed<Cohort> all = rogue.Close(consortium.Folder.Banks), but = rogue.Close(consortium.Folder.Banks.Skip(1));
+        (Signed<Cohort> all, Signed<Cohort> but) = await CloseTwiceAsync(consortium, rogue);
 
         await rogue.AskAsync(Parties.Holder("a"), all);
         await rogue.AskAsync(Parties.Holder("b"), but);
@@ -72,8 +71,7 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
-        await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
-        Signed<Cohort> all = rogue.Close(consortium.Folder.Banks), but = rogue.Close(consortium.Folder.Banks.Skip(1));
+        (Signed<Cohort> all, Signed<Cohort> but) = await CloseTwiceAsync(consortium, rogue);
         await rogue.AskAsync(Parties.Holder("a"), all);
         await rogue.AskAsync(Parties.Holder("b"), all);
 
@@ -190,6 +188,13 @@ public sealed class AggregatorTests
         consortium.Network.Route = letter => [letter];
         consortium.Start(plan.Statement);
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
+    }
+
+    /// <summary>Begins a session that lets its cohort change, and closes its first round with all banks and with all but the first.</summary>
+    private static async Task<(Signed<Cohort> All, Signed<Cohort> But)> CloseTwiceAsync(SteppedConsortium consortium, RogueAggregator rogue)
+    {
+        await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
+        return (rogue.Close(consortium.Folder.Banks), rogue.Close(consortium.Folder.Banks.Skip(1)));
     }
 
     private static void AssertRefused(Rejected rejected, RejectionReason reason, string detail)

@@ -48,7 +48,7 @@ public sealed class RetentionTests
             await coordinator.WaitForRoundAsync(session, 2, Banks, limit.Token);
             Assert.Equal(2 * (Banks + 1), Stored()); // a frame of each bank and one of the sum, each round
             DateTimeOffset end = time.GetUtcNow();
-            await WaitUntilAsync(
+            await Wait.UntilAsync(
                 () =>
                 {
                     time.Advance(TimeSpan.FromMinutes(30));
@@ -66,7 +66,7 @@ public sealed class RetentionTests
             Assert.Equal(session, await coordinator.SendAsync(plan, limit.Token));
             SessionPlan again = plan with { Name = "Again" };
             SessionId next = await coordinator.SendAsync(again, limit.Token);
-            await WaitUntilAsync(() => roles.Log.ToString().Contains($"Asked for updates for {new AttemptId(again.Consortium, next, RoundNumber.First, AttemptNumber.First)}", StringComparison.Ordinal), limit.Token);
+            await Wait.UntilAsync(() => roles.Log.ToString().Contains($"Asked for updates for {new AttemptId(again.Consortium, next, RoundNumber.First, AttemptNumber.First)}", StringComparison.Ordinal), limit.Token);
             Assert.Equal(0, Stored());
             Assert.Empty(network.DeadLetters(consortium.Configuration.Aggregator.Id));
             await host.StopAsync(limit.Token);
@@ -78,13 +78,5 @@ public sealed class RetentionTests
         }
 
         int Stored() => Directory.Exists(blobs) ? Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories).Count() : 0;
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> condition, CancellationToken cancellationToken)
-    {
-        while (!condition())
-        {
-            await Task.Delay(20, cancellationToken);
-        }
     }
 }

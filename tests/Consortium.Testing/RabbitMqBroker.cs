@@ -50,34 +50,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
             throw new InvalidOperationException("rabbitmq-server is not installed: apt-get install rabbitmq-server");
         }
 
-        var broker = new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration);
-        try
-        {
-            await broker.StartAsync();
-            return broker;
-        }
-        catch
-        {
-            await broker.DisposeAsync();
-            throw;
-        }
+        return await StartedAsync(new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration));
     }
 
     /// <summary>A broker without any definitions, as its package sets it up: the user guest may do everything in the virtual host <c>/</c>.</summary>
-    public static async Task<RabbitMqBroker> StartEmptyAsync()
-    {
-        var broker = new RabbitMqBroker(null, new BrokerLimits(), null, string.Empty);
-        try
-        {
-            await broker.StartAsync();
-            return broker;
-        }
-        catch
-        {
-            await broker.DisposeAsync();
-            throw;
-        }
-    }
+    public static Task<RabbitMqBroker> StartEmptyAsync() => StartedAsync(new RabbitMqBroker(null, new BrokerLimits(), null, string.Empty));
 
     public int Port => _port;
 
@@ -137,6 +114,20 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private string LogFile => Path.Combine(_folder, "rabbit.log");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<RabbitMqBroker> StartedAsync(RabbitMqBroker broker)
+    {
+        try
+        {
+            await broker.StartAsync();
+            return broker;
+        }
+        catch
+        {
+            await broker.DisposeAsync();
+            throw;
+        }
+    }
 
     private void WriteConfiguration(BusTopology? topology, BrokerLimits limits, string extraConfiguration)
     {

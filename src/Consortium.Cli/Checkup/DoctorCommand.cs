@@ -62,15 +62,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         });
 
         bool holds = findings.All(finding => finding.Outcome != Outcome.Wrong);
-        if (parsed.GetValue(CommonOptions.Json))
-        {
-            terminal.WriteJson(new { Holds = holds, Findings = findings });
-        }
-        else
-        {
-            Write(findings);
-        }
-
+        terminal.WriteResult(parsed, new { Holds = holds, Findings = findings }, shown => Write(shown.Findings));
         return holds ? ExitCode.Done : ExitCode.DoesNotHold;
     }
 

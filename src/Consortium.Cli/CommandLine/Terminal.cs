@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -41,6 +42,19 @@ internal sealed class Terminal
 
     /// <summary>A remark beside the result. Plain text: brackets are no markup.</summary>
     public void Note(string text) => Error.WriteLine(text);
+
+    /// <summary>Prints a result: as one JSON object with <c>--json</c>, else as <paramref name="write"/> does for people.</summary>
+    public void WriteResult<T>(ParseResult parsed, T result, Action<T> write)
+    {
+        if (parsed.GetValue(CommonOptions.Json))
+        {
+            WriteJson(result);
+        }
+        else
+        {
+            write(result);
+        }
+    }
 
     /// <summary>Prints a result as one JSON object.</summary>
     public void WriteJson<T>(T result) => Out.WriteLine(JsonSerializer.Serialize(result, Json));

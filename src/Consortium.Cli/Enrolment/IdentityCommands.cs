@@ -106,16 +106,11 @@ internal sealed class IdentityCommands(Terminal terminal)
         }
 
         (Member member, MemberDocument document) = MemberDocument.Read(path);
-        if (parsed.GetValue(CommonOptions.Json))
+        terminal.WriteResult(parsed, document, shown =>
         {
-            terminal.WriteJson(document);
-        }
-        else
-        {
-            terminal.Out.WriteLine($"{member.Id}, {document.Role}");
-            terminal.Out.WriteLine($"fingerprint  {document.Fingerprint}");
-        }
-
+            terminal.Out.WriteLine($"{member.Id}, {shown.Role}");
+            terminal.Out.WriteLine($"fingerprint  {shown.Fingerprint}");
+        });
         return ExitCode.Done;
     }
 

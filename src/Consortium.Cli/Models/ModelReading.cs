@@ -31,15 +31,7 @@ internal static class ModelReading
             async (parsed, cancellationToken) =>
             {
                 ModelView view = ModelView.Of(await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken));
-                if (parsed.GetValue(CommonOptions.Json))
-                {
-                    terminal.WriteJson(view);
-                }
-                else
-                {
-                    Print(terminal, view);
-                }
-
+                terminal.WriteResult(parsed, view, shown => Print(terminal, shown));
                 return ExitCode.Done;
             });
     }

@@ -24,15 +24,7 @@ internal static class RoundReading
             {
                 SessionLog log = await OperatorRun.FindAsync(journal, parsed.GetValue(Session), cancellationToken);
                 RoundView[] rounds = [.. log.Rounds.Select(round => RoundView.Of(log, round))];
-                if (parsed.GetValue(CommonOptions.Json))
-                {
-                    terminal.WriteJson(new { session = log.Session.ToString(), rounds });
-                }
-                else
-                {
-                    SessionTables.Write(terminal.Page, rounds);
-                }
-
+                terminal.WriteResult(parsed, new { session = log.Session.ToString(), rounds }, shown => SessionTables.Write(terminal.Page, shown.rounds));
                 return ExitCode.Done;
             },
             cancellationToken));
@@ -55,15 +47,7 @@ internal static class RoundReading
                     RoundLog round = log.Rounds.FirstOrDefault(known => known.Number.Value == wanted)
                         ?? throw new CommandException(ExitCode.BadInput, $"Nothing was heard of round {wanted} of session {log.ShortId}: it has {log.Rounds.LastOrDefault()?.Number.Value ?? 0} so far.");
                     RoundView view = RoundView.Of(log, round);
-                    if (parsed.GetValue(CommonOptions.Json))
-                    {
-                        terminal.WriteJson(view);
-                    }
-                    else
-                    {
-                        SessionTables.Write(terminal.Page, view);
-                    }
-
+                    terminal.WriteResult(parsed, view, shown => SessionTables.Write(terminal.Page, shown));
                     return ExitCode.Done;
                 },
                 cancellationToken));

@@ -54,15 +54,7 @@ internal static class SessionReading
                 async (journal, configuration) =>
                 {
                     SessionView view = SessionView.Of(await OperatorRun.FindAsync(journal, parsed.GetValue(session), cancellationToken), configuration);
-                    if (parsed.GetValue(CommonOptions.Json))
-                    {
-                        terminal.WriteJson(view);
-                    }
-                    else
-                    {
-                        SessionTables.Write(terminal.Page, view);
-                    }
-
+                    terminal.WriteResult(parsed, view, shown => SessionTables.Write(terminal.Page, shown));
                     return ExitCode.Done;
                 },
                 cancellationToken));

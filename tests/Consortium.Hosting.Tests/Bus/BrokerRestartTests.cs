@@ -73,9 +73,9 @@ public sealed class BrokerRestartTests
         Assert.True(bank.State.IsReady, bank.State.Description);
 
         await broker.KillAsync();
-        await WaitUntilAsync(() => !bank.State.IsReady);
+        await Wait.UntilAsync(() => !bank.State.IsReady, Cancellation, Limit);
         await broker.StartAsync();
-        await WaitUntilAsync(() => bank.State.IsReady);
+        await Wait.UntilAsync(() => bank.State.IsReady, Cancellation, Limit);
     }
 
     [Fact]
@@ -92,15 +92,5 @@ public sealed class BrokerRestartTests
         await starting.WaitAsync(Limit, Cancellation);
 
         Assert.True(bank.State.IsReady, bank.State.Description);
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(Limit);
-        while (!condition())
-        {
-            await Task.Delay(20, limit.Token);
-        }
     }
 }

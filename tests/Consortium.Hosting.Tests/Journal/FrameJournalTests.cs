@@ -9,6 +9,7 @@ using Consortium.Hosting.Telemetry;
 using Consortium.Hosting.Tests.Bus;
 using Consortium.Hosting.Tests.Storage;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Journal;
 
@@ -211,7 +212,7 @@ public sealed class FrameJournalTests
 
         // The frame arrives before its confirmation strikes it out of the outbox.
         await arrived.Task.WaitAsync(Limit, Cancellation);
-        await WaitUntilAsync(async () => await outbox.CountAsync(Cancellation) < 101);
+        await Wait.UntilAsync(async () => await outbox.CountAsync(Cancellation) < 101, Cancellation, Limit);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => dispatching);
         Assert.Equal(100, await outbox.CountAsync(Cancellation));
@@ -263,7 +264,7 @@ public sealed class FrameJournalTests
 
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
                 Task dispatching = new OutboxDispatcher(outbox, blobs, self, TestNetwork.Surroundings(Pass)).RunAsync(stop.Token);
-                await WaitUntilAsync(() => Task.FromResult(answers.Count == bodies.Length));
+                await Wait.UntilAsync(() => answers.Count == bodies.Length, Cancellation, Limit);
                 await stop.CancelAsync();
                 await dispatching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 Assert.Equal(bodies, await SeenAsync(database));
@@ -276,16 +277,6 @@ public sealed class FrameJournalTests
 
         Assert.Equal(bodies.Select(body => "re: " + body), answers.Keys.Order());
         return (passed, crashed);
-    }
-
-    private static async Task WaitUntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        limit.CancelAfter(Limit);
-        while (!await condition())
-        {
-            await Task.Delay(5, limit.Token);
-        }
     }
 
     private static Transition Answer(StateTransaction state, Frame frame)
