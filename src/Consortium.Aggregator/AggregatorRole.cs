@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Consortium.Cryptography;
 using Consortium.Hosting.Bus;
@@ -28,6 +29,9 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
+    /// <summary>Sessions that ended and of which the last was told.</summary>
+    private readonly HashSet<SessionId> _ended = [];
+
     public AggregatorRole(Party party, AggregatorOptions options)
     {
         _party = party;
@@ -42,9 +46,10 @@ internal sealed partial class AggregatorRole : IRole
     public Task RestartAsync(CancellationToken cancellationToken) => ActAsync(
         turn =>
         {
+            ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(turn.State)];
             foreach (SessionId session in SessionTable.All(turn.State))
             {
-                turn.Rule(session, found => found.Restart());
+                turn.Rule(session, found => found.Restart(unreached));
             }
 
             turn.Work.AddRange(Archive.Unchecked(turn.State).Select(source => new Work.Check(source)));
@@ -73,7 +78,8 @@ internal sealed partial class AggregatorRole : IRole
         {
             Signed<SessionPlan> plan => await TakeAsync(frame, plan, Start, cancellationToken),
             Signed<SessionControl> control => await TakeAsync(frame, control, Control, cancellationToken),
-            UpdateSubmitted update => await TakeAsync(frame, update, Submit, cancellationToken),
+            UpdateSubmitted update => await TakeAsync(
+                frame, update, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Submit(given)), cancellationToken),
             Signed<CohortApproval> approval => await TakeAsync(
                 frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
             ShareSumReleased release => await TakeAsync(
@@ -113,20 +119,25 @@ internal sealed partial class AggregatorRole : IRole
         return true;
     }
 
-    /// <summary>Has every session do what is due by now.</summary>
+    /// <summary>Has every session that has not ended do what is due by now.</summary>
     internal Task RemindAsync(CancellationToken cancellationToken) => ActAsync(
         turn =>
         {
-            foreach (SessionId id in SessionTable.All(turn.State))
+            ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(turn.State)];
+            foreach (SessionId id in SessionTable.All(turn.State).Where(id => !_ended.Contains(id)))
             {
                 AggregatorSession session = turn.Find(id)!;
-                if (!session.IsCompleted && session.Tick(Now()) is { Effects.IsEmpty: false } step)
+                if (session.Tick(Now(), unreached) is { Effects.IsEmpty: false } step)
                 {
                     turn.CarryOut(step);
                     session = step.State;
                 }
 
                 _standings.TellNews(turn, session);
+                if (session.HasEnded)
+                {
+                    _ended.Add(id);
+                }
             }
         },
         cancellationToken);
@@ -168,18 +179,6 @@ internal sealed partial class AggregatorRole : IRole
         turn.Send(control.Message, Members(session.Plan.Statement));
         var step = session.Control(control);
         _standings.Tell(turn, step.State);
-        return step;
-    });
-
-    private void Submit(Turn turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
-    {
-        var step = session.Submit(update);
-        if (step.State.Round.Updates.TryGetValue(update.Message.Sender, out ReceivedUpdate? received) && received.Manifest.Digest == update.Message.Digest)
-        {
-            Archive.AddUpdate(turn.State, update.Message);
-            turn.Work.Add(new Work.Check(update.Message.Digest));
-        }
-
         return step;
     });
 

@@ -12,10 +12,10 @@ internal static class Archive
 {
     public const string Migration = """
         CREATE TABLE submission (
-            source BLOB PRIMARY KEY,
+            source BLOB PRIMARY KEY NOT NULL,
             session BLOB NOT NULL,
             bank TEXT NOT NULL,
-            message BLOB NOT NULL) WITHOUT ROWID;
+            message BLOB NOT NULL);
         CREATE TABLE frame (
             source BLOB NOT NULL,
             sender TEXT NOT NULL,
@@ -23,34 +23,31 @@ internal static class Archive
             count INTEGER NOT NULL,
             blob BLOB NOT NULL,
             checked INTEGER NOT NULL,
+            session BLOB NOT NULL,
             PRIMARY KEY (source, sender, first)) WITHOUT ROWID;
         CREATE INDEX frame_unchecked ON frame (sender) WHERE checked = 0;
         CREATE TABLE sum (
-            cohort BLOB PRIMARY KEY,
-            digests BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE aggregate (
+            cohort BLOB PRIMARY KEY NOT NULL,
             session BLOB NOT NULL,
-            bank TEXT NOT NULL,
+            digests BLOB NOT NULL);
+        CREATE TABLE release (
+            session BLOB NOT NULL,
             round INTEGER NOT NULL,
             cohort BLOB NOT NULL,
             message BLOB NOT NULL,
-            PRIMARY KEY (session, bank, round)) WITHOUT ROWID;
+            PRIMARY KEY (session, round));
+        CREATE TABLE share_sum (
+            cohort BLOB NOT NULL,
+            holder TEXT NOT NULL,
+            session BLOB NOT NULL,
+            message BLOB NOT NULL,
+            PRIMARY KEY (cohort, holder));
         CREATE TABLE advance (
             session BLOB NOT NULL,
             round INTEGER NOT NULL,
             bank TEXT NOT NULL,
             message BLOB NOT NULL,
-            PRIMARY KEY (session, round, bank)) WITHOUT ROWID;
-        """;
-
-    /// <summary>Which session frames and sums are of, even when nothing else names them any more.</summary>
-    public const string SessionMigration = """
-        ALTER TABLE frame ADD COLUMN session BLOB;
-        ALTER TABLE sum ADD COLUMN session BLOB;
-        UPDATE sum SET session = (SELECT session FROM aggregate WHERE aggregate.cohort = sum.cohort);
-        UPDATE frame SET session = coalesce(
-            (SELECT session FROM submission WHERE submission.source = frame.source),
-            (SELECT session FROM sum WHERE sum.cohort = frame.source));
+            PRIMARY KEY (session, round, bank));
         """;
 
     public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
@@ -100,34 +97,47 @@ internal static class Archive
         state.Execute("INSERT OR IGNORE INTO sum (cohort, digests, session) VALUES ($1, $2, $3)", cohort.ToArray(), digests, session.Value.ToArray());
     }
 
-    public static ImmutableArray<Digest> SumDigests(StateTransaction state, Digest cohort) =>
-        [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => (byte[])row.GetValue(0), cohort.ToArray())[0]
-            .Chunk(Digest.Length).Select(bytes => new Digest(bytes))];
-
-    /// <summary>What a bank is sent to open a round; later ones carry more share-sums.</summary>
-    public static void AddAggregate(StateTransaction state, PartyId bank, AggregateReleased aggregate)
+    public static void AddShareSum(StateTransaction state, ShareSumReleased released)
     {
-        AttemptId attempt = aggregate.Cohort.Statement.Attempt;
+        ShareSumManifest manifest = released.Manifest.Statement;
         state.Execute(
-            "INSERT OR REPLACE INTO aggregate (session, bank, round, cohort, message) VALUES ($1, $2, $3, $4, $5)",
-            attempt.Session.Value.ToArray(), bank.Name, attempt.Round.Value, aggregate.Cohort.Digest.ToArray(), MessageCodec.Encode(aggregate));
+            "INSERT OR IGNORE INTO share_sum (cohort, holder, session, message) VALUES ($1, $2, $3, $4)",
+            manifest.Cohort.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
     }
 
-    /// <summary>The first <paramref name="most"/> retained aggregates for a bank from a round on, with their cohorts' digests.</summary>
-    public static IReadOnlyList<(Digest Cohort, byte[] Message)> Aggregates(StateTransaction state, SessionId session, PartyId bank, RoundNumber from, int most) =>
-        state.Query(
-            "SELECT cohort, message FROM aggregate WHERE session = $1 AND bank = $2 AND round >= $3 ORDER BY round LIMIT $4",
-            row => (new Digest((byte[])row.GetValue(0)), (byte[])row.GetValue(1)),
-            session.Value.ToArray(), bank.Name, from.Value, most);
+    public static void AddRelease(StateTransaction state, RoundRecorded recorded)
+    {
+        AttemptId attempt = recorded.Cohort.Statement.Attempt;
+        state.Execute(
+            "INSERT OR IGNORE INTO release (session, round, cohort, message) VALUES ($1, $2, $3, $4)",
+            attempt.Session.Value.ToArray(), attempt.Round.Value, recorded.Cohort.Digest.ToArray(), MessageCodec.Encode(recorded));
+    }
 
-    /// <summary>Of a round's aggregates the one with the most share-sums; null when the round was not released.</summary>
-    public static AggregateReleased? FullestAggregate(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) => state.Query(
-        "SELECT message FROM aggregate WHERE session = $1 AND round = $2 ORDER BY length(message) DESC, bank LIMIT 1",
-        row => (AggregateReleased)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round.Value).FirstOrDefault();
+    /// <summary>What a round released, with every share-sum that came; null when it released nothing.</summary>
+    public static ReleasedCohort? FindRelease(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits)
+    {
+        RoundRecorded? recorded = state.Query(
+            "SELECT message FROM release WHERE session = $1 AND round = $2",
+            row => (RoundRecorded)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round.Value).FirstOrDefault();
+        if (recorded is null)
+        {
+            return null;
+        }
+
+        byte[] cohort = recorded.Cohort.Digest.ToArray();
+        return new ReleasedCohort(
+            recorded.Cohort,
+            recorded.Approvals,
+            [.. state.Query(
+                "SELECT message FROM share_sum WHERE cohort = $1 ORDER BY holder",
+                row => (ShareSumReleased)MessageCodec.Decode((byte[])row.GetValue(0), limits), cohort)],
+            [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => (byte[])row.GetValue(0), cohort)[0]
+                .Chunk(Digest.Length).Select(bytes => new Digest(bytes))]);
+    }
 
     /// <summary>In order.</summary>
     public static IReadOnlyList<RoundNumber> ReleasedRounds(StateTransaction state, SessionId session) => state.Query(
-        "SELECT DISTINCT round FROM aggregate WHERE session = $1 ORDER BY round", row => new RoundNumber(row.GetInt32(0)), session.Value.ToArray());
+        "SELECT round FROM release WHERE session = $1 ORDER BY round", row => new RoundNumber(row.GetInt32(0)), session.Value.ToArray());
 
     /// <summary>What each bank said it reached in a round.</summary>
     public static ImmutableArray<Signed<ModelAdvanced>> Advances(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) =>
@@ -142,13 +152,14 @@ internal static class Archive
             "INSERT OR IGNORE INTO advance (session, round, bank, message) VALUES ($1, $2, $3, $4)",
             attempt.Session.Value.ToArray(), attempt.Round.Value, advanced.Sender.Name, MessageCodec.Encode(advanced));
     }
+
     /// <summary>Ciphertext that is to be kept.</summary>
     public static IReadOnlyList<Digest> Blobs(StateTransaction state) => state.Query("SELECT DISTINCT blob FROM frame", row => new Digest((byte[])row.GetValue(0)));
 
     /// <summary>Everything of a session but its ciphertext, which nobody refers to from here on.</summary>
     public static void Delete(StateTransaction state, SessionId session)
     {
-        foreach (string table in (string[])["submission", "frame", "sum", "aggregate", "advance"])
+        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

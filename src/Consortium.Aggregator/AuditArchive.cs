@@ -90,7 +90,7 @@ public sealed class AuditArchive : IDisposable
     /// <summary>A round's statements, and where the chunks of each member and of the sum are.</summary>
     private (RetainedRound Round, ImmutableArray<IReadOnlyList<StoredFrame>> Frames) Find(StateTransaction state, SessionId session, RoundNumber number)
     {
-        AggregateReleased released = Archive.FullestAggregate(state, session, number, _configuration.Limits)
+        ReleasedCohort released = Archive.FindRelease(state, session, number, _configuration.Limits)
             ?? throw Missing(session, number, "its release");
         ImmutableArray<UpdateSubmitted> updates =
         [
@@ -104,7 +104,7 @@ public sealed class AuditArchive : IDisposable
             ChunkDigests = [.. updates.Select(update => update.ChunkDigests)],
             SumDigests = released.SumDigests,
             Approvals = released.Approvals,
-            ShareSums = released.ShareSums,
+            ShareSums = [.. released.ShareSums.Select(shareSum => shareSum.Manifest)],
             Advances = Archive.Advances(state, session, number, _configuration.Limits),
         };
         int chunks = released.Cohort.Statement.Shape.Chunks;

@@ -74,8 +74,7 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
             "SELECT id FROM session WHERE id NOT IN (SELECT session FROM ended)", row => new SessionId(new Digest((byte[])row.GetValue(0))));
         foreach (SessionId id in open)
         {
-            AggregatorSession session = SessionState.DecodeAggregator(SessionTable.Find(state, id)!, party.Configuration);
-            if (session.IsCompleted || session.Progress.Status == SessionStatus.Aborted)
+            if (SessionState.DecodeAggregator(SessionTable.Find(state, id)!, party.Configuration).HasEnded)
             {
                 state.Execute("INSERT INTO ended (session, found) VALUES ($1, $2)", id.Value.ToArray(), now.ToUnixTimeMilliseconds());
             }

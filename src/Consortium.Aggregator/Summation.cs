@@ -20,7 +20,7 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
     public static void Complete(Turn turn, AggregatorSession session, UpdateSubmitted update)
     {
-        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest.Digest != update.Digest
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest != update.Digest
             || StoredFrame.Cover(Archive.Frames(turn.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;

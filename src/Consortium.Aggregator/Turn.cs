@@ -85,24 +85,32 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
             case AggregatorEffect.SumUpdates(var cohort):
                 Work.Add(new Work.Finish(cohort.Attempt));
                 break;
-            case AggregatorEffect.SendCohort(var holder, var cohort, var manifests):
-                int index = party.Configuration.IndexOfKeyHolder(holder);
-                Send(new CohortClosed { Cohort = cohort, Manifests = manifests, SealedShares = [.. manifests.Select(manifest => SealedShareOf(manifest.Digest, index))] }, holder);
+            case AggregatorEffect.KeepUpdate(var update):
+                Archive.AddUpdate(state, update);
+                Work.Add(new Work.Check(update.Digest));
                 break;
-            case AggregatorEffect.RelayApprovals(var holder, var approvals):
-                Send(approvals, holder);
+            case AggregatorEffect.SendCohort(var to, var cohort):
+                SendCohort(to, cohort);
                 break;
-            case AggregatorEffect.SendAggregate send:
-                SendAggregate(session.Plan.Statement, send);
+            case AggregatorEffect.RelayApprovals(var to, var approvals):
+                Send(approvals, to);
+                break;
+            case AggregatorEffect.KeepShareSum(var released):
+                Archive.AddShareSum(state, released);
                 break;
             case AggregatorEffect.RecordRound(var recorded):
+                Archive.AddRelease(state, recorded);
                 Send(recorded, party.Configuration.Operator.Id);
                 break;
-            case AggregatorEffect.RetainAggregate(var aggregate):
-                Retain(session.Plan.Statement, aggregate);
+            case AggregatorEffect.SendAggregate(var to):
+                SendAggregate(session, session.Round.Attempt.Round, to);
                 break;
             case AggregatorEffect.SendRetained(var bank, var from):
-                SendRetained(session.Session, bank, from);
+                foreach (RoundNumber round in Archive.ReleasedRounds(state, session.Session).Where(round => round >= from).Take(RoundsAtOnce))
+                {
+                    SendAggregate(session, round, [bank]);
+                }
+
                 break;
             case AggregatorEffect.Abandon(var abandoned):
                 Send(party.Sign(abandoned), [.. session.Plan.Statement.Participants, .. session.Round.KeyHolders, party.Configuration.Operator.Id]);
@@ -131,38 +139,32 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
         }
     }
 
-    private ReadOnlyMemory<byte> SealedShareOf(Digest source, int holder) => Archive.FindUpdate(state, source, party.Configuration.Limits)!.SealedShares[holder];
-
-    private void SendAggregate(SessionPlan plan, AggregatorEffect.SendAggregate send)
+    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
     {
-        Send(Retain(plan, send), send.To);
-        SendSum(send.To, send.Cohort.Digest);
-    }
-
-    private AggregateReleased Retain(SessionPlan plan, AggregatorEffect.SendAggregate send)
-    {
-        int bank = plan.Participants.IndexOf(send.To);
-        var aggregate = new AggregateReleased
+        ImmutableArray<UpdateSubmitted> updates =
+            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.Manifest, party.Configuration.Limits)!)];
+        foreach (PartyId holder in to)
         {
-            Cohort = send.Cohort,
-            Approvals = send.Approvals,
-            ShareSums = [.. send.Releases.Select(release => release.Manifest)],
-            SealedSums = [.. send.Releases.Select(release => release.SealedSums[bank])],
-            SumDigests = Archive.SumDigests(state, send.Cohort.Digest),
-        };
-        Archive.AddAggregate(state, send.To, aggregate);
-        return aggregate;
-    }
-
-    private void SendRetained(SessionId session, PartyId bank, RoundNumber from)
-    {
-        foreach ((Digest cohort, byte[] message) in Archive.Aggregates(state, session, bank, from, RoundsAtOnce))
-        {
-            Outgoing.Add(OutgoingFrame.Of(bank, message));
-            SendSum(bank, cohort);
+            int index = party.Configuration.IndexOfKeyHolder(holder);
+            Send(
+                new CohortClosed
+                {
+                    Cohort = cohort,
+                    Manifests = [.. updates.Select(update => update.Manifest)],
+                    SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+                },
+                holder);
         }
     }
 
-    private void SendSum(PartyId bank, Digest cohort) =>
-        Outgoing.AddRange(Archive.Frames(state, cohort, party.Id).Select(frame => OutgoingFrame.OfBlob(bank, frame.Blob)));
+    private void SendAggregate(AggregatorSession session, RoundNumber round, ImmutableArray<PartyId> to)
+    {
+        ReleasedCohort released = Archive.FindRelease(state, session.Session, round, party.Configuration.Limits)!;
+        IReadOnlyList<StoredFrame> sum = Archive.Frames(state, released.Cohort.Digest, party.Id);
+        foreach (PartyId bank in to)
+        {
+            Send(released.For(session.Plan.Statement.Participants.IndexOf(bank)), bank);
+            Outgoing.AddRange(sum.Select(frame => OutgoingFrame.OfBlob(bank, frame.Blob)));
+        }
+    }
 }

@@ -15,7 +15,7 @@ internal static class SharesTable
             round INTEGER NOT NULL,
             attempt INTEGER NOT NULL,
             closed BLOB NOT NULL,
-            PRIMARY KEY (session, round, attempt)) WITHOUT ROWID;
+            PRIMARY KEY (session, round, attempt));
         CREATE TABLE evidence (
             peer TEXT NOT NULL,
             first BLOB NOT NULL,

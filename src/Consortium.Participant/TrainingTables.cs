@@ -12,11 +12,11 @@ internal static class TrainingTables
     /// sum_frame: sums still to be opened. advance and model: the history. source: transaction files in the order they were taken.
     /// </summary>
     public const string Migration = """
-        CREATE TABLE training (session BLOB PRIMARY KEY, state BLOB NOT NULL, batches INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE training (session BLOB PRIMARY KEY NOT NULL, state BLOB NOT NULL, batches INTEGER NOT NULL);
         CREATE TABLE update_frame (
             session BLOB NOT NULL, attempt INTEGER NOT NULL, first INTEGER NOT NULL, blob BLOB NOT NULL,
             PRIMARY KEY (session, attempt, first)) WITHOUT ROWID;
-        CREATE TABLE aggregate (session BLOB NOT NULL, round INTEGER NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, round)) WITHOUT ROWID;
+        CREATE TABLE aggregate (session BLOB NOT NULL, round INTEGER NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, round));
         CREATE TABLE sum_frame (
             session BLOB NOT NULL, round INTEGER NOT NULL, first INTEGER NOT NULL, source BLOB NOT NULL, blob BLOB NOT NULL,
             PRIMARY KEY (session, round, first)) WITHOUT ROWID;

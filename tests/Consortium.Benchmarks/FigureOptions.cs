@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace Consortium.Benchmarks;
 
-/// <summary>What a figures group was asked for.</summary>
-internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save)
+/// <summary>What a figures group was asked for; <paramref name="Only"/> is one part of it, for a group that has parts.</summary>
+internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save, string? Only)
 {
     public static FigureOptions Parse(string[] args)
     {
-        string? data = null;
+        string? data = null, only = null;
         bool json = false, save = false;
         for (int i = 0; i < args.Length; i++)
         {
@@ -17,11 +17,12 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save)
                 case "--json": json = true; break;
                 case "--save": save = true; break;
                 case "--data" when i + 1 < args.Length: data = args[++i]; break;
+                case "--only" when i + 1 < args.Length: only = args[++i]; break;
                 default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
             }
         }
 
-        return new FigureOptions(data, json, save);
+        return new FigureOptions(data, json, save, only);
     }
 
     public static string ProcessorName() =>

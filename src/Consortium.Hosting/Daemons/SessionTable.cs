@@ -3,10 +3,13 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Daemons;
 
-/// <summary>Every session's state as its state machine encodes it, in the daemon's database.</summary>
+/// <summary>
+/// Every session's state as its state machine encodes it, in the daemon's database. Rows with long values are in no table WITHOUT ROWID:
+/// SQLite reads the whole of every row that it compares a key with there.
+/// </summary>
 public static class SessionTable
 {
-    public const string Migration = "CREATE TABLE session (id BLOB PRIMARY KEY, state BLOB NOT NULL) WITHOUT ROWID;";
+    public const string Migration = "CREATE TABLE session (id BLOB PRIMARY KEY NOT NULL, state BLOB NOT NULL);";
 
     public static byte[]? Find(StateTransaction state, SessionId session) =>
         state.Query("SELECT state FROM session WHERE id = $1", row => (byte[])row.GetValue(0), session.Value.ToArray()).FirstOrDefault();

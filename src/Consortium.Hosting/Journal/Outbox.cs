@@ -19,6 +19,10 @@ public sealed class Outbox(StateDatabase database)
             state => state.Query("SELECT DISTINCT blob FROM outbox WHERE blob IS NOT NULL", row => new Digest((byte[])row.GetValue(0))),
             cancellationToken)).ToHashSet();
 
+    /// <summary>Parties for whom frames wait.</summary>
+    public static IReadOnlyList<PartyId> Recipients(StateTransaction state) =>
+        state.Query("SELECT DISTINCT recipient FROM outbox", row => new PartyId(row.GetString(0)));
+
     internal static void Add(StateTransaction state, IReadOnlyList<OutgoingFrame> frames, string? trace)
     {
         foreach (OutgoingFrame frame in frames)
@@ -34,7 +38,7 @@ public sealed class Outbox(StateDatabase database)
     internal ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _wake.Reader.ReadAsync(cancellationToken);
 
     internal Task<IReadOnlyList<PartyId>> RecipientsAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(state => state.Query("SELECT DISTINCT recipient FROM outbox", row => new PartyId(row.GetString(0))), cancellationToken);
+        database.ReadAsync(Recipients, cancellationToken);
 
     internal Task<IReadOnlyList<long>> OldestAsync(PartyId recipient, int maximum, CancellationToken cancellationToken) =>
         database.ReadAsync(

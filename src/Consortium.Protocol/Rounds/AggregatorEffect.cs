@@ -19,24 +19,26 @@ public abstract record AggregatorEffect
     /// </summary>
     public sealed record SumUpdates(Cohort WithoutSum) : AggregatorEffect;
 
-    /// <summary>Send this to a key holder as a <see cref="CohortClosed"/>, with its sealed shares.</summary>
-    public sealed record SendCohort(PartyId To, Signed<Cohort> Cohort, ImmutableArray<Signed<UpdateManifest>> Manifests) : AggregatorEffect;
+    /// <summary>Keep this update: what is decided from here on refers to it by its digest.</summary>
+    public sealed record KeepUpdate(UpdateSubmitted Update) : AggregatorEffect;
 
-    /// <summary>Send these approvals to a key holder.</summary>
-    public sealed record RelayApprovals(PartyId To, ApprovalsRelayed Approvals) : AggregatorEffect;
+    /// <summary>Send this to key holders as a <see cref="CohortClosed"/>: the members' manifests, and each holder's sealed shares.</summary>
+    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;
 
-    /// <summary>Send this to a participant as an <see cref="AggregateReleased"/>, with its own sealed share-sums, then the sum's chunks.</summary>
-    public sealed record SendAggregate(
-        PartyId To,
-        Signed<Cohort> Cohort,
-        ImmutableArray<Signed<CohortApproval>> Approvals,
-        ImmutableArray<ShareSumReleased> Releases) : AggregatorEffect;
+    /// <summary>Send these approvals to key holders.</summary>
+    public sealed record RelayApprovals(ImmutableArray<PartyId> To, ApprovalsRelayed Approvals) : AggregatorEffect;
 
-    /// <summary>Send the operator this record of a released round.</summary>
+    /// <summary>Keep this share-sum of the round's cohort, for the banks to be sent and for the audit.</summary>
+    public sealed record KeepShareSum(ShareSumReleased Released) : AggregatorEffect;
+
+    /// <summary>Keep this record of a released round, and send it to the operator.</summary>
     public sealed record RecordRound(RoundRecorded Recorded) : AggregatorEffect;
 
-    /// <summary>Have this ready for a participant that asks, in place of what was sent: it holds more share-sums.</summary>
-    public sealed record RetainAggregate(SendAggregate Aggregate) : AggregatorEffect;
+    /// <summary>
+    /// Send each of these participants an <see cref="AggregateReleased"/> of the round that was recorded last, with its own part of
+    /// every share-sum kept, then the sum's chunks.
+    /// </summary>
+    public sealed record SendAggregate(ImmutableArray<PartyId> To) : AggregatorEffect;
 
     /// <summary>Send a participant every retained aggregate from this round on.</summary>
     public sealed record SendRetained(PartyId To, RoundNumber From) : AggregatorEffect;

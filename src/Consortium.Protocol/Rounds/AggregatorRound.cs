@@ -44,7 +44,8 @@ public sealed record AggregatorRound
     public ImmutableSortedDictionary<PartyId, Signed<CohortApproval>> Approvals { get; init; } =
         ImmutableSortedDictionary<PartyId, Signed<CohortApproval>>.Empty;
 
-    public ImmutableSortedDictionary<PartyId, ShareSumReleased> Releases { get; init; } = ImmutableSortedDictionary<PartyId, ShareSumReleased>.Empty;
+    public ImmutableSortedDictionary<PartyId, Signed<ShareSumManifest>> Releases { get; init; } =
+        ImmutableSortedDictionary<PartyId, Signed<ShareSumManifest>>.Empty;
 
     /// <summary>Key holders that refused the cohort.</summary>
     public ImmutableSortedDictionary<PartyId, Rejected> Refusals { get; init; } = ImmutableSortedDictionary<PartyId, Rejected>.Empty;
@@ -74,7 +75,7 @@ public sealed record AggregatorRound
         PartyId bank = manifest.Sender;
         if (Updates.TryGetValue(bank, out ReceivedUpdate? known))
         {
-            return known.Manifest.Digest == manifest.Digest
+            return known.Manifest == manifest.Digest
                 ? new(this, [])
                 : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
         }
@@ -85,20 +86,22 @@ public sealed record AggregatorRound
             : manifest.Statement.StartedFrom != StartsFrom ? new(RejectionReason.Diverged, $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
             : ShapeRules.Check(manifest.Statement.Shape, Plan);
         return refusal is null
-            ? new(this with { Updates = Updates.Add(bank, new ReceivedUpdate(manifest, IsComplete: false)) }, [])
+            ? new(
+                this with { Updates = Updates.Add(bank, new ReceivedUpdate(manifest.Digest, manifest.Statement.Shape, IsComplete: false)) },
+                [new AggregatorEffect.KeepUpdate(submitted.Message)])
             : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, refusal);
     }
 
     /// <summary>Every chunk of this manifest is stored, and has the digest it should.</summary>
     public AggregatorStep Complete(PartyId bank, Digest manifest)
     {
-        if (Phase != RoundPhase.Collecting || !Updates.TryGetValue(bank, out ReceivedUpdate? update) || update.Manifest.Digest != manifest)
+        if (Phase != RoundPhase.Collecting || !Updates.TryGetValue(bank, out ReceivedUpdate? update) || update.Manifest != manifest)
         {
             return new(this, []);
         }
 
         AggregatorRound next = this with { Updates = Updates.SetItem(bank, update with { IsComplete = true }) };
-        return next.Largest().Length == Plan.Participants.Length ? next.CloseWith(next.Largest()) : new(next, []);
+        return next.Largest() is { } all && all.Length == Plan.Participants.Length ? next.CloseWith(all) : new(next, []);
     }
 
     /// <summary>The sum of what <see cref="AggregatorEffect.SumUpdates"/> asked for.</summary>
@@ -110,7 +113,7 @@ public sealed record AggregatorRound
         }
 
         AggregatorRound next = this with { Phase = RoundPhase.Approving, Cohort = cohort };
-        return new(next, next.AskToApprove());
+        return new(next, next.AskToApprove(next.Unapproved()));
     }
 
     public AggregatorStep Approve(Authentic<Signed<CohortApproval>> approval)
@@ -134,7 +137,7 @@ public sealed record AggregatorRound
 
         // Whoever comes after T have released is asked too: one share-sum more tells which of the others is bent.
         next = next.Phase == RoundPhase.Released ? next : next with { Phase = RoundPhase.Releasing };
-        return new(next, next.AskToRelease());
+        return new(next, next.AskToRelease(next.Unreleased()));
     }
 
     public AggregatorStep Release(Authentic<ShareSumReleased> release)
@@ -145,7 +148,7 @@ public sealed record AggregatorRound
                 ? new(RejectionReason.Inconsistent, $"no cohort {manifest.Statement.Cohort} was closed for {Attempt}")
             : release.Message.SealedSums.Length != Plan.Participants.Length
                 ? new(RejectionReason.Inconsistent, $"{release.Message.SealedSums.Length} sealed share-sums for {Plan.Participants.Length} participants")
-            : Releases.TryGetValue(manifest.Sender, out ShareSumReleased? known) && known.Manifest.Digest != manifest.Digest
+            : Releases.TryGetValue(manifest.Sender, out Signed<ShareSumManifest>? known) && known.Digest != manifest.Digest
                 ? new(RejectionReason.Contradicted, $"'{manifest.Sender}' released something else before")
             : null;
         if (refusal is not null)
@@ -158,16 +161,12 @@ public sealed record AggregatorRound
             return new(this, []);
         }
 
-        AggregatorRound next = this with { Releases = Releases.Add(manifest.Sender, release.Message) };
-        if (Phase == RoundPhase.Released)
-        {
-            // Kept for a bank that could not open with the first T: with more, a bent one is named and left out.
-            return new(next, [.. Plan.Participants.Select(bank => new AggregatorEffect.RetainAggregate(next.AggregateFor(bank)))]);
-        }
-
+        // One that comes when banks were sent the first T is kept for a bank that could not open with those: with more, a bent one is named and left out.
+        AggregatorRound next = this with { Releases = Releases.Add(manifest.Sender, manifest) };
+        var keep = new AggregatorEffect.KeepShareSum(release.Message);
         if (Phase != RoundPhase.Releasing || next.Releases.Count < Committee.Threshold)
         {
-            return new(next, []);
+            return new(next, [keep]);
         }
 
         next = next with { Phase = RoundPhase.Released };
@@ -175,9 +174,9 @@ public sealed record AggregatorRound
         {
             Cohort = Cohort!,
             Approvals = [.. next.Approvals.Values],
-            ShareSums = [.. next.Releases.Values.Select(released => released.Manifest)],
+            ShareSums = [.. next.Releases.Values],
         };
-        return new(next, [.. next.Send(Plan.Participants), new AggregatorEffect.RecordRound(recorded)]);
+        return new(next, [keep, new AggregatorEffect.RecordRound(recorded), new AggregatorEffect.SendAggregate(Plan.Participants)]);
     }
 
     /// <summary>
@@ -188,7 +187,7 @@ public sealed record AggregatorRound
     {
         if (Phase == RoundPhase.Released && rejected.Subject == Cohort!.Digest && rejected.Reason == RejectionReason.Spoiled && Plan.Participants.Contains(by))
         {
-            return new(this, [.. AskToApprove(), .. AskToRelease()]);
+            return new(this, [.. AskToApprove(Unapproved()), .. AskToRelease(Unreleased())]);
         }
 
         // A pause passes; the next reminder asks again.
@@ -207,21 +206,23 @@ public sealed record AggregatorRound
     /// <summary>Time has passed.</summary>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
-    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unadvanced)
+    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: reminding them would only add to what waits.</param>
+    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
     {
         if (Phase == RoundPhase.Collecting && Plan.Cohort == CohortRule.Changing && now >= Deadline)
         {
-            ImmutableArray<Signed<UpdateManifest>> members = Largest();
+            ImmutableArray<CohortMember> members = Largest();
             return members.Length >= Plan.MinimumCohort
                 ? CloseWith(members)
                 : Abandon(AbandonmentReason.TooFewUpdates, Missing(), $"{members.Length} of {Plan.MinimumCohort} updates by the deadline");
         }
 
-        return now < NextReminder ? new(this, []) : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced));
+        return now < NextReminder ? new(this, []) : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced, unreached));
     }
 
     /// <summary>After a restart: everything that may not have been sent.</summary>
-    public AggregatorStep Restart(ImmutableArray<PartyId> unadvanced) => new(this, Reminders(long.MinValue, unadvanced));
+    public AggregatorStep Restart(ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached) =>
+        new(this, Reminders(long.MinValue, unadvanced, unreached));
 
     /// <summary>Gives the attempt up, unless T key holders approved: from there on it can only be finished.</summary>
     public AggregatorStep Abandon(AbandonmentReason reason, ImmutableArray<PartyId> missing, string detail) =>
@@ -240,28 +241,40 @@ public sealed record AggregatorRound
     public ImmutableArray<PartyId> Waiting(ImmutableArray<PartyId> unadvanced) => Phase switch
     {
         RoundPhase.Collecting => Missing(),
-        RoundPhase.Approving => [.. KeyHolders.Where(holder => !Approvals.ContainsKey(holder)).Order()],
-        RoundPhase.Releasing => [.. Approvals.Keys.Where(holder => !Releases.ContainsKey(holder))],
+        RoundPhase.Approving => Unapproved().Sort(),
+        RoundPhase.Releasing => Unreleased(),
         RoundPhase.Released => unadvanced,
         _ => [],
     };
+
+    private ImmutableArray<PartyId> Unapproved() => [.. KeyHolders.Where(holder => !Approvals.ContainsKey(holder))];
+
+    private ImmutableArray<PartyId> Unreleased() => [.. Approvals.Keys.Where(holder => !Releases.ContainsKey(holder))];
 
     private bool IsAskedFor(Cohort cohort) =>
         cohort.Attempt == WithoutSum!.Attempt && cohort.StartedFrom == WithoutSum.StartedFrom && cohort.Shape == WithoutSum.Shape
         && cohort.Members.SequenceEqual(WithoutSum.Members);
 
-    private ImmutableArray<AggregatorEffect> Reminders(long now, ImmutableArray<PartyId> unadvanced) => Phase switch
+    private ImmutableArray<AggregatorEffect> Reminders(long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
     {
-        RoundPhase.Collecting => now < Deadline
-            ? [Opening(Missing())]
-            : [Opening(Missing()), new AggregatorEffect.ReportMissing(Attempt, Missing(), $"{Attempt} waits for {string.Join(", ", Missing())}")],
-        RoundPhase.Summing => [new AggregatorEffect.SumUpdates(WithoutSum!)],
-        RoundPhase.Approving => AskToApprove(),
-        RoundPhase.Releasing => [.. AskToApprove(), .. AskToRelease()],
-        RoundPhase.Released => Send(unadvanced),
-        RoundPhase.Abandoned => [],
-        _ => throw new InvalidOperationException($"No phase {Phase}."),
-    };
+        switch (Phase)
+        {
+            case RoundPhase.Collecting:
+                AggregatorEffect opening = Opening(Missing().RemoveRange(unreached));
+                return now < Deadline
+                    ? [opening]
+                    : [opening, new AggregatorEffect.ReportMissing(Attempt, Missing(), $"{Attempt} waits for {string.Join(", ", Missing())}")];
+            case RoundPhase.Summing:
+                return [new AggregatorEffect.SumUpdates(WithoutSum!)];
+            case RoundPhase.Approving or RoundPhase.Releasing:
+                ImmutableArray<AggregatorEffect> approving = AskToApprove(Unapproved().RemoveRange(unreached));
+                return Phase == RoundPhase.Approving ? approving : [.. approving, .. AskToRelease(Unreleased().RemoveRange(unreached))];
+            case RoundPhase.Released:
+                return unadvanced.RemoveRange(unreached) is { IsEmpty: false } waiting ? [new AggregatorEffect.SendAggregate(waiting)] : [];
+            default:
+                return [];
+        }
+    }
 
     private AggregatorEffect Opening(ImmutableArray<PartyId> to) =>
         new AggregatorEffect.OpenRound(new RoundOpened { Attempt = Attempt, StartsFrom = StartsFrom, Deadline = Deadline }, to);
@@ -270,44 +283,29 @@ public sealed record AggregatorRound
     /// Complete updates of the shape that most banks sent: one bank that got its shape wrong leaves itself out, and no one else.
     /// Of two shapes equally common, the one of the first bank.
     /// </summary>
-    private ImmutableArray<Signed<UpdateManifest>> Largest()
+    private ImmutableArray<CohortMember> Largest()
     {
-        var shapes = Updates.Values.Where(update => update.IsComplete).GroupBy(update => update.Manifest.Statement.Shape);
-        return shapes.MaxBy(shape => shape.Count()) is { } most ? [.. most.Select(update => update.Manifest)] : [];
+        var shapes = Updates.Where(update => update.Value.IsComplete).GroupBy(update => update.Value.Shape);
+        return shapes.MaxBy(shape => shape.Count()) is { } most ? [.. most.Select(update => new CohortMember(update.Key, update.Value.Manifest))] : [];
     }
 
-    private AggregatorStep CloseWith(ImmutableArray<Signed<UpdateManifest>> manifests)
+    private AggregatorStep CloseWith(ImmutableArray<CohortMember> members)
     {
         var cohort = new Cohort
         {
             Attempt = Attempt,
             StartedFrom = StartsFrom,
-            Shape = manifests[0].Statement.Shape,
-            Members = [.. manifests.Select(manifest => new CohortMember(manifest.Sender, manifest.Digest))],
+            Shape = Updates[members[0].Participant].Shape,
+            Members = members,
             SumRoot = default,
         };
         return new(this with { Phase = RoundPhase.Summing, WithoutSum = cohort }, [new AggregatorEffect.SumUpdates(cohort)]);
     }
 
-    private ImmutableArray<AggregatorEffect> AskToApprove()
-    {
-        ImmutableArray<Signed<UpdateManifest>> manifests = [.. Cohort!.Statement.Members.Select(member => Updates[member.Participant].Manifest)];
-        return [.. KeyHolders.Where(holder => !Approvals.ContainsKey(holder)).Select(holder => new AggregatorEffect.SendCohort(holder, Cohort, manifests))];
-    }
+    private ImmutableArray<AggregatorEffect> AskToApprove(ImmutableArray<PartyId> holders) => holders.IsEmpty ? [] : [new AggregatorEffect.SendCohort(holders, Cohort!)];
 
-    private ImmutableArray<AggregatorEffect> AskToRelease()
-    {
-        var approvals = new ApprovalsRelayed { Approvals = [.. Approvals.Values] };
-        return
-        [
-            .. Approvals.Keys.Where(holder => !Releases.ContainsKey(holder))
-                .Select(holder => new AggregatorEffect.RelayApprovals(holder, approvals)),
-        ];
-    }
-
-    private ImmutableArray<AggregatorEffect> Send(ImmutableArray<PartyId> participants) => [.. participants.Select(AggregateFor)];
-
-    private AggregatorEffect.SendAggregate AggregateFor(PartyId bank) => new(bank, Cohort!, [.. Approvals.Values], [.. Releases.Values]);
+    private ImmutableArray<AggregatorEffect> AskToRelease(ImmutableArray<PartyId> holders) =>
+        holders.IsEmpty ? [] : [new AggregatorEffect.RelayApprovals(holders, new ApprovalsRelayed { Approvals = [.. Approvals.Values] })];
 
     private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) => new(
         this,

@@ -27,6 +27,9 @@ public sealed record AggregatorSession
 
     public bool IsCompleted { get; init; }
 
+    /// <summary>Completed, or aborted: no time brings it further.</summary>
+    public bool HasEnded => IsCompleted || Progress.Status == SessionStatus.Aborted;
+
     /// <summary>Starts the first round. The caller has checked the plan with <see cref="PlanCheck"/>.</summary>
     public static AggregatorStep Start(ConsortiumConfiguration configuration, Authentic<Signed<SessionPlan>> plan, long now)
     {
@@ -127,7 +130,7 @@ public sealed record AggregatorSession
         ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
             ? [new AggregatorEffect.SendRetained(bank, statement.From)]
             : [];
-        return new(this, Round.Phase == RoundPhase.Collecting ? [.. effects, .. Round.Restart([]).Effects] : effects);
+        return new(this, Round.Phase == RoundPhase.Collecting ? [.. effects, .. Round.Restart([], []).Effects] : effects);
     }
 
     public AggregatorStep Control(Authentic<Signed<SessionControl>> control)
@@ -138,14 +141,16 @@ public sealed record AggregatorSession
             : new(next, []);
     }
 
-    public AggregatorStep Tick(long now)
+    /// <summary>Time has passed.</summary>
+    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: they are not reminded.</param>
+    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unreached)
     {
-        if (Progress.Status == SessionStatus.Aborted)
+        if (HasEnded)
         {
             return new(this, []);
         }
 
-        AggregatorStep step = With(Round.Tick(now, Unadvanced()));
+        AggregatorStep step = With(Round.Tick(now, Unadvanced(), unreached));
         return step.State.Round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
             ? step.State.NextAttempt(step.Effects, now)
             : step;
@@ -167,7 +172,8 @@ public sealed record AggregatorSession
         At = now,
     };
 
-    public AggregatorStep Restart() => With(Round.Restart(Unadvanced()));
+    /// <summary>After a restart: everything that may not have been sent, but to parties for whom messages still wait.</summary>
+    public AggregatorStep Restart(ImmutableArray<PartyId> unreached) => With(Round.Restart(Unadvanced(), unreached));
 
     private ImmutableArray<PartyId> Unadvanced() => [.. Plan.Statement.Participants.Where(bank => !Advances.ContainsKey(bank))];
 

@@ -13,7 +13,7 @@ namespace Consortium.Protocol.Sessions;
 /// </summary>
 public static class SessionState
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     public static byte[] Encode(KeyHolderSession session)
     {
@@ -113,21 +113,18 @@ public static class SessionState
         writer.Int64(round.NextReminder);
         writer.UInt8((int)round.Phase);
         writer.Int32(round.Updates.Count);
-        foreach (ReceivedUpdate update in round.Updates.Values)
+        foreach ((PartyId bank, ReceivedUpdate update) in round.Updates)
         {
-            update.Manifest.Write(writer);
+            writer.Party(bank);
+            writer.Digest(update.Manifest);
+            writer.Shape(update.Shape);
             writer.UInt8(update.IsComplete ? 1 : 0);
         }
 
         Optional(writer, round.WithoutSum, cohort => cohort.Write(writer));
         Optional(writer, round.Cohort, cohort => cohort.Write(writer));
         Lists.Write(writer, [.. round.Approvals.Values]);
-        writer.Int32(round.Releases.Count);
-        foreach (ShareSumReleased release in round.Releases.Values)
-        {
-            release.Write(writer);
-        }
-
+        Lists.Write(writer, [.. round.Releases.Values]);
         writer.Int32(round.Refusals.Count);
         foreach ((PartyId holder, Rejected rejected) in round.Refusals)
         {
@@ -159,25 +156,22 @@ public static class SessionState
             NextReminder = reader.Int64(),
             Phase = (RoundPhase)reader.UInt8(1, (int)RoundPhase.Abandoned, "a phase"),
         };
+        var updates = ImmutableSortedDictionary.CreateBuilder<PartyId, ReceivedUpdate>();
         for (int i = reader.Count(reader.Limits.Participants, 1, "updates"); i > 0; i--)
         {
-            var manifest = Signed<UpdateManifest>.Read(ref reader);
-            round = round with { Updates = round.Updates.SetItem(manifest.Sender, new ReceivedUpdate(manifest, Present(ref reader))) };
+            updates[reader.Party()] = new ReceivedUpdate(reader.Digest(), reader.Shape(), Present(ref reader));
         }
 
         round = round with
         {
+            Updates = updates.ToImmutable(),
             WithoutSum = Present(ref reader) ? Cohort.Read(ref reader) : null,
             Cohort = Present(ref reader) ? Signed<Cohort>.Read(ref reader) : null,
             Approvals = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "approvals")
                 .ToImmutableSortedDictionary(approval => approval.Sender, approval => approval),
+            Releases = Lists.Statements<ShareSumManifest>(ref reader, reader.Limits.KeyHolders, "releases")
+                .ToImmutableSortedDictionary(release => release.Sender, release => release),
         };
-        for (int i = reader.Count(reader.Limits.KeyHolders, 1, "releases"); i > 0; i--)
-        {
-            ShareSumReleased release = ShareSumReleased.Read(ref reader);
-            round = round with { Releases = round.Releases.SetItem(release.Sender, release) };
-        }
-
         for (int i = reader.Count(reader.Limits.KeyHolders, 1, "refusals"); i > 0; i--)
         {
             round = round with { Refusals = round.Refusals.SetItem(reader.Party(), Rejected.Read(ref reader)) };

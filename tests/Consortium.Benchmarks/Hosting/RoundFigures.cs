@@ -22,16 +22,40 @@ internal static class RoundFigures
     /// <summary>As many with few banks as with many, so that the collector has had the same to do.</summary>
     private const int MemoryUpdates = 300;
 
-    public static void Measure(FigureReport report, FigureOptions options) => MeasureAsync(report).GetAwaiter().GetResult();
+    private static readonly Dictionary<string, Func<FigureReport, Task>> Parts = new()
+    {
+        ["round"] = MeasureRoundAsync,
+        ["small"] = async report => report.Add("small_round_ms", await SmallRoundAsync() * 1e3, "<= 150"),
+        ["session"] = SessionFigures.MeasureAsync,
+        ["memory"] = MeasureMemoryAsync,
+    };
 
-    private static async Task MeasureAsync(FigureReport report)
+    public static void Measure(FigureReport report, FigureOptions options)
+    {
+        if (options.Only is not null && !Parts.ContainsKey(options.Only))
+        {
+            throw new ArgumentException($"No part '{options.Only}'; there are {string.Join(", ", Parts.Keys)}.");
+        }
+
+        foreach ((string name, Func<FigureReport, Task> measure) in Parts)
+        {
+            if (options.Only is null || options.Only == name)
+            {
+                measure(report).GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    private static async Task MeasureRoundAsync(FigureReport report)
     {
         (double round, double plain) = await RoundAsync();
         report.Add("round_s", round, "10 banks, 1,000,000 16-bit values, 3 key holders");
         report.Add("plain_round_s", plain, "the same as float32 in the clear");
         report.Add("round_ratio", round / plain, "<= 1.5");
-        report.Add("small_round_ms", await SmallRoundAsync() * 1e3, "<= 150");
-        await SessionFigures.MeasureAsync(report);
+    }
+
+    private static async Task MeasureMemoryAsync(FigureReport report)
+    {
         double few = await AggregatorPeakAsync(10);
         report.Add("aggregator_peak_mb_10_banks", few, "of 1,000,000 values each");
         double many = await AggregatorPeakAsync(100);

@@ -38,7 +38,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Tick_FixedCohortBeyondTheDeadline_WaitsAndNamesTheMissing()
     {
-        Step<AggregatorSession, AggregatorEffect> step = Collect(Start(Fixed), Fixed, new PartyId("bank-a")).Tick(61_000);
+        Step<AggregatorSession, AggregatorEffect> step = Collect(Start(Fixed), Fixed, new PartyId("bank-a")).Tick(61_000, []);
         Assert.Equal(RoundPhase.Collecting, step.State.Round.Phase);
         var report = Assert.Single(step.Effects.OfType<AggregatorEffect.ReportMissing>());
         Assert.Equal(["bank-b", "bank-c", "bank-d", "bank-e"], report.Missing.Select(bank => bank.Name));
@@ -53,15 +53,15 @@ public sealed class AggregatorSessionTests
             session = Collect(session, Changing, bank);
         }
 
-        Assert.Empty(session.Tick(29_000).Effects);
-        var sum = Assert.IsType<AggregatorEffect.SumUpdates>(Assert.Single(session.Tick(60_000).Effects));
+        Assert.Empty(session.Tick(29_000, []).Effects);
+        var sum = Assert.IsType<AggregatorEffect.SumUpdates>(Assert.Single(session.Tick(60_000, []).Effects));
         Assert.Equal(Members.Banks(3), sum.WithoutSum.Members.Select(member => member.Participant));
     }
 
     [Fact]
     public void Tick_TooFewBeyondTheDeadline_AbandonsNamingTheMissingAndOpensTheNextAttempt()
     {
-        Step<AggregatorSession, AggregatorEffect> step = Collect(Collect(Start(Changing), Changing, new PartyId("bank-a")), Changing, new PartyId("bank-b")).Tick(60_000);
+        Step<AggregatorSession, AggregatorEffect> step = Collect(Collect(Start(Changing), Changing, new PartyId("bank-a")), Changing, new PartyId("bank-b")).Tick(60_000, []);
         AttemptAbandoned abandoned = Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned;
         Assert.Equal(AbandonmentReason.TooFewUpdates, abandoned.Reason);
         Assert.Equal(["bank-c", "bank-d", "bank-e"], abandoned.Missing.Select(bank => bank.Name));
@@ -75,7 +75,7 @@ public sealed class AggregatorSessionTests
         Step<AggregatorSession, AggregatorEffect> step = new(session, []);
         for (int attempt = 1; attempt <= 3; attempt++)
         {
-            step = step.State.Tick(61_000L * attempt);
+            step = step.State.Tick(61_000L * attempt, []);
         }
 
         Assert.Single(step.Effects.OfType<AggregatorEffect.ReportStalled>());
@@ -148,17 +148,17 @@ public sealed class AggregatorSessionTests
         CohortClosed closed = Fixed.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
         Step<AggregatorSession, AggregatorEffect> step = session.Summed(closed.Cohort);
-        Assert.Equal(["holder-a", "holder-b", "holder-c"], step.Effects.Cast<AggregatorEffect.SendCohort>().Select(effect => effect.To.Name));
+        Assert.Equal(["holder-a", "holder-b", "holder-c"], Names(Assert.IsType<AggregatorEffect.SendCohort>(Assert.Single(step.Effects)).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-a", cohort)));
         Assert.Empty(step.Effects);
         step = step.State.Approve(Admitted(Fixed.Approval("holder-c", cohort)));
-        Assert.Equal(["holder-a", "holder-c"], step.Effects.Cast<AggregatorEffect.RelayApprovals>().Select(effect => effect.To.Name));
+        Assert.Equal(["holder-a", "holder-c"], Names(Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To));
 
         step = step.State.Release(Admitted(Fixed.Released("holder-a", cohort)));
-        Assert.Empty(step.Effects);
+        Assert.Equal("holder-a", Assert.IsType<AggregatorEffect.KeepShareSum>(Assert.Single(step.Effects)).Released.Sender.Name);
         step = step.State.Release(Admitted(Fixed.Released("holder-c", cohort)));
-        Assert.Equal(Members.Banks(), step.Effects.OfType<AggregatorEffect.SendAggregate>().Select(effect => effect.To));
+        Assert.Equal(Members.Banks(), Assert.Single(step.Effects.OfType<AggregatorEffect.SendAggregate>()).To);
         RoundRecorded recorded = Assert.Single(step.Effects.OfType<AggregatorEffect.RecordRound>()).Recorded;
         Assert.Equal(["holder-a", "holder-c"], recorded.Approvals.Select(approval => approval.Sender.Name));
         Assert.Equal(["holder-a", "holder-c"], recorded.ShareSums.Select(sum => sum.Sender.Name));
@@ -246,16 +246,29 @@ public sealed class AggregatorSessionTests
     {
         AggregatorSession session = Released(out CohortDigest cohort);
         Step<AggregatorSession, AggregatorEffect> step = session.Refused(Admitted(Refusal("bank-b", session.Round.Cohort!)), now: 0);
-        Assert.Equal("holder-b", Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To.Name);
+        Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-b", cohort)));
-        Assert.Equal("holder-b", Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To.Name);
+        Assert.Equal(["holder-b"], Names(Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To));
 
         step = step.State.Release(Admitted(Fixed.Released("holder-b", cohort)));
-        AggregatorEffect.SendAggregate[] kept = [.. step.Effects.Cast<AggregatorEffect.RetainAggregate>().Select(effect => effect.Aggregate)];
-        Assert.Equal(Members.Banks(), kept.Select(aggregate => aggregate.To));
-        Assert.All(kept, aggregate => Assert.Equal(["holder-a", "holder-b", "holder-c"], aggregate.Releases.Select(release => release.Sender.Name)));
+        Assert.Equal("holder-b", Assert.IsType<AggregatorEffect.KeepShareSum>(Assert.Single(step.Effects)).Released.Sender.Name);
     }
+
+    [Fact]
+    public void Tick_MessagesStillWaitForAParty_RemindsOnlyTheOthers()
+    {
+        AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
+        var opening = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects));
+        Assert.Equal(["bank-c", "bank-e"], Names(opening.To));
+
+        session = Released(out _);
+        var again = Assert.IsType<AggregatorEffect.SendAggregate>(Assert.Single(session.Tick(31_000, [new PartyId("bank-a")]).Effects));
+        Assert.Equal(["bank-b", "bank-c", "bank-d", "bank-e"], Names(again.To));
+        Assert.Empty(session.Tick(31_000, Members.Banks()).Effects);
+    }
+
+    private static IEnumerable<string> Names(IEnumerable<PartyId> parties) => parties.Select(party => party.Name);
 
     private static AggregatorSession Start(SampleRound round) => AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
 

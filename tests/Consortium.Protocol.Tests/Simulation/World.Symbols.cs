@@ -18,6 +18,7 @@ internal sealed partial class World
     private readonly Dictionary<Digest, (ImmutableArray<Digest> SumDigests, ImmutableArray<Digest> Manifests)> _sums = [];
     private readonly List<Signed<CohortApproval>> _approvals = [];
     private readonly List<Signed<ShareSumManifest>> _shareSums = [];
+    private readonly List<Signed<ShareSumManifest>> _keptShareSums = [];
     private readonly HashSet<Digest> _bent = [];
 
     private static Digest VectorOf(PartyId bank, RoundNumber round, int variant) =>
@@ -112,18 +113,33 @@ internal sealed partial class World
         return new ShareSumReleased { Manifest = manifest, SealedSums = [.. new ReadOnlyMemory<byte>[_plan.Statement.Participants.Length]] };
     }
 
-    private void SendAggregate(
-        PartyId to, Signed<Cohort> cohort, ImmutableArray<Signed<CohortApproval>> approvals, ImmutableArray<Signed<ShareSumManifest>> shareSums) =>
-        Send(to, new AggregateReleased
-        {
-            Cohort = cohort,
-            Approvals = approvals,
-            ShareSums = shareSums,
-            SealedSums = [],
-            SumDigests = _sums[cohort.Statement.SumRoot].SumDigests,
-        });
+    private ImmutableArray<Signed<UpdateManifest>> ManifestsOf(Cohort cohort) =>
+        [.. cohort.Members.Select(member => _manifests.Single(manifest => manifest.Digest == member.Manifest))];
 
-    private void Retain(AggregatorEffect.SendAggregate aggregate) => _retainedAggregates[aggregate.Cohort.Statement.Attempt.Round.Value] = aggregate;
+    private void SendAggregate(PartyId to, RoundRecorded recorded) => Send(to, new AggregateReleased
+    {
+        Cohort = recorded.Cohort,
+        Approvals = recorded.Approvals,
+        ShareSums = [.. _keptShareSums.Where(sum => sum.Statement.Cohort.Value == recorded.Cohort.Digest)],
+        SealedSums = [],
+        SumDigests = _sums[recorded.Cohort.Statement.SumRoot].SumDigests,
+    });
+
+    /// <summary>What the aggregator keeps is kept in one transaction with its state: no crash parts them.</summary>
+    private void Keep(ImmutableArray<AggregatorEffect> effects)
+    {
+        foreach (AggregatorEffect effect in effects)
+        {
+            if (effect is AggregatorEffect.KeepShareSum(var released))
+            {
+                _keptShareSums.Add(released.Manifest);
+            }
+            else if (effect is AggregatorEffect.RecordRound(var recorded))
+            {
+                _recorded[recorded.Cohort.Statement.Attempt.Round.Value] = recorded;
+            }
+        }
+    }
 
     /// <summary>What the gate checks besides signatures.</summary>
     private bool Admits(AggregateReleased aggregate) =>

@@ -26,7 +26,7 @@ internal sealed partial class World
     private readonly Dictionary<PartyId, KeyHolderSession> _holders = [];
     private readonly Dictionary<PartyId, List<KeyHolderSession>> _backups = [];
     private readonly HashSet<(PartyId Holder, Digest Cohort)> _shares = [];
-    private readonly Dictionary<int, AggregatorEffect.SendAggregate> _retainedAggregates = [];
+    private readonly Dictionary<int, RoundRecorded> _recorded = [];
     private readonly List<string>? _trace;
     private AggregatorSession? _aggregator;
     private long _now;
@@ -289,7 +289,7 @@ internal sealed partial class World
         Trace($"{party} restarted");
         if (party == Aggregator && _aggregator is not null)
         {
-            AggregatorStep(SessionState.DecodeAggregator(SessionState.Encode(_aggregator), _configuration).Restart());
+            AggregatorStep(SessionState.DecodeAggregator(SessionState.Encode(_aggregator), _configuration).Restart([]));
         }
         else if (_banks.TryGetValue(party, out ParticipantSession? bank))
         {
@@ -309,7 +309,7 @@ internal sealed partial class World
         Trace($"time {_now / 1000} s");
         if (_aggregator is not null && _scenario.Bug != PlantedBug.NoReminders)
         {
-            AggregatorStep(_aggregator.Tick(_now));
+            AggregatorStep(_aggregator.Tick(_now, []));
         }
     }
 
@@ -321,6 +321,7 @@ internal sealed partial class World
 
     private void Do(ImmutableArray<AggregatorEffect> effects)
     {
+        Keep(effects);
         if (_effectsAreLost)
         {
             return;
@@ -342,22 +343,30 @@ internal sealed partial class World
                     AggregatorStep(_aggregator!.Summed(Sum(sum.WithoutSum, wrong: false)));
                     break;
                 case AggregatorEffect.SendCohort cohort:
-                    SendCohort(cohort.To, cohort.Cohort, cohort.Manifests);
+                    foreach (PartyId holder in cohort.To)
+                    {
+                        SendCohort(holder, cohort.Cohort, ManifestsOf(cohort.Cohort.Statement));
+                    }
+
                     break;
                 case AggregatorEffect.RelayApprovals relay:
-                    Send(relay.To, relay.Approvals);
+                    foreach (PartyId holder in relay.To)
+                    {
+                        Send(holder, relay.Approvals);
+                    }
+
                     break;
                 case AggregatorEffect.SendAggregate aggregate:
-                    SendAggregate(aggregate.To, aggregate.Cohort, aggregate.Approvals, [.. aggregate.Releases.Select(release => release.Manifest)]);
-                    Retain(aggregate);
-                    break;
-                case AggregatorEffect.RetainAggregate retain:
-                    Retain(retain.Aggregate);
+                    foreach (PartyId bank in aggregate.To)
+                    {
+                        SendAggregate(bank, _recorded[_aggregator!.Round.Attempt.Round.Value]);
+                    }
+
                     break;
                 case AggregatorEffect.SendRetained retained:
-                    for (int round = retained.From.Value; _retainedAggregates.TryGetValue(round, out AggregatorEffect.SendAggregate? kept); round++)
+                    for (int round = retained.From.Value; _recorded.TryGetValue(round, out RoundRecorded? recorded); round++)
                     {
-                        SendAggregate(retained.To, kept.Cohort, kept.Approvals, [.. kept.Releases.Select(release => release.Manifest)]);
+                        SendAggregate(retained.To, recorded);
                     }
 
                     break;
