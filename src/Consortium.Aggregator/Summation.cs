@@ -15,6 +15,9 @@ namespace Consortium.Aggregator;
 /// </summary>
 internal sealed partial class Summation(Party party, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
 {
+    /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
+    private const int FramesAtOnce = 4;
+
     private readonly Dictionary<SessionId, RunningSum> _running = [];
 
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
@@ -152,22 +155,13 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
         ImmutableArray<Digest> digests =
             [.. Enumerable.Range(0, cohort.Shape.Chunks).Select(chunk => Digest.Of(bytes.Span.Slice(chunk * WireChunk.Size, WireChunk.Size)))];
         Signed<Cohort> signed = party.Sign(cohort with { SumRoot = DigestList.Root(digests) });
-        var frames = new List<StoredFrame>();
         int capacity = ChunkFrame.Capacity(WireChunk.Size, party.Configuration.Limits.FrameBytes);
-        for (int first = 0; first < cohort.Shape.Chunks; first += capacity)
-        {
-            int count = Math.Min(capacity, cohort.Shape.Chunks - first);
-            var frame = new ChunkFrame
-            {
-                Attempt = cohort.Attempt,
-                Source = signed.Digest,
-                First = first,
-                Count = count,
-                Chunks = bytes.Slice(first * WireChunk.Size, count * WireChunk.Size),
-            };
-            frames.Add(new StoredFrame(first, count, await party.Blobs.PutAsync(frame.Encode(), cancellationToken), IsChecked: true));
-        }
-
+        var frames = new StoredFrame[(cohort.Shape.Chunks + capacity - 1) / capacity];
+        await Parallel.ForAsync(
+            0,
+            frames.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = FramesAtOnce, CancellationToken = cancellationToken },
+            async (i, cancellation) => frames[i] = await StoreAsync(signed, bytes, i * capacity, capacity, cancellation));
         await act(
             turn =>
             {
@@ -181,6 +175,21 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
             },
             cancellationToken);
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);
+    }
+
+    /// <summary>Stores the sum's chunks from <paramref name="first"/> on, at most <paramref name="capacity"/> of them, as one frame.</summary>
+    private async Task<StoredFrame> StoreAsync(Signed<Cohort> cohort, ReadOnlyMemory<byte> sum, int first, int capacity, CancellationToken cancellationToken)
+    {
+        int count = Math.Min(capacity, cohort.Statement.Shape.Chunks - first);
+        var frame = new ChunkFrame
+        {
+            Attempt = cohort.Statement.Attempt,
+            Source = cohort.Digest,
+            First = first,
+            Count = count,
+            Chunks = sum.Slice(first * WireChunk.Size, count * WireChunk.Size),
+        };
+        return new StoredFrame(first, count, await party.Blobs.PutAsync(frame.Encode(), cancellationToken), IsChecked: true);
     }
 
     private RunningSum Begin(AttemptId attempt, UpdateShape shape, SessionPlan plan) =>

@@ -22,7 +22,9 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save, s
             }
         }
 
-        return new FigureOptions(data, json, save, only);
+        return save && only is not null
+            ? throw new ArgumentException("--save takes the whole group: leave --only out.")
+            : new FigureOptions(data, json, save, only);
     }
 
     public static string ProcessorName() =>

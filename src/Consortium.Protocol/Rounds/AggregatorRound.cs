@@ -224,6 +224,9 @@ public sealed record AggregatorRound
     public AggregatorStep Restart(ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached) =>
         new(this, Reminders(long.MinValue, unadvanced, unreached));
 
+    /// <summary>A bank that was away is asked for its update, if it is still wanted.</summary>
+    public ImmutableArray<AggregatorEffect> AskAgain(PartyId bank) => Phase == RoundPhase.Collecting && Missing().Contains(bank) ? [Opening([bank])] : [];
+
     /// <summary>Gives the attempt up, unless T key holders approved: from there on it can only be finished.</summary>
     public AggregatorStep Abandon(AbandonmentReason reason, ImmutableArray<PartyId> missing, string detail) =>
         Phase is RoundPhase.Releasing or RoundPhase.Released or RoundPhase.Abandoned

@@ -130,7 +130,7 @@ public sealed record AggregatorSession
         ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
             ? [new AggregatorEffect.SendRetained(bank, statement.From)]
             : [];
-        return new(this, Round.Phase == RoundPhase.Collecting ? [.. effects, .. Round.Restart([], []).Effects] : effects);
+        return new(this, [.. effects, .. Round.AskAgain(bank)]);
     }
 
     public AggregatorStep Control(Authentic<Signed<SessionControl>> control)

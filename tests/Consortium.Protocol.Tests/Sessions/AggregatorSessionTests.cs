@@ -268,6 +268,18 @@ public sealed class AggregatorSessionTests
         Assert.Empty(session.Tick(31_000, Members.Banks()).Effects);
     }
 
+    [Fact]
+    public void CatchUp_WhileCollecting_AsksThatBankAloneAndOnlyIfItsUpdateIsMissing()
+    {
+        AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
+        Assert.Empty(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects);
+        var opening = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects));
+        Assert.Equal(["bank-b"], Names(opening.To));
+    }
+
+    private static Signed<CatchUpRequested> Question(string bank, SessionId session) =>
+        Members.Sign(bank, new CatchUpRequested { Consortium = Members.Configuration.Digest, Session = session, From = RoundNumber.First });
+
     private static IEnumerable<string> Names(IEnumerable<PartyId> parties) => parties.Select(party => party.Name);
 
     private static AggregatorSession Start(SampleRound round) => AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
