@@ -13,6 +13,8 @@ namespace Consortium.Protocol.Messages;
 /// <param name="self">Who is receiving: the shares attached to a closed cohort must be this key holder's.</param>
 public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId self)
 {
+    private readonly VerifiedStatements _verified = new();
+
     public bool TryAdmit<T>(T message, out Authentic<T> authentic, [NotNullWhen(false)] out Refusal? refusal)
         where T : Message
     {
@@ -153,7 +155,21 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     }
 
     private Refusal? Signature<T>(Signed<T> signed)
-        where T : class, IStatement<T> => StatementCheck.Of(signed, configuration);
+        where T : class, IStatement<T>
+    {
+        if (_verified.Contains(signed))
+        {
+            return null;
+        }
+
+        Refusal? refusal = StatementCheck.Of(signed, configuration);
+        if (refusal is null)
+        {
+            _verified.Add(signed);
+        }
+
+        return refusal;
+    }
 
     private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
 }

@@ -88,6 +88,17 @@ public sealed class MessageGateTests
     }
 
     [Fact]
+    public void TryAdmit_StatementKnownUnderAnotherSignature_IsRefused()
+    {
+        Signed<CohortApproval> known = Round.Approval("holder-a", new CohortDigest(Round.Closed("holder-a", Members.Banks()).Cohort.Digest));
+        Assert.Null(Refused(known));
+        Assert.Null(Refused(known));
+        byte[] bytes = MessageCodec.Encode(known);
+        bytes[^1] ^= 1;
+        Assert.Equal(RejectionReason.BadSignature, Refused(MessageCodec.Decode(bytes, Members.Configuration.Limits))!.Reason);
+    }
+
+    [Fact]
     public void TryAdmit_CohortClosedForAnotherHolder_IsRefused()
     {
         var gate = new MessageGate(Members.Configuration, new PartyId("holder-b"));
