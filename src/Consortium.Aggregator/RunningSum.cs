@@ -28,7 +28,7 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
     /// <summary>Adds an update that is stored completely and was checked.</summary>
     public async Task AddAsync(Digest source, IReadOnlyList<StoredFrame> cover, BlobStore blobs, MessageLimits limits, CancellationToken cancellationToken)
     {
-        using Instruments.Work work = Instruments.Measure("sum");
+        using Instruments.Work work = Instruments.Measure("sum", attempt);
         foreach (StoredFrame stored in cover)
         {
             ChunkFrame frame = ChunkFrame.Decode(await blobs.ReadAsync(stored.Blob, cancellationToken), limits);

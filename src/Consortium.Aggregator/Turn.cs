@@ -60,11 +60,7 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
         }
     }
 
-    public void Send(Message message, params IEnumerable<PartyId> to)
-    {
-        byte[] encoded = MessageCodec.Encode(message);
-        Outgoing.AddRange(to.Select(recipient => OutgoingFrame.Of(recipient, encoded)));
-    }
+    public void Send(Message message, params IEnumerable<PartyId> to) => Outgoing.AddRange(OutgoingFrame.Of(to, message));
 
     /// <summary>Answers a sender whose message is refused.</summary>
     public void Refuse(PartyId to, Rejected rejected)
@@ -164,7 +160,7 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
         foreach (PartyId bank in to)
         {
             Send(released.For(session.Plan.Statement.Participants.IndexOf(bank)), bank);
-            Outgoing.AddRange(sum.Select(frame => OutgoingFrame.OfBlob(bank, frame.Blob)));
+            Outgoing.AddRange(sum.Select(frame => OutgoingFrame.OfBlob(bank, frame.Blob, released.Cohort.Statement.Attempt)));
         }
     }
 }

@@ -398,7 +398,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             {
                 case ParticipantEffect.Submit(var update):
                     outgoing.Add(_party.Outgoing(Aggregator, update));
-                    outgoing.AddRange(TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob)));
+                    outgoing.AddRange(
+                        TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
                     break;
                 case ParticipantEffect.DeleteUpdate:
                     TrainingTables.DeleteUpdateFrames(state, session.Session);

@@ -62,22 +62,16 @@ internal sealed class TrainingWork(Party party, DataWatch data)
                 return CannotBe(session, unfit.Message);
             }
 
-            using (Instruments.Measure("contribute"))
+            using (Instruments.Measure("contribute", attempt))
             {
                 vector = MemoryMarshal.AsBytes(local.Contribute(state).AsSpan()).ToArray();
             }
         }
 
-        Digest digest = await party.Blobs.PutAsync(vector, cancellationToken);
         EncryptedUpdate update = EncryptedUpdate.Create(
             MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id, party.Identity);
-        var frames = ImmutableArray.CreateBuilder<(int, Digest)>();
-        foreach (byte[] frame in update.Frames)
-        {
-            frames.Add((frames.Count, await party.Blobs.PutAsync(frame, cancellationToken)));
-        }
-
-        return new Prepared.Done(update.Message, frames.ToImmutable(), digest);
+        Digest[] stored = await Task.WhenAll(update.Frames.Prepend(vector).Select(blob => party.Blobs.PutAsync(blob, cancellationToken)));
+        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0]);
     }
 
     /// <summary>Opens the sum, if all of it is here, and takes the model's step. A finished model is on disk before anyone hears of it.</summary>
@@ -107,7 +101,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         TrainingState next;
         try
         {
-            using Instruments.Work step = Instruments.Measure("step");
+            using Instruments.Work step = Instruments.Measure("step", cohort.Attempt);
             next = state.Advance(opened.Sum, cohort.Members.Length);
         }
         catch (ArgumentException impossible)

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -20,6 +23,39 @@ public sealed class OneProcessTests
     [InlineData(3, 2, 50_000, 1)]
     [InlineData(4, 2, 60_000, 2)]
     public async Task Session_ScriptedBanks_EndsWherePoolingDoes(int banks, int rounds, int values, int copies)
+    {
+        (_, StateDigest pooled, IReadOnlyDictionary<PartyId, StateDigest> reached, IReadOnlyList<string> deadLetters) = await RunAsync(banks, rounds, values, copies);
+        Assert.Equal(banks, reached.Count);
+        Assert.All(reached.Values, state => Assert.Equal(pooled, state));
+        Assert.Empty(deadLetters);
+    }
+
+    [Fact]
+    public async Task Session_TracesCollected_EachRoundIsOneTraceOverAllParties()
+    {
+        var spans = new ConcurrentBag<(ActivityTraceId Trace, string Kind, object? Sender)>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Instruments.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => spans.Add((activity.TraceId, activity.OperationName, activity.GetTagItem("consortium.sender"))),
+        };
+        ActivitySource.AddActivityListener(listener);
+        (AttemptId first, _, _, _) = await RunAsync(banks: 3, rounds: 2, values: 1000, copies: 1);
+
+        foreach (AttemptId attempt in (AttemptId[])[first, first with { Round = first.Round.Next }])
+        {
+            ActivityTraceId trace = RoundTrace.Of(attempt).TraceId;
+            var round = spans.Where(span => span.Trace == trace).ToList();
+            Assert.Empty(((string[])["encrypt", "check", "sum", "approve", "release", "open", "dispatch"]).Except(round.Select(span => span.Kind)));
+            Assert.Empty(
+                ((object?[])["aggregator", "bank-a", "bank-b", "bank-c", "holder-a", "holder-b", "holder-c"])
+                    .Except(round.Where(span => span.Kind == "handle").Select(span => span.Sender)));
+        }
+    }
+
+    private static async Task<(AttemptId First, StateDigest Pooled, IReadOnlyDictionary<PartyId, StateDigest> Reached, IReadOnlyList<string> DeadLetters)> RunAsync(
+        int banks, int rounds, int values, int copies)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
@@ -42,7 +78,7 @@ public sealed class OneProcessTests
         }
 
         SessionId session = await coordinator.SendAsync(model.Plan(consortium.Configuration.Digest, consortium.Banks, rounds), limit.Token);
-        System.Collections.Immutable.ImmutableSortedDictionary<PartyId, StateDigest> reached;
+        IReadOnlyDictionary<PartyId, StateDigest> reached;
         try
         {
             reached = await coordinator.WaitForRoundAsync(session, rounds, banks, limit.Token);
@@ -53,18 +89,20 @@ public sealed class OneProcessTests
             throw;
         }
 
-        StateDigest pooled = model.Pooled(consortium.Banks, rounds);
-        Assert.All(reached.Values, state => Assert.Equal(pooled, state));
-        foreach (Member member in consortium.Configuration.KeyHolders.Append(consortium.Configuration.Aggregator))
-        {
-            Assert.Empty(network.DeadLetters(member.Id).Select(letter => $"{member.Id} from {letter.Sender}: {letter.Reason}"));
-        }
-
         foreach (ScriptedBank bank in scripted)
         {
             await bank.DisposeAsync();
         }
 
         await host.StopAsync(limit.Token);
+        return (
+            new AttemptId(consortium.Configuration.Digest, session, RoundNumber.First, AttemptNumber.First),
+            model.Pooled(consortium.Banks, rounds),
+            reached,
+            [
+                .. from member in consortium.Configuration.KeyHolders.Append(consortium.Configuration.Aggregator)
+                   from letter in network.DeadLetters(member.Id)
+                   select $"{member.Id} from {letter.Sender}: {letter.Reason}",
+            ]);
     }
 }

@@ -70,5 +70,5 @@ public sealed class Party
             ? Delivery.Accepted
             : Delivery.Rejected($"{rejected.Reason}: {rejected.Detail}");
 
-    public OutgoingFrame Outgoing(PartyId to, Message message) => OutgoingFrame.Of(to, MessageCodec.Encode(message));
+    public OutgoingFrame Outgoing(PartyId to, Message message) => OutgoingFrame.Of([to], message).Single();
 }

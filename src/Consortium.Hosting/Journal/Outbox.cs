@@ -29,7 +29,7 @@ public sealed class Outbox(StateDatabase database)
         {
             state.Execute(
                 "INSERT INTO outbox (recipient, body, blob, trace) VALUES ($1, $2, $3, $4)",
-                frame.To.Name, frame.Body?.ToArray(), frame.Blob?.ToArray(), trace);
+                frame.To.Name, frame.Body?.ToArray(), frame.Blob?.ToArray(), frame.Trace ?? trace);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Telemetry;
 
@@ -35,6 +36,10 @@ public static class Instruments
     /// <summary>Measures and traces a piece of work until disposed.</summary>
     /// <param name="kind">One of few: it is a label.</param>
     public static Work Measure(string kind) => new(kind, Activities.StartActivity(kind), Stopwatch.GetTimestamp());
+
+    /// <summary>The same, for work on a round that no frame set off.</summary>
+    public static Work Measure(string kind, AttemptId attempt) =>
+        new(kind, Activities.StartActivity(kind, ActivityKind.Internal, RoundTrace.Of(attempt)), Stopwatch.GetTimestamp());
 
     public static void RecordPhase(string phase, TimeSpan duration) => PhaseSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
 

@@ -33,7 +33,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         PrivateIdentity identity)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length, shape.Values, nameof(vector));
-        using Instruments.Work work = Instruments.Measure("encrypt");
+        using Instruments.Work work = Instruments.Measure("encrypt", attempt);
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
         List<byte[]> frames = Encrypt(MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key, out ImmutableArray<Digest> digests);
         (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof) = SealShares(key, attempt, configuration, identity);

@@ -18,8 +18,8 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
     /// <param name="frames">All chunks of the sum in order, each of the digest that the cohort binds.</param>
     public SumOpening Open(AggregateReleased released, IReadOnlyList<ChunkFrame> frames)
     {
-        using Instruments.Work work = Instruments.Measure("open");
         Cohort cohort = released.Cohort.Statement;
+        using Instruments.Work work = Instruments.Measure("open", cohort.Attempt);
         var sums = new List<ShareSum>();
         var manifests = new Dictionary<int, Signed<ShareSumManifest>>();
         var wrong = ImmutableArray.CreateBuilder<Signed<ShareSumManifest>>();

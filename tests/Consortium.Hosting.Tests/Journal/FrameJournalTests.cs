@@ -129,7 +129,7 @@ public sealed class FrameJournalTests
         var outbox = new Outbox(database);
         var journal = new FrameJournal(database, outbox, TimeProvider.System);
         Digest digest = await blobs.PutAsync(content, Cancellation);
-        await journal.ActAsync(_ => [OutgoingFrame.OfBlob(cell.Hub, digest)], Cancellation);
+        await journal.ActAsync(_ => [OutgoingFrame.OfBlob(cell.Hub, digest, default)], Cancellation);
         Assert.Equal([digest], await outbox.BlobsAsync(Cancellation));
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
