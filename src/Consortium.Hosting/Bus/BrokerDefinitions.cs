@@ -7,12 +7,13 @@ namespace Consortium.Hosting.Bus;
 
 /// <summary>
 /// RabbitMQ's definitions for a consortium: users, permissions, queues, exchanges, bindings and limits. A party may
-/// read its own queue, publish to its own exchange, and configure that exchange (which MassTransit declares anew); its exchange is
-/// bound to the queues it may reach, and it has the right to no further binding. So one bank can neither read another's queue nor
-/// write to it.
+/// read its own queue and publish to its own exchange, which is bound to the queues it may reach; it has no right to bind, declare or
+/// delete anything. So one bank can neither read another's queue nor write to it, and whoever steals its password can delete nothing.
 /// </summary>
 public static class BrokerDefinitions
 {
+    private const string Nothing = "^$";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <param name="topology">Who sends to whom.</param>
@@ -28,7 +29,7 @@ public static class BrokerDefinitions
         string virtualHost = "consortium")
     {
         var users = new JsonArray(User(operatorName, operatorHash));
-        var permissions = new JsonArray(Permission(operatorName, virtualHost, "^$", "^$", @"^[a-z0-9-]+\.dead$"));
+        var permissions = new JsonArray(Permission(operatorName, virtualHost, Nothing, Nothing, @"^[a-z0-9-]+\.dead$"));
         var queues = new JsonArray();
         var exchanges = new JsonArray();
         var bindings = new JsonArray();
@@ -39,7 +40,7 @@ public static class BrokerDefinitions
                 : throw new ArgumentException($"No password for '{party}'.", nameof(passwordHashes));
             users.Add(User(party, hash));
             permissions.Add(Permission(
-                party, virtualHost, Exactly(BusNames.Exchange(party)), Exactly(BusNames.Exchange(party)), Exactly(BusNames.Queue(party))));
+                party, virtualHost, Nothing, Exactly(BusNames.Exchange(party)), Exactly(BusNames.Queue(party))));
             queues.Add(Queue(BusNames.Queue(party), virtualHost, limits.QuorumQueues));
             queues.Add(Queue(BusNames.DeadLetters(party), virtualHost, limits.QuorumQueues));
             exchanges.Add(new JsonObject

@@ -1,6 +1,7 @@
 using Consortium.Hosting.Resilience;
 using Consortium.Protocol.Messages;
 using MassTransit;
+using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.Extensions.Logging;
 using Polly;
@@ -16,12 +17,18 @@ internal sealed class RabbitMqTransport : IBusTransport
     /// <summary>Above what a party may send, so that an oversized message can be read off the queue and named rather than break the connection.</summary>
     private const uint LargestInbound = 64 << 20;
 
+    /// <summary>Under this name MassTransit keeps the exchange of a message that is sent later, and takes it back from there.</summary>
+    private const string ExchangeProperty = "RMQ-Exchange";
+
+    /// <summary>The one address for which MassTransit declares no exchange, which a party has no right to: each frame names its exchange itself.</summary>
+    private static readonly Uri Undeclared = new($"exchange:{RabbitMqExchangeNames.ReplyTo}");
+
     private readonly BrokerAddress _broker;
     private readonly BusLimits _limits;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
     private readonly ResiliencePipeline _connecting;
-    private readonly Uri _exchange;
+    private readonly Dictionary<string, object> _exchange;
     private IBusControl? _sending;
     private IBusControl? _receiving;
     private ISendEndpoint? _endpoint;
@@ -33,7 +40,7 @@ internal sealed class RabbitMqTransport : IBusTransport
         _loggers = surroundings.Loggers;
         _logger = _loggers.CreateLogger<RabbitMqTransport>();
         _connecting = Pipelines.Connect(surroundings.Time, (exception, delay) => RabbitMqTransportLog.NotConnected(_logger, _broker, delay, exception));
-        _exchange = new Uri($"exchange:{BusNames.Exchange(broker.User)}?type=direct");
+        _exchange = new Dictionary<string, object> { [ExchangeProperty] = BusNames.Exchange(broker.User) };
     }
 
     public BusState State =>
@@ -53,7 +60,7 @@ internal sealed class RabbitMqTransport : IBusTransport
             bus.ReceiveEndpoint(BusNames.Queue(_broker.User), endpoint => ConfigureReceiving(endpoint, consumer));
         });
         await _sending.StartAsync(cancellationToken);
-        _endpoint = await _sending.GetSendEndpoint(_exchange);
+        _endpoint = await _sending.GetSendEndpoint(Undeclared);
         await _receiving.StartAsync(cancellationToken);
     }
 
@@ -103,6 +110,7 @@ internal sealed class RabbitMqTransport : IBusTransport
                 frame,
                 Pipe.Execute<SendContext<FrameMessage>>(context =>
                 {
+                    ((RabbitMqMessageSendContext<FrameMessage>)context).ReadPropertiesFrom(_exchange);
                     context.SetRoutingKey(queue);
                     context.Durable = true;
                     context.GetPayload<RabbitMqSendContext>().Mandatory = true;

@@ -23,6 +23,8 @@ public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixtur
         ["purge another's queue"] = async (channel, c) => await channel.QueuePurgeAsync(BusNames.Queue(Victim), c),
         ["delete another's queue"] = async (channel, c) => await channel.QueueDeleteAsync(BusNames.Queue(Victim), false, false, c),
         ["delete its own queue"] = async (channel, c) => await channel.QueueDeleteAsync(BusNames.Queue(Bank), false, false, c),
+        ["delete its own exchange"] = (channel, c) => channel.ExchangeDeleteAsync(BusNames.Exchange(Bank), false, false, c),
+        ["declare its own exchange anew"] = (channel, c) => channel.ExchangeDeclareAsync(BusNames.Exchange(Bank), ExchangeType.Direct, true, false, null, false, false, c),
         ["delete another's exchange"] = (channel, c) => channel.ExchangeDeleteAsync(BusNames.Exchange(Victim), false, false, c),
         ["publish through another's exchange"] = (channel, c) => PublishAsync(channel, BusNames.Exchange(Victim), BusNames.Queue(Hub), c),
         ["publish through the default exchange"] = (channel, c) => PublishAsync(channel, string.Empty, BusNames.Queue(Victim), c),
