@@ -21,7 +21,7 @@ public sealed class GeneratedBanks
         _views = views;
     }
 
-    public static GeneratedBanks Write(ConsortiumFolder folder, int accounts = 150, int transactions = 2_000)
+    public static GeneratedBanks Write(ConsortiumFolder folder, int accounts = 150, int transactions = 2_000, BankPolicy? policy = null)
     {
         IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
         {
@@ -37,7 +37,7 @@ public sealed class GeneratedBanks
         for (int i = 0; i < folder.Banks.Length; i++)
         {
             string home = folder.FolderOf(folder.Banks[i]);
-            File.WriteAllBytes(Path.Combine(home, "policy.json"), Policy.ToJson());
+            File.WriteAllBytes(Path.Combine(home, "policy.json"), (policy ?? Policy).ToJson());
             Directory.CreateDirectory(Path.Combine(home, "transactions"));
             using var writer = new TransactionWriter(Path.Combine(home, "transactions", "0001.csv"), views[i].Accounts);
             writer.Write(views[i].Transactions);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
@@ -19,7 +20,21 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     private readonly Dictionary<string, Process> _processes = [];
     private readonly Dictionary<string, Uri> _health = [];
     private readonly HttpClient _http = new();
+    private readonly int _banks;
+    private readonly BankPolicy _policy;
     private ComposeFile _compose = null!;
+
+    public DeployedConsortium()
+        : this(5, GeneratedBanks.Policy)
+    {
+    }
+
+    /// <summary>With the file's first banks only, each under this policy.</summary>
+    internal DeployedConsortium(int banks, BankPolicy policy)
+    {
+        _banks = banks;
+        _policy = policy;
+    }
 
     internal ConsortiumFolder Folder { get; private set; } = null!;
 
@@ -29,14 +44,15 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
 
     internal GeneratedBanks Banks { get; private set; } = null!;
 
-    internal IEnumerable<string> Daemons => _compose.Services.Where(service => service.Value.Build is not null).Select(service => service.Key).Order(StringComparer.Ordinal);
+    internal IEnumerable<string> Daemons => _compose.Services.Where(service => service.Value.Build is not null).Select(service => service.Key)
+        .Where(service => Folder.Parties.Contains(new PartyId(service))).Order(StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
-        Folder = new ConsortiumFolder(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
+        Folder = new ConsortiumFolder(((string[])["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"])[.._banks], ["holder-a", "holder-b", "holder-c"]);
         Broker = await RabbitMqBroker.StartAsync(Folder.Topology);
         Folder.WriteCredentials(party => Broker.AddressOf(party).Password);
-        Banks = GeneratedBanks.Write(Folder);
+        Banks = GeneratedBanks.Write(Folder, policy: _policy);
         _compose = Read(Folder.Configuration.Digest.ToString());
         foreach (string service in Daemons)
         {
@@ -82,6 +98,13 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     }
 
     internal void Start(string service) => _processes.Add(service, Launch(service, _compose.Services[service], "0"));
+
+    /// <summary>Memory that a daemon's process has in use, in bytes.</summary>
+    internal long ResidentBytes(string service)
+    {
+        _processes[service].Refresh();
+        return _processes[service].WorkingSet64;
+    }
 
     /// <summary>Starts a service under another configuration file, whose digest nobody told it to check.</summary>
     internal void StartUnder(string service, string configurationFile)
