@@ -26,6 +26,7 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Summation _summation;
     private readonly Retention _retention;
     private readonly Standings _standings;
+    private readonly Complaints _complaints;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
@@ -38,7 +39,8 @@ internal sealed partial class AggregatorRole : IRole
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
         _phases = new PhaseClock(party.Time);
         _intake = new ChunkIntake(party);
-        _summation = new Summation(party, ActAsync, _logger);
+        _complaints = new Complaints(party);
+        _summation = new Summation(party, _complaints, ActAsync, _logger);
         _standings = new Standings(party);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
     }
@@ -60,7 +62,11 @@ internal sealed partial class AggregatorRole : IRole
     {
         if (ChunkIntake.IsChunks(frame.Body.Span))
         {
-            return await _intake.HandleAsync(frame, (chunks, stored) => KeepAsync(frame, chunks, stored, cancellationToken), cancellationToken);
+            return await _intake.HandleAsync(
+                frame,
+                (chunks, stored) => KeepAsync(frame, chunks, stored, cancellationToken),
+                (chunks, refusal) => ComplainAsync(frame.Sender, chunks, refusal, cancellationToken),
+                cancellationToken);
         }
 
         Message message;
@@ -78,24 +84,14 @@ internal sealed partial class AggregatorRole : IRole
         {
             Signed<SessionPlan> plan => await TakeAsync(frame, plan, Start, cancellationToken),
             Signed<SessionControl> control => await TakeAsync(frame, control, Control, cancellationToken),
-            UpdateSubmitted update => await TakeAsync(
-                frame, update, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Submit(given)), cancellationToken),
+            UpdateSubmitted update => await TakeAsync(frame, update, Submit, cancellationToken),
             Signed<CohortApproval> approval => await TakeAsync(
                 frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
             ShareSumReleased release => await TakeAsync(
                 frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
             Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, Advance, cancellationToken),
-            Signed<CatchUpRequested> request => await TakeAsync(
-                frame, request, (turn, given) => turn.Rule(given.Message.Statement.Session, session => session.CatchUp(given)), cancellationToken),
-            Signed<Rejected> rejected => await TakeAsync(
-                frame,
-                rejected,
-                (turn, given) =>
-                {
-                    turn.Send(given.Message, _party.Configuration.Operator.Id);
-                    turn.Rule(given.Message.Statement.Session, session => session.Refused(given, now));
-                },
-                cancellationToken),
+            Signed<CatchUpRequested> request => await TakeAsync(frame, request, CatchUp, cancellationToken),
+            Signed<Rejected> rejected => await TakeAsync(frame, rejected, (turn, given) => Hear(turn, given, now), cancellationToken),
             _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
         };
     }
@@ -178,7 +174,63 @@ internal sealed partial class AggregatorRole : IRole
     {
         turn.Send(control.Message, Members(session.Plan.Statement));
         var step = session.Control(control);
+        if (step.State.Progress != session.Progress)
+        {
+            Archive.KeepControl(turn.State, control.Message);
+        }
+
         _standings.Tell(turn, step.State);
+        return step;
+    });
+
+    private static void CatchUp(Turn turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
+    {
+        turn.Send(Archive.FindControl(turn.State, session.Session), request.Message.Sender);
+        return session.CatchUp(request);
+    });
+
+    /// <summary>Passes a refusal on to people, unless all it says is that something was not heard, which is then said again.</summary>
+    private void Hear(Turn turn, Authentic<Signed<Rejected>> rejected, long now)
+    {
+        Signed<Rejected> message = rejected.Message;
+        Rejected statement = message.Statement;
+        bool asksForPlan = statement is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
+        if (!asksForPlan)
+        {
+            turn.Send(message, _party.Configuration.Operator.Id);
+        }
+
+        turn.Rule(statement.Session, session =>
+        {
+            if (!Members(session.Plan.Statement).Contains(message.Sender))
+            {
+                return session.Refused(rejected, now);
+            }
+
+            if (asksForPlan)
+            {
+                turn.Send(session.Plan, message.Sender);
+            }
+
+            if (asksForPlan || statement.Reason == RejectionReason.SessionNotRunning)
+            {
+                turn.Send(Archive.FindControl(turn.State, session.Session), message.Sender);
+            }
+
+            return asksForPlan ? new(session, []) : session.Refused(rejected, now);
+        });
+    }
+
+    private void Submit(Turn turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
+    {
+        var step = session.Submit(update);
+        foreach (AggregatorEffect.Refuse refused in step.Effects.OfType<AggregatorEffect.Refuse>().Where(refused => Party.Verdict(refused.Rejected) != Delivery.Accepted))
+        {
+            _complaints.Make(
+                turn, update.Message.Manifest.Statement.Attempt, refused.To, update.Message.Digest, new Refusal(refused.Rejected.Reason, refused.Rejected.Detail),
+                _party.Configuration.Operator.Id);
+        }
+
         return step;
     });
 
@@ -220,6 +272,11 @@ internal sealed partial class AggregatorRole : IRole
             }
         }
     }
+
+    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Refusal refusal, CancellationToken cancellationToken) =>
+        _complaints.IsNew(chunks.Attempt, bank, refusal)
+            ? ActAsync(turn => _complaints.Make(turn, chunks.Attempt, bank, chunks.Source, refusal, bank, _party.Configuration.Operator.Id), cancellationToken)
+            : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {

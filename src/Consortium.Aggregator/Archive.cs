@@ -48,7 +48,17 @@ internal static class Archive
             bank TEXT NOT NULL,
             message BLOB NOT NULL,
             PRIMARY KEY (session, round, bank));
+        CREATE TABLE control (
+            session BLOB PRIMARY KEY NOT NULL,
+            message BLOB NOT NULL);
         """;
+
+    /// <summary>The operator's last word on a session, for whoever did not hear it.</summary>
+    public static void KeepControl(StateTransaction state, Signed<SessionControl> control) => state.Execute(
+        "INSERT OR REPLACE INTO control (session, message) VALUES ($1, $2)", control.Statement.Session.Value.ToArray(), MessageCodec.Encode(control));
+
+    public static byte[]? FindControl(StateTransaction state, SessionId session) =>
+        state.Query("SELECT message FROM control WHERE session = $1", row => (byte[])row.GetValue(0), session.Value.ToArray()).FirstOrDefault();
 
     public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
         "INSERT OR IGNORE INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4)",
@@ -159,7 +169,7 @@ internal static class Archive
     /// <summary>Everything of a session but its ciphertext, which nobody refers to from here on.</summary>
     public static void Delete(StateTransaction state, SessionId session)
     {
-        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance"])
+        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

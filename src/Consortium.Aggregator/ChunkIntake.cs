@@ -17,7 +17,9 @@ internal sealed class ChunkIntake(Party party)
 
     /// <summary>Stores the frame, unless it is refused.</summary>
     /// <param name="keep">Given the verdict so far, notes the stored frame in one transaction.</param>
-    public async Task<Delivery> HandleAsync(Frame frame, Func<ChunkFrame, StoredFrame, Task<Delivery>> keep, CancellationToken cancellationToken)
+    /// <param name="tell">Told why chunks for the current attempt are refused.</param>
+    public async Task<Delivery> HandleAsync(
+        Frame frame, Func<ChunkFrame, StoredFrame, Task<Delivery>> keep, Func<ChunkFrame, Refusal, Task> tell, CancellationToken cancellationToken)
     {
         ChunkFrame chunks;
         try
@@ -33,7 +35,13 @@ internal sealed class ChunkIntake(Party party)
         refusal ??= update is null ? null : ChunkCheck.Of(chunks, update, update.Manifest.Statement.Shape.LayoutFor(plan!));
         if (refusal is not null)
         {
-            return Verdict(refusal);
+            Delivery verdict = Verdict(refusal);
+            if (plan is not null && verdict != Delivery.Accepted)
+            {
+                await tell(chunks, refusal);
+            }
+
+            return verdict;
         }
 
         Digest blob = await party.Blobs.PutAsync(frame, cancellationToken);

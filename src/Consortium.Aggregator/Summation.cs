@@ -13,7 +13,7 @@ namespace Consortium.Aggregator;
 /// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
 /// made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(Party party, Complaints complaints, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -75,12 +75,14 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
         var (update, plan, frames) = await FindAsync(source, cancellationToken);
         var right = new List<StoredFrame>();
         var wrong = new List<StoredFrame>();
+        Refusal? why = null;
         SlotLayout layout = update.Manifest.Statement.Shape.LayoutFor(plan);
         foreach (StoredFrame stored in frames.Where(frame => !frame.IsChecked))
         {
             ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
             Refusal? refusal = ChunkCheck.Of(frame, update, layout);
             (refusal is null ? right : wrong).Add(stored);
+            why ??= refusal;
             if (refusal is not null)
             {
                 LogWrongChunks(logger, update.Sender, refusal.Reason, refusal.Detail);
@@ -98,6 +100,11 @@ internal sealed partial class Summation(Party party, Func<Action<Turn>, Cancella
                 foreach (StoredFrame stored in wrong)
                 {
                     Archive.DeleteUnchecked(turn.State, source, update.Sender, stored);
+                }
+
+                if (why is not null)
+                {
+                    complaints.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
                 Complete(turn, turn.Find(update.Manifest.Statement.Attempt.Session)!, update);

@@ -62,6 +62,15 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
 
     public void Send(Message message, params IEnumerable<PartyId> to) => Outgoing.AddRange(OutgoingFrame.Of(to, message));
 
+    /// <summary>Sends again what was sent before, if anything was.</summary>
+    public void Send(byte[]? encoded, PartyId to)
+    {
+        if (encoded is not null)
+        {
+            Outgoing.Add(OutgoingFrame.Of(to, encoded));
+        }
+    }
+
     /// <summary>Answers a sender whose message is refused.</summary>
     public void Refuse(PartyId to, Rejected rejected)
     {

@@ -120,9 +120,22 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 
     /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
     private Transition Rule(StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
-        Find(state, session) is { } ledger
-            ? CarryOut(state, rule(ledger))
-            : new Transition(Delivery.Rejected($"{RejectionReason.UnknownSession}: this key holder has no plan of session {session}"), []) { Once = false };
+        Find(state, session) is { } ledger ? CarryOut(state, rule(ledger)) : AskForPlan(session);
+
+    /// <summary>Something of a session came before its plan did, or instead of it.</summary>
+    private Transition AskForPlan(SessionId session)
+    {
+        var rejected = new Rejected
+        {
+            Consortium = party.Configuration.Digest,
+            Session = session,
+            SubjectType = MessageType.SessionPlan,
+            Subject = session.Value,
+            Reason = RejectionReason.UnknownSession,
+            Detail = $"this key holder has no plan of session {session}",
+        };
+        return new Transition(Party.Verdict(rejected), [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(rejected))]) { Once = false };
+    }
 
     private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, party.Id, party.Configuration) : null;

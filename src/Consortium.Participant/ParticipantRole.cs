@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Encryption;
@@ -26,6 +27,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenCatchUps = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(1);
 
     private readonly Party _party;
     private readonly ParticipantOptions _options;
@@ -34,6 +36,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly DataWatch _data;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
+    private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
+
+    /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
+    private readonly HashSet<SessionId> _refused = [];
 
     /// <summary>
     /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
@@ -145,6 +151,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         foreach (SessionId session in await _party.Database.ReadAsync(SessionTable.All, cancellationToken))
         {
             worked |= await WorkAsync(session, cancellationToken);
+            await AskIfQuietAsync(session, cancellationToken);
         }
 
         return worked;
@@ -183,6 +190,17 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Asks where a session stands when nothing was heard of it for a while, and then ever more rarely.</summary>
+    private async Task AskIfQuietAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        (long since, TimeSpan patience) = _quiet.GetOrAdd(id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
+        if (_party.Time.GetElapsedTime(since) >= patience)
+        {
+            await _party.Journal.ActAsync(state => CarryOut(state, Find(state, id)!.Quiet()).Outgoing, cancellationToken);
+            _quiet[id] = (_party.Time.GetTimestamp(), 2 * patience < LongestPatience ? 2 * patience : LongestPatience);
+        }
     }
 
     private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, UpdateSubmitted update, ImmutableArray<(int First, Digest Blob)> frames, Digest vector)
@@ -308,6 +326,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         {
             string detail = string.Join(" ", problems);
             LogRefusedPlan(_logger, session, detail);
+            _refused.Add(session);
             return new Transition(
                 Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
             {
@@ -371,16 +390,30 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return Delivery.Accepted; // of a round that is done: repeats are part of the protocol
         }
 
+        _quiet.TryRemove(id, out _);
         Digest blob = await _party.Blobs.PutAsync(frame, cancellationToken);
         await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
         Wake();
         return Delivery.Accepted;
     }
 
-    private Transition Rule(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule) =>
-        Find(state, id) is { } session
-            ? CarryOut(state, rule(session))
-            : new Transition(Delivery.Rejected($"{RejectionReason.UnknownSession}: this bank has joined no session {id}"), []) { Once = false };
+    private Transition Rule(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
+    {
+        _quiet.TryRemove(id, out _);
+        return Find(state, id) is { } session ? CarryOut(state, rule(session)) : AskForPlan(id);
+    }
+
+    /// <summary>Something of a session came before its plan did, or instead of it.</summary>
+    private Transition AskForPlan(SessionId id)
+    {
+        string detail = $"this bank has joined no session {id}";
+        return new Transition(
+            Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
+            _refused.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Refuse(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
+        {
+            Once = false,
+        };
+    }
 
     private ParticipantSession? Find(StateTransaction state, SessionId session) =>
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeParticipant(encoded, _party.Id, _party.Configuration) : null;

@@ -201,6 +201,9 @@ public sealed class BankTests
         await consortium.RunAsync(() => consortium.Log.ToString().Contains($"waits for {bank}", StringComparison.Ordinal));
         Assert.Contains(consortium.Network.DeadLetters, dead => dead.Letter.Sender == bank.Name && dead.Letter.Reason.Contains(reason, StringComparison.Ordinal));
         Assert.Empty(consortium.Network.Said<ShareSumReleased>());
+        string told = Assert.Single(consortium.Network.Said<Signed<Rejected>>(), said => said.Letter.To == consortium.Folder.Configuration.Operator.Id).Message.Statement.Detail;
+        Assert.Contains($"the update of {bank} for ", told, StringComparison.Ordinal);
+        Assert.Contains(reason.Replace("Malformed: ", "does not count: ", StringComparison.Ordinal), told, StringComparison.Ordinal);
         await consortium.AssertHonestSessionEndsAsync(Model, without: bank);
     }
 }

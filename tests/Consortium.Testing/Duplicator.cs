@@ -1,5 +1,4 @@
 using Consortium.Hosting.Bus;
-using Consortium.Protocol.Messages;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -13,14 +12,11 @@ public sealed class Duplicator : IAsyncDisposable
 {
     private const string Mark = "x-copy";
 
-    private readonly IConnection _connection;
-    private readonly IChannel _channel;
+    private BrokerTap? _tap;
     private int _copies;
 
-    private Duplicator(IConnection connection, IChannel channel)
+    private Duplicator()
     {
-        _connection = connection;
-        _channel = channel;
     }
 
     /// <summary>Frames sent once more so far.</summary>
@@ -29,39 +25,15 @@ public sealed class Duplicator : IAsyncDisposable
     /// <summary>Begins with whatever is sent from here on, between any parties of the topology.</summary>
     public static async Task<Duplicator> StartAsync(BrokerAddress asAdministrator, BusTopology topology, CancellationToken cancellationToken)
     {
-        var factory = new ConnectionFactory
-        {
-            HostName = asAdministrator.Host,
-            Port = asAdministrator.Port,
-            VirtualHost = asAdministrator.VirtualHost,
-            UserName = asAdministrator.User.Name,
-            Password = asAdministrator.Password,
-        };
-        IConnection connection = await factory.CreateConnectionAsync("duplicator", cancellationToken);
-        IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        var duplicator = new Duplicator(connection, channel);
-        string queue = (await channel.QueueDeclareAsync(cancellationToken: cancellationToken)).QueueName;
-        foreach (PartyId party in topology.Parties)
-        {
-            foreach (PartyId recipient in topology.RecipientsOf(party))
-            {
-                await channel.QueueBindAsync(queue, $"{party.Name}.out", recipient.Name, cancellationToken: cancellationToken);
-            }
-        }
-
-        var consumer = new AsyncEventingBasicConsumer(channel);
-        consumer.ReceivedAsync += duplicator.RepeatAsync;
-        await channel.BasicConsumeAsync(queue, autoAck: true, consumer, cancellationToken);
+        var duplicator = new Duplicator();
+        duplicator._tap = await BrokerTap.StartAsync(
+            asAdministrator, topology.Parties.SelectMany(party => topology.RecipientsOf(party).Select(recipient => (party, recipient))), duplicator.RepeatAsync, cancellationToken);
         return duplicator;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _channel.DisposeAsync();
-        await _connection.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _tap!.DisposeAsync();
 
-    private async Task RepeatAsync(object sender, BasicDeliverEventArgs frame)
+    private async Task RepeatAsync(IChannel channel, BasicDeliverEventArgs frame)
     {
         if (frame.BasicProperties.Headers?.ContainsKey(Mark) == true)
         {
@@ -70,7 +42,7 @@ public sealed class Duplicator : IAsyncDisposable
 
         var properties = new BasicProperties(frame.BasicProperties);
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>()) { [Mark] = true };
-        await _channel.BasicPublishAsync(frame.Exchange, frame.RoutingKey, mandatory: false, properties, frame.Body.ToArray(), frame.CancellationToken);
+        await channel.BasicPublishAsync(frame.Exchange, frame.RoutingKey, mandatory: false, properties, frame.Body.ToArray(), frame.CancellationToken);
         Interlocked.Increment(ref _copies);
     }
 }

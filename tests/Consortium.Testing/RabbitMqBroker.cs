@@ -16,11 +16,14 @@ namespace Consortium.Testing;
 public sealed class RabbitMqBroker : IAsyncDisposable
 {
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly PartyId Operator = new("broker-operator");
     private static readonly PartyId Administrator = new("broker-administrator");
 
     private readonly string _folder;
+    private readonly BusTopology? _topology;
+    private readonly BrokerLimits _limits;
     private readonly int _port;
     private readonly int _tlsPort;
     private readonly int _distributionPort;
@@ -34,6 +37,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     {
         _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
         (_port, _tlsPort, _distributionPort, _epmdPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
+        (_topology, _limits) = (topology, limits);
         _certificates = certificates;
         _passwords = (topology?.Parties ?? []).Append(Operator).Append(Administrator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         WriteConfiguration(topology, limits, extraConfiguration);
@@ -73,6 +77,18 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     /// <summary>A user that the definitions of a consortium do not know, and that may do anything: what an operator of the broker could.</summary>
     public BrokerAddress AddressOfAdministrator() => AddressOf(Administrator);
 
+    /// <summary>
+    /// Does what consortium-config/README.md tells the broker's operator to do when a party's password was stolen: new definitions, and an end to
+    /// the connections that the old password opened.
+    /// </summary>
+    public async Task ChangePasswordAsync(PartyId party)
+    {
+        _passwords[party] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        WriteDefinitions(_topology!, _limits);
+        await ControlAsync("import_definitions", Definitions);
+        await ControlAsync("close_all_user_connections", party.Name, "its password was changed");
+    }
+
     /// <summary>The log's end, for a test that fails.</summary>
     public string Log() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "(no log)";
 
@@ -110,6 +126,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    private string Definitions => Path.Combine(_folder, "definitions.json");
 
     private string LogFile => Path.Combine(_folder, "rabbit.log");
 
@@ -166,11 +184,10 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
     private string WriteDefinitions(BusTopology topology, BrokerLimits limits)
     {
-        string definitions = Path.Combine(_folder, "definitions.json");
         Dictionary<PartyId, string> hashes = _passwords.ToDictionary(
             pair => pair.Key, pair => BrokerPassword.Hash(pair.Value, RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
-        File.WriteAllText(definitions, WithAdministrator(BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits), hashes[Administrator]));
-        return BrokerDefinitions.ToBrokerConfiguration(definitions, limits);
+        File.WriteAllText(Definitions, WithAdministrator(BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits), hashes[Administrator]));
+        return BrokerDefinitions.ToBrokerConfiguration(Definitions, limits);
     }
 
     private static string WithAdministrator(string definitions, string hash)
@@ -188,6 +205,16 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         root["users"]!.AsArray().Add(user);
         root["permissions"]!.AsArray().Add(permission);
         return root.ToJsonString();
+    }
+
+    private async Task ControlAsync(params string[] arguments)
+    {
+        using Process control = Launch(Control, arguments);
+        await control.WaitForExitAsync();
+        if (control.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} ended with exit code {control.ExitCode}:\n{File.ReadAllText(Path.Combine(_folder, "output.log"))}");
+        }
     }
 
     private Process Launch(string file, IEnumerable<string> arguments)

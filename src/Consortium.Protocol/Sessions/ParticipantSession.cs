@@ -211,6 +211,12 @@ public sealed record ParticipantSession
             .. IsCompleted ? ImmutableArray<ParticipantEffect>.Empty : [CatchUp()],
         ]);
 
+    /// <summary>
+    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief of its
+    /// password. Asks for it; nothing that was answered is lost by asking again.
+    /// </summary>
+    public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
+
     private ParticipantEffect Due(AttemptId attempt) =>
         Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);
 
