@@ -85,12 +85,16 @@ public static class BrokerDefinitions
     }
 
     /// <summary>
-    /// The broker's own settings that belong to the definitions: where they are, and the largest message. TLS and listeners are the operator's.
+    /// The broker's own settings that belong to the definitions: where they are, the largest message, and how long a stranger may take to log
+    /// in and a reader to acknowledge (milliseconds). TLS and listeners are the operator's.
     /// </summary>
     public static string ToBrokerConfiguration(string definitionsFile, BrokerLimits limits) =>
         $"""
         load_definitions = {definitionsFile}
         max_message_size = {limits.MessageBytes}
+        handshake_timeout = {limits.HandshakeSeconds * 1000}
+        ssl_handshake_timeout = {limits.HandshakeSeconds * 1000}
+        consumer_timeout = {limits.AcknowledgementSeconds * 1000}
 
         """;
 

@@ -19,6 +19,11 @@ namespace Consortium.Hosting.Health;
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {
+    private const int MostConnections = 512;
+
+    /// <summary>For a request to arrive, and for the next one: connections that send a byte now and then do not keep others out for long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _application;
     private readonly MetricsText _metrics;
 
@@ -41,7 +46,9 @@ public sealed class HealthEndpoint : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 0;
-            kestrel.Limits.MaxConcurrentConnections = 32;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.RequestHeadersTimeout = Patience;
+            kestrel.Limits.KeepAliveTimeout = Patience;
             kestrel.Listen(listen);
         });
         WebApplication application = builder.Build();

@@ -12,6 +12,7 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 internal sealed class BrokerThief : IAsyncDisposable
 {
     private const byte FirstInLine = 10;
+    private const string Mark = "x-thief";
 
     private readonly IConnection _connection;
     private readonly IChannel _publishing;
@@ -41,6 +42,15 @@ internal sealed class BrokerThief : IAsyncDisposable
         return new BrokerThief(stolen.User, connection, await connection.CreateChannelAsync(cancellationToken: cancellationToken));
     }
 
+    /// <summary>What a frame of this sender carries beside its body; and a mark, by which a test tells a thief's frames from others.</summary>
+    public static BasicProperties Properties(PartyId sender) => new()
+    {
+        Headers = new Dictionary<string, object?> { ["consortium-sender"] = Encoding.UTF8.GetBytes(sender.Name), [Mark] = true },
+        DeliveryMode = DeliveryModes.Persistent,
+    };
+
+    public static bool IsByAThief(IReadOnlyBasicProperties properties) => properties.Headers?.ContainsKey(Mark) == true;
+
     /// <summary>Tries something on a channel of its own, and gives the code with which the broker refused it; null when it did not.</summary>
     public async Task<ushort?> TryAsync(Func<IChannel, Task> attempt, CancellationToken cancellationToken)
     {
@@ -56,8 +66,9 @@ internal sealed class BrokerThief : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes all that comes for the victim before the victim gets it, and tells the broker that it is done with.</summary>
-    public async Task StealAsync(CancellationToken cancellationToken)
+    /// <summary>Takes all that comes for the victim before the victim gets it.</summary>
+    /// <param name="acknowledges">Whether it tells the broker that all is done with, or never says what became of it.</param>
+    public async Task StealAsync(bool acknowledges, CancellationToken cancellationToken)
     {
         IChannel channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -71,26 +82,12 @@ internal sealed class BrokerThief : IAsyncDisposable
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(
-            _victim.Name, autoAck: true, string.Empty, noLocal: false, exclusive: false, new Dictionary<string, object?> { ["x-priority"] = FirstInLine }, consumer, cancellationToken);
-    }
-
-    /// <summary>Takes its share of what comes for the victim and never says what became of it.</summary>
-    public async Task HoardAsync(CancellationToken cancellationToken)
-    {
-        IChannel channel = await _connection.CreateChannelAsync(cancellationToken: cancellationToken);
-        await channel.BasicConsumeAsync(_victim.Name, autoAck: false, new AsyncEventingBasicConsumer(channel), cancellationToken);
+            _victim.Name, acknowledges, string.Empty, noLocal: false, exclusive: false, new Dictionary<string, object?> { ["x-priority"] = FirstInLine }, consumer, cancellationToken);
     }
 
     /// <summary>Publishes as the victim.</summary>
     public async Task SendAsync(PartyId to, byte[] body, CancellationToken cancellationToken) => await _publishing.BasicPublishAsync(
         $"{_victim.Name}.out", to.Name, mandatory: false, Properties(_victim), body, cancellationToken);
-
-    /// <summary>What a frame of this sender carries beside its body.</summary>
-    public static BasicProperties Properties(PartyId sender) => new()
-    {
-        Headers = new Dictionary<string, object?> { ["consortium-sender"] = Encoding.UTF8.GetBytes(sender.Name) },
-        DeliveryMode = DeliveryModes.Persistent,
-    };
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

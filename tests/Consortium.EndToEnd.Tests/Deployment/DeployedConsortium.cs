@@ -17,6 +17,8 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 /// </summary>
 public sealed partial class DeployedConsortium : IAsyncLifetime
 {
+    private const int RoomBesideAFrame = 64 * 1024;
+
     private readonly Dictionary<string, Process> _processes = [];
     private readonly Dictionary<string, Uri> _health = [];
     private readonly HttpClient _http = new();
@@ -40,6 +42,8 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
 
     internal RabbitMqBroker Broker { get; private set; } = null!;
 
+    internal BrokerLimits BrokerLimits { get; private set; } = null!;
+
     internal SessionOperator Operator { get; private set; } = null!;
 
     internal GeneratedBanks Banks { get; private set; } = null!;
@@ -50,7 +54,8 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Folder = new ConsortiumFolder(((string[])["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"])[.._banks], ["holder-a", "holder-b", "holder-c"]);
-        Broker = await RabbitMqBroker.StartAsync(Folder.Topology);
+        BrokerLimits = new BrokerLimits { MessageBytes = DaemonOptions.LimitsFor(Folder.Configuration).FrameBytes + RoomBesideAFrame };
+        Broker = await RabbitMqBroker.StartAsync(Folder.Topology, BrokerLimits);
         Folder.WriteCredentials(party => Broker.AddressOf(party).Password);
         Banks = GeneratedBanks.Write(Folder, policy: _policy);
         _compose = Read(Folder.Configuration.Digest.ToString());

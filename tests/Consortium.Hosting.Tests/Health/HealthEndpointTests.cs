@@ -1,7 +1,9 @@
 using System.Net;
+using System.Text;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
+using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Health;
 
@@ -48,6 +50,18 @@ public sealed class HealthEndpointTests
 
         Assert.Contains("Consortium__Health", problem.Message, StringComparison.Ordinal);
         Assert.Contains(first.Address.Authority, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ready_HundredsOfConnectionsThatSendAByteNowAndThen_IsAnsweredAndTheyAreClosed()
+    {
+        await using HealthEndpoint endpoint = await StartAsync(() => []);
+        await using SlowDrip drip = await SlowDrip.StartAsync(endpoint.Address.Port, 300, Encoding.ASCII.GetBytes("GET /health HTTP/1.1\r\nHost: a\r\nX: y"), Cancellation);
+        using var client = new HttpClient { BaseAddress = endpoint.Address };
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/ready", Cancellation)).StatusCode);
+
+        await Wait.UntilAsync(() => drip.Open == 0, Cancellation, TimeSpan.FromMinutes(1));
     }
 
     [Theory]
