@@ -87,8 +87,7 @@ internal sealed partial class AggregatorRole : IRole
             UpdateSubmitted update => await TakeAsync(frame, update, Submit, cancellationToken),
             Signed<CohortApproval> approval => await TakeAsync(
                 frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
-            ShareSumReleased release => await TakeAsync(
-                frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
+            ShareSumReleased release => await TakeAsync(frame, release, Release, cancellationToken),
             Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, Advance, cancellationToken),
             Signed<CatchUpRequested> request => await TakeAsync(frame, request, CatchUp, cancellationToken),
             Signed<Rejected> rejected => await TakeAsync(frame, rejected, (turn, given) => Hear(turn, given, now), cancellationToken),
@@ -182,6 +181,21 @@ internal sealed partial class AggregatorRole : IRole
         _standings.Tell(turn, step.State);
         return step;
     });
+
+    /// <summary>One that comes when its round is over is kept for a bank that cannot open with those that came in time.</summary>
+    private static void Release(Turn turn, Authentic<ShareSumReleased> release)
+    {
+        AttemptId attempt = release.Message.Manifest.Statement.Attempt;
+        turn.Rule(attempt.Session, session =>
+        {
+            if (attempt.Round < session.Round.Attempt.Round && release.Message.SealedSums.Length == session.Plan.Statement.Participants.Length)
+            {
+                Archive.AddLateShareSum(turn.State, release.Message);
+            }
+
+            return session.Release(release);
+        });
+    }
 
     private static void CatchUp(Turn turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
     {

@@ -115,6 +115,18 @@ internal static class Archive
             manifest.Cohort.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
     }
 
+    /// <summary>The same for a share-sum that comes when its round is over, if that round released this cohort.</summary>
+    public static void AddLateShareSum(StateTransaction state, ShareSumReleased released)
+    {
+        ShareSumManifest manifest = released.Manifest.Statement;
+        if (state.Query(
+            "SELECT 1 FROM release WHERE session = $1 AND round = $2 AND cohort = $3",
+            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value, manifest.Cohort.Value.ToArray()).Count > 0)
+        {
+            AddShareSum(state, released);
+        }
+    }
+
     public static void AddRelease(StateTransaction state, RoundRecorded recorded)
     {
         AttemptId attempt = recorded.Cohort.Statement.Attempt;

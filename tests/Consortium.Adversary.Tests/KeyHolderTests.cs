@@ -63,6 +63,33 @@ public sealed class KeyHolderTests
     }
 
     [Fact]
+    public async Task BendItsShareSum_ForOneBankAloneAndTheThirdIsLate_ThatBankOpensWhenItComes()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks, banks: 5);
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 3 });
+        (StateDigest pooled, int rounds) = banks.Pooled(training);
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Bent for one, the third late"));
+        var late = new List<Letter>();
+        consortium.Network.Route = letter =>
+        {
+            bool isLate = letter.From == Parties.Holder("c")
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is ShareSumReleased { Manifest.Statement.Attempt.Round.Value: 1 };
+            if (isLate)
+            {
+                late.Add(letter);
+            }
+
+            return isLate ? [] : [Bent(consortium, letter, [Parties.Bank("e")])];
+        };
+        await consortium.RunAsync(() => consortium.Reached(plan, 1).Length == 4 && consortium.Network.Said<Signed<RoundOpened>>().Any(said => said.Message.Statement.Attempt.Round.Value == 2));
+        Assert.NotEmpty(late);
+        consortium.Network.Post(late[0]);
+
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        Assert.Contains(consortium.RefusedBy(Parties.Bank("e")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ReconstructAKey_FromFewerThanTShares_SharesOfAnyTwoKeysLookAlike()
     {
         const int Sharings = 200, Bins = 64;

@@ -99,6 +99,49 @@ public sealed class NetworkTests
         TestContext.Current.TestOutputHelper?.WriteLine(summary);
     }
 
+    [Theory]
+    [InlineData("bank-c")]
+    [InlineData("holder-c")]
+    public async Task TakeWhatIsSentToOneParty_PlanResumptionAndLastSum_AllIsSaidAgain(string name)
+    {
+        var victim = new PartyId(name);
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks, banks: 5);
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 2 });
+        (StateDigest pooled, int rounds) = banks.Pooled(training);
+        Func<Message, bool> isStolen = message => message is Signed<SessionPlan>;
+        consortium.Network.Route = letter =>
+            letter.To == victim && !letter.IsChunks && isStolen(MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits)) ? [] : [letter];
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Taken from a queue"));
+        await consortium.RunAsync(() => consortium.RefusedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
+        isStolen = _ => false;
+        await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
+
+        int sequence = 0;
+        Control(SessionAction.Pause);
+        await consortium.SettleAsync();
+        isStolen = message => message is Signed<SessionControl> || (message is AggregateReleased released && released.Cohort.Statement.Attempt.Round.Value == rounds);
+        Control(SessionAction.Resume);
+        await consortium.SettleAsync();
+        isStolen = message => message is AggregateReleased released && released.Cohort.Statement.Attempt.Round.Value == rounds;
+        int others = name.StartsWith("bank", StringComparison.Ordinal) ? 4 : 5;
+        await consortium.RunAsync(() => consortium.Reached(plan, rounds).Length == others && consortium.Log.ToString().Contains("is done; most banks", StringComparison.Ordinal));
+        isStolen = _ => false;
+
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+
+        void Control(SessionAction action) => consortium.Network.Post(
+            consortium.Folder.Configuration.Operator.Id,
+            consortium.AggregatorId,
+            consortium.Folder.Sign(consortium.Folder.Configuration.Operator.Id, new SessionControl
+            {
+                Consortium = consortium.Folder.Configuration.Digest,
+                Session = new SessionId(plan.Digest),
+                Action = action,
+                Sequence = ++sequence,
+                Reason = "for a test",
+            }));
+    }
+
     private static async Task<ImmutableArray<Letter>> CorpusAsync(SteppedConsortium consortium, GeneratedBanks banks, int rounds)
     {
         Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded"));

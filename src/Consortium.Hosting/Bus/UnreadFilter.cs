@@ -4,7 +4,7 @@ using MassTransit;
 namespace Consortium.Hosting.Bus;
 
 /// <summary>
-/// The end of messages that failed: what the consumer gave back goes to the broker and comes again; anything else failed before it
+/// The end of messages that failed: what the consumer gave back, or there was no memory for, goes to the broker and comes again; anything else failed before it
 /// was read as a frame, would do so each time, and is kept as a dead letter. It replaces MassTransit's error queue, whose name and
 /// place a party has no right to declare.
 /// </summary>
@@ -12,7 +12,7 @@ internal sealed class UnreadFilter(FrameConsumer consumer) : IFilter<ExceptionRe
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        if (context.Exception is FrameReturnedException)
+        if (context.Exception is FrameReturnedException || context.Exception.GetBaseException() is OutOfMemoryException)
         {
             ExceptionDispatchInfo.Throw(context.Exception);
         }

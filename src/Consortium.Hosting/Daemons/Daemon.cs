@@ -25,6 +25,7 @@ public sealed partial class Daemon : BackgroundService
     private readonly BusSurroundings _surroundings;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
+    private bool _hasEnded;
 
     private Daemon(Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings, IHostApplicationLifetime lifetime)
     {
@@ -54,18 +55,27 @@ public sealed partial class Daemon : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var memory = new MemoryWatch();
         try
         {
-            await RunAsync(stoppingToken);
+            Task running = RunAsync(stoppingToken);
+            if (await Task.WhenAny(running, memory.Exhausted) != running)
+            {
+                End(memory.Explanation); // before anything else: to stop in order may take memory, too
+            }
+
+            await running;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+        catch (Exception) when (memory.Exhausted.IsCompleted)
+        {
+            End(memory.Explanation);
+        }
         catch (Exception exception) when (exception is StorageException or BusException or InvalidConfigurationException)
         {
-            LogEnded(_logger, _self.Id, exception.Message);
-            Environment.ExitCode = 1;
-            _lifetime.StopApplication();
+            End(exception.Message);
         }
         catch (Exception exception)
         {
@@ -73,6 +83,19 @@ public sealed partial class Daemon : BackgroundService
             Environment.ExitCode = 1;
             throw;
         }
+    }
+
+    private void End(string problem)
+    {
+        if (_hasEnded)
+        {
+            return;
+        }
+
+        _hasEnded = true;
+        LogEnded(_logger, _self.Id, problem);
+        Environment.ExitCode = 1;
+        _lifetime.StopApplication();
     }
 
     private async Task RunAsync(CancellationToken stopping)

@@ -73,7 +73,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     public static SteppedConsortium WithBanks(out GeneratedBanks generated, int banks = 3, bool isHonest = true)
     {
         ConsortiumFolder folder = FolderOf(banks);
-        generated = GeneratedBanks.Write(folder, accounts: 60, transactions: 1_000);
+        generated = GeneratedBanks.Write(folder, accounts: 20 * banks, transactions: 1_000);
         return WithBanks(folder, generated, isHonest);
     }
 

@@ -18,6 +18,7 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 public sealed partial class DeployedConsortium : IAsyncLifetime
 {
     private const int RoomBesideAFrame = 64 * 1024;
+    private const string OutOfMemory = "out-of-memory";
 
     private readonly Dictionary<string, Process> _processes = [];
     private readonly Dictionary<string, Uri> _health = [];
@@ -103,6 +104,23 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     }
 
     internal void Start(string service) => _processes.Add(service, Launch(service, _compose.Services[service], "0"));
+
+    /// <summary>Starts a service whose managed heap may take no more than this.</summary>
+    internal void StartWithin(string service, long heapBytes)
+    {
+        ComposeService free = _compose.Services[service];
+        var environment = new Dictionary<string, string>(free.Environment) { ["DOTNET_GCHeapHardLimit"] = $"0x{heapBytes:X}" };
+        _processes.Add(service, Launch(service, free with { Environment = environment }, OutOfMemory));
+    }
+
+    /// <summary>Waits until a service that was started within limits ends by itself, and gives exit code and output.</summary>
+    internal async Task<(int ExitCode, string Output)> WaitForEndAsync(string service, CancellationToken cancellationToken)
+    {
+        using Process process = _processes[service];
+        await process.WaitForExitAsync(cancellationToken);
+        _processes.Remove(service);
+        return (process.ExitCode, await File.ReadAllTextAsync(LogFile(service, OutOfMemory), cancellationToken));
+    }
 
     /// <summary>Memory that a daemon's process has in use, in bytes.</summary>
     internal long ResidentBytes(string service)

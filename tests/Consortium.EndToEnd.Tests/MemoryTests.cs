@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Consortium.EndToEnd.Tests.Deployment;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Faults;
+using Consortium.Protocol.Messages;
+using Consortium.Testing.Scripted;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Consortium.EndToEnd.Tests;
+
+/// <summary>A daemon with less memory than its work takes, in a process of its own that really runs out of it.</summary>
+[Collection<OneDeployment>]
+public sealed class MemoryTests(DeployedConsortium deployed)
+{
+    /// <summary>Each update takes some 30 MB on the wire, in frames of 1 MiB.</summary>
+    private const int Values = 8_000_000;
+
+    /// <summary>More than the aggregator takes to start, less than it takes for the frames that it is sent at once.</summary>
+    private const long TooLittle = 40L << 20;
+
+    [Fact]
+    public async Task Session_AggregatorRunsOutOfMemory_SaysWhatToDoAndGoesOnWithMore()
+    {
+        using var limit = TrainedSession.Limited();
+        ImmutableArray<PartyId> banks = deployed.Folder.Banks[..3];
+        foreach (PartyId bank in banks)
+        {
+            await deployed.KillAsync(bank.Name);
+        }
+
+        await deployed.KillAsync("aggregator");
+        deployed.StartWithin("aggregator", TooLittle);
+        var model = new ScriptedModel(Values, 65_536);
+        ScriptedBank[] scripted = [.. banks.Select(bank => new ScriptedBank(deployed.Folder, bank, model, Join))];
+        foreach (ScriptedBank bank in scripted)
+        {
+            await bank.StartAsync(limit.Token);
+        }
+
+        SessionId session = await deployed.Operator.SendAsync(model.Plan(deployed.Folder.Configuration.Digest, banks, rounds: 1, "Out of memory"), limit.Token);
+        (int exitCode, string output) = await deployed.WaitForEndAsync("aggregator", limit.Token);
+        deployed.Start("aggregator");
+        var reached = await deployed.Operator.WaitForRoundAsync(session, 1, banks.Length, limit.Token);
+        foreach (ScriptedBank bank in scripted)
+        {
+            await bank.DisposeAsync();
+        }
+
+        foreach (PartyId bank in banks)
+        {
+            deployed.Start(bank.Name);
+        }
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"aggregator ends: out of memory, of which this process may take {TooLittle >> 20} MiB.", output, StringComparison.Ordinal);
+        Assert.Contains("Give it more", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
+        StateDigest pooled = model.Pooled(banks, 1);
+        Assert.All(reached.Values, state => Assert.Equal(pooled, state));
+        IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(deployed.Folder.Configuration.Aggregator.Id, limit.Token);
+        Assert.DoesNotContain(letters, letter => letter.Reason.Contains("memory", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private PartyBus Join(PartyId party, FrameHandler handler) => PartyBus.OverRabbitMq(
+        deployed.Broker.AddressOf(party), DaemonOptions.LimitsFor(deployed.Folder.Configuration), handler,
+        new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None));
+}
