@@ -53,7 +53,7 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         }
 
         Assert.Equal(1, exitCode);
-        Assert.Contains($"aggregator ends: out of memory, of which this process may take {TooLittle >> 20} MiB.", output, StringComparison.Ordinal);
+        Assert.True(output.Contains($"aggregator ends: out of memory, of which this process may take {TooLittle >> 20} MiB.", StringComparison.Ordinal), output);
         Assert.Contains("Give it more", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
         StateDigest pooled = model.Pooled(banks, 1);

@@ -61,6 +61,7 @@ public sealed partial class Daemon : BackgroundService
             Task running = RunAsync(stoppingToken);
             if (await Task.WhenAny(running, memory.Exhausted) != running)
             {
+                GC.Collect(); // room for the last words
                 End(memory.Explanation); // before anything else: to stop in order may take memory, too
             }
 
