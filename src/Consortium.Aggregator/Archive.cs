@@ -82,6 +82,10 @@ internal static class Archive
         "DELETE FROM frame WHERE source = $1 AND sender = $2 AND first = $3 AND blob = $4 AND checked = 0",
         source.ToArray(), sender.Name, frame.First, frame.Blob.ToArray());
 
+    /// <summary>Of a session whose round is closed: nothing that came ahead of its manifest is wanted any more, and it counts no longer.</summary>
+    public static void DeleteUnchecked(StateTransaction state, SessionId session) =>
+        state.Execute("DELETE FROM frame WHERE session = $1 AND checked = 0", session.Value.ToArray());
+
     public static IReadOnlyList<StoredFrame> Frames(StateTransaction state, Digest source, PartyId sender) => state.Query(
         "SELECT first, count, blob, checked FROM frame WHERE source = $1 AND sender = $2 ORDER BY first",
         row => new StoredFrame(row.GetInt32(0), row.GetInt32(1), new Digest((byte[])row.GetValue(2)), row.GetInt32(3) == 1),

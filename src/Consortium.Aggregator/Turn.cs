@@ -105,6 +105,7 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
                 break;
             case AggregatorEffect.RecordRound(var recorded):
                 Archive.AddRelease(state, recorded);
+                Archive.DeleteUnchecked(state, session.Session);
                 Send(recorded, party.Configuration.Operator.Id);
                 break;
             case AggregatorEffect.SendAggregate(var to):

@@ -161,6 +161,28 @@ public sealed class BankTests
     }
 
     [Fact]
+    public async Task FillTheAggregator_ChunksOfUpdatesThatNeverCome_AreForgottenWithTheRound()
+    {
+        const int Strays = 20;
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model, rounds: 1));
+        await consortium.RunAsync(() => consortium.Network.Said<Signed<RoundOpened>>().Count > 0);
+        AttemptId attempt = consortium.Network.Said<Signed<RoundOpened>>()[0].Message.Statement.Attempt;
+        for (byte i = 0; i < Strays; i++)
+        {
+            var stray = new ChunkFrame { Attempt = attempt, Source = Digest.Of([i]), First = 0, Count = 1, Chunks = new byte[100] };
+            await consortium.Aggregator.HandleAsync(Parties.Bank("c"), stray.Encode());
+        }
+
+        Assert.Equal(Strays, await CountUncheckedAsync());
+        await consortium.FinishAsync(plan);
+        Assert.Equal(0, await CountUncheckedAsync());
+
+        Task<long> CountUncheckedAsync() => consortium.Aggregator.Database.ReadAsync(
+            state => state.Query("SELECT COUNT(*) FROM frame WHERE checked = 0", row => row.GetInt64(0))[0], TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task SpoilTheSum_MalformedCiphertext_IsNeverAddedAndTheSessionWaitsForItsSender()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);

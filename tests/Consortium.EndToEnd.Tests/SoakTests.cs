@@ -20,7 +20,7 @@ namespace Consortium.EndToEnd.Tests;
 /// </remarks>
 public sealed class SoakTests
 {
-    private const int FewRounds = 15;
+    private const int FewRounds = 10;
     private const int RoundsOfATree = 2;
     private const int RoundsToBeWarm = 40;
 

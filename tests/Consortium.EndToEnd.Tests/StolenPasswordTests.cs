@@ -26,8 +26,8 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
 
     private static readonly LogisticSettings Logistic = new() { Steps = 2, PositiveWeight = 5 };
 
-    /// <summary>Long enough for a flood to meet every kind of frame in many rounds.</summary>
-    private static readonly LogisticSettings Longer = new() { Steps = 10, PositiveWeight = 5 };
+    /// <summary>Long enough for a flood to meet every kind of frame in several rounds.</summary>
+    private static readonly LogisticSettings Longer = new() { Steps = 4, PositiveWeight = 5 };
 
     [Fact]
     public async Task TakeWhatIsNotTheBanks_QueuesExchangesBindings_BrokerRefuses()
@@ -75,7 +75,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         await thief.StealAsync(acknowledges: true, TestContext.Current.CancellationToken);
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,
-            Longer,
+            Logistic,
             "Stolen from a queue",
             during: async (session, cancellation) =>
             {
@@ -132,7 +132,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
 
         await TrainedSession.EndsWherePoolingDoesAsync(deployed, Longer, "Drowned");
 
-        Assert.True(heard > 50, $"only {heard} frames were heard");
+        Assert.True(heard > 30, $"only {heard} frames were heard");
         Assert.True(await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token) > rejected + (heard * JunkForEachFrame / 4), "junk was not refused");
         Assert.InRange(deployed.ResidentBytes("aggregator"), 0, before + (256L << 20));
     }
