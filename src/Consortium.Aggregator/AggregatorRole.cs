@@ -199,7 +199,7 @@ internal sealed partial class AggregatorRole : IRole
 
     private static void CatchUp(Turn turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
     {
-        turn.Send(Archive.FindControl(turn.State, session.Session), request.Message.Sender);
+        turn.SendControl(session.Session, request.Message.Sender);
         return session.CatchUp(request);
     });
 
@@ -228,7 +228,7 @@ internal sealed partial class AggregatorRole : IRole
 
             if (asksForPlan || statement.Reason == RejectionReason.SessionNotRunning)
             {
-                turn.Send(Archive.FindControl(turn.State, session.Session), message.Sender);
+                turn.SendControl(session.Session, message.Sender);
             }
 
             return asksForPlan ? new(session, []) : session.Refused(rejected, now);

@@ -57,8 +57,9 @@ internal static class Archive
     public static void KeepControl(StateTransaction state, Signed<SessionControl> control) => state.Execute(
         "INSERT OR REPLACE INTO control (session, message) VALUES ($1, $2)", control.Statement.Session.Value.ToArray(), MessageCodec.Encode(control));
 
-    public static byte[]? FindControl(StateTransaction state, SessionId session) =>
-        state.Query("SELECT message FROM control WHERE session = $1", row => (byte[])row.GetValue(0), session.Value.ToArray()).FirstOrDefault();
+    public static Signed<SessionControl>? FindControl(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
+        "SELECT message FROM control WHERE session = $1",
+        row => (Signed<SessionControl>)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray()).FirstOrDefault();
 
     public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
         "INSERT OR IGNORE INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4)",

@@ -62,12 +62,12 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
 
     public void Send(Message message, params IEnumerable<PartyId> to) => Outgoing.AddRange(OutgoingFrame.Of(to, message));
 
-    /// <summary>Sends again what was sent before, if anything was.</summary>
-    public void Send(byte[]? encoded, PartyId to)
+    /// <summary>Sends the operator's last word on a session again, if there was one.</summary>
+    public void SendControl(SessionId session, PartyId to)
     {
-        if (encoded is not null)
+        if (Archive.FindControl(state, session, party.Configuration.Limits) is { } control)
         {
-            Outgoing.Add(OutgoingFrame.Of(to, encoded));
+            Send(control, to);
         }
     }
 
