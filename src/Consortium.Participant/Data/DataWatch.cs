@@ -4,6 +4,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Transactions;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +48,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
 
     /// <summary>Reads what is new and scores what is due.</summary>
     /// <returns>Whether there was anything to do.</returns>
-    /// <exception cref="TransactionFileException">A file of the first batch cannot be read.</exception>
+    /// <exception cref="InvalidConfigurationException">A file that was there at the start, or was taken by an earlier run, cannot be read.</exception>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
@@ -66,7 +67,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
                 return false;
             }
 
-            _data.Add(names.Select(PathOf));
+            AddWhole(names);
             await party.Database.WriteAsync(state => { Array.ForEach(names, name => TrainingTables.KeepSource(state, name, 1, null)); }, cancellationToken);
             _known.UnionWith(names);
         }
@@ -74,7 +75,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
         {
             foreach (IGrouping<int?, (string Name, int? Batch)> batch in sources.Where(source => source.Batch is not null).GroupBy(source => source.Batch).OrderBy(batch => batch.Key))
             {
-                _data.Add(batch.Select(source => PathOf(source.Name)));
+                AddWhole(batch.Select(source => source.Name));
             }
 
             _known.UnionWith(sources.Select(source => source.Name));
@@ -83,6 +84,20 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
         _batches = _data.Batches;
         LogRead(_logger, _known.Count, _data.Rows);
         return true;
+    }
+
+    /// <summary>What a bank starts from must be there whole: a session may have begun on it.</summary>
+    private void AddWhole(IEnumerable<string> names)
+    {
+        try
+        {
+            _data.Add(names.Select(PathOf));
+        }
+        catch (Exception exception) when (exception is TransactionFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
+        {
+            throw new InvalidConfigurationException(
+                options.Transactions, [new Problem("transactions", $"{exception.Message} Mend the file, or take it out before the bank's first start; then start again.")]);
+        }
     }
 
     private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)

@@ -84,6 +84,16 @@ public sealed class DataWatchTests : IDisposable
         Assert.Equal([AlertsOf(1, Third)], Alerts());
     }
 
+    [Fact]
+    public async Task Look_FileOfTheStartUnreadable_NamesItAndSaysWhatToDo()
+    {
+        string file = Path.Combine(_root.FullName, "transactions", "0001.csv");
+        await File.WriteAllTextAsync(file, "no,such,columns\n1,2,3\n", TestContext.Current.CancellationToken);
+        var refusal = await Assert.ThrowsAsync<InvalidConfigurationException>(() => _watch.LookAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("0001.csv: column 'Timestamp' is missing", Assert.Single(refusal.Problems).Fix, StringComparison.Ordinal);
+        Assert.StartsWith(Path.GetDirectoryName(file)!, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not json")]
     [InlineData("""{"model":"00","insteadOf":"00"}""")]
