@@ -24,8 +24,9 @@ public sealed class LayerArrowTests
             ["Transactions"] = [],
             ["Features"] = ["Transactions"],
             ["Binning"] = ["Transactions", "Features"],
-            ["Models"] = ["Transactions", "Features", "Binning"],
-            ["Evaluation"] = ["Transactions", "Features", "Binning", "Models"],
+            ["Evaluation"] = ["Transactions"],
+            ["Models"] = ["Transactions", "Features", "Binning", "Evaluation"],
+            ["Reasons"] = ["Features", "Binning", "Models"],
             ["Simulation"] = ["Transactions"],
         }),
     };

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Consortium.Cli.Reporting;
 using Consortium.Learning.Evaluation;
-using Consortium.Learning.Evaluation.Reasons;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Learning.Reasons;
 using Consortium.Learning.Transactions;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
@@ -24,6 +24,7 @@ internal sealed class ReportBuilder(
     {
         Model model = session.Models.Values.First();
         JudgedBank[] judged = [.. _banks.Select((bank, i) => new JudgedBank(bank, BudgetOf(bank), comparison.OwnOf(i), model, comparison.Pooled))];
+        double? voteSeconds = session is { Vote: not null, Rounds: [.., var trained, var voted] } ? voted.Seconds - trained.Seconds : null;
         var verdict = ModelVerdict.Of(session.Models, comparison.Pooled);
         return new TrainingReport
         {
@@ -32,7 +33,9 @@ internal sealed class ReportBuilder(
             IdenticalToPooled = verdict.IsIdentical,
             ModelDigest = verdict.ModelDigest,
             PooledDigest = verdict.PooledDigest,
-            TrainSeconds = session.Seconds,
+            Vote = session.Vote,
+            VoteSeconds = voteSeconds,
+            TrainSeconds = session.Seconds - (voteSeconds ?? 0),
             PooledTrainSeconds = comparison.PooledSeconds,
             Rounds = session.Rounds.Length,
             WireBytesPerBank = (long)_banks.Average(bank => SentBy(bank.Party) + ReceivedBy(bank.Party)),

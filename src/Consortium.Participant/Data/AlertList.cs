@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Consortium.Learning.Evaluation;
-using Consortium.Learning.Evaluation.Reasons;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Learning.Reasons;
 using Consortium.Learning.Transactions;
 
 namespace Consortium.Participant.Data;

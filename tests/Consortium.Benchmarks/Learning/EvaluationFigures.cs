@@ -1,8 +1,8 @@
 using Consortium.Benchmarks.LightGbm;
-using Consortium.Learning.Evaluation.Reasons;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
+using Consortium.Learning.Reasons;
 
 namespace Consortium.Benchmarks.Learning;
 

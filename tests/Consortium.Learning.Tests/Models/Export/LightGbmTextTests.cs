@@ -1,9 +1,9 @@
 using Consortium.Benchmarks.LightGbm;
-using Consortium.Learning.Evaluation.Reasons;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
-using Consortium.Learning.Tests.Evaluation.Reasons;
+using Consortium.Learning.Reasons;
+using Consortium.Learning.Tests.Reasons;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models.Export;

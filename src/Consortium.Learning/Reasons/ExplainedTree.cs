@@ -1,6 +1,6 @@
 using Consortium.Learning.Models;
 
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>A tree made ready for <see cref="TreeExplainer"/>: its edges, with all that does not depend on a row computed once.</summary>
 /// <remarks>Split s has edges 2s to its left child and 2s + 1 to its right. <see cref="NoEdge"/> stands for "none above".</remarks>

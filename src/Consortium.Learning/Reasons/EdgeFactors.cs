@@ -1,4 +1,4 @@
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>What an edge multiplies into the product of its path, and what it contributes per unit of that product, at one point.</summary>
 /// <param name="Passed">Multiplies when the row passes the edge and the edges of its feature above.</param>

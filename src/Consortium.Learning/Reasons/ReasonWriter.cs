@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
 
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>Turns the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".</summary>
 /// <remarks>

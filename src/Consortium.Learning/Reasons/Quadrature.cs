@@ -1,4 +1,4 @@
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>Gauss-Legendre quadrature on (0, 1): n points integrate polynomials of degree up to 2n - 1 exactly.</summary>
 internal static class Quadrature

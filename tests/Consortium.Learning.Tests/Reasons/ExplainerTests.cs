@@ -1,10 +1,10 @@
-using Consortium.Learning.Evaluation.Reasons;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Learning.Reasons;
 using Consortium.Learning.Tests.Models;
 using CsCheck;
 
-namespace Consortium.Learning.Tests.Evaluation.Reasons;
+namespace Consortium.Learning.Tests.Reasons;
 
 public sealed class ExplainerTests
 {

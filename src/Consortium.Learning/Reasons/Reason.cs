@@ -1,4 +1,4 @@
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>Why a row was alerted: one sentence for an analyst, and how much it weighed.</summary>
 /// <param name="Sentence">What the bank's own data shows, in words.</param>

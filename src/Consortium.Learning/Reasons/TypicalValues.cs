@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
 
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>
 /// Each feature's median over a bank's own rows, which its analysts read beside an alert's values. Nothing of another bank is in it.

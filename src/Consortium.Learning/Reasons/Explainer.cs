@@ -1,7 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>
 /// Divides a row's log-odds among its features: Shapley values, whose sum and <see cref="ExpectedLogOdds"/> make the model's log-odds.

@@ -1,7 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>
 /// Weight × standardised value: the Shapley values of a linear model (Lundberg and Lee 2017, corollary 1), against a row that has

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 
-namespace Consortium.Learning.Evaluation.Reasons;
+namespace Consortium.Learning.Reasons;
 
 /// <summary>
 /// Exact path-dependent SHAP values of boosted trees (Lundberg et al., "From local explanations to global understanding with
