@@ -2,7 +2,7 @@ namespace Consortium.Learning.Models;
 
 /// <summary>One bank's side of a session: turns a state's request and the bank's rows into the integers to contribute.</summary>
 /// <remarks>
-/// What is contributed depends on state and rows alone. Work done for earlier rounds is kept and checked against the state, so that a session may be
+/// What is contributed depends on state and rows alone, but for where in the vector a bank's vote on the finished model lies. Work done for earlier rounds is kept and checked against the state, so that a session may be
 /// taken up at any state; that only costs time. Not thread-safe.
 /// </remarks>
 public sealed class LocalTraining
@@ -60,6 +60,9 @@ public sealed class LocalTraining
                 return moments.Contribute(_rows);
             case NewtonState newton:
                 return (_regression ??= new LocalRegression(newton, _rows)).Contribute(newton);
+            case AcceptanceState acceptance:
+                (_boosting, _regression) = (null, null);
+                return LocalAcceptance.Contribute(acceptance, _rows);
             default:
                 throw new ArgumentException("The state is of a family that is not there.", nameof(state));
         }

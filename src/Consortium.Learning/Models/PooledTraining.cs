@@ -3,9 +3,10 @@ namespace Consortium.Learning.Models;
 /// <summary>The session loop in one process, without encryption: what the protocol computes, for one bank's own model and for comparison.</summary>
 public static class PooledTraining
 {
-    /// <summary>Trains on the rows of all <paramref name="banks"/>, each contributing apart.</summary>
+    /// <summary>Trains on the rows of all <paramref name="banks"/>, each contributing apart. Nobody votes on the model.</summary>
     public static Model Train(TrainingPlan plan, params ReadOnlySpan<TrainingRows> banks)
     {
+        plan = plan.WithoutAcceptance();
         var local = new LocalTraining[banks.Length];
         for (int bank = 0; bank < banks.Length; bank++)
         {

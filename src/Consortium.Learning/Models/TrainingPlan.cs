@@ -9,17 +9,17 @@ public sealed class TrainingPlan
     /// <summary>More rows than this in one bank would not fit the sums' 64 bits.</summary>
     public const int LargestMaximumRows = 1 << 24;
 
-    private static ReadOnlySpan<byte> Label => "CTP1"u8;
+    private static ReadOnlySpan<byte> Label => "CTP2"u8;
 
     /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
-    public TrainingPlan(FeatureSchema schema, FamilySettings family, int maximumRows, ulong seed)
-        : this(schema.Digest.ToArray(), schema.Count, family, maximumRows, seed)
+    public TrainingPlan(FeatureSchema schema, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
+        : this(schema.Digest.ToArray(), schema.Count, family, maximumRows, seed, acceptance)
     {
     }
 
-    private TrainingPlan(byte[] schemaDigest, int featureCount, FamilySettings family, int maximumRows, ulong seed)
+    private TrainingPlan(byte[] schemaDigest, int featureCount, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
     {
-        if (Fault(featureCount, family, maximumRows) is { } fault)
+        if (Fault(featureCount, family, maximumRows, acceptance) is { } fault)
         {
             throw new ArgumentException(fault, nameof(family));
         }
@@ -29,6 +29,7 @@ public sealed class TrainingPlan
         Family = family;
         MaximumRows = maximumRows;
         Seed = seed;
+        Acceptance = acceptance;
         Digest = SHA256.HashData(ToBytes());
     }
 
@@ -45,15 +46,18 @@ public sealed class TrainingPlan
     /// <summary>Draws rows and columns. Public; a fresh one for each session.</summary>
     public ulong Seed { get; }
 
+    /// <summary>How the banks vote on the finished model; null where it is adopted without a vote.</summary>
+    public AcceptanceSettings? Acceptance { get; }
+
     /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
-    public int LargestRequest => Family.LargestRequest(FeatureCount);
+    public int LargestRequest => Math.Max(Family.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>
-    /// "CTP1", schema digest (32), feature count (int32), family kind (byte) and its settings in the order of their properties, maximum rows (int32),
-    /// seed (uint64); little-endian.
+    /// "CTP2", schema digest (32), feature count (int32), family kind (byte) and its settings in the order of their properties, maximum rows (int32),
+    /// seed (uint64), whether there is a vote (byte) and its settings; little-endian.
     /// </summary>
     public byte[] ToBytes()
     {
@@ -61,6 +65,9 @@ public sealed class TrainingPlan
         Write(writer);
         return writer.ToArray();
     }
+
+    /// <summary>The same plan, whose model is adopted without a vote: what a bank trains by itself, or a pool.</summary>
+    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), FeatureCount, Family, MaximumRows, Seed, acceptance: null);
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
     /// <exception cref="MalformedModelException">The bytes are no plan that could work.</exception>
@@ -80,9 +87,10 @@ public sealed class TrainingPlan
         FamilySettings family = FamilySettings.Read(ref reader);
         int maximumRows = reader.Int();
         ulong seed = (ulong)reader.Long();
-        return Fault(featureCount, family, maximumRows) is { } fault
+        AcceptanceSettings? acceptance = reader.Bool() ? AcceptanceSettings.Read(ref reader) : null;
+        return Fault(featureCount, family, maximumRows, acceptance) is { } fault
             ? throw reader.Malformed("a plan that can work", fault)
-            : new TrainingPlan(schemaDigest, featureCount, family, maximumRows, seed);
+            : new TrainingPlan(schemaDigest, featureCount, family, maximumRows, seed, acceptance);
     }
 
     internal void Write(CanonicalWriter writer)
@@ -93,12 +101,14 @@ public sealed class TrainingPlan
         Family.Write(writer);
         writer.Int(MaximumRows);
         writer.Long((long)Seed);
+        writer.Bool(Acceptance is not null);
+        Acceptance?.Write(writer);
     }
 
-    private static string? Fault(int featureCount, FamilySettings family, int maximumRows) => (featureCount, maximumRows) switch
+    private static string? Fault(int featureCount, FamilySettings family, int maximumRows, AcceptanceSettings? acceptance) => (featureCount, maximumRows) switch
     {
         ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {featureCount}; it must be 1 to {FeatureSchema.MaximumCount}.",
         (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
-        _ => family.Fault(featureCount),
+        _ => family.Fault(featureCount) ?? acceptance?.Fault(),
     };
 }

@@ -21,7 +21,7 @@ public abstract class TrainingState
         _digest = new(() => SHA256.HashData(ToBytes()));
     }
 
-    private static ReadOnlySpan<byte> Label => "CTS1"u8;
+    private static ReadOnlySpan<byte> Label => "CTS2"u8;
 
     public TrainingPlan Plan { get; }
 
@@ -31,8 +31,11 @@ public abstract class TrainingState
     /// <summary>What the next round asks of each bank; null when training is complete.</summary>
     public abstract RoundRequest? Request { get; }
 
-    /// <summary>The trained model, once there is no further request.</summary>
+    /// <summary>The trained model, once there is no further request; null still where the banks voted not to adopt it.</summary>
     public virtual Model? Model => null;
+
+    /// <summary>What came of the banks' vote on the model, once there was one.</summary>
+    public virtual AcceptanceTally? Tally => null;
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest => _digest.Value;
@@ -65,9 +68,11 @@ public abstract class TrainingState
             (BoostingState.KindByte, BoostingSettings) => BoostingState.Read(ref reader, plan, round),
             (MomentState.KindByte, LogisticSettings) when round == 0 => new MomentState(plan),
             (NewtonState.KindByte, LogisticSettings) => NewtonState.Read(ref reader, plan, round),
+            (AcceptanceState.KindByte, _) => AcceptanceState.Read(ref reader, plan, round),
             _ => throw reader.Malformed("a state of the plan's family", kind),
         };
         reader.End();
+        reader.Require(plan.Acceptance is null || kind == AcceptanceState.KindByte || state.Request is not null, "a vote before the end", kind);
         return state;
     }
 
@@ -104,7 +109,10 @@ public abstract class TrainingState
             throw new ArgumentException($"Entry {at} of the sum is {sum[at]}; {cohort} banks reach at most {most}.", nameof(sum));
         }
 
-        return Next(sum, cohort);
+        TrainingState next = Next(sum, cohort);
+        return Plan.Acceptance is not null && this is not AcceptanceState && next.Model is { } candidate
+            ? new AcceptanceState(Plan, next.Round, candidate)
+            : next;
     }
 
     internal abstract void Write(CanonicalWriter writer);

@@ -223,7 +223,7 @@ public sealed class TrainingStateTests
         var rows = new RandomRows(seed: 4, rows: 60, features: 3);
         foreach (FamilySettings family in new FamilySettings[] { SmallTrees with { Trees = 2, Bins = 8, Patience = 1 }, new LogisticSettings { Steps = 2 } })
         {
-            var plan = new TrainingPlan(rows.Schema, family, 100, seed: 1);
+            var plan = new TrainingPlan(rows.Schema, family, 100, seed: 1, new AcceptanceSettings { LeastLaundering = 1 });
             var bank = new LocalTraining(plan, rows.Pooled);
             TrainingState state = TrainingState.Begin(plan);
             yield return state.ToBytes();

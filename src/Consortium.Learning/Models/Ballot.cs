@@ -1,0 +1,9 @@
+namespace Consortium.Learning.Models;
+
+/// <summary>What a bank says of a finished model; the number is the place of its slots in the vector.</summary>
+internal enum Ballot
+{
+    Accept = 0,
+    Reject = 1,
+    Abstain = 2,
+}

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Consortium.Learning.Evaluation;
+using Consortium.Learning.Transactions;
+
+namespace Consortium.Learning.Models;
+
+/// <summary>One bank's part of <see cref="AcceptanceState"/>.</summary>
+internal static class LocalAcceptance
+{
+    /// <summary>A 1 in a slot that nobody can foresee: drawn here, from the operating system, and by no seed that somebody may know.</summary>
+    public static long[] Contribute(AcceptanceState state, TrainingRows rows)
+    {
+        var contribution = new long[AcceptanceState.VectorLength];
+        contribution[((int)Judge(state, rows) * AcceptanceState.Slots) + RandomNumberGenerator.GetInt32(AcceptanceState.Slots)] = 1;
+        return contribution;
+    }
+
+    /// <summary>
+    /// Holds the candidate against a model of the bank's own training rows, on its validation rows. That model takes nothing from the session, bin edges
+    /// neither, for a dishonest bank may have bent whatever comes from there.
+    /// </summary>
+    private static Ballot Judge(AcceptanceState state, TrainingRows rows)
+    {
+        AcceptanceSettings settings = state.Plan.Acceptance!;
+        if (rows.ValidationLabels.AsSpan().Count((byte)1) < settings.LeastLaundering)
+        {
+            return Ballot.Abstain;
+        }
+
+        double own = Precision(PooledTraining.Train(state.Plan, rows), rows);
+        return Precision(state.Candidate, rows) >= settings.Fraction * own ? Ballot.Accept : Ballot.Reject;
+    }
+
+    private static double Precision(Model model, TrainingRows rows) =>
+        AveragePrecision.Of(model.LogOdds(rows.Validation), MemoryMarshal.Cast<byte, Label>(rows.ValidationLabels));
+}
