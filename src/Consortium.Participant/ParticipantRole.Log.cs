@@ -41,6 +41,9 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(311, LogLevel.Warning, "Session {Session} is complete, but its rounds did not suffice to finish the model")]
     private static partial void LogUnfinished(ILogger logger, SessionId session);
 
+    [LoggerMessage(313, LogLevel.Warning, "Session {Session} is complete, and its model is not adopted: {Vote}. This bank keeps the model it had")]
+    private static partial void LogNotAdopted(ILogger logger, SessionId session, VoteTally vote);
+
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
     private static partial void LogPutOff(ILogger logger, Exception exception);
 }

@@ -270,7 +270,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     {
         AttemptId attempt = cohort.Statement.Attempt;
         ParticipantSession before = Find(state, id)!;
-        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training), training.Request is null);
+        VoteTally? vote = TrainingRound.VoteOf(training);
+        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training), training.Request is null, vote);
         if (step.State.RoundsDone == before.RoundsDone)
         {
             return [];
@@ -279,9 +280,18 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         TrainingTables.SaveTraining(state, id, training.ToBytes());
         TrainingTables.KeepAdvance(state, step.State.LastAdvance!);
         TrainingTables.DropRound(state, id, step.State.RoundsDone);
+        if (vote is not null)
+        {
+            TrainingTables.KeepVote(state, id, vote);
+        }
+
         if (training.Model is { } model)
         {
             TrainingTables.KeepModel(state, id, step.State.RoundsDone, new Digest(model.Digest.Span));
+        }
+        else if (vote is not null)
+        {
+            LogNotAdopted(_logger, id, vote);
         }
         else if (step.State.IsCompleted)
         {

@@ -25,6 +25,13 @@ internal static class TrainingTables
         CREATE TABLE source (name TEXT PRIMARY KEY, batch INTEGER, problem TEXT) WITHOUT ROWID;
         """;
 
+    /// <summary>vote: how the banks of a session voted on its model.</summary>
+    public const string VoteMigration = """
+        CREATE TABLE vote (
+            session BLOB PRIMARY KEY, adopted INTEGER NOT NULL, valid INTEGER NOT NULL,
+            accepting INTEGER NOT NULL, rejecting INTEGER NOT NULL, abstaining INTEGER NOT NULL);
+        """;
+
     public static void SaveTraining(StateTransaction state, SessionId session, byte[] training) => state.Execute(
         "UPDATE training SET state = $2 WHERE session = $1", session.Value.ToArray(), training);
 
@@ -100,6 +107,17 @@ internal static class TrainingTables
     public static IReadOnlyList<AdoptedModel> Models(StateTransaction state) => state.Query(
         "SELECT session, rounds, digest FROM model ORDER BY id",
         row => new AdoptedModel(new SessionId(new Digest((byte[])row.GetValue(0))), row.GetInt32(1), new Digest((byte[])row.GetValue(2))));
+
+    public static void KeepVote(StateTransaction state, SessionId session, VoteTally vote) => state.Execute(
+        "INSERT OR IGNORE INTO vote (session, adopted, valid, accepting, rejecting, abstaining) VALUES ($1, $2, $3, $4, $5, $6)",
+        session.Value.ToArray(), vote.IsAdopted ? 1 : 0, vote.IsValid ? 1 : 0, vote.Accepting, vote.Rejecting, vote.Abstaining);
+
+    /// <summary>The oldest first.</summary>
+    public static IReadOnlyList<ModelVote> Votes(StateTransaction state) => state.Query(
+        "SELECT session, adopted, valid, accepting, rejecting, abstaining FROM vote ORDER BY rowid",
+        row => new ModelVote(
+            new SessionId(new Digest((byte[])row.GetValue(0))),
+            new VoteTally(row.GetBoolean(1), row.GetBoolean(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))));
 
     /// <summary>Digest of the newest model.</summary>
     public static Digest? Model(StateTransaction state) =>

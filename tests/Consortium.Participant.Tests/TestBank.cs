@@ -49,6 +49,8 @@ internal sealed class TestBank : IDisposable
 
     public PartyId Id { get; }
 
+    public string Data => Path.Combine(_root, "data");
+
     public HealthView Standing => new(_role.Inspect().IsGood, _role.Inspect().Detail);
 
     public string[] Output(string folder) =>
@@ -102,6 +104,8 @@ internal sealed class TestBank : IDisposable
     /// <summary>What the bank wants sent, taken from its outbox.</summary>
     public async Task<IReadOnlyList<byte[]>> TakeSentAsync()
     {
+        FaultPoint armed = _faults;
+        _faults = FaultPoints.None; // this is the broker's doing, not the bank's
         IReadOnlyList<(byte[]? Body, Digest? Blob)> rows = await _database.WriteAsync(
             state =>
             {
@@ -112,6 +116,7 @@ internal sealed class TestBank : IDisposable
                 return found;
             },
             CancellationToken.None);
+        _faults = armed;
         var sent = new List<byte[]>();
         foreach ((byte[]? body, Digest? blob) in rows)
         {
@@ -145,7 +150,7 @@ internal sealed class TestBank : IDisposable
 
     private (DataFolder Folder, StateDatabase Database, BlobStore Blobs, ParticipantRole Role) Open()
     {
-        DataFolder folder = DataFolder.Open(Path.Combine(_root, "data"));
+        DataFolder folder = DataFolder.Open(Data);
         void Fault(string point) => _faults(point);
         StateDatabase database = StateDatabase.Open(folder.DatabaseFile, ParticipantDaemon.Schema, Fault);
         BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Fault);

@@ -30,9 +30,9 @@ internal sealed class TestSession : IDisposable
     private readonly Dictionary<(PartyId, AttemptId), SortedDictionary<int, byte[]>> _frames = [];
     private readonly Dictionary<PartyId, ModelAdvanced> _advances = [];
 
-    public TestSession(FamilySettings settings, int rounds)
+    public TestSession(FamilySettings settings, int rounds, AcceptanceSettings? acceptance = null)
     {
-        Training = new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11);
+        Training = new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11, acceptance);
         Plan = RoundTests.Plan(Training, 3, rounds);
         Banks = [.. Members.Banks(3).Select((id, index) => new TestBank(id.Name, Views[index], _root.FullName))];
         State = Plan.Statement.InitialState;

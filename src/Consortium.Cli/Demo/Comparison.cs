@@ -17,7 +17,7 @@ internal sealed class Comparison(DemoData data, IReadOnlyList<DemoBank> banks, T
 
     public Model Pooled { get; private set; } = null!;
 
-    /// <summary>Rounds of the pooled training, and so of the encrypted one.</summary>
+    /// <summary>Rounds of the pooled training, and so of the encrypted one, which has one more if the banks vote.</summary>
     public int Rounds { get; private set; }
 
     /// <summary>Everything that <see cref="DemoConsortium.TrainAsync"/> does too, but for encryption and its rounds: bins, sums and model steps, for all banks in turn.</summary>

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Reporting;
+using Consortium.Cli.Sessions;
+using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
 
@@ -28,6 +30,8 @@ internal static class DemoCommands
 
     private static readonly Option<string> Model = new("--model") { Description = "What to train", DefaultValueFactory = _ => LearningPlan.Boosting };
 
+    private static readonly Option<double> Acceptance = PlanOptions.AcceptanceOption();
+
     private static readonly Option<string?> Banks = new("--banks")
     {
         Description = $"How many banks, the largest first: a number, or '{All}' of a file's; 5 made-up ones or at most {DemoOptions.DefaultFileBanks} of a file's unless given",
@@ -53,7 +57,7 @@ internal static class DemoCommands
         "demo",
         "Show what federation buys: train a consortium in this process, encrypted, beside own and pooled models, and write a report.",
         ["demo", "demo --data HI-Small_Trans.csv --banks 10 --output report.html", "demo --transport amqp://guest:guest@localhost:5672/demo --json"],
-        [Data, Transport, Model, Banks, KeyHolders, Threshold, Seed, Output, CommonOptions.Json],
+        [Data, Transport, Model, Acceptance, Banks, KeyHolders, Threshold, Seed, Output, CommonOptions.Json],
         (parsed, cancellationToken) => RunAsync(
             terminal, Read(parsed), parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose), cancellationToken));
 
@@ -83,6 +87,12 @@ internal static class DemoCommands
                 $"--threshold is {threshold}: use {least} to {keyHolders} for {keyHolders} key holders. T must exceed half of J, or two cohorts of one round could each be approved. {new CommitteeStrength(keyHolders, least)}");
         }
 
+        double acceptance = parsed.GetValue(Acceptance);
+        if (acceptance is not (>= 0 and <= AcceptanceSettings.MostFraction))
+        {
+            throw new CommandException(ExitCode.BadInput, $"--acceptance is {acceptance}: use 0, for no vote, to {AcceptanceSettings.MostFraction}.");
+        }
+
         bool isLogistic = parsed.GetValue(Model) == LearningPlan.Logistic;
         return new DemoOptions
         {
@@ -93,6 +103,7 @@ internal static class DemoCommands
             Threshold = threshold,
             Seed = parsed.GetValue(Seed),
             Family = isLogistic ? DemoDefaults.Logistic : data is null ? DemoDefaults.Boosting : DemoDefaults.BoostingOfFiles,
+            Acceptance = PlanOptions.AcceptanceOf(acceptance),
             Output = parsed.GetValue(Output)!.FullName,
         };
     }

@@ -86,6 +86,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
     /// <summary>Trains by encrypted rounds until every bank has the finished model.</summary>
     /// <param name="advanced">Told each round that all banks have finished.</param>
+    /// <exception cref="CommandException">A bank refused, a daemon ended, or the banks voted not to adopt the model.</exception>
     public async Task<TrainedSession> TrainAsync(TrainingPlan plan, Action<int> advanced, CancellationToken cancellationToken)
     {
         SessionPlan session = PlanOf(plan);
@@ -105,13 +106,20 @@ internal sealed class DemoConsortium : IAsyncDisposable
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (_watch.Vote is { IsAdopted: false } vote)
+        {
+            throw new CommandException(
+                ExitCode.Refused,
+                $"The banks did not adopt the model: {vote}. Each held it against its own model on its own validation days, and abstained with fewer than {plan.Acceptance!.LeastLaundering} laundering payments there; --acceptance 0 adopts a model without a vote.");
+        }
+
         var models = ImmutableSortedDictionary.CreateBuilder<PartyId, Model>();
         foreach (DemoBank bank in _banks)
         {
             models.Add(bank.Party, await ModelOfAsync(bank.Party, cancellationToken));
         }
 
-        return new TrainedSession(id, session, models.ToImmutable(), seconds, _watch.Rounds, Wire.Releases, Wire.Traffic);
+        return new TrainedSession(id, session, models.ToImmutable(), seconds, _watch.Vote, _watch.Rounds, Wire.Releases, Wire.Traffic);
     }
 
     public async ValueTask DisposeAsync()

@@ -28,6 +28,9 @@ internal sealed record DemoOptions
 
     public required FamilySettings Family { get; init; }
 
+    /// <summary>How the banks vote on the model; null where they don't.</summary>
+    public AcceptanceSettings? Acceptance { get; init; } = new();
+
     /// <summary>The payments to make up where there is no <see cref="Data"/>; its seed and banks are <see cref="Seed"/> and <see cref="Banks"/>.</summary>
     public SimulationPlan Simulation { get; init; } = DemoDefaults.Simulation;
 

@@ -39,7 +39,7 @@ internal sealed class Demonstration(DemoOptions options, Terminal terminal, bool
             banks = data.Prepare(folder, stage.Reach, cancellationToken);
         }
 
-        var plan = new TrainingPlan(FeatureExtractor.Schema, options.Family, PublicRowLimit(banks), options.Seed);
+        var plan = new TrainingPlan(FeatureExtractor.Schema, options.Family, PublicRowLimit(banks), options.Seed, options.Acceptance);
         var comparison = new Comparison(data, banks, plan);
         comparison.TrainOwnModels(stages, cancellationToken);
         comparison.TrainPooled(stages, cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class Demonstration(DemoOptions options, Terminal terminal, bool
                 await consortium.StartAsync(options.Broker, stage.Reach, cancellationToken);
             }
 
-            using (Stages.Stage stage = stages.Begin("Train together, encrypted", comparison.Rounds))
+            using (Stages.Stage stage = stages.Begin("Train together, encrypted", comparison.Rounds + (options.Acceptance is null ? 0 : 1)))
             {
                 session = await consortium.TrainAsync(plan, stage.Reach, cancellationToken);
             }

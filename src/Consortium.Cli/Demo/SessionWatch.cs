@@ -19,6 +19,9 @@ internal sealed class SessionWatch(int banks, Wire wire)
     /// <summary>Done when every bank's model is finished; fails when a bank refuses or diverges.</summary>
     public Task Completion => _completion.Task;
 
+    /// <summary>How the banks voted on the finished model, if they did. All say the same, for it is part of the state that they end in.</summary>
+    public VoteTally? Vote { get; private set; }
+
     public ImmutableArray<WatchedRound> Rounds
     {
         get
@@ -86,6 +89,7 @@ internal sealed class SessionWatch(int banks, Wire wire)
         _advanced(round);
         if (advanced.IsFinal)
         {
+            Vote = advanced.Vote;
             _completion.TrySetResult();
         }
     }

@@ -17,6 +17,9 @@ namespace Consortium.Cli.Enrolment;
 /// </summary>
 internal sealed class Trial : IDisposable
 {
+    /// <summary>More than in life, so that every bank of a small trial has some on its validation days to judge a model by.</summary>
+    private const double LaunderingRate = 0.02;
+
     private readonly TrialPlan _plan;
     private readonly ImmutableArray<(PartyId Id, PartyRole Role, PrivateIdentity Identity)> _parties;
     private readonly ConsortiumFile _file;
@@ -152,6 +155,7 @@ internal sealed class Trial : IDisposable
             Accounts = SimulateCommand.AccountsFor(_plan.Banks, _plan.Transactions),
             Days = _plan.Days,
             Transactions = _plan.Transactions,
+            LaunderingRate = LaunderingRate,
             Seed = _plan.Seed,
         }).Set;
         cancellationToken.ThrowIfCancellationRequested();

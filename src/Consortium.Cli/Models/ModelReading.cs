@@ -40,6 +40,9 @@ internal static class ModelReading
     {
         ModelShelf shelf = ModelShelf.Of(parsed);
         IReadOnlyList<AdoptedModel> adopted = await AdoptedModel.ReadAsync(shelf.Data, cancellationToken);
+        IReadOnlyList<ModelVote> votes = await ModelVote.ReadAsync(shelf.Data, cancellationToken);
+        ILookup<string, VoteTally> voteOf = votes.ToLookup(vote => vote.Session.ToString(), vote => vote.Vote);
+        ModelVote[] declined = [.. votes.Where(vote => !vote.Vote.IsAdopted)];
         Digest? newest = adopted is [.., var last] ? last.Model : null;
         Digest? scoring = shelf.RollbackFrom(newest)?.Model ?? newest;
         var models = new List<(ModelView Model, string Status)>();
@@ -62,24 +65,31 @@ internal static class ModelReading
         {
             terminal.WriteJson(new
             {
-                models = models.Select(item => new { item.Model.Digest, item.Model.Family, item.Model.Session, item.Model.Rounds, item.Model.Size, item.Status }),
+                models = models.Select(item => new { item.Model.Digest, item.Model.Family, item.Model.Session, item.Model.Rounds, item.Model.Size, item.Status, Vote = voteOf[item.Model.Session].FirstOrDefault() }),
+                declined = declined.Select(item => new { session = item.Session.ToString(), item.Vote }),
                 scoring = scoring?.ToString(),
             });
             return ExitCode.Done;
         }
 
+        foreach ((SessionId session, VoteTally vote) in declined)
+        {
+            terminal.Note($"Session {session.ToString()[..12]} ended without a model: not adopted, {vote}.");
+        }
+
         if (models.Count == 0)
         {
-            terminal.Note($"No model is in {shelf.ModelsFolder} yet: a session has to end first.");
+            terminal.Note($"No model is in {shelf.ModelsFolder} yet: a session has to end with one first.");
             return ExitCode.Done;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("model", "family", "size", "rounds", "session", "status");
+        var table = new Table().Border(TableBorder.Simple).AddColumns("model", "family", "size", "rounds", "session", "votes", "status");
         foreach ((ModelView model, string status) in models)
         {
             table.AddRow(
                 new Text(model.Digest[..16]), new Text(model.Family), new Text(model.Size), new Text($"{model.Rounds}"),
-                new Text(model.Session.Length > 12 ? model.Session[..12] : model.Session), new Text(status));
+                new Text(model.Session.Length > 12 ? model.Session[..12] : model.Session),
+                new Text(voteOf[model.Session].FirstOrDefault()?.ToString() ?? "-"), new Text(status));
         }
 
         terminal.Page.Write(table);

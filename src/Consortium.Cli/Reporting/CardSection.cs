@@ -16,6 +16,7 @@ internal static class CardSection
             <dt>Banks</dt><dd>{string.Join(", ", report.Banks.Select(bank => bank.Bank))}</dd>
             <dt>Metrics</dt><dd>Average precision, and precision and recall at a daily alert budget, of each bank by itself, on days that no training saw. Not accuracy, not the area under the ROC curve: with laundering this rare both look well for a model of no use.</dd>
             <dt>Result</dt><dd>{Result(report)}</dd>
+            {Vote(report)}
             <dt>Blind spots</dt><dd><ul>{card.BlindSpots.Select(Item)}</ul></dd>
             <dt>Privacy</dt><dd>
             <p>No payment, no label and no single bank's update left its bank readable. Each update was encrypted under a fresh key; {card.Strength}</p>
@@ -28,6 +29,10 @@ internal static class CardSection
             </section>
             """;
     }
+
+    private static Html Vote(TrainingReport report) => report.Vote is { } vote
+        ? $"<dt>Acceptance</dt><dd>Adopted by {vote.ToString()}. A bank accepts a model that ranks its own validation days nearly as well as a model of its own rows alone, or better. That keeps out a model that one bank has ruined, and not one that it has bent a little.</dd>"
+        : Html.Nothing;
 
     private static Html Pooled(TrainingReport report) => report.PooledDigest is { } digest ? $"<br>pooled <code>{digest}</code>" : Html.Nothing;
 

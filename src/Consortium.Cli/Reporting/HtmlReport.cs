@@ -55,6 +55,7 @@ internal static class HtmlReport
             <div class="tiles">
             {Tile(report.IdenticalToPooled switch { true => "Identical", false => "Not identical", null => "Not compared" }, "to pooled training", $"digest {Short(report.ModelDigest)}", report.IdenticalToPooled switch { true => "good", false => "bad", null => "" })}
             {Tile($"{better} of {judged}", "banks better than alone", "average precision on their own test days", "")}
+            {(report.Vote is { } vote ? Tile($"{vote.Accepting} of {vote.Accepting + vote.Rejecting}", "banks' votes accept it", "each held it against its own model, in a secure sum", "") : Html.Nothing)}
             {Tile(report.Consortium?.Recall is { } recall ? Percent(recall) : "-", "of laundering found", report.Own?.Recall is { } own ? $"{Percent(own)} by own models, as many alerts" : "at the alert budget", "")}
             {Tile(Seconds(report.TrainSeconds), $"in {report.Rounds} encrypted rounds", report.PooledTrainSeconds is { } pooled ? string.Create(CultureInfo.InvariantCulture, $"{report.TrainSeconds / pooled:F1} x the {Seconds(pooled)} of pooled training") : "", "")}
             {(report.WireBytesPerBank is { } bytes ? Tile(ByteSize.Of(bytes), "on the wire per bank", "sent and received", "") : Html.Nothing)}

@@ -23,6 +23,12 @@ internal static class ResultPage
             ? string.Create(CultureInfo.InvariantCulture, $", pooled in the clear {pooled:F1} s ({report.TrainSeconds / pooled:F1} x)")
             : string.Empty;
         page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training, encrypted: {report.TrainSeconds:F1} s in {report.Rounds} rounds{ratio}."));
+        if (report.Vote is { } vote)
+        {
+            page.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Adopted by {vote}: each bank held the model against its own, on its validation days, in {report.VoteSeconds:F1} s more."));
+        }
+
         if (report.IdenticalToPooled is { } identical)
         {
             page.MarkupLine(identical

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Reporting;
 
@@ -24,7 +25,13 @@ internal sealed record TrainingReport
 
     public required string? PooledDigest { get; init; }
 
-    /// <summary>From the operator's plan to the last bank's finished model.</summary>
+    /// <summary>How the banks voted on the model, each by its own validation days; null where they didn't.</summary>
+    public VoteTally? Vote { get; init; }
+
+    /// <summary>From the last bank's finished model to the last bank's word on the vote: the banks' own models are trained in it.</summary>
+    public double? VoteSeconds { get; init; }
+
+    /// <summary>From the operator's plan to the last bank's finished model, before any vote on it.</summary>
     public required double TrainSeconds { get; init; }
 
     /// <summary>The same rounds on the same rows, in the clear in one place.</summary>

@@ -8,6 +8,9 @@ internal enum OutcomeKind
     Running,
     Paused,
     Completed,
+
+    /// <summary>The model is finished, and the banks voted not to adopt it.</summary>
+    Declined,
     Aborted,
 
     /// <summary>The aggregator, or a bank that the session cannot do without, will not have the plan.</summary>

@@ -17,6 +17,7 @@ internal static class PlanOptions
 
     private static readonly BoostingSettings Boosting = new();
     private static readonly LogisticSettings Logistic = new();
+    private static readonly AcceptanceSettings Vote = new();
 
     private static readonly Option<string?> Name = new("--name") { Description = "What people call the session (default: family and time)" };
     private static readonly Option<string> Family = FamilyOption();
@@ -37,6 +38,10 @@ internal static class PlanOptions
     private static readonly Option<int> MaximumRows = Number("--maximum-rows", "Rows that one bank may bring at most; more take more bytes a value", 1 << 20);
     private static readonly Option<ulong?> Seed = new("--seed") { Description = "Draws rows and columns (default: a fresh one)" };
 
+    private static readonly Option<double> Acceptance = AcceptanceOption();
+    private static readonly Option<int> LeastLaundering = Number("--least-laundering", "vote: a bank with fewer laundering payments on its validation days abstains", Vote.LeastLaundering);
+    private static readonly Option<int> LeastVotes = Number("--least-votes", "vote: with fewer votes, abstentions not counted, the model is not adopted", Vote.LeastVotes);
+
     private static readonly Option<string[]> Participants = new("--participant") { Description = "A bank that takes part, once for each (default: all)", HelpName = "BANK" };
     private static readonly Option<bool> Changing = new("--changing-cohort") { Description = "Close a round with whoever came by its deadline; read what that tells others in src/Consortium.Protocol/README.md first" };
     private static readonly Option<int?> MinimumCohort = new("--minimum-cohort") { Description = "Fewer banks are never summed (default: the consortium's minimum)" };
@@ -49,6 +54,7 @@ internal static class PlanOptions
     [
         Name, Family, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, Reports,
         Trees, Leaves, Splits, Bins, Rate, ChildWeight, RowFraction, ColumnFraction, Patience, Steps, Tolerance, L2, PositiveWeight, MaximumRows, Seed,
+        Acceptance, LeastLaundering, LeastVotes,
     ];
 
     /// <exception cref="CommandException">The settings cannot work.</exception>
@@ -78,6 +84,13 @@ internal static class PlanOptions
             CreatedAt = now.ToUnixTimeMilliseconds(),
         };
     }
+
+    /// <summary>The option that turns the vote off, too: for a session's plan and for the demonstration's.</summary>
+    internal static Option<double> AcceptanceOption() => Number(
+        "--acceptance", "vote: a bank accepts a model that reaches this part of its own model's average precision on its validation days; 0 adopts without a vote", Vote.Fraction);
+
+    /// <summary>What <see cref="AcceptanceOption"/> asks for; null for no vote.</summary>
+    internal static AcceptanceSettings? AcceptanceOf(double fraction) => fraction == 0 ? null : Vote with { Fraction = fraction };
 
     private static void RequireRange(ParseResult parsed, Option<int?> option, int least, int most)
     {
@@ -114,7 +127,10 @@ internal static class PlanOptions
         try
         {
             ulong seed = parsed.GetValue(Seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-            return new TrainingPlan(FeatureExtractor.Schema, settings, parsed.GetValue(MaximumRows), seed);
+            AcceptanceSettings? vote = AcceptanceOf(parsed.GetValue(Acceptance)) is { } usual
+                ? usual with { LeastLaundering = parsed.GetValue(LeastLaundering), LeastVotes = parsed.GetValue(LeastVotes) }
+                : null;
+            return new TrainingPlan(FeatureExtractor.Schema, settings, parsed.GetValue(MaximumRows), seed, vote);
         }
         catch (ArgumentException impossible)
         {

@@ -54,7 +54,20 @@ internal sealed record PlanView(
         }
     }
 
-    private static Dictionary<string, object> SettingsOf(TrainingPlan training) => training.Family switch
+    private static Dictionary<string, object> SettingsOf(TrainingPlan training)
+    {
+        Dictionary<string, object> settings = FamilySettingsOf(training);
+        if (training.Acceptance is { } acceptance)
+        {
+            settings.Add("acceptance", acceptance.Fraction);
+            settings.Add("leastLaundering", acceptance.LeastLaundering);
+            settings.Add("leastVotes", acceptance.LeastVotes);
+        }
+
+        return settings;
+    }
+
+    private static Dictionary<string, object> FamilySettingsOf(TrainingPlan training) => training.Family switch
     {
         BoostingSettings boosting => new()
         {

@@ -30,7 +30,7 @@ internal sealed class RoundLog(RoundNumber number)
 
     /// <summary>What most banks said.</summary>
     public ModelAdvanced? Leading =>
-        _advances.Values.GroupBy(advance => (advance.State, advance.IsFinal)).MaxBy(group => group.Count())?.First();
+        _advances.Values.GroupBy(advance => (advance.State, advance.IsFinal, advance.Vote)).MaxBy(group => group.Count())?.First();
 
     public void Opened(RoundOpened opened, long at)
     {

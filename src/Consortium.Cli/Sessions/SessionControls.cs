@@ -26,7 +26,7 @@ internal static class SessionControls
     {
         string verb = action.ToString().ToLowerInvariant();
         PartyId aggregator = desk.Configuration.Aggregator.Id;
-        if (log.Outcome(aggregator) is { Kind: OutcomeKind.Completed or OutcomeKind.Aborted } outcome)
+        if (log.Outcome(aggregator) is { Kind: OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted } outcome)
         {
             throw new CommandException(ExitCode.Refused, $"Session {log.ShortId} is {outcome.Kind.ToString().ToLowerInvariant()} already, {outcome.Detail}: there is nothing to {verb}.");
         }

@@ -89,7 +89,9 @@ internal sealed class SessionLog(SessionId session)
 
         if (Reached() is { } reached)
         {
-            return new SessionOutcome(OutcomeKind.Completed, reached, $"after {_rounds.Keys.Last()} rounds");
+            return reached.Vote is { IsAdopted: false } against
+                ? new SessionOutcome(OutcomeKind.Declined, null, $"after {_rounds.Keys.Last()} rounds the model was not adopted: {against}", against)
+                : new SessionOutcome(OutcomeKind.Completed, reached.State, $"after {_rounds.Keys.Last()} rounds{(reached.Vote is { } vote ? $", adopted by {vote}" : null)}", reached.Vote);
         }
 
         if (Standing?.Condition == SessionCondition.Completed)
@@ -133,8 +135,8 @@ internal sealed class SessionLog(SessionId session)
         : Reached() is not null && round.Number == _rounds.Keys.Last() && round.LastAdvanceAt is long last ? Math.Max(0, last - opened) / 1000.0
         : null;
 
-    /// <summary>The state that most banks ended in, once they did.</summary>
-    private StateDigest? Reached()
+    /// <summary>What most banks said at the end, once they did.</summary>
+    private ModelAdvanced? Reached()
     {
         if (Plan is null || _rounds.Values.LastOrDefault() is not { Leading: { } leading } last)
         {
@@ -143,7 +145,7 @@ internal sealed class SessionLog(SessionId session)
 
         int needed = Math.Max(Plan.MinimumCohort, (Plan.Participants.Length / 2) + 1);
         bool isEnd = leading.IsFinal || last.Number.Value == Plan.Rounds;
-        return isEnd && last.Advances.Values.Count(advance => advance.State == leading.State && advance.IsFinal == leading.IsFinal) >= needed ? leading.State : null;
+        return isEnd && last.Advances.Values.Count(advance => advance.State == leading.State && advance.IsFinal == leading.IsFinal && advance.Vote == leading.Vote) >= needed ? leading : null;
     }
 
     private string Waiting() =>

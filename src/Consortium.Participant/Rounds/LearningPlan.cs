@@ -27,7 +27,7 @@ public static class LearningPlan
     public static StateDigest InitialState(TrainingPlan plan) => TrainingRound.DigestOf(TrainingState.Begin(plan));
 
     /// <summary>Rounds that training by <paramref name="plan"/> takes at most: what a session plan should allow. Most models are finished earlier.</summary>
-    public static int MostRounds(TrainingPlan plan) => plan.Family switch
+    public static int MostRounds(TrainingPlan plan) => (plan.Acceptance is null ? 0 : 1) + plan.Family switch
     {
         // A tree's root takes a round and so does every split but the last, when each round splits one leaf only.
         BoostingSettings boosting => MostSketchRounds + (boosting.Trees * Math.Max(1, boosting.Leaves - 1)) + (boosting.Patience > 0 ? 1 : 0),

@@ -7,7 +7,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
 {
     public static MessageType Type => MessageType.ModelAdvanced;
 
-    public static string Label => "consortium/1/model-advanced";
+    public static string Label => "consortium/2/model-advanced";
 
     public static PartyRole Signer => PartyRole.Participant;
 
@@ -20,8 +20,10 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
     /// <summary>The model is finished in this state: it needs no further round, though the plan may allow more.</summary>
     public bool IsFinal { get; init; }
 
-    public ConsortiumDigest Consortium => Attempt.Consortium;
+    /// <summary>How the banks voted on the finished model; null before the end, and where the plan has no vote.</summary>
+    public VoteTally? Vote { get; init; }
 
+    public ConsortiumDigest Consortium => Attempt.Consortium;
 
     public static ModelAdvanced Read(ref CanonicalReader reader) => new()
     {
@@ -29,6 +31,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
         Cohort = new CohortDigest(reader.Digest()),
         State = new StateDigest(reader.Digest()),
         IsFinal = reader.UInt8(0, 1, "whether the state is final") == 1,
+        Vote = reader.UInt8(0, 1, "whether there was a vote") == 1 ? VoteTally.Read(ref reader) : null,
     };
 
     public void Write(CanonicalWriter writer)
@@ -37,5 +40,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
         writer.Digest(Cohort.Value);
         writer.Digest(State.Value);
         writer.UInt8(IsFinal ? 1 : 0);
+        writer.UInt8(Vote is null ? 0 : 1);
+        Vote?.Write(writer);
     }
 }

@@ -150,14 +150,15 @@ public sealed record ParticipantSession
 
     /// <summary>A sum opened, and the model took its step.</summary>
     /// <param name="isFinal">The model needs no further round.</param>
-    public ParticipantStep Advanced(AttemptId attempt, CohortDigest cohort, StateDigest state, bool isFinal = false)
+    /// <param name="vote">How the banks voted on the finished model, if they did.</param>
+    public ParticipantStep Advanced(AttemptId attempt, CohortDigest cohort, StateDigest state, bool isFinal = false, VoteTally? vote = null)
     {
         if (attempt.Session != Session || attempt.Round.Value != RoundsDone + 1)
         {
             return new(this, []);
         }
 
-        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal };
+        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal, Vote = vote };
         ParticipantSession next = this with
         {
             State = state,

@@ -29,6 +29,26 @@ public sealed class DemonstrationTests : IDisposable
         Assert.True(result.GetProperty("wireBytesPerBank").GetInt64() > 100_000);
         Assert.True(result.GetProperty("rounds").GetInt32() > 3);
         Assert.Equal(3, result.GetProperty("banks").GetArrayLength());
+        JsonElement vote = result.GetProperty("vote");
+        Assert.True(vote.GetProperty("isAdopted").GetBoolean() && vote.GetProperty("isValid").GetBoolean());
+        Assert.Equal(3, vote.GetProperty("accepting").GetInt32() + vote.GetProperty("rejecting").GetInt32() + vote.GetProperty("abstaining").GetInt32());
+    }
+
+    [Fact]
+    public async Task Run_BanksDoNotAdoptTheModel_SaysHowTheyVotedAndWritesNoReport()
+    {
+        using var output = new StringWriter();
+        var terminal = new Terminal(output, TextWriter.Null, TextReader.Null);
+        string report = Path.Combine(_folder.FullName, "report.html");
+
+        CommandException refused = await Assert.ThrowsAsync<CommandException>(() => DemoCommands.RunAsync(
+            terminal, SmallDemo.Options(report) with { Acceptance = new AcceptanceSettings { LeastLaundering = 1_000 } }, isJson: true, isVerbose: false, TestContext.Current.CancellationToken));
+
+        Assert.Equal(ExitCode.Refused, refused.Code);
+        Assert.Contains("0 of 0 votes, 3 abstained", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("fewer than 1000 laundering payments", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(output.ToString());
+        Assert.False(File.Exists(report));
     }
 
     [Theory]

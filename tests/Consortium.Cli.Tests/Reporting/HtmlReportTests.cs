@@ -44,6 +44,16 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void Render_BanksVoted_SaysHowMany()
+    {
+        TrainingReport report = SampleReport.Create("001", "002", "003");
+        string page = HtmlReport.Render(report);
+        Assert.Contains("<strong>3 of 3</strong>", page, StringComparison.Ordinal);
+        Assert.Contains("Adopted by 3 of 3 votes.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Adopted by", HtmlReport.Render(report with { Vote = null }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_NoLaunderingOnTestDays_LeavesOutWhatIsUnknown()
     {
         TrainingReport report = SampleReport.Create("001", "002", "003");

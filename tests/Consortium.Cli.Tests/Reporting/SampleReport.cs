@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cli.Reporting;
+using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Tests.Reporting;
 
@@ -13,6 +14,8 @@ internal static class SampleReport
         IdenticalToPooled = true,
         ModelDigest = new string('a', 64),
         PooledDigest = new string('a', 64),
+        Vote = new VoteTally(true, true, banks.Length, 0, 0),
+        VoteSeconds = 4,
         TrainSeconds = 20,
         PooledTrainSeconds = 8,
         Rounds = 40,

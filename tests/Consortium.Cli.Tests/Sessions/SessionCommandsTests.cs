@@ -184,6 +184,7 @@ public sealed class SessionCommandsTests
     [InlineData(new[] { "--participant", "bank-z" }, "'bank-z' is no participant")]
     [InlineData(new[] { "--participant", "bank-a", "--participant", "bank-b" }, "minimumCohort")]
     [InlineData(new[] { "--trees", "0" }, "Trees is 0")]
+    [InlineData(new[] { "--acceptance", "3" }, "Fraction is 3")]
     [InlineData(new[] { "--minimum-cohort", "2" }, "--minimum-cohort takes 3 to 3")]
     public async Task Start_PlanThatCannotWork_IsRefusedBeforeAnythingIsSent(string[] options, string expected)
     {

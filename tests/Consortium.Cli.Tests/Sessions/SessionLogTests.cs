@@ -75,6 +75,36 @@ public sealed class SessionLogTests : IDisposable
         Assert.Equal(outcome.Kind == OutcomeKind.Completed ? State(7) : null, outcome.State);
     }
 
+    [Theory]
+    [InlineData(true, 4, 1, "Completed", "after 2 rounds, adopted by 4 of 5 votes")]
+    [InlineData(false, 1, 4, "Declined", "after 2 rounds the model was not adopted: 1 of 5 votes")]
+    public void Outcome_BanksVotedOnTheModel_SaysHowMany(bool isAdopted, int accepting, int rejecting, string expected, string detail)
+    {
+        var vote = new VoteTally(isAdopted, true, accepting, rejecting, 0);
+        Open(round: 2, at: 1_000);
+        foreach (PartyId bank in _folder.Banks)
+        {
+            Advance(bank, round: 2, state: 7, isFinal: true, bank.Name == "bank-d" ? vote with { IsAdopted = !isAdopted } : vote); // a bank alone says otherwise
+        }
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal((expected, detail, vote), (outcome.Kind.ToString(), outcome.Detail, outcome.Vote));
+        Assert.Equal(isAdopted ? State(7) : null, outcome.State);
+        Assert.Equal((isAdopted ? ExitCode.Done : ExitCode.Refused, true), (outcome.Code, outcome.IsOver));
+    }
+
+    [Fact]
+    public void Outcome_VotesThatCannotBeCounted_SaysWhy()
+    {
+        Open(round: 2, at: 1_000);
+        foreach (PartyId bank in _folder.Banks)
+        {
+            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, false, 0, 0, 0));
+        }
+
+        Assert.Contains("the votes cannot be counted", _log.Outcome(Aggregator).Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Outcome_NoAttemptsLeft_SaysWhoWasMissing()
     {
@@ -144,12 +174,13 @@ public sealed class SessionLogTests : IDisposable
         Deadline = at + (_plan.UpdateSeconds * 1000L),
     }));
 
-    private void Advance(PartyId bank, int round, int state, bool isFinal = false) => Hear(_folder.Sign(bank, new ModelAdvanced
+    private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Hear(_folder.Sign(bank, new ModelAdvanced
     {
         Attempt = Attempt(round),
         Cohort = default,
         State = State(state),
         IsFinal = isFinal,
+        Vote = vote,
     }));
 
     private void Stand(SessionCondition condition, int round) => Hear(Standing(condition, Attempt(round)));

@@ -99,6 +99,14 @@ public sealed class VectorTests
             Statement(approval),
             Statement(shareSum),
             Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), State = manifest.StartedFrom, IsFinal = true })),
+            Statement(Unsigned("bank-a", new ModelAdvanced
+            {
+                Attempt = Attempt,
+                Cohort = new CohortDigest(Named("cohort")),
+                State = manifest.StartedFrom,
+                IsFinal = true,
+                Vote = new VoteTally(true, true, 3, 1, 1),
+            })),
             Statement(Unsigned("aggregator", new AttemptAbandoned
             {
                 Attempt = Attempt,
