@@ -11,6 +11,7 @@ internal static class FigureCommand
         ["bus"] = Hosting.BusFigures.Measure,
         ["round"] = Hosting.RoundFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,
+        ["poisoning"] = Learning.Poisoning.PoisoningFigures.Measure,
     };
 
     public static int Run(string[] args)

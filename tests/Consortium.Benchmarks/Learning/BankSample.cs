@@ -1,3 +1,4 @@
+using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
@@ -28,9 +29,11 @@ internal sealed class BankSample
     public TrainingRows Rows { get; }
 
     /// <summary>The banks of amlsim12 in the data folder; of a simulation where it has none.</summary>
-    public static BankSample[] Load(string? folder)
+    public static BankSample[] Load(string? folder) =>
+        Of(DataFigures.Find(folder) is { } path ? TransactionReader.ReadAll(path) : Simulator.Run(new SimulationPlan()).Set);
+
+    public static BankSample[] Of(TransactionSet set)
     {
-        TransactionSet set = DataFigures.Find(folder) is { } path ? TransactionReader.ReadAll(path) : Simulator.Run(new SimulationPlan()).Set;
         DateTime first = set[0].Timestamp.Date;
         int days = (set[set.Count - 1].Timestamp.Date - first).Days + 1;
         return [.. BankView.Split(set).Select(view => Extract(view, first, days)).OrderBy(sample => sample.Bank)];
@@ -42,6 +45,9 @@ internal sealed class BankSample
         SampleRows.Join([.. banks.Select(bank => bank.Training)]),
         SampleRows.Join([.. banks.Select(bank => bank.Validation)]),
         SampleRows.Join([.. banks.Select(bank => bank.Test)]));
+
+    /// <summary>Average precision over the test days.</summary>
+    public double PrecisionOf(Model model) => AveragePrecision.Of(model.LogOdds(Test.Features), Test.Labels);
 
     private static BankSample Extract(BankView view, DateTime first, int days)
     {

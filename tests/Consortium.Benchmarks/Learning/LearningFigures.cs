@@ -123,8 +123,8 @@ internal static class LearningFigures
         double largestLoss = 0;
         foreach (BankSample bank in banks)
         {
-            double own = AveragePrecision.Of(PooledTraining.Train(plan, bank.Rows).LogOdds(bank.Test.Features), bank.Test.Labels);
-            double consortium = AveragePrecision.Of(model.LogOdds(bank.Test.Features), bank.Test.Labels);
+            double own = bank.PrecisionOf(PooledTraining.Train(plan, bank.Rows));
+            double consortium = bank.PrecisionOf(model);
             report.Add($"own_models_average_precision_bank_{bank.Bank}", own);
             report.Add($"consortium_average_precision_bank_{bank.Bank}", consortium);
             gain += consortium > own ? 1 : 0;
