@@ -59,7 +59,8 @@ public sealed class GeneratedBanks
     /// <summary>The bank as its transaction files name it.</summary>
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
 
-    public static TrainingPlan Training(FamilySettings family) => new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11);
+    public static TrainingPlan Training(FamilySettings family, AcceptanceSettings? acceptance = null) =>
+        new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11, acceptance);
 
     /// <summary>What all banks' rows in one process lead to, and in how many rounds; or after the first so many.</summary>
     public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, int most = int.MaxValue) => Pooled(plan, _ => _views.Keys, most);

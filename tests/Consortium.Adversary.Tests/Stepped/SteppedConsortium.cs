@@ -78,10 +78,10 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     }
 
     /// <summary>The same over a folder that has such payments.</summary>
-    public static SteppedConsortium WithBanks(ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true)
+    public static SteppedConsortium WithBanks(ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true, params ImmutableArray<PartyId> without)
     {
         var consortium = new SteppedConsortium(folder, isHonest);
-        foreach (PartyId bank in folder.Banks)
+        foreach (PartyId bank in folder.Banks.Except(without))
         {
             var options = new ParticipantOptions
             {

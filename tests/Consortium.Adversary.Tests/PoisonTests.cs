@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Learning.Models;
+using Consortium.Participant;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>
+/// A bank whose every message is right and whose numbers are not, among four real daemons that vote on the model. What such a bank can do to a
+/// model, and what the vote makes of it, is measured by <c>figures poisoning</c> of tests/Consortium.Benchmarks.
+/// </summary>
+public sealed class PoisonTests
+{
+    private const ulong LevelsOfAVote = 3;
+
+    private static readonly PartyId Dishonest = Parties.Bank("c");
+
+    private static readonly TrainingPlan Training = GeneratedBanks.Training(
+        new BoostingSettings { Trees = 3, Leaves = 6, SplitsPerRound = 5, Bins = 15, ColumnFraction = 0.5, MinimumChildWeight = 1, L2 = 1, LearningRate = 0.5 },
+        new AcceptanceSettings { Fraction = 0.7, LeastLaundering = 5 });
+
+    [Fact]
+    public async Task PassOffAPoisonedModel_ExtremeHistogramsWithinRange_IsNotAdoptedAndBanksKeepTheModelTheyHad()
+    {
+        await using SteppedConsortium consortium = Consortium(out GeneratedBanks banks);
+        ImmutableArray<PartyId> honest = [.. consortium.Folder.Banks.Remove(Dishonest)];
+        Signed<SessionPlan> before = consortium.Start(Plan(banks, "Before") with { Participants = honest });
+        Assert.True((await VoteAsync(consortium, before)).IsAdopted);
+
+        Signed<SessionPlan> poisoned = consortium.Start(Plan(banks, "Poisoned"));
+        DishonestBank.Play(consortium, poisoned, Dishonest, shape => shape.Levels == LevelsOfAVote
+            ? Votes(shape, 1)
+            : [.. Enumerable.Repeat((long)shape.Levels - 1, shape.Values)]);
+        VoteTally vote = await VoteAsync(consortium, poisoned);
+
+        Assert.Equal((false, true), (vote.IsAdopted, vote.IsValid));
+        Assert.Equal(5, vote.Accepting + vote.Rejecting + vote.Abstaining);
+        foreach (PartyId bank in honest)
+        {
+            string home = consortium.Folder.FolderOf(bank);
+            string kept = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Path.Combine(home, "output", "models"))));
+            AdoptedModel adopted = Assert.Single(await AdoptedModel.ReadAsync(consortium.Daemons.Single(daemon => daemon.Id == bank).DataPath, TestContext.Current.CancellationToken));
+            Assert.Equal((before.Digest, kept), (adopted.Session.Value, adopted.Model.ToString()));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(3, false)]
+    public async Task StuffTheVote_MoreThanOneVote_NothingIsCountedAndNothingAdopted(int votes, bool isAdopted)
+    {
+        await using SteppedConsortium consortium = Consortium(out GeneratedBanks banks);
+        Signed<SessionPlan> plan = consortium.Start(Plan(banks, "Stuffed"));
+        DishonestBank.Play(consortium, plan, Dishonest, shape => shape.Levels == LevelsOfAVote ? Votes(shape, votes) : Nothing(shape));
+        VoteTally vote = await VoteAsync(consortium, plan);
+
+        Assert.Equal((isAdopted, isAdopted), (vote.IsAdopted, vote.IsValid));
+        Assert.Equal(isAdopted ? 5 : 0, vote.Accepting + vote.Rejecting + vote.Abstaining);
+        Assert.All(
+            consortium.Folder.Banks.Remove(Dishonest),
+            bank => Assert.Equal(isAdopted, Directory.Exists(Path.Combine(consortium.Folder.FolderOf(bank), "output", "models"))));
+    }
+
+    private static SteppedConsortium Consortium(out GeneratedBanks banks)
+    {
+        var folder = SteppedConsortium.FolderOf(5);
+        banks = GeneratedBanks.Write(folder, accounts: 300, transactions: 15_000);
+        return SteppedConsortium.WithBanks(folder, banks, without: Dishonest);
+    }
+
+    private static SessionPlan Plan(GeneratedBanks banks, string name) => banks.Session(Training, LearningPlan.MostRounds(Training), name);
+
+    /// <summary>Runs until the four honest banks are done, and gives the vote on which they agree.</summary>
+    private static async Task<VoteTally> VoteAsync(SteppedConsortium consortium, Signed<SessionPlan> plan)
+    {
+        ModelAdvanced[] Ends() =>
+        [
+            .. consortium.Network.Said<Signed<ModelAdvanced>>()
+                .Where(said => said.Letter.To == consortium.AggregatorId && said.Message.Statement.Attempt.Session.Value == plan.Digest && said.Message.Statement.IsFinal)
+                .DistinctBy(said => said.Message.Sender).Select(said => said.Message.Statement),
+        ];
+
+        await consortium.RunAsync(() => Ends().Length == 4);
+        (_, VoteTally? vote) = Assert.Single(Ends().Select(end => (end.State, end.Vote)).Distinct());
+        return vote!;
+    }
+
+    /// <summary>So many accepting votes, each in a slot of its own.</summary>
+    private static long[] Votes(UpdateShape shape, int votes) => [.. Enumerable.Range(0, shape.Values).Select(slot => slot < votes ? 1L : 0)];
+
+    /// <summary>What a bank without rows sends: counts of 0, and gradients of 0, which lie in the middle of their range.</summary>
+    private static long[] Nothing(UpdateShape shape) =>
+        [.. Enumerable.Range(0, shape.Values).Select(i => shape.Levels > 1 << 20 && i % 2 == 0 ? (long)(shape.Levels - 1) / 2 : 0)];
+}
