@@ -27,6 +27,7 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Retention _retention;
     private readonly Standings _standings;
     private readonly Complaints _complaints;
+    private readonly Rulings _rulings;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
@@ -42,6 +43,7 @@ internal sealed partial class AggregatorRole : IRole
         _complaints = new Complaints(party);
         _summation = new Summation(party, _complaints, ActAsync, _logger);
         _standings = new Standings(party);
+        _rulings = new Rulings(party, _standings, _complaints);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
     }
 
@@ -79,18 +81,17 @@ internal sealed partial class AggregatorRole : IRole
             return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
         }
 
-        long now = Now();
         return message switch
         {
-            Signed<SessionPlan> plan => await TakeAsync(frame, plan, Start, cancellationToken),
-            Signed<SessionControl> control => await TakeAsync(frame, control, Control, cancellationToken),
-            UpdateSubmitted update => await TakeAsync(frame, update, Submit, cancellationToken),
+            Signed<SessionPlan> plan => await TakeAsync(frame, plan, _rulings.Start, cancellationToken),
+            Signed<SessionControl> control => await TakeAsync(frame, control, _rulings.Control, cancellationToken),
+            UpdateSubmitted update => await TakeAsync(frame, update, _rulings.Submit, cancellationToken),
             Signed<CohortApproval> approval => await TakeAsync(
                 frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
-            ShareSumReleased release => await TakeAsync(frame, release, Release, cancellationToken),
-            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, Advance, cancellationToken),
-            Signed<CatchUpRequested> request => await TakeAsync(frame, request, CatchUp, cancellationToken),
-            Signed<Rejected> rejected => await TakeAsync(frame, rejected, (turn, given) => Hear(turn, given, now), cancellationToken),
+            ShareSumReleased release => await TakeAsync(frame, release, Rulings.Release, cancellationToken),
+            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rulings.Advance, cancellationToken),
+            Signed<CatchUpRequested> request => await TakeAsync(frame, request, Rulings.CatchUp, cancellationToken),
+            Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rulings.Hear, cancellationToken),
             _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
         };
     }
@@ -122,7 +123,7 @@ internal sealed partial class AggregatorRole : IRole
             foreach (SessionId id in SessionTable.All(turn.State).Where(id => !_ended.Contains(id)))
             {
                 AggregatorSession session = turn.Find(id)!;
-                if (session.Tick(Now(), unreached) is { Effects.IsEmpty: false } step)
+                if (session.Tick(_party.Now, unreached) is { Effects.IsEmpty: false } step)
                 {
                     turn.CarryOut(step);
                     session = step.State;
@@ -136,126 +137,6 @@ internal sealed partial class AggregatorRole : IRole
             }
         },
         cancellationToken);
-
-    private void Start(Turn turn, Authentic<Signed<SessionPlan>> plan)
-    {
-        Signed<SessionPlan> signed = plan.Message;
-        if (turn.Find(new SessionId(signed.Digest)) is { } known)
-        {
-            // Whoever has the plan takes no notice; whoever lost or refused it gets another chance.
-            turn.Send(signed, known.IsCompleted ? [] : Members(signed.Statement));
-            _standings.Tell(turn, known);
-            return;
-        }
-
-        IReadOnlyList<Problem> problems = PlanCheck.Problems(signed.Statement, _party.Configuration);
-        if (problems.Count > 0)
-        {
-            turn.Refuse(signed.Sender, new Rejected
-            {
-                Consortium = _party.Configuration.Digest,
-                Session = new SessionId(signed.Digest),
-                SubjectType = MessageType.SessionPlan,
-                Subject = signed.Digest,
-                Reason = RejectionReason.NotAllowed,
-                Detail = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems)).Detail,
-            });
-            return;
-        }
-
-        turn.Send(signed, Members(signed.Statement));
-        Step<AggregatorSession, AggregatorEffect> started = AggregatorSession.Start(_party.Configuration, plan, Now());
-        turn.CarryOut(started);
-        _standings.Tell(turn, started.State);
-    }
-
-    private void Control(Turn turn, Authentic<Signed<SessionControl>> control) => turn.Rule(control.Message.Statement.Session, session =>
-    {
-        turn.Send(control.Message, Members(session.Plan.Statement));
-        var step = session.Control(control);
-        if (step.State.Progress != session.Progress)
-        {
-            Archive.KeepControl(turn.State, control.Message);
-        }
-
-        _standings.Tell(turn, step.State);
-        return step;
-    });
-
-    /// <summary>One that comes when its round is over is kept for a bank that cannot open with those that came in time.</summary>
-    private static void Release(Turn turn, Authentic<ShareSumReleased> release)
-    {
-        AttemptId attempt = release.Message.Manifest.Statement.Attempt;
-        turn.Rule(attempt.Session, session =>
-        {
-            if (attempt.Round < session.Round.Attempt.Round && release.Message.SealedSums.Length == session.Plan.Statement.Participants.Length)
-            {
-                Archive.AddLateShareSum(turn.State, release.Message);
-            }
-
-            return session.Release(release);
-        });
-    }
-
-    private static void CatchUp(Turn turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
-    {
-        turn.SendControl(session.Session, request.Message.Sender);
-        return session.CatchUp(request);
-    });
-
-    /// <summary>Passes a refusal on to people, unless all it says is that something was not heard, which is then said again.</summary>
-    private void Hear(Turn turn, Authentic<Signed<Rejected>> rejected, long now)
-    {
-        Signed<Rejected> message = rejected.Message;
-        Rejected statement = message.Statement;
-        bool asksForPlan = statement is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
-        if (!asksForPlan)
-        {
-            turn.Send(message, _party.Configuration.Operator.Id);
-        }
-
-        turn.Rule(statement.Session, session =>
-        {
-            if (!Members(session.Plan.Statement).Contains(message.Sender))
-            {
-                return session.Refused(rejected, now);
-            }
-
-            if (asksForPlan)
-            {
-                turn.Send(session.Plan, message.Sender);
-            }
-
-            if (asksForPlan || statement.Reason == RejectionReason.SessionNotRunning)
-            {
-                turn.SendControl(session.Session, message.Sender);
-            }
-
-            return asksForPlan ? new(session, []) : session.Refused(rejected, now);
-        });
-    }
-
-    private void Submit(Turn turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
-    {
-        var step = session.Submit(update);
-        foreach (AggregatorEffect.Refuse refused in step.Effects.OfType<AggregatorEffect.Refuse>().Where(refused => Party.Verdict(refused.Rejected) != Delivery.Accepted))
-        {
-            _complaints.Make(
-                turn, update.Message.Manifest.Statement.Attempt, refused.To, update.Message.Digest, new Refusal(refused.Rejected.Reason, refused.Rejected.Detail),
-                _party.Configuration.Operator.Id);
-        }
-
-        return step;
-    });
-
-    private void Advance(Turn turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Rule(advanced.Message.Statement.Attempt.Session, session =>
-    {
-        Archive.AddAdvance(turn.State, advanced.Message);
-        turn.Send(advanced.Message, _party.Configuration.Operator.Id);
-        return session.Advance(advanced, Now());
-    });
-
-    private IEnumerable<PartyId> Members(SessionPlan plan) => [.. plan.Participants, .. _party.Configuration.KeyHolders.Select(holder => holder.Id)];
 
     /// <summary>Notes where a frame's chunks are. The last one completes its update.</summary>
     private Task<Delivery> KeepAsync(Frame frame, ChunkFrame chunks, StoredFrame stored, CancellationToken cancellationToken)
@@ -357,6 +238,4 @@ internal sealed partial class AggregatorRole : IRole
             _phases.Note(session);
         }
     }
-
-    private long Now() => _party.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -12,11 +12,11 @@ internal sealed class Standings(Party party)
 {
     private readonly Dictionary<SessionId, (AttemptId Seen, string Told)> _told = [];
 
-    public void Tell(Turn turn, AggregatorSession session) => Tell(turn, session.Standing(Now()));
+    public void Tell(Turn turn, AggregatorSession session) => Tell(turn, session.Standing(party.Now));
 
     public void TellNews(Turn turn, AggregatorSession session)
     {
-        SessionStanding standing = session.Standing(Now());
+        SessionStanding standing = session.Standing(party.Now);
         (AttemptId seen, string told) = _told.GetValueOrDefault(session.Session, (default, string.Empty));
         if (standing.Condition == SessionCondition.Running && seen != standing.Attempt)
         {
@@ -37,6 +37,4 @@ internal sealed class Standings(Party party)
     /// <summary>All of it but the time.</summary>
     private static string Essence(SessionStanding standing) =>
         $"{standing.Attempt} {standing.Phase} {standing.Condition} {standing.ControlSequence} {string.Join(' ', standing.Waiting)}";
-
-    private long Now() => party.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

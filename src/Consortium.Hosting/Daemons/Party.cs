@@ -48,6 +48,9 @@ public sealed class Party
 
     public TimeProvider Time { get; }
 
+    /// <summary>Unix milliseconds.</summary>
+    public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
     public Signed<T> Sign<T>(T statement)
         where T : class, IStatement<T> => Signed<T>.Create(Id, statement, Identity);
 
