@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Health;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Learning.Models;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Participant;
+
+/// <content>What takes long, done beside the frames from what is saved: updates, openings, the model's step.</content>
+internal sealed partial class ParticipantRole
+{
+    /// <summary>Does one piece of what is due, or puts it off when the disk fails: everything is done from what is saved.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    internal async Task<bool> TryWorkAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool worked = await WorkAsync(cancellationToken);
+            _standing = _beforeFailure ?? _standing;
+            _beforeFailure = null;
+            return worked;
+        }
+        catch (IOException failure)
+        {
+            LogPutOff(_logger, failure);
+            _beforeFailure ??= _standing;
+            _standing = new HealthItem("training", false, failure.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Does one piece of what is due.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    internal async Task<bool> WorkAsync(CancellationToken cancellationToken)
+    {
+        bool worked = await _data.LookAsync(cancellationToken);
+        foreach (SessionId session in await _party.Database.ReadAsync(SessionTable.All, cancellationToken))
+        {
+            worked |= await WorkAsync(session, cancellationToken);
+            await AskIfQuietAsync(session, cancellationToken);
+        }
+
+        return worked;
+    }
+
+    private async Task<bool> WorkAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        (ParticipantSession session, AggregateReleased? released) = await _party.Database.ReadAsync(
+            state =>
+            {
+                ParticipantSession found = Find(state, id)!;
+                return (found, TrainingTables.Aggregate(state, id, found.RoundsDone + 1, _party.Configuration.Limits));
+            },
+            cancellationToken);
+        if (released is not null && await TryOpenAsync(session, released, cancellationToken))
+        {
+            return true;
+        }
+
+        if (session.Attempt is not AttemptId attempt || session.Update is not null || session.Progress.Status != SessionStatus.Running
+            || _data.Batches == 0 || _work.IsStuck(id))
+        {
+            return false;
+        }
+
+        switch (await _work.PrepareAsync(session, attempt, cancellationToken))
+        {
+            case TrainingWork.Prepared.Done(var update, var frames, var vector):
+                await _party.Journal.ActAsync(state => Submit(state, id, update, frames, vector), cancellationToken);
+                break;
+            case TrainingWork.Prepared.CannotBe(var detail):
+                LogStuck(_logger, id, detail);
+                _standing = new HealthItem("training", false, detail);
+                await _party.Journal.ActAsync(_ => [Refuse(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>Asks where a session stands when nothing was heard of it for a while, and then ever more rarely.</summary>
+    private async Task AskIfQuietAsync(SessionId id, CancellationToken cancellationToken)
+    {
+        (long since, TimeSpan patience) = _quiet.GetOrAdd(id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
+        if (_party.Time.GetElapsedTime(since) >= patience)
+        {
+            await _party.Journal.ActAsync(state => CarryOut(state, Find(state, id)!.Quiet()).Outgoing, cancellationToken);
+            _quiet[id] = (_party.Time.GetTimestamp(), 2 * patience < LongestPatience ? 2 * patience : LongestPatience);
+        }
+    }
+
+    private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, UpdateSubmitted update, ImmutableArray<(int First, Digest Blob)> frames, Digest vector)
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, vector);
+        if (step.State.Update?.Manifest.Digest != update.Manifest.Digest)
+        {
+            return CarryOut(state, step).Outgoing; // another attempt was opened meanwhile: nothing of this one was said
+        }
+
+        foreach ((int first, Digest blob) in frames)
+        {
+            TrainingTables.KeepUpdateFrame(state, update.Manifest.Statement.Attempt, first, blob);
+        }
+
+        LogSubmitted(_logger, update.Manifest.Statement.Attempt, update.Manifest.Statement.Shape);
+        return CarryOut(state, step).Outgoing;
+    }
+
+    /// <summary>False while chunks of the sum are on their way.</summary>
+    private async Task<bool> TryOpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
+    {
+        Signed<Cohort> cohort = released.Cohort;
+        AttemptId attempt = cohort.Statement.Attempt;
+        if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Refusal? refusal))
+        {
+            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {refusal.Detail}. Check the disk.");
+        }
+
+        if (!session.Receive(authentic).Effects.OfType<ParticipantEffect.OpenSum>().Any())
+        {
+            await _party.Journal.ActAsync(
+                state =>
+                {
+                    TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
+                    return CarryOut(state, Find(state, session.Session)!.Receive(authentic)).Outgoing;
+                },
+                cancellationToken);
+            return true;
+        }
+
+        switch (await _work.OpenAsync(session, released, cancellationToken))
+        {
+            case TrainingWork.Opened.Incomplete:
+                return false;
+            case TrainingWork.Opened.Spoiled(var detail):
+                LogSpoiled(_logger, attempt, detail);
+                await _party.Journal.ActAsync(
+                    state =>
+                    {
+                        TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
+                        return CarryOut(state, Find(state, session.Session)!.NotOpened(cohort, detail)).Outgoing;
+                    },
+                    cancellationToken);
+                return true;
+            case TrainingWork.Opened.Done(var training, var wrong):
+                await _party.Journal.ActAsync(state => Advance(state, session.Session, cohort, training, wrong), cancellationToken);
+                await _work.AdvancedAsync(session.Session, training, cancellationToken);
+                return true;
+            default:
+                throw new InvalidOperationException("No such outcome of opening a sum.");
+        }
+    }
+
+    private List<OutgoingFrame> Advance(
+        StateTransaction state, SessionId id, Signed<Cohort> cohort, TrainingState training, ImmutableArray<Signed<ShareSumManifest>> wrong)
+    {
+        AttemptId attempt = cohort.Statement.Attempt;
+        ParticipantSession before = Find(state, id)!;
+        VoteTally? vote = TrainingRound.VoteOf(training);
+        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training), training.Request is null, vote);
+        if (step.State.RoundsDone == before.RoundsDone)
+        {
+            return [];
+        }
+
+        TrainingTables.SaveTraining(state, id, training.ToBytes());
+        TrainingTables.KeepAdvance(state, step.State.LastAdvance!);
+        TrainingTables.DropRound(state, id, step.State.RoundsDone);
+        if (vote is not null)
+        {
+            TrainingTables.KeepVote(state, id, vote);
+        }
+
+        if (training.Model is { } model)
+        {
+            TrainingTables.KeepModel(state, id, step.State.RoundsDone, new Digest(model.Digest.Span));
+        }
+        else if (vote is not null)
+        {
+            LogNotAdopted(_logger, id, vote);
+        }
+        else if (step.State.IsCompleted)
+        {
+            LogUnfinished(_logger, id);
+        }
+
+        var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
+        if (_early.Remove(id, out Authentic<Signed<RoundOpened>> next) && next.Message.Statement.Attempt.Round.Value == step.State.RoundsDone + 1)
+        {
+            outgoing.AddRange(CarryOut(state, step.State.Open(next)).Outgoing);
+        }
+
+        LogAdvanced(_logger, attempt, step.State.State);
+        _standing = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
+        foreach (Signed<ShareSumManifest> manifest in wrong)
+        {
+            LogWrongShareSum(_logger, manifest.Sender, attempt);
+            outgoing.Add(Refuse(
+                id, MessageType.ShareSumManifest, manifest.Digest, RejectionReason.Spoiled, $"the share-sum of '{manifest.Sender}' is not one of the sum that opened"));
+        }
+
+        return outgoing;
+    }
+}
