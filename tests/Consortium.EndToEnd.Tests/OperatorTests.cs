@@ -30,7 +30,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
     private static readonly string[] Plan =
     [
         "--trees", "1", "--leaves", "4", "--splits-per-round", "2", "--bins", "7", "--column-fraction", "0.1", "--minimum-child-weight", "0.5",
-        "--positive-weight", "5", "--maximum-rows", "5000", "--seed", "11", "--wait", "60",
+        "--positive-weight", "5", "--maximum-rows", "5000", "--seed", "11", "--wait", "60", "--acceptance", "0",
     ];
 
     private string Folder => deployed.Folder.Path;

@@ -122,6 +122,20 @@ public sealed class ParticipantSessionTests
         Assert.Same(done, done.Advanced(Round.Attempt, default, SampleRound.State(5)).State);
     }
 
+    [Fact]
+    public void Quiet_InTheMiddle_SaysItsLastWordAgainAndAsksFromTheNextRoundOn()
+    {
+        ParticipantSession done = Advanced();
+        Step<ParticipantSession, ParticipantEffect> step = done.Quiet();
+        Assert.Same(done, step.State);
+        Assert.Equal(done.LastAdvance, Assert.Single(step.Effects.OfType<ParticipantEffect.SendAdvanced>()).Advanced);
+        Assert.Equal(2, Assert.Single(step.Effects.OfType<ParticipantEffect.RequestCatchUp>()).Request.From.Value);
+    }
+
+    [Fact]
+    public void Quiet_ModelFinished_AsksForNothing() =>
+        Assert.Empty(Submitted().Advanced(Round.Attempt, default, SampleRound.State(1), isFinal: true).State.Quiet().Effects);
+
     private static ParticipantSession Submitted() => Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector).State;
 
     private static ParticipantSession Advanced() => Submitted().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
