@@ -70,21 +70,30 @@ count() { # count NAME REPORT: that count, summed over the report's assemblies
     END { print sum + 0 }' "$2"
 }
 
-run() { # run LABEL PROJECT [VARIABLE=VALUE...]
-  local label=$1 project=$2
+execute() { # execute LABEL PROJECT [VARIABLE=VALUE...]: leaves LABEL.xml, LABEL.log and LABEL.code, and shows the log when it is whole
+  local label=$1 project=$2 code=0
   shift 2
-  local report="$results/$label.xml" code=0
-  say "$label"
   env "$@" timeout --kill-after=30s "$limit" \
     dotnet "tests/$project/bin/Release/net10.0/$project.dll" --no-ansi --no-progress --auto-reporters off \
     --results-directory "$results" --report-xunit --report-xunit-filename "$label.xml" \
-    </dev/null 2>&1 | tee "$results/$label.log" || code=$?
+    </dev/null >"$results/$label.log" 2>&1 || code=$?
+  echo "$code" >"$results/$label.code"
+  { flock 9; say "$label"; cat "$results/$label.log"; } 9>"$results/show.lock"
+}
+
+lane() { # lane TEST...: one after the other, each a line of execute's arguments
+  local test
+  for test in "$@"; do execute $test; done
+}
+
+add() { # add LABEL: its totals, or what is wrong with it
+  local label=$1 report="$results/$1.xml" p f s errors code
+  code=$(cat "$results/$label.code" 2>/dev/null || echo none)
   if [[ ! -s $report ]]; then
     troubles+=("$label wrote no result (exit code $code)")
     failed=$((failed + 1))
     return
   fi
-  local p f s errors
   p=$(count passed "$report") f=$(count failed "$report") s=$(count skipped "$report") errors=$(count errors "$report")
   ((f >= errors)) || f=$errors # an error outside of any test may or may not be counted as a failed one
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
@@ -99,12 +108,22 @@ run() { # run LABEL PROJECT [VARIABLE=VALUE...]
   fi
 }
 
+# Two lanes: tests of daemons and brokers wait for one another much of the time, the others compute.
+waiting=() computing=()
 for folder in tests/*.Tests; do
-  run "$(basename "$folder")" "$(basename "$folder")"
+  name=$(basename "$folder")
+  case $name in
+    *.EndToEnd.Tests | *.Hosting.Tests) waiting+=("$name $name") ;;
+    *) computing+=("$name $name") ;;
+  esac
 done
 # The same tests on the paths that this processor would not choose by itself.
-run Consortium.Cryptography.Tests-without-avx512 Consortium.Cryptography.Tests DOTNET_EnableAVX512=0
-run Consortium.Cryptography.Tests-without-vectors Consortium.Cryptography.Tests DOTNET_EnableHWIntrinsic=0
+computing+=("Consortium.Cryptography.Tests-without-avx512 Consortium.Cryptography.Tests DOTNET_EnableAVX512=0")
+computing+=("Consortium.Cryptography.Tests-without-vectors Consortium.Cryptography.Tests DOTNET_EnableHWIntrinsic=0")
+lane "${waiting[@]}" &
+lane "${computing[@]}"
+wait
+for test in "${waiting[@]}" "${computing[@]}"; do add "${test%% *}"; done
 
 # The demonstration as a newcomer runs it, its verdicts checked: one more test.
 say "demo --json"
