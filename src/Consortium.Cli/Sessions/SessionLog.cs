@@ -79,6 +79,11 @@ internal sealed class SessionLog(SessionId session)
         }
     }
 
+    /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>
+    private static string? TooFew(VoteTally vote) => vote is { IsValid: true, Rejecting: 0, Abstaining: > 0 }
+        ? ". Too few banks voted: one with little laundering on its validation days abstains, and `session start --least-laundering` says how little"
+        : null;
+
     /// <summary>How the session fares, and why when it is over.</summary>
     public SessionOutcome Outcome(PartyId aggregator)
     {
@@ -90,7 +95,7 @@ internal sealed class SessionLog(SessionId session)
         if (Reached() is { } reached)
         {
             return reached.Vote is { IsAdopted: false } against
-                ? new SessionOutcome(OutcomeKind.Declined, null, $"after {_rounds.Keys.Last()} rounds the model was not adopted: {against}", against)
+                ? new SessionOutcome(OutcomeKind.Declined, null, $"after {_rounds.Keys.Last()} rounds the model was not adopted: {against}{TooFew(against)}", against)
                 : new SessionOutcome(OutcomeKind.Completed, reached.State, $"after {_rounds.Keys.Last()} rounds{(reached.Vote is { } vote ? $", adopted by {vote}" : null)}", reached.Vote);
         }
 

@@ -94,6 +94,18 @@ public sealed class SessionLogTests : IDisposable
     }
 
     [Fact]
+    public void Outcome_AllBanksAbstain_SaysWhatWouldMakeThemVote()
+    {
+        Open(round: 2, at: 1_000);
+        foreach (PartyId bank in _folder.Banks)
+        {
+            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, true, 0, 0, 5));
+        }
+
+        Assert.Contains("0 of 0 votes, 5 abstained. Too few banks voted", _log.Outcome(Aggregator).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Outcome_VotesThatCannotBeCounted_SaysWhy()
     {
         Open(round: 2, at: 1_000);
