@@ -88,7 +88,8 @@ internal sealed partial class AggregatorRole : IRole
             UpdateSubmitted update => await TakeAsync(frame, update, _rulings.Submit, cancellationToken),
             Signed<CohortApproval> approval => await TakeAsync(
                 frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
-            ShareSumReleased release => await TakeAsync(frame, release, Rulings.Release, cancellationToken),
+            ShareSumReleased release => await TakeAsync(
+                frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
             Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rulings.Advance, cancellationToken),
             Signed<CatchUpRequested> request => await TakeAsync(frame, request, Rulings.CatchUp, cancellationToken),
             Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rulings.Hear, cancellationToken),

@@ -26,15 +26,7 @@ internal sealed class Complaints(Party party)
         }
 
         _made[(attempt.Session, bank, refusal.Reason)] = attempt;
-        var rejected = new Rejected
-        {
-            Consortium = attempt.Consortium,
-            Session = attempt.Session,
-            SubjectType = MessageType.UpdateSubmitted,
-            Subject = update,
-            Reason = refusal.Reason,
-            Detail = new Refusal(refusal.Reason, $"the update of {bank} for {attempt} does not count: {refusal.Detail}").Detail,
-        };
-        turn.Send(party.Sign(rejected), to);
+        var complaint = new Refusal(refusal.Reason, $"the update of {bank} for {attempt} does not count: {refusal.Detail}");
+        turn.Send(party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, complaint)), to);
     }
 }

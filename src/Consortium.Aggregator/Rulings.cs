@@ -25,15 +25,8 @@ internal sealed class Rulings(Party party, Standings standings, Complaints compl
         IReadOnlyList<Problem> problems = PlanCheck.Problems(signed.Statement, party.Configuration);
         if (problems.Count > 0)
         {
-            turn.Refuse(signed.Sender, new Rejected
-            {
-                Consortium = party.Configuration.Digest,
-                Session = new SessionId(signed.Digest),
-                SubjectType = MessageType.SessionPlan,
-                Subject = signed.Digest,
-                Reason = RejectionReason.NotAllowed,
-                Detail = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems)).Detail,
-            });
+            var refusal = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems));
+            turn.Refuse(signed.Sender, Rejected.For(party.Configuration.Digest, new SessionId(signed.Digest), MessageType.SessionPlan, signed.Digest, refusal));
             return;
         }
 
@@ -55,21 +48,6 @@ internal sealed class Rulings(Party party, Standings standings, Complaints compl
         standings.Tell(turn, step.State);
         return step;
     });
-
-    /// <summary>One that comes when its round is over is kept for a bank that cannot open with those that came in time.</summary>
-    public static void Release(Turn turn, Authentic<ShareSumReleased> release)
-    {
-        AttemptId attempt = release.Message.Manifest.Statement.Attempt;
-        turn.Rule(attempt.Session, session =>
-        {
-            if (attempt.Round < session.Round.Attempt.Round && release.Message.SealedSums.Length == session.Plan.Statement.Participants.Length)
-            {
-                Archive.AddLateShareSum(turn.State, release.Message);
-            }
-
-            return session.Release(release);
-        });
-    }
 
     public static void CatchUp(Turn turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
     {

@@ -103,6 +103,9 @@ internal sealed partial class Turn(Party party, StateTransaction state, ILogger 
             case AggregatorEffect.KeepShareSum(var released):
                 Archive.AddShareSum(state, released);
                 break;
+            case AggregatorEffect.KeepLateShareSum(var released):
+                Archive.AddLateShareSum(state, released);
+                break;
             case AggregatorEffect.RecordRound(var recorded):
                 Archive.AddRelease(state, recorded);
                 Archive.DeleteUnchecked(state, session.Session);

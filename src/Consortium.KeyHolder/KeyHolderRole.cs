@@ -79,15 +79,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, party.Configuration);
         if (problems.Count > 0)
         {
-            return CarryOut(state, new KeyHolderEffect.Refuse(new Rejected
-            {
-                Consortium = party.Configuration.Digest,
-                Session = session,
-                SubjectType = MessageType.SessionPlan,
-                Subject = plan.Message.Digest,
-                Reason = RejectionReason.NotAllowed,
-                Detail = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems)).Detail,
-            }));
+            return CarryOut(state, RefusePlan(session, new(RejectionReason.NotAllowed, string.Join(" ", problems))));
         }
 
         var committee = new CommitteeStrength(party.Configuration.KeyHolders.Length, party.Configuration.Threshold);
@@ -120,22 +112,15 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 
     /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
     private Transition Rule(StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
-        Find(state, session) is { } ledger ? CarryOut(state, rule(ledger)) : AskForPlan(session);
+        Find(state, session) is { } ledger ? CarryOut(state, rule(ledger)) : AskForPlan(state, session);
 
     /// <summary>Something of a session came before its plan did, or instead of it.</summary>
-    private Transition AskForPlan(SessionId session)
-    {
-        var rejected = new Rejected
-        {
-            Consortium = party.Configuration.Digest,
-            Session = session,
-            SubjectType = MessageType.SessionPlan,
-            Subject = session.Value,
-            Reason = RejectionReason.UnknownSession,
-            Detail = $"this key holder has no plan of session {session}",
-        };
-        return new Transition(Party.Verdict(rejected), [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(rejected))]) { Once = false };
-    }
+    private Transition AskForPlan(StateTransaction state, SessionId session) =>
+        CarryOut(state, RefusePlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
+
+    /// <summary>A session's identifier is its plan's digest.</summary>
+    private KeyHolderEffect.Refuse RefusePlan(SessionId session, Refusal refusal) =>
+        new(Rejected.For(party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, refusal));
 
     private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, party.Id, party.Configuration) : null;

@@ -311,15 +311,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
     private OutgoingFrame Refuse(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
         Aggregator,
-        _party.Sign(new Rejected
-        {
-            Consortium = _party.Configuration.Digest,
-            Session = session,
-            SubjectType = type,
-            Subject = subject,
-            Reason = reason,
-            Detail = new Refusal(reason, detail).Detail,
-        }));
+        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Refusal(reason, detail))));
 
     private void Wake()
     {

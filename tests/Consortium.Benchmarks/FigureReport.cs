@@ -7,8 +7,8 @@ internal sealed class FigureReport
 {
     private readonly List<(string Name, double Value, string? Reach)> _figures = [];
 
-    /// <summary>Records a figure; <paramref name="reach"/> is shown beside it and is not part of the JSON.</summary>
-    /// <summary>Notes a figure, and says it on standard error at once: a group may take minutes.</summary>
+    /// <summary>Records a figure, and says it on standard error at once: a group may take minutes.</summary>
+    /// <param name="reach">Shown beside it, and not part of the JSON.</param>
     public void Add(string name, double value, string? reach = null)
     {
         _figures.Add((name, value, reach));

@@ -157,7 +157,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     private Refusal? Signature<T>(Signed<T> signed)
         where T : class, IStatement<T>
     {
-        if (_verified.Contains(signed))
+        var key = VerifiedStatements.Key.Of(signed);
+        if (_verified.Contains(key))
         {
             return null;
         }
@@ -165,7 +166,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Refusal? refusal = StatementCheck.Of(signed, configuration);
         if (refusal is null)
         {
-            _verified.Add(signed);
+            _verified.Add(key);
         }
 
         return refusal;

@@ -25,6 +25,17 @@ public sealed record Rejected : IStatement<Rejected>
     /// <summary>For people.</summary>
     public required string Detail { get; init; }
 
+    /// <param name="subject">The <see cref="Message.Digest"/> of what is refused.</param>
+    public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Refusal refusal) => new()
+    {
+        Consortium = consortium,
+        Session = session,
+        SubjectType = subjectType,
+        Subject = subject,
+        Reason = refusal.Reason,
+        Detail = refusal.Detail,
+    };
+
     public static Rejected Read(ref CanonicalReader reader) => new()
     {
         Consortium = reader.Consortium(),

@@ -1,7 +1,7 @@
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// Statements whose signatures were found right lately: what comes again, alone or within another message, costs two hashes and no
+/// Statements whose signatures were found right lately: what comes again, alone or within another message, costs one hash and no
 /// verification. Bounded, the oldest forgotten first. Thread-safe.
 /// </summary>
 internal sealed class VerifiedStatements
@@ -9,23 +9,19 @@ internal sealed class VerifiedStatements
     private const int Capacity = 1024;
 
     private readonly Lock _lock = new();
-    private readonly HashSet<(Digest Said, Digest Signature)> _known = [];
-    private readonly Queue<(Digest Said, Digest Signature)> _order = [];
+    private readonly HashSet<Key> _known = [];
+    private readonly Queue<Key> _order = [];
 
-    public bool Contains<T>(Signed<T> signed)
-        where T : class, IStatement<T>
+    public bool Contains(Key key)
     {
-        (Digest, Digest) key = KeyOf(signed);
         lock (_lock)
         {
             return _known.Contains(key);
         }
     }
 
-    public void Add<T>(Signed<T> signed)
-        where T : class, IStatement<T>
+    public void Add(Key key)
     {
-        (Digest, Digest) key = KeyOf(signed);
         lock (_lock)
         {
             if (!_known.Add(key))
@@ -41,7 +37,10 @@ internal sealed class VerifiedStatements
         }
     }
 
-    /// <summary>The first digest covers label, sender and statement.</summary>
-    private static (Digest Said, Digest Signature) KeyOf<T>(Signed<T> signed)
-        where T : class, IStatement<T> => (signed.Digest, Digest.Of(signed.Signature.Span));
+    /// <summary>What was said (label, sender and statement) and the signature on it.</summary>
+    internal readonly record struct Key(Digest Said, Digest Signature)
+    {
+        public static Key Of<T>(Signed<T> signed)
+            where T : class, IStatement<T> => new(signed.Digest, Digest.Of(signed.Signature.Span));
+    }
 }

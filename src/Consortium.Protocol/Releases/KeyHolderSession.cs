@@ -228,17 +228,6 @@ public sealed record KeyHolderSession
 
     private Refusal? RefuseIfHalted() => Halted is null ? null : new Refusal(RejectionReason.LedgerHalted, Halted);
 
-    private Step<KeyHolderSession, KeyHolderEffect> Refuse(MessageType type, Digest subject, Refusal refusal) => new(
-        this,
-        [
-            new KeyHolderEffect.Refuse(new Rejected
-            {
-                Consortium = Plan.Statement.Consortium,
-                Session = Session,
-                SubjectType = type,
-                Subject = subject,
-                Reason = refusal.Reason,
-                Detail = refusal.Detail,
-            }),
-        ]);
+    private Step<KeyHolderSession, KeyHolderEffect> Refuse(MessageType type, Digest subject, Refusal refusal) =>
+        new(this, [new KeyHolderEffect.Refuse(Rejected.For(Plan.Statement.Consortium, Session, type, subject, refusal))]);
 }

@@ -31,6 +31,11 @@ public abstract record AggregatorEffect
     /// <summary>Keep this share-sum of the round's cohort, for the banks to be sent and for the audit.</summary>
     public sealed record KeepShareSum(ShareSumReleased Released) : AggregatorEffect;
 
+    /// <summary>
+    /// Keep this share-sum of an earlier round too, if that round released its cohort: for a bank that cannot open with those that came in time.
+    /// </summary>
+    public sealed record KeepLateShareSum(ShareSumReleased Released) : AggregatorEffect;
+
     /// <summary>Keep this record of a released round, and send it to the operator.</summary>
     public sealed record RecordRound(RoundRecorded Recorded) : AggregatorEffect;
 

@@ -310,17 +310,6 @@ public sealed record AggregatorRound
     private ImmutableArray<AggregatorEffect> AskToRelease(ImmutableArray<PartyId> holders) =>
         holders.IsEmpty ? [] : [new AggregatorEffect.RelayApprovals(holders, new ApprovalsRelayed { Approvals = [.. Approvals.Values] })];
 
-    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) => new(
-        this,
-        [
-            new AggregatorEffect.Refuse(to, new Rejected
-            {
-                Consortium = Attempt.Consortium,
-                Session = Attempt.Session,
-                SubjectType = type,
-                Subject = subject,
-                Reason = refusal.Reason,
-                Detail = refusal.Detail,
-            }),
-        ]);
+    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) =>
+        new(this, [new AggregatorEffect.Refuse(to, Rejected.For(Attempt.Consortium, Attempt.Session, type, subject, refusal))]);
 }

@@ -59,7 +59,15 @@ public sealed record AggregatorSession
     public AggregatorStep Release(Authentic<ShareSumReleased> release)
     {
         Signed<ShareSumManifest> manifest = release.Message.Manifest;
-        return Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest) ?? With(Round.Release(release));
+        if (Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest) is not { } refused)
+        {
+            return With(Round.Release(release));
+        }
+
+        return manifest.Statement.Attempt.Session == Session && manifest.Statement.Attempt.Round < Round.Attempt.Round
+            && release.Message.SealedSums.Length == Plan.Statement.Participants.Length
+                ? refused with { Effects = [new AggregatorEffect.KeepLateShareSum(release.Message), .. refused.Effects] }
+                : refused;
     }
 
     /// <summary>Someone refused something. People are told; a key holder's refusal may end the attempt.</summary>
@@ -207,17 +215,6 @@ public sealed record AggregatorSession
 
     private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) => new(this with { Round = step.State }, step.Effects);
 
-    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) => new(
-        this,
-        [
-            new AggregatorEffect.Refuse(to, new Rejected
-            {
-                Consortium = Configuration.Digest,
-                Session = Session,
-                SubjectType = type,
-                Subject = subject,
-                Reason = refusal.Reason,
-                Detail = refusal.Detail,
-            }),
-        ]);
+    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) =>
+        new(this, [new AggregatorEffect.Refuse(to, Rejected.For(Configuration.Digest, Session, type, subject, refusal))]);
 }

@@ -230,17 +230,6 @@ public sealed record ParticipantSession
         From = new RoundNumber(RoundsDone + 1),
     });
 
-    private ParticipantStep Refuse(Message refused, Refusal refusal) => new(
-        this,
-        [
-            new ParticipantEffect.Refuse(new Rejected
-            {
-                Consortium = Plan.Statement.Consortium,
-                Session = Session,
-                SubjectType = refused.Type,
-                Subject = refused.Digest,
-                Reason = refusal.Reason,
-                Detail = refusal.Detail,
-            }),
-        ]);
+    private ParticipantStep Refuse(Message refused, Refusal refusal) =>
+        new(this, [new ParticipantEffect.Refuse(Rejected.For(Plan.Statement.Consortium, Session, refused.Type, refused.Digest, refusal))]);
 }

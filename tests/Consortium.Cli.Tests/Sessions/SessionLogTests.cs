@@ -93,28 +93,18 @@ public sealed class SessionLogTests : IDisposable
         Assert.Equal((isAdopted ? ExitCode.Done : ExitCode.Refused, true), (outcome.Code, outcome.IsOver));
     }
 
-    [Fact]
-    public void Outcome_AllBanksAbstain_SaysWhatWouldMakeThemVote()
+    [Theory]
+    [InlineData(true, 5, "0 of 0 votes, 5 abstained. Too few banks voted")]
+    [InlineData(false, 0, "the votes cannot be counted")]
+    public void Outcome_NoVoteCounts_SaysWhy(bool isValid, int abstaining, string why)
     {
         Open(round: 2, at: 1_000);
         foreach (PartyId bank in _folder.Banks)
         {
-            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, true, 0, 0, 5));
+            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, isValid, 0, 0, abstaining));
         }
 
-        Assert.Contains("0 of 0 votes, 5 abstained. Too few banks voted", _log.Outcome(Aggregator).Detail, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Outcome_VotesThatCannotBeCounted_SaysWhy()
-    {
-        Open(round: 2, at: 1_000);
-        foreach (PartyId bank in _folder.Banks)
-        {
-            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, false, 0, 0, 0));
-        }
-
-        Assert.Contains("the votes cannot be counted", _log.Outcome(Aggregator).Detail, StringComparison.Ordinal);
+        Assert.Contains(why, _log.Outcome(Aggregator).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -256,6 +256,21 @@ public sealed class AggregatorSessionTests
     }
 
     [Fact]
+    public void Release_WhenItsRoundIsOver_IsKeptForABankLeftBehindAndAnswered()
+    {
+        AggregatorSession session = Released(out CohortDigest cohort);
+        foreach (string bank in (string[])["bank-a", "bank-b", "bank-c"])
+        {
+            session = session.Advance(Admitted(Advanced(bank, cohort, 1)), now: 5000).State;
+        }
+
+        Assert.Equal(2, session.Round.Attempt.Round.Value);
+        Step<AggregatorSession, AggregatorEffect> step = session.Release(Admitted(Fixed.Released("holder-b", cohort)));
+        Assert.Equal("holder-b", Assert.IsType<AggregatorEffect.KeepLateShareSum>(step.Effects[0]).Released.Sender.Name);
+        Assert.Equal(RejectionReason.WrongRound, Assert.IsType<AggregatorEffect.Refuse>(step.Effects[1]).Rejected.Reason);
+    }
+
+    [Fact]
     public void Tick_MessagesStillWaitForAParty_RemindsOnlyTheOthers()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));

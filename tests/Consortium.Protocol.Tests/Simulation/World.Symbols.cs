@@ -18,7 +18,7 @@ internal sealed partial class World
     private readonly Dictionary<Digest, (ImmutableArray<Digest> SumDigests, ImmutableArray<Digest> Manifests)> _sums = [];
     private readonly List<Signed<CohortApproval>> _approvals = [];
     private readonly List<Signed<ShareSumManifest>> _shareSums = [];
-    private readonly List<Signed<ShareSumManifest>> _keptShareSums = [];
+    private readonly Dictionary<(CohortDigest Cohort, PartyId Holder), Signed<ShareSumManifest>> _keptShareSums = [];
     private readonly HashSet<Digest> _bent = [];
 
     private static Digest VectorOf(PartyId bank, RoundNumber round, int variant) =>
@@ -120,7 +120,7 @@ internal sealed partial class World
     {
         Cohort = recorded.Cohort,
         Approvals = recorded.Approvals,
-        ShareSums = [.. _keptShareSums.Where(sum => sum.Statement.Cohort.Value == recorded.Cohort.Digest)],
+        ShareSums = [.. _keptShareSums.Values.Where(sum => sum.Statement.Cohort.Value == recorded.Cohort.Digest)],
         SealedSums = [],
         SumDigests = _sums[recorded.Cohort.Statement.SumRoot].SumDigests,
     });
@@ -130,16 +130,23 @@ internal sealed partial class World
     {
         foreach (AggregatorEffect effect in effects)
         {
-            if (effect is AggregatorEffect.KeepShareSum(var released))
+            switch (effect)
             {
-                _keptShareSums.Add(released.Manifest);
-            }
-            else if (effect is AggregatorEffect.RecordRound(var recorded))
-            {
-                _recorded[recorded.Cohort.Statement.Attempt.Round.Value] = recorded;
+                case AggregatorEffect.KeepShareSum(var released):
+                    KeepShareSum(released.Manifest);
+                    break;
+                case AggregatorEffect.KeepLateShareSum(var released):
+                    KeepShareSum(released.Manifest);
+                    break;
+                case AggregatorEffect.RecordRound(var recorded):
+                    _recorded[recorded.Cohort.Statement.Attempt.Round.Value] = recorded;
+                    break;
             }
         }
     }
+
+    /// <summary>Of one key holder's on one cohort the first is kept; those of cohorts that were not released are never sent.</summary>
+    private void KeepShareSum(Signed<ShareSumManifest> sum) => _keptShareSums.TryAdd((sum.Statement.Cohort, sum.Sender), sum);
 
     /// <summary>What the gate checks besides signatures.</summary>
     private bool Admits(AggregateReleased aggregate) =>
