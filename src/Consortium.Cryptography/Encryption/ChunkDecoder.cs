@@ -69,24 +69,32 @@ internal sealed class ChunkDecoder
         }
     }
 
+    /// <summary>The first coefficient whose top digit is not 0; -1 when there is none. Such a sum is refused: time may vary.</summary>
+    /// <param name="phases">4 * 4096 canonical residues of x.</param>
+    public int FirstBeyondItsSlots(ReadOnlySpan<uint> phases)
+    {
+        UInt128 end = (UInt128)_layout.Delta;
+        for (int slot = 0; slot < _layout.Slots; slot++)
+        {
+            end *= _layout.Radix;
+        }
+
+        int c = 0;
+        while (c < RnsBasis.Degree && Lift(phases, c) < end)
+        {
+            c++;
+        }
+
+        return c < RnsBasis.Degree ? c : -1;
+    }
+
     /// <summary>Wide arithmetic, one coefficient at a time: the reference, and the path for sums beyond 49 bits. Sums are released: time may vary.</summary>
     private double DecodeReference(ReadOnlySpan<uint> phases, Span<ulong> sums, Span<int> noise)
     {
         UInt128 largestTop = 0;
         for (int c = 0; c < RnsBasis.Degree; c++)
         {
-            UInt128 y = 0, product = 1;
-            for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
-            {
-                Modulus modulus = RnsBasis.ModulusSpan[prime];
-                uint target = modulus.Add(phases[(prime * RnsBasis.Degree) + c], (uint)_layout.NoiseBound);
-                uint digit = modulus.Multiply(
-                    modulus.Subtract(target, modulus.Reduce(y)), modulus.Invert(modulus.Reduce(product)));
-                y += product * digit;
-                product *= modulus.Value;
-            }
-
-            (UInt128 rest, UInt128 remainder) = UInt128.DivRem(y, (UInt128)_layout.Delta);
+            (UInt128 rest, UInt128 remainder) = UInt128.DivRem(Lift(phases, c), (UInt128)_layout.Delta);
             noise[c] = (int)remainder - _layout.NoiseBound;
             for (int slot = 0; slot < _layout.Slots; slot++)
             {
@@ -98,6 +106,23 @@ internal sealed class ChunkDecoder
         }
 
         return (double)largestTop;
+    }
+
+    /// <summary>(x + B) mod q of one coefficient.</summary>
+    private UInt128 Lift(ReadOnlySpan<uint> phases, int c)
+    {
+        UInt128 y = 0, product = 1;
+        for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
+        {
+            Modulus modulus = RnsBasis.ModulusSpan[prime];
+            uint target = modulus.Add(phases[(prime * RnsBasis.Degree) + c], (uint)_layout.NoiseBound);
+            uint digit = modulus.Multiply(
+                modulus.Subtract(target, modulus.Reduce(y)), modulus.Invert(modulus.Reduce(product)));
+            y += product * digit;
+            product *= modulus.Value;
+        }
+
+        return y;
     }
 
     /// <summary>Residues of x to mixed-radix digits of (x + B) mod q, in place: y = d0 + q0 (d1 + q1 (d2 + q2 d3)).</summary>

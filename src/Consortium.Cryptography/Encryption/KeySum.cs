@@ -15,19 +15,15 @@ public sealed class KeySum : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The count is wrong or a coefficient is beyond the noise bound of that cohort: not a sum of its keys.</exception>
     public KeySum(ReadOnlySpan<short> coefficients, int banks)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(coefficients.Length, RnsBasis.Degree);
-        ArgumentOutOfRangeException.ThrowIfLessThan(banks, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(banks, SlotLayout.MostBanks);
-        int bound = SlotLayout.NoiseBoundFor(banks);
+        if (FirstBeyondBound(coefficients, banks) is { } beyond)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(coefficients),
+                $"Coefficient {beyond} exceeds {SlotLayout.NoiseBoundFor(banks)}, the bound on a sum of {banks} keys: a share-sum is wrong.");
+        }
+
         for (int i = 0; i < coefficients.Length; i++)
         {
-            if (Math.Abs((int)coefficients[i]) > bound)
-            {
-                Dispose();
-                throw new ArgumentOutOfRangeException(
-                    nameof(coefficients), $"Coefficient {i} exceeds {bound}, the bound on a sum of {banks} keys: a share-sum is wrong.");
-            }
-
             _coefficients[i] = coefficients[i];
         }
 
@@ -43,6 +39,27 @@ public sealed class KeySum : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             return _coefficients;
         }
+    }
+
+    /// <summary>The first coefficient for which the constructor would refuse a sum of so many keys; null when it would not.</summary>
+    /// <param name="coefficients">4096 coefficients, read centred.</param>
+    /// <param name="banks">P', the cohort whose keys were summed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is wrong.</exception>
+    public static int? FirstBeyondBound(ReadOnlySpan<short> coefficients, int banks)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(coefficients.Length, RnsBasis.Degree);
+        ArgumentOutOfRangeException.ThrowIfLessThan(banks, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(banks, SlotLayout.MostBanks);
+        int bound = SlotLayout.NoiseBoundFor(banks);
+        for (int i = 0; i < coefficients.Length; i++)
+        {
+            if (Math.Abs((int)coefficients[i]) > bound)
+            {
+                return i;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>S in the transform domain, for a second opinion by another implementation. The caller disposes it.</summary>

@@ -13,11 +13,18 @@ namespace Consortium.Cryptography.Encryption;
 /// <remarks>Not thread-safe. Disposing erases what was derived of the key sum; the key sum itself stays its owner's to erase.</remarks>
 public sealed class Opener : IDisposable
 {
-    /// <summary>Honest energy is sigma^2 * P' within a few percent over 4096 coefficients; noise of a wrong opening has 37 times that at P' = P.</summary>
+    /// <summary>Honest energy is sigma^2 * P' within a few percent over 4096 coefficients.</summary>
     private const double EnergyAllowance = 2;
+
+    /// <summary>
+    /// Noise of a wrong opening is uniform in [-B, B] with B of the layout: its mean square is B(B + 1)/3 within two percent. Less than this
+    /// part of it is accepted whatever the cohort.
+    /// </summary>
+    private const double WrongEnergyAllowance = 0.85;
 
     private readonly SlotLayout _layout;
     private readonly int _banks;
+    private readonly double _energyLimit;
     private readonly InstructionSet _set;
     private readonly ChunkDecoder _decoder;
     private readonly KeyOperand _key;
@@ -44,6 +51,7 @@ public sealed class Opener : IDisposable
 
         _layout = layout;
         _banks = keySum.Banks;
+        _energyLimit = EnergyLimit(layout, keySum.Banks);
         _set = set;
         _decoder = new ChunkDecoder(layout);
         _key = new KeyOperand(keySum.Coefficients);
@@ -78,7 +86,49 @@ public sealed class Opener : IDisposable
         _noise.Zero();
     }
 
+    /// <summary>
+    /// The most energy that is accepted: twice the honest one, and as much as one bank adds that takes all its noise from the tail, which no
+    /// account of a single coefficient would show; but always less than a wrong opening has.
+    /// </summary>
+    internal static double EnergyLimit(SlotLayout layout, int banks)
+    {
+        double honest = DiscreteGaussian.Sigma * DiscreteGaussian.Sigma * banks;
+        double tail = DiscreteGaussian.LargestMagnitude * DiscreteGaussian.LargestMagnitude;
+        double wrong = layout.NoiseBound * (layout.NoiseBound + 1.0) / 3;
+        return Math.Min((EnergyAllowance * honest) + tail, WrongEnergyAllowance * wrong);
+    }
+
     private ChunkOpening Open(ReadOnlySpan<byte> wire, ChunkHeader header, Span<ulong> sums)
+    {
+        Span<int> noise = MemoryMarshal.Cast<uint, int>(_noise.Span);
+        double top = _decoder.Decode(Phases(wire, header), sums, noise, _set);
+        double meanSquare = MeanSquare(noise, out int largest);
+        if (meanSquare > _energyLimit)
+        {
+            return new ChunkOpening.NoiseTooStrong(meanSquare, _energyLimit, FirstOf(noise, largest));
+        }
+
+        int noiseLimit = SlotLayout.NoiseBoundFor(_banks);
+        if (largest > noiseLimit)
+        {
+            return new ChunkOpening.NoiseTooLarge(largest, noiseLimit, FirstOf(noise, largest));
+        }
+
+        ulong sumLimit = (ulong)_banks * (_layout.Levels - 1);
+        if (top > 0)
+        {
+            // Decoding overwrote the phases, and says of all coefficients together that one is too large: look again.
+            return new ChunkOpening.SumOutOfRange(-1, ulong.MaxValue, sumLimit, _decoder.FirstBeyondItsSlots(Phases(wire, header)));
+        }
+
+        int beyond = sums.IndexOfAnyInRange(sumLimit + 1, ulong.MaxValue);
+        return beyond >= 0
+            ? new ChunkOpening.SumOutOfRange(beyond, sums[beyond], sumLimit, beyond % RnsBasis.Degree)
+            : new ChunkOpening.Opened(meanSquare);
+    }
+
+    /// <summary>x = c + a o NTT(S), back in coefficients: 4 * 4096 canonical residues, in this opener's work space.</summary>
+    private Span<uint> Phases(ReadOnlySpan<byte> wire, ChunkHeader header)
     {
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
@@ -88,12 +138,10 @@ public sealed class Opener : IDisposable
             PhaseKernel.Unmask(words, _uniform.Span, _key, prime, _set);
         }
 
-        Span<int> noise = MemoryMarshal.Cast<uint, int>(_noise.Span);
-        double top = _decoder.Decode(_words.Span, sums, noise, _set);
-        return Judge(noise, sums, top);
+        return _words.Span;
     }
 
-    private ChunkOpening Judge(ReadOnlySpan<int> noise, ReadOnlySpan<ulong> sums, double top)
+    private static double MeanSquare(ReadOnlySpan<int> noise, out int largest)
     {
         Vector<long> energies = Vector<long>.Zero;
         Vector<int> magnitudes = Vector<int>.Zero;
@@ -104,34 +152,14 @@ public sealed class Opener : IDisposable
             magnitudes = Vector.Max(magnitudes, Vector.Abs(coefficients));
         }
 
-        int largest = 0;
+        largest = 0;
         for (int lane = 0; lane < Vector<int>.Count; lane++)
         {
             largest = Math.Max(largest, magnitudes[lane]);
         }
 
-        double meanSquare = (double)Vector.Sum(energies) / RnsBasis.Degree;
-        double energyLimit = EnergyAllowance * DiscreteGaussian.Sigma * DiscreteGaussian.Sigma * _banks;
-        if (meanSquare > energyLimit)
-        {
-            return new ChunkOpening.NoiseTooStrong(meanSquare, energyLimit);
-        }
-
-        int noiseLimit = SlotLayout.NoiseBoundFor(_banks);
-        if (largest > noiseLimit)
-        {
-            return new ChunkOpening.NoiseTooLarge(largest, noiseLimit);
-        }
-
-        ulong sumLimit = (ulong)_banks * (_layout.Levels - 1);
-        if (top > 0)
-        {
-            return new ChunkOpening.SumOutOfRange(-1, ulong.MaxValue, sumLimit);
-        }
-
-        int beyond = sums.IndexOfAnyInRange(sumLimit + 1, ulong.MaxValue);
-        return beyond >= 0
-            ? new ChunkOpening.SumOutOfRange(beyond, sums[beyond], sumLimit)
-            : new ChunkOpening.Opened(meanSquare);
+        return (double)Vector.Sum(energies) / RnsBasis.Degree;
     }
+
+    private static int FirstOf(ReadOnlySpan<int> noise, int magnitude) => noise.IndexOfAny(magnitude, -magnitude);
 }

@@ -36,6 +36,31 @@ public sealed class SecretKey : IDisposable
         return new SecretKey(coefficients);
     }
 
+    /// <summary>Reads a spent key back, to account for what it encrypted: no <see cref="Encryptor"/> takes it. The caller erases its copy.</summary>
+    /// <param name="coefficients">4096 coefficients, as <see cref="CopyCoefficients"/> gave them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is wrong, or a coefficient is beyond +-42, which no key has.</exception>
+    public static SecretKey Restore(ReadOnlySpan<short> coefficients)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(coefficients.Length, RnsBasis.Degree);
+        int[] restored = GC.AllocateArray<int>(RnsBasis.Degree, pinned: true);
+        int largest = 0;
+        for (int i = 0; i < restored.Length; i++)
+        {
+            restored[i] = coefficients[i];
+            largest = Math.Max(largest, Math.Abs(restored[i]));
+        }
+
+        var key = new SecretKey(restored) { IsSpent = true };
+        if (largest > DiscreteGaussian.LargestMagnitude)
+        {
+            key.Dispose();
+            throw new ArgumentOutOfRangeException(
+                nameof(coefficients), $"A coefficient of a key lies within +-{DiscreteGaussian.LargestMagnitude}: this is no key, or not all of it.");
+        }
+
+        return key;
+    }
+
     /// <summary>Copies the coefficients out, on purpose: to share them among key holders. The caller erases the copy.</summary>
     /// <param name="destination">4096 coefficients, each within +-<c>42</c>.</param>
     public void CopyCoefficients(Span<short> destination)
