@@ -29,6 +29,7 @@ public sealed record AccountStatement
         }
 
         Sharing = new ShamirSharing(threshold, holders);
+        Shape = new AccountShape(layout, place);
         Layout = layout;
         Seed = seed;
         Place = place;
@@ -48,10 +49,12 @@ public sealed record AccountStatement
     public int Holders => Sharing.Holders;
 
     /// <summary>Bytes of one holder's share of an account.</summary>
-    public int ShareLength => throw new NotSupportedException();
+    public int ShareLength => Shape.ShareLength;
 
     /// <summary>Bytes of an account's proof.</summary>
-    public int ProofLength => throw new NotSupportedException();
+    public int ProofLength => AccountProof.EncodedLength(Shape, Threshold);
+
+    internal AccountShape Shape { get; }
 
     private ShamirSharing Sharing { get; }
 }

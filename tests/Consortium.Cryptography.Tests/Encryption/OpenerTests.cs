@@ -70,7 +70,7 @@ public sealed class OpenerTests
         ChunkOpening outcome = opener.Open(cohort.Sum(0), 0, new ulong[Layout.ValuesPerChunk]);
 
         var refused = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
-        Assert.True(refused.MeanSquare > 10 * refused.Limit);
+        Assert.True(refused.MeanSquare > 3 * refused.Limit);
     }
 
     [Fact]
