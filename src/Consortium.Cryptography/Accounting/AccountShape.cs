@@ -69,7 +69,7 @@ internal sealed class AccountShape
         Relations = 1 + Ranges.Count(range => range.IsTwofold);
     }
 
-    /// <summary>The noise (or key coefficient) plus 42, then the values slot by slot.</summary>
+    /// <summary>The noise (or key coefficient) plus 41, then the values slot by slot.</summary>
     public ImmutableArray<BitRange> Ranges { get; }
 
     /// <summary>n.</summary>

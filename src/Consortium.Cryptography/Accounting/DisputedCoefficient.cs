@@ -7,7 +7,7 @@ namespace Consortium.Cryptography.Accounting;
 
 /// <summary>
 /// The quantity in dispute as what it is of the key, a public linear form: coefficient i of c_k + a_k * s for a place in a chunk, s_i for a
-/// place in the key, 42 added in either case.
+/// place in the key, and the largest that can be drawn added in either case.
 /// </summary>
 internal sealed class DisputedCoefficient
 {

@@ -26,7 +26,7 @@ internal static class DiscreteGaussian
     /// </summary>
     private static readonly long[] Thresholds = [.. CumulativeTable().Select(word => unchecked((long)(word ^ (1ul << 63))))];
 
-    /// <summary>The largest magnitude that can be drawn.</summary>
+    /// <summary>The largest magnitude that can be drawn: 41.</summary>
     public static int LargestMagnitude => Thresholds.Length;
 
     /// <summary>Random bytes that one sample takes: a 64-bit word, and a bit for the sign.</summary>
