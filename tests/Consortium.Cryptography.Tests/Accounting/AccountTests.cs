@@ -41,4 +41,91 @@ public sealed class AccountTests
             }
         }
     }
+
+    /// <summary>The shares that the account goes on from may be those of any T holders.</summary>
+    [Fact]
+    public void Draw_SharesOfOtherHolders_GivesAnAccountThatHolds()
+    {
+        using var bank = new AccountedBank(3, 5, SlotLayout.For(3, 65536));
+        AccountStatement statement = bank.Statement(new(0, 1));
+        using Account? account = Account.Draw(statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], RandomSource.OperatingSystem);
+
+        Assert.NotNull(account);
+        Assert.True(account.TryProve(AccountedBank.Challenge, out byte[]? proof));
+        Assert.All(bank.Verdicts(statement, [.. Enumerable.Range(1, 5).Select(account.EncodeShare)], proof), Assert.Null);
+    }
+
+    [Fact]
+    public void Draw_TooFewSharesOneTwiceOrOtherVectors_IsRefused()
+    {
+        using var bank = new AccountedBank(2, 3, SlotLayout.For(3, 65536));
+        AccountStatement statement = bank.Statement(new(0, 1));
+        KeyShare[] shortShares = new ShamirSharing(2, 3).Split(new short[100], System.Security.Cryptography.RandomNumberGenerator.Create());
+        foreach (KeyShare[] shares in new KeyShare[][] { [bank.Shares[0]], [bank.Shares[1], bank.Shares[1]], shortShares })
+        {
+            Assert.Throws<ArgumentException>(() => Account.Draw(statement, bank.Key, shares, RandomSource.OperatingSystem));
+        }
+    }
+
+    [Fact]
+    public void Statement_PlaceThatDoesNotExist_IsRefused()
+    {
+        SlotLayout layout = SlotLayout.For(3, 65536);
+        byte[] chunk = new byte[WireChunk.Size];
+        foreach ((DisputedPlace place, byte[] bytes) in new[]
+        {
+            (new DisputedPlace(-2, 0), chunk), (new(0, -1), chunk), (new(0, 4096), chunk), (new(0, 0), []), (AccountedBank.KeyPlace(0), chunk),
+        })
+        {
+            Assert.ThrowsAny<ArgumentException>(() => new AccountStatement(layout, AccountedBank.Seed, place, bytes, 2, 3));
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AccountStatement(layout, AccountedBank.Seed, new(0, 0), chunk, 4, 3));
+    }
+
+    [Fact]
+    public void TryProve_Twice_IsRefused()
+    {
+        using var bank = new AccountedBank(2, 3, SlotLayout.For(3, 2));
+        using Account? account = bank.Draw(new(0, 1));
+
+        Assert.NotNull(account);
+        account.TryProve(AccountedBank.Challenge, out _);
+        Assert.Throws<InvalidOperationException>(() => account.TryProve(AccountedBank.Challenge, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => account.EncodeShare(4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => account.EncodeShare(0));
+    }
+
+    /// <summary>Masks that make a row too large come up once in 30,000 accounts; here they are forced, and nothing is shown.</summary>
+    [Fact]
+    public void TryProve_RowBeyondItsBound_ShowsNothing()
+    {
+        using var bank = new AccountedBank(2, 3, SlotLayout.For(3, 2));
+        using Account? account = bank.Draw(new(0, 1));
+        Assert.NotNull(account);
+        foreach ((SharedVector vector, int i) in account.Dealing.Vectors.Select((vector, i) => (vector, i)))
+        {
+            vector.Row(0)[i == 0 ? RnsBasis.Degree : bank.Statement(new(0, 1)).Shape.MasksAt] = 20_000;
+        }
+
+        Assert.False(account.TryProve(AccountedBank.Challenge, out byte[]? proof));
+        Assert.Null(proof);
+    }
+
+    [Fact]
+    public void Dispose_SecretsSeenThroughTheBuffers_AreZero()
+    {
+        using var bank = new AccountedBank(2, 3, SlotLayout.For(3, 65536));
+        Account? account = bank.Draw(new(0, 1));
+        Assert.NotNull(account);
+        SharedVector[] vectors = account.Dealing.Vectors;
+        Assert.All(vectors, vector => Assert.True(vector.Row(0).ContainsAnyExcept(0u) && vector.Row(1).ContainsAnyExcept(0u)));
+
+        account.Dispose();
+
+        Assert.All(vectors, vector => Assert.False(vector.Row(0).ContainsAnyExcept(0u) || vector.Row(1).ContainsAnyExcept(0u)));
+        Assert.Throws<ObjectDisposedException>(() => account.EncodeShare(1));
+        Assert.Throws<ObjectDisposedException>(() => account.TryProve(AccountedBank.Challenge, out _));
+        Assert.Equal("Account(redacted)", account.ToString());
+    }
 }
