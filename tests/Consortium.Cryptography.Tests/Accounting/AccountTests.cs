@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Consortium.Cryptography.Accounting;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
@@ -48,7 +49,7 @@ public sealed class AccountTests
     {
         using var bank = new AccountedBank(3, 5, SlotLayout.For(3, 65536));
         AccountStatement statement = bank.Statement(new(0, 1));
-        using Account? account = Account.Draw(statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], RandomSource.OperatingSystem);
+        using Account? account = Account.Draw(statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], bank.Randomness);
 
         Assert.NotNull(account);
         Assert.True(account.TryProve(AccountedBank.Challenge, out byte[]? proof));
@@ -60,11 +61,42 @@ public sealed class AccountTests
     {
         using var bank = new AccountedBank(2, 3, SlotLayout.For(3, 65536));
         AccountStatement statement = bank.Statement(new(0, 1));
-        KeyShare[] shortShares = new ShamirSharing(2, 3).Split(new short[100], System.Security.Cryptography.RandomNumberGenerator.Create());
+        KeyShare[] shortShares = new ShamirSharing(2, 3).Split(new short[100], RandomNumberGenerator.Create());
         foreach (KeyShare[] shares in new KeyShare[][] { [bank.Shares[0]], [bank.Shares[1], bank.Shares[1]], shortShares })
         {
             Assert.Throws<ArgumentException>(() => Account.Draw(statement, bank.Key, shares, RandomSource.OperatingSystem));
         }
+    }
+
+    /// <summary>What the README's bounds on soundness and on masks reckon with, for layouts that take the most bits.</summary>
+    [Fact]
+    public void Shape_SmallLevels_StaysBelowTheDegreesOfTheBounds()
+    {
+        for (int banks = 1; banks <= 5; banks++)
+        {
+            for (ulong levels = 2; levels < 300; levels++)
+            {
+                SlotLayout layout = SlotLayout.For(banks, levels);
+                Assert.InRange(new AccountShape(layout, new(0, 0)).ProductNodes, 30, 1023);
+                Assert.InRange(new AccountShape(layout.WithMostLevels(), new(0, 0)).ProductNodes, 30, 1023);
+            }
+        }
+
+        Assert.Equal(41, DiscreteGaussian.LargestMagnitude);
+    }
+
+    /// <summary>Bytes that holders of another version must read alike: a digest of a share and of the proof of one seeded account.</summary>
+    [Fact]
+    public void EncodeShare_SeededAccount_IsAsRecorded()
+    {
+        using var bank = new AccountedBank(2, 3, SlotLayout.For(3, 1000));
+        (byte[][] shares, byte[] proof) = bank.Accounted(new(1, 4000));
+
+        Assert.Equal((76_912, 8_992), (shares[0].Length, proof.Length));
+        Assert.Equal("50f500af0d292879eae296ead6f229974bf890de8b0fbbb2354ec2129ef03c91", Digest(shares[2]));
+        Assert.Equal("4557fafeded136b81e9f03de735c51cfb4a6199355aaf0decc22f56890a40e21", Digest(proof));
+
+        static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
     [Fact]

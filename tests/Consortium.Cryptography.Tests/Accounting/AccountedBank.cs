@@ -12,15 +12,17 @@ internal sealed class AccountedBank : IDisposable
 {
     public static readonly PublicSeed Seed = PublicSeed.Derive(new byte[32], new byte[32], 1, 1);
     public static readonly byte[] Challenge = SHA256.HashData("all that is public"u8);
-    private static readonly RandomNumberGenerator Random = RandomNumberGenerator.Create();
+
+    private readonly SeededRandom _dealt;
 
     public AccountedBank(int threshold, int holders, SlotLayout layout, int seed = 1)
     {
         (Threshold, Holders, Layout) = (threshold, holders, layout);
-        using SeededRandomSource randomness = Seeded.Source(seed);
-        Key = SecretKey.Generate(randomness);
+        _dealt = new SeededRandom($"dealt {seed}");
+        Randomness = Seeded.Source(seed);
+        Key = SecretKey.Generate(Randomness);
         Values = Seeded.Values(seed, 2 * layout.ValuesPerChunk, layout.Levels);
-        using var encryptor = new Encryptor(Key, layout, Seed, randomness);
+        using var encryptor = new Encryptor(Key, layout, Seed, Randomness);
         foreach (byte[] chunk in Chunks)
         {
             encryptor.Encrypt(Values.AsSpan(encryptor.NextChunk * layout.ValuesPerChunk, layout.ValuesPerChunk), chunk);
@@ -34,6 +36,8 @@ internal sealed class AccountedBank : IDisposable
     public int Holders { get; }
 
     public SlotLayout Layout { get; }
+
+    public SeededRandomSource Randomness { get; }
 
     public SecretKey Key { get; }
 
@@ -59,14 +63,14 @@ internal sealed class AccountedBank : IDisposable
     public KeyShare[] Share(ReadOnlySpan<short> coefficients)
     {
         short[] shared = [.. coefficients, .. new short[SharingProof.Masks]];
-        SharingProof.DrawMasks(shared.AsSpan(RnsBasis.Degree), Random);
-        return new ShamirSharing(Threshold, Holders).Split(shared, Random);
+        SharingProof.DrawMasks(shared.AsSpan(RnsBasis.Degree), _dealt);
+        return new ShamirSharing(Threshold, Holders).Split(shared, _dealt);
     }
 
     public AccountStatement Statement(DisputedPlace place) =>
         new(Layout, Seed, place, place.Chunk < 0 ? default : Chunks[place.Chunk].AsMemory(), Threshold, Holders);
 
-    public Account? Draw(DisputedPlace place) => Account.Draw(Statement(place), Key, Shares, RandomSource.OperatingSystem);
+    public Account? Draw(DisputedPlace place) => Account.Draw(Statement(place), Key, Shares, Randomness);
 
     /// <summary>An honest account: every holder's share, and the proof.</summary>
     public (byte[][] Shares, byte[] Proof) Accounted(DisputedPlace place)
@@ -90,6 +94,8 @@ internal sealed class AccountedBank : IDisposable
     public void Dispose()
     {
         Key.Dispose();
+        Randomness.Dispose();
+        _dealt.Dispose();
         Array.ForEach(Shares, share => share.Dispose());
     }
 }

@@ -1,6 +1,5 @@
 using Consortium.Cryptography.Accounting;
 using Consortium.Cryptography.Ring;
-using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Cryptography.Tests.Accounting;
 
@@ -19,8 +18,8 @@ internal static class LyingDealer
         using var dealing = new AccountDealing(statement);
         dealing.SetKey(key, bank.Shares);
         dealing.SetBits(disputed);
-        using UniformStream uniform = UniformStream.Draw(RandomSource.OperatingSystem);
-        dealing.DrawMasks(RandomSource.OperatingSystem, uniform);
+        using UniformStream uniform = UniformStream.Draw(bank.Randomness);
+        dealing.DrawMasks(bank.Randomness, uniform);
         lie?.Invoke(dealing);
         dealing.SetProducts();
         dealing.DrawPolynomials(uniform);
