@@ -28,6 +28,7 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Standings _standings;
     private readonly Complaints _complaints;
     private readonly Rulings _rulings;
+    private readonly Disputes _disputes;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
@@ -41,7 +42,8 @@ internal sealed partial class AggregatorRole : IRole
         _phases = new PhaseClock(party.Time);
         _intake = new ChunkIntake(party);
         _complaints = new Complaints(party);
-        _summation = new Summation(party, _complaints, ActAsync, _logger);
+        _disputes = new Disputes(party, ActAsync);
+        _summation = new Summation(party, _complaints, _disputes, ActAsync, _logger);
         _standings = new Standings(party);
         _rulings = new Rulings(party, _standings, _complaints);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
@@ -93,6 +95,9 @@ internal sealed partial class AggregatorRole : IRole
             Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rulings.Advance, cancellationToken),
             Signed<CatchUpRequested> request => await TakeAsync(frame, request, Rulings.CatchUp, cancellationToken),
             Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rulings.Hear, cancellationToken),
+            Signed<SumDisputed> disputed => await TakeAsync(frame, disputed, _disputes.Hear, cancellationToken),
+            AccountGiven account => await TakeAsync(frame, account, _disputes.Take, cancellationToken),
+            Signed<AccountJudged> judged => await TakeAsync(frame, judged, _disputes.Judge, cancellationToken),
             _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
         };
     }

@@ -13,7 +13,7 @@ namespace Consortium.Aggregator;
 /// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
 /// made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, Complaints complaints, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(Party party, Complaints complaints, Disputes disputes, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -65,6 +65,7 @@ internal sealed partial class Summation(Party party, Complaints complaints, Func
     {
         Work.Check(var source) => CheckAsync(source, cancellationToken),
         Work.Add(var source) => AddAsync(source, cancellationToken),
+        Work.Relay relay => disputes.RelayAsync(relay, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
     };

@@ -15,6 +15,9 @@ internal abstract record Work
     /// <summary>Add this complete update to its attempt's running sum.</summary>
     public sealed record Add(Digest Source) : Work;
 
+    /// <summary>Send a key holder what it needs to judge a bank's account of where this cohort's sum does not open.</summary>
+    public sealed record Relay(Signed<Cohort> Cohort, PartyId Bank, PartyId Holder) : Work;
+
     /// <summary>Finish the sum of a closed cohort.</summary>
     public sealed record Finish(AttemptId Attempt) : Work;
 }

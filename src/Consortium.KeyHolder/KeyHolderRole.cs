@@ -21,12 +21,13 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 {
     private readonly ILogger _logger = party.Loggers.CreateLogger<KeyHolderRole>();
     private readonly Shares _shares = new(party);
+    private readonly Accounts _accounts = new(party);
     private volatile string _standing = "no session yet";
 
     public Task RestartAsync(CancellationToken cancellationToken) => party.Journal.ActAsync(
         state =>
         {
-            SharesTable.OverwriteWhatIsDeleted(state);
+            state.OverwriteWhatIsDeleted();
             var outgoing = new List<OutgoingFrame>();
             foreach (SessionId session in SessionTable.All(state))
             {
@@ -55,6 +56,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             CohortClosed closed => party.AdmitAsync(frame, closed, Close, cancellationToken),
             ApprovalsRelayed approvals => party.AdmitAsync(
                 frame, approvals, (state, heard) => Rule(state, heard.Message.Approvals[0].Statement.Attempt.Session, ledger => ledger.Hear(heard)), cancellationToken),
+            AccountRelayed account => party.AdmitAsync(frame, account, Judge, cancellationToken),
             Signed<AttemptAbandoned> abandoned => party.AdmitAsync(
                 frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, ledger => ledger.Abandon(given)), cancellationToken),
             Signed<SessionControl> control => party.AdmitAsync(
@@ -102,6 +104,33 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 
             return step;
         });
+    }
+
+    /// <summary>Judging gives nothing away and changes no promise, so nothing is kept of it: whoever asks again gets the same verdict.</summary>
+    private Transition Judge(StateTransaction state, Authentic<AccountRelayed> relayed)
+    {
+        AttemptId attempt = relayed.Message.Account.Statement.Attempt;
+        if (Find(state, attempt.Session) is not { } ledger)
+        {
+            return AskForPlan(state, attempt.Session);
+        }
+
+        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Refusal refusal)
+        {
+            return new Transition(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"), []) { Once = false };
+        }
+
+        AccountJudged verdict = _accounts.Judge(relayed.Message, ledger.Plan.Statement);
+        if (verdict.Holds)
+        {
+            LogAccounted(_logger, verdict.Bank, attempt);
+        }
+        else
+        {
+            LogNotAccounted(_logger, verdict.Bank, attempt, verdict.Detail);
+        }
+
+        return new Transition(Delivery.Accepted, [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(verdict))]) { Once = false };
     }
 
     private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)

@@ -22,8 +22,6 @@ internal static class SharesTable
             second BLOB NOT NULL);
         """;
 
-    public static void OverwriteWhatIsDeleted(StateTransaction state) => state.Query("PRAGMA secure_delete = ON", row => row.GetInt64(0));
-
     public static void Keep(StateTransaction state, CohortClosed closed)
     {
         AttemptId attempt = closed.Cohort.Statement.Attempt;

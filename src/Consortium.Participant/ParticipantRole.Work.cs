@@ -62,6 +62,12 @@ internal sealed partial class ParticipantRole
             return true;
         }
 
+        if (session.OwesAccount)
+        {
+            await AccountAsync(session, cancellationToken);
+            return true;
+        }
+
         if (session.Attempt is not AttemptId attempt || session.Update is not null || session.Progress.Status != SessionStatus.Running
             || _data.Batches == 0 || _work.IsStuck(id))
         {
@@ -70,8 +76,8 @@ internal sealed partial class ParticipantRole
 
         switch (await _work.PrepareAsync(session, attempt, cancellationToken))
         {
-            case TrainingWork.Prepared.Done(var update, var frames, var vector):
-                await _party.Journal.ActAsync(state => Submit(state, id, update, frames, vector), cancellationToken);
+            case TrainingWork.Prepared.Done prepared:
+                await _party.Journal.ActAsync(state => Submit(state, id, prepared), cancellationToken);
                 break;
             case TrainingWork.Prepared.CannotBe(var detail):
                 LogStuck(_logger, id, detail);
@@ -94,18 +100,51 @@ internal sealed partial class ParticipantRole
         }
     }
 
-    private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, UpdateSubmitted update, ImmutableArray<(int First, Digest Blob)> frames, Digest vector)
+    /// <summary>Accounts for the place where a sum does not open. The account is kept before anything of it is sent.</summary>
+    private async Task AccountAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
-        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, vector);
+        ImmutableArray<AccountGiven>? accounts = await _work.AccountAsync(session, cancellationToken);
+        await _party.Journal.ActAsync(
+            state =>
+            {
+                ParticipantSession now = Find(state, session.Session)!;
+                if (!now.OwesAccount || now.Update?.Digest != session.Update!.Digest)
+                {
+                    return [];
+                }
+
+                if (accounts is not { } given)
+                {
+                    string detail = $"its update is not right at {session.Disputed!.Place}, or its disk lost what it sent. Check this bank's program and disk before it takes part again";
+                    LogCannotAccount(_logger, session.Disputed.Attempt, detail);
+                    return CarryOut(state, now.CannotAccount($"'{_party.Id}' cannot account: {detail}")).Outgoing;
+                }
+
+                foreach (AccountGiven account in given)
+                {
+                    TrainingTables.KeepAccount(state, account);
+                }
+
+                return CarryOut(state, now.Accounted(given[0].Digest)).Outgoing;
+            },
+            cancellationToken);
+    }
+
+    private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, TrainingWork.Prepared.Done prepared)
+    {
+        UpdateSubmitted update = prepared.Update;
+        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, prepared.Vector);
         if (step.State.Update?.Manifest.Digest != update.Manifest.Digest)
         {
             return CarryOut(state, step).Outgoing; // another attempt was opened meanwhile: nothing of this one was said
         }
 
-        foreach ((int first, Digest blob) in frames)
+        foreach ((int first, Digest blob) in prepared.Frames)
         {
             TrainingTables.KeepUpdateFrame(state, update.Manifest.Statement.Attempt, first, blob);
         }
+
+        TrainingTables.KeepKey(state, id, prepared.SealedKey);
 
         LogSubmitted(_logger, update.Manifest.Statement.Attempt, update.Manifest.Statement.Shape);
         return CarryOut(state, step).Outgoing;
@@ -137,13 +176,13 @@ internal sealed partial class ParticipantRole
         {
             case TrainingWork.Opened.Incomplete:
                 return false;
-            case TrainingWork.Opened.Spoiled(var detail):
+            case TrainingWork.Opened.Spoiled(var detail, var place):
                 LogSpoiled(_logger, attempt, detail);
                 await _party.Journal.ActAsync(
                     state =>
                     {
                         TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
-                        return CarryOut(state, Find(state, session.Session)!.NotOpened(cohort, detail)).Outgoing;
+                        return CarryOut(state, Find(state, session.Session)!.NotOpened(cohort, detail, place)).Outgoing;
                     },
                     cancellationToken);
                 return true;

@@ -68,6 +68,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         await _party.Journal.ActAsync(
             state =>
             {
+                state.OverwriteWhatIsDeleted();
                 var outgoing = new List<OutgoingFrame>();
                 foreach (SessionId session in SessionTable.All(state))
                 {
@@ -98,6 +99,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, session => session.Abandon(given)), cancellationToken),
                 Signed<SessionControl> control => _party.AdmitAsync(
                     frame, control, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Control(given)), cancellationToken),
+                DisputeRelayed dispute => _party.AdmitAsync(
+                    frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.AskForAccount(given)), cancellationToken),
+                Signed<AccountJudged> judged => _party.AdmitAsync(frame, judged, Hear, cancellationToken),
                 Signed<Rejected> rejected => _party.AdmitAsync(
                     frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Refused(given)), cancellationToken),
                 var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
@@ -191,6 +195,22 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         });
     }
 
+    /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
+    private Transition Hear(StateTransaction state, Authentic<Signed<AccountJudged>> judged)
+    {
+        AccountJudged verdict = judged.Message.Statement;
+        if (verdict.Holds)
+        {
+            LogAccounted(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt);
+        }
+        else
+        {
+            LogNotAccounted(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
+        }
+
+        return new Transition(Delivery.Accepted, []) { Once = false };
+    }
+
     private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
     {
         if (frame.Sender != Aggregator || chunks.Attempt.Consortium != _party.Configuration.Digest || chunks.ChunkLength != WireChunk.Size)
@@ -252,10 +272,16 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                         TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
                     break;
                 case ParticipantEffect.DeleteUpdate:
-                    TrainingTables.DeleteUpdateFrames(state, session.Session);
+                    TrainingTables.DeleteUpdate(state, session.Session);
                     break;
                 case ParticipantEffect.SendAdvanced(var advanced):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(advanced)));
+                    break;
+                case ParticipantEffect.SendDispute(var disputed):
+                    outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(disputed)));
+                    break;
+                case ParticipantEffect.SendAccount:
+                    outgoing.AddRange(TrainingTables.Accounts(state, session.Session, _party.Configuration.Limits).Select(account => _party.Outgoing(Aggregator, account)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));

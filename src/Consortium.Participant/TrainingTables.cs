@@ -32,6 +32,12 @@ internal static class TrainingTables
             accepting INTEGER NOT NULL, rejecting INTEGER NOT NULL, abstaining INTEGER NOT NULL);
         """;
 
+    /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. account: what accounts for that update, as it is sent.</summary>
+    public const string AccountMigration = """
+        CREATE TABLE kept_key (session BLOB PRIMARY KEY, sealed BLOB NOT NULL);
+        CREATE TABLE account (session BLOB NOT NULL, holder TEXT NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, holder));
+        """;
+
     public static void SaveTraining(StateTransaction state, SessionId session, byte[] training) => state.Execute(
         "UPDATE training SET state = $2 WHERE session = $1", session.Value.ToArray(), training);
 
@@ -52,8 +58,28 @@ internal static class TrainingTables
     public static IReadOnlyList<Digest> UpdateFrames(StateTransaction state, SessionId session) => state.Query(
         "SELECT blob FROM update_frame WHERE session = $1 ORDER BY first", Blob, session.Value.ToArray());
 
-    public static void DeleteUpdateFrames(StateTransaction state, SessionId session) =>
-        state.Execute("DELETE FROM update_frame WHERE session = $1", session.Value.ToArray());
+    /// <summary>Everything that was kept to send an update again, and to account for it.</summary>
+    public static void DeleteUpdate(StateTransaction state, SessionId session)
+    {
+        foreach (string table in (string[])["update_frame", "kept_key", "account"])
+        {
+            state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
+        }
+    }
+
+    public static void KeepKey(StateTransaction state, SessionId session, byte[] sealedKey) => state.Execute(
+        "INSERT INTO kept_key (session, sealed) VALUES ($1, $2)", session.Value.ToArray(), sealedKey);
+
+    public static byte[]? KeptKey(StateTransaction state, SessionId session) =>
+        state.Query("SELECT sealed FROM kept_key WHERE session = $1", row => (byte[])row.GetValue(0), session.Value.ToArray()).FirstOrDefault();
+
+    public static void KeepAccount(StateTransaction state, AccountGiven account) => state.Execute(
+        "INSERT INTO account (session, holder, message) VALUES ($1, $2, $3)",
+        account.Manifest.Statement.Attempt.Session.Value.ToArray(), account.Holder.Name, MessageCodec.Encode(account));
+
+    public static IReadOnlyList<AccountGiven> Accounts(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
+        "SELECT message FROM account WHERE session = $1 ORDER BY holder",
+        row => (AccountGiven)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray());
 
     /// <summary>The newest message of a round counts: it may hold more share-sums.</summary>
     public static void KeepAggregate(StateTransaction state, AggregateReleased released)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
@@ -71,7 +73,28 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         EncryptedUpdate update = EncryptedUpdate.Create(
             MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id, party.Identity);
         Digest[] stored = await Task.WhenAll(update.Frames.Prepend(vector).Select(blob => party.Blobs.PutAsync(blob, cancellationToken)));
-        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0]);
+        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey);
+    }
+
+    /// <summary>This bank's account of the place where the sum does not open; null when its own update is wrong there, or no longer on disk as it was sent.</summary>
+    public async Task<ImmutableArray<AccountGiven>?> AccountAsync(ParticipantSession session, CancellationToken cancellationToken)
+    {
+        UpdateSubmitted update = session.Update!;
+        SumDisputed disputed = session.Disputed!;
+        (byte[]? sealedKey, IReadOnlyList<Digest> blobs) = await party.Database.ReadAsync(
+            state => (TrainingTables.KeptKey(state, session.Session), TrainingTables.UpdateFrames(state, session.Session)), cancellationToken);
+        using SecretKey? key = sealedKey is null ? null : KeptKey.Open(sealedKey, disputed.Attempt, party.Identity);
+        ReadOnlyMemory<byte> chunk = default;
+        foreach (Digest blob in disputed.Place.Chunk == DisputedPlace.KeySum ? [] : blobs)
+        {
+            ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
+            int index = disputed.Place.Chunk - frame.First;
+            chunk = index >= 0 && index < frame.Count ? frame.Chunk(index) : chunk;
+        }
+
+        return key is null || (disputed.Place.Chunk != DisputedPlace.KeySum && chunk.IsEmpty)
+            ? null
+            : UpdateAccount.Create(update.Manifest, disputed, chunk, key, session.Plan.Statement, party.Configuration, party.Identity);
     }
 
     /// <summary>Opens the sum, if all of it is here, and takes the model's step. A finished model is on disk before anyone hears of it.</summary>
@@ -86,9 +109,9 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
         var opener = new SumOpener(session.Plan.Statement, party.Configuration, party.Identity);
         SumOpening opening = opener.Open(released, frames);
-        if (opening is SumOpening.Spoiled(var detail))
+        if (opening is SumOpening.Spoiled(var detail, var place))
         {
-            return new Opened.Spoiled(detail);
+            return new Opened.Spoiled(detail, place);
         }
 
         var opened = (SumOpening.Opened)opening;
@@ -229,7 +252,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         {
         }
 
-        public sealed record Done(UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector) : Prepared;
+        public sealed record Done(UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector, byte[] SealedKey) : Prepared;
 
         public sealed record CannotBe(string Detail) : Prepared;
     }
@@ -243,7 +266,8 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
         public sealed record Done(TrainingState State, ImmutableArray<Signed<ShareSumManifest>> Wrong) : Opened;
 
-        public sealed record Spoiled(string Detail) : Opened;
+        /// <param name="Place">Where, when it is a bank's doing; null otherwise.</param>
+        public sealed record Spoiled(string Detail, DisputedPlace? Place = null) : Opened;
 
         public sealed record Incomplete : Opened;
     }

@@ -36,6 +36,9 @@ public sealed class StateTransaction
         return rows;
     }
 
+    /// <summary>What this database deletes is overwritten from here on, for as long as the process runs.</summary>
+    public void OverwriteWhatIsDeleted() => Query("PRAGMA secure_delete = ON", row => row.GetInt64(0));
+
     private SqliteCommand Command(string sql, ReadOnlySpan<object?> parameters)
     {
         SqliteCommand command = _connection.CreateCommand();

@@ -13,14 +13,16 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>
-/// A bank's update as it goes on the wire: the signed message and the frames of ciphertext. Its key encrypted this one vector and is gone;
-/// whoever must send again sends these very bytes.
+/// A bank's update as it goes on the wire: the signed message and the frames of ciphertext. Whoever must send again sends these very bytes.
 /// </summary>
-internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<byte[]> Frames)
+/// <param name="Message">Manifest, digests and the shares of the key.</param>
+/// <param name="Frames">The ciphertext.</param>
+/// <param name="SealedKey">The key, which encrypted this one vector, sealed to the bank itself: kept until the sum has opened, for an account.</param>
+internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<byte[]> Frames, byte[] SealedKey)
 {
     private const int LongestFrame = 1 << 20;
 
-    /// <summary>Draws a key, encrypts, shares the key, erases it and signs.</summary>
+    /// <summary>Draws a key, encrypts, shares the key, seals it to the bank itself, erases it and signs.</summary>
     /// <param name="vector">As many values as <paramref name="shape"/> says, each below its levels.</param>
     public static EncryptedUpdate Create(
         ReadOnlySpan<long> vector,
@@ -65,7 +67,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             first += frame.Count;
         }
 
-        return new EncryptedUpdate(new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames]);
+        return new EncryptedUpdate(
+            new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames], KeptKey.Seal(key, attempt, identity));
     }
 
     /// <summary>Chunks in frames whose headers are still to be written, for those name the manifest.</summary>
@@ -79,7 +82,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         out ImmutableArray<Digest> digests)
     {
         SlotLayout layout = shape.LayoutFor(plan);
-        using var encryptor = new Encryptor(key, layout, SeedOf(attempt), RandomSource.OperatingSystem);
+        using var encryptor = new Encryptor(key, layout, AttemptSeed.Of(attempt), RandomSource.OperatingSystem);
         int capacity = ChunkFrame.Capacity(WireChunk.Size, Math.Min(LongestFrame, configuration.Limits.FrameBytes));
         var frames = new List<byte[]>();
         ImmutableArray<Digest>.Builder found = ImmutableArray.CreateBuilder<Digest>(shape.Chunks);
@@ -143,8 +146,4 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             CryptographicOperations.ZeroMemory(encoded);
         }
     }
-
-    /// <summary>The public polynomials' seed of an attempt.</summary>
-    internal static PublicSeed SeedOf(AttemptId attempt) => PublicSeed.Derive(
-        attempt.Consortium.Value.ToArray(), attempt.Session.Value.ToArray(), (ulong)attempt.Round.Value, (uint)attempt.Attempt.Value);
 }

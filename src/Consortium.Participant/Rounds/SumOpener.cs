@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Cryptography;
+using Consortium.Cryptography.Accounting;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
@@ -73,10 +74,32 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
                 }
 
             default:
-                return new SumOpening.Spoiled(
+                return OpenByAgreement(cohort, frames, sums, sharing, wrong) ?? new SumOpening.Spoiled(
                     $"The share-sums of {Names(manifests.Values)} do not give a key that fits the sum: one of them is wrong, or a bank shared no key. "
                     + "More share-sums would tell which.");
         }
+    }
+
+    /// <summary>
+    /// No key that the share-sums give fits the sum; but where there are more of them than needed, or no more can come, and they agree with
+    /// each other, it is not they that are wrong. Then the sum tells where it does not open.
+    /// </summary>
+    private SumOpening? OpenByAgreement(
+        Cohort cohort,
+        IReadOnlyList<ChunkFrame> frames,
+        List<ShareSum> sums,
+        ShamirSharing sharing,
+        ImmutableArray<Signed<ShareSumManifest>>.Builder wrong)
+    {
+        if ((sums.Count > sharing.Threshold || sums.Count == sharing.Holders) && sharing.Reconstruct(sums) is Reconstruction.Found agreed)
+        {
+            using (agreed.Secret)
+            {
+                return OpenAll(agreed.Secret.Coefficients, cohort, cohort.Shape.LayoutFor(plan), frames, wrong.ToImmutable());
+            }
+        }
+
+        return null;
     }
 
     private static SumOpening OpenAll(
@@ -85,10 +108,12 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         using KeySum? key = TryKeySum(coefficients, cohort.Members.Length);
         if (key is null)
         {
-            return new SumOpening.Spoiled("What the share-sums give is no sum of the cohort's keys.");
+            return new SumOpening.Spoiled(
+                "What the share-sums give is no sum of the cohort's keys: a bank shared a key that is none.",
+                new DisputedPlace(DisputedPlace.KeySum, KeySum.FirstBeyondBound(coefficients, cohort.Members.Length)!.Value));
         }
 
-        using var opener = new Opener(key, layout, EncryptedUpdate.SeedOf(cohort.Attempt));
+        using var opener = new Opener(key, layout, AttemptSeed.Of(cohort.Attempt));
         long[] sum = new long[cohort.Shape.Values];
         ulong[] values = new ulong[layout.ValuesPerChunk];
         int chunk = 0;
@@ -96,9 +121,9 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         {
             for (int i = 0; i < frame.Count; i++, chunk++)
             {
-                if (TryOpenChunk(opener, frame.Chunk(i).Span, chunk, values) is { } detail)
+                if (TryOpenChunk(opener, frame.Chunk(i).Span, chunk, values) is var (detail, coefficient))
                 {
-                    return new SumOpening.Spoiled($"Chunk {chunk} of the sum does not open: {detail}");
+                    return new SumOpening.Spoiled($"Chunk {chunk} of the sum does not open: {detail}", coefficient is int at ? new DisputedPlace(chunk, at) : null);
                 }
 
                 int start = chunk * layout.ValuesPerChunk;
@@ -109,24 +134,24 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         return new SumOpening.Opened(sum, wrong);
     }
 
-    /// <summary>Null when it opened, else why not.</summary>
-    private static string? TryOpenChunk(Opener opener, ReadOnlySpan<byte> wire, int chunk, ulong[] values)
+    /// <summary>Null when it opened, else why not, and at which coefficient.</summary>
+    private static (string Detail, int? Coefficient)? TryOpenChunk(Opener opener, ReadOnlySpan<byte> wire, int chunk, ulong[] values)
     {
         try
         {
             return opener.Open(wire, chunk, values) switch
             {
                 ChunkOpening.Opened => null,
-                ChunkOpening.NoiseTooStrong noise => $"its noise is of mean square {noise.MeanSquare:F0}, at most {noise.Limit:F0} is the cohort's.",
-                ChunkOpening.NoiseTooLarge noise => $"a coefficient's noise is {noise.Magnitude}, at most {noise.Limit} is the cohort's.",
-                ChunkOpening.SumOutOfRange beyond => $"value {beyond.Value} is {beyond.Sum}, beyond {beyond.Limit}: a bank sent a value out of range.",
-                ChunkOpening.DoesNotMatch mismatch => mismatch.Reason,
-                var other => other.ToString(),
+                ChunkOpening.NoiseTooStrong noise => ($"its noise is of mean square {noise.MeanSquare:F0}, at most {noise.Limit:F0} is the cohort's.", noise.Coefficient),
+                ChunkOpening.NoiseTooLarge noise => ($"a coefficient's noise is {noise.Magnitude}, at most {noise.Limit} is the cohort's.", noise.Coefficient),
+                ChunkOpening.SumOutOfRange beyond => ($"value {beyond.Value} is {beyond.Sum}, beyond {beyond.Limit}: a bank sent a value out of range.", beyond.Coefficient),
+                ChunkOpening.DoesNotMatch mismatch => (mismatch.Reason, null),
+                var other => (other.ToString(), null),
             };
         }
         catch (MalformedDataException malformed)
         {
-            return malformed.Message;
+            return (malformed.Message, null);
         }
     }
 
@@ -139,7 +164,7 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
             return false;
         }
 
-        using var opener = new Opener(key, layout, EncryptedUpdate.SeedOf(cohort.Attempt));
+        using var opener = new Opener(key, layout, AttemptSeed.Of(cohort.Attempt));
         try
         {
             return opener.Open(first.Chunk(0).Span, 0, new ulong[layout.ValuesPerChunk]) is ChunkOpening.Opened or ChunkOpening.SumOutOfRange;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Rounds;
@@ -15,5 +16,6 @@ internal abstract record SumOpening
     public sealed record Opened(long[] Sum, ImmutableArray<Signed<ShareSumManifest>> Wrong) : SumOpening;
 
     /// <param name="Detail">Which check failed, and whom it points at.</param>
-    public sealed record Spoiled(string Detail) : SumOpening;
+    /// <param name="Place">Where, when it is a bank's doing; null otherwise, or while that cannot be told.</param>
+    public sealed record Spoiled(string Detail, DisputedPlace? Place = null) : SumOpening;
 }

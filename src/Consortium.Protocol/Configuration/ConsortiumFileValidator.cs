@@ -17,6 +17,9 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
     /// <summary>A manifest with its signature, and a sealed share.</summary>
     private const int BytesPerMember = 24 * 1024;
 
+    /// <summary>What an account of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.</summary>
+    private const int RoomForAnAccount = 256 * 1024;
+
     public ConsortiumFileValidator()
     {
         RuleFor(file => file.Name).NotEmpty().WithMessage("Name the consortium.")
@@ -80,7 +83,7 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
 
     private static int LargestMessage(ConsortiumFile file) =>
         Math.Max(file.Participants.Length * BytesPerMember, Math.Max(0, file.Limits!.Chunks ?? 0) * Digest.Length)
-        + (file.KeyHolders.Length * BytesPerMember);
+        + (file.KeyHolders.Length * BytesPerMember) + RoomForAnAccount;
 
     private static string ThresholdFix(int keyHolders, int threshold)
     {

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Consortium.Cryptography;
+using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Ring;
 
 namespace Consortium.Protocol.Messages;
 
@@ -71,6 +73,9 @@ public ref struct CanonicalReader
 
         return new UpdateShape(values, levels, Int32(1, Limits.Chunks, "a number of chunks"));
     }
+
+    internal DisputedPlace Place() =>
+        new(Int32(DisputedPlace.KeySum, Limits.Chunks - 1, "a disputed chunk"), Int32(0, RnsBasis.Degree - 1, "a disputed coefficient"));
 
     internal PartyId Party()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Consortium.Cryptography.Accounting;
 
 namespace Consortium.Protocol.Messages;
 
@@ -45,6 +46,12 @@ public sealed class CanonicalWriter
         Int32(value.Values);
         UInt64(value.Levels);
         Int32(value.Chunks);
+    }
+
+    internal void Place(DisputedPlace value)
+    {
+        Int32(value.Chunk);
+        Int32(value.Coefficient);
     }
 
     /// <summary>A short ASCII word behind one byte of length.</summary>

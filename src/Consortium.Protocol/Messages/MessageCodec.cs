@@ -50,6 +50,11 @@ public static class MessageCodec
             MessageType.AggregateReleased => AggregateReleased.Read(ref reader),
             MessageType.SessionStanding => Signed<SessionStanding>.Read(ref reader),
             MessageType.RoundRecorded => RoundRecorded.Read(ref reader),
+            MessageType.SumDisputed => Signed<SumDisputed>.Read(ref reader),
+            MessageType.DisputeRelayed => DisputeRelayed.Read(ref reader),
+            MessageType.AccountGiven => AccountGiven.Read(ref reader),
+            MessageType.AccountRelayed => AccountRelayed.Read(ref reader),
+            MessageType.AccountJudged => Signed<AccountJudged>.Read(ref reader),
             _ => throw reader.Malformed(at, "the type of a message", $"{(byte)type}"),
         };
         reader.End();

@@ -34,12 +34,17 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Signed<CatchUpRequested> signed => Signature(signed),
         Signed<Rejected> signed => Signature(signed),
         Signed<SessionStanding> signed => Signature(signed),
+        Signed<SumDisputed> signed => Signature(signed),
+        Signed<AccountJudged> signed => Signature(signed),
         UpdateSubmitted submitted => Check(submitted),
         CohortClosed closed => Check(closed),
         ApprovalsRelayed relayed => Check(relayed),
         ShareSumReleased released => Check(released),
         AggregateReleased released => Check(released),
         RoundRecorded recorded => Check(recorded),
+        DisputeRelayed dispute => Check(dispute),
+        AccountGiven account => Check(account),
+        AccountRelayed account => Check(account),
         _ => new Refusal(RejectionReason.Malformed, $"{message.Type} does not travel alone"),
     };
 
@@ -139,6 +144,35 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         ?? Signatures(recorded.Approvals)
         ?? Signatures(recorded.ShareSums)
         ?? CohortConsistency.OfRelease(recorded.Cohort, recorded.Approvals, recorded.ShareSums, configuration);
+
+    private Refusal? Check(DisputeRelayed dispute) =>
+        Signature(dispute.Cohort) ?? Signatures(dispute.Disputes) ?? DisputeConsistency.Of(dispute.Cohort, dispute.Disputes);
+
+    private Refusal? Check(AccountGiven account)
+    {
+        int holder = configuration.IndexOfKeyHolder(account.Holder);
+        ImmutableArray<Digest> digests = account.Manifest.Statement.SealedShares;
+        return Signature(account.Manifest)
+            ?? (holder >= 0 && digests.Length == configuration.KeyHolders.Length && Digest.Of(account.SealedShare.Span) == digests[holder]
+                ? null
+                : Inconsistent($"the sealed part of the account is not the one signed for '{account.Holder}'"));
+    }
+
+    private Refusal? Check(AccountRelayed relayed)
+    {
+        int holder = configuration.IndexOfKeyHolder(self);
+        return Check(relayed.Dispute)
+            ?? Signature(relayed.Account)
+            ?? Signature(relayed.Update)
+            ?? DisputeConsistency.OfAccount(relayed)
+            ?? (holder >= 0
+                && relayed.Account.Statement.SealedShares.Length == configuration.KeyHolders.Length
+                && relayed.Update.Statement.SealedShares.Length == configuration.KeyHolders.Length
+                && Digest.Of(relayed.SealedShare.Span) == relayed.Account.Statement.SealedShares[holder]
+                && Digest.Of(relayed.SealedKeyShare.Span) == relayed.Update.Statement.SealedShares[holder]
+                    ? null
+                    : Inconsistent($"what '{relayed.Account.Sender}' sealed is not what it signed for '{self}'"));
+    }
 
     private Refusal? Signatures<T>(ImmutableArray<Signed<T>> statements)
         where T : class, IStatement<T>

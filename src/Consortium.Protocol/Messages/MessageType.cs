@@ -21,4 +21,10 @@ public enum MessageType : byte
     AggregateReleased = 16,
     SessionStanding = 17,
     RoundRecorded = 18,
+    SumDisputed = 19,
+    DisputeRelayed = 20,
+    AccountManifest = 21,
+    AccountGiven = 22,
+    AccountRelayed = 23,
+    AccountJudged = 24,
 }

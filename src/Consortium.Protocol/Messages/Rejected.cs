@@ -40,7 +40,7 @@ public sealed record Rejected : IStatement<Rejected>
     {
         Consortium = reader.Consortium(),
         Session = reader.Session(),
-        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.RoundRecorded, "a message type"),
+        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.AccountJudged, "a message type"),
         Subject = reader.Digest(),
         Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.Spoiled, "a reason"),
         Detail = reader.Text(),

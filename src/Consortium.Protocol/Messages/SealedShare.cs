@@ -87,7 +87,7 @@ public static class SealedShare
     internal static ImmutableArray<Digest> Digests(ImmutableArray<ReadOnlyMemory<byte>> items) =>
         [.. items.Select(item => Digest.Of(item.Span))];
 
-    private static EnvelopeContext Context(AttemptId attempt, PublicIdentity sender, string purpose) => new()
+    internal static EnvelopeContext Context(AttemptId attempt, PublicIdentity sender, string purpose) => new()
     {
         Consortium = attempt.Consortium.Value.ToArray(),
         Session = attempt.Session.Value.ToArray(),

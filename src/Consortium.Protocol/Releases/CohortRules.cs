@@ -3,7 +3,7 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Protocol.Releases;
 
 /// <summary>Whether a plan allows a cohort. Key holders hold to it before they approve, banks before they open, the audit afterwards.</summary>
-internal static class CohortRules
+public static class CohortRules
 {
     public static Refusal? Check(Cohort cohort, SessionPlan plan, SessionId session)
     {

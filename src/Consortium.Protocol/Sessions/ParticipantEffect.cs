@@ -31,6 +31,12 @@ public abstract record ParticipantEffect
     public sealed record SendAdvanced(ModelAdvanced Advanced) : ParticipantEffect;
 
     /// <summary>Sign this and send it to the aggregator.</summary>
+    public sealed record SendDispute(SumDisputed Disputed) : ParticipantEffect;
+
+    /// <summary>Send the kept account, these very bytes, to the aggregator: a message for each key holder.</summary>
+    public sealed record SendAccount : ParticipantEffect;
+
+    /// <summary>Sign this and send it to the aggregator.</summary>
     public sealed record RequestCatchUp(CatchUpRequested Request) : ParticipantEffect;
 
     /// <summary>Sign this and send it to the sender of what was refused.</summary>

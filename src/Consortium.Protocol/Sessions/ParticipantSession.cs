@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
@@ -34,6 +35,15 @@ public sealed record ParticipantSession
 
     /// <summary>Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.</summary>
     public Digest? Vector { get; init; }
+
+    /// <summary>Where the sum that <see cref="Update"/> is in does not open, as this bank found.</summary>
+    public SumDisputed? Disputed { get; init; }
+
+    /// <summary>Most members found the same, and this bank's account of the place is still to be made.</summary>
+    public bool OwesAccount { get; init; }
+
+    /// <summary>Digest of the account's manifest, once made. There is never another for the same update.</summary>
+    public Digest? Account { get; init; }
 
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
@@ -93,7 +103,7 @@ public sealed record ParticipantSession
             return Refuse(opened.Message, refusal);
         }
 
-        ParticipantSession next = this with { Attempt = attempt, Update = null };
+        ParticipantSession next = WithoutDispute() with { Attempt = attempt, Update = null };
         return new(next, Update is null ? [next.Due(attempt)] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt), next.Due(attempt)]);
     }
 
@@ -159,7 +169,7 @@ public sealed record ParticipantSession
         }
 
         var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal, Vote = vote };
-        ParticipantSession next = this with
+        ParticipantSession next = WithoutDispute() with
         {
             State = state,
             RoundsDone = RoundsDone + 1,
@@ -186,7 +196,50 @@ public sealed record ParticipantSession
     /// <summary>A sum did not pass its noise check, or a share-sum was bent.</summary>
     /// <param name="cohort">The cohort it was of.</param>
     /// <param name="detail">Which check failed, and whom it points at.</param>
-    public ParticipantStep NotOpened(Signed<Cohort> cohort, string detail) => Refuse(cohort, new(RejectionReason.Spoiled, detail));
+    /// <param name="place">Where, if the key holders' share-sums agree so that it is a bank's doing; null otherwise.</param>
+    public ParticipantStep NotOpened(Signed<Cohort> cohort, string detail, DisputedPlace? place = null)
+    {
+        ParticipantStep refused = Refuse(cohort, new(RejectionReason.Spoiled, detail));
+        if (place is not DisputedPlace found || cohort.Statement.Attempt != Attempt)
+        {
+            return refused;
+        }
+
+        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = Disputed?.Cohort.Value == cohort.Digest ? Disputed.Place : found };
+        return new(this with { Disputed = disputed }, [.. refused.Effects, new ParticipantEffect.SendDispute(disputed)]);
+    }
+
+    /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
+    public ParticipantStep AskForAccount(Authentic<DisputeRelayed> dispute)
+    {
+        Signed<Cohort> cohort = dispute.Message.Cohort;
+        if (Disputed is null || Disputed.Cohort.Value != cohort.Digest)
+        {
+            return new(this, []); // this bank opened the sum, or has not tried yet; it is asked again when it says that it cannot
+        }
+
+        DisputedPlace place = dispute.Message.Disputes[0].Statement.Place;
+        return
+            place != Disputed.Place
+                ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
+            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
+                ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+            : Account is null
+                ? new(this with { OwesAccount = true }, [])
+            : new(this, [new ParticipantEffect.SendAccount()]);
+    }
+
+    /// <summary>The account that <see cref="OwesAccount"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
+    /// <param name="account">Digest of its manifest.</param>
+    public ParticipantStep Accounted(Digest account) =>
+        OwesAccount ? new(this with { OwesAccount = false, Account = account }, [new ParticipantEffect.SendAccount()]) : new(this, []);
+
+    /// <summary>This bank finds that it cannot account for the place: its own program or disk is at fault.</summary>
+    public ParticipantStep CannotAccount(string detail)
+    {
+        ParticipantSession next = this with { OwesAccount = false };
+        return OwesAccount ? next.Refuse(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+    }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
     public ParticipantStep Abandon(Authentic<Signed<AttemptAbandoned>> abandoned) =>
@@ -217,6 +270,8 @@ public sealed record ParticipantSession
     /// password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
+
+    private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesAccount = false, Account = null };
 
     private ParticipantEffect Due(AttemptId attempt) =>
         Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);

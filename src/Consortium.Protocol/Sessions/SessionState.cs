@@ -78,6 +78,9 @@ public static class SessionState
         Optional(writer, session.Attempt, writer.Attempt);
         Optional(writer, session.Update, update => update.Write(writer));
         Optional(writer, session.Vector, writer.Digest);
+        Optional(writer, session.Disputed, disputed => disputed.Write(writer));
+        writer.UInt8(session.OwesAccount ? 1 : 0);
+        Optional(writer, session.Account, writer.Digest);
         Optional(writer, session.LastAdvance, advance => advance.Write(writer));
         return writer.ToArray();
     }
@@ -97,6 +100,9 @@ public static class SessionState
             Attempt = Present(ref reader) ? reader.Attempt() : null,
             Update = Present(ref reader) ? UpdateSubmitted.Read(ref reader) : null,
             Vector = Present(ref reader) ? reader.Digest() : null,
+            Disputed = Present(ref reader) ? SumDisputed.Read(ref reader) : null,
+            OwesAccount = Present(ref reader),
+            Account = Present(ref reader) ? reader.Digest() : null,
             LastAdvance = Present(ref reader) ? ModelAdvanced.Read(ref reader) : null,
         };
         reader.End();

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Telemetry;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.KeyHolder;
+
+/// <summary>Judges banks' accounts of a place where a sum does not open. What is opened for it is erased at once.</summary>
+internal sealed class Accounts(Party party)
+{
+    private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
+
+    /// <summary>The verdict, to be signed.</summary>
+    /// <param name="relayed">Let in by the gate: all parts are of one dispute.</param>
+    /// <param name="plan">The session's.</param>
+    public AccountJudged Judge(AccountRelayed relayed, SessionPlan plan)
+    {
+        AccountManifest account = relayed.Account.Statement;
+        using Instruments.Work work = Instruments.Measure("judge", account.Attempt);
+        string? problem = Why(relayed, plan);
+        return new AccountJudged
+        {
+            Attempt = account.Attempt,
+            Cohort = account.Cohort,
+            Place = account.Place,
+            Bank = relayed.Account.Sender,
+            Account = relayed.Account.Digest,
+            Holds = problem is null,
+            Detail = problem ?? string.Empty,
+        };
+    }
+
+    private string? Why(AccountRelayed relayed, SessionPlan plan)
+    {
+        AccountManifest account = relayed.Account.Statement;
+        PublicIdentity sender = party.Configuration.Find(relayed.Account.Sender)!.Identity;
+        using KeyShare? keyShare = SealedShare.Open(
+            relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, party.Identity, _holder, party.Configuration.Threshold);
+        if (keyShare is null)
+        {
+            return "its key share does not open, or does not belong with the others";
+        }
+
+        if (!Envelope.TryOpen(relayed.SealedShare.Span, party.Identity, SealedAccount.ShareContext(account.Attempt, sender), out byte[]? share))
+        {
+            return "the sealed part of its account does not open";
+        }
+
+        try
+        {
+            var statement = new AccountStatement(
+                relayed.Update.Statement.Shape.LayoutFor(plan),
+                AttemptSeed.Of(account.Attempt),
+                account.Place,
+                relayed.Chunk,
+                party.Configuration.Threshold,
+                party.Configuration.KeyHolders.Length);
+            byte[] challenge = SealedAccount.Challenge(relayed.Update.Digest, account.Cohort, account.Place, account.SealedShares).ToArray();
+            return AccountCheck.Why(statement, _holder, keyShare, share, challenge, account.Proof.Span);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(share);
+        }
+    }
+}

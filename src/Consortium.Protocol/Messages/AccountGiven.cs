@@ -1,0 +1,32 @@
+namespace Consortium.Protocol.Messages;
+
+/// <summary>A bank's account of a disputed place, with what is for one key holder. The same bytes however often it is asked for.</summary>
+public sealed record AccountGiven : Message
+{
+    public override MessageType Type => MessageType.AccountGiven;
+
+    public override PartyId Sender => Manifest.Sender;
+
+    public override Digest Digest => Manifest.Digest;
+
+    public required Signed<AccountManifest> Manifest { get; init; }
+
+    /// <summary>The key holder that the sealed part is for.</summary>
+    public required PartyId Holder { get; init; }
+
+    public required ReadOnlyMemory<byte> SealedShare { get; init; }
+
+    internal static AccountGiven Read(ref CanonicalReader reader) => new()
+    {
+        Manifest = Signed<AccountManifest>.Read(ref reader),
+        Holder = reader.Party(),
+        SealedShare = reader.Bytes(SealedAccount.MaximumBytes, "the sealed part of an account"),
+    };
+
+    internal override void Write(CanonicalWriter writer)
+    {
+        Manifest.Write(writer);
+        writer.Party(Holder);
+        writer.Bytes(SealedShare.Span);
+    }
+}

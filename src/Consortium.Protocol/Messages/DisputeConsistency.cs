@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>Whether a dispute is one, and whether the parts of an account of it fit each other. Signatures are checked elsewhere.</summary>
+internal static class DisputeConsistency
+{
+    /// <summary>More than half of the cohort's members say that this very sum does not open at one place.</summary>
+    public static Refusal? Of(Signed<Cohort> cohort, ImmutableArray<Signed<SumDisputed>> disputes)
+    {
+        if (disputes.Length <= cohort.Statement.Members.Length / 2)
+        {
+            return Inconsistent($"{disputes.Length} of {cohort.Statement.Members.Length} members dispute the sum; more than half must");
+        }
+
+        var digest = new CohortDigest(cohort.Digest);
+        DisputedPlace place = disputes[0].Statement.Place;
+        return
+            disputes.Any(dispute => dispute.Statement.Cohort != digest || dispute.Statement.Attempt != cohort.Statement.Attempt || dispute.Statement.Place != place)
+                ? Inconsistent("the disputes are not of one place of this cohort's sum")
+            : disputes.DistinctBy(dispute => dispute.Sender).Count() != disputes.Length || disputes.Any(dispute => !IsMember(cohort.Statement, dispute.Sender))
+                ? Inconsistent("the disputes are not each of another member")
+            : place.Chunk >= cohort.Statement.Shape.Chunks
+                ? Inconsistent($"chunk {place.Chunk} of {cohort.Statement.Shape.Chunks} is in dispute")
+            : null;
+    }
+
+    /// <summary>The account is of the disputed place, by a member, about the update that the cohort names.</summary>
+    public static Refusal? OfAccount(AccountRelayed relayed)
+    {
+        Signed<Cohort> cohort = relayed.Dispute.Cohort;
+        AccountManifest account = relayed.Account.Statement;
+        UpdateManifest update = relayed.Update.Statement;
+        PartyId bank = relayed.Account.Sender;
+        DisputedPlace place = relayed.Dispute.Disputes[0].Statement.Place;
+        if (account.Attempt != cohort.Statement.Attempt || account.Cohort.Value != cohort.Digest || account.Place != place)
+        {
+            return Inconsistent($"the account of '{bank}' is not of the place in dispute");
+        }
+
+        if (relayed.Update.Sender != bank || !cohort.Statement.Members.Contains(new CohortMember(bank, relayed.Update.Digest))
+            || update.Attempt != cohort.Statement.Attempt || update.Shape != cohort.Statement.Shape)
+        {
+            return Inconsistent($"the update is not the one that the cohort names for '{bank}'");
+        }
+
+        if (UpdateConsistency.OfChunks(update, relayed.ChunkDigests) is Refusal refusal)
+        {
+            return refusal;
+        }
+
+        bool fits = place.Chunk == DisputedPlace.KeySum ? relayed.Chunk.IsEmpty : Digest.Of(relayed.Chunk.Span) == relayed.ChunkDigests[place.Chunk];
+        return fits ? null : Inconsistent($"the chunk is not chunk {place.Chunk} of the update");
+    }
+
+    private static bool IsMember(Cohort cohort, PartyId bank) => cohort.Members.Any(member => member.Participant == bank);
+
+    private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
+}

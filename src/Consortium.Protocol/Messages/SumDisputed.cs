@@ -1,0 +1,39 @@
+using Consortium.Cryptography.Accounting;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>
+/// A bank could not open a sum, though the key holders' share-sums agree with each other, and says where: one coefficient of one chunk, or
+/// of the sum of keys. When most members say the same, each of them accounts for that place.
+/// </summary>
+public sealed record SumDisputed : IStatement<SumDisputed>
+{
+    public static MessageType Type => MessageType.SumDisputed;
+
+    public static string Label => "consortium/1/sum-disputed";
+
+    public static PartyRole Signer => PartyRole.Participant;
+
+    public required AttemptId Attempt { get; init; }
+
+    public required CohortDigest Cohort { get; init; }
+
+    /// <summary>Where the sum does not open.</summary>
+    public required DisputedPlace Place { get; init; }
+
+    public ConsortiumDigest Consortium => Attempt.Consortium;
+
+    public static SumDisputed Read(ref CanonicalReader reader) => new()
+    {
+        Attempt = reader.Attempt(),
+        Cohort = new CohortDigest(reader.Digest()),
+        Place = reader.Place(),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Attempt(Attempt);
+        writer.Digest(Cohort.Value);
+        writer.Place(Place);
+    }
+}
