@@ -9,7 +9,7 @@ namespace Consortium.Aggregator;
 
 /// <summary>
 /// Carries a dispute about a sum: when most members say that it does not open at one place, every member is asked to account for it, its
-/// account goes to each key holder, and what they find to everyone. Whoever says a thing again is answered again, so nothing of it is lost
+/// account goes to each key holder, and what they find to every member and the operator. Whoever says a thing again is answered again, so nothing of it is lost
 /// for long: a bank that cannot open a sum says so at every reminder.
 /// </summary>
 internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken, Task> act)
@@ -28,7 +28,7 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
         DisputeTable.Add(turn.State, message);
         if (Agreed(turn.State, cohort) is { } agreed)
         {
-            turn.Send(agreed, wasAgreed ? [message.Sender] : cohort.Statement.Members.Select(member => member.Participant));
+            turn.Send(agreed, wasAgreed ? [message.Sender] : [.. cohort.Statement.Members.Select(member => member.Participant), party.Configuration.Operator.Id]);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Consortium.Cryptography.Accounting;
-using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
@@ -83,7 +82,6 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         SumDisputed disputed = session.Disputed!;
         (byte[]? sealedKey, IReadOnlyList<Digest> blobs) = await party.Database.ReadAsync(
             state => (TrainingTables.KeptKey(state, session.Session), TrainingTables.UpdateFrames(state, session.Session)), cancellationToken);
-        using SecretKey? key = sealedKey is null ? null : KeptKey.Open(sealedKey, disputed.Attempt, party.Identity);
         ReadOnlyMemory<byte> chunk = default;
         foreach (Digest blob in disputed.Place.Chunk == DisputedPlace.KeySum ? [] : blobs)
         {
@@ -92,9 +90,16 @@ internal sealed class TrainingWork(Party party, DataWatch data)
             chunk = index >= 0 && index < frame.Count ? frame.Chunk(index) : chunk;
         }
 
-        return key is null || (disputed.Place.Chunk != DisputedPlace.KeySum && chunk.IsEmpty)
-            ? null
-            : UpdateAccount.Create(update.Manifest, disputed, chunk, key, session.Plan.Statement, party.Configuration, party.Identity);
+        if ((disputed.Place.Chunk != DisputedPlace.KeySum && chunk.IsEmpty)
+            || !KeptKey.TryOpen(sealedKey, party.Configuration.Threshold, disputed.Attempt, party.Identity, out KeptKey? kept))
+        {
+            return null;
+        }
+
+        using (kept)
+        {
+            return UpdateAccount.Create(update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity);
+        }
     }
 
     /// <summary>Opens the sum, if all of it is here, and takes the model's step. A finished model is on disk before anyone hears of it.</summary>

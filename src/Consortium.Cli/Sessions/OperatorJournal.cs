@@ -134,6 +134,8 @@ internal sealed class OperatorJournal : IDisposable
         Signed<AttemptAbandoned> abandoned => abandoned.Statement.Attempt.Session,
         Signed<Rejected> rejected => rejected.Statement.Session,
         RoundRecorded recorded => recorded.Cohort.Statement.Attempt.Session,
+        DisputeRelayed dispute => dispute.Cohort.Statement.Attempt.Session,
+        Signed<AccountJudged> judged => judged.Statement.Attempt.Session,
         _ => throw new ArgumentException($"A {message.Type} is no message of the operator's.", nameof(message)),
     };
 }

@@ -71,6 +71,8 @@ internal sealed class OperatorSeat : IAsyncDisposable
             Signed<ModelAdvanced> advanced => Check(advanced),
             Signed<AttemptAbandoned> abandoned => Check(abandoned),
             Signed<Rejected> rejected => Check(rejected),
+            DisputeRelayed dispute => Check(dispute),
+            Signed<AccountJudged> judged => Check(judged),
             _ => new Refusal(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
         };
         if (refusal is not null)

@@ -18,4 +18,7 @@ internal enum OutcomeKind
 
     /// <summary>A round has no attempts left.</summary>
     Stalled,
+
+    /// <summary>A round's sum never opens, and it was found out whose doing that is.</summary>
+    Spoiled,
 }

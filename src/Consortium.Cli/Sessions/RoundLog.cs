@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -6,6 +8,8 @@ namespace Consortium.Cli.Sessions;
 internal sealed class RoundLog(RoundNumber number)
 {
     private readonly SortedDictionary<PartyId, ModelAdvanced> _advances = [];
+    private readonly List<Signed<AccountJudged>> _verdicts = [];
+    private ImmutableArray<PartyId> _members = [];
 
     public RoundNumber Number => number;
 
@@ -28,6 +32,19 @@ internal sealed class RoundLog(RoundNumber number)
 
     public long? LastAdvanceAt { get; private set; }
 
+    /// <summary>Where its sum does not open, by most members; null when it opened, or when that was not heard.</summary>
+    public DisputedPlace? Dispute { get; private set; }
+
+    /// <summary>What each member of a disputed cohort came to; empty without a dispute.</summary>
+    public IReadOnlyList<AccountStanding> Accounts => Dispute is null ? [] :
+    [
+        .. _members.Select(bank => new AccountStanding(
+            bank,
+            [.. _verdicts.Where(verdict => verdict.Statement.Bank == bank && verdict.Statement.Holds).Select(verdict => verdict.Sender)],
+            [.. _verdicts.Where(verdict => verdict.Statement.Bank == bank && !verdict.Statement.Holds)],
+            Recorded?.ShareSums.Length)),
+    ];
+
     /// <summary>What most banks said.</summary>
     public ModelAdvanced? Leading =>
         _advances.Values.GroupBy(advance => (advance.State, advance.IsFinal, advance.Vote)).MaxBy(group => group.Count())?.First();
@@ -46,6 +63,14 @@ internal sealed class RoundLog(RoundNumber number)
         Recorded = recorded;
         RecordedAt = at;
     }
+
+    public void Contest(DisputeRelayed dispute)
+    {
+        Dispute = dispute.Disputes[0].Statement.Place;
+        _members = [.. dispute.Cohort.Statement.Members.Select(member => member.Participant)];
+    }
+
+    public void Judge(Signed<AccountJudged> verdict) => _verdicts.Add(verdict);
 
     public void Advance(PartyId bank, ModelAdvanced advanced, long at)
     {

@@ -22,7 +22,9 @@ internal sealed record RoundView(
     long? BytesPerBank,
     IReadOnlyList<RoundView.Advance> Reached,
     IReadOnlyList<string> Diverged,
-    string? Abandoned)
+    string? Abandoned,
+    string? Disputed,
+    IReadOnlyList<RoundView.Account> Accounts)
 {
     public static RoundView Of(SessionLog log, RoundLog round)
     {
@@ -45,13 +47,25 @@ internal sealed record RoundView(
             cohort is null ? null : (long)cohort.Shape.Chunks * WireChunk.Size,
             [.. round.Advances.Select(advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal))],
             [.. log.Diverged().Where(diverged => diverged.Round == round.Number).Select(diverged => diverged.Bank.Name)],
-            round.LastAbandonment);
+            round.LastAbandonment,
+            round.Dispute?.ToString(),
+            [.. round.Accounts.Select(account => new Account(
+                account.Bank.Name,
+                account.IsCleared ? "cleared" : account.IsNamed ? "named" : "open",
+                [.. account.Cleared.Select(holder => holder.Name)],
+                [.. account.Against.Select(verdict => new Finding(verdict.Sender.Name, verdict.Statement.Detail))]))]);
     }
 
     private static DateTimeOffset? Time(long? at) => at is long known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
     /// <summary>Whose update is in the sum.</summary>
     internal sealed record Member(string Bank, string Manifest);
+
+    /// <summary>How a bank accounts for the place where the sum does not open.</summary>
+    internal sealed record Account(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
+
+    /// <summary>Why a key holder found that a bank does not account for it.</summary>
+    internal sealed record Finding(string Holder, string Detail);
 
     /// <summary>The state a bank said it reached.</summary>
     internal sealed record Advance(string Bank, string State, bool IsFinal);

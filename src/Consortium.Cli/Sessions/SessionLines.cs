@@ -9,6 +9,7 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
     private readonly HashSet<RoundNumber> _opened = [];
     private readonly HashSet<RoundNumber> _released = [];
     private readonly HashSet<(PartyId, RoundNumber)> _diverged = [];
+    private readonly HashSet<string> _accounts = [];
     private int _refusals;
     private string _detail = string.Empty;
 
@@ -43,11 +44,24 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
             }
         }
 
+        foreach (RoundLog round in log.Rounds.Where(round => round.Dispute is not null))
+        {
+            if (_accounts.Add($"{round.Number}"))
+            {
+                terminal.Note($"round {round.Number} never opens, at {round.Dispute}: every bank is asked to account for it");
+            }
+
+            foreach (AccountStanding account in round.Accounts.Where(account => account.Cleared.Count + account.Against.Count > 0 && _accounts.Add($"{round.Number} {account.Bank} {account}")))
+            {
+                terminal.Note($"round {round.Number}: {account.Bank} {account}");
+            }
+        }
+
         SessionOutcome outcome = log.Outcome(aggregator);
         if (!outcome.IsOver && outcome.Detail != _detail)
         {
             _detail = outcome.Detail;
-            if (outcome.Kind != OutcomeKind.Running || outcome.Detail.Contains("waits", StringComparison.Ordinal))
+            if (outcome.Kind != OutcomeKind.Running || outcome.Detail.Contains("waits", StringComparison.Ordinal) && log.Rounds.All(round => round.Dispute is null))
             {
                 terminal.Note($"{outcome.Kind.ToString().ToLowerInvariant()}: {outcome.Detail}");
             }

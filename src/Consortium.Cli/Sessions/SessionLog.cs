@@ -73,6 +73,12 @@ internal sealed class SessionLog(SessionId session)
             case RoundRecorded recorded:
                 Round(recorded.Cohort.Statement.Attempt).Record(recorded, received);
                 break;
+            case DisputeRelayed dispute:
+                Round(dispute.Cohort.Statement.Attempt).Contest(dispute);
+                break;
+            case Signed<AccountJudged> judged:
+                Round(judged.Statement.Attempt).Judge(judged);
+                break;
             case Signed<Rejected> rejected:
                 _refusals.Add(new RefusalEntry(rejected.Sender, rejected.Statement, received, position));
                 break;
@@ -104,6 +110,11 @@ internal sealed class SessionLog(SessionId session)
             return new SessionOutcome(OutcomeKind.Completed, null, "says the aggregator; the banks' word on the last round was not heard here");
         }
 
+        if (Spoiled() is { } spoiled)
+        {
+            return spoiled;
+        }
+
         RefusalEntry[] unwilling = [.. _refusals.Where(refusal => refusal.IsOfPlan && refusal.By != aggregator && refusal.Position > _resumed).DistinctBy(refusal => refusal.By)];
         if (Standing?.Condition is SessionCondition.Aborted)
         {
@@ -120,7 +131,7 @@ internal sealed class SessionLog(SessionId session)
             SessionCondition.Stalled => new(OutcomeKind.Stalled, null, $"no attempts at round {Standing.Attempt.Round} are left: {_rounds.GetValueOrDefault(Standing.Attempt.Round)?.LastAbandonment ?? "start a plan without whoever is missing"}"),
             SessionCondition.Paused => new(OutcomeKind.Paused, null, "by the operator"),
             null when _rounds.Count == 0 => new(OutcomeKind.Sent, null, "the aggregator has not answered yet"),
-            _ => new(OutcomeKind.Running, null, Waiting()),
+            _ => new(OutcomeKind.Running, null, Unopened() ?? Waiting()),
         };
     }
 
@@ -152,6 +163,30 @@ internal sealed class SessionLog(SessionId session)
         bool isEnd = leading.IsFinal || last.Number.Value == Plan.Rounds;
         return isEnd && last.Advances.Values.Count(advance => advance.State == leading.State && advance.IsFinal == leading.IsFinal && advance.Vote == leading.Vote) >= needed ? leading : null;
     }
+
+    /// <summary>The newest round never opens, and the banks' accounts show why; null while they do not.</summary>
+    private SessionOutcome? Spoiled()
+    {
+        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, Accounts: var accounts } round)
+        {
+            return null;
+        }
+
+        AccountStanding[] named = [.. accounts.Where(account => account.IsNamed)];
+        return
+            named.Length > 0
+                ? new SessionOutcome(
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(account => $"{account.Bank} {account}"))}. Start a session without {string.Join(", ", named.Select(account => account.Bank))}")
+            : accounts.All(account => account.IsCleared)
+                ? new SessionOutcome(
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank accounts for it: a key holder's share-sum or the aggregator's sum is wrong. `audit verify` shows the sum")
+            : null;
+    }
+
+    /// <summary>The newest round does not open, and it is not known yet whose doing that is.</summary>
+    private string? Unopened() => _rounds.Values.LastOrDefault() is { Dispute: { } place } round
+        ? $"round {round.Number} never opens, at {place}; who has accounted for that: {string.Join("; ", round.Accounts.Select(account => $"{account.Bank} {account}"))}"
+        : null;
 
     private string Waiting() =>
         Standing is null || Standing.Waiting.IsEmpty || _rounds.Count > 0 && _rounds.Keys.Last() > Standing.Attempt.Round

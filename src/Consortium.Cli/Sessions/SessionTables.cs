@@ -102,6 +102,16 @@ internal static class SessionTables
             Row(table, "released by", Names(round.Released));
         }
 
+        if (round.Disputed is not null)
+        {
+            Row(table, "never opens", $"at {round.Disputed}");
+        }
+
+        foreach (RoundView.Account account in round.Accounts)
+        {
+            Row(table, account.Standing, $"{account.Bank}: {(account.ClearedBy.Count == 0 ? null : $"accounts for it by {Names(account.ClearedBy)} ")}{string.Join("; ", account.Against.Select(finding => $"not by {finding.Holder}: {finding.Detail}"))}");
+        }
+
         page.Write(table);
         var banks = new Table().Border(TableBorder.Simple).AddColumns("bank", "update in the sum (manifest)", "model state it reached");
         foreach (string bank in (round.Members ?? []).Select(member => member.Bank).Union(round.Reached.Select(advance => advance.Bank)).Order(StringComparer.Ordinal))

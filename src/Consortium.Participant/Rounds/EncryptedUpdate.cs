@@ -17,7 +17,7 @@ namespace Consortium.Participant.Rounds;
 /// </summary>
 /// <param name="Message">Manifest, digests and the shares of the key.</param>
 /// <param name="Frames">The ciphertext.</param>
-/// <param name="SealedKey">The key, which encrypted this one vector, sealed to the bank itself: kept until the sum has opened, for an account.</param>
+/// <param name="SealedKey">The key, which encrypted this one vector, as <see cref="KeptKey"/> seals it to the bank itself.</param>
 internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<byte[]> Frames, byte[] SealedKey)
 {
     private const int LongestFrame = 1 << 20;
@@ -38,7 +38,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         using Instruments.Work work = Instruments.Measure("encrypt", attempt);
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
         List<byte[]> frames = Encrypt(MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key, out ImmutableArray<Digest> digests);
-        (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof) = SealShares(key, attempt, configuration, identity);
+        (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof, byte[] sealedKey) = SealShares(key, attempt, configuration, identity);
         Signed<UpdateManifest> manifest = Signed<UpdateManifest>.Create(
             self,
             new UpdateManifest
@@ -67,8 +67,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             first += frame.Count;
         }
 
-        return new EncryptedUpdate(
-            new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames], KeptKey.Seal(key, attempt, identity));
+        return new EncryptedUpdate(new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames], sealedKey);
     }
 
     /// <summary>Chunks in frames whose headers are still to be written, for those name the manifest.</summary>
@@ -106,7 +105,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         return frames;
     }
 
-    private static (ImmutableArray<ReadOnlyMemory<byte>> Shares, ImmutableArray<Digest> Digests, byte[] Proof) SealShares(
+    private static (ImmutableArray<ReadOnlyMemory<byte>> Shares, ImmutableArray<Digest> Digests, byte[] Proof, byte[] SealedKey) SealShares(
         SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity)
     {
         short[] shared = GC.AllocateArray<short>(SealedShare.SharedLength, pinned: true);
@@ -121,7 +120,11 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             ImmutableArray<ReadOnlyMemory<byte>> envelopes =
                 [.. shares.Select((share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
             ImmutableArray<Digest> digests = [.. envelopes.Select(envelope => Digest.Of(envelope.Span))];
-            return (envelopes, digests, SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, digests).ToArray()));
+            return (
+                envelopes,
+                digests,
+                SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, digests).ToArray()),
+                KeptKey.Seal(key, shares, configuration.Threshold, attempt, identity));
         }
         finally
         {

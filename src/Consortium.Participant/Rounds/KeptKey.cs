@@ -1,47 +1,92 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Consortium.Cryptography;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sharing;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Rounds;
 
 /// <summary>
-/// The key of an update, sealed to the bank itself until the sum that the update is in has opened. Without it the bank could not account
-/// for its update when the sum does not open. It is never used to encrypt again.
+/// The key of an update and how it was shared, sealed to the bank itself until the sum that the update is in has opened. Without it the
+/// bank could not account for its update when the sum does not open. It is never used to encrypt again. Erased by <see cref="Dispose"/>.
 /// </summary>
-internal static class KeptKey
+internal sealed class KeptKey : IDisposable
 {
-    public static byte[] Seal(SecretKey key, AttemptId attempt, PrivateIdentity identity)
+    private const int KeyLength = RnsBasis.Degree * sizeof(short);
+
+    private KeptKey(SecretKey key, KeyShare[] shares)
     {
-        short[] coefficients = GC.AllocateArray<short>(RnsBasis.Degree, pinned: true);
-        try
-        {
-            key.CopyCoefficients(coefficients);
-            return Envelope.Seal(MemoryMarshal.AsBytes(coefficients.AsSpan()), identity.Public, SealedAccount.KeyContext(attempt, identity.Public));
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(coefficients.AsSpan()));
-        }
+        Key = key;
+        Shares = shares;
     }
 
-    /// <summary>Null when these bytes are no key of this attempt that this bank kept.</summary>
-    public static SecretKey? Open(ReadOnlySpan<byte> envelope, AttemptId attempt, PrivateIdentity identity)
-    {
-        if (!Envelope.TryOpen(envelope, identity, SealedAccount.KeyContext(attempt, identity.Public), out byte[]? plaintext))
-        {
-            return null;
-        }
+    public SecretKey Key { get; }
 
+    /// <summary>Those of the first T key holders, which determine all.</summary>
+    public IReadOnlyList<KeyShare> Shares { get; }
+
+    private static int ShareLength => KeyShare.EncodedLength(SealedShare.SharedLength);
+
+    /// <param name="shares">Of all key holders, in order.</param>
+    public static byte[] Seal(SecretKey key, ReadOnlySpan<KeyShare> shares, int threshold, AttemptId attempt, PrivateIdentity identity)
+    {
+        byte[] plaintext = GC.AllocateArray<byte>(KeyLength + (threshold * ShareLength), pinned: true);
         try
         {
-            return plaintext.Length == RnsBasis.Degree * sizeof(short) ? SecretKey.Restore(MemoryMarshal.Cast<byte, short>(plaintext)) : null;
+            key.CopyCoefficients(MemoryMarshal.Cast<byte, short>(plaintext.AsSpan(0, KeyLength)));
+            for (int i = 0; i < threshold; i++)
+            {
+                shares[i].Encode(plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength));
+            }
+
+            return Envelope.Seal(plaintext, identity.Public, SealedAccount.KeyContext(attempt, identity.Public));
         }
         finally
         {
             CryptographicOperations.ZeroMemory(plaintext);
+        }
+    }
+
+    /// <summary>False when these bytes are no key of this attempt that this bank kept.</summary>
+    public static bool TryOpen(ReadOnlySpan<byte> envelope, int threshold, AttemptId attempt, PrivateIdentity identity, [NotNullWhen(true)] out KeptKey? kept)
+    {
+        kept = null;
+        if (!Envelope.TryOpen(envelope, identity, SealedAccount.KeyContext(attempt, identity.Public), out byte[]? plaintext))
+        {
+            return false;
+        }
+
+        try
+        {
+            if (plaintext.Length == KeyLength + (threshold * ShareLength))
+            {
+                kept = new KeptKey(
+                    SecretKey.Restore(MemoryMarshal.Cast<byte, short>(plaintext.AsSpan(0, KeyLength))),
+                    [.. Enumerable.Range(0, threshold).Select(i => KeyShare.Decode(i + 1, SealedShare.SharedLength, plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength)))]);
+            }
+        }
+        catch (MalformedDataException)
+        {
+            // sealed by this bank, and yet not what it seals: as good as lost
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plaintext);
+        }
+
+        return kept is not null;
+    }
+
+    public void Dispose()
+    {
+        Key.Dispose();
+        foreach (KeyShare share in Shares)
+        {
+            share.Dispose();
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Cryptography.Accounting;
-using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Sampling;
 using Consortium.Hosting.Telemetry;
@@ -17,13 +16,13 @@ internal static class UpdateAccount
     /// <param name="update">What this bank sent.</param>
     /// <param name="disputed">Where the sum does not open.</param>
     /// <param name="chunk">The disputed chunk of the update; empty when the dispute is about the sum of keys.</param>
-    /// <param name="key">What the update is encrypted under; stays the caller's to erase.</param>
+    /// <param name="kept">What the update is encrypted under; stays the caller's to erase.</param>
     /// <returns>Null when the update itself is wrong there.</returns>
     public static ImmutableArray<AccountGiven>? Create(
         Signed<UpdateManifest> update,
         SumDisputed disputed,
         ReadOnlyMemory<byte> chunk,
-        SecretKey key,
+        KeptKey kept,
         SessionPlan plan,
         ConsortiumConfiguration configuration,
         PrivateIdentity identity)
@@ -31,7 +30,7 @@ internal static class UpdateAccount
         using Instruments.Work work = Instruments.Measure("account", disputed.Attempt);
         var statement = new AccountStatement(
             update.Statement.Shape.LayoutFor(plan), AttemptSeed.Of(disputed.Attempt), disputed.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length);
-        while (Account.Draw(statement, key, RandomSource.OperatingSystem) is { } drawn)
+        while (Account.Draw(statement, kept.Key, kept.Shares, RandomSource.OperatingSystem) is { } drawn)
         {
             using (drawn)
             {
