@@ -37,6 +37,9 @@ internal sealed class ForgedUpdate
     /// <summary>Key holders, by place, whose share is of another key than the others'.</summary>
     public ImmutableArray<int> OffPolynomial { get; init; } = [];
 
+    /// <summary>Told of the key that is shared and its shares, for a bank that goes on lying.</summary>
+    public Action<SecretKey, KeyShare[], UpdateSubmitted>? Keep { get; init; }
+
     /// <summary>Whether a residue of the ciphertext is beyond its prime.</summary>
     public bool IsMalformed { get; init; }
 
@@ -74,7 +77,7 @@ internal sealed class ForgedUpdate
     }
 
     public ForgedUpdate With(
-        UpdateShape? shape = null, ulong? packedLevels = null, ulong[]? values = null, bool sharesAnotherKey = false, bool isMalformed = false, params ImmutableArray<int> offPolynomial) =>
+        UpdateShape? shape = null, ulong? packedLevels = null, ulong[]? values = null, bool sharesAnotherKey = false, bool isMalformed = false, Action<SecretKey, KeyShare[], UpdateSubmitted>? keep = null, params ImmutableArray<int> offPolynomial) =>
         new(_consortium, _bank, _plan, _honest)
         {
             Shape = shape ?? Shape,
@@ -82,6 +85,7 @@ internal sealed class ForgedUpdate
             Values = values ?? Values,
             SharesAnotherKey = sharesAnotherKey,
             IsMalformed = isMalformed,
+            Keep = keep,
             OffPolynomial = offPolynomial,
         };
 
@@ -89,20 +93,23 @@ internal sealed class ForgedUpdate
     private (UpdateSubmitted Message, ChunkFrame Frame) Make()
     {
         AttemptId attempt = _honest.Attempt;
-        using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem), other = SecretKey.Generate(RandomSource.OperatingSystem);
+        SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem), other = SecretKey.Generate(RandomSource.OperatingSystem);
         byte[] chunk = Encrypt(key, attempt);
-        (ImmutableArray<ReadOnlyMemory<byte>> shares, byte[] proof) = Share(SharesAnotherKey ? other : key, attempt);
+        SecretKey shared = SharesAnotherKey ? other : key;
+        (ImmutableArray<ReadOnlyMemory<byte>> sealedShares, byte[] proof, KeyShare[] shares) = Share(shared, attempt);
         Digest chunkDigest = Digest.Of(chunk);
         ImmutableArray<Digest> digests = [.. Enumerable.Repeat(chunkDigest, Shape.Chunks)];
         Signed<UpdateManifest> manifest = _consortium.Folder.Sign(_bank, _honest with
         {
             Shape = Shape,
             ChunksRoot = DigestList.Root(digests),
-            SealedShares = [.. shares.Select(share => Digest.Of(share.Span))],
+            SealedShares = [.. sealedShares.Select(share => Digest.Of(share.Span))],
             SharingProof = proof,
         });
+        var update = new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = sealedShares };
+        Keep?.Invoke(shared, shares, update);
         return (
-            new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares },
+            update,
             new ChunkFrame { Attempt = attempt, Source = manifest.Digest, First = 0, Count = 1, Chunks = chunk });
     }
 
@@ -130,7 +137,7 @@ internal sealed class ForgedUpdate
         return chunk;
     }
 
-    private (ImmutableArray<ReadOnlyMemory<byte>> Sealed, byte[] Proof) Share(SecretKey key, AttemptId attempt)
+    private (ImmutableArray<ReadOnlyMemory<byte>> Sealed, byte[] Proof, KeyShare[] Shares) Share(SecretKey key, AttemptId attempt)
     {
         PrivateIdentity identity = _consortium.Folder.IdentityOf(_bank);
         var configuration = _consortium.Folder.Configuration;
@@ -146,6 +153,6 @@ internal sealed class ForgedUpdate
             .. shares.Select((share, holder) =>
                 (ReadOnlyMemory<byte>)Envelope.Seal((OffPolynomial.Contains(holder) ? strays[holder] : share).Encode(), configuration.KeyHolders[holder].Identity, context)),
         ];
-        return (envelopes, SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, [.. envelopes.Select(one => Digest.Of(one.Span))]).ToArray()));
+        return (envelopes, SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, [.. envelopes.Select(one => Digest.Of(one.Span))]).ToArray()), shares);
     }
 }

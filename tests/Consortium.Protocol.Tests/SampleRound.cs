@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 using Consortium.Cryptography.Sharing;
 using Consortium.Protocol.Messages;
 
@@ -150,6 +151,41 @@ public sealed class SampleRound
         };
     }
 
+    public DisputeRelayed Dispute(CohortClosed closed, DisputedPlace place, params string[] banks) => new()
+    {
+        Cohort = closed.Cohort,
+        Disputes = [.. banks.Select(bank => Disputed(bank, closed, place))],
+    };
+
+    public Signed<SumDisputed> Disputed(string bank, CohortClosed closed, DisputedPlace place) =>
+        _consortium.Sign(bank, new SumDisputed { Attempt = Attempt, Cohort = new CohortDigest(closed.Cohort.Digest), Place = place });
+
+    public AccountGiven Account(string bank, string holder, CohortClosed closed, DisputedPlace place) => new()
+    {
+        Manifest = _consortium.Sign(bank, new AccountManifest
+        {
+            Attempt = Attempt,
+            Cohort = new CohortDigest(closed.Cohort.Digest),
+            Place = place,
+            SealedShares = [.. _consortium.Configuration.KeyHolders.Select(member => Digest.Of(Share("account-" + bank, member.Id.Name).Span))],
+            Proof = new byte[] { 4, 5, 6 },
+        }),
+        Holder = new PartyId(holder),
+        SealedShare = Share("account-" + bank, holder),
+    };
+
+    /// <summary>Of an update whose chunks are <see cref="Chunk"/>.</summary>
+    public AccountRelayed AccountFor(string holder, string bank, CohortClosed closed, DisputedPlace place) => new()
+    {
+        Dispute = Dispute(closed, place, "bank-a", "bank-b", "bank-d"),
+        Account = Account(bank, holder, closed, place).Manifest,
+        SealedShare = Share("account-" + bank, holder),
+        Update = closed.Manifests.Single(manifest => manifest.Sender.Name == bank),
+        SealedKeyShare = Share(bank, holder),
+        ChunkDigests = ChunkDigests(bank),
+        Chunk = place.Chunk == DisputedPlace.KeySum ? default : Chunk(bank, place.Chunk),
+    };
+
     public ImmutableArray<Message> OneOfEach()
     {
         CohortClosed closed = Closed("holder-a", _consortium.Banks());
@@ -200,6 +236,20 @@ public sealed class SampleRound
                 At = 1_700_000_030_000,
             }),
             Recorded(closed, "holder-a", "holder-b"),
+            Disputed("bank-a", closed, new DisputedPlace(1, 17)),
+            Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"),
+            Account("bank-a", "holder-a", closed, new DisputedPlace(1, 17)),
+            AccountFor("holder-a", "bank-a", closed, new DisputedPlace(1, 17)),
+            _consortium.Sign("holder-a", new AccountJudged
+            {
+                Attempt = Attempt,
+                Cohort = cohort,
+                Place = new DisputedPlace(1, 17),
+                Bank = new PartyId("bank-a"),
+                Account = Account("bank-a", "holder-a", closed, new DisputedPlace(1, 17)).Digest,
+                Holds = false,
+                Detail = "its values are out of range",
+            }),
         ];
     }
 }

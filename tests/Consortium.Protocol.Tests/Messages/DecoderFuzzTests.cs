@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
@@ -66,7 +67,12 @@ public sealed class DecoderFuzzTests
         var bank = new PartyId("bank-a");
         ParticipantSession session = ParticipantSession.Join(bank, new(Round.Plan)).Open(new(Round.Opened())).State
             .Prepared(Round.Submitted("bank-a"), default).State;
+        CohortClosed closed = Round.Closed("holder-a", Members.Banks());
+        session = session.NotOpened(closed.Cohort, "noise", new DisputedPlace(1, 17)).State
+            .AskForAccount(new(Round.Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"))).State
+            .Accounted(default).State with { OwesAccount = true };
         Assert.NotNull(session.Update);
+        Assert.NotNull(session.Account);
         Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 using Consortium.Cryptography.Identity;
 using Consortium.Protocol.Messages;
 
@@ -169,6 +170,30 @@ public sealed class MessageGateTests
         yield return ("record with one approval", recorded with { Approvals = recorded.Approvals.RemoveAt(1) });
         yield return ("record with one share-sum", recorded with { ShareSums = recorded.ShareSums.RemoveAt(1) });
         yield return ("record with one holder's approval twice", recorded with { Approvals = [recorded.Approvals[0], recorded.Approvals[0]] });
+        var place = new DisputedPlace(1, 17);
+        DisputeRelayed dispute = Round.Dispute(closed, place, "bank-a", "bank-b", "bank-d");
+        yield return ("dispute of two of five members", dispute with { Disputes = dispute.Disputes.RemoveAt(2) });
+        yield return ("dispute of nobody", dispute with { Disputes = [] });
+        yield return ("dispute of one member thrice", dispute with { Disputes = [dispute.Disputes[0], dispute.Disputes[0], dispute.Disputes[0]] });
+        yield return ("dispute of two places", dispute with { Disputes = dispute.Disputes.SetItem(2, Round.Disputed("bank-d", closed, new DisputedPlace(1, 18))) });
+        yield return ("dispute of another cohort", dispute with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
+        yield return ("dispute of a chunk that is not there", Round.Dispute(closed, new DisputedPlace(3, 0), "bank-a", "bank-b", "bank-d"));
+        CohortClosed without = Round.Closed("holder-a", Members.Banks(4));
+        yield return ("dispute by a bank that is no member", Round.Dispute(without, place, "bank-a", "bank-b", "bank-e"));
+        AccountGiven given = Round.Account("bank-a", "holder-a", closed, place);
+        yield return ("account with another key holder's part", given with { Holder = new PartyId("holder-b") });
+        yield return ("account for nobody", given with { Holder = new PartyId("bank-b") });
+        AccountRelayed relayed = Round.AccountFor("holder-a", "bank-a", closed, place);
+        yield return ("account without a dispute", relayed with { Dispute = relayed.Dispute with { Disputes = [] } });
+        yield return ("account of another place", relayed with { Account = Round.Account("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
+        yield return ("account with another's update", relayed with { Update = closed.Manifests[1] });
+        yield return ("account of an update that the cohort does not name", relayed with { Update = Members.Sign("bank-a", Round.Manifest("bank-b")) });
+        yield return ("account with another chunk", relayed with { Chunk = SampleRound.Chunk("bank-a", 2) });
+        yield return ("account without its chunk", relayed with { Chunk = default });
+        yield return ("account with other chunk digests", relayed with { ChunkDigests = Round.ChunkDigests("bank-b") });
+        yield return ("account of the sum of keys with a chunk", Round.AccountFor("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with { Chunk = relayed.Chunk });
+        yield return ("account with another's sealed part", relayed with { SealedShare = SampleRound.Share("account-bank-a", "holder-b") });
+        yield return ("account with another key share", relayed with { SealedKeyShare = SampleRound.Share("bank-a", "holder-b") });
         yield return ("record of another cohort", recorded with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
     }
 
@@ -191,6 +216,16 @@ public sealed class MessageGateTests
             Approvals = [.. recorded.Approvals.Select(rewriter.Apply)],
             ShareSums = [.. recorded.ShareSums.Select(rewriter.Apply)],
         },
+        DisputeRelayed dispute => Rewrite(dispute, rewriter),
+        AccountGiven account => account with { Manifest = rewriter.Apply(account.Manifest) },
+        AccountRelayed relayed => relayed with
+        {
+            Dispute = Rewrite(relayed.Dispute, rewriter),
+            Account = rewriter.Apply(relayed.Account),
+            Update = rewriter.Apply(relayed.Update),
+        },
+        Signed<SumDisputed> signed => rewriter.Apply(signed),
+        Signed<AccountJudged> signed => rewriter.Apply(signed),
         Signed<SessionStanding> signed => rewriter.Apply(signed),
         Signed<SessionPlan> signed => rewriter.Apply(signed),
         Signed<SessionControl> signed => rewriter.Apply(signed),
@@ -202,6 +237,9 @@ public sealed class MessageGateTests
         Signed<CatchUpRequested> signed => rewriter.Apply(signed),
         _ => throw new ArgumentException($"{message.Type}"),
     };
+
+    private static DisputeRelayed Rewrite(DisputeRelayed dispute, Rewriter rewriter) =>
+        dispute with { Cohort = rewriter.Apply(dispute.Cohort), Disputes = [.. dispute.Disputes.Select(rewriter.Apply)] };
 
     private abstract class Rewriter
     {
@@ -241,6 +279,9 @@ public sealed class MessageGateTests
             AttemptAbandoned abandoned => abandoned with { Attempt = Change(abandoned.Attempt) },
             Rejected rejected => rejected with { Consortium = other },
             CatchUpRequested request => request with { Consortium = other },
+            SumDisputed disputed => disputed with { Attempt = Change(disputed.Attempt) },
+            AccountManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
+            AccountJudged judged => judged with { Attempt = Change(judged.Attempt) },
             SessionStanding standing => standing with { Attempt = Change(standing.Attempt) },
             _ => throw new ArgumentException(statement.GetType().Name),
         };

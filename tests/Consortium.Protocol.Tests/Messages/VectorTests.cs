@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;
@@ -65,6 +66,15 @@ public sealed class VectorTests
             Attempt = Attempt,
             Cohort = new CohortDigest(Named("cohort")),
             SealedSums = [Named("sealed sum a"), Named("sealed sum b")],
+        });
+        Signed<SumDisputed> disputed = Unsigned("bank-a", new SumDisputed { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), Place = new DisputedPlace(DisputedPlace.KeySum, 17) });
+        Signed<AccountManifest> account = Unsigned("bank-a", new AccountManifest
+        {
+            Attempt = Attempt,
+            Cohort = new CohortDigest(Named("cohort")),
+            Place = new DisputedPlace(1, 4095),
+            SealedShares = [Named("account a"), Named("account b")],
+            Proof = Bytes("proof"),
         });
         return
         [
@@ -151,6 +161,30 @@ public sealed class VectorTests
                 SumDigests = [Named("sum chunk")],
             }),
             Whole(new RoundRecorded { Cohort = signedCohort, Approvals = [approval], ShareSums = [shareSum] }),
+            Statement(disputed),
+            Statement(account),
+            Statement(Unsigned("holder-a", new AccountJudged
+            {
+                Attempt = Attempt,
+                Cohort = new CohortDigest(Named("cohort")),
+                Place = disputed.Statement.Place,
+                Bank = new PartyId("bank-a"),
+                Account = Named("account"),
+                Holds = false,
+                Detail = "out of range",
+            })),
+            Whole(new DisputeRelayed { Cohort = signedCohort, Disputes = [disputed] }),
+            Whole(new AccountGiven { Manifest = account, Holder = new PartyId("holder-a"), SealedShare = Bytes("account a") }),
+            Whole(new AccountRelayed
+            {
+                Dispute = new DisputeRelayed { Cohort = signedCohort, Disputes = [disputed] },
+                Account = account,
+                SealedShare = Bytes("account a"),
+                Update = signedManifest,
+                SealedKeyShare = Bytes("share a"),
+                ChunkDigests = [Named("chunk 0"), Named("chunk 1"), Named("chunk 2")],
+                Chunk = Bytes("chunk 1"),
+            }),
         ];
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -123,6 +124,57 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
+    public void NotOpened_AtAPlace_DisputesItAndAlwaysTheFirst()
+    {
+        Step<ParticipantSession, ParticipantEffect> first = Submitted().NotOpened(Closed.Cohort, "noise", Place);
+        SumDisputed disputed = Assert.Single(first.Effects.OfType<ParticipantEffect.SendDispute>()).Disputed;
+        Assert.Equal((Place, Closed.Cohort.Digest), (disputed.Place, disputed.Cohort.Value));
+        Step<ParticipantSession, ParticipantEffect> again = first.State.NotOpened(Closed.Cohort, "noise", Elsewhere);
+        Assert.Equal(disputed, Assert.Single(again.Effects.OfType<ParticipantEffect.SendDispute>()).Disputed);
+    }
+
+    [Fact]
+    public void NotOpened_WhileItMayBeAKeyHoldersDoing_DisputesNothing()
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Submitted().NotOpened(Closed.Cohort, "noise");
+        Assert.Equal(RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Null(step.State.Disputed);
+    }
+
+    [Fact]
+    public void AskForAccount_OfWhatItDisputesToo_AccountsOnceAndSendsTheSameEverAfter()
+    {
+        ParticipantSession owing = Disputing().AskForAccount(Dispute(Place)).State;
+        Assert.True(owing.OwesAccount);
+        Step<ParticipantSession, ParticipantEffect> given = owing.Accounted(Closed.Digest);
+        Assert.IsType<ParticipantEffect.SendAccount>(Assert.Single(given.Effects));
+        Step<ParticipantSession, ParticipantEffect> again = given.State.AskForAccount(Dispute(Place));
+        Assert.IsType<ParticipantEffect.SendAccount>(Assert.Single(again.Effects));
+        Assert.False(again.State.OwesAccount);
+        Assert.Empty(again.State.Accounted(default).Effects);
+    }
+
+    [Fact]
+    public void AskForAccount_OfAnotherPlace_IsRefused() => AssertRefused(RejectionReason.Inconsistent, Disputing().AskForAccount(Dispute(Elsewhere)));
+
+    [Fact]
+    public void AskForAccount_OfASumThatOpened_AccountsForNothing()
+    {
+        Step<ParticipantSession, ParticipantEffect> asked = Submitted().AskForAccount(Dispute(Place));
+        Assert.Equal((false, 0), (asked.State.OwesAccount, asked.Effects.Length));
+        ParticipantSession advanced = Disputing().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
+        Assert.Equal((null, false), (advanced.Disputed, advanced.AskForAccount(Dispute(Place)).State.OwesAccount));
+    }
+
+    [Fact]
+    public void AskForAccount_OfAnotherUpdateThanItSent_IsRefused()
+    {
+        UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }) };
+        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State.NotOpened(Closed.Cohort, "noise", Place).State;
+        AssertRefused(RejectionReason.Inconsistent, session.AskForAccount(Dispute(Place)));
+    }
+
+    [Fact]
     public void Quiet_InTheMiddle_SaysItsLastWordAgainAndAsksFromTheNextRoundOn()
     {
         ParticipantSession done = Advanced();
@@ -135,6 +187,16 @@ public sealed class ParticipantSessionTests
     [Fact]
     public void Quiet_ModelFinished_AsksForNothing() =>
         Assert.Empty(Submitted().Advanced(Round.Attempt, default, SampleRound.State(1), isFinal: true).State.Quiet().Effects);
+
+    private static CohortClosed Closed { get; } = Round.Closed("holder-a", Members.Banks());
+
+    private static DisputedPlace Place => new(1, 17);
+
+    private static DisputedPlace Elsewhere => new(0, 17);
+
+    private static ParticipantSession Disputing() => Submitted().NotOpened(Closed.Cohort, "noise", Place).State;
+
+    private static Authentic<DisputeRelayed> Dispute(DisputedPlace place) => Admitted(Round.Dispute(Closed, place, "bank-a", "bank-b", "bank-d"));
 
     private static ParticipantSession Submitted() => Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector).State;
 

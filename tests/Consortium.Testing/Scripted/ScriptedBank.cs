@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol;
@@ -22,6 +24,7 @@ public sealed class ScriptedBank : IAsyncDisposable
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _chunks = [];
     private readonly List<byte[]> _outgoing = [];
     private ParticipantSession? _session;
+    private readonly List<AccountGiven> _account = [];
     private EncryptedUpdate? _update;
     private AggregateReleased? _released;
 
@@ -68,6 +71,10 @@ public sealed class ScriptedBank : IAsyncDisposable
                 case Signed<RoundOpened> opened when _session is not null && _gate.TryAdmit(opened, out var admitted, out _):
                     CarryOut(_session.Open(admitted));
                     break;
+                case DisputeRelayed dispute when _session is not null && _gate.TryAdmit(dispute, out var admitted, out _):
+                    CarryOut(_session.AskForAccount(admitted));
+                    Account();
+                    break;
                 case AggregateReleased released when _session is not null && _gate.TryAdmit(released, out var admitted, out _):
                     CarryOut(_session.Receive(admitted));
                     break;
@@ -113,6 +120,12 @@ public sealed class ScriptedBank : IAsyncDisposable
                 case ParticipantEffect.SendAdvanced(var advanced):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, advanced)));
                     break;
+                case ParticipantEffect.SendDispute(var disputed):
+                    Send(MessageCodec.Encode(_consortium.Sign(_id, disputed)));
+                    break;
+                case ParticipantEffect.SendAccount:
+                    _account.ForEach(account => Send(MessageCodec.Encode(account)));
+                    break;
                 case ParticipantEffect.RequestCatchUp(var request):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, request)));
                     break;
@@ -141,10 +154,32 @@ public sealed class ScriptedBank : IAsyncDisposable
         }
 
         var opener = new SumOpener(_session.Plan.Statement, _consortium.Configuration, _consortium.IdentityOf(_id));
-        CarryOut(
-            opener.Open(released, [.. frames.Values]) is SumOpening.Opened opened
-                ? _session.Advanced(cohort.Attempt, new CohortDigest(released.Cohort.Digest), _model.Advance(_session.State, opened.Sum))
-                : _session.NotOpened(released.Cohort, "does not open"));
+        CarryOut(opener.Open(released, [.. frames.Values]) switch
+        {
+            SumOpening.Opened opened => _session.Advanced(cohort.Attempt, new CohortDigest(released.Cohort.Digest), _model.Advance(_session.State, opened.Sum)),
+            SumOpening.Spoiled spoiled => _session.NotOpened(released.Cohort, spoiled.Detail, spoiled.Place),
+            _ => throw new InvalidOperationException("No such outcome of opening a sum."),
+        });
+    }
+
+    private void Account()
+    {
+        if (_session is not { OwesAccount: true, Update: { } update, Disputed: { } disputed })
+        {
+            return;
+        }
+
+        PrivateIdentity identity = _consortium.IdentityOf(_id);
+        if (KeptKey.TryOpen(_update!.SealedKey, _consortium.Configuration.Threshold, disputed.Attempt, identity, out KeptKey? kept))
+        {
+            using KeptKey key = kept;
+            ReadOnlyMemory<byte> chunk = disputed.Place.Chunk == DisputedPlace.KeySum ? default
+                : _update.Frames.Select(frame => ChunkFrame.Decode(frame, _consortium.Configuration.Limits))
+                    .SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk)).ElementAt(disputed.Place.Chunk);
+            _account.AddRange(UpdateAccount.Create(update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
+        }
+
+        CarryOut(_session.Accounted(_account[0].Digest));
     }
 
     private void Send(byte[] body)

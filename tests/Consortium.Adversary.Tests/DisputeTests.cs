@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using Consortium.Adversary.Tests.Stepped;
+using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Sampling;
+using Consortium.Cryptography.Sharing;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+using Consortium.Testing.Scripted;
+
+namespace Consortium.Adversary.Tests;
+
+/// <summary>
+/// What a dishonest bank wants that spoils a sum and would not be named for it; what others want who would have an honest bank named. A bank
+/// plays by <see cref="ForgedUpdate"/>; everyone else is real, or does as a real bank does.
+/// </summary>
+public sealed class DisputeTests
+{
+    private static readonly ScriptedModel Model = new(500, 65_536);
+
+    private static readonly PartyId Dishonest = Parties.Bank("c");
+
+    [Fact]
+    public async Task SpoilTheSum_EncryptsUnderAnotherKeyThanItShared_TheOthersAccountForTheirsAndItDoesNot()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
+
+        Assert.Empty(consortium.Reached(plan, 1));
+        Assert.Equal(Honest(consortium), Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
+        Assert.DoesNotContain(Verdicts(consortium), verdict => verdict.Bank == Dishonest);
+        await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
+    }
+
+    [Fact]
+    public async Task SpoilTheSum_AndAccountsForAnotherChunkThanItSent_EveryKeyHolderFindsThatItDoesNotHold()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
+        await SpoilAndLieAsync(consortium, update => update.With(sharesAnotherKey: true));
+
+        AccountJudged[] against = [.. Verdicts(consortium).Where(verdict => !verdict.Holds)];
+        Assert.Equal((3, Dishonest), (against.Length, Assert.Single(against.Select(verdict => verdict.Bank).Distinct())));
+        Assert.Equal(Honest(consortium), Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
+        await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
+    }
+
+    [Fact]
+    public async Task CountForMore_BeyondTheSumsRangeAndLiesAboutIt_IsNamed()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
+        SlotLayout layout = SlotLayout.For(4, 65_536);
+        ulong[] values = new ulong[layout.ValuesPerChunk];
+        values.AsSpan((layout.Slots - 1) * 4096).Fill((1ul << 17) - 1);
+        Assert.Equal(layout.Slots, SlotLayout.For(4, 1 << 17).Slots);
+        await SpoilAndLieAsync(consortium, update => update.With(packedLevels: 1 << 17, values: values));
+
+        Assert.All(Verdicts(consortium), verdict => Assert.Equal(verdict.Bank != Dishonest, verdict.Holds));
+        Assert.Equal(3, Verdicts(consortium).Count(verdict => verdict.Bank == Dishonest));
+        await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
+    }
+
+    [Fact]
+    public async Task HaveAHonestBankAccount_OneBankDisputesASumThatOpens_NobodyAnswers()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        consortium.Network.Route = letter =>
+        {
+            if (!letter.IsChunks && letter.From == consortium.AggregatorId && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is AggregateReleased released)
+            {
+                consortium.Network.Post(Dishonest, consortium.AggregatorId, Disputed(consortium, Dishonest, released.Cohort, new DisputedPlace(0, 1)));
+            }
+
+            return [letter];
+        };
+
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
+        Assert.Empty(consortium.Network.Said<DisputeRelayed>());
+        Assert.Empty(consortium.Network.Said<AccountGiven>());
+    }
+
+    [Fact]
+    public async Task HaveAHonestBankAccount_MostBanksDisputeASumThatOpensForIt_ItDoesNotAnswer()
+    {
+        // Two dishonest banks of three, with the aggregator: the third opened the sum, and accounts for nothing.
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        await consortium.FinishAsync(plan);
+        Signed<Cohort> cohort = consortium.Network.Said<AggregateReleased>().Last().Message.Cohort;
+        var place = new DisputedPlace(0, 1);
+        consortium.Network.Post(consortium.AggregatorId, Parties.Bank("a"), new DisputeRelayed
+        {
+            Cohort = cohort,
+            Disputes = [Disputed(consortium, Parties.Bank("b"), cohort, place), Disputed(consortium, Dishonest, cohort, place)],
+        });
+        await consortium.SettleAsync();
+
+        Assert.Empty(consortium.Network.Said<AccountGiven>());
+    }
+
+    [Fact]
+    public async Task HaveAHonestBankNamed_OneKeyHolderSaysThatItsAccountDoesNotHold_TheOthersSayThatItDoes()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        PartyId liar = Parties.Holder("b");
+        ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
+        Func<Letter, IEnumerable<Letter>> forge = consortium.Network.Route;
+        consortium.Network.Route = letter =>
+            !letter.IsChunks && letter.From == liar && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<AccountJudged> { Statement: { Holds: true } honest }
+                ? [letter with { Body = MessageCodec.Encode(consortium.Folder.Sign(liar, honest with { Holds = false, Detail = "lies" })) }]
+                : forge(letter);
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
+
+        // Two of three clear each honest bank, which is as many as it takes to open a sum; the third stands against two.
+        Assert.All(Honest(consortium), bank => Assert.Equal(
+            [Parties.Holder("a"), Parties.Holder("c")],
+            consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.AggregatorId && said.Message.Statement.Bank == bank && said.Message.Statement.Holds)
+                .Select(said => said.Message.Sender).Distinct().Order()));
+    }
+
+    [Fact]
+    public async Task HaveAHonestBankNamed_OpensItsAccountByAnotherKeyHolder_IsADeadLetter()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
+        AccountRelayed relayed = consortium.Network.Said<AccountRelayed>().First(said => said.Letter.To == Parties.Holder("a")).Message;
+        consortium.Network.Post(consortium.AggregatorId, Parties.Holder("b"), relayed);
+        consortium.Network.Post(consortium.AggregatorId, Parties.Holder("a"), relayed with { Chunk = new byte[relayed.Chunk.Length] });
+        await consortium.SettleAsync();
+
+        Assert.Equal(2, consortium.Network.DeadLetters.Count(dead => dead.Letter.Reason.StartsWith("Inconsistent", StringComparison.Ordinal)));
+        Assert.All(Verdicts(consortium), verdict => Assert.True(verdict.Holds));
+    }
+
+    [Fact]
+    public async Task SpoilTheSum_AggregatorSendsOtherSum_EveryBankIsClearedAndTheAuditNamesTheAggregator()
+    {
+        // Whatever the reason, no honest bank is named: here it is the aggregator, which sums one bank's chunks twice and another's not.
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        await using RogueSum rogue = await RogueSum.PlayAsync(consortium, plan);
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 12);
+
+        Assert.All(Verdicts(consortium), verdict => Assert.True(verdict.Holds, verdict.Detail));
+    }
+
+    /// <summary>Has the dishonest bank spoil the sum, and account for a chunk that it did not send: of zeros, under the key it shared.</summary>
+    private static async Task SpoilAndLieAsync(SteppedConsortium consortium, Func<ForgedUpdate, ForgedUpdate> forge)
+    {
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
+        (SecretKey Key, KeyShare[] Shares, UpdateSubmitted Update) kept = default;
+        ForgedUpdate.Replace(consortium, plan, Dishonest, update =>
+        {
+            ForgedUpdate forged = forge(update);
+            return forged.With(packedLevels: forged.PackedLevels, values: forged.Values, sharesAnotherKey: forged.SharesAnotherKey, keep: (key, shares, sent) => kept = (key, shares, sent));
+        });
+        await consortium.RunAsync(() => consortium.Network.Said<DisputeRelayed>().Any(said => said.Letter.To == Dishonest));
+        Signed<SumDisputed> dispute = consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0];
+        foreach (AccountGiven account in Lie(consortium, plan.Statement, dispute.Statement, kept.Key, kept.Shares, kept.Update))
+        {
+            consortium.Network.Post(Dishonest, consortium.AggregatorId, account);
+        }
+
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 12);
+        Assert.Empty(consortium.Reached(plan, 1));
+    }
+
+    private static IEnumerable<AccountGiven> Lie(SteppedConsortium consortium, SessionPlan plan, SumDisputed dispute, SecretKey key, KeyShare[] shares, UpdateSubmitted sent)
+    {
+        var configuration = consortium.Folder.Configuration;
+        PrivateIdentity identity = consortium.Folder.IdentityOf(Dishonest);
+        SlotLayout layout = sent.Manifest.Statement.Shape.LayoutFor(plan);
+        PublicSeed seed = AttemptSeed.Of(dispute.Attempt);
+        short[] coefficients = new short[4096];
+        key.CopyCoefficients(coefficients);
+        byte[] chunk = DishonestChunk.OfZeros(coefficients, layout, seed, dispute.Place.Chunk);
+        using Account account = Account.Draw(new AccountStatement(layout, seed, dispute.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length), key, shares, RandomSource.OperatingSystem)!;
+        ImmutableArray<byte[]> sealedParts =
+            [.. configuration.KeyHolders.Select((holder, i) => Envelope.Seal(account.EncodeShare(i + 1), holder.Identity, SealedAccount.ShareContext(dispute.Attempt, identity.Public)))];
+        ImmutableArray<Digest> digests = [.. sealedParts.Select(part => Digest.Of(part))];
+        Assert.True(account.TryProve(SealedAccount.Challenge(sent.Digest, dispute.Cohort, dispute.Place, digests).ToArray(), out byte[]? proof));
+        Signed<AccountManifest> manifest = consortium.Folder.Sign(
+            Dishonest, new AccountManifest { Attempt = dispute.Attempt, Cohort = dispute.Cohort, Place = dispute.Place, SealedShares = digests, Proof = proof });
+        return sealedParts.Select((part, i) => new AccountGiven { Manifest = manifest, Holder = configuration.KeyHolders[i].Id, SealedShare = part });
+    }
+
+    private static Signed<SumDisputed> Disputed(SteppedConsortium consortium, PartyId bank, Signed<Cohort> cohort, DisputedPlace place) =>
+        consortium.Folder.Sign(bank, new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = place });
+
+    private static IEnumerable<PartyId> Honest(SteppedConsortium consortium) => consortium.Folder.Banks.Where(bank => bank != Dishonest);
+
+    /// <summary>What key holders told the aggregator, once each.</summary>
+    private static AccountJudged[] Verdicts(SteppedConsortium consortium) =>
+    [
+        .. consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.AggregatorId).Select(said => said.Message)
+            .DistinctBy(message => (message.Sender, message.Statement.Bank)).Select(message => message.Statement),
+    ];
+}
