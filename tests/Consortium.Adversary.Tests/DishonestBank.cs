@@ -10,7 +10,8 @@ internal static class DishonestBank
 {
     /// <summary>Has <paramref name="bank"/>, which runs no daemon, answer every round of a session as soon as the first other bank has.</summary>
     /// <param name="vector">What it sends where so many values of so many levels are asked for.</param>
-    public static void Play(SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<UpdateShape, long[]> vector)
+    /// <param name="sharesAnotherKey">Whether the key that it shares is another than the one that encrypts.</param>
+    public static void Play(SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<UpdateShape, long[]> vector, bool sharesAnotherKey = false)
     {
         var configuration = consortium.Folder.Configuration;
         var answered = new HashSet<AttemptId>();
@@ -25,14 +26,28 @@ internal static class DishonestBank
                 return [letter];
             }
 
-            EncryptedUpdate update = EncryptedUpdate.Create(
+            EncryptedUpdate Create() => EncryptedUpdate.Create(
                 vector(honest.Shape), honest.Shape, honest.Attempt, honest.StartedFrom, plan.Statement, configuration, bank, consortium.Folder.IdentityOf(bank));
+            EncryptedUpdate update = sharesAnotherKey ? WithSharesOf(Create(), Create(), consortium, bank) : Create();
             return
             [
                 letter,
                 new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(update.Message)),
                 .. update.Frames.Select(frame => new Letter(bank, consortium.AggregatorId, frame)),
             ];
+        };
+    }
+
+    /// <summary>The ciphertext of one update with the key's shares of another, in good order and signed.</summary>
+    private static EncryptedUpdate WithSharesOf(EncryptedUpdate update, EncryptedUpdate other, SteppedConsortium consortium, PartyId bank)
+    {
+        UpdateManifest shares = other.Message.Manifest.Statement;
+        Signed<UpdateManifest> manifest = consortium.Folder.Sign(
+            bank, update.Message.Manifest.Statement with { SealedShares = shares.SealedShares, SharingProof = shares.SharingProof });
+        return update with
+        {
+            Message = update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },
+            Frames = [.. update.Frames.Select(frame => (ChunkFrame.Decode(frame, consortium.Folder.Configuration.Limits) with { Source = manifest.Digest }).Encode())],
         };
     }
 }

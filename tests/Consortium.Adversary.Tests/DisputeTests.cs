@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Accounting;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
-using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 using Consortium.Testing.Scripted;
 
 namespace Consortium.Adversary.Tests;
@@ -33,6 +35,25 @@ public sealed class DisputeTests
         Assert.Equal(Honest(consortium), Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
         Assert.DoesNotContain(Verdicts(consortium), verdict => verdict.Bank == Dishonest);
         await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
+    }
+
+    [Fact]
+    public async Task SpoilTheSum_AmongRealDaemons_TheyAccountAndGoOnWithoutTheOneThatDoesNot()
+    {
+        await using SteppedConsortium consortium = SpoiltSession.Fresh(out GeneratedBanks banks);
+        SpoiltSession.Start(consortium, banks);
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
+        Assert.All(Verdicts(consortium), verdict => Assert.True(verdict.Holds, verdict.Detail));
+        Assert.Equal(Honest(consortium), Verdicts(consortium).Select(verdict => verdict.Bank).Distinct().Order());
+
+        Signed<SessionPlan> next = consortium.Start(banks.Session(SpoiltSession.Training, SpoiltSession.Rounds, "Without") with { Participants = [.. Honest(consortium)] });
+        Assert.Single((await consortium.FinishAsync(next)).Distinct());
+
+        // The key of the update whose sum never opened is kept; those of the session that followed are not.
+        Assert.All(await Task.WhenAll(consortium.Daemons.Where(daemon => Honest(consortium).Contains(daemon.Id)).Select(CountKeptAsync)), kept => Assert.Equal(1, kept));
+
+        static Task<long> CountKeptAsync(SteppedDaemon bank) => bank.Database.ReadAsync(
+            state => state.Query("SELECT COUNT(*) FROM kept_key", row => row.GetInt64(0))[0], TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -114,11 +135,12 @@ public sealed class DisputeTests
                 ? [letter with { Body = MessageCodec.Encode(consortium.Folder.Sign(liar, honest with { Holds = false, Detail = "lies" })) }]
                 : forge(letter);
         await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
+        await consortium.SettleAsync();
 
         // Two of three clear each honest bank, which is as many as it takes to open a sum; the third stands against two.
         Assert.All(Honest(consortium), bank => Assert.Equal(
             [Parties.Holder("a"), Parties.Holder("c")],
-            consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.AggregatorId && said.Message.Statement.Bank == bank && said.Message.Statement.Holds)
+            consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.Folder.Configuration.Operator.Id && said.Message.Statement.Bank == bank && said.Message.Statement.Holds)
                 .Select(said => said.Message.Sender).Distinct().Order()));
     }
 
@@ -139,30 +161,53 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task SpoilTheSum_AggregatorSendsOtherSum_EveryBankIsClearedAndTheAuditNamesTheAggregator()
+    public async Task HaveHonestBanksNamed_AggregatorPassesOffAnotherSum_AllAreCleared()
     {
-        // Whatever the reason, no honest bank is named: here it is the aggregator, which sums one bank's chunks twice and another's not.
-        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
-        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
-        await using RogueSum rogue = await RogueSum.PlayAsync(consortium, plan);
-        await consortium.RunAsync(() => Verdicts(consortium).Length == 12);
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(consortium.Plan(Model));
+        Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][WireChunk.Size / 2] ^= 1);
+        await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
+        await rogue.PublishAsync(cohort);
+        var dispute = new DisputeRelayed { Cohort = cohort, Disputes = [.. consortium.Network.Said<Signed<SumDisputed>>().Select(said => said.Message)] };
+        Assert.Equal((3, 1), (dispute.Disputes.Length, dispute.Disputes.Select(one => one.Statement.Place).Distinct().Count()));
+        foreach (PartyId bank in consortium.Folder.Banks)
+        {
+            consortium.Network.Post(consortium.AggregatorId, bank, dispute);
+        }
 
+        await consortium.RunAsync(() => consortium.Network.Said<AccountGiven>().Count == 9);
+        foreach (AccountGiven account in consortium.Network.Said<AccountGiven>().Select(said => said.Message))
+        {
+            UpdateSubmitted update = rogue.Update(account.Sender);
+            consortium.Network.Post(consortium.AggregatorId, account.Holder, new AccountRelayed
+            {
+                Dispute = dispute,
+                Account = account.Manifest,
+                SealedShare = account.SealedShare,
+                Update = update.Manifest,
+                SealedKeyShare = update.SealedShares[consortium.Folder.Configuration.IndexOfKeyHolder(account.Holder)],
+                ChunkDigests = update.ChunkDigests,
+                Chunk = rogue.Chunks(account.Sender)[0],
+            });
+        }
+
+        await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
         Assert.All(Verdicts(consortium), verdict => Assert.True(verdict.Holds, verdict.Detail));
     }
 
-    /// <summary>Has the dishonest bank spoil the sum, and account for a chunk that it did not send: of zeros, under the key it shared.</summary>
+    /// <summary>Has the dishonest bank spoil the sum, and account for a chunk of zeros that it did not send.</summary>
     private static async Task SpoilAndLieAsync(SteppedConsortium consortium, Func<ForgedUpdate, ForgedUpdate> forge)
     {
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
-        (SecretKey Key, KeyShare[] Shares, UpdateSubmitted Update) kept = default;
+        Func<Signed<SumDisputed>, IEnumerable<AccountGiven>> lie = _ => [];
         ForgedUpdate.Replace(consortium, plan, Dishonest, update =>
         {
             ForgedUpdate forged = forge(update);
-            return forged.With(packedLevels: forged.PackedLevels, values: forged.Values, sharesAnotherKey: forged.SharesAnotherKey, keep: (key, shares, sent) => kept = (key, shares, sent));
+            return forged.With(packedLevels: forged.PackedLevels, values: forged.Values, sharesAnotherKey: forged.SharesAnotherKey, keep: (key, shares, sent) => lie = dispute => Lie(consortium, plan.Statement, dispute.Statement, key, shares, sent));
         });
         await consortium.RunAsync(() => consortium.Network.Said<DisputeRelayed>().Any(said => said.Letter.To == Dishonest));
-        Signed<SumDisputed> dispute = consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0];
-        foreach (AccountGiven account in Lie(consortium, plan.Statement, dispute.Statement, kept.Key, kept.Shares, kept.Update))
+        foreach (AccountGiven account in lie(consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0]))
         {
             consortium.Network.Post(Dishonest, consortium.AggregatorId, account);
         }
@@ -177,9 +222,20 @@ public sealed class DisputeTests
         PrivateIdentity identity = consortium.Folder.IdentityOf(Dishonest);
         SlotLayout layout = sent.Manifest.Statement.Shape.LayoutFor(plan);
         PublicSeed seed = AttemptSeed.Of(dispute.Attempt);
-        short[] coefficients = new short[4096];
-        key.CopyCoefficients(coefficients);
-        byte[] chunk = DishonestChunk.OfZeros(coefficients, layout, seed, dispute.Place.Chunk);
+        if (key.IsSpent)
+        {
+            // No key encrypts twice, not even here: the lie is under another key altogether.
+            key = SecretKey.Generate(RandomSource.OperatingSystem);
+            short[] shared = new short[SealedShare.SharedLength];
+            key.CopyCoefficients(shared.AsSpan(0, RnsBasis.Degree));
+            using var random = RandomNumberGenerator.Create();
+            shares = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length).Split(shared, random);
+        }
+
+        Assert.Equal(0, dispute.Place.Chunk);
+        byte[] chunk = new byte[WireChunk.Size];
+        using var encryptor = new Encryptor(key, layout, seed, RandomSource.OperatingSystem);
+        encryptor.Encrypt(new ulong[1], chunk);
         using Account account = Account.Draw(new AccountStatement(layout, seed, dispute.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length), key, shares, RandomSource.OperatingSystem)!;
         ImmutableArray<byte[]> sealedParts =
             [.. configuration.KeyHolders.Select((holder, i) => Envelope.Seal(account.EncodeShare(i + 1), holder.Identity, SealedAccount.ShareContext(dispute.Attempt, identity.Public)))];
