@@ -1,5 +1,6 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Sessions;
+using Consortium.Cryptography.Accounting;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Testing;
@@ -24,6 +25,17 @@ public sealed class SessionLogTests : IDisposable
     }
 
     private PartyId Operator => _folder.Configuration.Operator.Id;
+
+    private static DisputedPlace Place => new(1, 17);
+
+    private Signed<Cohort> Cohort => field ??= _folder.Sign(Aggregator, new Cohort
+    {
+        Attempt = Attempt(2),
+        StartedFrom = State(1),
+        Shape = new UpdateShape(100, 1000, 2),
+        Members = [.. _folder.Banks.Select(bank => new CohortMember(bank, default))],
+        SumRoot = default,
+    });
 
     private PartyId Aggregator => _folder.Configuration.Aggregator.Id;
 
@@ -152,6 +164,69 @@ public sealed class SessionLogTests : IDisposable
     }
 
     [Fact]
+    public void Outcome_KeyHoldersFindThatABankDoesNotAccount_IsOverAndNamesIt()
+    {
+        Dispute();
+        Judge("holder-a", "bank-c", holds: false);
+        Assert.Equal((OutcomeKind.Running, false), (_log.Outcome(Aggregator).Kind, _log.Outcome(Aggregator).IsOver));
+        Judge("holder-b", "bank-c", holds: false);
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal((OutcomeKind.Spoiled, ExitCode.Refused, true), (outcome.Kind, outcome.Code, outcome.IsOver));
+        Assert.Equal(
+            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not account for it, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
+        RoundView round = RoundView.Of(_log, _log.Rounds.Last());
+        Assert.Equal(("coefficient 17 of chunk 1", "named"), (round.Disputed, round.Accounts.Single(account => account.Bank == "bank-c").Standing));
+    }
+
+    [Fact]
+    public void Outcome_BankSaysNothing_GoesOnAndShowsWhoHasNotAccounted()
+    {
+        Dispute();
+        foreach (string bank in (string[])["bank-a", "bank-b", "bank-d", "bank-e"])
+        {
+            Judge("holder-a", bank, holds: true);
+            Judge("holder-b", bank, holds: true);
+        }
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.False(outcome.IsOver);
+        Assert.Contains("bank-a accounts for it, say holder-a, holder-b", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("bank-c has not accounted for it", outcome.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Outcome_EveryBankIsCleared_PointsAtWhoElseItCanBe()
+    {
+        Dispute();
+        foreach (PartyId bank in _folder.Banks)
+        {
+            Judge("holder-a", bank.Name, holds: true);
+            Judge("holder-b", bank.Name, holds: true);
+        }
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal(OutcomeKind.Spoiled, outcome.Kind);
+        Assert.Contains("a key holder's share-sum or the aggregator's sum is wrong", outcome.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Accounts_OneKeyHolderAgainstTheOthers_NameNobodyAndShowBoth()
+    {
+        Dispute();
+        Judge("holder-a", "bank-c", holds: true);
+        Judge("holder-b", "bank-c", holds: false);
+        Judge("holder-c", "bank-c", holds: true);
+
+        AccountStanding standing = _log.Rounds.Last().Accounts.Single(account => account.Bank.Name == "bank-c");
+        Assert.Equal((false, false), (standing.IsNamed, standing.IsCleared));
+        Assert.Contains("the bank or one of these key holders is dishonest", standing.ToString(), StringComparison.Ordinal);
+        using var page = new StringWriter();
+        new Terminal(page, TextWriter.Null, TextReader.Null).Page.Write(SessionBoard.Draw(_log, Aggregator));
+        Assert.Contains("bank-c does not account for it, say holder-b", page.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Board_RoundThatWaits_ShowsWhoSentAndWhoIsMissing()
     {
         Open(round: 1, at: 1_000);
@@ -174,6 +249,34 @@ public sealed class SessionLogTests : IDisposable
         Attempt = Attempt(round),
         StartsFrom = State(round - 1),
         Deadline = at + (_plan.UpdateSeconds * 1000L),
+    }));
+
+    /// <summary>Round 2 is released by two key holders, and does not open for three of five banks.</summary>
+    private void Dispute()
+    {
+        Open(round: 2, at: 1_000);
+        Hear(new RoundRecorded
+        {
+            Cohort = Cohort,
+            Approvals = [],
+            ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), SealedSums = [] }))],
+        });
+        Hear(new DisputeRelayed
+        {
+            Cohort = Cohort,
+            Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), Place = Place }))],
+        });
+    }
+
+    private void Judge(string holder, string bank, bool holds) => Hear(_folder.Sign(new PartyId(holder), new AccountJudged
+    {
+        Attempt = Attempt(2),
+        Cohort = new CohortDigest(Cohort.Digest),
+        Place = Place,
+        Bank = new PartyId(bank),
+        Account = default,
+        Holds = holds,
+        Detail = holds ? string.Empty : "out of range",
     }));
 
     private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Hear(_folder.Sign(bank, new ModelAdvanced
