@@ -69,7 +69,7 @@ internal sealed class KeptKey : IDisposable
                     [.. Enumerable.Range(0, threshold).Select(i => KeyShare.Decode(i + 1, SealedShare.SharedLength, plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength)))]);
             }
         }
-        catch (MalformedDataException)
+        catch (Exception exception) when (exception is MalformedDataException or ArgumentOutOfRangeException)
         {
             // sealed by this bank, and yet not what it seals: as good as lost
         }

@@ -70,7 +70,8 @@ public sealed class DecoderFuzzTests
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         session = session.NotOpened(closed.Cohort, "noise", new DisputedPlace(1, 17)).State
             .AskForAccount(new(Round.Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"))).State
-            .Accounted(default).State with { OwesAccount = true };
+            .Accounted(default).State with
+        { OwesAccount = true };
         Assert.NotNull(session.Update);
         Assert.NotNull(session.Account);
         Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
