@@ -57,9 +57,10 @@ public static class AccountCheck
             FieldWords.Read(Subject, bytes, ref offset, field, vectors[field].AsSpan(field == 0 ? RnsBasis.Degree : 0));
         }
 
-        for (int i = 0; i < RnsBasis.Degree; i++)
+        ReadOnlySpan<ushort> key = keyShare.Values[..RnsBasis.Degree];
+        for (int i = 0; i < key.Length; i++)
         {
-            vectors[0][i] = keyShare.Values[i];
+            vectors[0][i] = key[i];
         }
     }
 

@@ -169,7 +169,9 @@ internal sealed class AccountDealing : IDisposable
             var forms = new LinearForms(_shape, disputed, questions, i);
             return Enumerable.Range(0, _statement.Threshold).Select(power => forms.Of(vector.Row(power))).ToArray();
         })];
-        return new AccountProof(_shape, opened);
+        var proof = new AccountProof(_shape, opened);
+        Array.ForEach(opened, powers => CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(powers[0].AsSpan())));
+        return proof;
     }
 
     public void Dispose() => Array.ForEach(Vectors, vector => vector.Dispose());

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Consortium.Cryptography.Ring;
 
 namespace Consortium.Cryptography.Accounting;
@@ -15,8 +17,8 @@ internal sealed class AccountProof
     private const int WideLength = 16;
 
     private readonly AccountShape _shape;
-    private readonly Int128[] _keyRows = new Int128[AccountShape.Rows];
-    private readonly Int128[] _bitRows = new Int128[AccountShape.Rows];
+    private readonly Int128[] _keyRows = GC.AllocateArray<Int128>(AccountShape.Rows, pinned: true);
+    private readonly Int128[] _bitRows = GC.AllocateArray<Int128>(AccountShape.Rows, pinned: true);
 
     /// <summary>[field][form], of the forms at the points.</summary>
     private readonly uint[][] _tested;
@@ -170,8 +172,8 @@ internal sealed class AccountProof
     /// <summary>Erases what is not to be shown.</summary>
     public void Erase()
     {
-        Array.Clear(_keyRows);
-        Array.Clear(_bitRows);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_keyRows.AsSpan()));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_bitRows.AsSpan()));
     }
 
     private uint Constant(int field, int form)

@@ -1,4 +1,3 @@
-using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
 
 namespace Consortium.Cryptography.Accounting;
@@ -24,10 +23,10 @@ internal sealed class LinearForms
         _products = field == 0 ? [] : Basis(shape.ProductNodes);
     }
 
-    /// <summary>All forms without their constants.</summary>
+    /// <summary>All forms without their constants, in memory that does not move.</summary>
     public uint[] Of(ReadOnlySpan<uint> vector)
     {
-        uint[] values = new uint[_shape.FormsOf(_index)];
+        uint[] values = GC.AllocateArray<uint>(_shape.FormsOf(_index), pinned: true);
         ReadOnlySpan<uint> masks = vector[(_index == 0 ? RnsBasis.Degree : _shape.MasksAt)..];
         for (int row = 0; row < AccountShape.Rows; row++)
         {

@@ -154,12 +154,18 @@ public sealed class AccountCheckTests : IDisposable
     [Fact]
     public void Why_RowsThatSayTooMuch_AreRefused()
     {
-        byte[] keyRow = [.. _proof], bitRow = [.. _proof];
-        BitConverter.TryWriteBytes(keyRow, (short)-14_001);
-        BitConverter.TryWriteBytes(bitRow.AsSpan(2 * AccountShape.Rows), Int128.MinValue);
+        byte[] proof = [.. _proof];
+        foreach (Int128 row in new[] { Int128.MinValue, -AccountShape.WideSlack - 1, (Int128.One << AccountShape.WideMaskBits) + AccountShape.WideSlack, Int128.MaxValue })
+        {
+            BitConverter.TryWriteBytes(proof.AsSpan(2 * AccountShape.Rows), row);
+            Assert.Contains("Row 0 over the bits is beyond", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
+        }
 
-        Assert.Contains("Row 0 over the key comes to -14001", Verdict(1, _shares[0], keyRow), StringComparison.Ordinal);
-        Assert.Contains("Row 0 over the bits", Verdict(1, _shares[0], bitRow), StringComparison.Ordinal);
+        foreach (short row in new short[] { -14_001, 14_001, short.MinValue })
+        {
+            BitConverter.TryWriteBytes(proof, row);
+            Assert.Contains($"Row 0 over the key comes to {row}", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

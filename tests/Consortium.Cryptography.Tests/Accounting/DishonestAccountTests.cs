@@ -156,7 +156,18 @@ public sealed class DishonestAccountTests
 
         AssertHoldsNowhere(bank, statement, shares, proof);
         string?[] verdicts = bank.Verdicts(statement, shares, LyingDealer.Clamp(proof));
-        Assert.All(verdicts, verdict => Assert.Contains("over the bits", verdict, StringComparison.Ordinal));
+        Assert.All(verdicts, verdict => Assert.Contains("over the bits modulo", verdict, StringComparison.Ordinal));
+
+        // The rows as they are, read in [0, q): every form fits, and the bound alone refuses them.
+        for (int row = 0; row < AccountShape.Rows; row++)
+        {
+            Span<byte> bytes = proof.AsSpan((2 * AccountShape.Rows) + (16 * row), 16);
+            Int128 value = BitConverter.ToInt128(bytes);
+            BitConverter.TryWriteBytes(bytes, value < 0 ? value + (Int128)RnsBasis.Product : value);
+        }
+
+        verdicts = bank.Verdicts(statement, shares, proof);
+        Assert.All(verdicts, verdict => Assert.Contains("beyond what masked bits", verdict, StringComparison.Ordinal));
     }
 
     /// <summary>The relation holds with a bit of 2, or of -1, in place of the bit above it.</summary>
