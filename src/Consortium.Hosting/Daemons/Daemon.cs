@@ -25,7 +25,6 @@ public sealed partial class Daemon : BackgroundService
     private readonly BusSurroundings _surroundings;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
-    private bool _hasEnded;
 
     private Daemon(Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings, IHostApplicationLifetime lifetime)
     {
@@ -55,28 +54,19 @@ public sealed partial class Daemon : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var memory = new MemoryWatch();
+        using var memory = new MemoryWatch(_self.Id);
         try
         {
-            Task running = RunAsync(stoppingToken);
-            if (await Task.WhenAny(running, memory.Exhausted) != running)
-            {
-                GC.Collect(); // room for the last words
-                End(memory.Explanation); // before anything else: to stop in order may take memory, too
-            }
-
-            await running;
+            await RunAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
-        catch (Exception) when (memory.Exhausted.IsCompleted)
-        {
-            End(memory.Explanation);
-        }
         catch (Exception exception) when (exception is StorageException or BusException or InvalidConfigurationException)
         {
-            End(exception.Message);
+            LogEnded(_logger, _self.Id, exception.Message);
+            Environment.ExitCode = 1;
+            _lifetime.StopApplication();
         }
         catch (Exception exception)
         {
@@ -84,19 +74,6 @@ public sealed partial class Daemon : BackgroundService
             Environment.ExitCode = 1;
             throw;
         }
-    }
-
-    private void End(string problem)
-    {
-        if (_hasEnded)
-        {
-            return;
-        }
-
-        _hasEnded = true;
-        LogEnded(_logger, _self.Id, problem);
-        Environment.ExitCode = 1;
-        _lifetime.StopApplication();
     }
 
     private async Task RunAsync(CancellationToken stopping)

@@ -1,33 +1,81 @@
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Daemons;
 
 /// <summary>
-/// Notices when an allocation fails anywhere in the process: in a library's own loop, say, which would drop its connection and try again for
-/// ever. A daemon ends then, as if it were killed, and goes on from its disk with more memory.
+/// Ends the process when an allocation fails anywhere in it: in a library's own loop, say, which would drop its connection and try again for
+/// ever. It ends as if it were killed, and goes on from its disk with more memory.
 /// </summary>
-internal sealed class MemoryWatch : IDisposable
+/// <remarks>
+/// Nothing here allocates once memory ran out. The last words are made beforehand and go to standard error at once, on the thread whose
+/// allocation failed: a log that formats, queues and writes on another thread may find no room for them. Nor is anything stopped in order, for
+/// that takes memory too, and the runtime itself does not survive every allocation that fails.
+/// </remarks>
+internal sealed partial class MemoryWatch : IDisposable
 {
-    private readonly TaskCompletionSource _exhausted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const int Failure = 1;
 
-    public MemoryWatch() => AppDomain.CurrentDomain.FirstChanceException += Note;
+    private readonly Stream _standardError = Console.OpenStandardError();
+    private readonly byte[] _lastWords;
+    private bool _isEnding;
 
-    /// <summary>Ends once memory ran out.</summary>
-    public Task Exhausted => _exhausted.Task;
-
-    /// <summary>For people; made while there is room for it.</summary>
-    public string Explanation { get; } =
-        $"out of memory, of which this process may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB. What it acknowledged is on disk, nothing is lost. "
-        + "Give it more (the machine's or the container's limit, or DOTNET_GCHeapHardLimit where that is set), and start it again.";
+    public MemoryWatch(PartyId party)
+    {
+        _lastWords = Encoding.UTF8.GetBytes(
+            $"{party} ends: out of memory, of which this process may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB. "
+            + "What it acknowledged is on disk, nothing is lost. Give it more (the machine's or the container's limit, or DOTNET_GCHeapHardLimit where "
+            + "that is set), and start it again.\n");
+        Marshal.PrelinkAll(typeof(MemoryWatch));
+        AppDomain.CurrentDomain.FirstChanceException += Note;
+    }
 
     public void Dispose() => AppDomain.CurrentDomain.FirstChanceException -= Note;
 
     /// <summary>Not what libraries throw of their own accord, for too large a request, as a subtype.</summary>
-    private void Note(object? sender, FirstChanceExceptionEventArgs thrown)
+    /// <param name="sender">Unused.</param>
+    /// <param name="thrown">Null when the runtime found no room for these arguments.</param>
+    private void Note(object? sender, FirstChanceExceptionEventArgs? thrown)
     {
-        if (thrown.Exception.GetType() == typeof(OutOfMemoryException))
+        if (thrown is null || thrown.Exception.GetType() == typeof(OutOfMemoryException))
         {
-            _exhausted.TrySetResult();
+            End();
         }
     }
+
+    private void End()
+    {
+        lock (_lastWords) // which other threads that find no memory wait for: what they would do next might end the process before this is said
+        {
+            if (_isEnding)
+            {
+                return; // of what failed in here
+            }
+
+            _isEnding = true;
+            try
+            {
+                _standardError.Write(_lastWords);
+            }
+            catch (Exception)
+            {
+                // it ends unheard, then
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                Environment.Exit(Failure);
+            }
+            else
+            {
+                Exit(Failure);
+            }
+        }
+    }
+
+    /// <summary>Without handlers and finalizers, which might wait for a thread that waits above.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void Exit(int code);
 }
