@@ -2,6 +2,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 
 namespace Consortium.Adversary.Tests;
 
@@ -26,28 +27,18 @@ internal static class DishonestBank
                 return [letter];
             }
 
-            EncryptedUpdate Create() => EncryptedUpdate.Create(
-                vector(honest.Shape), honest.Shape, honest.Attempt, honest.StartedFrom, plan.Statement, configuration, bank, consortium.Folder.IdentityOf(bank));
-            EncryptedUpdate update = sharesAnotherKey ? WithSharesOf(Create(), Create(), consortium, bank) : Create();
+            long[] values = vector(honest.Shape);
+            EncryptedUpdate honestly = EncryptedUpdate.Create(
+                values, honest.Shape, honest.Attempt, honest.StartedFrom, plan.Statement, configuration, bank, consortium.Folder.IdentityOf(bank));
+            (UpdateSubmitted message, IReadOnlyList<byte[]> frames) = sharesAnotherKey
+                ? UpdateOfTwoKeys.Create(consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values)
+                : (honestly.Message, honestly.Frames);
             return
             [
                 letter,
-                new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(update.Message)),
-                .. update.Frames.Select(frame => new Letter(bank, consortium.AggregatorId, frame)),
+                new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(message)),
+                .. frames.Select(frame => new Letter(bank, consortium.AggregatorId, frame)),
             ];
-        };
-    }
-
-    /// <summary>The ciphertext of one update with the key's shares of another, in good order and signed.</summary>
-    private static EncryptedUpdate WithSharesOf(EncryptedUpdate update, EncryptedUpdate other, SteppedConsortium consortium, PartyId bank)
-    {
-        UpdateManifest shares = other.Message.Manifest.Statement;
-        Signed<UpdateManifest> manifest = consortium.Folder.Sign(
-            bank, update.Message.Manifest.Statement with { SealedShares = shares.SealedShares, SharingProof = shares.SharingProof });
-        return update with
-        {
-            Message = update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },
-            Frames = [.. update.Frames.Select(frame => (ChunkFrame.Decode(frame, consortium.Folder.Configuration.Limits) with { Source = manifest.Digest }).Encode())],
         };
     }
 }

@@ -77,6 +77,29 @@ public sealed class SessionOperator : IAsyncDisposable
         },
         cancellationToken);
 
+    /// <summary>Waits for so many verdicts on banks' accounts.</summary>
+    public async Task<ImmutableArray<AccountJudged>> WaitForVerdictsAsync(SessionId session, int verdicts, CancellationToken cancellationToken) => [.. await WaitAsync(
+        heard =>
+        {
+            var judged = heard.OfType<Signed<AccountJudged>>().Where(verdict => verdict.Statement.Attempt.Session == session)
+                .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank)).Select(verdict => verdict.Statement).ToList();
+            return judged.Count >= verdicts ? judged : null;
+        },
+        cancellationToken)];
+
+    /// <summary>Ends a session, as the operator's first word on it.</summary>
+    public Task AbortAsync(SessionId session, string reason, CancellationToken cancellationToken) => _bus.SendAsync(
+        _consortium.Configuration.Aggregator.Id,
+        MessageCodec.Encode(_consortium.Sign(_bus.Self, new SessionControl
+        {
+            Consortium = _consortium.Configuration.Digest,
+            Session = session,
+            Sequence = 1,
+            Action = SessionAction.Abort,
+            Reason = reason,
+        })),
+        cancellationToken);
+
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
 
     private async Task<T> WaitAsync<T>(Func<IReadOnlyList<Message>, T?> find, CancellationToken cancellationToken)

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Consortium.EndToEnd.Tests.Deployment;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Faults;
+using Consortium.Learning.Models;
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+using Consortium.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Consortium.EndToEnd.Tests;
+
+/// <summary>A bank that spoils a sum, among daemons in processes of their own and over a real RabbitMQ.</summary>
+[Collection<OneDeployment>]
+public sealed class DisputeTests(DeployedConsortium deployed)
+{
+    private static readonly PartyId Dishonest = new("bank-e");
+
+    private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
+
+    [Fact]
+    public async Task Session_BankEncryptsUnderAnotherKeyThanItShared_TheOthersAccountAndItDoesNot()
+    {
+        using var limit = TrainedSession.Limited();
+        await deployed.KillAsync(Dishonest.Name);
+        SessionPlan plan = deployed.Banks.Session(Training, LearningPlan.MostRounds(Training), "Spoilt");
+        UpdateShape shape = TrainingRound.ShapeOf(TrainingState.Begin(Training).Request!.Value, plan);
+        PartyBus bus = null!;
+        async Task<Delivery> SpoilAsync(Frame frame, CancellationToken cancellationToken)
+        {
+            if (!frame.Body.Span.StartsWith("CNCF"u8) && MessageCodec.Decode(frame.Body, deployed.Folder.Configuration.Limits) is Signed<RoundOpened> { Statement: { } opened })
+            {
+                (UpdateSubmitted message, IReadOnlyList<byte[]> frames) = UpdateOfTwoKeys.Create(
+                    deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values]);
+                foreach (byte[] body in frames.Prepend(MessageCodec.Encode(message)))
+                {
+                    await bus.SendAsync(deployed.Folder.Configuration.Aggregator.Id, body, cancellationToken);
+                }
+            }
+
+            return Delivery.Accepted;
+        }
+
+        await using (bus = PartyBus.OverRabbitMq(
+            deployed.Broker.AddressOf(Dishonest), DaemonOptions.LimitsFor(deployed.Folder.Configuration), SpoilAsync,
+            new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)))
+        {
+            await bus.StartAsync(limit.Token);
+            SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);
+            ImmutableArray<AccountJudged> verdicts = await deployed.Operator.WaitForVerdictsAsync(session, 4 * 3, limit.Token);
+            Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.Detail));
+            Assert.Equal(deployed.Folder.Banks.Remove(Dishonest), verdicts.Select(verdict => verdict.Bank).Distinct().Order());
+            await deployed.Operator.AbortAsync(session, "a bank spoiled the sum", limit.Token);
+        }
+
+        deployed.Start(Dishonest.Name);
+    }
+}

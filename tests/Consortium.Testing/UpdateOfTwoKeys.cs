@@ -1,0 +1,22 @@
+using Consortium.Participant.Rounds;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Testing;
+
+/// <summary>An update in good order and signed, but for one thing: it is encrypted under another key than it shares.</summary>
+public static class UpdateOfTwoKeys
+{
+    /// <summary>The message and the frames of such an update.</summary>
+    public static (UpdateSubmitted Message, IReadOnlyList<byte[]> Frames) Create(
+        ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom, UpdateShape shape, ReadOnlySpan<long> vector)
+    {
+        EncryptedUpdate update = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
+        EncryptedUpdate other = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
+        UpdateManifest shares = other.Message.Manifest.Statement;
+        Signed<UpdateManifest> manifest = consortium.Sign(
+            bank, update.Message.Manifest.Statement with { SealedShares = shares.SealedShares, SharingProof = shares.SharingProof });
+        return (
+            update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },
+            [.. update.Frames.Select(frame => (ChunkFrame.Decode(frame, consortium.Configuration.Limits) with { Source = manifest.Digest }).Encode())]);
+    }
+}
