@@ -64,12 +64,13 @@ public sealed class NetworkTests
     public async Task CrashADaemonOrFillIt_FuzzedMessages_AreRefusedInBoundedMemoryAndTheSessionEnds()
     {
         long start = Stopwatch.GetTimestamp();
-        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
-        (StateDigest pooled, int rounds) = banks.Pooled(Training);
+        await using SteppedConsortium consortium = SpoiltSession.Fresh(out GeneratedBanks banks);
+        ImmutableArray<PartyId> honest = consortium.Folder.Banks.Remove(SpoiltSession.Dishonest);
+        (StateDigest pooled, int rounds) = banks.Pooled(Training, _ => honest);
 
-        // What honest parties say in a session is what is mutated; the daemons are then in the middle of another.
-        ImmutableArray<Letter> corpus = await CorpusAsync(consortium, banks, rounds);
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Fuzzed"));
+        // What parties say in a session that ends, and in one whose sum does not open, is what is mutated; the daemons are then in the middle of another.
+        ImmutableArray<Letter> corpus = await CorpusAsync(consortium, banks, rounds, honest);
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Fuzzed") with { Participants = honest });
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
         corpus = [.. corpus, .. consortium.Network.Sent];
         var heardBy = corpus.GroupBy(letter => letter.To).ToDictionary(letters => letters.Key, letters => letters.ToArray());
@@ -142,10 +143,12 @@ public sealed class NetworkTests
             }));
     }
 
-    private static async Task<ImmutableArray<Letter>> CorpusAsync(SteppedConsortium consortium, GeneratedBanks banks, int rounds)
+    private static async Task<ImmutableArray<Letter>> CorpusAsync(SteppedConsortium consortium, GeneratedBanks banks, int rounds, ImmutableArray<PartyId> honest)
     {
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded"));
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded") with { Participants = honest });
         await consortium.FinishAsync(plan);
+        SpoiltSession.Start(consortium, banks);
+        await consortium.RunAsync(() => consortium.Network.Said<Signed<AccountJudged>>().Any(said => honest.Contains(said.Letter.To)));
         await consortium.SettleAsync();
         ImmutableArray<Letter> corpus = [.. consortium.Network.Sent];
         consortium.Network.Forget();
