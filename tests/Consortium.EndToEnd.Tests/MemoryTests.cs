@@ -3,6 +3,7 @@ using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,6 +19,20 @@ public sealed class MemoryTests(DeployedConsortium deployed)
 
     /// <summary>More than the aggregator takes to start, less than it takes for the frames that it is sent at once.</summary>
     private const long TooLittle = 40L << 20;
+
+    /// <summary>More than a bank takes to start and to read its rows, less than it takes for a round of <see cref="Large"/>.</summary>
+    private const long BankTooLittle = 40L << 20;
+
+    private static readonly BoostingSettings Large = new()
+    {
+        Trees = 1,
+        Leaves = 7,
+        SplitsPerRound = 6,
+        Bins = 255,
+        ColumnFraction = 1,
+        MinimumChildWeight = 0.5,
+        PositiveWeight = 5,
+    };
 
     [Fact]
     public async Task Session_AggregatorRunsOutOfMemory_SaysWhatToDoAndGoesOnWithMore()
@@ -59,6 +74,32 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         StateDigest pooled = model.Pooled(banks, 1);
         Assert.All(reached.Values, state => Assert.Equal(pooled, state));
         IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(deployed.Folder.Configuration.Aggregator.Id, limit.Token);
+        Assert.DoesNotContain(letters, letter => letter.Reason.Contains("memory", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Its rows take little; a round of some 900,000 values, computed, encrypted, opened and taken a step by, takes more than it has.</summary>
+    [Fact]
+    public async Task Session_BankRunsOutOfMemory_SaysWhatToDoAndGoesOnWithMore()
+    {
+        const string Starved = "bank-a";
+        (int ExitCode, string Output) end = (0, string.Empty);
+        await deployed.KillAsync(Starved);
+        deployed.StartWithin(Starved, BankTooLittle);
+        await deployed.WaitForAsync(Starved, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        await TrainedSession.EndsWherePoolingDoesAsync(
+            deployed,
+            Large,
+            "Bank out of memory",
+            during: async (_, cancellation) =>
+            {
+                end = await deployed.WaitForEndAsync(Starved, cancellation);
+                deployed.Start(Starved);
+            });
+
+        Assert.True(end.Output.Contains($"{Starved} ends: out of memory, of which this process may take {BankTooLittle >> 20} MiB.", StringComparison.Ordinal), $"EXIT {end.ExitCode}");
+        Assert.Equal(1, end.ExitCode);
+        IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(new PartyId(Starved), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(letters, letter => letter.Reason.Contains("memory", StringComparison.OrdinalIgnoreCase));
     }
 

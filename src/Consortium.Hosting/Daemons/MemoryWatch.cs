@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -12,13 +13,13 @@ namespace Consortium.Hosting.Daemons;
 /// <remarks>
 /// Nothing here allocates once memory ran out. The last words are made beforehand and go to standard error at once, on the thread whose
 /// allocation failed: a log that formats, queues and writes on another thread may find no room for them. Nor is anything stopped in order, for
-/// that takes memory too, and the runtime itself does not survive every allocation that fails.
+/// that takes memory, too. Code that runs for the first time takes some as well, so all of it runs once at the start.
 /// </remarks>
 internal sealed partial class MemoryWatch : IDisposable
 {
+    private const int StandardError = 2;
     private const int Failure = 1;
 
-    private readonly Stream _standardError = Console.OpenStandardError();
     private readonly byte[] _lastWords;
     private bool _isEnding;
 
@@ -28,7 +29,14 @@ internal sealed partial class MemoryWatch : IDisposable
             $"{party} ends: out of memory, of which this process may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB. "
             + "What it acknowledged is on disk, nothing is lost. Give it more (the machine's or the container's limit, or DOTNET_GCHeapHardLimit where "
             + "that is set), and start it again.\n");
-        Marshal.PrelinkAll(typeof(MemoryWatch));
+        if (!OperatingSystem.IsWindows())
+        {
+            Marshal.PrelinkAll(typeof(MemoryWatch));
+            _ = Write(StandardError, in _lastWords[0], 0);
+        }
+
+        RuntimeHelpers.PrepareMethod(((Action)End).Method.MethodHandle);
+        Note(this, new FirstChanceExceptionEventArgs(new InvalidOperationException()));
         AppDomain.CurrentDomain.FirstChanceException += Note;
     }
 
@@ -55,25 +63,18 @@ internal sealed partial class MemoryWatch : IDisposable
             }
 
             _isEnding = true;
-            try
-            {
-                _standardError.Write(_lastWords);
-            }
-            catch (Exception)
-            {
-                // it ends unheard, then
-            }
-
             if (OperatingSystem.IsWindows())
             {
-                Environment.Exit(Failure);
+                Environment.FailFast(Encoding.UTF8.GetString(_lastWords));
             }
-            else
-            {
-                Exit(Failure);
-            }
+
+            _ = Write(StandardError, in _lastWords[0], _lastWords.Length);
+            Exit(Failure);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Write(int descriptor, ref readonly byte bytes, nint count);
 
     /// <summary>Without handlers and finalizers, which might wait for a thread that waits above.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
