@@ -10,13 +10,23 @@ public static class UpdateOfTwoKeys
     public static (UpdateSubmitted Message, IReadOnlyList<byte[]> Frames) Create(
         ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom, UpdateShape shape, ReadOnlySpan<long> vector)
     {
+        EncryptedUpdate update = Encrypt(consortium, bank, plan, attempt, startedFrom, shape, vector);
+        return (update.Message, update.Frames);
+    }
+
+    /// <summary>The same with the key that encrypted, as a bank keeps it: what it accounts with is not what it shared.</summary>
+    internal static EncryptedUpdate Encrypt(
+        ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom, UpdateShape shape, ReadOnlySpan<long> vector)
+    {
         EncryptedUpdate update = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
         EncryptedUpdate other = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
         UpdateManifest shares = other.Message.Manifest.Statement;
         Signed<UpdateManifest> manifest = consortium.Sign(
             bank, update.Message.Manifest.Statement with { SealedShares = shares.SealedShares, SharingProof = shares.SharingProof });
-        return (
-            update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },
-            [.. update.Frames.Select(frame => (ChunkFrame.Decode(frame, consortium.Configuration.Limits) with { Source = manifest.Digest }).Encode())]);
+        return update with
+        {
+            Message = update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },
+            Frames = [.. update.Frames.Select(frame => (ChunkFrame.Decode(frame, consortium.Configuration.Limits) with { Source = manifest.Digest }).Encode())],
+        };
     }
 }

@@ -67,9 +67,11 @@ internal sealed class ScriptedSession : IAsyncDisposable
         return session;
     }
 
-    public async Task StartBankAsync(PartyId id)
+    /// <param name="id">The bank.</param>
+    /// <param name="hasTwoKeys">Whether it encrypts under another key than it shares.</param>
+    public async Task StartBankAsync(PartyId id, bool hasTwoKeys = false)
     {
-        var bank = new ScriptedBank(Folder, id, Model, Join);
+        var bank = new ScriptedBank(Folder, id, Model, Join) { HasTwoKeys = hasTwoKeys };
         _banks.Add(bank);
         await bank.StartAsync(Limit);
     }

@@ -76,6 +76,28 @@ public sealed class SessionCommandsTests
     }
 
     [Fact]
+    public async Task StartAndWatch_BankSpoilsTheSum_EndsWithItsNameWhichShowAndRoundShowRepeat()
+    {
+        await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
+        await session.StartBankAsync(new PartyId("bank-b"), hasTwoKeys: true);
+
+        ExitCode code = await SessionStart.SendAsync(
+            session.Terminal, session.Desk, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+        string[] place = ["--offline", "--folder", session.Folder.Path];
+        CommandLineRun show = await CommandLineRun.Of(["session", "show", "Spoilt", "--json", .. place]);
+        CommandLineRun page = await CommandLineRun.Of(["round", "show", "1", "--session", "Spoilt", .. place]);
+
+        Assert.Equal(ExitCode.Refused, code);
+        Assert.Contains("round 1 never opens, at coefficient", session.Error, StringComparison.Ordinal);
+        Assert.Contains("bank-b does not account for it", session.Error, StringComparison.Ordinal);
+        JsonElement shown = JsonDocument.Parse(show.Out).RootElement;
+        Assert.Equal("spoiled", shown.GetProperty("status").GetString());
+        Assert.EndsWith("Start a session without bank-b", shown.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("named", page.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("bank-a does not account", session.Error + session.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_BankRefuses_NamesItAndTheReasonAndCanBeResumed()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-c");

@@ -39,6 +39,9 @@ public sealed class ScriptedBank : IAsyncDisposable
 
     public int Copies { get; init; } = 1;
 
+    /// <summary>Whether it encrypts under another key than it shares, and accounts as if it had not.</summary>
+    public bool HasTwoKeys { get; init; }
+
     public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _bus.DisposeAsync();
@@ -101,8 +104,9 @@ public sealed class ScriptedBank : IAsyncDisposable
                     var shape = new UpdateShape(_model.Values, _model.Levels, 0);
                     shape = shape with { Chunks = shape.LayoutFor(plan).ChunkCount(shape.Values) };
                     long[] vector = _model.Vector(_id, attempt.Round);
-                    _update = EncryptedUpdate.Create(
-                        vector, shape, attempt, startsFrom, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
+                    _update = HasTwoKeys
+                        ? UpdateOfTwoKeys.Encrypt(_consortium, _id, plan, attempt, startsFrom, shape, vector)
+                        : EncryptedUpdate.Create(vector, shape, attempt, startsFrom, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
                     CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round)));
                     break;
                 case ParticipantEffect.Submit(var update):
