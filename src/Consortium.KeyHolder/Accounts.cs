@@ -59,7 +59,9 @@ internal sealed class Accounts(Party party)
                 party.Configuration.Threshold,
                 party.Configuration.KeyHolders.Length);
             byte[] challenge = SealedAccount.Challenge(relayed.Update.Digest, account.Cohort, account.Place, account.SealedShares).ToArray();
-            return AccountCheck.Why(statement, _holder, keyShare, share, challenge, account.Proof.Span);
+            return AccountCheck.Why(statement, _holder, keyShare, share, challenge, account.Proof.Span) is { } why
+                ? $"its ciphertext is not under the key it shared, or holds what is out of range ({why.TrimEnd('.')})"
+                : null;
         }
         finally
         {

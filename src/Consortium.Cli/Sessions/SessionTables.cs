@@ -109,7 +109,9 @@ internal static class SessionTables
 
         foreach (RoundView.Account account in round.Accounts)
         {
-            Row(table, account.Standing, $"{account.Bank}: {(account.ClearedBy.Count == 0 ? null : $"accounts for it by {Names(account.ClearedBy)} ")}{string.Join("; ", account.Against.Select(finding => $"not by {finding.Holder}: {finding.Detail}"))}");
+            string[] cleared = account.ClearedBy.Count == 0 ? [] : [$"accounts for it, say {Names(account.ClearedBy)}"];
+            IEnumerable<string> against = account.Against.Select(finding => $"does not account for it, says {finding.Holder}: {finding.Detail}");
+            Row(table, account.Standing, $"{account.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not accounted for it"))}");
         }
 
         page.Write(table);
