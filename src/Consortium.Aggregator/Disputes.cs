@@ -19,7 +19,7 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
     public void Hear(Turn turn, Authentic<Signed<SumDisputed>> disputed)
     {
         Signed<SumDisputed> message = disputed.Message;
-        if (Disputable(turn, message.Statement.Attempt.Session, message.Statement.Cohort) is not { } cohort || !cohort.Statement.Members.Any(member => member.Participant == message.Sender))
+        if (Disputable(turn, message.Statement.Attempt.Session, message.Statement.Cohort) is not { } cohort || !cohort.Statement.Has(message.Sender))
         {
             return; // of a sum that is not the newest, or by a bank that has no part in it
         }
@@ -36,8 +36,8 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
     {
         AccountManifest manifest = account.Message.Manifest.Statement;
         if (Disputable(turn, manifest.Attempt.Session, manifest.Cohort) is { } cohort
-            && cohort.Statement.Members.Any(member => member.Participant == account.Message.Sender)
-            && Agreed(turn.State, cohort)?.Disputes[0].Statement.Place == manifest.Place)
+            && cohort.Statement.Has(account.Message.Sender)
+            && Agreed(turn.State, cohort)?.Place == manifest.Place)
         {
             DisputeTable.Add(turn.State, account.Message);
             if (!DisputeTable.IsJudged(turn.State, manifest.Cohort, account.Message.Sender, account.Message.Holder))
@@ -76,7 +76,7 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
             return; // deleted meanwhile
         }
 
-        int chunk = dispute.Disputes[0].Statement.Place.Chunk;
+        int chunk = dispute.Place.Chunk;
         ReadOnlyMemory<byte> bytes = default;
         if (chunk != DisputedPlace.KeySum)
         {

@@ -120,11 +120,7 @@ public sealed class CrashTests
     /// <summary>Runs until every key holder judged every honest bank, and holds that all are cleared and that nobody said two different things.</summary>
     private static async Task EndDisputeAsync(SteppedConsortium consortium, Signed<SessionPlan> plan, (StateDigest State, int Rounds) pooled)
     {
-        AccountJudged[] Verdicts() =>
-        [
-            .. consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.Folder.Configuration.Operator.Id).Select(said => said.Message)
-                .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank)).Select(verdict => verdict.Statement),
-        ];
+        ImmutableArray<AccountJudged> Verdicts() => consortium.VerdictsTo(consortium.Folder.Configuration.Operator.Id);
         await consortium.RunAsync(() => Verdicts().Length == 9);
         Assert.All(Verdicts(), verdict => Assert.True(verdict.Holds, verdict.Detail));
         Assert.DoesNotContain(Verdicts(), verdict => verdict.Bank == SpoiltSession.Dishonest);

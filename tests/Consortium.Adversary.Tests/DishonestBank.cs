@@ -28,11 +28,9 @@ internal static class DishonestBank
             }
 
             long[] values = vector(honest.Shape);
-            EncryptedUpdate honestly = EncryptedUpdate.Create(
-                values, honest.Shape, honest.Attempt, honest.StartedFrom, plan.Statement, configuration, bank, consortium.Folder.IdentityOf(bank));
             (UpdateSubmitted message, IReadOnlyList<byte[]> frames) = sharesAnotherKey
                 ? UpdateOfTwoKeys.Create(consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values)
-                : (honestly.Message, honestly.Frames);
+                : Encrypt(consortium, bank, plan.Statement, honest, values);
             return
             [
                 letter,
@@ -40,5 +38,13 @@ internal static class DishonestBank
                 .. frames.Select(frame => new Letter(bank, consortium.AggregatorId, frame)),
             ];
         };
+    }
+
+    private static (UpdateSubmitted Message, IReadOnlyList<byte[]> Frames) Encrypt(
+        SteppedConsortium consortium, PartyId bank, SessionPlan plan, UpdateManifest asked, long[] values)
+    {
+        EncryptedUpdate update = EncryptedUpdate.Create(
+            values, asked.Shape, asked.Attempt, asked.StartedFrom, plan, consortium.Folder.Configuration, bank, consortium.Folder.IdentityOf(bank));
+        return (update.Message, update.Frames);
     }
 }

@@ -60,7 +60,7 @@ public sealed class DisputeTests
     public async Task SpoilTheSum_AndAccountsForAnotherChunkThanItSent_EveryKeyHolderFindsThatItDoesNotHold()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
-        await SpoilAndLieAsync(consortium, update => update.With(sharesAnotherKey: true));
+        await SpoilAndLieAsync(consortium, (update, keep) => update.With(sharesAnotherKey: true, keep: keep));
 
         AccountJudged[] against = [.. Verdicts(consortium).Where(verdict => !verdict.Holds)];
         Assert.Equal((3, Dishonest), (against.Length, Assert.Single(against.Select(verdict => verdict.Bank).Distinct())));
@@ -76,7 +76,7 @@ public sealed class DisputeTests
         ulong[] values = new ulong[layout.ValuesPerChunk];
         values.AsSpan((layout.Slots - 1) * 4096).Fill((1ul << 17) - 1);
         Assert.Equal(layout.Slots, SlotLayout.For(4, 1 << 17).Slots);
-        await SpoilAndLieAsync(consortium, update => update.With(packedLevels: 1 << 17, values: values));
+        await SpoilAndLieAsync(consortium, (update, keep) => update.With(packedLevels: 1 << 17, values: values, keep: keep));
 
         Assert.All(Verdicts(consortium), verdict => Assert.Equal(verdict.Bank != Dishonest, verdict.Holds));
         Assert.Equal(3, Verdicts(consortium).Count(verdict => verdict.Bank == Dishonest));
@@ -197,15 +197,13 @@ public sealed class DisputeTests
     }
 
     /// <summary>Has the dishonest bank spoil the sum, and account for a chunk of zeros that it did not send.</summary>
-    private static async Task SpoilAndLieAsync(SteppedConsortium consortium, Func<ForgedUpdate, ForgedUpdate> forge)
+    private static async Task SpoilAndLieAsync(
+        SteppedConsortium consortium, Func<ForgedUpdate, Action<SecretKey, KeyShare[], UpdateSubmitted>, ForgedUpdate> forge)
     {
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         Func<Signed<SumDisputed>, IEnumerable<AccountGiven>> lie = _ => [];
-        ForgedUpdate.Replace(consortium, plan, Dishonest, update =>
-        {
-            ForgedUpdate forged = forge(update);
-            return forged.With(packedLevels: forged.PackedLevels, values: forged.Values, sharesAnotherKey: forged.SharesAnotherKey, keep: (key, shares, sent) => lie = dispute => Lie(consortium, plan.Statement, dispute.Statement, key, shares, sent));
-        });
+        ForgedUpdate.Replace(
+            consortium, plan, Dishonest, update => forge(update, (key, shares, sent) => lie = dispute => Lie(consortium, plan.Statement, dispute.Statement, key, shares, sent)));
         await consortium.RunAsync(() => consortium.Network.Said<DisputeRelayed>().Any(said => said.Letter.To == Dishonest));
         foreach (AccountGiven account in lie(consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0]))
         {
@@ -251,10 +249,5 @@ public sealed class DisputeTests
 
     private static IEnumerable<PartyId> Honest(SteppedConsortium consortium) => consortium.Folder.Banks.Where(bank => bank != Dishonest);
 
-    /// <summary>What key holders told the aggregator, once each.</summary>
-    private static AccountJudged[] Verdicts(SteppedConsortium consortium) =>
-    [
-        .. consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.AggregatorId).Select(said => said.Message)
-            .DistinctBy(message => (message.Sender, message.Statement.Bank)).Select(message => message.Statement),
-    ];
+    private static ImmutableArray<AccountJudged> Verdicts(SteppedConsortium consortium) => consortium.VerdictsTo(consortium.AggregatorId);
 }

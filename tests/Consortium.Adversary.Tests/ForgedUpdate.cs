@@ -117,8 +117,7 @@ internal sealed class ForgedUpdate
     {
         SlotLayout expected = _honest.Shape.LayoutFor(_plan);
         SlotLayout packed = PackedLevels is { } levels ? SlotLayout.For(_plan.Participants.Length, levels) : expected;
-        PublicSeed seed = PublicSeed.Derive(
-            attempt.Consortium.Value.ToArray(), attempt.Session.Value.ToArray(), (ulong)attempt.Round.Value, (uint)attempt.Attempt.Value);
+        PublicSeed seed = AttemptSeed.Of(attempt);
         byte[] chunk = new byte[WireChunk.Size], header = new byte[WireChunk.Size];
         using (var encryptor = new Encryptor(key, packed, seed, RandomSource.OperatingSystem))
         {

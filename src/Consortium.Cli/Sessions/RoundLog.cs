@@ -66,7 +66,7 @@ internal sealed class RoundLog(RoundNumber number)
 
     public void Contest(DisputeRelayed dispute)
     {
-        Dispute = dispute.Disputes[0].Statement.Place;
+        Dispute = dispute.Place;
         _members = [.. dispute.Cohort.Statement.Members.Select(member => member.Participant)];
     }
 

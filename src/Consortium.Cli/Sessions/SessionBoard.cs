@@ -35,7 +35,7 @@ internal static class SessionBoard
     private static string StateOf(SessionLog log, PartyId bank, RoundLog? newest) =>
         newest is null ? "-"
         : newest.Advances.ContainsKey(bank) ? "model advanced"
-        : newest.Recorded is { } recorded ? recorded.Cohort.Statement.Members.Any(member => member.Participant == bank) ? "update in the sum" : "not in the sum"
+        : newest.Recorded is { } recorded ? recorded.Cohort.Statement.Has(bank) ? "update in the sum" : "not in the sum"
         : log.Standing is not { } standing || standing.Attempt.Round != newest.Number ? "asked"
         : standing.Phase != RoundPhase.Collecting || !standing.Waiting.Contains(bank) ? "update sent"
         : "missing";

@@ -61,7 +61,7 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
         if (!outcome.IsOver && outcome.Detail != _detail)
         {
             _detail = outcome.Detail;
-            if (outcome.Kind != OutcomeKind.Running || outcome.Detail.Contains("waits", StringComparison.Ordinal) && log.Rounds.All(round => round.Dispute is null))
+            if (outcome.Kind != OutcomeKind.Running || outcome.Detail.Contains("waits", StringComparison.Ordinal))
             {
                 terminal.Note($"{outcome.Kind.ToString().ToLowerInvariant()}: {outcome.Detail}");
             }

@@ -29,6 +29,7 @@ public sealed record Cohort : IStatement<Cohort>
 
     public ConsortiumDigest Consortium => Attempt.Consortium;
 
+    public bool Has(PartyId participant) => Members.Any(member => member.Participant == participant);
 
     public static Cohort Read(ref CanonicalReader reader) => new()
     {

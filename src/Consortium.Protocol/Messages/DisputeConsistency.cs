@@ -19,7 +19,7 @@ internal static class DisputeConsistency
         return
             disputes.Any(dispute => dispute.Statement.Cohort != digest || dispute.Statement.Attempt != cohort.Statement.Attempt || dispute.Statement.Place != place)
                 ? Inconsistent("the disputes are not of one place of this cohort's sum")
-            : disputes.DistinctBy(dispute => dispute.Sender).Count() != disputes.Length || disputes.Any(dispute => !IsMember(cohort.Statement, dispute.Sender))
+            : disputes.DistinctBy(dispute => dispute.Sender).Count() != disputes.Length || disputes.Any(dispute => !cohort.Statement.Has(dispute.Sender))
                 ? Inconsistent("the disputes are not each of another member")
             : place.Chunk >= cohort.Statement.Shape.Chunks
                 ? Inconsistent($"chunk {place.Chunk} of {cohort.Statement.Shape.Chunks} is in dispute")
@@ -33,7 +33,7 @@ internal static class DisputeConsistency
         AccountManifest account = relayed.Account.Statement;
         UpdateManifest update = relayed.Update.Statement;
         PartyId bank = relayed.Account.Sender;
-        DisputedPlace place = relayed.Dispute.Disputes[0].Statement.Place;
+        DisputedPlace place = relayed.Dispute.Place;
         if (account.Attempt != cohort.Statement.Attempt || account.Cohort.Value != cohort.Digest || account.Place != place)
         {
             return Inconsistent($"the account of '{bank}' is not of the place in dispute");
@@ -53,8 +53,6 @@ internal static class DisputeConsistency
         bool fits = place.Chunk == DisputedPlace.KeySum ? relayed.Chunk.IsEmpty : Digest.Of(relayed.Chunk.Span) == relayed.ChunkDigests[place.Chunk];
         return fits ? null : Inconsistent($"the chunk is not chunk {place.Chunk} of the update");
     }
-
-    private static bool IsMember(Cohort cohort, PartyId bank) => cohort.Members.Any(member => member.Participant == bank);
 
     private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
 }

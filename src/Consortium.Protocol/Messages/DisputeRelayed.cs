@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Accounting;
 
 namespace Consortium.Protocol.Messages;
 
@@ -17,6 +18,9 @@ public sealed record DisputeRelayed : Message
 
     /// <summary>All of this cohort and of one place, each of another member.</summary>
     public required ImmutableArray<Signed<SumDisputed>> Disputes { get; init; }
+
+    /// <summary>Where the sum does not open, by all of them.</summary>
+    public DisputedPlace Place => Disputes.IsEmpty ? default : Disputes[0].Statement.Place;
 
     internal static DisputeRelayed Read(ref CanonicalReader reader) => new()
     {

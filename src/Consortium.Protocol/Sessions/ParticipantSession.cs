@@ -218,7 +218,7 @@ public sealed record ParticipantSession
             return new(this, []); // this bank opened the sum, or has not tried yet; it is asked again when it says that it cannot
         }
 
-        DisputedPlace place = dispute.Message.Disputes[0].Statement.Place;
+        DisputedPlace place = dispute.Message.Place;
         return
             place != Disputed.Place
                 ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))

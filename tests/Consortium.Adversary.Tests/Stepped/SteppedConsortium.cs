@@ -209,6 +209,13 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     public IEnumerable<Rejected> RefusedBy(PartyId by) =>
         Network.Said<Signed<Rejected>>().Where(said => said.Letter.From == by).Select(said => said.Message.Statement);
 
+    /// <summary>What key holders found of banks' accounts, as <paramref name="party"/> was sent it, once each.</summary>
+    public ImmutableArray<AccountJudged> VerdictsTo(PartyId party) =>
+    [
+        .. Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == party).Select(said => said.Message)
+            .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank)).Select(verdict => verdict.Statement),
+    ];
+
     public async ValueTask DisposeAsync()
     {
         foreach (ScriptedBank bank in _banks)
