@@ -9,7 +9,7 @@ namespace Consortium.Participant;
 /// <summary>A bank as a daemon.</summary>
 public static class ParticipantDaemon
 {
-    /// <summary>Logged, once for each batch of files, when a bank's transactions and their features are in memory.</summary>
+    /// <summary>Logged, once for each batch of files, when a bank's payments and their features are in memory.</summary>
     public const int DataReadEvent = 320;
 
     private const int ApplicationId = 0x434E5042; // "CNPB"

@@ -1,5 +1,5 @@
 using Consortium.Hosting.Daemons;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Configuration;
 
@@ -8,11 +8,11 @@ namespace Consortium.Participant;
 /// <summary>What a participant is given beyond what every daemon is.</summary>
 public sealed record ParticipantOptions
 {
-    /// <summary>The bank as its transaction files name it; null when that is its name in the consortium.</summary>
+    /// <summary>The bank as its payment files name it; null when that is its name in the consortium.</summary>
     public BankId? Bank { get; init; }
 
-    /// <summary>The folder of transaction files, all there is at first and more as time goes on; or one file.</summary>
-    public required string Transactions { get; init; }
+    /// <summary>The folder of payment files, all there is at first and more as time goes on; or one file.</summary>
+    public required string Payments { get; init; }
 
     /// <summary>Where models and alerts go.</summary>
     public required string Output { get; init; }
@@ -31,7 +31,7 @@ public sealed record ParticipantOptions
     public static ParticipantOptions Read(IConfiguration configuration)
     {
         var settings = new DaemonSettings(configuration.GetSection(DaemonOptions.Section));
-        string transactions = settings.Required("Transactions", "the folder of this bank's transaction files, or one file");
+        string payments = settings.Required("Payments", "the folder of this bank's payment files, or one file");
         string data = settings.Required("Data", "the folder for this party's state");
         string policy = settings.Required("Policy", "the path of bank-policy.json");
         int? alerts = settings.Number("AlertsPerDay", 1, 1_000_000);
@@ -40,7 +40,7 @@ public sealed record ParticipantOptions
         return new ParticipantOptions
         {
             Bank = settings["Bank"] is { } bank ? new BankId(bank) : null,
-            Transactions = transactions,
+            Payments = payments,
             Output = settings["Output"] ?? Path.Combine(data, "output"),
             Policy = BankPolicy.Parse(File.ReadAllBytes(policy)),
             AlertsPerDay = alerts ?? 50,

@@ -9,7 +9,7 @@ internal static class TrainingTables
 {
     /// <summary>
     /// training: where learning stands, and how many batches of data it learns from. update_frame: ciphertext to send again. aggregate and
-    /// sum_frame: sums still to be opened. advance and model: the history. source: transaction files in the order they were taken.
+    /// sum_frame: sums still to be opened. advance and model: the history. source: payment files in the order they were taken.
     /// </summary>
     public const string Migration = """
         CREATE TABLE training (session BLOB PRIMARY KEY NOT NULL, state BLOB NOT NULL, batches INTEGER NOT NULL);

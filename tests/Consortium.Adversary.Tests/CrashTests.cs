@@ -137,7 +137,7 @@ public sealed class CrashTests
         }
     }
 
-    private static GeneratedBanks Write(ConsortiumFolder folder) => GeneratedBanks.Write(folder, accounts: 20 * folder.Banks.Length, transactions: 1_000);
+    private static GeneratedBanks Write(ConsortiumFolder folder) => GeneratedBanks.Write(folder, accounts: 20 * folder.Banks.Length, payments: 1_000);
 
     private static SteppedConsortium Fresh(Course course, ConsortiumFolder folder, GeneratedBanks banks)
     {

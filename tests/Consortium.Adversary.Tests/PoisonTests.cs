@@ -67,7 +67,7 @@ public sealed class PoisonTests
     private static SteppedConsortium Consortium(out GeneratedBanks banks)
     {
         var folder = SteppedConsortium.FolderOf(5);
-        banks = GeneratedBanks.Write(folder, accounts: 300, transactions: 15_000);
+        banks = GeneratedBanks.Write(folder, accounts: 300, payments: 15_000);
         return SteppedConsortium.WithBanks(folder, banks, without: Dishonest);
     }
 

@@ -17,7 +17,7 @@ internal static class SpoiltSession
     public static SteppedConsortium Fresh(out GeneratedBanks banks)
     {
         ConsortiumFolder folder = SteppedConsortium.FolderOf(4);
-        banks = GeneratedBanks.Write(folder, accounts: 80, transactions: 1_000);
+        banks = GeneratedBanks.Write(folder, accounts: 80, payments: 1_000);
         return SteppedConsortium.WithBanks(folder, banks, without: Dishonest);
     }
 

@@ -22,13 +22,13 @@ public sealed class LayerArrowTests
         }),
         [Learning] = Table(Learning, new()
         {
-            ["Transactions"] = [],
-            ["Features"] = ["Transactions"],
-            ["Binning"] = ["Transactions", "Features"],
-            ["Evaluation"] = ["Transactions"],
-            ["Models"] = ["Transactions", "Features", "Binning", "Evaluation"],
+            ["Payments"] = [],
+            ["Features"] = ["Payments"],
+            ["Binning"] = ["Payments", "Features"],
+            ["Evaluation"] = ["Payments"],
+            ["Models"] = ["Payments", "Features", "Binning", "Evaluation"],
             ["Reasons"] = ["Features", "Binning", "Models"],
-            ["Simulation"] = ["Transactions"],
+            ["Simulation"] = ["Payments"],
         }),
     };
 
@@ -61,7 +61,7 @@ public sealed class LayerArrowTests
     [InlineData(Cryptography, "Encryption", "Seal")]
     [InlineData(Cryptography, "Sharing", "Encryption")]
     [InlineData(Cryptography, "Identity", "Arithmetic")]
-    [InlineData(Learning, "Transactions", "Features")]
+    [InlineData(Learning, "Payments", "Features")]
     [InlineData(Learning, "Models", "Simulation")]
     public void Violations_LayerNamesOneAboveOrBeside_IsNamed(string project, string from, string to) =>
         Assert.Equal(

@@ -81,7 +81,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
 
         // The model at a bank.
         PartyId bank = deployed.Folder.Banks[0];
-        string payments = Path.Combine(deployed.Folder.FolderOf(bank), "transactions"), code = deployed.Banks.CodeOf(bank);
+        string payments = Path.Combine(deployed.Folder.FolderOf(bank), "payments"), code = deployed.Banks.CodeOf(bank);
         JsonElement model = Assert.Single(Json(await RunAsync(["model", "list", "--data", Volume("bank-a"), "--json"], limit.Token)).GetProperty("models").EnumerateArray());
         Assert.Equal("scores", model.GetProperty("status").GetString());
         string digest = model.GetProperty("digest").GetString()![..12];

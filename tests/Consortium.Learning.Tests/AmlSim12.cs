@@ -7,7 +7,7 @@ internal static class AmlSim12
 
     private const string Variable = "CONSORTIUM_DATA";
 
-    public static string Transactions => Find("amlsim12_high_Trans.csv.gz");
+    public static string Payments => Find("amlsim12_high_Trans.csv.gz");
 
     public static string Patterns => Find("amlsim12_high_Patterns.txt.gz");
 

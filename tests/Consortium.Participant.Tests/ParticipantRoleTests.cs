@@ -1,6 +1,6 @@
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Tests;
@@ -205,9 +205,9 @@ public sealed class ParticipantRoleTests
         }
 
         BankView view = TestSession.View(0);
-        Transaction last = view.Transactions[^1];
-        Transaction[] fresh = [.. view.Transactions.ToArray().Where(transaction => view.Owns(transaction)).Take(20)
-            .Select((transaction, i) => transaction with { Timestamp = last.Timestamp.AddMinutes(i + 1), Label = Label.Unknown })];
+        Payment last = view.Payments[^1];
+        Payment[] fresh = [.. view.Payments.ToArray().Where(payment => view.Owns(payment)).Take(20)
+            .Select((payment, i) => payment with { Timestamp = last.Timestamp.AddMinutes(i + 1), Label = Label.Unknown })];
         TestBank bank = session.Banks[0];
         bank.Write("0002.csv", view.Accounts, fresh);
         await bank.DeliverAsync(); // the file is looked at twice: it must have stopped growing

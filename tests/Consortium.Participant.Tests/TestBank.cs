@@ -2,7 +2,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
@@ -34,16 +34,16 @@ internal sealed class TestBank : IDisposable
     {
         Id = new PartyId(id);
         _root = Path.Combine(root, id);
-        Directory.CreateDirectory(Path.Combine(_root, "transactions"));
+        Directory.CreateDirectory(Path.Combine(_root, "payments"));
         _options = new ParticipantOptions
         {
             Bank = view.Bank,
-            Transactions = Path.Combine(_root, "transactions"),
+            Payments = Path.Combine(_root, "payments"),
             Output = Path.Combine(_root, "output"),
             Policy = policy ?? Policy,
             AlertsPerDay = 3,
         };
-        Write("0001.csv", view.Accounts, view.Transactions);
+        Write("0001.csv", view.Accounts, view.Payments);
         (_folder, _database, _blobs, _role) = Open();
     }
 
@@ -56,10 +56,10 @@ internal sealed class TestBank : IDisposable
     public string[] Output(string folder) =>
         Directory.Exists(Path.Combine(_options.Output, folder)) ? [.. Directory.GetFiles(Path.Combine(_options.Output, folder)).Order(StringComparer.Ordinal)] : [];
 
-    public void Write(string name, AccountTable accounts, ReadOnlySpan<Transaction> transactions)
+    public void Write(string name, AccountTable accounts, ReadOnlySpan<Payment> payments)
     {
-        using var writer = new TransactionWriter(Path.Combine(_options.Transactions, name), accounts);
-        writer.Write(transactions);
+        using var writer = new PaymentWriter(Path.Combine(_options.Payments, name), accounts);
+        writer.Write(payments);
     }
 
     /// <summary>From now on the bank's process is killed at its so many-th access to storage.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
@@ -19,7 +19,7 @@ internal sealed class TestSession : IDisposable
         Banks = 3,
         Accounts = 90,
         Days = 12,
-        Transactions = 1_200,
+        Payments = 1_200,
         LaunderingRate = 0.02,
         LookAlikeShare = 0.4,
         Seed = 5,
@@ -66,9 +66,9 @@ internal sealed class TestSession : IDisposable
         {
             DirectoryInfo folder = Directory.CreateTempSubdirectory("consortium-pooled-");
             string file = Path.Combine(folder.FullName, "all.csv");
-            using (var writer = new TransactionWriter(file, view.Accounts))
+            using (var writer = new PaymentWriter(file, view.Accounts))
             {
-                writer.Write(view.Transactions);
+                writer.Write(view.Payments);
             }
 
             var data = new BankData(view.Bank);

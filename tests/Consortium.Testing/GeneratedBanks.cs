@@ -1,7 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
@@ -21,14 +21,14 @@ public sealed class GeneratedBanks
         _views = views;
     }
 
-    public static GeneratedBanks Write(ConsortiumFolder folder, int accounts = 150, int transactions = 2_000, BankPolicy? policy = null)
+    public static GeneratedBanks Write(ConsortiumFolder folder, int accounts = 150, int payments = 2_000, BankPolicy? policy = null)
     {
         IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
         {
             Banks = folder.Banks.Length,
             Accounts = accounts,
             Days = 12,
-            Transactions = transactions,
+            Payments = payments,
             LaunderingRate = 0.02,
             LookAlikeShare = 0.4,
             Seed = 5,
@@ -38,9 +38,9 @@ public sealed class GeneratedBanks
         {
             string home = folder.FolderOf(folder.Banks[i]);
             File.WriteAllBytes(Path.Combine(home, "policy.json"), (policy ?? Policy).ToJson());
-            Directory.CreateDirectory(Path.Combine(home, "transactions"));
-            using var writer = new TransactionWriter(Path.Combine(home, "transactions", "0001.csv"), views[i].Accounts);
-            writer.Write(views[i].Transactions);
+            Directory.CreateDirectory(Path.Combine(home, "payments"));
+            using var writer = new PaymentWriter(Path.Combine(home, "payments", "0001.csv"), views[i].Accounts);
+            writer.Write(views[i].Payments);
             banks.Add(folder.Banks[i], views[i]);
         }
 
@@ -56,7 +56,7 @@ public sealed class GeneratedBanks
         AllowChangingCohort = true,
     };
 
-    /// <summary>The bank as its transaction files name it.</summary>
+    /// <summary>The bank as its payment files name it.</summary>
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
 
     public static TrainingPlan Training(FamilySettings family, AcceptanceSettings? acceptance = null) =>
@@ -71,7 +71,7 @@ public sealed class GeneratedBanks
         Dictionary<PartyId, LocalTraining> local = _views.ToDictionary(bank => bank.Key, bank =>
         {
             var data = new BankData(bank.Value.Bank);
-            data.Add([Path.Combine(_folder.FolderOf(bank.Key), "transactions", "0001.csv")]);
+            data.Add([Path.Combine(_folder.FolderOf(bank.Key), "payments", "0001.csv")]);
             return new LocalTraining(plan, data.TrainingRows(1));
         });
         TrainingState state = TrainingState.Begin(plan);

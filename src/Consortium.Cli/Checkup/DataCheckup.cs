@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Cli.Checkup;
 
-/// <summary>A bank's transaction files: readable, in the expected columns, of this bank, and labelled.</summary>
+/// <summary>A bank's payment files: readable, in the expected columns, of this bank, and labelled.</summary>
 internal static class DataCheckup
 {
     private const string Area = "data";
@@ -11,12 +11,12 @@ internal static class DataCheckup
 
     public static IReadOnlyList<Finding> Examine(Subject subject, CancellationToken cancellationToken)
     {
-        string[] files = File.Exists(subject.Transactions) ? [subject.Transactions]
-            : !Directory.Exists(subject.Transactions) ? []
-            : [.. Directory.EnumerateFiles(subject.Transactions).Where(IsTransactions).Order(StringComparer.Ordinal)];
+        string[] files = File.Exists(subject.Payments) ? [subject.Payments]
+            : !Directory.Exists(subject.Payments) ? []
+            : [.. Directory.EnumerateFiles(subject.Payments).Where(IsPayments).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
         {
-            return [Finding.Wrong(subject.Name, Area, $"{subject.Transactions} holds no .csv, .csv.gz or .parquet file.", "Put the bank's transactions there, in AMLworld's columns, or name them with --transactions.")];
+            return [Finding.Wrong(subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.", "Put the bank's payments there, in AMLworld's columns, or name them with --payments.")];
         }
 
         var findings = ImmutableArray.CreateBuilder<Finding>();
@@ -36,21 +36,21 @@ internal static class DataCheckup
         return findings.ToImmutable();
     }
 
-    private static bool IsTransactions(string file) => file.EndsWith(".csv", StringComparison.Ordinal) || file.EndsWith(".csv.gz", StringComparison.Ordinal) || file.EndsWith(".parquet", StringComparison.Ordinal);
+    private static bool IsPayments(string file) => file.EndsWith(".csv", StringComparison.Ordinal) || file.EndsWith(".csv.gz", StringComparison.Ordinal) || file.EndsWith(".parquet", StringComparison.Ordinal);
 
     private static Finding Examine(Subject subject, string file, ref bool isLabelled, CancellationToken cancellationToken)
     {
         try
         {
-            using TransactionReader reader = TransactionReader.Open(file, new TransactionReadOptions { MaxBadRows = long.MaxValue });
+            using PaymentReader reader = PaymentReader.Open(file, new PaymentReadOptions { MaxBadRows = long.MaxValue });
             var bank = new BankId(subject.Bank);
             long foreign = 0, sent = 0;
-            var batch = new Transaction[16_384];
+            var batch = new Payment[16_384];
             for (int count; (count = reader.Read(batch)) > 0;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 int self = reader.Accounts.IndexOf(bank);
-                foreach (ref readonly Transaction row in batch.AsSpan(0, count))
+                foreach (ref readonly Payment row in batch.AsSpan(0, count))
                 {
                     int from = reader.Accounts.BankIndexOf(row.From);
                     sent += from == self ? 1 : 0;
@@ -61,7 +61,7 @@ internal static class DataCheckup
 
             return Judge(subject, file, reader, foreign, sent);
         }
-        catch (TransactionFileException exception)
+        catch (PaymentFileException exception)
         {
             return Finding.Wrong(subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example.");
         }
@@ -71,7 +71,7 @@ internal static class DataCheckup
         }
     }
 
-    private static Finding Judge(Subject subject, string file, TransactionReader reader, long foreign, long sent)
+    private static Finding Judge(Subject subject, string file, PaymentReader reader, long foreign, long sent)
     {
         ReadReport report = reader.Report;
         if (report.Rows > 0 && reader.Accounts.IndexOf(new BankId(subject.Bank)) < 0)

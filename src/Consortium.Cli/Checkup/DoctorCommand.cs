@@ -18,9 +18,9 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
 
     private static readonly Option<string?> Digest = new("--digest") { Description = "The digest that the members agreed on", HelpName = "HEX" };
 
-    private static readonly Option<string?> Bank = new("--bank") { Description = "How the transaction files name the bank, if not as the consortium does", HelpName = "CODE" };
+    private static readonly Option<string?> Bank = new("--bank") { Description = "How the payment files name the bank, if not as the consortium does", HelpName = "CODE" };
 
-    private static readonly Option<string?> Transactions = new("--transactions") { Description = "The bank's transaction files, if not in PARTY/transactions", HelpName = "PATH" };
+    private static readonly Option<string?> Payments = new("--payments") { Description = "The bank's payment files, if not in PARTY/payments", HelpName = "PATH" };
 
     private static readonly Option<int> Wait = NumberOption.Create("--wait", "How long to wait for a broker that is still starting, in seconds", 0, 0, 3_600);
 
@@ -30,7 +30,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         return Verb.Create(
             "doctor", "Check keys, configuration, broker, clock, permissions, disk, policy and data; name the fix of whatever is wrong",
             ["doctor --folder consortium-home", "doctor --party bank-a --json"],
-            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Transactions, OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json],
+            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json],
             command.RunAsync);
     }
 
@@ -72,7 +72,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         Configuration = configuration,
         PassphraseFile = parsed.GetValue(PassphraseOptions.File)?.FullName,
         Bank = parsed.GetValue(Bank) ?? party.Id.Name,
-        Transactions = parsed.GetValue(Transactions) ?? party.TransactionsFolder,
+        Payments = parsed.GetValue(Payments) ?? party.PaymentsFolder,
         Broker = OperatorFiles.BrokerAt(parsed),
         BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };

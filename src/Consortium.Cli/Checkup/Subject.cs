@@ -17,8 +17,8 @@ internal sealed record Subject
     /// <summary>The bank as its files name it.</summary>
     public required string Bank { get; init; }
 
-    /// <summary>A folder of transaction files, or one file.</summary>
-    public required string Transactions { get; init; }
+    /// <summary>A folder of payment files, or one file.</summary>
+    public required string Payments { get; init; }
 
     /// <summary>The broker, if not where consortium.json says.</summary>
     public (string Host, int Port)? Broker { get; init; }

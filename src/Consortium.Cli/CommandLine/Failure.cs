@@ -3,7 +3,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Storage;
 using Consortium.Learning;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.CommandLine;
@@ -16,7 +16,7 @@ internal static class Failure
         CommandException command => command.Code,
         OperationCanceledException => ExitCode.Interrupted,
         BusException => ExitCode.NotReached,
-        InvalidConfigurationException or MalformedDataException or MalformedModelException or TransactionFileException or StorageException
+        InvalidConfigurationException or MalformedDataException or MalformedModelException or PaymentFileException or StorageException
             or WrongPassphraseException or ExposedKeyFileException or IOException or UnauthorizedAccessException => ExitCode.BadInput,
         _ => ExitCode.Defect,
     };

@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;
@@ -8,7 +8,7 @@ namespace Consortium.Cli.Demo;
 /// <summary>One bank of a demonstration: the file its participant reads, and what the comparison needs of the same rows.</summary>
 /// <param name="Bank">As the data names it.</param>
 /// <param name="Party">Its name in the consortium.</param>
-/// <param name="Folder">Holds its transactions of the training days, and nothing else.</param>
+/// <param name="Folder">Holds its payments of the training days, and nothing else.</param>
 /// <param name="TrainingRows">Rows it owns on training days.</param>
 /// <param name="Training">The same rows as its participant computes them; given away once nothing here needs them.</param>
 /// <param name="Test">Rows it owns on the days after, which no training sees.</param>

@@ -68,7 +68,7 @@ internal static class DemoCommands
         if (data is { Exists: false })
         {
             throw new CommandException(ExitCode.BadInput, Directory.Exists(data.FullName)
-                ? $"{data} is a folder: name one file of transactions in it."
+                ? $"{data} is a folder: name one file of payments in it."
                 : $"There is no file {data}: check the path, or leave --data out to have payments made up.");
         }
 

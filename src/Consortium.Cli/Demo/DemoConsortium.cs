@@ -207,7 +207,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
             ParticipantDaemon.AddTo(builder, Options(bank.Party), new ParticipantOptions
             {
                 Bank = bank.Bank,
-                Transactions = bank.Folder,
+                Payments = bank.Folder,
                 Output = OutputOf(bank.Party),
                 Policy = new BankPolicy
                 {

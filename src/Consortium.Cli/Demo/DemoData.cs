@@ -5,7 +5,7 @@ using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;
@@ -18,7 +18,7 @@ internal sealed class DemoData
     private readonly IReadOnlyList<BankView> _views;
     private readonly int[] _attemptOfRow;
 
-    private DemoData(TransactionSet set, IReadOnlyList<BankView> views, int[] attemptOfRow, string source)
+    private DemoData(PaymentSet set, IReadOnlyList<BankView> views, int[] attemptOfRow, string source)
     {
         _views = views;
         _attemptOfRow = attemptOfRow;
@@ -62,13 +62,13 @@ internal sealed class DemoData
     /// <exception cref="CommandException">The file cannot be worked with.</exception>
     public static DemoData Read(string path, int? most)
     {
-        TransactionSet set = TransactionReader.ReadAll(path, null, out ReadReport report);
+        PaymentSet set = PaymentReader.ReadAll(path, null, out ReadReport report);
         string name = Path.GetFileName(path);
         if (set.Count == 0 || report.LaunderingRows == 0)
         {
             throw new CommandException(ExitCode.BadInput, set.Count == 0
-                ? $"{path} holds no transactions: give a file in AMLworld's columns with rows in it."
-                : $"{path} labels no transaction as laundering, so there is nothing to learn: its last column, 'Is Laundering', must be 1 for some.");
+                ? $"{path} holds no payments: give a file in AMLworld's columns with rows in it."
+                : $"{path} labels no payment as laundering, so there is nothing to learn: its last column, 'Is Laundering', must be 1 for some.");
         }
 
         BankView[] views =
@@ -115,9 +115,9 @@ internal sealed class DemoData
     private static int Owned(BankView view)
     {
         int owned = 0;
-        foreach (ref readonly Transaction transaction in view.Transactions)
+        foreach (ref readonly Payment payment in view.Payments)
         {
-            owned += view.Owns(transaction) ? 1 : 0;
+            owned += view.Owns(payment) ? 1 : 0;
         }
 
         return owned;
@@ -126,7 +126,7 @@ internal sealed class DemoData
     private static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     /// <summary>Each row's attempt by the patterns file that goes with NAME_Trans.csv; empty without one.</summary>
-    private static int[] PatternsBeside(string path, TransactionSet set)
+    private static int[] PatternsBeside(string path, PaymentSet set)
     {
         string stem = path.Replace("_Trans.csv", "_Patterns.txt", StringComparison.Ordinal);
         string bare = stem.EndsWith(".gz", StringComparison.Ordinal) ? stem[..^3] : stem;
@@ -135,12 +135,12 @@ internal sealed class DemoData
             return [];
         }
 
-        var attempts = new Dictionary<Transaction, int>();
+        var attempts = new Dictionary<Payment, int>();
         foreach ((int number, LaunderingAttempt attempt) in PatternFile.Read(file, set.Accounts).Index())
         {
-            foreach (Transaction transaction in attempt.Transactions)
+            foreach (Payment payment in attempt.Payments)
             {
-                attempts.TryAdd(transaction with { Label = Label.Unknown }, number);
+                attempts.TryAdd(payment with { Label = Label.Unknown }, number);
             }
         }
 
@@ -155,8 +155,8 @@ internal sealed class DemoData
 
     private DemoBank Prepare(BankView view, PartyId party, string folder, CancellationToken cancellationToken)
     {
-        string transactions = Path.Combine(folder, "transactions");
-        Directory.CreateDirectory(transactions);
+        string payments = Path.Combine(folder, "payments");
+        Directory.CreateDirectory(payments);
         (int training, int test) = Count(view);
         var rows = new FeatureMatrix(FeatureExtractor.Schema, training);
         var features = new FeatureMatrix(FeatureExtractor.Schema, test);
@@ -166,7 +166,7 @@ internal sealed class DemoData
         var attempts = new List<int>();
         var extractor = new FeatureExtractor(view.Bank, view.Accounts);
         float[] row = new float[FeatureExtractor.Schema.Count];
-        using var writer = new TransactionWriter(Path.Combine(transactions, "training-days.csv"), view.Accounts);
+        using var writer = new PaymentWriter(Path.Combine(payments, "training-days.csv"), view.Accounts);
         for (int i = 0; i < view.Count; i++)
         {
             if (i % 4096 == 0)
@@ -174,14 +174,14 @@ internal sealed class DemoData
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            ref readonly Transaction transaction = ref view.Transactions[i];
-            bool isTraining = transaction.Timestamp < TestStart;
+            ref readonly Payment payment = ref view.Payments[i];
+            bool isTraining = payment.Timestamp < TestStart;
             if (isTraining)
             {
-                writer.Write(transaction);
+                writer.Write(payment);
             }
 
-            if (!extractor.Add(transaction, row))
+            if (!extractor.Add(payment, row))
             {
                 continue;
             }
@@ -189,13 +189,13 @@ internal sealed class DemoData
             if (isTraining)
             {
                 rows.AddRow(row);
-                trainingLabels.Add(transaction.Label);
+                trainingLabels.Add(payment.Label);
             }
-            else if (transaction.Label != Label.Unknown)
+            else if (payment.Label != Label.Unknown)
             {
                 features.AddRow(row);
-                labels.Add(transaction.Label);
-                days.Add((transaction.Timestamp.Date - First).Days);
+                labels.Add(payment.Label);
+                days.Add((payment.Timestamp.Date - First).Days);
                 if (HasAttempts)
                 {
                     attempts.Add(_attemptOfRow[view.SourceRows[i]]);
@@ -204,7 +204,7 @@ internal sealed class DemoData
         }
 
         return new DemoBank(
-            view.Bank, party, transactions, training,
+            view.Bank, party, payments, training,
             TrainingRows.OfHistory(rows, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(trainingLabels)),
             new TestRows(features, [.. labels], [.. days], [.. attempts]));
     }
@@ -212,11 +212,11 @@ internal sealed class DemoData
     private (int Training, int Test) Count(BankView view)
     {
         int training = 0, test = 0;
-        foreach (ref readonly Transaction transaction in view.Transactions)
+        foreach (ref readonly Payment payment in view.Payments)
         {
-            if (view.Owns(transaction))
+            if (view.Owns(payment))
             {
-                (transaction.Timestamp < TestStart ? ref training : ref test)++;
+                (payment.Timestamp < TestStart ? ref training : ref test)++;
             }
         }
 

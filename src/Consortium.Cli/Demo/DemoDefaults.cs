@@ -11,7 +11,7 @@ internal static class DemoDefaults
         Banks = 5,
         Accounts = 20_000,
         Days = 120,
-        Transactions = 1_000_000,
+        Payments = 1_000_000,
         LaunderingRate = 1.0 / 300,
         OutsidePatternShare = 0.4,
     };

@@ -4,7 +4,7 @@ using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Reasons;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

@@ -37,7 +37,7 @@ internal sealed class InitCommand(Terminal terminal)
 
     private static readonly Option<int> KeyHolders = NumberOption.Create("--key-holders", "Trial: J, how many key holders", 3, 0, MostKeyHolders);
 
-    private static readonly Option<int> Transactions = NumberOption.Create("--transactions", "Trial: how many payments, of all banks", 20_000, 1_000, 20_000_000);
+    private static readonly Option<int> Payments = NumberOption.Create("--payments", "Trial: how many payments, of all banks", 20_000, 1_000, 20_000_000);
 
     private static readonly Option<int> Days = NumberOption.Create("--days", "Trial: over how many days", 60, 7, 3_650);
 
@@ -45,7 +45,7 @@ internal sealed class InitCommand(Terminal terminal)
 
     private static readonly Option<int> HealthPort = NumberOption.Create("--health-port", "Trial: where the first daemon answers, the next on the next port", 18_080, 1, 65_000);
 
-    private static readonly Option[] OfTrials = [Banks, KeyHolders, Transactions, Days, Seed, HealthPort];
+    private static readonly Option[] OfTrials = [Banks, KeyHolders, Payments, Days, Seed, HealthPort];
 
     public static Verb Create(Terminal terminal)
     {
@@ -129,7 +129,7 @@ internal sealed class InitCommand(Terminal terminal)
             {
                 Banks = parsed.GetValue(Banks),
                 KeyHolders = parsed.GetValue(KeyHolders),
-                Transactions = parsed.GetValue(Transactions),
+                Payments = parsed.GetValue(Payments),
                 Days = parsed.GetValue(Days),
                 Seed = (ulong)parsed.GetValue(Seed),
                 HealthPort = parsed.GetValue(HealthPort),
@@ -144,6 +144,6 @@ internal sealed class InitCommand(Terminal terminal)
         terminal.Out.WriteLine($"Consortium__Digest={trial.Configuration.Digest}");
         terminal.Out.WriteLine($"daemons      {string.Join(' ', trial.Daemons)}, each with its settings in daemon.env");
         terminal.Out.WriteLine("broker       broker/broker.env starts a private one here; rabbitmq.conf and definitions.json are for docker-compose.yml");
-        terminal.Note("A trial: all keys lie in this one folder. Never put real transactions behind it.");
+        terminal.Note("A trial: all keys lie in this one folder. Never put real payments behind it.");
     }
 }

@@ -18,7 +18,7 @@ internal sealed record PartyHome(PartyId Id, string Path)
     /// <summary>A bank's own rules.</summary>
     public string PolicyFile => In("policy.json");
 
-    public string TransactionsFolder => In("transactions");
+    public string PaymentsFolder => In("payments");
 
     /// <summary>A daemon's settings as environment variables, where <c>consortium init --trial</c> wrote them.</summary>
     public string SettingsFile => In("daemon.env");

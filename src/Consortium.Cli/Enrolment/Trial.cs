@@ -5,7 +5,7 @@ using Consortium.Cli.Simulation;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -70,7 +70,7 @@ internal sealed class Trial : IDisposable
         BrokerFiles.Write(unfinished, Configuration, replace: false);
         WritePrivateBroker(unfinished, home);
         WriteSettings(unfinished, home);
-        say($"{_plan.Transactions:N0} payments over {_plan.Days} days");
+        say($"{_plan.Payments:N0} payments over {_plan.Days} days");
         WritePayments(unfinished, cancellationToken);
     }
 
@@ -139,7 +139,7 @@ internal sealed class Trial : IDisposable
             };
             if (Configuration.Find(daemon)!.Role == PartyRole.Participant)
             {
-                settings.AddRange([("Consortium__Policy", party.PolicyFile), ("Consortium__Transactions", party.TransactionsFolder)]);
+                settings.AddRange([("Consortium__Policy", party.PolicyFile), ("Consortium__Payments", party.PaymentsFolder)]);
             }
 
             DurableFile.WriteNew(unfinished.Of(daemon).SettingsFile, Encoding.UTF8.GetBytes(ShellSettings.Write(settings)));
@@ -149,12 +149,12 @@ internal sealed class Trial : IDisposable
     /// <summary>Each bank's view in its own folder, with banks named as they are in the consortium.</summary>
     private void WritePayments(ConsortiumHome unfinished, CancellationToken cancellationToken)
     {
-        TransactionSet payments = Simulator.Run(new SimulationPlan
+        PaymentSet payments = Simulator.Run(new SimulationPlan
         {
             Banks = _plan.Banks,
-            Accounts = SimulateCommand.AccountsFor(_plan.Banks, _plan.Transactions),
+            Accounts = SimulateCommand.AccountsFor(_plan.Banks, _plan.Payments),
             Days = _plan.Days,
-            Transactions = _plan.Transactions,
+            Payments = _plan.Payments,
             LaunderingRate = LaunderingRate,
             Seed = _plan.Seed,
         }).Set;
@@ -164,10 +164,10 @@ internal sealed class Trial : IDisposable
         IReadOnlyList<BankView> views = BankView.Split(payments);
         for (int i = 0; i < views.Count; i++)
         {
-            string folder = unfinished.Of(banks[i].Id).TransactionsFolder;
+            string folder = unfinished.Of(banks[i].Id).PaymentsFolder;
             Directory.CreateDirectory(folder);
-            using var writer = new TransactionWriter(Path.Combine(folder, "0001.csv"), renamed);
-            writer.Write(views[i].Transactions);
+            using var writer = new PaymentWriter(Path.Combine(folder, "0001.csv"), renamed);
+            writer.Write(views[i].Payments);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

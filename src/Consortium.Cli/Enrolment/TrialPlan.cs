@@ -7,7 +7,7 @@ internal sealed record TrialPlan
 
     public required int KeyHolders { get; init; }
 
-    public required int Transactions { get; init; }
+    public required int Payments { get; init; }
 
     public required int Days { get; init; }
 

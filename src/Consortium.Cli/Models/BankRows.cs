@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 
 namespace Consortium.Cli.Models;
@@ -10,7 +10,7 @@ namespace Consortium.Cli.Models;
 /// <summary>One bank's payments with their features, read as its daemon reads them.</summary>
 internal static class BankRows
 {
-    public static readonly Argument<string[]> Transactions = new("TRANSACTIONS")
+    public static readonly Argument<string[]> Payments = new("TRANSACTIONS")
     {
         Description = "Files of the bank's payments (.csv, .csv.gz, .parquet), or folders of them: all of its history, for features look back",
         Arity = ArgumentArity.OneOrMore,
@@ -37,11 +37,11 @@ internal static class BankRows
     public static readonly Option<int> MaximumBadRows = new("--maximum-bad-rows") { Description = "Malformed rows of a file that are left out", DefaultValueFactory = _ => 0 };
 
     /// <exception cref="CommandException">No file is there, or none has payments of the bank.</exception>
-    /// <exception cref="TransactionFileException">A file cannot be read.</exception>
+    /// <exception cref="PaymentFileException">A file cannot be read.</exception>
     public static BankData Read(ParseResult parsed)
     {
         string code = parsed.GetRequiredValue(Bank);
-        string[] files = [.. parsed.GetRequiredValue(Transactions).SelectMany(FilesOf)];
+        string[] files = [.. parsed.GetRequiredValue(Payments).SelectMany(FilesOf)];
         var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows));
         data.Add(files);
         return data.Rows > 0
@@ -64,10 +64,10 @@ internal static class BankRows
     private static IEnumerable<string> FilesOf(string path) =>
         File.Exists(path) ? [path]
         : !Directory.Exists(path) ? throw new CommandException(ExitCode.BadInput, $"There is no file or folder {path}.")
-        : Directory.EnumerateFiles(path).Where(IsTransactions).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } files ? files
+        : Directory.EnumerateFiles(path).Where(IsPayments).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } files ? files
         : throw new CommandException(ExitCode.BadInput, $"{path} holds no .csv, .csv.gz or .parquet file.");
 
-    private static bool IsTransactions(string path) =>
+    private static bool IsPayments(string path) =>
         path.EndsWith(".csv", StringComparison.Ordinal) || path.EndsWith(".csv.gz", StringComparison.Ordinal) || path.EndsWith(".parquet", StringComparison.Ordinal);
 
     private static DateTime? Wrong(System.CommandLine.Parsing.ArgumentResult result, string problem)

@@ -3,7 +3,7 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Spectre.Console;
 
@@ -30,8 +30,8 @@ internal static class EvaluateCommand
         return Verb.Create(
             "evaluate",
             "Judge a model on labelled payments: average precision, and what the analysts' alerts a day find",
-            ["model evaluate model.csmodel transactions.csv --bank 70 --from 2026-03-01", "model evaluate 4f1c history/ --bank 70 --patterns patterns.txt --data consortium-home/bank-a/state"],
-            [model, BankRows.Transactions, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+            ["model evaluate model.csmodel payments.csv --bank 70 --from 2026-03-01", "model evaluate 4f1c history/ --bank 70 --patterns patterns.txt --data consortium-home/bank-a/state"],
+            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
@@ -72,7 +72,7 @@ internal static class EvaluateCommand
         int[] attempts = [];
         if (patterns is not null)
         {
-            var set = new TransactionSet([.. judged.Select(row => data[row])], data.Accounts);
+            var set = new PaymentSet([.. judged.Select(row => data[row])], data.Accounts);
             attempts = LaunderingAttempt.AttemptOfRow(set, PatternFile.Read(patterns.FullName, data.Accounts));
         }
 

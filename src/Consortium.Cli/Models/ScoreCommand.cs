@@ -14,8 +14,8 @@ internal static class ScoreCommand
         return Verb.Create(
             "score",
             "Rank a bank's payments with a model: each day's alerts, the most suspicious first, with reasons (CSV, or --json)",
-            ["score model.csmodel transactions.csv --bank 70", "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json"],
-            [model, BankRows.Transactions, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+            ["score model.csmodel payments.csv --bank 70", "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json"],
+            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;

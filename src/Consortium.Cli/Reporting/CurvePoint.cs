@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Cli.Reporting;
 

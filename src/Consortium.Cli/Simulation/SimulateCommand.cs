@@ -2,7 +2,7 @@ using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Spectre.Console;
 
 namespace Consortium.Cli.Simulation;
@@ -14,7 +14,7 @@ internal sealed class SimulateCommand(Terminal terminal)
 
     private static readonly Option<int> Banks = NumberOption.Create("--banks", "How many banks", 5, 3, 1_000);
 
-    private static readonly Option<int> Transactions = NumberOption.Create("--transactions", "How many payments, of all banks", 100_000, 1_000, 500_000_000);
+    private static readonly Option<int> Payments = NumberOption.Create("--payments", "How many payments, of all banks", 100_000, 1_000, 500_000_000);
 
     private static readonly Option<int> Days = NumberOption.Create("--days", "Over how many days", 90, 7, 3_650);
 
@@ -34,21 +34,21 @@ internal sealed class SimulateCommand(Terminal terminal)
         var command = new SimulateCommand(terminal);
         return Verb.Create(
             "simulate", "Write made-up payments with laundering in them, and the truth about it, in AMLworld's columns",
-            ["simulate --banks 5 --transactions 100000 --output simulated", "simulate --pooled --seed 7 --json"],
-            [Banks, Transactions, Days, Seed, IsPooled, Output, CommonOptions.Json], (parsed, cancellationToken) => Task.FromResult(command.Run(parsed, cancellationToken)));
+            ["simulate --banks 5 --payments 100000 --output simulated", "simulate --pooled --seed 7 --json"],
+            [Banks, Payments, Days, Seed, IsPooled, Output, CommonOptions.Json], (parsed, cancellationToken) => Task.FromResult(command.Run(parsed, cancellationToken)));
     }
 
     /// <summary>As many accounts as give each some history.</summary>
-    public static int AccountsFor(int banks, int transactions) =>
-        Math.Min(Math.Max(SimulationPlan.LeastAccountsPerBank * banks, transactions / PaymentsPerAccount), 50_000_000);
+    public static int AccountsFor(int banks, int payments) =>
+        Math.Min(Math.Max(SimulationPlan.LeastAccountsPerBank * banks, payments / PaymentsPerAccount), 50_000_000);
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         var plan = new SimulationPlan
         {
             Banks = parsed.GetValue(Banks),
-            Transactions = parsed.GetValue(Transactions),
-            Accounts = AccountsFor(parsed.GetValue(Banks), parsed.GetValue(Transactions)),
+            Payments = parsed.GetValue(Payments),
+            Accounts = AccountsFor(parsed.GetValue(Banks), parsed.GetValue(Payments)),
             Days = parsed.GetValue(Days),
             Seed = (ulong)parsed.GetValue(Seed),
         };
@@ -72,7 +72,7 @@ internal sealed class SimulateCommand(Terminal terminal)
                 Files = files,
                 plan.Banks,
                 plan.Seed,
-                Transactions = report.Rows,
+                Payments = report.Rows,
                 LabelledLaundering = report.LaunderingRows,
                 report.Earliest,
                 report.Latest,
@@ -95,10 +95,10 @@ internal sealed class SimulateCommand(Terminal terminal)
     {
         ProgressTask days = progress.AddTask("Payments", maxValue: plan.Days + 1);
         SimulatedFiles files = Simulator.WriteFiles(plan, folder, "simulated", daysDone: done => days.Value = done, cancellationToken: cancellationToken);
-        using TransactionReader reader = TransactionReader.Open(files.Transactions);
+        using PaymentReader reader = PaymentReader.Open(files.Payments);
         if (isPooled)
         {
-            var batch = new Transaction[16_384];
+            var batch = new Payment[16_384];
             while (reader.Read(batch) > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -107,7 +107,7 @@ internal sealed class SimulateCommand(Terminal terminal)
         else
         {
             BankFiles.Split(reader, folder, cancellationToken: cancellationToken);
-            File.Delete(files.Transactions);
+            File.Delete(files.Payments);
         }
 
         days.Value = plan.Days + 1;

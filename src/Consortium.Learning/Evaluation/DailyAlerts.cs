@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Evaluation;
 

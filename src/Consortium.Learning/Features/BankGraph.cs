@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Features;
 
@@ -146,9 +146,9 @@ internal sealed class BankGraph
         pair.NumberOut = sender.Out.Recent.Added;
         pair.NumberIn = receiver.In.Recent.Added;
         sender.Out.Add(
-            new Payment { Amount = paid, Minute = minute, Peer = to, PeerBank = receiver.Bank, First = first }, logPaid);
+            new RememberedPayment { Amount = paid, Minute = minute, Peer = to, PeerBank = receiver.Bank, First = first }, logPaid);
         receiver.In.Add(
-            new Payment { Amount = received, Minute = minute, Peer = from, PeerBank = sender.Bank, First = first }, logReceived);
+            new RememberedPayment { Amount = received, Minute = minute, Peer = from, PeerBank = sender.Bank, First = first }, logReceived);
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Features;
 

@@ -1,8 +1,8 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Features;
 
-/// <summary>Computes features over what one bank sees, in one pass over transactions in order of time.</summary>
+/// <summary>Computes features over what one bank sees, in one pass over payments in order of time.</summary>
 /// <remarks>
 /// A row's features depend on itself and on the bank's rows of strictly earlier minutes: rows of the same minute do not
 /// see each other. Seconds are ignored. Not thread-safe.
@@ -21,7 +21,7 @@ public sealed class FeatureExtractor
     private int _minute;
 
     /// <param name="bank">Whose view this is.</param>
-    /// <param name="accounts">The table that the transactions' accounts index.</param>
+    /// <param name="accounts">The table that the payments' accounts index.</param>
     public FeatureExtractor(BankId bank, AccountTable accounts)
         : this(bank, accounts, new BankGraph())
     {
@@ -48,28 +48,28 @@ public sealed class FeatureExtractor
     /// <summary>Pairs of accounts remembered, each direction apart.</summary>
     public int PairCount => _graph.PairCount;
 
-    /// <summary>Takes the next transaction that the bank sees; computes its features where the bank owns it.</summary>
-    /// <param name="transaction">Of no earlier minute than the one before; an account of the bank sends or receives it.</param>
+    /// <summary>Takes the next payment that the bank sees; computes its features where the bank owns it.</summary>
+    /// <param name="payment">Of no earlier minute than the one before; an account of the bank sends or receives it.</param>
     /// <param name="row">Where the features go, as many as the schema counts; untouched where the result is false.</param>
-    /// <returns>Whether the bank owns the transaction: its account is the sender.</returns>
-    /// <exception cref="ArgumentException">The transaction is earlier than the one before, or none of the bank's.</exception>
-    public bool Add(in Transaction transaction, Span<float> row)
+    /// <returns>Whether the bank owns the payment: its account is the sender.</returns>
+    /// <exception cref="ArgumentException">The payment is earlier than the one before, or none of the bank's.</exception>
+    public bool Add(in Payment payment, Span<float> row)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, Schema.Count);
-        bool owned = Owns(transaction);
-        int minute = MinuteOf(transaction.Timestamp);
+        bool owned = Owns(payment);
+        int minute = MinuteOf(payment.Timestamp);
         if (minute != _minute)
         {
-            Advance(minute, transaction);
+            Advance(minute, payment);
         }
 
-        int from = _graph.SlotOf(transaction.From, _accounts, minute);
-        int to = _graph.SlotOf(transaction.To, _accounts, minute);
-        double paid = (double)transaction.AmountPaid;
-        double received = transaction.AmountReceived == transaction.AmountPaid ? paid : (double)transaction.AmountReceived;
+        int from = _graph.SlotOf(payment.From, _accounts, minute);
+        int to = _graph.SlotOf(payment.To, _accounts, minute);
+        double paid = (double)payment.AmountPaid;
+        double received = payment.AmountReceived == payment.AmountPaid ? paid : (double)payment.AmountReceived;
         if (owned)
         {
-            _payment.Set(transaction, from, to, minute, paid, received);
+            _payment.Set(payment, from, to, minute, paid, received);
             var writer = new RowWriter(row);
             RowFeatures.Write(ref writer, _payment);
             AccountFeatures.Write(ref writer, _payment);
@@ -85,7 +85,7 @@ public sealed class FeatureExtractor
 
     /// <summary>
     /// Writes all that later features depend on, so that an extractor loaded from it goes on as this one would. Holds
-    /// account numbers and amounts: as secret as the transactions.
+    /// account numbers and amounts: as secret as the payments.
     /// </summary>
     public void Save(Stream stream)
     {
@@ -110,7 +110,7 @@ public sealed class FeatureExtractor
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="stream">Read to its end.</param>
-    /// <param name="accounts">Gets the state's accounts; the transactions that follow index it.</param>
+    /// <param name="accounts">Gets the state's accounts; the payments that follow index it.</param>
     /// <exception cref="MalformedStateException">The bytes are no state, or one of another schema.</exception>
     public static FeatureExtractor Load(Stream stream, AccountTable accounts)
     {
@@ -167,29 +167,29 @@ public sealed class FeatureExtractor
         return (int)minute;
     }
 
-    private bool Owns(in Transaction transaction)
+    private bool Owns(in Payment payment)
     {
         if (_bankIndex < 0)
         {
             _bankIndex = _accounts.IndexOf(Bank);
         }
 
-        bool owned = _accounts.BankIndexOf(transaction.From) == _bankIndex;
-        if (!owned && _accounts.BankIndexOf(transaction.To) != _bankIndex)
+        bool owned = _accounts.BankIndexOf(payment.From) == _bankIndex;
+        if (!owned && _accounts.BankIndexOf(payment.To) != _bankIndex)
         {
             throw new ArgumentException(
-                $"Bank {Bank} does not see a payment of bank {_accounts.BankOf(transaction.From)} to bank {_accounts.BankOf(transaction.To)}.");
+                $"Bank {Bank} does not see a payment of bank {_accounts.BankOf(payment.From)} to bank {_accounts.BankOf(payment.To)}.");
         }
 
         return owned;
     }
 
-    private void Advance(int minute, in Transaction transaction)
+    private void Advance(int minute, in Payment payment)
     {
         if (minute < _minute)
         {
             throw new ArgumentException(
-                $"Transactions must come in order of time: {transaction.Timestamp:yyyy-MM-dd HH:mm} follows a later one.");
+                $"Payments must come in order of time: {payment.Timestamp:yyyy-MM-dd HH:mm} follows a later one.");
         }
 
         foreach (PendingPayment pending in _pending)

@@ -3,7 +3,7 @@ namespace Consortium.Learning.Features;
 /// <summary>Where a feature's knowledge comes from. Values are part of the schema's canonical bytes.</summary>
 public enum FeatureGroup : byte
 {
-    /// <summary>The transaction itself.</summary>
+    /// <summary>The payment itself.</summary>
     Row = 1,
 
     /// <summary>Past payments of one of its accounts.</summary>

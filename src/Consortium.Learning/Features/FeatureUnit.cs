@@ -31,10 +31,10 @@ public enum FeatureUnit : byte
     /// <summary>A code, or a place in a cycle such as the hour of the day.</summary>
     Category = 9,
 
-    /// <summary>The code of a <see cref="Transactions.Currency"/>.</summary>
+    /// <summary>The code of a <see cref="Payments.Currency"/>.</summary>
     Currency = 10,
 
-    /// <summary>The value of a <see cref="Transactions.PaymentFormat"/>.</summary>
+    /// <summary>The value of a <see cref="Payments.PaymentFormat"/>.</summary>
     PaymentFormat = 11,
 
     /// <summary>The value of a <see cref="DayOfWeek"/>.</summary>

@@ -30,7 +30,7 @@ internal static class FirstPaymentFeatures
         int later = payment.Day;
         for (; count < firsts.Count; count++)
         {
-            ref readonly Payment first = ref firsts.Newest(count);
+            ref readonly RememberedPayment first = ref firsts.Newest(count);
             int elapsed = payment.Minute - first.Minute;
             if (elapsed > Horizon.Firsts)
             {
@@ -60,7 +60,7 @@ internal static class FirstPaymentFeatures
             return;
         }
 
-        ref readonly Payment last = ref firsts.Newest(0);
+        ref readonly RememberedPayment last = ref firsts.Newest(0);
         int gap = payment.Day - Horizon.Day(last.Minute);
         row.Put((payment.Minute - last.Minute) / 60.0);
         row.Put(gap);

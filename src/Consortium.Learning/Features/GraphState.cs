@@ -1,5 +1,5 @@
 using System.Globalization;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Features;
 
@@ -156,7 +156,7 @@ internal static class GraphState
         writer.Int(ring.Count);
         for (int age = ring.Count - 1; age >= 0; age--)
         {
-            ref readonly Payment payment = ref ring.Newest(age);
+            ref readonly RememberedPayment payment = ref ring.Newest(age);
             writer.Double(payment.Amount);
             writer.Int(payment.Minute);
             writer.Int(numbers[payment.Peer]);
@@ -181,7 +181,7 @@ internal static class GraphState
             }
 
             ring.Add(
-                new Payment
+                new RememberedPayment
                 {
                     Amount = amount,
                     Minute = minute,

@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Features;
 
@@ -19,7 +19,7 @@ internal sealed class PaymentContext(BankGraph graph)
 
     public StructureSearch Search { get; } = new(graph);
 
-    public Transaction Transaction { get; private set; }
+    public Payment Payment { get; private set; }
 
     /// <summary>The sender's slot.</summary>
     public int From { get; private set; }
@@ -47,9 +47,9 @@ internal sealed class PaymentContext(BankGraph graph)
 
     public int Day => Horizon.Day(Minute);
 
-    public void Set(in Transaction transaction, int from, int to, int minute, double paid, double received)
+    public void Set(in Payment payment, int from, int to, int minute, double paid, double received)
     {
-        Transaction = transaction;
+        Payment = payment;
         From = from;
         To = to;
         Minute = minute;

@@ -7,7 +7,7 @@ internal struct PaymentRing
 {
     private const int InitialCapacity = 4;
 
-    private Payment[]? _items;
+    private RememberedPayment[]? _items;
 
     /// <summary>A ring without payments, after <paramref name="added"/> that it held and forgot.</summary>
     public PaymentRing(int added) => Added = added;
@@ -21,11 +21,11 @@ internal struct PaymentRing
 
     /// <summary>The payment <paramref name="age"/> places before the newest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly ref Payment Newest(int age) => ref _items![(Added - 1 - age) & (_items.Length - 1)];
+    public readonly ref RememberedPayment Newest(int age) => ref _items![(Added - 1 - age) & (_items.Length - 1)];
 
-    public void Add(in Payment payment, int limit)
+    public void Add(in RememberedPayment payment, int limit)
     {
-        _items ??= new Payment[InitialCapacity];
+        _items ??= new RememberedPayment[InitialCapacity];
         if (Count == _items.Length && Count < limit)
         {
             Grow();
@@ -58,7 +58,7 @@ internal struct PaymentRing
 
     private void Grow()
     {
-        var grown = new Payment[_items!.Length * 2];
+        var grown = new RememberedPayment[_items!.Length * 2];
         for (int number = Added - Count; number < Added; number++)
         {
             grown[number & (grown.Length - 1)] = _items[number & (_items.Length - 1)];

@@ -24,7 +24,7 @@ internal struct PaymentStream
 
     public readonly int Count => LogAmounts.Count;
 
-    public void Add(in Payment payment, double logAmount)
+    public void Add(in RememberedPayment payment, double logAmount)
     {
         if (Count == 0)
         {

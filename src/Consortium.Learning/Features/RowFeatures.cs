@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Features;
 
@@ -21,20 +21,20 @@ internal static class RowFeatures
         schema.Add("round_amount", FeatureUnit.Category, "amount is whole in units of 10 to the power {value} (-1: not whole)");
     }
 
-    public static void Write(ref RowWriter row, PaymentContext payment)
+    public static void Write(ref RowWriter row, PaymentContext context)
     {
-        Transaction transaction = payment.Transaction;
-        row.Put(payment.LogPaid);
-        row.PutQuotient(payment.Paid, payment.Received);
-        row.Put(transaction.PaymentCurrency.Code);
-        row.Put(transaction.ReceivingCurrency.Code);
-        row.Put((int)transaction.PaymentFormat);
-        row.Put(transaction.Timestamp.Hour);
-        row.Put((int)transaction.Timestamp.DayOfWeek);
-        row.Put(transaction.Timestamp.Day);
-        row.Put(payment.Sender.Bank != payment.Receiver.Bank);
-        row.Put(payment.From == payment.To);
-        row.Put(Roundness(payment.Paid));
+        Payment payment = context.Payment;
+        row.Put(context.LogPaid);
+        row.PutQuotient(context.Paid, context.Received);
+        row.Put(payment.PaymentCurrency.Code);
+        row.Put(payment.ReceivingCurrency.Code);
+        row.Put((int)payment.PaymentFormat);
+        row.Put(payment.Timestamp.Hour);
+        row.Put((int)payment.Timestamp.DayOfWeek);
+        row.Put(payment.Timestamp.Day);
+        row.Put(context.Sender.Bank != context.Receiver.Bank);
+        row.Put(context.From == context.To);
+        row.Put(Roundness(context.Paid));
     }
 
     /// <summary>

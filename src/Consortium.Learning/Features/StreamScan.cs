@@ -35,7 +35,7 @@ internal sealed class StreamScan
         double pivot = ring.Count > 0 ? ring.Newest(0).Amount : 0;
         for (int age = 0; age < ring.Count; age++)
         {
-            ref readonly Payment payment = ref ring.Newest(age);
+            ref readonly RememberedPayment payment = ref ring.Newest(age);
             int elapsed = now - payment.Minute;
             while (window < Window.Count && elapsed > widths[window])
             {

@@ -67,7 +67,7 @@ internal sealed class StructureSearch(BankGraph graph)
             int reach = Math.Min(ring.Count, Reach);
             for (int age = 0; age < reach; age++)
             {
-                ref readonly Payment payment = ref ring.Newest(age);
+                ref readonly RememberedPayment payment = ref ring.Newest(age);
                 if (payment.Minute < since)
                 {
                     break;
@@ -112,7 +112,7 @@ internal sealed class StructureSearch(BankGraph graph)
         int count = 0;
         for (int age = 0; age < reach; age++)
         {
-            ref readonly Payment payment = ref payers.Newest(age);
+            ref readonly RememberedPayment payment = ref payers.Newest(age);
             if (payment.Minute < since)
             {
                 break;
@@ -142,7 +142,7 @@ internal sealed class StructureSearch(BankGraph graph)
         int reach = Math.Min(ring.Count, Reach);
         for (int age = 0; age < reach; age++)
         {
-            ref readonly Payment payment = ref ring.Newest(age);
+            ref readonly RememberedPayment payment = ref ring.Newest(age);
             if (payment.Minute < since)
             {
                 break;
@@ -160,7 +160,7 @@ internal sealed class StructureSearch(BankGraph graph)
         int reach = Math.Min(ring.Count, Reach);
         for (int age = 0; age < reach; age++)
         {
-            ref readonly Payment payment = ref ring.Newest(age);
+            ref readonly RememberedPayment payment = ref ring.Newest(age);
             if (payment.Minute < since)
             {
                 break;
@@ -182,7 +182,7 @@ internal sealed class StructureSearch(BankGraph graph)
         int reach = Math.Min(ring.Count, Reach);
         for (int age = 0; age < reach; age++)
         {
-            ref readonly Payment payment = ref ring.Newest(age);
+            ref readonly RememberedPayment payment = ref ring.Newest(age);
             if (payment.Minute < since)
             {
                 break;

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
 /// <summary>Draws an attempt of each typology: who pays whom, when and how much.</summary>
 /// <remarks>
-/// Shapes and sizes follow Altman et al., "Realistic Synthetic Financial Transactions for Anti-Money Laundering Models" (NeurIPS 2023).
+/// Shapes and sizes follow Altman et al., "Realistic Synthetic Financial Payments for Anti-Money Laundering Models" (NeurIPS 2023).
 /// First payments are as large as their senders usually pay; what is passed on shrinks by a margin of 0 to 10 %.
 /// </remarks>
 internal sealed class AttemptShapes(Population population, AttemptMembers members)

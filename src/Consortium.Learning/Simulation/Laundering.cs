@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
@@ -9,7 +9,7 @@ internal sealed class Laundering
     private readonly Population _population;
     private readonly AttemptShapes _shapes;
     private readonly double[] _dayStarts;
-    private readonly List<Payment> _payments = [];
+    private readonly List<PlannedPayment> _payments = [];
     private readonly List<Typology> _attempts = [];
     private SeededRandom _random;
     private int _served;
@@ -21,8 +21,8 @@ internal sealed class Laundering
         _random = new SeededRandom(plan.Seed, Purpose.Laundering);
         _shapes = new AttemptShapes(population, new AttemptMembers(population, ref _random));
         _dayStarts = BusyDays(plan);
-        PlanAttempts((long)(plan.Transactions * plan.LaunderingRate * (1 - plan.OutsidePatternShare)));
-        PlanFragments((long)(plan.Transactions * plan.LaunderingRate));
+        PlanAttempts((long)(plan.Payments * plan.LaunderingRate * (1 - plan.OutsidePatternShare)));
+        PlanFragments((long)(plan.Payments * plan.LaunderingRate));
         _payments.Sort(static (a, b) => (a.Minute, a.Attempt, a.From, a.To, a.Cents, a.Format)
             .CompareTo((b.Minute, b.Attempt, b.From, b.To, b.Cents, b.Format)));
     }
@@ -31,7 +31,7 @@ internal sealed class Laundering
     public IReadOnlyList<Typology> Attempts => _attempts;
 
     /// <summary>Adds the day's payments to <paramref name="destination"/>. Days must be asked for in order.</summary>
-    public void AddDay(int day, List<Payment> destination)
+    public void AddDay(int day, List<PlannedPayment> destination)
     {
         int end = (day + 1) * BusinessClock.MinutesPerDay;
         while (_served < _payments.Count && _payments[_served].Minute < end)
@@ -57,7 +57,7 @@ internal sealed class Laundering
     {
         while (_payments.Count < count)
         {
-            Place(_shapes.DrawFragment(ref _random), Payment.NoAttempt, PaymentOrigin.LaunderingOutside);
+            Place(_shapes.DrawFragment(ref _random), PlannedPayment.NoAttempt, PaymentOrigin.LaunderingOutside);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class Laundering
 
         foreach ((int minute, int from, int to, long cents) in attempt.Payments)
         {
-            _payments.Add(new Payment(start + minute, from, to, cents, _population.Format(from, ref _random), origin, number));
+            _payments.Add(new PlannedPayment(start + minute, from, to, cents, _population.Format(from, ref _random), origin, number));
         }
 
         return true;

@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
@@ -36,7 +36,7 @@ internal sealed class LookAlikes
         _plan = plan;
         _population = population;
         _schedule = schedule;
-        double periodPayments = plan.Transactions * plan.LookAlikeShare * PayDays / plan.Days;
+        double periodPayments = plan.Payments * plan.LookAlikeShare * PayDays / plan.Days;
         _employers = (int)(periodPayments * PayrollShare / ((LeastStaff + MostStaff) / 2.0));
         _tenancies = (int)(periodPayments * RentShare / 2);
         _random = new SeededRandom(plan.Seed, Purpose.Agents);
@@ -196,7 +196,7 @@ internal sealed class LookAlikes
     {
         if (from != to)
         {
-            _schedule.Add(new Payment(minute, from, to, cents, format, origin));
+            _schedule.Add(new PlannedPayment(minute, from, to, cents, format, origin));
         }
     }
 

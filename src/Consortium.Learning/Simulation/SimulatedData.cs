@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
@@ -6,7 +6,7 @@ namespace Consortium.Learning.Simulation;
 public sealed class SimulatedData
 {
     internal SimulatedData(
-        TransactionSet set, PaymentOrigin[] origins, int[] attemptOfRow, IReadOnlyList<LaunderingAttempt> attempts,
+        PaymentSet set, PaymentOrigin[] origins, int[] attemptOfRow, IReadOnlyList<LaunderingAttempt> attempts,
         IReadOnlyList<AccountRecord> accountRecords, IReadOnlyList<double> missedLabelShares)
     {
         Set = set;
@@ -18,7 +18,7 @@ public sealed class SimulatedData
     }
 
     /// <summary>The payments as the banks know them: labels may miss laundering.</summary>
-    public TransactionSet Set { get; }
+    public PaymentSet Set { get; }
 
     /// <summary>Why each row was paid.</summary>
     public IReadOnlyList<PaymentOrigin> Origins { get; }

@@ -20,7 +20,7 @@ public sealed record SimulationPlan
     public int Days { get; init; } = 180;
 
     /// <summary>Payments in all; met to within a few in a hundred.</summary>
-    public long Transactions { get; init; } = 1_000_000;
+    public long Payments { get; init; } = 1_000_000;
 
     public DateOnly FirstDay { get; init; } = new(2022, 9, 1);
 
@@ -51,7 +51,7 @@ public sealed record SimulationPlan
         Within(Banks, 3, 10_000);
         Within(Accounts, (long)LeastAccountsPerBank * Banks, 50_000_000);
         Within(Days, 7, 3_650);
-        Within(Transactions, 1_000, 2_000_000_000);
+        Within(Payments, 1_000, 2_000_000_000);
         Within(FirstDay.Year, 1970, 2100, nameof(FirstDay));
         Within(BankSizeExponent, 0, 2);
         Within(LaunderingRate, 1e-6, 0.02);

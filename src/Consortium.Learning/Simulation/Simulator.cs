@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
@@ -9,15 +9,15 @@ public static class Simulator
     public static SimulatedData Run(SimulationPlan plan)
     {
         var traffic = new Traffic(plan);
-        var transactions = new List<Transaction>((int)plan.Transactions);
-        var origins = new List<PaymentOrigin>((int)plan.Transactions);
-        var attemptOfRow = new List<int>((int)plan.Transactions);
+        var payments = new List<Payment>((int)plan.Payments);
+        var origins = new List<PaymentOrigin>((int)plan.Payments);
+        var attemptOfRow = new List<int>((int)plan.Payments);
         var attempts = new AttemptRows(traffic.Attempts);
         foreach (List<SimulatedPayment> day in traffic.Days())
         {
             foreach (SimulatedPayment payment in day)
             {
-                transactions.Add(payment.Transaction);
+                payments.Add(payment.Payment);
                 origins.Add(payment.Origin);
                 attemptOfRow.Add(payment.Attempt);
                 attempts.Add(payment);
@@ -25,7 +25,7 @@ public static class Simulator
         }
 
         return new SimulatedData(
-            new TransactionSet([.. transactions], traffic.Population.Accounts), [.. origins], [.. attemptOfRow], attempts.ToAttempts(),
+            new PaymentSet([.. payments], traffic.Population.Accounts), [.. origins], [.. attemptOfRow], attempts.ToAttempts(),
             [.. traffic.Population.Records()], traffic.MissedLabelShares);
     }
 
@@ -49,7 +49,7 @@ public static class Simulator
             Path.Combine(folder, $"{name}_Patterns.txt{end}"),
             Path.Combine(folder, $"{name}_accounts.csv{end}"));
         var attempts = new AttemptRows(traffic.Attempts);
-        using (var writer = new TransactionWriter(files.Transactions, traffic.Population.Accounts))
+        using (var writer = new PaymentWriter(files.Payments, traffic.Population.Accounts))
         {
             int days = 0;
             foreach (List<SimulatedPayment> day in traffic.Days())
@@ -57,7 +57,7 @@ public static class Simulator
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (SimulatedPayment payment in day)
                 {
-                    writer.Write(payment.Transaction);
+                    writer.Write(payment.Payment);
                     attempts.Add(payment);
                 }
 
@@ -72,13 +72,13 @@ public static class Simulator
 
     private sealed class AttemptRows(IReadOnlyList<Typology> typologies)
     {
-        private readonly List<Transaction>[] _rows = [.. typologies.Select(_ => new List<Transaction>())];
+        private readonly List<Payment>[] _rows = [.. typologies.Select(_ => new List<Payment>())];
 
         public void Add(in SimulatedPayment payment)
         {
             if (payment.Attempt >= 0)
             {
-                _rows[payment.Attempt].Add(payment.Transaction with { Label = Label.Laundering });
+                _rows[payment.Attempt].Add(payment.Payment with { Label = Label.Laundering });
             }
         }
 
@@ -88,7 +88,7 @@ public static class Simulator
             {
                 Typology = typology,
                 Description = FormattableString.Invariant($"attempt {number}"),
-                Transactions = _rows[number],
+                Payments = _rows[number],
             }),
         ];
     }

@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
@@ -32,7 +32,7 @@ internal sealed class Traffic
         _start = plan.FirstDay.ToDateTime(TimeOnly.MinValue);
         _labels = new SeededRandom(plan.Seed, Purpose.Labels);
         _missedShares = MissedShares(plan);
-        _perDayWeight = plan.Transactions / Enumerable.Range(0, plan.Days).Sum(day => BusinessClock.DayWeight(plan.FirstDay.AddDays(day)));
+        _perDayWeight = plan.Payments / Enumerable.Range(0, plan.Days).Sum(day => BusinessClock.DayWeight(plan.FirstDay.AddDays(day)));
     }
 
     public Population Population => _population;
@@ -49,7 +49,7 @@ internal sealed class Traffic
         {
             double count = _perDayWeight * BusinessClock.DayWeight(_plan.FirstDay.AddDays(day));
             _lookAlikes.AddDay(day, count);
-            List<Payment> payments = _schedule.Today;
+            List<PlannedPayment> payments = _schedule.Today;
             _laundering.AddDay(day, payments);
             AddOrdinary(day, (int)count - payments.Count, payments);
             Emit(day, payments);
@@ -70,7 +70,7 @@ internal sealed class Traffic
         return shares;
     }
 
-    private void AddOrdinary(int day, int count, List<Payment> payments)
+    private void AddOrdinary(int day, int count, List<PlannedPayment> payments)
     {
         var random = new SeededRandom(_plan.Seed, Purpose.Ordinary, day);
         for (int i = 0; i < count; i++)
@@ -80,14 +80,14 @@ internal sealed class Traffic
             long cents = _population.Cents(from, ref random);
             if (random.Chance(ReinvestmentShare))
             {
-                payments.Add(new Payment(minute, from, from, cents, PaymentFormat.Reinvestment, PaymentOrigin.Reinvestment));
+                payments.Add(new PlannedPayment(minute, from, from, cents, PaymentFormat.Reinvestment, PaymentOrigin.Reinvestment));
                 continue;
             }
 
             bool firstTime = random.Chance(_plan.FirstTimeShare);
             int to = firstTime ? _population.OtherThan(from, ref random) : _population.RegularCounterparty(from, ref random);
             PaymentOrigin origin = firstTime ? PaymentOrigin.FirstTime : PaymentOrigin.Regular;
-            payments.Add(new Payment(minute, from, to, cents, _population.Format(from, ref random), origin));
+            payments.Add(new PlannedPayment(minute, from, to, cents, _population.Format(from, ref random), origin));
             if (random.Chance(DuplicateShare))
             {
                 payments.Add(payments[^1]);
@@ -97,7 +97,7 @@ internal sealed class Traffic
     }
 
     /// <summary>Puts a day in order of time. Within a minute the order is random, so that it tells nothing of why a payment was made.</summary>
-    private void Emit(int day, List<Payment> payments)
+    private void Emit(int day, List<PlannedPayment> payments)
     {
         const int TieBits = 20;
         const int IndexBits = 32;
@@ -113,12 +113,12 @@ internal sealed class Traffic
         _day.Clear();
         foreach (ulong key in keys)
         {
-            Payment payment = payments[(int)(uint)key];
-            _day.Add(new SimulatedPayment(ToTransaction(payment), payment.Origin, payment.Attempt));
+            PlannedPayment payment = payments[(int)(uint)key];
+            _day.Add(new SimulatedPayment(ToPayment(payment), payment.Origin, payment.Attempt));
         }
     }
 
-    private Transaction ToTransaction(in Payment payment)
+    private Payment ToPayment(in PlannedPayment payment)
     {
         // Drawn from what the payment is, so that a duplicate row is exactly the same.
         var random = new SeededRandom(_plan.Seed ^ (ulong)payment.Cents, (ulong)payment.Minute, ((long)payment.From << 32) | (uint)payment.To);
@@ -126,7 +126,7 @@ internal sealed class Traffic
         Currency paid = bitcoin ? ExchangeRates.Bitcoin : _population.CurrencyOf(payment.From);
         Currency received = !bitcoin && random.Chance(ConversionShare) ? _population.CurrencyOf(payment.To) : paid;
         long cents = random.Chance(RoundShare) ? Rounded(payment.Cents) : payment.Cents;
-        return new Transaction
+        return new Payment
         {
             Timestamp = _start.AddMinutes(payment.Minute),
             From = new AccountId(payment.From),

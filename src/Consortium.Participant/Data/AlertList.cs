@@ -4,7 +4,7 @@ using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Reasons;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Participant.Data;
 
@@ -36,19 +36,19 @@ public static class AlertList
         var alerts = new List<Alert>(alerted.Length);
         for (int i = 0; i < alerted.Length; i++)
         {
-            Transaction transaction = data[rows[alerted[i]]];
+            Payment payment = data[rows[alerted[i]]];
             AccountTable accounts = data.Accounts;
             alerts.Add(new Alert(
                 i + 1,
                 probabilities[alerted[i]],
-                transaction.Timestamp,
-                accounts.BankOf(transaction.From).Value,
-                accounts.NumberOf(transaction.From),
-                accounts.BankOf(transaction.To).Value,
-                accounts.NumberOf(transaction.To),
-                transaction.AmountPaid,
-                Currencies.NameOf(transaction.PaymentCurrency),
-                PaymentFormats.NameOf(transaction.PaymentFormat),
+                payment.Timestamp,
+                accounts.BankOf(payment.From).Value,
+                accounts.NumberOf(payment.From),
+                accounts.BankOf(payment.To).Value,
+                accounts.NumberOf(payment.To),
+                payment.AmountPaid,
+                Currencies.NameOf(payment.PaymentCurrency),
+                PaymentFormats.NameOf(payment.PaymentFormat),
                 [.. reasons[i].Select(reason => reason.Sentence)]));
         }
 
@@ -73,7 +73,7 @@ public static class AlertList
     }
 
     /// <summary>The day of a payment, counted from the calendar's first.</summary>
-    public static int DayOf(in Transaction transaction) => (int)(transaction.Timestamp.Ticks / TimeSpan.TicksPerDay);
+    public static int DayOf(in Payment payment) => (int)(payment.Timestamp.Ticks / TimeSpan.TicksPerDay);
 
     private static string Cell(string value)
     {

@@ -1,19 +1,19 @@
 using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// A bank's transactions in memory with their features, computed once for each row. They come in batches: the files that were there at
+/// A bank's payments in memory with their features, computed once for each row. They come in batches: the files that were there at
 /// first are one, each later file is one more, and none goes back in time. Not thread-safe.
 /// </summary>
 public sealed class BankData(BankId bank, long maximumBadRows = 0)
 {
     private readonly AccountTable _accounts = new();
     private readonly FeatureMatrix _features = new(FeatureExtractor.Schema);
-    private readonly List<Transaction> _owned = [];
+    private readonly List<Payment> _owned = [];
     private readonly List<int> _ends = [];
     private FeatureExtractor? _extractor;
 
@@ -27,41 +27,41 @@ public sealed class BankData(BankId bank, long maximumBadRows = 0)
 
     public FeatureMatrix Features => _features;
 
-    public Transaction this[int row] => _owned[row];
+    public Payment this[int row] => _owned[row];
 
     /// <summary>Reads files of any order in time, all of it later than the batches before.</summary>
-    /// <exception cref="TransactionFileException">A file cannot be read; nothing was added.</exception>
+    /// <exception cref="PaymentFileException">A file cannot be read; nothing was added.</exception>
     /// <exception cref="ArgumentException">A row is earlier than the batch before; nothing was added.</exception>
     public void Add(IEnumerable<string> files)
     {
-        var rows = new List<Transaction>();
+        var rows = new List<Payment>();
         using (Instruments.Measure("read"))
         {
             foreach (string file in files)
             {
-                var options = new TransactionReadOptions { Accounts = _accounts, OwnBank = bank, MaxBadRows = maximumBadRows };
-                rows.AddRange(TransactionReader.ReadAll(file, options, out _).Transactions);
+                var options = new PaymentReadOptions { Accounts = _accounts, OwnBank = bank, MaxBadRows = maximumBadRows };
+                rows.AddRange(PaymentReader.ReadAll(file, options, out _).Payments);
             }
         }
 
         using Instruments.Work features = Instruments.Measure("features");
         _extractor ??= new FeatureExtractor(bank, _accounts);
-        var set = new TransactionSet([.. rows], _accounts);
+        var set = new PaymentSet([.. rows], _accounts);
         int bankIndex = _accounts.IndexOf(bank);
         int owned = 0;
-        foreach (ref readonly Transaction transaction in set.Transactions)
+        foreach (ref readonly Payment payment in set.Payments)
         {
-            owned += _accounts.BankIndexOf(transaction.From) == bankIndex ? 1 : 0;
+            owned += _accounts.BankIndexOf(payment.From) == bankIndex ? 1 : 0;
         }
 
         _features.Reserve(_features.RowCount + owned);
         float[] row = new float[FeatureExtractor.Schema.Count];
-        foreach (ref readonly Transaction transaction in set.Transactions)
+        foreach (ref readonly Payment payment in set.Payments)
         {
-            if (_extractor.Add(transaction, row))
+            if (_extractor.Add(payment, row))
             {
                 _features.AddRow(row);
-                _owned.Add(transaction);
+                _owned.Add(payment);
             }
         }
 

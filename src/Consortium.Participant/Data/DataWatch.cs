@@ -3,7 +3,7 @@ using Consortium.Learning;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// Watches the bank's folder of transactions: what is there at first is read at once, each file that comes later is read when it has
+/// Watches the bank's folder of payments: what is there at first is read at once, each file that comes later is read when it has
 /// stopped growing, and what is unlabelled is scored as soon as there is a model. Not thread-safe but for <see cref="Batches"/>.
 /// </summary>
 internal sealed partial class DataWatch(Party party, ParticipantOptions options)
@@ -29,9 +29,9 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
     /// <summary>Batches of data that are in memory; 0 until the first was read.</summary>
     public int Batches => _batches;
 
-    private string Folder => IsOneFile ? Path.GetDirectoryName(Path.GetFullPath(options.Transactions))! : options.Transactions;
+    private string Folder => IsOneFile ? Path.GetDirectoryName(Path.GetFullPath(options.Payments))! : options.Payments;
 
-    private bool IsOneFile => File.Exists(options.Transactions);
+    private bool IsOneFile => File.Exists(options.Payments);
 
     private string Models => Path.Combine(options.Output, "models");
 
@@ -93,10 +93,10 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
         {
             _data.Add(names.Select(PathOf));
         }
-        catch (Exception exception) when (exception is TransactionFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
         {
             throw new InvalidConfigurationException(
-                options.Transactions, [new Problem("transactions", $"{exception.Message} Mend the file, or take it out before the bank's first start; then start again.")]);
+                options.Payments, [new Problem("payments", $"{exception.Message} Mend the file, or take it out before the bank's first start; then start again.")]);
         }
     }
 
@@ -118,7 +118,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
             {
                 _data.Add([PathOf(name)]);
             }
-            catch (Exception exception) when (exception is TransactionFileException or ArgumentException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is PaymentFileException or ArgumentException or IOException or UnauthorizedAccessException)
             {
                 problem = exception.Message;
                 LogLeftOut(_logger, name, problem);
@@ -217,9 +217,9 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
         return !isSame;
     }
 
-    private string[] Files() => IsOneFile ? [Path.GetFileName(options.Transactions)] :
+    private string[] Files() => IsOneFile ? [Path.GetFileName(options.Payments)] :
     [
-        .. new DirectoryInfo(options.Transactions).EnumerateFiles().Select(file => file.Name)
+        .. new DirectoryInfo(options.Payments).EnumerateFiles().Select(file => file.Name)
             .Where(name => name.EndsWith(".csv", StringComparison.Ordinal) || name.EndsWith(".csv.gz", StringComparison.Ordinal) || name.EndsWith(".parquet", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
     ];

@@ -4,7 +4,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.KeyHolder;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -73,7 +73,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     public static SteppedConsortium WithBanks(out GeneratedBanks generated, int banks = 3, bool isHonest = true)
     {
         ConsortiumFolder folder = FolderOf(banks);
-        generated = GeneratedBanks.Write(folder, accounts: 20 * banks, transactions: 1_000);
+        generated = GeneratedBanks.Write(folder, accounts: 20 * banks, payments: 1_000);
         return WithBanks(folder, generated, isHonest);
     }
 
@@ -86,7 +86,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
             var options = new ParticipantOptions
             {
                 Bank = new BankId(generated.CodeOf(bank)),
-                Transactions = Path.Combine(consortium.Folder.FolderOf(bank), "transactions"),
+                Payments = Path.Combine(consortium.Folder.FolderOf(bank), "payments"),
                 Output = Path.Combine(consortium.Folder.FolderOf(bank), "output"),
                 Policy = GeneratedBanks.Policy,
                 AlertsPerDay = 3,

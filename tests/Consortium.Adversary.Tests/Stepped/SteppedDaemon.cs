@@ -266,7 +266,7 @@ internal sealed class SteppedDaemon : IDisposable
 
         public int Passed => _passed;
 
-        /// <summary>Transactions that were committed.</summary>
+        /// <summary>Payments that were committed.</summary>
         public int Commits { get; private set; }
 
         /// <summary>How many there were when nothing was left to send.</summary>

@@ -4,7 +4,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
@@ -21,7 +21,7 @@ namespace Consortium.Benchmarks.Hosting;
 /// </summary>
 internal static class SessionFigures
 {
-    private const int Transactions = 200_000;
+    private const int Payments = 200_000;
 
     private static readonly string[] Banks = ["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"];
     private static readonly string[] Phases = ["collecting", "summing", "approving", "releasing", "released"];
@@ -34,7 +34,7 @@ internal static class SessionFigures
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(consortium.Topology);
         var roles = new HostedRoles(consortium, (self, handler, surroundings) => PartyBus.OverRabbitMq(broker.AddressOf(self), limits, handler, surroundings));
-        IReadOnlyList<BankView> views = WriteTransactions(consortium);
+        IReadOnlyList<BankView> views = WritePayments(consortium);
         using var meter = new WorkMeter();
         long start = Stopwatch.GetTimestamp();
         using IHost host = roles.Host(builder => AddAll(builder, roles, consortium, views));
@@ -43,7 +43,7 @@ internal static class SessionFigures
         await coordinator.StartAsync(CancellationToken.None);
         await host.StartAsync();
 
-        var training = new TrainingPlan(FeatureExtractor.Schema, new BoostingSettings { Trees = 100, Leaves = 31 }, maximumRows: Transactions, seed: 7);
+        var training = new TrainingPlan(FeatureExtractor.Schema, new BoostingSettings { Trees = 100, Leaves = 31 }, maximumRows: Payments, seed: 7);
         SessionId session = await coordinator.SendAsync(PlanOf(training, consortium), CancellationToken.None);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(20));
         int rounds;
@@ -56,7 +56,7 @@ internal static class SessionFigures
             throw new TimeoutException($"The session did not end.\n{roles.Log}");
         }
 
-        report.Add("train_session_s", Stopwatch.GetElapsedTime(start).TotalSeconds, "5 banks, 200,000 transactions, 100 trees of 31 leaves, from the daemons' start");
+        report.Add("train_session_s", Stopwatch.GetElapsedTime(start).TotalSeconds, "5 banks, 200,000 payments, 100 trees of 31 leaves, from the daemons' start");
         report.Add("train_rounds", rounds);
         foreach (string phase in Phases)
         {
@@ -71,21 +71,21 @@ internal static class SessionFigures
         await host.StopAsync();
     }
 
-    private static IReadOnlyList<BankView> WriteTransactions(ConsortiumFolder consortium)
+    private static IReadOnlyList<BankView> WritePayments(ConsortiumFolder consortium)
     {
         IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
         {
             Banks = Banks.Length,
             Accounts = 4_000,
             Days = 60,
-            Transactions = Transactions,
+            Payments = Payments,
             Seed = 5,
         }).Set);
         for (int i = 0; i < Banks.Length; i++)
         {
-            string folder = Directory.CreateDirectory(Path.Combine(consortium.FolderOf(consortium.Banks[i]), "transactions")).FullName;
-            using var writer = new TransactionWriter(Path.Combine(folder, "0001.csv"), views[i].Accounts);
-            writer.Write(views[i].Transactions);
+            string folder = Directory.CreateDirectory(Path.Combine(consortium.FolderOf(consortium.Banks[i]), "payments")).FullName;
+            using var writer = new PaymentWriter(Path.Combine(folder, "0001.csv"), views[i].Accounts);
+            writer.Write(views[i].Payments);
         }
 
         return views;
@@ -100,7 +100,7 @@ internal static class SessionFigures
             ParticipantDaemon.AddTo(builder, roles.OptionsOf(consortium.Banks[i]), new ParticipantOptions
             {
                 Bank = views[i].Bank,
-                Transactions = Path.Combine(home, "transactions"),
+                Payments = Path.Combine(home, "payments"),
                 Output = Path.Combine(home, "output"),
                 Policy = new BankPolicy
                 {

@@ -2,7 +2,7 @@ using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning;
 
@@ -30,9 +30,9 @@ internal sealed class BankSample
 
     /// <summary>The banks of amlsim12 in the data folder; of a simulation where it has none.</summary>
     public static BankSample[] Load(string? folder) =>
-        Of(DataFigures.Find(folder) is { } path ? TransactionReader.ReadAll(path) : Simulator.Run(new SimulationPlan()).Set);
+        Of(DataFigures.Find(folder) is { } path ? PaymentReader.ReadAll(path) : Simulator.Run(new SimulationPlan()).Set);
 
-    public static BankSample[] Of(TransactionSet set)
+    public static BankSample[] Of(PaymentSet set)
     {
         DateTime first = set[0].Timestamp.Date;
         int days = (set[set.Count - 1].Timestamp.Date - first).Days + 1;
@@ -53,25 +53,25 @@ internal sealed class BankSample
     {
         var extractor = new FeatureExtractor(view.Bank, view.Accounts);
         int[] sizes = new int[3];
-        foreach (ref readonly Transaction transaction in view.Transactions)
+        foreach (ref readonly Payment payment in view.Payments)
         {
-            sizes[Part(transaction)] += view.Owns(transaction) ? 1 : 0;
+            sizes[Part(payment)] += view.Owns(payment) ? 1 : 0;
         }
 
         SampleRows[] parts = [.. sizes.Select(size => new SampleRows(size))];
         var row = new float[FeatureExtractor.Schema.Count];
-        foreach (ref readonly Transaction transaction in view.Transactions)
+        foreach (ref readonly Payment payment in view.Payments)
         {
-            if (extractor.Add(transaction, row))
+            if (extractor.Add(payment, row))
             {
-                parts[Part(transaction)].Add(row, transaction.Label, Day(transaction));
+                parts[Part(payment)].Add(row, payment.Label, Day(payment));
             }
         }
 
         return new BankSample(view.Bank, parts[0], parts[1], parts[2]);
 
-        int Day(in Transaction transaction) => (transaction.Timestamp.Date - first).Days;
+        int Day(in Payment payment) => (payment.Timestamp.Date - first).Days;
 
-        int Part(in Transaction transaction) => 5L * Day(transaction) < 3L * days ? 0 : 5L * Day(transaction) < 4L * days ? 1 : 2;
+        int Part(in Payment payment) => 5L * Day(payment) < 3L * days ? 0 : 5L * Day(payment) < 4L * days ? 1 : 2;
     }
 }

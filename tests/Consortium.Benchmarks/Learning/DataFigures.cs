@@ -1,10 +1,10 @@
 using System.IO.Compression;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning;
 
-/// <summary>How fast transactions are read and simulated, one thread.</summary>
+/// <summary>How fast payments are read and simulated, one thread.</summary>
 internal static class DataFigures
 {
     private const string AmlSim12 = "amlsim12_high_Trans.csv.gz";
@@ -18,7 +18,7 @@ internal static class DataFigures
         try
         {
             var plan = new SimulationPlan();
-            string packed = Find(options.DataFolder) ?? Simulator.WriteFiles(plan, folder, "simulated", gzip: true).Transactions;
+            string packed = Find(options.DataFolder) ?? Simulator.WriteFiles(plan, folder, "simulated", gzip: true).Payments;
             string plain = Path.Combine(folder, "plain.csv");
             using (var source = new GZipStream(File.OpenRead(packed), CompressionMode.Decompress))
             using (FileStream destination = File.Create(plain))
@@ -41,12 +41,12 @@ internal static class DataFigures
 
     private static double RowsPerSecond(string path)
     {
-        var batch = new Transaction[16_384];
+        var batch = new Payment[16_384];
         long rows = 0;
         double seconds = Benchmarks.Measure.MedianSeconds(
             () =>
             {
-                using TransactionReader reader = TransactionReader.Open(path);
+                using PaymentReader reader = PaymentReader.Open(path);
                 while (reader.Read(batch) > 0)
                 {
                 }

@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning;
 
@@ -9,11 +9,11 @@ internal static class FeatureFigures
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
 
-    /// <summary>Adds the figures; where the data folder has no amlsim12, over simulated transactions.</summary>
+    /// <summary>Adds the figures; where the data folder has no amlsim12, over simulated payments.</summary>
     public static void Measure(FigureReport report, FigureOptions options)
     {
-        TransactionSet set = DataFigures.Find(options.DataFolder) is { } file
-            ? TransactionReader.ReadAll(file)
+        PaymentSet set = DataFigures.Find(options.DataFolder) is { } file
+            ? PaymentReader.ReadAll(file)
             : Simulator.Run(new SimulationPlan()).Set;
         IReadOnlyList<BankView> views = BankView.Split(set);
         var row = new float[FeatureExtractor.Schema.Count];
@@ -39,9 +39,9 @@ internal static class FeatureFigures
     private static FeatureExtractor Extract(BankView view, float[] row)
     {
         var extractor = new FeatureExtractor(view.Bank, view.Accounts);
-        foreach (ref readonly Transaction transaction in view.Transactions)
+        foreach (ref readonly Payment payment in view.Payments)
         {
-            extractor.Add(transaction, row);
+            extractor.Add(payment, row);
         }
 
         return extractor;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Consortium.Learning.Features;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning;
 

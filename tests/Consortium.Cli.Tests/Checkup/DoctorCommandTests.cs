@@ -27,7 +27,7 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
         { "configuration missing", "configuration", "consortium init" },
         { "policy cohort 9", "policy", "minimumCohort to 3" },
         { "policy missing", "policy", "bank-policy.json" },
-        { "data missing", "data", "transactions" },
+        { "data missing", "data", "payments" },
         { "data of another bank", "data", "--bank" },
         { "data bad row", "data", "MaximumBadRows" },
         { "data without a column", "data", "simulate" },
@@ -92,7 +92,7 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
 
     private static void Make(string mistake, string home)
     {
-        string party = Path.Combine(home, "bank-a"), data = Path.Combine(party, "transactions", "0001.csv"), configuration = Path.Combine(home, "consortium.json");
+        string party = Path.Combine(home, "bank-a"), data = Path.Combine(party, "payments", "0001.csv"), configuration = Path.Combine(home, "consortium.json");
         const UnixFileMode Everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         switch (mistake)
         {

@@ -10,7 +10,7 @@ public sealed class CompletionCommandsTests
     [Theory]
     [InlineData("consortium ch", "check")]
     [InlineData("identity new bank-a --role k", "key-holder")]
-    [InlineData("simulate --tr", "--transactions")]
+    [InlineData("simulate --tr", "--payments")]
     [InlineData("compl", "completion")]
     public async Task Bash_LineSoFar_IsCompleted(string typed, string expected)
     {

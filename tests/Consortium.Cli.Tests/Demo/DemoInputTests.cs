@@ -23,7 +23,7 @@ public sealed class DemoInputTests : IDisposable
         await ExpectAsync(ExitCode.BadInput, "column", "--data", await WriteAsync("a,b,c\n1,2,3\n"));
 
     [Fact]
-    public async Task Data_NoTransactions_SaysSo() => await ExpectAsync(ExitCode.BadInput, "no transactions", "--data", await WriteAsync(Header));
+    public async Task Data_NoPayments_SaysSo() => await ExpectAsync(ExitCode.BadInput, "no payments", "--data", await WriteAsync(Header));
 
     [Fact]
     public async Task Data_NoLaundering_SaysThereIsNothingToLearn() =>

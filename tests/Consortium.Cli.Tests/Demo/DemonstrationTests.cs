@@ -2,7 +2,7 @@ using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Demo;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Tests.Demo;

@@ -12,7 +12,7 @@ internal static class SmallDemo
         Banks = 3,
         Accounts = 600,
         Days = 20,
-        Transactions = 6_000,
+        Payments = 6_000,
         LaunderingRate = 0.02,
         LookAlikeShare = 0.4,
     };

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cryptography.Identity;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -11,7 +11,7 @@ namespace Consortium.Cli.Tests.Enrolment;
 [UnsupportedOSPlatform("windows")]
 public sealed class InitCommandTests
 {
-    private static readonly string[] Small = ["--transactions", "1000", "--days", "7"];
+    private static readonly string[] Small = ["--payments", "1000", "--days", "7"];
 
     [Fact]
     public async Task Init_OverAnExistingConsortium_IsRefusedAndChangesNothing()
@@ -122,8 +122,8 @@ public sealed class InitCommandTests
             if (member.Role == PartyRole.Participant)
             {
                 BankPolicy.Parse(File.ReadAllBytes(Path.Combine(party, "policy.json")));
-                var options = new TransactionReadOptions { OwnBank = new BankId(member.Id.Name) };
-                Assert.True(TransactionReader.ReadAll(Path.Combine(party, "transactions", "0001.csv"), options, out _).Count > 0);
+                var options = new PaymentReadOptions { OwnBank = new BankId(member.Id.Name) };
+                Assert.True(PaymentReader.ReadAll(Path.Combine(party, "payments", "0001.csv"), options, out _).Count > 0);
             }
 
             if (member.Role != PartyRole.Operator)
@@ -142,7 +142,7 @@ public sealed class InitCommandTests
             await EnrolledConsortium.Done(["consortium", "init", "--folder", folder[name], "--trial", "--seed", seed, .. Small]);
         }
 
-        string Payments(string name) => File.ReadAllText(Path.Combine(folder[name], "bank-c", "transactions", "0001.csv"));
+        string Payments(string name) => File.ReadAllText(Path.Combine(folder[name], "bank-c", "payments", "0001.csv"));
         Assert.Equal(Payments("one"), Payments("two"));
         Assert.NotEqual(Payments("one"), Payments("three"));
     }

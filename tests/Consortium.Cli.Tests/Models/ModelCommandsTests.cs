@@ -10,7 +10,7 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     public async Task Evaluate_LabelledPayments_TellsEveryMeasure()
     {
         CommandLineRun run = await CommandLineRun.Of(
-            "model", "evaluate", trained.Boosting, trained.Transactions, "--bank", trained.Bank, "--patterns", trained.Patterns, "--alerts-per-day", "5", "--json");
+            "model", "evaluate", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--patterns", trained.Patterns, "--alerts-per-day", "5", "--json");
 
         Assert.True(run.Code == ExitCode.Done, run.Error);
         JsonElement report = JsonDocument.Parse(run.Out).RootElement;
@@ -25,7 +25,7 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [Fact]
     public async Task Evaluate_ForPeople_PrintsTheBaseRateBesideAveragePrecision()
     {
-        CommandLineRun run = await CommandLineRun.Of("model", "evaluate", trained.Logistic, trained.Transactions, "--bank", trained.Bank);
+        CommandLineRun run = await CommandLineRun.Of("model", "evaluate", trained.Logistic, trained.Payments, "--bank", trained.Bank);
 
         Assert.Equal(ExitCode.Done, run.Code);
         Assert.Contains("random scores:", run.Out);
@@ -35,7 +35,7 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [Fact]
     public async Task Score_Payments_RanksAlertsWithReasons()
     {
-        string[] scoring = ["score", trained.Boosting, trained.Transactions, "--bank", trained.Bank, "--alerts-per-day", "2"];
+        string[] scoring = ["score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--alerts-per-day", "2"];
 
         CommandLineRun csv = await CommandLineRun.Of(scoring);
         CommandLineRun json = await CommandLineRun.Of([.. scoring, "--json"]);
@@ -51,8 +51,8 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [Fact]
     public async Task Score_FromALaterDay_LeavesEarlierPaymentsToHistory()
     {
-        CommandLineRun all = await CommandLineRun.Of("score", trained.Boosting, trained.Transactions, "--bank", trained.Bank, "--json");
-        CommandLineRun none = await CommandLineRun.Of("score", trained.Boosting, trained.Transactions, "--bank", trained.Bank, "--from", "2099-01-01", "--json");
+        CommandLineRun all = await CommandLineRun.Of("score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--json");
+        CommandLineRun none = await CommandLineRun.Of("score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--from", "2099-01-01", "--json");
 
         Assert.True(JsonDocument.Parse(all.Out).RootElement.GetProperty("scored").GetInt32() > 0);
         Assert.Equal(0, JsonDocument.Parse(none.Out).RootElement.GetProperty("scored").GetInt32());
@@ -89,7 +89,7 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [InlineData("a day that is none", new[] { "--bank", "x", "--from", "yesterday" }, "a day such as")]
     public async Task Score_WrongArguments_SayWhatToDo(string what, string[] options, string expected)
     {
-        CommandLineRun run = await CommandLineRun.Of(["score", trained.Boosting, trained.Transactions, .. options]);
+        CommandLineRun run = await CommandLineRun.Of(["score", trained.Boosting, trained.Payments, .. options]);
 
         Assert.True(run.Code == ExitCode.BadInput, what);
         Assert.Contains(expected, run.Error);

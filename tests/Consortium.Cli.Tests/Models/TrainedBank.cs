@@ -2,7 +2,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 
 namespace Consortium.Cli.Tests.Models;
@@ -14,17 +14,17 @@ public sealed class TrainedBank : IDisposable
 
     public TrainedBank()
     {
-        SimulatedData simulated = Simulator.Run(new SimulationPlan { Banks = 3, Accounts = 200, Days = 20, Transactions = 6_000, LaunderingRate = 0.02, Seed = 7 });
+        SimulatedData simulated = Simulator.Run(new SimulationPlan { Banks = 3, Accounts = 200, Days = 20, Payments = 6_000, LaunderingRate = 0.02, Seed = 7 });
         BankView view = BankView.Split(simulated.Set).OrderBy(bank => bank.Bank).First();
         Bank = view.Bank.Value;
-        using (var writer = new TransactionWriter(Transactions, view.Accounts))
+        using (var writer = new PaymentWriter(Payments, view.Accounts))
         {
-            writer.Write(view.Transactions);
+            writer.Write(view.Payments);
         }
 
         PatternFile.Write(Patterns, simulated.Attempts, simulated.Set.Accounts);
         var data = new BankData(view.Bank);
-        data.Add([Transactions]);
+        data.Add([Payments]);
         Boosting = Save("boosting.csmodel", Train(new BoostingSettings { Trees = 5, Leaves = 6, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, PositiveWeight = 5 }, data));
         Logistic = Save("logistic.csmodel", Train(new LogisticSettings { Steps = 3, PositiveWeight = 5 }, data));
     }
@@ -35,7 +35,7 @@ public sealed class TrainedBank : IDisposable
 
     public string Logistic { get; }
 
-    public string Transactions => Path.Combine(_root.FullName, "transactions.csv");
+    public string Payments => Path.Combine(_root.FullName, "payments.csv");
 
     public string Patterns => Path.Combine(_root.FullName, "patterns.txt");
 

@@ -2,13 +2,13 @@ using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cli.Tests.Enrolment;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Cli.Tests.Simulation;
 
 public sealed class SimulateCommandTests
 {
-    private static readonly string[] Small = ["--banks", "4", "--transactions", "2000", "--days", "10"];
+    private static readonly string[] Small = ["--banks", "4", "--payments", "2000", "--days", "10"];
 
     [Fact]
     public async Task Simulate_Banks_GetTheirOwnViewsOfTheSamePayments()
@@ -17,17 +17,17 @@ public sealed class SimulateCommandTests
         JsonElement split = await SummaryAsync(["simulate", "--output", folder["split"], .. Small]);
         JsonElement pooled = await SummaryAsync(["simulate", "--output", folder["pooled"], "--pooled", .. Small]);
 
-        TransactionSet all = TransactionReader.ReadAll(pooled.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Single(file => file.EndsWith("_Trans.csv", StringComparison.Ordinal)));
-        Assert.Equal(all.Count, pooled.GetProperty("transactions").GetInt64());
-        Assert.Equal(all.Count, split.GetProperty("transactions").GetInt64());
+        PaymentSet all = PaymentReader.ReadAll(pooled.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Single(file => file.EndsWith("_Trans.csv", StringComparison.Ordinal)));
+        Assert.Equal(all.Count, pooled.GetProperty("payments").GetInt64());
+        Assert.Equal(all.Count, split.GetProperty("payments").GetInt64());
         string[] views = [.. Directory.EnumerateFiles(folder["split"], "*_Trans.csv").Order(StringComparer.Ordinal)];
         Assert.Equal(4, views.Length);
         int sent = 0;
         foreach (string view in views)
         {
             var bank = new BankId(Path.GetFileName(view).Split('_')[0]);
-            TransactionSet seen = TransactionReader.ReadAll(view, new TransactionReadOptions { OwnBank = bank }, out _);
-            foreach (ref readonly Transaction payment in seen.Transactions)
+            PaymentSet seen = PaymentReader.ReadAll(view, new PaymentReadOptions { OwnBank = bank }, out _);
+            foreach (ref readonly Payment payment in seen.Payments)
             {
                 sent += seen.Accounts.BankOf(payment.From) == bank ? 1 : 0;
             }
@@ -64,7 +64,7 @@ public sealed class SimulateCommandTests
     public async Task Simulate_TerminatedWhileItWrites_LeavesNothing()
     {
         using var folder = new TemporaryFolder();
-        using CommandLineProcess run = CommandLineProcess.Start("simulate", "--output", folder["new"], "--transactions", "100000000");
+        using CommandLineProcess run = CommandLineProcess.Start("simulate", "--output", folder["new"], "--payments", "100000000");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!Directory.Exists(folder["new"]) || Directory.GetFiles(folder["new"], "*_Trans.csv", SearchOption.AllDirectories).Length == 0)
         {

@@ -10,7 +10,7 @@ public sealed class TrialFolderTests
     {
         using var shell = new DocumentedShell();
         (int exitCode, string output) = await shell.RunAsync(
-            ["Consortium.Cli consortium init --trial --folder consortium-home --transactions 1000 --days 7"], TestContext.Current.CancellationToken);
+            ["Consortium.Cli consortium init --trial --folder consortium-home --payments 1000 --days 7"], TestContext.Current.CancellationToken);
         Assert.True(exitCode == 0, output);
         string home = Path.Combine(shell.Folder, "consortium-home");
 
@@ -31,7 +31,7 @@ public sealed class TrialFolderTests
 
             if (service.Environment.GetValueOrDefault("Consortium__Bank") is { } bank)
             {
-                Assert.Contains($",{bank},", File.ReadAllText(Path.Combine(home, name, "transactions", "0001.csv")));
+                Assert.Contains($",{bank},", File.ReadAllText(Path.Combine(home, name, "payments", "0001.csv")));
             }
         }
     }

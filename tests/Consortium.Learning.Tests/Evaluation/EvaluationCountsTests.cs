@@ -1,5 +1,5 @@
 using Consortium.Learning.Evaluation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Evaluation;

@@ -1,5 +1,5 @@
 using Consortium.Learning.Features;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using CsCheck;
 using Xunit;
 
@@ -64,13 +64,13 @@ public sealed class FeatureExtractorTests
             {
                 List<NamedPayment> pooled = RandomPayments.Draw(seed, 200, count, 300);
                 var accounts = new AccountTable();
-                var set = new TransactionSet([.. pooled.Select(payment => payment.In(accounts))], accounts);
+                var set = new PaymentSet([.. pooled.Select(payment => payment.In(accounts))], accounts);
                 foreach (BankView view in BankView.Split(set))
                 {
                     var ownTable = new AccountTable();
-                    IEnumerable<Transaction> ownFile = pooled.Where(payment => payment.IsSeenBy(view.Bank)).Select(payment => payment.In(ownTable));
+                    IEnumerable<Payment> ownFile = pooled.Where(payment => payment.IsSeenBy(view.Bank)).Select(payment => payment.In(ownTable));
                     Assert.Equal(
-                        Extract(new FeatureExtractor(view.Bank, accounts), view.Transactions.ToArray()),
+                        Extract(new FeatureExtractor(view.Bank, accounts), view.Payments.ToArray()),
                         Extract(new FeatureExtractor(view.Bank, ownTable), ownFile));
                 }
             },
@@ -147,10 +147,10 @@ public sealed class FeatureExtractorTests
     }
 
     /// <summary>One entry a payment: its features, or null where the bank does not own it.</summary>
-    internal static List<float[]?> Extract(FeatureExtractor extractor, IEnumerable<Transaction> payments)
+    internal static List<float[]?> Extract(FeatureExtractor extractor, IEnumerable<Payment> payments)
     {
         var rows = new List<float[]?>();
-        foreach (Transaction payment in payments)
+        foreach (Payment payment in payments)
         {
             var row = new float[FeatureExtractor.Schema.Count];
             rows.Add(extractor.Add(payment, row) ? row : null);

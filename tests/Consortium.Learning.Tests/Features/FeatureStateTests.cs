@@ -1,5 +1,5 @@
 using Consortium.Learning.Features;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using CsCheck;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Features;
 
@@ -9,7 +9,7 @@ internal sealed record NamedPayment(DateTime Time, int From, int To, decimal Pai
 
     public bool IsSeenBy(BankId bank) => BankOf(From) == bank || BankOf(To) == bank;
 
-    public Transaction In(AccountTable accounts) => new()
+    public Payment In(AccountTable accounts) => new()
     {
         Timestamp = Time,
         From = accounts.Intern(BankOf(From), $"A{From}"),

@@ -1,5 +1,5 @@
 #pragma warning disable RS0030 // Test data from a seed.
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Features;
 

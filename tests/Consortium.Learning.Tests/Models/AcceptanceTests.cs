@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models;

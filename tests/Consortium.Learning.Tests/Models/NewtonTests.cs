@@ -1,7 +1,7 @@
 #pragma warning disable RS0030 // A seeded generator for tests.
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Models;
 

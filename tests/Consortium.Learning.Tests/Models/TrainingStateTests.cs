@@ -1,7 +1,7 @@
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Models;
 

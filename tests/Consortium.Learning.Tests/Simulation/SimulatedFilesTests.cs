@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Simulation;
 
 public sealed class SimulatedFilesTests : IDisposable
 {
-    private static readonly SimulationPlan Plan = new() { Transactions = 20_000, Accounts = 1_000, Days = 30, LaunderingRate = 0.01 };
+    private static readonly SimulationPlan Plan = new() { Payments = 20_000, Accounts = 1_000, Days = 30, LaunderingRate = 0.01 };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("consortium-simulation-").FullName;
 
@@ -40,26 +40,26 @@ public sealed class SimulatedFilesTests : IDisposable
         SimulatedData data = Simulator.Run(Plan);
         SimulatedFiles files = Simulator.WriteFiles(Plan, _folder, "read", gzip);
 
-        TransactionSet set = TransactionReader.ReadAll(
-            files.Transactions, new TransactionReadOptions { Accounts = data.Set.Accounts }, out ReadReport report);
+        PaymentSet set = PaymentReader.ReadAll(
+            files.Payments, new PaymentReadOptions { Accounts = data.Set.Accounts }, out ReadReport report);
         IReadOnlyList<LaunderingAttempt> attempts = PatternFile.Read(files.Patterns, data.Set.Accounts);
 
         Assert.Equal(0, report.OutOfOrderRows);
-        Assert.Equal(data.Set.Transactions, set.Transactions);
+        Assert.Equal(data.Set.Payments, set.Payments);
         Assert.Equal(data.AccountRecords, AccountFile.Read(files.Accounts));
         Assert.Equal(data.Attempts.Count, attempts.Count);
         Assert.All(data.Attempts.Zip(attempts), pair =>
         {
             Assert.Equal(pair.First.Typology, pair.Second.Typology);
             Assert.Equal(pair.First.Description, pair.Second.Description);
-            Assert.Equal(pair.First.Transactions, pair.Second.Transactions);
+            Assert.Equal(pair.First.Payments, pair.Second.Payments);
         });
     }
 
     private static string DigestOf(SimulatedFiles files)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string path in new[] { files.Transactions, files.Patterns, files.Accounts })
+        foreach (string path in new[] { files.Payments, files.Patterns, files.Accounts })
         {
             digest.AppendData(File.ReadAllBytes(path));
         }

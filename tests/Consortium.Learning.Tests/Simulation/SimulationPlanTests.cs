@@ -9,7 +9,7 @@ public sealed class SimulationPlanTests
         (new() { Banks = 2 }, "Banks"),
         (new() { Banks = 100, Accounts = 1_999 }, "Accounts"),
         (new() { Days = 6 }, "Days"),
-        (new() { Transactions = 999 }, "Transactions"),
+        (new() { Payments = 999 }, "Payments"),
         (new() { FirstDay = new DateOnly(1900, 1, 1) }, "FirstDay"),
         (new() { BankSizeExponent = -0.1 }, "BankSizeExponent"),
         (new() { LaunderingRate = 0 }, "LaunderingRate"),

@@ -1,5 +1,5 @@
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -19,8 +19,8 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
         int laundering = Rows(Data.IsLaundering);
         int outside = Rows(row => Data.Origins[row] == PaymentOrigin.LaunderingOutside);
 
-        AssertNear(fixture.Plan.Transactions, Data.Set.Count, 0.03);
-        AssertNear(fixture.Plan.LaunderingRate * fixture.Plan.Transactions, laundering, 0.02);
+        AssertNear(fixture.Plan.Payments, Data.Set.Count, 0.03);
+        AssertNear(fixture.Plan.LaunderingRate * fixture.Plan.Payments, laundering, 0.02);
         AssertNear(fixture.Plan.OutsidePatternShare, outside / (double)laundering, 0.05);
         Assert.InRange(fixture.Plan.OutsidePatternShare, 0.4, 0.7);
     }
@@ -57,8 +57,8 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
         int members = 0, own = 0;
         foreach (LaunderingAttempt attempt in Data.Attempts.Where(attempt => attempt.Typology is Typology.FanOut or Typology.Cycle or Typology.Random))
         {
-            int bank = Data.Set.Accounts.BankIndexOf(attempt.Transactions[0].From);
-            int[] others = [.. attempt.Transactions.Select(row => row.To).Distinct().Where(to => to != attempt.Transactions[0].From).Select(Data.Set.Accounts.BankIndexOf)];
+            int bank = Data.Set.Accounts.BankIndexOf(attempt.Payments[0].From);
+            int[] others = [.. attempt.Payments.Select(row => row.To).Distinct().Where(to => to != attempt.Payments[0].From).Select(Data.Set.Accounts.BankIndexOf)];
             members += others.Length;
             own += others.Count(other => other == bank);
         }
@@ -138,7 +138,7 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
     [Fact]
     public void Run_DefaultPlan_InOrderOfTimeWithinItsDays()
     {
-        Assert.True(TimeOrder.IsSorted(Data.Set.Transactions));
+        Assert.True(TimeOrder.IsSorted(Data.Set.Payments));
         Assert.Equal(fixture.Plan.FirstDay, DateOnly.FromDateTime(Data.Set[0].Timestamp));
         Assert.Equal(fixture.Plan.FirstDay.AddDays(fixture.Plan.Days - 1), DateOnly.FromDateTime(Data.Set[^1].Timestamp));
     }
@@ -147,19 +147,19 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
     [InlineData(3, 60, 7, 1_000)]
     [InlineData(200, 5_000, 30, 20_000)]
     [InlineData(12, 2_000, 400, 50_000)]
-    public void Run_OtherSizes_MeetsThePlan(int banks, int accounts, int days, int transactions)
+    public void Run_OtherSizes_MeetsThePlan(int banks, int accounts, int days, int payments)
     {
         SimulatedData data = Simulator.Run(new SimulationPlan
         {
             Banks = banks,
             Accounts = accounts,
             Days = days,
-            Transactions = transactions,
+            Payments = payments,
             LaunderingRate = 0.01,
         });
 
-        AssertNear(transactions, data.Set.Count, 0.2);
-        Assert.InRange(Enumerable.Range(0, data.Set.Count).Count(data.IsLaundering), 0.01 * transactions, 0.01 * transactions + 20);
+        AssertNear(payments, data.Set.Count, 0.2);
+        Assert.InRange(Enumerable.Range(0, data.Set.Count).Count(data.IsLaundering), 0.01 * payments, 0.01 * payments + 20);
         Assert.Equal(banks, data.Set.Accounts.Banks.Count);
         Assert.Equal(accounts, data.AccountRecords.Count);
     }

@@ -1,5 +1,5 @@
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -8,7 +8,7 @@ public sealed class SingleColumnTests(SimulationFixture fixture) : IClassFixture
 {
     private const double Limit = 0.05;
 
-    private static readonly Dictionary<string, Func<Transaction, AccountTable, double>> Columns = new()
+    private static readonly Dictionary<string, Func<Payment, AccountTable, double>> Columns = new()
     {
         ["amount paid"] = (row, _) => (double)row.AmountPaid,
         ["amount received"] = (row, _) => (double)row.AmountReceived,
@@ -37,7 +37,7 @@ public sealed class SingleColumnTests(SimulationFixture fixture) : IClassFixture
     [MemberData(nameof(ColumnNames))]
     public void AveragePrecision_OneColumnAlone_BelowLimit(string column)
     {
-        TransactionSet set = fixture.Data.Set;
+        PaymentSet set = fixture.Data.Set;
         AssertHidden(column, row => Columns[column](set[row], set.Accounts));
     }
 
@@ -47,7 +47,7 @@ public sealed class SingleColumnTests(SimulationFixture fixture) : IClassFixture
     [Fact]
     public void AveragePrecision_OrderWithinMinute_BelowLimit()
     {
-        TransactionSet set = fixture.Data.Set;
+        PaymentSet set = fixture.Data.Set;
         var place = new double[set.Count];
         for (int row = 1; row < place.Length; row++)
         {
@@ -67,7 +67,7 @@ public sealed class SingleColumnTests(SimulationFixture fixture) : IClassFixture
         // Categories have no order: none may be mostly laundering, whichever it is. Small ones say little and are left out.
         const int least = 500;
         SimulatedData data = fixture.Data;
-        Func<Transaction, object> category = column switch
+        Func<Payment, object> category = column switch
         {
             "payment format" => row => row.PaymentFormat,
             "payment currency" => row => row.PaymentCurrency,

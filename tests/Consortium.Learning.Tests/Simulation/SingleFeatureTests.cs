@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -12,7 +12,7 @@ public sealed class SingleFeatureTests
     [Fact]
     public void AveragePrecision_EveryFeatureAlone_BelowLimit()
     {
-        SimulatedData data = Simulator.Run(new SimulationPlan { Transactions = 150_000, Accounts = 3_000 });
+        SimulatedData data = Simulator.Run(new SimulationPlan { Payments = 150_000, Accounts = 3_000 });
         int width = FeatureExtractor.Schema.Count;
         var columns = new float[width][];
         for (int column = 0; column < width; column++)
@@ -26,7 +26,7 @@ public sealed class SingleFeatureTests
             var extractor = new FeatureExtractor(view.Bank, view.Accounts);
             for (int i = 0; i < view.Count; i++)
             {
-                if (extractor.Add(view.Transactions[i], row))
+                if (extractor.Add(view.Payments[i], row))
                 {
                     for (int column = 0; column < width; column++)
                     {

@@ -1,5 +1,5 @@
 using Consortium.Learning.Simulation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -9,7 +9,7 @@ public sealed class TypologyTests
     private static readonly SimulatedData Data = Simulator.Run(new SimulationPlan
     {
         Seed = 7,
-        Transactions = 100_000,
+        Payments = 100_000,
         Accounts = 5_000,
         LaunderingRate = 0.02,
         OutsidePatternShare = 0.1,
@@ -29,7 +29,7 @@ public sealed class TypologyTests
         LaunderingAttempt[] attempts = [.. Data.Attempts.Where(attempt => attempt.Typology == typology)];
 
         Assert.True(attempts.Length >= 10);
-        Assert.All(attempts, attempt => Assert.True(HasShape(attempt), string.Join('\n', attempt.Transactions)));
+        Assert.All(attempts, attempt => Assert.True(HasShape(attempt), string.Join('\n', attempt.Payments)));
     }
 
     [Fact]
@@ -37,10 +37,10 @@ public sealed class TypologyTests
     {
         Assert.All(Data.Attempts, attempt =>
         {
-            int members = attempt.Transactions.SelectMany(row => new[] { row.From, row.To }).Distinct().Count();
+            int members = attempt.Payments.SelectMany(row => new[] { row.From, row.To }).Distinct().Count();
             Assert.InRange(members, 2, 18);
-            Assert.DoesNotContain(attempt.Transactions, row => row.From == row.To);
-            Assert.All(attempt.Transactions, row => Assert.Equal(Label.Laundering, row.Label));
+            Assert.DoesNotContain(attempt.Payments, row => row.From == row.To);
+            Assert.All(attempt.Payments, row => Assert.Equal(Label.Laundering, row.Label));
         });
     }
 
@@ -50,7 +50,7 @@ public sealed class TypologyTests
         int[] found = LaunderingAttempt.AttemptOfRow(Data.Set, Data.Attempts);
 
         Assert.Equal(Data.AttemptOfRow, found);
-        Assert.Equal(Data.Attempts.Sum(attempt => attempt.Transactions.Count), found.Count(attempt => attempt >= 0));
+        Assert.Equal(Data.Attempts.Sum(attempt => attempt.Payments.Count), found.Count(attempt => attempt >= 0));
     }
 
     [Fact]
@@ -58,14 +58,14 @@ public sealed class TypologyTests
     {
         foreach (LaunderingAttempt cycle in Data.Attempts.Where(attempt => attempt.Typology == Typology.Cycle))
         {
-            for (int i = 1; i < cycle.Transactions.Count; i++)
+            for (int i = 1; i < cycle.Payments.Count; i++)
             {
-                TimeSpan delay = cycle.Transactions[i].Timestamp - cycle.Transactions[i - 1].Timestamp;
+                TimeSpan delay = cycle.Payments[i].Timestamp - cycle.Payments[i - 1].Timestamp;
                 Assert.InRange(delay, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3));
-                if (cycle.Transactions[i].PaymentCurrency == cycle.Transactions[i - 1].PaymentCurrency && cycle.Transactions[i].AmountPaid > 500)
+                if (cycle.Payments[i].PaymentCurrency == cycle.Payments[i - 1].PaymentCurrency && cycle.Payments[i].AmountPaid > 500)
                 {
                     // Rounding to whole tens, at either end, adds up to ten units.
-                    decimal kept = cycle.Transactions[i].AmountPaid / cycle.Transactions[i - 1].AmountPaid;
+                    decimal kept = cycle.Payments[i].AmountPaid / cycle.Payments[i - 1].AmountPaid;
                     Assert.InRange(kept, 0.88m, 1.02m);
                 }
             }
@@ -74,8 +74,8 @@ public sealed class TypologyTests
 
     private static bool HasShape(LaunderingAttempt attempt)
     {
-        IReadOnlyList<Transaction> rows = attempt.Transactions;
-        ILookup<AccountId, Transaction> outgoing = rows.ToLookup(row => row.From), incoming = rows.ToLookup(row => row.To);
+        IReadOnlyList<Payment> rows = attempt.Payments;
+        ILookup<AccountId, Payment> outgoing = rows.ToLookup(row => row.From), incoming = rows.ToLookup(row => row.To);
         AccountId[] senders = [.. outgoing.Select(group => group.Key)], receivers = [.. incoming.Select(group => group.Key)];
         AccountId[] between = [.. senders.Intersect(receivers)];
         bool PassOnAfterwards() => between.All(account => incoming[account].Max(row => row.Timestamp) < outgoing[account].Min(row => row.Timestamp));
@@ -101,6 +101,6 @@ public sealed class TypologyTests
     }
 
     /// <summary>Whether each payment, in order of time, is made by the one before it received.</summary>
-    private static bool IsPath(IReadOnlyList<Transaction> rows) =>
+    private static bool IsPath(IReadOnlyList<Payment> rows) =>
         Enumerable.Range(1, rows.Count - 1).All(i => rows[i].From == rows[i - 1].To && rows[i].Timestamp > rows[i - 1].Timestamp);
 }

@@ -4,7 +4,7 @@ using Consortium.Hosting.Storage;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -32,11 +32,11 @@ public sealed class DataWatchTests : IDisposable
         var party = new Party(
             configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _database,
             BlobStore.Open(Path.Combine(_root.FullName, "blobs"), 1L << 30, FaultPoints.None), NullLoggerFactory.Instance, TimeProvider.System);
-        Directory.CreateDirectory(Path.Combine(_root.FullName, "transactions"));
+        Directory.CreateDirectory(Path.Combine(_root.FullName, "payments"));
         _watch = new DataWatch(party, new ParticipantOptions
         {
             Bank = View.Bank,
-            Transactions = Path.Combine(_root.FullName, "transactions"),
+            Payments = Path.Combine(_root.FullName, "payments"),
             Output = Output,
             Policy = TestBank.Policy,
             AlertsPerDay = 3,
@@ -87,7 +87,7 @@ public sealed class DataWatchTests : IDisposable
     [Fact]
     public async Task Look_FileOfTheStartUnreadable_NamesItAndSaysWhatToDo()
     {
-        string file = Path.Combine(_root.FullName, "transactions", "0001.csv");
+        string file = Path.Combine(_root.FullName, "payments", "0001.csv");
         await File.WriteAllTextAsync(file, "no,such,columns\n1,2,3\n", TestContext.Current.CancellationToken);
         var refusal = await Assert.ThrowsAsync<InvalidConfigurationException>(() => _watch.LookAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith("0001.csv: column 'Timestamp' is missing", Assert.Single(refusal.Problems).Fix, StringComparison.Ordinal);
@@ -162,8 +162,8 @@ public sealed class DataWatchTests : IDisposable
     /// <summary>Puts unjudged payments into the bank's folder and has them taken.</summary>
     private Task TakeFileAsync()
     {
-        Transaction[] unjudged = [.. View.Transactions.ToArray().Select(transaction => transaction with { Label = Label.Unknown })];
-        using (var writer = new TransactionWriter(Path.Combine(_root.FullName, "transactions", $"{++_files:D4}.csv"), View.Accounts))
+        Payment[] unjudged = [.. View.Payments.ToArray().Select(payment => payment with { Label = Label.Unknown })];
+        using (var writer = new PaymentWriter(Path.Combine(_root.FullName, "payments", $"{++_files:D4}.csv"), View.Accounts))
         {
             writer.Write(unjudged);
         }

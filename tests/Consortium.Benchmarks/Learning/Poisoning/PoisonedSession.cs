@@ -1,5 +1,5 @@
 using Consortium.Learning.Models;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning.Poisoning;
 

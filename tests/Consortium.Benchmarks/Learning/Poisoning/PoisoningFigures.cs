@@ -29,7 +29,7 @@ internal static class PoisoningFigures
                 Banks = Banks,
                 Accounts = 10_000,
                 Days = 120,
-                Transactions = 500_000,
+                Payments = 500_000,
                 LaunderingRate = 1.0 / 300,
                 OutsidePatternShare = 0.4,
                 Seed = seed,

@@ -1,6 +1,6 @@
 using Consortium.Benchmarks.LightGbm;
 using Consortium.Learning.Evaluation;
-using Consortium.Learning.Transactions;
+using Consortium.Learning.Payments;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models.Export;

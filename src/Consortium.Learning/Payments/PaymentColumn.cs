@@ -1,0 +1,17 @@
+namespace Consortium.Learning.Payments;
+
+/// <summary>The columns of a payments file, in AMLworld's order.</summary>
+internal enum PaymentColumn
+{
+    Timestamp,
+    FromBank,
+    FromAccount,
+    ToBank,
+    ToAccount,
+    AmountReceived,
+    ReceivingCurrency,
+    AmountPaid,
+    PaymentCurrency,
+    PaymentFormat,
+    IsLaundering,
+}

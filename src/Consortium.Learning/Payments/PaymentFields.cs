@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Consortium.Learning.Payments;
+
+/// <summary>Parses the text of single fields. Each method returns false and changes nothing when the text is not what it should be.</summary>
+internal static class PaymentFields
+{
+    /// <summary>Longest bank identifier, account number or name taken from a file.</summary>
+    public const int MaxTextLength = 64;
+
+    private const int MaxAmountLength = 40;
+    private const int MaxFastDigits = 18;
+    private const int MaxScale = 28;
+
+    private static readonly SearchValues<char> IdentifierCharacters = SearchValues.Create(
+        string.Concat(Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => c is not (',' or '"'))));
+
+    /// <summary><c>yyyy/MM/dd HH:mm</c>, or with <c>:ss</c>.</summary>
+    public static bool TryTimestamp(ReadOnlySpan<char> text, out DateTime timestamp)
+    {
+        timestamp = default;
+        if (text.Length is not (16 or 19) || text[4] != '/' || text[7] != '/' || text[10] != ' ' || text[13] != ':')
+        {
+            return false;
+        }
+
+        int second = 0;
+        if (text.Length == 19 && (text[16] != ':' || (second = TwoDigits(text, 17)) < 0))
+        {
+            return false;
+        }
+
+        int century = TwoDigits(text, 0), year = TwoDigits(text, 2), month = TwoDigits(text, 5), day = TwoDigits(text, 8);
+        int hour = TwoDigits(text, 11), minute = TwoDigits(text, 14);
+        if ((century | year | month | day | hour | minute) < 0
+            || (year += century * 100) < 1 || month is < 1 or > 12 || day < 1 || hour > 23 || minute > 59 || second > 59
+            || day > DateTime.DaysInMonth(year, month))
+        {
+            return false;
+        }
+
+        timestamp = new DateTime(year, month, day, hour, minute, second);
+        return true;
+    }
+
+    /// <summary>A decimal number, exactly as written; may be negative, which the caller judges.</summary>
+    public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount)
+    {
+        ulong digits = 0;
+        int point = -1;
+        if (text.Length is > 0 and <= MaxFastDigits + 1)
+        {
+            int i = 0;
+            for (; i < text.Length; i++)
+            {
+                uint digit = (uint)(text[i] - '0');
+                if (digit <= 9)
+                {
+                    digits = digits * 10 + digit;
+                }
+                else if (text[i] == '.' && point < 0 && text.Length > 1)
+                {
+                    point = i;
+                }
+                else
+                {
+                    break;
+                }
+            }
+
+            if (i == text.Length && (point >= 0 || i <= MaxFastDigits))
+            {
+                int scale = point < 0 ? 0 : text.Length - 1 - point;
+                amount = new decimal((int)digits, (int)(digits >> 32), 0, false, (byte)scale);
+                return true;
+            }
+        }
+
+        return TryLongAmount(text, out amount);
+    }
+
+    /// <summary>A bank identifier or account number: printable ASCII without blank, comma or quotation mark.</summary>
+    public static bool IsIdentifier(ReadOnlySpan<char> text) =>
+        text.Length is > 0 and <= MaxTextLength && !text.ContainsAnyExcept(IdentifierCharacters);
+
+    /// <summary><c>0</c>, <c>1</c>, or nothing for a payment whose label is not known.</summary>
+    public static bool TryLabel(ReadOnlySpan<char> text, out Label label)
+    {
+        label = text switch { "0" => Label.Legitimate, "1" => Label.Laundering, _ => Label.Unknown };
+        return label != Label.Unknown || text.IsEmpty;
+    }
+
+    /// <summary>Any form of number that decimal holds without rounding; never one it would round.</summary>
+    private static bool TryLongAmount(ReadOnlySpan<char> text, out decimal amount)
+    {
+        amount = 0;
+        if (text.Length > MaxAmountLength)
+        {
+            return false;
+        }
+
+        int exponentAt = text.IndexOfAny('e', 'E');
+        ReadOnlySpan<char> mantissa = exponentAt < 0 ? text : text[..exponentAt];
+        int exponent = 0;
+        if (exponentAt >= 0 && !int.TryParse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+        {
+            return false;
+        }
+
+        int point = mantissa.IndexOf('.');
+        int decimals = (point < 0 ? 0 : mantissa.Length - 1 - point) - exponent;
+        int digits = mantissa.Length - (point < 0 ? 0 : 1);
+        return decimals <= MaxScale && digits <= MaxScale
+            && decimal.TryParse(
+                text,
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture,
+                out amount);
+    }
+
+    private static int TwoDigits(ReadOnlySpan<char> text, int at)
+    {
+        uint tens = (uint)(text[at] - '0'), ones = (uint)(text[at + 1] - '0');
+        return tens <= 9 && ones <= 9 ? (int)(tens * 10 + ones) : -1;
+    }
+}

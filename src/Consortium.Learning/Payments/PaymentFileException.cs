@@ -1,0 +1,8 @@
+namespace Consortium.Learning.Payments;
+
+/// <summary>A file that cannot be read on: no usable header, broken structure, or more bad rows than the caller allows.</summary>
+public sealed class PaymentFileException(string file, string reason, Exception? inner = null)
+    : FormatException($"{file}: {reason}", inner)
+{
+    public string File { get; } = file;
+}

@@ -1,4 +1,0 @@
-namespace Consortium.Learning.Transactions;
-
-/// <summary>Index of an account in its <see cref="AccountTable"/>, from 0 in order of first appearance.</summary>
-public readonly record struct AccountId(int Index);

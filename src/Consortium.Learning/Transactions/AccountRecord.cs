@@ -1,4 +1,0 @@
-namespace Consortium.Learning.Transactions;
-
-/// <summary>One row of an accounts file: who holds an account.</summary>
-public sealed record AccountRecord(string BankName, BankId Bank, string Number, string EntityId, string EntityName);

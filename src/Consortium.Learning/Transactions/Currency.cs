@@ -1,4 +1,0 @@
-namespace Consortium.Learning.Transactions;
-
-/// <summary>A currency by its number in the versioned list that <c>Currencies</c> keeps; values are stable across versions.</summary>
-public readonly record struct Currency(byte Code);

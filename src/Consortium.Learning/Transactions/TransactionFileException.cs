@@ -1,8 +1,0 @@
-namespace Consortium.Learning.Transactions;
-
-/// <summary>A file that cannot be read on: no usable header, broken structure, or more bad rows than the caller allows.</summary>
-public sealed class TransactionFileException(string file, string reason, Exception? inner = null)
-    : FormatException($"{file}: {reason}", inner)
-{
-    public string File { get; } = file;
-}
