@@ -6,6 +6,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -25,9 +26,9 @@ internal sealed partial class AggregatorRole : IRole
     private readonly ChunkIntake _intake;
     private readonly Summation _summation;
     private readonly Retention _retention;
-    private readonly Standings _standings;
-    private readonly Complaints _complaints;
-    private readonly Rulings _rulings;
+    private readonly StatusReports _statusReports;
+    private readonly RejectionNotices _notices;
+    private readonly MessageRules _rules;
     private readonly Disputes _disputes;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
@@ -41,11 +42,11 @@ internal sealed partial class AggregatorRole : IRole
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
         _phases = new PhaseClock(party.Time);
         _intake = new ChunkIntake(party);
-        _complaints = new Complaints(party);
+        _notices = new RejectionNotices(party);
         _disputes = new Disputes(party, ActAsync);
-        _summation = new Summation(party, _complaints, _disputes, ActAsync, _logger);
-        _standings = new Standings(party);
-        _rulings = new Rulings(party, _standings, _complaints);
+        _summation = new Summation(party, _notices, _disputes, ActAsync, _logger);
+        _statusReports = new StatusReports(party);
+        _rules = new MessageRules(party, _statusReports, _notices);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
     }
 
@@ -85,19 +86,19 @@ internal sealed partial class AggregatorRole : IRole
 
         return message switch
         {
-            Signed<SessionPlan> plan => await TakeAsync(frame, plan, _rulings.Start, cancellationToken),
-            Signed<SessionControl> control => await TakeAsync(frame, control, _rulings.Control, cancellationToken),
-            UpdateSubmitted update => await TakeAsync(frame, update, _rulings.Submit, cancellationToken),
+            Signed<SessionPlan> plan => await TakeAsync(frame, plan, _rules.Start, cancellationToken),
+            Signed<SessionControl> control => await TakeAsync(frame, control, _rules.Control, cancellationToken),
+            UpdateSubmitted update => await TakeAsync(frame, update, _rules.Submit, cancellationToken),
             Signed<CohortApproval> approval => await TakeAsync(
                 frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
             ShareSumReleased release => await TakeAsync(
                 frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
-            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rulings.Advance, cancellationToken),
-            Signed<CatchUpRequested> request => await TakeAsync(frame, request, Rulings.CatchUp, cancellationToken),
-            Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rulings.Hear, cancellationToken),
-            Signed<SumDisputed> disputed => await TakeAsync(frame, disputed, _disputes.Hear, cancellationToken),
-            AccountGiven account => await TakeAsync(frame, account, _disputes.Take, cancellationToken),
-            Signed<AccountJudged> judged => await TakeAsync(frame, judged, _disputes.Judge, cancellationToken),
+            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rules.Advance, cancellationToken),
+            Signed<CatchUpRequested> request => await TakeAsync(frame, request, MessageRules.CatchUp, cancellationToken),
+            Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rules.Receive, cancellationToken),
+            Signed<SumDisputed> disputed => await TakeAsync(frame, disputed, _disputes.Receive, cancellationToken),
+            OpeningProofSubmitted account => await TakeAsync(frame, account, _disputes.Take, cancellationToken),
+            Signed<OpeningProofJudged> judged => await TakeAsync(frame, judged, _disputes.Judge, cancellationToken),
             _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
         };
     }
@@ -135,7 +136,7 @@ internal sealed partial class AggregatorRole : IRole
                     session = step.State;
                 }
 
-                _standings.TellNews(turn, session);
+                _statusReports.ReportNews(turn, session);
                 if (session.HasEnded)
                 {
                     _ended.Add(id);
@@ -149,7 +150,7 @@ internal sealed partial class AggregatorRole : IRole
     {
         return HandleAsync(frame, Keep, cancellationToken);
 
-        void Keep(Turn turn)
+        void Keep(SessionTransaction turn)
         {
             AggregatorSession? session = turn.Find(chunks.Attempt.Session);
             if (ChunkIntake.Unwanted(session, chunks, frame.Sender) is not null)
@@ -175,8 +176,8 @@ internal sealed partial class AggregatorRole : IRole
     }
 
     private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Refusal refusal, CancellationToken cancellationToken) =>
-        _complaints.IsNew(chunks.Attempt, bank, refusal)
-            ? ActAsync(turn => _complaints.Make(turn, chunks.Attempt, bank, chunks.Source, refusal, bank, _party.Configuration.Operator.Id), cancellationToken)
+        _notices.IsNew(chunks.Attempt, bank, refusal)
+            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, refusal, bank, _party.Configuration.Operator.Id), cancellationToken)
             : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
@@ -195,21 +196,21 @@ internal sealed partial class AggregatorRole : IRole
         }
     }
 
-    private Task<Delivery> TakeAsync<T>(Frame frame, T message, Action<Turn, Authentic<T>> rule, CancellationToken cancellationToken)
+    private Task<Delivery> TakeAsync<T>(Frame frame, T message, Action<SessionTransaction, Authentic<T>> rule, CancellationToken cancellationToken)
         where T : Message =>
         _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
             ? HandleAsync(frame, turn => rule(turn, authentic), cancellationToken)
             : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
 
     /// <summary>What is said twice is answered twice: the state machine, not the memory of frames, makes that harmless.</summary>
-    private async Task<Delivery> HandleAsync(Frame frame, Action<Turn> rule, CancellationToken cancellationToken)
+    private async Task<Delivery> HandleAsync(Frame frame, Action<SessionTransaction> rule, CancellationToken cancellationToken)
     {
-        Turn? turn = null;
+        SessionTransaction? turn = null;
         Delivery delivery = await _party.Journal.HandleOnceAsync(
             frame,
             (state, _) =>
             {
-                turn = new Turn(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _logger);
                 rule(turn);
                 return new Transition(turn.Delivery, turn.Outgoing) { Once = false };
             },
@@ -218,13 +219,13 @@ internal sealed partial class AggregatorRole : IRole
         return delivery;
     }
 
-    private async Task ActAsync(Action<Turn> rule, CancellationToken cancellationToken)
+    private async Task ActAsync(Action<SessionTransaction> rule, CancellationToken cancellationToken)
     {
-        Turn? turn = null;
+        SessionTransaction? turn = null;
         await _party.Journal.ActAsync(
             state =>
             {
-                turn = new Turn(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _logger);
                 rule(turn);
                 return turn.Outgoing;
             },
@@ -232,7 +233,7 @@ internal sealed partial class AggregatorRole : IRole
         Finish(turn);
     }
 
-    private void Finish(Turn? committed)
+    private void Finish(SessionTransaction? committed)
     {
         foreach (Work work in committed?.Work ?? [])
         {

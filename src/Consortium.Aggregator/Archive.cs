@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;

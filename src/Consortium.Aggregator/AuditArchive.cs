@@ -4,6 +4,7 @@ using Consortium.Hosting.Audit;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

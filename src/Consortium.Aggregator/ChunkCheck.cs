@@ -1,6 +1,7 @@
 using Consortium.Cryptography;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Telemetry;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;

@@ -37,16 +37,16 @@ internal static class DisputeTable
     public static IReadOnlyList<Signed<SumDisputed>> Disputes(StateTransaction state, CohortDigest cohort, MessageLimits limits) => state.Query(
         "SELECT message FROM dispute WHERE cohort = $1 ORDER BY bank", row => (Signed<SumDisputed>)Read(row, limits), cohort.Value.ToArray());
 
-    public static void Add(StateTransaction state, AccountGiven account) => state.Execute(
+    public static void Add(StateTransaction state, OpeningProofSubmitted account) => state.Execute(
         "INSERT OR IGNORE INTO account (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5)",
         account.Manifest.Statement.Cohort.Value.ToArray(), account.Sender.Name, account.Holder.Name,
         account.Manifest.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(account));
 
-    public static AccountGiven? FindAccount(StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) => state.Query(
+    public static OpeningProofSubmitted? FindOpeningProof(StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) => state.Query(
         "SELECT message FROM account WHERE cohort = $1 AND bank = $2 AND holder = $3",
-        row => (AccountGiven)Read(row, limits), cohort.Value.ToArray(), bank.Name, holder.Name).FirstOrDefault();
+        row => (OpeningProofSubmitted)Read(row, limits), cohort.Value.ToArray(), bank.Name, holder.Name).FirstOrDefault();
 
-    public static void Add(StateTransaction state, Signed<AccountJudged> judged) => state.Execute(
+    public static void Add(StateTransaction state, Signed<OpeningProofJudged> judged) => state.Execute(
         "INSERT OR IGNORE INTO verdict (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5)",
         judged.Statement.Cohort.Value.ToArray(), judged.Statement.Bank.Name, judged.Sender.Name,
         judged.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(judged));

@@ -1,6 +1,7 @@
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;
@@ -12,11 +13,11 @@ namespace Consortium.Aggregator;
 /// account goes to each key holder, and what they find to every member and the operator. Whoever says a thing again is answered again, so nothing of it is lost
 /// for long: a bank that cannot open a sum says so at every reminder.
 /// </summary>
-internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken, Task> act)
+internal sealed class Disputes(Party party, Func<Action<SessionTransaction>, CancellationToken, Task> act)
 {
     private MessageLimits Limits => party.Configuration.Limits;
 
-    public void Hear(Turn turn, Authentic<Signed<SumDisputed>> disputed)
+    public void Receive(SessionTransaction turn, Authentic<Signed<SumDisputed>> disputed)
     {
         Signed<SumDisputed> message = disputed.Message;
         if (Disputable(turn, message.Statement.Attempt.Session, message.Statement.Cohort) is not { } cohort || !cohort.Statement.Has(message.Sender))
@@ -32,9 +33,9 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
         }
     }
 
-    public void Take(Turn turn, Authentic<AccountGiven> account)
+    public void Take(SessionTransaction turn, Authentic<OpeningProofSubmitted> account)
     {
-        AccountManifest manifest = account.Message.Manifest.Statement;
+        OpeningProofManifest manifest = account.Message.Manifest.Statement;
         if (Disputable(turn, manifest.Attempt.Session, manifest.Cohort) is { } cohort
             && cohort.Statement.Has(account.Message.Sender)
             && Agreed(turn.State, cohort)?.Place == manifest.Place)
@@ -47,11 +48,11 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
         }
     }
 
-    public void Judge(Turn turn, Authentic<Signed<AccountJudged>> judged)
+    public void Judge(SessionTransaction turn, Authentic<Signed<OpeningProofJudged>> judged)
     {
-        AccountJudged verdict = judged.Message.Statement;
+        OpeningProofJudged verdict = judged.Message.Statement;
         if (Disputable(turn, verdict.Attempt.Session, verdict.Cohort) is { } cohort
-            && DisputeTable.FindAccount(turn.State, verdict.Cohort, verdict.Bank, judged.Message.Sender, Limits)?.Digest == verdict.Account
+            && DisputeTable.FindOpeningProof(turn.State, verdict.Cohort, verdict.Bank, judged.Message.Sender, Limits)?.Digest == verdict.OpeningProof
             && !DisputeTable.IsJudged(turn.State, verdict.Cohort, verdict.Bank, judged.Message.Sender))
         {
             DisputeTable.Add(turn.State, judged.Message);
@@ -63,11 +64,11 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
     public async Task RelayAsync(Work.Relay work, CancellationToken cancellationToken)
     {
         var digest = new CohortDigest(work.Cohort.Digest);
-        (DisputeRelayed? dispute, AccountGiven? account, UpdateSubmitted? update, IReadOnlyList<StoredFrame> frames) = await party.Database.ReadAsync(
+        (DisputeRelayed? dispute, OpeningProofSubmitted? account, UpdateSubmitted? update, IReadOnlyList<StoredFrame> frames) = await party.Database.ReadAsync(
             state =>
             {
                 Digest source = work.Cohort.Statement.Members.Single(member => member.Participant == work.Bank).Manifest;
-                return (Agreed(state, work.Cohort), DisputeTable.FindAccount(state, digest, work.Bank, work.Holder, Limits),
+                return (Agreed(state, work.Cohort), DisputeTable.FindOpeningProof(state, digest, work.Bank, work.Holder, Limits),
                     Archive.FindUpdate(state, source, Limits), Archive.Frames(state, source, work.Bank));
             },
             cancellationToken);
@@ -84,10 +85,10 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
             bytes = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), Limits).Chunk(chunk - stored.First);
         }
 
-        var relayed = new AccountRelayed
+        var relayed = new OpeningProofRelayed
         {
             Dispute = dispute,
-            Account = account.Manifest,
+            OpeningProof = account.Manifest,
             SealedShare = account.SealedShare,
             Update = update.Manifest,
             SealedKeyShare = update.SealedShares[party.Configuration.IndexOfKeyHolder(work.Holder)],
@@ -98,7 +99,7 @@ internal sealed class Disputes(Party party, Func<Action<Turn>, CancellationToken
     }
 
     /// <summary>The cohort, if it is the one that the session's newest round released.</summary>
-    private static Signed<Cohort>? Disputable(Turn turn, SessionId session, CohortDigest cohort) =>
+    private static Signed<Cohort>? Disputable(SessionTransaction turn, SessionId session, CohortDigest cohort) =>
         turn.Find(session) is { Round: { Phase: RoundPhase.Released, Cohort: { } released } } && released.Digest == cohort.Value ? released : null;
 
     private DisputeRelayed? Agreed(StateTransaction state, Signed<Cohort> cohort) =>

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 using Microsoft.Extensions.Logging;

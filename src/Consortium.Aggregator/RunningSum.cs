@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;

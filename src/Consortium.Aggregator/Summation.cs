@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Daemons;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;
@@ -13,7 +14,7 @@ namespace Consortium.Aggregator;
 /// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
 /// made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, Complaints complaints, Disputes disputes, Func<Action<Turn>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(Party party, RejectionNotices complaints, Disputes disputes, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -21,7 +22,7 @@ internal sealed partial class Summation(Party party, Complaints complaints, Disp
     private readonly Dictionary<SessionId, RunningSum> _running = [];
 
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
-    public static void Complete(Turn turn, AggregatorSession session, UpdateSubmitted update)
+    public static void Complete(SessionTransaction turn, AggregatorSession session, UpdateSubmitted update)
     {
         if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest != update.Digest
             || StoredFrame.Cover(Archive.Frames(turn.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)

@@ -21,10 +21,10 @@ internal sealed partial class KeyHolderRole
     private static partial void LogAccused(ILogger logger, PartyId peer, AttemptId first, AttemptId second);
 
     [LoggerMessage(406, LogLevel.Information, "{Bank} accounts for the place where the sum of {Attempt} does not open")]
-    private static partial void LogAccounted(ILogger logger, PartyId bank, AttemptId attempt);
+    private static partial void LogOpeningProofHolds(ILogger logger, PartyId bank, AttemptId attempt);
 
     [LoggerMessage(407, LogLevel.Error, "{Bank} does not account for the place where the sum of {Attempt} does not open: {Detail}")]
-    private static partial void LogNotAccounted(ILogger logger, PartyId bank, AttemptId attempt, string detail);
+    private static partial void LogOpeningProofFailed(ILogger logger, PartyId bank, AttemptId attempt, string detail);
 
     [LoggerMessage(405, LogLevel.Critical, "This key holder takes no further part in the session: {Detail}")]
     private static partial void LogHalted(ILogger logger, string detail);

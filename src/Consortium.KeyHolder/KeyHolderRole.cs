@@ -5,6 +5,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -21,7 +22,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 {
     private readonly ILogger _logger = party.Loggers.CreateLogger<KeyHolderRole>();
     private readonly Shares _shares = new(party);
-    private readonly Accounts _accounts = new(party);
+    private readonly OpeningProofs _accounts = new(party);
     private volatile string _standing = "no session yet";
 
     public Task RestartAsync(CancellationToken cancellationToken) => party.Journal.ActAsync(
@@ -55,8 +56,8 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             Signed<SessionPlan> plan => party.AdmitAsync(frame, plan, Join, cancellationToken),
             CohortClosed closed => party.AdmitAsync(frame, closed, Close, cancellationToken),
             ApprovalsRelayed approvals => party.AdmitAsync(
-                frame, approvals, (state, heard) => Rule(state, heard.Message.Approvals[0].Statement.Attempt.Session, ledger => ledger.Hear(heard)), cancellationToken),
-            AccountRelayed account => party.AdmitAsync(frame, account, Judge, cancellationToken),
+                frame, approvals, (state, heard) => Rule(state, heard.Message.Approvals[0].Statement.Attempt.Session, ledger => ledger.Receive(heard)), cancellationToken),
+            OpeningProofRelayed account => party.AdmitAsync(frame, account, Judge, cancellationToken),
             Signed<AttemptAbandoned> abandoned => party.AdmitAsync(
                 frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, ledger => ledger.Abandon(given)), cancellationToken),
             Signed<SessionControl> control => party.AdmitAsync(
@@ -107,9 +108,9 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
     }
 
     /// <summary>Judging gives nothing away and changes no promise, so nothing is kept of it: whoever asks again gets the same verdict.</summary>
-    private Transition Judge(StateTransaction state, Authentic<AccountRelayed> relayed)
+    private Transition Judge(StateTransaction state, Authentic<OpeningProofRelayed> relayed)
     {
-        AttemptId attempt = relayed.Message.Account.Statement.Attempt;
+        AttemptId attempt = relayed.Message.OpeningProof.Statement.Attempt;
         if (Find(state, attempt.Session) is not { } ledger)
         {
             return AskForPlan(state, attempt.Session);
@@ -120,14 +121,14 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             return new Transition(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"), []) { Once = false };
         }
 
-        AccountJudged verdict = _accounts.Judge(relayed.Message, ledger.Plan.Statement);
+        OpeningProofJudged verdict = _accounts.Judge(relayed.Message, ledger.Plan.Statement);
         if (verdict.Holds)
         {
-            LogAccounted(_logger, verdict.Bank, attempt);
+            LogOpeningProofHolds(_logger, verdict.Bank, attempt);
         }
         else
         {
-            LogNotAccounted(_logger, verdict.Bank, attempt, verdict.Detail);
+            LogOpeningProofFailed(_logger, verdict.Bank, attempt, verdict.Detail);
         }
 
         return new Transition(Delivery.Accepted, [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(verdict))]) { Once = false };

@@ -5,6 +5,7 @@ using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Telemetry;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Consortium.Primitives;
 
 namespace Consortium.Learning;
 
 /// <summary>
 /// Reads what <see cref="CanonicalWriter"/> wrote. Every length is held against the bytes that are left before anything is allocated;
-/// whatever is not canonical is refused with <see cref="MalformedModelException"/>.
+/// whatever is not canonical is refused with <see cref="MalformedDataException"/>.
 /// </summary>
 internal ref struct CanonicalReader(string subject, ReadOnlySpan<byte> bytes)
 {
@@ -14,9 +15,9 @@ internal ref struct CanonicalReader(string subject, ReadOnlySpan<byte> bytes)
 
     public int Offset { get; private set; }
 
-    public readonly MalformedModelException Malformed(string expected, string found) => new(subject, Offset, expected, found);
+    public readonly MalformedDataException Malformed(string expected, string found) => new(subject, Offset, expected, found);
 
-    public readonly MalformedModelException Malformed(string expected, long found) =>
+    public readonly MalformedDataException Malformed(string expected, long found) =>
         Malformed(expected, found.ToString(CultureInfo.InvariantCulture));
 
     public readonly void Require(bool condition, string expected, long found)

@@ -45,13 +45,13 @@ internal sealed partial class ParticipantRole
     private static partial void LogNotAdopted(ILogger logger, SessionId session, VoteTally vote);
 
     [LoggerMessage(314, LogLevel.Information, "{Holder} finds that {Bank} accounts for the place where the sum of {Attempt} does not open")]
-    private static partial void LogAccounted(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt);
+    private static partial void LogOpeningProofHolds(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt);
 
     [LoggerMessage(315, LogLevel.Error, "{Holder} finds that {Bank} does not account for the place where the sum of {Attempt} does not open: {Detail}")]
-    private static partial void LogNotAccounted(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt, string detail);
+    private static partial void LogOpeningProofFailed(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt, string detail);
 
     [LoggerMessage(316, LogLevel.Critical, "This bank cannot account for its update of {Attempt}: {Detail}")]
-    private static partial void LogCannotAccount(ILogger logger, AttemptId attempt, string detail);
+    private static partial void LogOpeningProofImpossible(ILogger logger, AttemptId attempt, string detail);
 
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
     private static partial void LogPutOff(ILogger logger, Exception exception);

@@ -5,6 +5,7 @@ using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
@@ -62,9 +63,9 @@ internal sealed partial class ParticipantRole
             return true;
         }
 
-        if (session.OwesAccount)
+        if (session.OwesOpeningProof)
         {
-            await AccountAsync(session, cancellationToken);
+            await ProveOpeningAsync(session, cancellationToken);
             return true;
         }
 
@@ -100,15 +101,15 @@ internal sealed partial class ParticipantRole
         }
     }
 
-    /// <summary>Accounts for the place where a sum does not open. The account is kept before anything of it is sent.</summary>
-    private async Task AccountAsync(ParticipantSession session, CancellationToken cancellationToken)
+    /// <summary>OpeningProofs for the place where a sum does not open. The account is kept before anything of it is sent.</summary>
+    private async Task ProveOpeningAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
-        ImmutableArray<AccountGiven>? accounts = await _work.AccountAsync(session, cancellationToken);
+        ImmutableArray<OpeningProofSubmitted>? accounts = await _work.ProveOpeningAsync(session, cancellationToken);
         await _party.Journal.ActAsync(
             state =>
             {
                 ParticipantSession now = Find(state, session.Session)!;
-                if (!now.OwesAccount || now.Update?.Digest != session.Update!.Digest)
+                if (!now.OwesOpeningProof || now.Update?.Digest != session.Update!.Digest)
                 {
                     return [];
                 }
@@ -116,16 +117,16 @@ internal sealed partial class ParticipantRole
                 if (accounts is not { } given)
                 {
                     string detail = $"its update is not right at {session.Disputed!.Place}, or its disk lost what it sent. Check this bank's program and disk before it takes part again";
-                    LogCannotAccount(_logger, session.Disputed.Attempt, detail);
-                    return CarryOut(state, now.CannotAccount($"'{_party.Id}' cannot account: {detail}")).Outgoing;
+                    LogOpeningProofImpossible(_logger, session.Disputed.Attempt, detail);
+                    return CarryOut(state, now.CannotProve($"'{_party.Id}' cannot account: {detail}")).Outgoing;
                 }
 
-                foreach (AccountGiven account in given)
+                foreach (OpeningProofSubmitted account in given)
                 {
-                    TrainingTables.KeepAccount(state, account);
+                    TrainingTables.KeepOpeningProof(state, account);
                 }
 
-                return CarryOut(state, now.Accounted(given[0].Digest)).Outgoing;
+                return CarryOut(state, now.Proved(given[0].Digest)).Outgoing;
             },
             cancellationToken);
     }

@@ -11,6 +11,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -100,8 +101,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 Signed<SessionControl> control => _party.AdmitAsync(
                     frame, control, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Control(given)), cancellationToken),
                 DisputeRelayed dispute => _party.AdmitAsync(
-                    frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.AskForAccount(given)), cancellationToken),
-                Signed<AccountJudged> judged => _party.AdmitAsync(frame, judged, Hear, cancellationToken),
+                    frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.RequestOpeningProof(given)), cancellationToken),
+                Signed<OpeningProofJudged> judged => _party.AdmitAsync(frame, judged, Receive, cancellationToken),
                 Signed<Rejected> rejected => _party.AdmitAsync(
                     frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Refused(given)), cancellationToken),
                 var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
@@ -196,16 +197,16 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     }
 
     /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
-    private Transition Hear(StateTransaction state, Authentic<Signed<AccountJudged>> judged)
+    private Transition Receive(StateTransaction state, Authentic<Signed<OpeningProofJudged>> judged)
     {
-        AccountJudged verdict = judged.Message.Statement;
+        OpeningProofJudged verdict = judged.Message.Statement;
         if (verdict.Holds)
         {
-            LogAccounted(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt);
+            LogOpeningProofHolds(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt);
         }
         else
         {
-            LogNotAccounted(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
+            LogOpeningProofFailed(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
         }
 
         return new Transition(Delivery.Accepted, []) { Once = false };
@@ -280,8 +281,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 case ParticipantEffect.SendDispute(var disputed):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(disputed)));
                     break;
-                case ParticipantEffect.SendAccount:
-                    outgoing.AddRange(TrainingTables.Accounts(state, session.Session, _party.Configuration.Limits).Select(account => _party.Outgoing(Aggregator, account)));
+                case ParticipantEffect.SendOpeningProof:
+                    outgoing.AddRange(TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits).Select(account => _party.Outgoing(Aggregator, account)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));

@@ -1,5 +1,6 @@
 using System.Data;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant;
@@ -33,7 +34,7 @@ internal static class TrainingTables
         """;
 
     /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. account: what accounts for that update, as it is sent.</summary>
-    public const string AccountMigration = """
+    public const string OpeningProofMigration = """
         CREATE TABLE kept_key (session BLOB PRIMARY KEY, sealed BLOB NOT NULL);
         CREATE TABLE account (session BLOB NOT NULL, holder TEXT NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, holder));
         """;
@@ -73,13 +74,13 @@ internal static class TrainingTables
     public static byte[]? KeptKey(StateTransaction state, SessionId session) =>
         state.Query("SELECT sealed FROM kept_key WHERE session = $1", row => (byte[])row.GetValue(0), session.Value.ToArray()).FirstOrDefault();
 
-    public static void KeepAccount(StateTransaction state, AccountGiven account) => state.Execute(
+    public static void KeepOpeningProof(StateTransaction state, OpeningProofSubmitted account) => state.Execute(
         "INSERT INTO account (session, holder, message) VALUES ($1, $2, $3)",
         account.Manifest.Statement.Attempt.Session.Value.ToArray(), account.Holder.Name, MessageCodec.Encode(account));
 
-    public static IReadOnlyList<AccountGiven> Accounts(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
+    public static IReadOnlyList<OpeningProofSubmitted> OpeningProofs(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
         "SELECT message FROM account WHERE session = $1 ORDER BY holder",
-        row => (AccountGiven)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray());
+        row => (OpeningProofSubmitted)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray());
 
     /// <summary>The newest message of a round counts: it may hold more share-sums.</summary>
     public static void KeepAggregate(StateTransaction state, AggregateReleased released)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
@@ -8,6 +8,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -76,7 +77,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
     }
 
     /// <summary>This bank's account of the place where the sum does not open; null when its own update is wrong there, or no longer on disk as it was sent.</summary>
-    public async Task<ImmutableArray<AccountGiven>?> AccountAsync(ParticipantSession session, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<OpeningProofSubmitted>?> ProveOpeningAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
         UpdateSubmitted update = session.Update!;
         SumDisputed disputed = session.Disputed!;
@@ -98,7 +99,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
         using (kept)
         {
-            return UpdateAccount.Create(update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity);
+            return UpdateOpeningProof.Create(update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity);
         }
     }
 

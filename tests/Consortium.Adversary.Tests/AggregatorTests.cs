@@ -1,4 +1,5 @@
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 

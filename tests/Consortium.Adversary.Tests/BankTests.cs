@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Encryption;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 
@@ -120,12 +121,12 @@ public sealed class CrashTests
     /// <summary>Runs until every key holder judged every honest bank, and holds that all are cleared and that nobody said two different things.</summary>
     private static async Task EndDisputeAsync(SteppedConsortium consortium, Signed<SessionPlan> plan, (StateDigest State, int Rounds) pooled)
     {
-        ImmutableArray<AccountJudged> Verdicts() => consortium.VerdictsTo(consortium.Folder.Configuration.Operator.Id);
+        ImmutableArray<OpeningProofJudged> Verdicts() => consortium.VerdictsTo(consortium.Folder.Configuration.Operator.Id);
         await consortium.RunAsync(() => Verdicts().Length == 9);
         Assert.All(Verdicts(), verdict => Assert.True(verdict.Holds, verdict.Detail));
         Assert.DoesNotContain(Verdicts(), verdict => verdict.Bank == SpoiltSession.Dishonest);
         AssertSaidOnce(consortium.Network.Said<Signed<SumDisputed>>(), disputed => disputed.Statement.Attempt);
-        AssertSaidOnce(consortium.Network.Said<AccountGiven>(), account => account.Manifest.Statement.Attempt);
+        AssertSaidOnce(consortium.Network.Said<OpeningProofSubmitted>(), account => account.Manifest.Statement.Attempt);
     }
 
     private static void AssertSaidOnce<T>(IEnumerable<(Letter Letter, T Message)> said, Func<T, AttemptId> attempt)

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Adversary.Tests.Stepped;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
@@ -62,7 +63,7 @@ public sealed class DisputeTests
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
         await SpoilAndLieAsync(consortium, (update, keep) => update.With(sharesAnotherKey: true, keep: keep));
 
-        AccountJudged[] against = [.. Verdicts(consortium).Where(verdict => !verdict.Holds)];
+        OpeningProofJudged[] against = [.. Verdicts(consortium).Where(verdict => !verdict.Holds)];
         Assert.Equal((3, Dishonest), (against.Length, Assert.Single(against.Select(verdict => verdict.Bank).Distinct())));
         Assert.Equal(Honest(consortium), Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
         await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
@@ -100,7 +101,7 @@ public sealed class DisputeTests
 
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
         Assert.Empty(consortium.Network.Said<DisputeRelayed>());
-        Assert.Empty(consortium.Network.Said<AccountGiven>());
+        Assert.Empty(consortium.Network.Said<OpeningProofSubmitted>());
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public sealed class DisputeTests
         });
         await consortium.SettleAsync();
 
-        Assert.Empty(consortium.Network.Said<AccountGiven>());
+        Assert.Empty(consortium.Network.Said<OpeningProofSubmitted>());
     }
 
     [Fact]
@@ -131,7 +132,7 @@ public sealed class DisputeTests
         ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
         Func<Letter, IEnumerable<Letter>> forge = consortium.Network.Route;
         consortium.Network.Route = letter =>
-            !letter.IsChunks && letter.From == liar && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<AccountJudged> { Statement: { Holds: true } honest }
+            !letter.IsChunks && letter.From == liar && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<OpeningProofJudged> { Statement: { Holds: true } honest }
                 ? [letter with { Body = MessageCodec.Encode(consortium.Folder.Sign(liar, honest with { Holds = false, Detail = "lies" })) }]
                 : forge(letter);
         await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
@@ -140,7 +141,7 @@ public sealed class DisputeTests
         // Two of three clear each honest bank, which is as many as it takes to open a sum; the third stands against two.
         Assert.All(Honest(consortium), bank => Assert.Equal(
             [Parties.Holder("a"), Parties.Holder("c")],
-            consortium.Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == consortium.Folder.Configuration.Operator.Id && said.Message.Statement.Bank == bank && said.Message.Statement.Holds)
+            consortium.Network.Said<Signed<OpeningProofJudged>>().Where(said => said.Letter.To == consortium.Folder.Configuration.Operator.Id && said.Message.Statement.Bank == bank && said.Message.Statement.Holds)
                 .Select(said => said.Message.Sender).Distinct().Order()));
     }
 
@@ -151,7 +152,7 @@ public sealed class DisputeTests
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
         await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
-        AccountRelayed relayed = consortium.Network.Said<AccountRelayed>().First(said => said.Letter.To == Parties.Holder("a")).Message;
+        OpeningProofRelayed relayed = consortium.Network.Said<OpeningProofRelayed>().First(said => said.Letter.To == Parties.Holder("a")).Message;
         consortium.Network.Post(consortium.AggregatorId, Parties.Holder("b"), relayed);
         consortium.Network.Post(consortium.AggregatorId, Parties.Holder("a"), relayed with { Chunk = new byte[relayed.Chunk.Length] });
         await consortium.SettleAsync();
@@ -176,14 +177,14 @@ public sealed class DisputeTests
             consortium.Network.Post(consortium.AggregatorId, bank, dispute);
         }
 
-        await consortium.RunAsync(() => consortium.Network.Said<AccountGiven>().Count == 9);
-        foreach (AccountGiven account in consortium.Network.Said<AccountGiven>().Select(said => said.Message))
+        await consortium.RunAsync(() => consortium.Network.Said<OpeningProofSubmitted>().Count == 9);
+        foreach (OpeningProofSubmitted account in consortium.Network.Said<OpeningProofSubmitted>().Select(said => said.Message))
         {
             UpdateSubmitted update = rogue.Update(account.Sender);
-            consortium.Network.Post(consortium.AggregatorId, account.Holder, new AccountRelayed
+            consortium.Network.Post(consortium.AggregatorId, account.Holder, new OpeningProofRelayed
             {
                 Dispute = dispute,
-                Account = account.Manifest,
+                OpeningProof = account.Manifest,
                 SealedShare = account.SealedShare,
                 Update = update.Manifest,
                 SealedKeyShare = update.SealedShares[consortium.Folder.Configuration.IndexOfKeyHolder(account.Holder)],
@@ -201,11 +202,11 @@ public sealed class DisputeTests
         SteppedConsortium consortium, Func<ForgedUpdate, Action<SecretKey, KeyShare[], UpdateSubmitted>, ForgedUpdate> forge)
     {
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
-        Func<Signed<SumDisputed>, IEnumerable<AccountGiven>> lie = _ => [];
+        Func<Signed<SumDisputed>, IEnumerable<OpeningProofSubmitted>> lie = _ => [];
         ForgedUpdate.Replace(
             consortium, plan, Dishonest, update => forge(update, (key, shares, sent) => lie = dispute => Lie(consortium, plan.Statement, dispute.Statement, key, shares, sent)));
         await consortium.RunAsync(() => consortium.Network.Said<DisputeRelayed>().Any(said => said.Letter.To == Dishonest));
-        foreach (AccountGiven account in lie(consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0]))
+        foreach (OpeningProofSubmitted account in lie(consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0]))
         {
             consortium.Network.Post(Dishonest, consortium.AggregatorId, account);
         }
@@ -214,7 +215,7 @@ public sealed class DisputeTests
         Assert.Empty(consortium.Reached(plan, 1));
     }
 
-    private static IEnumerable<AccountGiven> Lie(SteppedConsortium consortium, SessionPlan plan, SumDisputed dispute, SecretKey key, KeyShare[] shares, UpdateSubmitted sent)
+    private static IEnumerable<OpeningProofSubmitted> Lie(SteppedConsortium consortium, SessionPlan plan, SumDisputed dispute, SecretKey key, KeyShare[] shares, UpdateSubmitted sent)
     {
         var configuration = consortium.Folder.Configuration;
         PrivateIdentity identity = consortium.Folder.IdentityOf(Dishonest);
@@ -234,14 +235,14 @@ public sealed class DisputeTests
         byte[] chunk = new byte[WireChunk.Size];
         using var encryptor = new Encryptor(key, layout, seed, RandomSource.OperatingSystem);
         encryptor.Encrypt(new ulong[1], chunk);
-        using Account account = Account.Draw(new AccountStatement(layout, seed, dispute.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length), key, shares, RandomSource.OperatingSystem)!;
+        using OpeningProof account = OpeningProof.Draw(new OpeningStatement(layout, seed, dispute.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length), key, shares, RandomSource.OperatingSystem)!;
         ImmutableArray<byte[]> sealedParts =
-            [.. configuration.KeyHolders.Select((holder, i) => Envelope.Seal(account.EncodeShare(i + 1), holder.Identity, SealedAccount.ShareContext(dispute.Attempt, identity.Public)))];
+            [.. configuration.KeyHolders.Select((holder, i) => Envelope.Seal(account.EncodeShare(i + 1), holder.Identity, SealedOpeningProof.ShareContext(dispute.Attempt, identity.Public)))];
         ImmutableArray<Digest> digests = [.. sealedParts.Select(part => Digest.Of(part))];
-        Assert.True(account.TryProve(SealedAccount.Challenge(sent.Digest, dispute.Cohort, dispute.Place, digests).ToArray(), out byte[]? proof));
-        Signed<AccountManifest> manifest = consortium.Folder.Sign(
-            Dishonest, new AccountManifest { Attempt = dispute.Attempt, Cohort = dispute.Cohort, Place = dispute.Place, SealedShares = digests, Proof = proof });
-        return sealedParts.Select((part, i) => new AccountGiven { Manifest = manifest, Holder = configuration.KeyHolders[i].Id, SealedShare = part });
+        Assert.True(account.TryProve(SealedOpeningProof.Challenge(sent.Digest, dispute.Cohort, dispute.Place, digests).ToArray(), out byte[]? proof));
+        Signed<OpeningProofManifest> manifest = consortium.Folder.Sign(
+            Dishonest, new OpeningProofManifest { Attempt = dispute.Attempt, Cohort = dispute.Cohort, Place = dispute.Place, SealedShares = digests, Proof = proof });
+        return sealedParts.Select((part, i) => new OpeningProofSubmitted { Manifest = manifest, Holder = configuration.KeyHolders[i].Id, SealedShare = part });
     }
 
     private static Signed<SumDisputed> Disputed(SteppedConsortium consortium, PartyId bank, Signed<Cohort> cohort, DisputedPlace place) =>
@@ -249,5 +250,5 @@ public sealed class DisputeTests
 
     private static IEnumerable<PartyId> Honest(SteppedConsortium consortium) => consortium.Folder.Banks.Where(bank => bank != Dishonest);
 
-    private static ImmutableArray<AccountJudged> Verdicts(SteppedConsortium consortium) => consortium.VerdictsTo(consortium.AggregatorId);
+    private static ImmutableArray<OpeningProofJudged> Verdicts(SteppedConsortium consortium) => consortium.VerdictsTo(consortium.AggregatorId);
 }

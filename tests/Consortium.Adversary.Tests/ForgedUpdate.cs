@@ -6,6 +6,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Adversary.Tests;

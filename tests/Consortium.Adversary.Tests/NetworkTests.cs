@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Hosting.Bus;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 
@@ -148,7 +149,7 @@ public sealed class NetworkTests
         Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded") with { Participants = honest });
         await consortium.FinishAsync(plan);
         SpoiltSession.Start(consortium, banks);
-        await consortium.RunAsync(() => consortium.Network.Said<Signed<AccountJudged>>().Any(said => honest.Contains(said.Letter.To)));
+        await consortium.RunAsync(() => consortium.Network.Said<Signed<OpeningProofJudged>>().Any(said => honest.Contains(said.Letter.To)));
         await consortium.SettleAsync();
         ImmutableArray<Letter> corpus = [.. consortium.Network.Sent];
         consortium.Network.Forget();

@@ -3,6 +3,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Learning.Models;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Bus;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Adversary.Tests;
@@ -20,7 +21,7 @@ internal sealed class RogueAggregator
     public RogueAggregator(SteppedConsortium consortium)
     {
         _consortium = consortium;
-        consortium.Join(consortium.AggregatorId, (frame, _) => Task.FromResult(Hear(frame)));
+        consortium.Join(consortium.AggregatorId, (frame, _) => Task.FromResult(Receive(frame)));
     }
 
     /// <summary>The operator's plan.</summary>
@@ -189,7 +190,7 @@ internal sealed class RogueAggregator
         };
     }
 
-    private Delivery Hear(Frame frame)
+    private Delivery Receive(Frame frame)
     {
         if (frame.Body.Span.StartsWith("CNCF"u8))
         {

@@ -1,6 +1,7 @@
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

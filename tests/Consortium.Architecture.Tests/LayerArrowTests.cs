@@ -18,7 +18,7 @@ public sealed class LayerArrowTests
             ["Seal"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
             ["Sharing"] = [],
             ["Identity"] = [],
-            ["Accounting"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
+            ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
         }),
         [Learning] = Table(Learning, new()
         {

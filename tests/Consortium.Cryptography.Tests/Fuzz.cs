@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Cryptography.Tests;
 
 /// <summary>

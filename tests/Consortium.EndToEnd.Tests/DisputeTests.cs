@@ -48,7 +48,7 @@ public sealed class DisputeTests(DeployedConsortium deployed)
         {
             await bus.StartAsync(limit.Token);
             SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);
-            ImmutableArray<AccountJudged> verdicts = await deployed.Operator.WaitForVerdictsAsync(session, 4 * 3, limit.Token);
+            ImmutableArray<OpeningProofJudged> verdicts = await deployed.Operator.WaitForVerdictsAsync(session, 4 * 3, limit.Token);
             Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.Detail));
             Assert.Equal(deployed.Folder.Banks.Remove(Dishonest), verdicts.Select(verdict => verdict.Bank).Distinct().Order());
             await deployed.Operator.AbortAsync(session, "a bank spoiled the sum", limit.Token);

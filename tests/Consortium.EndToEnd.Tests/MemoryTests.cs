@@ -4,6 +4,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;

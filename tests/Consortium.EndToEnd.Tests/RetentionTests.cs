@@ -2,6 +2,7 @@ using Consortium.Aggregator;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;

@@ -1,6 +1,7 @@
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Tests;
@@ -37,7 +38,7 @@ public sealed class ParticipantRoleTests
         }
 
         await session.Banks[0].DeliverAsync(session.Opened(session.Round + 1)); // nothing is left to train
-        await session.HearAsync(session.Banks[0]);
+        await session.ReceiveAsync(session.Banks[0]);
         Assert.Equal(RejectionReason.SessionNotRunning, Assert.Single(session.Rejections).Reason);
 
         Model pooled = TestSession.Pooled(session.Training);
@@ -82,7 +83,7 @@ public sealed class ParticipantRoleTests
             await session.PlayAsync(round, between: async () =>
             {
                 await session.Banks[1].RestartAsync();
-                await session.HearAsync(session.Banks[1]);
+                await session.ReceiveAsync(session.Banks[1]);
             });
         }
 
@@ -118,7 +119,7 @@ public sealed class ParticipantRoleTests
         foreach (TestBank bank in session.Banks)
         {
             await bank.DeliverAsync(session.Opened(1));
-            await session.HearAsync(bank);
+            await session.ReceiveAsync(bank);
         }
 
         await session.PlayAsync(1, attempt: 2);
@@ -138,11 +139,11 @@ public sealed class ParticipantRoleTests
         Dictionary<PartyId, IReadOnlyList<byte[]>> first = await session.PlayAsync(1, away: 0);
 
         await late.DeliverAsync(session.Opened(2));
-        await session.HearAsync(late);
+        await session.ReceiveAsync(late);
         Assert.Contains(session.CatchUps, request => request.From.Value == 1);
 
         await late.DeliverAsync(first[late.Id].Reverse());
-        await session.HearAsync(late);
+        await session.ReceiveAsync(late);
         Assert.Equal(session.State, session.LastAdvance(late).State);
     }
 
@@ -157,7 +158,7 @@ public sealed class ParticipantRoleTests
         session.CatchUps.Clear();
         await slow.DeliverAsync(session.Opened(2));
         await slow.DeliverAsync(first[slow.Id]);
-        await session.HearAsync(slow);
+        await session.ReceiveAsync(slow);
 
         Assert.True(session.HasUpdate(slow, 2), "Nobody asks this bank again before a reminder, so it must remember that it was asked.");
         Assert.Empty(session.CatchUps);
@@ -172,7 +173,7 @@ public sealed class ParticipantRoleTests
         {
             await bank.DeliverAsync(MessageCodec.Encode(session.Plan));
             await bank.DeliverAsync(session.Opened(1));
-            await session.HearAsync(bank);
+            await session.ReceiveAsync(bank);
         }
 
         root.Delete(recursive: true);
@@ -187,7 +188,7 @@ public sealed class ParticipantRoleTests
         using var session = new TestSession(Logistic, rounds: 3);
         await session.JoinAsync();
         await session.Banks[0].DeliverAsync(session.Opened(1, from: new StateDigest(Digest.Of([1]))));
-        await session.HearAsync(session.Banks[0]);
+        await session.ReceiveAsync(session.Banks[0]);
 
         Assert.Equal(RejectionReason.Diverged, Assert.Single(session.Rejections).Reason);
         Assert.False(session.Banks[0].Standing.IsGood);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Learning.Models;
 using Consortium.Learning.Tests.Models;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
 using CsCheck;

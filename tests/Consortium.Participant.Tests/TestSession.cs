@@ -5,6 +5,7 @@ using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
 
@@ -103,7 +104,7 @@ internal sealed class TestSession : IDisposable
         foreach (TestBank bank in Banks)
         {
             await bank.DeliverAsync(Opened(round, attempt));
-            await HearAsync(bank);
+            await ReceiveAsync(bank);
             await (between?.Invoke() ?? Task.CompletedTask);
         }
 
@@ -125,7 +126,7 @@ internal sealed class TestSession : IDisposable
                     await (between?.Invoke() ?? Task.CompletedTask);
                 }
 
-                await HearAsync(Banks[i]);
+                await ReceiveAsync(Banks[i]);
             }
         }
 
@@ -136,7 +137,7 @@ internal sealed class TestSession : IDisposable
     }
 
     /// <summary>Takes what a bank sent, and checks that an update said twice is the same to the byte.</summary>
-    public async Task HearAsync(TestBank bank)
+    public async Task ReceiveAsync(TestBank bank)
     {
         foreach (byte[] bytes in await bank.TakeSentAsync())
         {

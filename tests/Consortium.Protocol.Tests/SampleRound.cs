@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests;
@@ -160,9 +161,9 @@ public sealed class SampleRound
     public Signed<SumDisputed> Disputed(string bank, CohortClosed closed, DisputedPlace place) =>
         _consortium.Sign(bank, new SumDisputed { Attempt = Attempt, Cohort = new CohortDigest(closed.Cohort.Digest), Place = place });
 
-    public AccountGiven Account(string bank, string holder, CohortClosed closed, DisputedPlace place) => new()
+    public OpeningProofSubmitted OpeningProof(string bank, string holder, CohortClosed closed, DisputedPlace place) => new()
     {
-        Manifest = _consortium.Sign(bank, new AccountManifest
+        Manifest = _consortium.Sign(bank, new OpeningProofManifest
         {
             Attempt = Attempt,
             Cohort = new CohortDigest(closed.Cohort.Digest),
@@ -175,10 +176,10 @@ public sealed class SampleRound
     };
 
     /// <summary>Of an update whose chunks are <see cref="Chunk"/>.</summary>
-    public AccountRelayed AccountFor(string holder, string bank, CohortClosed closed, DisputedPlace place) => new()
+    public OpeningProofRelayed ProveOpening(string holder, string bank, CohortClosed closed, DisputedPlace place) => new()
     {
         Dispute = Dispute(closed, place, "bank-a", "bank-b", "bank-d"),
-        Account = Account(bank, holder, closed, place).Manifest,
+        OpeningProof = OpeningProof(bank, holder, closed, place).Manifest,
         SealedShare = Share("account-" + bank, holder),
         Update = closed.Manifests.Single(manifest => manifest.Sender.Name == bank),
         SealedKeyShare = Share(bank, holder),
@@ -226,7 +227,7 @@ public sealed class SampleRound
                 Detail = "policy allows logistic regression only",
             }),
             _consortium.Sign("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Session, From = new RoundNumber(2) }),
-            _consortium.Sign("aggregator", new SessionStanding
+            _consortium.Sign("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
                 Phase = Rounds.RoundPhase.Collecting,
@@ -238,15 +239,15 @@ public sealed class SampleRound
             Recorded(closed, "holder-a", "holder-b"),
             Disputed("bank-a", closed, new DisputedPlace(1, 17)),
             Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"),
-            Account("bank-a", "holder-a", closed, new DisputedPlace(1, 17)),
-            AccountFor("holder-a", "bank-a", closed, new DisputedPlace(1, 17)),
-            _consortium.Sign("holder-a", new AccountJudged
+            OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 17)),
+            ProveOpening("holder-a", "bank-a", closed, new DisputedPlace(1, 17)),
+            _consortium.Sign("holder-a", new OpeningProofJudged
             {
                 Attempt = Attempt,
                 Cohort = cohort,
                 Place = new DisputedPlace(1, 17),
                 Bank = new PartyId("bank-a"),
-                Account = Account("bank-a", "holder-a", closed, new DisputedPlace(1, 17)).Digest,
+                OpeningProof = OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 17)).Digest,
                 Holds = false,
                 Detail = "its values are out of range",
             }),

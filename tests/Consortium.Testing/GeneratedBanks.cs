@@ -4,6 +4,7 @@ using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

@@ -1,4 +1,5 @@
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing;

@@ -5,6 +5,7 @@ using Consortium.Cryptography;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Audit;
 using Consortium.Participant;
+using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

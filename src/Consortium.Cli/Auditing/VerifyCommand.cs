@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Participant;
+using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 using Spectre.Console;

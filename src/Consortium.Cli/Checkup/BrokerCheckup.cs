@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Bus;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Checkup;

@@ -1,5 +1,6 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Checkup;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Sessions;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Spectre.Console;

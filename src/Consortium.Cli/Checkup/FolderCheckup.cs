@@ -1,4 +1,5 @@
 using Consortium.Cli.Enrolment;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Checkup;
 

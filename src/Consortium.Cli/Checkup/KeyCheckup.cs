@@ -2,6 +2,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Checkup;
 

@@ -4,6 +4,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Storage;
 using Consortium.Learning;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.CommandLine;
@@ -16,7 +17,7 @@ internal static class Failure
         CommandException command => command.Code,
         OperationCanceledException => ExitCode.Interrupted,
         BusException => ExitCode.NotReached,
-        InvalidConfigurationException or MalformedDataException or MalformedModelException or PaymentFileException or StorageException
+        InvalidConfigurationException or MalformedDataException or MalformedDataException or PaymentFileException or StorageException
             or WrongPassphraseException or ExposedKeyFileException or IOException or UnauthorizedAccessException => ExitCode.BadInput,
         _ => ExitCode.Defect,
     };

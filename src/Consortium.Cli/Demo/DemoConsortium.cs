@@ -12,6 +12,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,7 +36,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
     private readonly BusSurroundings _surroundings;
     private IAsyncDisposable? _network;
     private IHost? _host;
-    private OperatorSeat? _operator;
+    private OperatorConnection? _operator;
     private SessionWatch? _watch;
 
     /// <param name="folder">For the daemons' data; theirs alone.</param>
@@ -79,7 +80,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
         _host = Host(Join);
         await _host.StartAsync(cancellationToken);
         _watch = new SessionWatch(Configuration.Participants.Length, Wire);
-        _operator = new OperatorSeat(Configuration, _identities[Configuration.Operator.Id], Join, _surroundings, _watch.HearAsync);
+        _operator = new OperatorConnection(Configuration, _identities[Configuration.Operator.Id], Join, _surroundings, _watch.ReceiveAsync);
         await _operator.StartAsync(cancellationToken);
         await WaitForDataAsync(ready, cancellationToken);
     }

@@ -6,6 +6,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

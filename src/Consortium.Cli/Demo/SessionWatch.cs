@@ -40,12 +40,12 @@ internal sealed class SessionWatch(int banks, Wire wire)
         _bytesBefore = wire.Total;
     }
 
-    public Task HearAsync(Message message, CancellationToken cancellationToken)
+    public Task ReceiveAsync(Message message, CancellationToken cancellationToken)
     {
         switch (message)
         {
             case Signed<ModelAdvanced> advanced:
-                Hear(advanced.Sender, advanced.Statement);
+                Receive(advanced.Sender, advanced.Statement);
                 break;
             case Signed<Rejected> { Statement.Reason: RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning }:
                 break; // came too late: repeats and crossing messages are part of a round
@@ -60,7 +60,7 @@ internal sealed class SessionWatch(int banks, Wire wire)
         return Task.CompletedTask;
     }
 
-    private void Hear(PartyId bank, ModelAdvanced advanced)
+    private void Receive(PartyId bank, ModelAdvanced advanced)
     {
         int round = advanced.Attempt.Round.Value;
         lock (_lock)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

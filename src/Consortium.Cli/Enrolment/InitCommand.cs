@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Spectre.Console;

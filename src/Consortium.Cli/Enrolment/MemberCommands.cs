@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

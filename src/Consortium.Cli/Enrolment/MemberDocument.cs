@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

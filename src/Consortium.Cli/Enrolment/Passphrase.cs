@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Consortium.Cli.CommandLine;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Enrolment;
 

@@ -6,6 +6,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

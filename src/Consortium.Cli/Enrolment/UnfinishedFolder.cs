@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Consortium.Cli.CommandLine;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Enrolment;
 

@@ -4,6 +4,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Models;
 

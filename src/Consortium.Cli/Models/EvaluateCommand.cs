@@ -31,10 +31,10 @@ internal static class EvaluateCommand
             "evaluate",
             "Judge a model on labelled payments: average precision, and what the analysts' alerts a day find",
             ["model evaluate model.csmodel payments.csv --bank 70 --from 2026-03-01", "model evaluate 4f1c history/ --bank 70 --patterns patterns.txt --data consortium-home/bank-a/state"],
-            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
-                Model loaded = (await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
+                Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 BankRows.RequireFit(loaded);
                 BankData data = BankRows.Read(parsed);
                 (int[] validation, int[] judged) = Split(data, parsed.GetValue(BankRows.From));

@@ -1,5 +1,6 @@
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Models;
 

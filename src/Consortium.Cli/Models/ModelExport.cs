@@ -5,6 +5,7 @@ using Consortium.Cli.Enrolment;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Models;
 
@@ -24,10 +25,10 @@ internal static class ModelExport
             "export",
             "Write a model for other software: ONNX, or LightGBM's text",
             ["model export 4f1c --data consortium-home/bank-a/state --output model.onnx", "model export model.csmodel --format lightgbm -o model.txt"],
-            [model, format, output, ModelShelf.DataOption, ModelShelf.OutputOption],
+            [model, format, output, ModelFolder.DataOption, ModelFolder.OutputOption],
             async (parsed, cancellationToken) =>
             {
-                Model loaded = (await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
+                Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 string path = parsed.GetRequiredValue(output).FullName;
                 DurableFile.Replace(path, Write(loaded, parsed.GetRequiredValue(format)));
                 terminal.Out.WriteLine($"{path}: model {Convert.ToHexStringLower(loaded.Digest.Span)}");

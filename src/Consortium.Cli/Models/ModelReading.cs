@@ -5,6 +5,7 @@ using Consortium.Learning;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
 using Consortium.Participant.Data;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
 
@@ -17,7 +18,7 @@ internal static class ModelReading
         "list",
         "Models that a bank keeps, the oldest first, and which one scores",
         ["model list --data consortium-home/bank-a/state"],
-        [ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+        [ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
         (parsed, cancellationToken) => ListAsync(terminal, parsed, cancellationToken));
 
     public static Verb CreateShow(Terminal terminal)
@@ -27,10 +28,10 @@ internal static class ModelReading
             "show",
             "One model: where it came from, and which features matter in it",
             ["model show 4f1c --data consortium-home/bank-a/state", "model show model.csmodel --json"],
-            [model, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+            [model, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
-                ModelView view = ModelView.Of(await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken));
+                ModelView view = ModelView.Of(await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken));
                 terminal.WriteResult(parsed, view, shown => Print(terminal, shown));
                 return ExitCode.Done;
             });
@@ -38,7 +39,7 @@ internal static class ModelReading
 
     private static async Task<ExitCode> ListAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
     {
-        ModelShelf shelf = ModelShelf.Of(parsed);
+        ModelFolder shelf = ModelFolder.Of(parsed);
         IReadOnlyList<AdoptedModel> adopted = await AdoptedModel.ReadAsync(shelf.Data, cancellationToken);
         IReadOnlyList<ModelVote> votes = await ModelVote.ReadAsync(shelf.Data, cancellationToken);
         ILookup<string, VoteTally> voteOf = votes.ToLookup(vote => vote.Session.ToString(), vote => vote.Vote);
@@ -55,7 +56,7 @@ internal static class ModelReading
                     view.Digest == scoring?.ToString() ? view.Digest == newest?.ToString() ? "scores" : "scores (rollback)"
                     : view.Digest == newest?.ToString() ? "newest, rolled back" : "earlier"));
             }
-            catch (MalformedModelException malformed)
+            catch (MalformedDataException malformed)
             {
                 terminal.Note($"{path} is left out: {malformed.Message}");
             }

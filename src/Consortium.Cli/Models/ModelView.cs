@@ -1,6 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Models;
 

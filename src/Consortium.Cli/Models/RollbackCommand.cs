@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant.Data;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Models;
@@ -17,10 +18,10 @@ internal static class RollbackCommand
             "rollback",
             "Score with an earlier model until a newer one is adopted; a running daemon notices by itself",
             ["model rollback 4f1c --data consortium-home/bank-a/state", "model rollback --lift --data consortium-home/bank-a/state"],
-            [model, lift, ModelShelf.DataOption, ModelShelf.OutputOption],
+            [model, lift, ModelFolder.DataOption, ModelFolder.OutputOption],
             async (parsed, cancellationToken) =>
             {
-                ModelShelf shelf = ModelShelf.Of(parsed);
+                ModelFolder shelf = ModelFolder.Of(parsed);
                 return (parsed.GetValue(model), parsed.GetValue(lift)) switch
                 {
                     (null, true) => Lift(terminal, shelf),
@@ -30,13 +31,13 @@ internal static class RollbackCommand
             });
     }
 
-    private static ExitCode Lift(Terminal terminal, ModelShelf shelf)
+    private static ExitCode Lift(Terminal terminal, ModelFolder shelf)
     {
         terminal.Out.WriteLine(ModelRollback.Lift(shelf.Output) ? "Lifted: the newest model scores again." : "There was no rollback: the newest model scores.");
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> SetAsync(Terminal terminal, ModelShelf shelf, string wanted, CancellationToken cancellationToken)
+    private static async Task<ExitCode> SetAsync(Terminal terminal, ModelFolder shelf, string wanted, CancellationToken cancellationToken)
     {
         ModelFile file = await ModelFile.LoadAsync(shelf.Find(wanted), cancellationToken);
         BankRows.RequireFit(file.Model);

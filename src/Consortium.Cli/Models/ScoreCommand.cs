@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Learning.Models;
 using Consortium.Participant.Data;
+using Consortium.Primitives;
 
 namespace Consortium.Cli.Models;
 
@@ -15,10 +16,10 @@ internal static class ScoreCommand
             "score",
             "Rank a bank's payments with a model: each day's alerts, the most suspicious first, with reasons (CSV, or --json)",
             ["score model.csmodel payments.csv --bank 70", "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json"],
-            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, ModelShelf.DataOption, ModelShelf.OutputOption, CommonOptions.Json],
+            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
-                Model loaded = (await ModelShelf.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
+                Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 BankRows.RequireFit(loaded);
                 BankData data = BankRows.Read(parsed);
                 DateTime from = parsed.GetValue(BankRows.From) ?? DateTime.MinValue;

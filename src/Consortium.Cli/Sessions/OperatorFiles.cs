@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Daemons;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Configuration;
 

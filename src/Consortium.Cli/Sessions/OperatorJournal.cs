@@ -1,6 +1,7 @@
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -57,11 +58,11 @@ internal sealed class OperatorJournal : IDisposable
         return _database.WriteAsync(
             state =>
             {
-                if (message is Signed<SessionStanding> standing)
+                if (message is Signed<SessionStatusReported> standing)
                 {
                     bool isOld = state.Query(
                         "SELECT message FROM entry WHERE session = $1 AND type = $2", row => (byte[])row.GetValue(0), session, (int)message.Type)
-                        .Any(known => ((Signed<SessionStanding>)MessageCodec.Decode(known, _limits)).Statement.At > standing.Statement.At);
+                        .Any(known => ((Signed<SessionStatusReported>)MessageCodec.Decode(known, _limits)).Statement.At > standing.Statement.At);
                     if (isOld)
                     {
                         return;
@@ -129,13 +130,13 @@ internal sealed class OperatorJournal : IDisposable
         Signed<SessionPlan> plan => new SessionId(plan.Digest),
         Signed<SessionControl> control => control.Statement.Session,
         Signed<RoundOpened> opened => opened.Statement.Attempt.Session,
-        Signed<SessionStanding> standing => standing.Statement.Attempt.Session,
+        Signed<SessionStatusReported> standing => standing.Statement.Attempt.Session,
         Signed<ModelAdvanced> advanced => advanced.Statement.Attempt.Session,
         Signed<AttemptAbandoned> abandoned => abandoned.Statement.Attempt.Session,
         Signed<Rejected> rejected => rejected.Statement.Session,
         RoundRecorded recorded => recorded.Cohort.Statement.Attempt.Session,
         DisputeRelayed dispute => dispute.Cohort.Statement.Attempt.Session,
-        Signed<AccountJudged> judged => judged.Statement.Attempt.Session,
+        Signed<OpeningProofJudged> judged => judged.Statement.Attempt.Session,
         _ => throw new ArgumentException($"A {message.Type} is no message of the operator's.", nameof(message)),
     };
 }

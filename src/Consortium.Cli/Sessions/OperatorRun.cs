@@ -12,14 +12,14 @@ namespace Consortium.Cli.Sessions;
 internal static class OperatorRun
 {
     /// <summary>Runs <paramref name="work"/> with the desk on the bus.</summary>
-    public static async Task<ExitCode> AtDeskAsync(
-        ParseResult parsed, Terminal terminal, Func<OperatorDesk, Task<ExitCode>> work, CancellationToken cancellationToken)
+    public static async Task<ExitCode> ConnectedAsync(
+        ParseResult parsed, Terminal terminal, Func<OperatorClient, Task<ExitCode>> work, CancellationToken cancellationToken)
     {
         OperatorFiles files = await OperatorFiles.ReadAsync(parsed, terminal, cancellationToken);
         using (files.Options.Identity)
         {
             using ILoggerFactory loggers = Loggers(parsed);
-            await using OperatorDesk desk = await OperatorDesk.ConnectAsync(files.Options, files.Broker, TimeProvider.System, loggers, cancellationToken);
+            await using OperatorClient desk = await OperatorClient.ConnectAsync(files.Options, files.Broker, TimeProvider.System, loggers, cancellationToken);
             return await work(desk);
         }
     }
@@ -34,7 +34,7 @@ internal static class OperatorRun
         {
             try
             {
-                await AtDeskAsync(
+                await ConnectedAsync(
                     parsed,
                     terminal,
                     async desk =>

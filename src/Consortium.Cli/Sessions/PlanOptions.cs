@@ -5,6 +5,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

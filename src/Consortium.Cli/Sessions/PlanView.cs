@@ -1,5 +1,6 @@
 using Consortium.Learning;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -48,7 +49,7 @@ internal sealed record PlanView(
         {
             return TrainingPlan.FromBytes(plan.Model.Span);
         }
-        catch (MalformedModelException)
+        catch (MalformedDataException)
         {
             return null;
         }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -8,7 +8,7 @@ namespace Consortium.Cli.Sessions;
 internal sealed class RoundLog(RoundNumber number)
 {
     private readonly SortedDictionary<PartyId, ModelAdvanced> _advances = [];
-    private readonly List<Signed<AccountJudged>> _verdicts = [];
+    private readonly List<Signed<OpeningProofJudged>> _verdicts = [];
     private ImmutableArray<PartyId> _members = [];
 
     public RoundNumber Number => number;
@@ -36,9 +36,9 @@ internal sealed class RoundLog(RoundNumber number)
     public DisputedPlace? Dispute { get; private set; }
 
     /// <summary>What each member of a disputed cohort came to; empty without a dispute.</summary>
-    public IReadOnlyList<AccountStanding> Accounts => Dispute is null ? [] :
+    public IReadOnlyList<OpeningProofStatus> OpeningProofs => Dispute is null ? [] :
     [
-        .. _members.Select(bank => new AccountStanding(
+        .. _members.Select(bank => new OpeningProofStatus(
             bank,
             [.. _verdicts.Where(verdict => verdict.Statement.Bank == bank && verdict.Statement.Holds).Select(verdict => verdict.Sender)],
             [.. _verdicts.Where(verdict => verdict.Statement.Bank == bank && !verdict.Statement.Holds)],
@@ -70,7 +70,7 @@ internal sealed class RoundLog(RoundNumber number)
         _members = [.. dispute.Cohort.Statement.Members.Select(member => member.Participant)];
     }
 
-    public void Judge(Signed<AccountJudged> verdict) => _verdicts.Add(verdict);
+    public void Judge(Signed<OpeningProofJudged> verdict) => _verdicts.Add(verdict);
 
     public void Advance(PartyId bank, ModelAdvanced advanced, long at)
     {

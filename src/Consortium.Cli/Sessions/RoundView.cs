@@ -1,4 +1,5 @@
 using Consortium.Cryptography.Encryption;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -24,7 +25,7 @@ internal sealed record RoundView(
     IReadOnlyList<string> Diverged,
     string? Abandoned,
     string? Disputed,
-    IReadOnlyList<RoundView.Account> Accounts)
+    IReadOnlyList<RoundView.OpeningProof> OpeningProofs)
 {
     public static RoundView Of(SessionLog log, RoundLog round)
     {
@@ -49,7 +50,7 @@ internal sealed record RoundView(
             [.. log.Diverged().Where(diverged => diverged.Round == round.Number).Select(diverged => diverged.Bank.Name)],
             round.LastAbandonment,
             round.Dispute?.ToString(),
-            [.. round.Accounts.Select(account => new Account(
+            [.. round.OpeningProofs.Select(account => new OpeningProof(
                 account.Bank.Name,
                 account.IsCleared ? "cleared" : account.IsNamed ? "named" : "open",
                 [.. account.Cleared.Select(holder => holder.Name)],
@@ -62,7 +63,7 @@ internal sealed record RoundView(
     internal sealed record Member(string Bank, string Manifest);
 
     /// <summary>How a bank accounts for the place where the sum does not open.</summary>
-    internal sealed record Account(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
+    internal sealed record OpeningProof(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
 
     /// <summary>Why a key holder found that a bank does not account for it.</summary>
     internal sealed record Finding(string Holder, string Detail);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -22,7 +23,7 @@ internal static class SessionControls
 
     /// <summary>Says it, and waits for the aggregator to say that it holds.</summary>
     internal static async Task<ExitCode> SayAsync(
-        Terminal terminal, OperatorDesk desk, SessionLog log, SessionAction action, string reason, TimeSpan limit, CancellationToken cancellationToken)
+        Terminal terminal, OperatorClient desk, SessionLog log, SessionAction action, string reason, TimeSpan limit, CancellationToken cancellationToken)
     {
         string verb = action.ToString().ToLowerInvariant();
         PartyId aggregator = desk.Configuration.Aggregator.Id;
@@ -37,17 +38,17 @@ internal static class SessionControls
         }
 
         int sequence = 0;
-        bool isHeard = false;
-        for (int attempt = 0; attempt < 2 && !isHeard; attempt++)
+        bool isReceived = false;
+        for (int attempt = 0; attempt < 2 && !isReceived; attempt++)
         {
             // Of two words the one of the higher number holds; a journal that was lost may not know the number.
             sequence = 1 + Math.Max(log.ControlSequence, log.Standing?.ControlSequence ?? 0);
             int said = sequence;
             await desk.ControlAsync(
                 new SessionControl { Consortium = desk.Configuration.Digest, Session = log.Session, Sequence = sequence, Action = action, Reason = reason }, cancellationToken);
-            isHeard = await desk.FollowAsync(log, heard => heard.Standing?.ControlSequence >= said, limit, cancellationToken)
+            isReceived = await desk.FollowAsync(log, heard => heard.Standing?.ControlSequence >= said, limit, cancellationToken)
                 && log.Standing!.ControlSequence == said;
-            if (!isHeard && log.Standing?.ControlSequence < said)
+            if (!isReceived && log.Standing?.ControlSequence < said)
             {
                 throw new CommandException(
                     ExitCode.DoesNotHold, $"{aggregator} has not answered in {limit.TotalSeconds:0} seconds. The word waits in its queue and holds once it is heard; `session show {log.ShortId}` tells.");
@@ -67,7 +68,7 @@ internal static class SessionControls
             description,
             [example],
             [session, Reason, .. OperatorOptions.Place],
-            (parsed, cancellationToken) => OperatorRun.AtDeskAsync(
+            (parsed, cancellationToken) => OperatorRun.ConnectedAsync(
                 parsed,
                 terminal,
                 async desk =>

@@ -51,7 +51,7 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
                 terminal.Note($"round {round.Number} never opens, at {round.Dispute}: every bank is asked to account for it");
             }
 
-            foreach (AccountStanding account in round.Accounts.Where(account => account.Cleared.Count + account.Against.Count > 0 && _accounts.Add($"{round.Number} {account.Bank} {account}")))
+            foreach (OpeningProofStatus account in round.OpeningProofs.Where(account => account.Cleared.Count + account.Against.Count > 0 && _accounts.Add($"{round.Number} {account.Bank} {account}")))
             {
                 terminal.Note($"round {round.Number}: {account.Bank} {account}");
             }

@@ -25,7 +25,7 @@ internal sealed class SessionLog(SessionId session)
     public Signed<SessionPlan>? SignedPlan { get; private set; }
 
     /// <summary>What the aggregator said last.</summary>
-    public SessionStanding? Standing { get; private set; }
+    public SessionStatusReported? Standing { get; private set; }
 
     /// <summary>Sequence number of the operator's last word on this session.</summary>
     public int ControlSequence { get; private set; }
@@ -58,7 +58,7 @@ internal sealed class SessionLog(SessionId session)
                 ControlSequence = Math.Max(ControlSequence, control.Statement.Sequence);
                 _resumed = control.Statement.Action == SessionAction.Resume ? position : _resumed;
                 break;
-            case Signed<SessionStanding> standing:
+            case Signed<SessionStatusReported> standing:
                 Standing = standing.Statement;
                 break;
             case Signed<RoundOpened> opened:
@@ -76,7 +76,7 @@ internal sealed class SessionLog(SessionId session)
             case DisputeRelayed dispute:
                 Round(dispute.Cohort.Statement.Attempt).Contest(dispute);
                 break;
-            case Signed<AccountJudged> judged:
+            case Signed<OpeningProofJudged> judged:
                 Round(judged.Statement.Attempt).Judge(judged);
                 break;
             case Signed<Rejected> rejected:
@@ -167,12 +167,12 @@ internal sealed class SessionLog(SessionId session)
     /// <summary>The newest round never opens, and the banks' accounts show why; null while they do not.</summary>
     private SessionOutcome? Spoiled()
     {
-        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, Accounts: var accounts } round)
+        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, OpeningProofs: var accounts } round)
         {
             return null;
         }
 
-        AccountStanding[] named = [.. accounts.Where(account => account.IsNamed)];
+        OpeningProofStatus[] named = [.. accounts.Where(account => account.IsNamed)];
         return
             named.Length > 0
                 ? new SessionOutcome(
@@ -185,7 +185,7 @@ internal sealed class SessionLog(SessionId session)
 
     /// <summary>The newest round does not open, and it is not known yet whose doing that is.</summary>
     private string? Unopened() => _rounds.Values.LastOrDefault() is { Dispute: { } place } round
-        ? $"round {round.Number} never opens, at {place}; who has accounted for that: {string.Join("; ", round.Accounts.Select(account => $"{account.Bank} {account}"))}"
+        ? $"round {round.Number} never opens, at {place}; who has accounted for that: {string.Join("; ", round.OpeningProofs.Select(account => $"{account.Bank} {account}"))}"
         : null;
 
     private string Waiting() =>

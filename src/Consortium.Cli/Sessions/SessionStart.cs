@@ -45,7 +45,7 @@ internal static class SessionStart
             return ExitCode.Done;
         }
 
-        return await OperatorRun.AtDeskAsync(
+        return await OperatorRun.ConnectedAsync(
             parsed,
             terminal,
             desk => SendAsync(terminal, desk, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
@@ -54,7 +54,7 @@ internal static class SessionStart
 
     /// <summary>Sends the plan and tells what came of it.</summary>
     internal static async Task<ExitCode> SendAsync(
-        Terminal terminal, OperatorDesk desk, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
+        Terminal terminal, OperatorClient desk, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
     {
         SessionId session = await desk.StartAsync(plan, cancellationToken);
         var log = new SessionLog(session);

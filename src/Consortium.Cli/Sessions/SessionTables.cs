@@ -107,7 +107,7 @@ internal static class SessionTables
             Row(table, "never opens", $"at {round.Disputed}");
         }
 
-        foreach (RoundView.Account account in round.Accounts)
+        foreach (RoundView.OpeningProof account in round.OpeningProofs)
         {
             string[] cleared = account.ClearedBy.Count == 0 ? [] : [$"accounts for it, say {Names(account.ClearedBy)}"];
             IEnumerable<string> against = account.Against.Select(finding => $"does not account for it, says {finding.Holder}: {finding.Detail}");

@@ -16,7 +16,7 @@ internal static class SessionWatch
             "Follow a session to its end; Ctrl-C stops watching, and the session goes on",
             ["session watch spring --folder consortium-home", "session watch --json"],
             [session, CommonOptions.Json, .. OperatorOptions.Place],
-            (parsed, cancellationToken) => OperatorRun.AtDeskAsync(
+            (parsed, cancellationToken) => OperatorRun.ConnectedAsync(
                 parsed,
                 terminal,
                 async desk =>
@@ -29,7 +29,7 @@ internal static class SessionWatch
     }
 
     /// <summary>Shows progress until the session is over, then the result.</summary>
-    internal static async Task<ExitCode> FollowAsync(Terminal terminal, OperatorDesk desk, SessionLog log, bool json, CancellationToken cancellationToken)
+    internal static async Task<ExitCode> FollowAsync(Terminal terminal, OperatorClient desk, SessionLog log, bool json, CancellationToken cancellationToken)
     {
         PartyId aggregator = desk.Configuration.Aggregator.Id;
         try

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 

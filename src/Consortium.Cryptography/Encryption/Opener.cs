@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Consortium.Primitives;
 using NSec.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;

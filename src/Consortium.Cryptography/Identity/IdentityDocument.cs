@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Identity;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Identity;
 

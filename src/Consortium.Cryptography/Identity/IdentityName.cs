@@ -1,4 +1,5 @@
 using System.Text;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Identity;
 

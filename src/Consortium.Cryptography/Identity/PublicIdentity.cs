@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Consortium.Primitives;
 using NSec.Cryptography;
 using Org.BouncyCastle.Crypto.Parameters;
 

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Cryptography.Seal;
 
 /// <summary>An object that SEAL saves and loads, in its uncompressed binary format (version 4.1).</summary>

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Cryptography.Seal;
 
 /// <summary>SEAL's Ciphertext, in full: polynomials in residues, word (polynomial * primes + prime) * degree + coefficient.</summary>

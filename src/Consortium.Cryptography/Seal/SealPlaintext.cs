@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Cryptography.Seal;
 
 /// <summary>SEAL's Plaintext: coefficients, or residues of the transform when it names parameters.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Seal;
 

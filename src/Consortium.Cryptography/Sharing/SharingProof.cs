@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Sharing;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Consortium.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Hosting.Audit;
 

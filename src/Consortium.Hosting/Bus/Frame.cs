@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Bus;

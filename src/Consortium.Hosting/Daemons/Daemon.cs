@@ -3,6 +3,7 @@ using Consortium.Hosting.Faults;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.DependencyInjection;

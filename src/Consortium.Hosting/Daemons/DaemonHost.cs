@@ -1,6 +1,7 @@
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Telemetry;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Hosting;

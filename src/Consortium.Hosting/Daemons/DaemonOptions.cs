@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Configuration;

@@ -1,4 +1,5 @@
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Daemons;

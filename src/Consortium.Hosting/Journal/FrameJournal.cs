@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 
 namespace Consortium.Hosting.Journal;
 
 /// <summary>
-/// Turns at-least-once delivery into once: a frame's effect on the state, the memory of having seen it and all frames that come of it are
+/// SessionTransactions at-least-once delivery into once: a frame's effect on the state, the memory of having seen it and all frames that come of it are
 /// one transaction, and only then is it acknowledged. A crash before the commit leaves nothing; one after it leaves a repeat,
 /// which is known again by its sender and digest.
 /// </summary>

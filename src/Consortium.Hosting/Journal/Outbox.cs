@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Journal;

@@ -3,6 +3,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Resilience;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Telemetry;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Storage;
@@ -148,7 +149,7 @@ public sealed class BlobStore
 
     private long Delete(FileInfo file, DateTimeOffset before)
     {
-        SemaphoreSlim turn = TurnOf(file.Name);
+        SemaphoreSlim turn = TransactionOf(file.Name);
         turn.Wait();
         try
         {
@@ -169,12 +170,12 @@ public sealed class BlobStore
         }
     }
 
-    private SemaphoreSlim TurnOf(string name) => _turns[Convert.ToInt32(name[..1], 16)];
+    private SemaphoreSlim TransactionOf(string name) => _turns[Convert.ToInt32(name[..1], 16)];
 
     private async Task<Digest> PutAsync(ReadOnlyMemory<byte> content, Digest digest, CancellationToken cancellationToken)
     {
         string target = PathOf(digest);
-        SemaphoreSlim turn = TurnOf(digest.ToString());
+        SemaphoreSlim turn = TransactionOf(digest.ToString());
         await turn.WaitAsync(cancellationToken); // the same content, stored twice at once, is counted once
         try
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Telemetry;

@@ -1,4 +1,5 @@
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Features;
 

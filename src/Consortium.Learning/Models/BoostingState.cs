@@ -5,7 +5,7 @@ namespace Consortium.Learning.Models;
 
 /// <summary>Boosting's rounds: for each tree the root's histogram, then the left children's of the leaves just split.</summary>
 /// <remarks>
-/// The vector holds, node by node, feature by feature of the tree's, bin by bin: gradient sum plus <see cref="BoostingFrame.GradientOffset"/>, hessian sum.
+/// The vector holds, node by node, feature by feature of the tree's, bin by bin: gradient sum plus <see cref="BoostingContext.GradientOffset"/>, hessian sum.
 /// Where the plan stops early, a root's round ends with the <see cref="ValidationMeasure"/> counts of the trees before it.
 /// </remarks>
 internal sealed class BoostingState : TrainingState
@@ -20,7 +20,7 @@ internal sealed class BoostingState : TrainingState
     private BoostingState(
         TrainingPlan plan,
         int round,
-        BoostingFrame frame,
+        BoostingContext frame,
         double baseScore,
         ImmutableArray<Tree> trees,
         GrowingTree? growing,
@@ -39,7 +39,7 @@ internal sealed class BoostingState : TrainingState
         Features = growing?.Features ?? frame.FeaturesOf(trees.Length);
     }
 
-    public BoostingFrame Frame { get; }
+    public BoostingContext Frame { get; }
 
     public double BaseScore => _baseScore;
 
@@ -72,14 +72,14 @@ internal sealed class BoostingState : TrainingState
 
     public static BoostingState Begin(TrainingPlan plan, int round, BinLayout layout, long rows, long positives)
     {
-        var frame = new BoostingFrame(plan, layout);
+        var frame = new BoostingContext(plan, layout);
         return new BoostingState(
             plan, round, frame, LogOddsOf(rows, positives, frame.Settings.PositiveWeight), [], null, 0, 0, complete: !frame.CanSplit);
     }
 
     public static BoostingState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        var frame = new BoostingFrame(plan, BinLayout.Read(ref reader, plan.FeatureCount));
+        var frame = new BoostingContext(plan, BinLayout.Read(ref reader, plan.FeatureCount));
         double baseScore = reader.Finite();
         int count = reader.Int(0, frame.Settings.Trees, "a number of trees");
         ImmutableArray<Tree>.Builder trees = ImmutableArray.CreateBuilder<Tree>();

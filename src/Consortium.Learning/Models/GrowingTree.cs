@@ -9,9 +9,9 @@ namespace Consortium.Learning.Models;
 /// </summary>
 internal sealed class GrowingTree
 {
-    private readonly BoostingFrame _frame;
+    private readonly BoostingContext _frame;
 
-    private GrowingTree(BoostingFrame frame, ImmutableArray<int> features, ImmutableArray<GrowingNode> nodes, ImmutableArray<int> asked)
+    private GrowingTree(BoostingContext frame, ImmutableArray<int> features, ImmutableArray<GrowingNode> nodes, ImmutableArray<int> asked)
     {
         _frame = frame;
         Features = features;
@@ -29,7 +29,7 @@ internal sealed class GrowingTree
     public ImmutableArray<int> Asked { get; }
 
     /// <param name="histogram">The root's summed histogram.</param>
-    public static GrowingTree Plant(BoostingFrame frame, ImmutableArray<int> features, long[] histogram)
+    public static GrowingTree Plant(BoostingContext frame, ImmutableArray<int> features, long[] histogram)
     {
         long gradient = 0;
         long hessian = 0;
@@ -93,7 +93,7 @@ internal sealed class GrowingTree
             [.. leaves.Select(node => Nodes[node].Hessian / _frame.Scale)]);
     }
 
-    public static GrowingTree Read(ref CanonicalReader reader, BoostingFrame frame, ImmutableArray<int> features)
+    public static GrowingTree Read(ref CanonicalReader reader, BoostingContext frame, ImmutableArray<int> features)
     {
         int bins = frame.BinsOf(features);
         int count = reader.Int(1, 2 * frame.Settings.Leaves, "a number of nodes");

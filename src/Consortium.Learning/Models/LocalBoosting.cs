@@ -7,7 +7,7 @@ internal sealed class LocalBoosting
 {
     private const int Stretch = 2048;
 
-    private readonly BoostingFrame _frame;
+    private readonly BoostingContext _frame;
     private readonly byte[] _labels;
     private readonly byte[] _validationLabels;
     private readonly RowScores _training;

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>One bank's side of a session: turns a state's request and the bank's rows into the integers to contribute.</summary>

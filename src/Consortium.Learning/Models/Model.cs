@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -34,7 +35,7 @@ public abstract class Model
     }
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
-    /// <exception cref="MalformedModelException">The bytes are no canonical model.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no canonical model.</exception>
     public static Model FromBytes(ReadOnlySpan<byte> bytes)
     {
         var reader = new CanonicalReader("model", bytes);

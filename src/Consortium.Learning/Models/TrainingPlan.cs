@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -70,7 +71,7 @@ public sealed class TrainingPlan
     public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), FeatureCount, Family, MaximumRows, Seed, acceptance: null);
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
-    /// <exception cref="MalformedModelException">The bytes are no plan that could work.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no plan that could work.</exception>
     public static TrainingPlan FromBytes(ReadOnlySpan<byte> bytes)
     {
         var reader = new CanonicalReader("training plan", bytes);

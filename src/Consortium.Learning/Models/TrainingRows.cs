@@ -1,5 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -54,7 +55,7 @@ public abstract class TrainingState
     }
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
-    /// <exception cref="MalformedModelException">The bytes are no training state.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no training state.</exception>
     public static TrainingState FromBytes(ReadOnlySpan<byte> bytes)
     {
         var reader = new CanonicalReader("training state", bytes);

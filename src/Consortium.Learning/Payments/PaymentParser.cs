@@ -6,7 +6,7 @@ internal interface IRowText
     ReadOnlySpan<char> this[PaymentColumn column] { get; }
 }
 
-/// <summary>Turns the text of a row into a payment, or says what is wrong with it.</summary>
+/// <summary>SessionTransactions the text of a row into a payment, or says what is wrong with it.</summary>
 internal sealed class PaymentParser(AccountTable accounts, BankId? ownBank, bool hasLabels)
 {
     private PaymentColumn _badColumn;

@@ -1,3 +1,4 @@
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 

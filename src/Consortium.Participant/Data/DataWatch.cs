@@ -4,6 +4,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -193,7 +194,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
                 return true;
             }
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or MalformedModelException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or MalformedDataException)
         {
             problem = exception.Message;
         }

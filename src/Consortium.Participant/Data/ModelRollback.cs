@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Data;

@@ -6,6 +6,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Rounds;
@@ -43,7 +44,7 @@ internal sealed class KeptKey : IDisposable
                 shares[i].Encode(plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength));
             }
 
-            return Envelope.Seal(plaintext, identity.Public, SealedAccount.KeyContext(attempt, identity.Public));
+            return Envelope.Seal(plaintext, identity.Public, SealedOpeningProof.KeyContext(attempt, identity.Public));
         }
         finally
         {
@@ -55,7 +56,7 @@ internal sealed class KeptKey : IDisposable
     public static bool TryOpen(ReadOnlySpan<byte> envelope, int threshold, AttemptId attempt, PrivateIdentity identity, [NotNullWhen(true)] out KeptKey? kept)
     {
         kept = null;
-        if (!Envelope.TryOpen(envelope, identity, SealedAccount.KeyContext(attempt, identity.Public), out byte[]? plaintext))
+        if (!Envelope.TryOpen(envelope, identity, SealedOpeningProof.KeyContext(attempt, identity.Public), out byte[]? plaintext))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using Consortium.Learning;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -47,7 +48,7 @@ public static class LearningPlan
         {
             training = TrainingPlan.FromBytes(plan.Model.Span);
         }
-        catch (MalformedModelException malformed)
+        catch (MalformedDataException malformed)
         {
             problems = [new Problem("model", malformed.Message)];
             return null;

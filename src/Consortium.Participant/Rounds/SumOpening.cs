@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Rounds;

@@ -1,4 +1,5 @@
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Rounds;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Audit;
@@ -55,7 +56,7 @@ public sealed record RetainedRound
     }
 
     /// <summary>Reads <see cref="ToBytes"/>. Whether anything in it is true is for <see cref="RoundAudit"/>.</summary>
-    /// <exception cref="Cryptography.MalformedDataException">Not a retained round, or beyond <paramref name="limits"/>.</exception>
+    /// <exception cref="MalformedDataException">Not a retained round, or beyond <paramref name="limits"/>.</exception>
     public static RetainedRound FromBytes(ReadOnlyMemory<byte> bytes, MessageLimits limits)
     {
         var reader = new CanonicalReader("retained round", bytes, limits);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Configuration;
@@ -35,7 +36,7 @@ public sealed class ConsortiumConfiguration
         Limits = limits;
         Transport = transport;
         _members = participants.Concat(keyHolders).Append(aggregator).Append(sessionOperator).ToFrozenDictionary(member => member.Id);
-        Digest = new ConsortiumDigest(Messages.Digest.Of(CanonicalBytes()));
+        Digest = new ConsortiumDigest(Primitives.Digest.Of(CanonicalBytes()));
     }
 
     public string Name { get; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using FluentValidation;
 
@@ -18,7 +19,7 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
     private const int BytesPerMember = 24 * 1024;
 
     /// <summary>What an account of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.</summary>
-    private const int RoomForAnAccount = 256 * 1024;
+    private const int RoomForAnOpeningProof = 256 * 1024;
 
     public ConsortiumFileValidator()
     {
@@ -83,7 +84,7 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
 
     private static int LargestMessage(ConsortiumFile file) =>
         Math.Max(file.Participants.Length * BytesPerMember, Math.Max(0, file.Limits!.Chunks ?? 0) * Digest.Length)
-        + (file.KeyHolders.Length * BytesPerMember) + RoomForAnAccount;
+        + (file.KeyHolders.Length * BytesPerMember) + RoomForAnOpeningProof;
 
     private static string ThresholdFix(int keyHolders, int threshold)
     {

@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Consortium.Cryptography;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
@@ -43,7 +44,7 @@ public ref struct CanonicalReader
 
     internal ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(8, "eight bytes").Span);
 
-    internal Digest Digest() => new(Take(Messages.Digest.Length, "a digest of 32 bytes").Span);
+    internal Digest Digest() => new(Take(Primitives.Digest.Length, "a digest of 32 bytes").Span);
 
     internal ConsortiumDigest Consortium() => new(Digest());
 

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
@@ -29,7 +30,7 @@ public sealed class CanonicalWriter
 
     internal void UInt64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Claim(8), value);
 
-    internal void Digest(Digest value) => value.CopyTo(Claim(Messages.Digest.Length));
+    internal void Digest(Digest value) => value.CopyTo(Claim(Primitives.Digest.Length));
 
     internal void Party(PartyId value) => Ascii(value.Name);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Consortium.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>One cohort of one attempt, with every member's manifest and the sum's digest: what key holders approve and release for.</summary>

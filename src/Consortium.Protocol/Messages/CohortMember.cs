@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>A bank in a cohort, by the digest of its signed manifest.</summary>

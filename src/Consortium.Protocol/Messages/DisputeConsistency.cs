@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
@@ -27,12 +28,12 @@ internal static class DisputeConsistency
     }
 
     /// <summary>The account is of the disputed place, by a member, about the update that the cohort names.</summary>
-    public static Refusal? OfAccount(AccountRelayed relayed)
+    public static Refusal? OfOpeningProof(OpeningProofRelayed relayed)
     {
         Signed<Cohort> cohort = relayed.Dispute.Cohort;
-        AccountManifest account = relayed.Account.Statement;
+        OpeningProofManifest account = relayed.OpeningProof.Statement;
         UpdateManifest update = relayed.Update.Statement;
-        PartyId bank = relayed.Account.Sender;
+        PartyId bank = relayed.OpeningProof.Sender;
         DisputedPlace place = relayed.Dispute.Place;
         if (account.Attempt != cohort.Statement.Attempt || account.Cohort.Value != cohort.Digest || account.Place != place)
         {

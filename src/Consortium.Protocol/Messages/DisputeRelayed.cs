@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

@@ -1,4 +1,5 @@
 using Consortium.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
@@ -48,13 +49,13 @@ public static class MessageCodec
             MessageType.ApprovalsRelayed => ApprovalsRelayed.Read(ref reader),
             MessageType.ShareSumReleased => ShareSumReleased.Read(ref reader),
             MessageType.AggregateReleased => AggregateReleased.Read(ref reader),
-            MessageType.SessionStanding => Signed<SessionStanding>.Read(ref reader),
+            MessageType.SessionStatusReported => Signed<SessionStatusReported>.Read(ref reader),
             MessageType.RoundRecorded => RoundRecorded.Read(ref reader),
             MessageType.SumDisputed => Signed<SumDisputed>.Read(ref reader),
             MessageType.DisputeRelayed => DisputeRelayed.Read(ref reader),
-            MessageType.AccountGiven => AccountGiven.Read(ref reader),
-            MessageType.AccountRelayed => AccountRelayed.Read(ref reader),
-            MessageType.AccountJudged => Signed<AccountJudged>.Read(ref reader),
+            MessageType.OpeningProofSubmitted => OpeningProofSubmitted.Read(ref reader),
+            MessageType.OpeningProofRelayed => OpeningProofRelayed.Read(ref reader),
+            MessageType.OpeningProofJudged => Signed<OpeningProofJudged>.Read(ref reader),
             _ => throw reader.Malformed(at, "the type of a message", $"{(byte)type}"),
         };
         reader.End();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
@@ -33,9 +34,9 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Signed<AttemptAbandoned> signed => Signature(signed),
         Signed<CatchUpRequested> signed => Signature(signed),
         Signed<Rejected> signed => Signature(signed),
-        Signed<SessionStanding> signed => Signature(signed),
+        Signed<SessionStatusReported> signed => Signature(signed),
         Signed<SumDisputed> signed => Signature(signed),
-        Signed<AccountJudged> signed => Signature(signed),
+        Signed<OpeningProofJudged> signed => Signature(signed),
         UpdateSubmitted submitted => Check(submitted),
         CohortClosed closed => Check(closed),
         ApprovalsRelayed relayed => Check(relayed),
@@ -43,8 +44,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         AggregateReleased released => Check(released),
         RoundRecorded recorded => Check(recorded),
         DisputeRelayed dispute => Check(dispute),
-        AccountGiven account => Check(account),
-        AccountRelayed account => Check(account),
+        OpeningProofSubmitted account => Check(account),
+        OpeningProofRelayed account => Check(account),
         _ => new Refusal(RejectionReason.Malformed, $"{message.Type} does not travel alone"),
     };
 
@@ -148,7 +149,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     private Refusal? Check(DisputeRelayed dispute) =>
         Signature(dispute.Cohort) ?? Signatures(dispute.Disputes) ?? DisputeConsistency.Of(dispute.Cohort, dispute.Disputes);
 
-    private Refusal? Check(AccountGiven account)
+    private Refusal? Check(OpeningProofSubmitted account)
     {
         int holder = configuration.IndexOfKeyHolder(account.Holder);
         ImmutableArray<Digest> digests = account.Manifest.Statement.SealedShares;
@@ -158,20 +159,20 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 : Inconsistent($"the sealed part of the account is not the one signed for '{account.Holder}'"));
     }
 
-    private Refusal? Check(AccountRelayed relayed)
+    private Refusal? Check(OpeningProofRelayed relayed)
     {
         int holder = configuration.IndexOfKeyHolder(self);
         return Check(relayed.Dispute)
-            ?? Signature(relayed.Account)
+            ?? Signature(relayed.OpeningProof)
             ?? Signature(relayed.Update)
-            ?? DisputeConsistency.OfAccount(relayed)
+            ?? DisputeConsistency.OfOpeningProof(relayed)
             ?? (holder >= 0
-                && relayed.Account.Statement.SealedShares.Length == configuration.KeyHolders.Length
+                && relayed.OpeningProof.Statement.SealedShares.Length == configuration.KeyHolders.Length
                 && relayed.Update.Statement.SealedShares.Length == configuration.KeyHolders.Length
-                && Digest.Of(relayed.SealedShare.Span) == relayed.Account.Statement.SealedShares[holder]
+                && Digest.Of(relayed.SealedShare.Span) == relayed.OpeningProof.Statement.SealedShares[holder]
                 && Digest.Of(relayed.SealedKeyShare.Span) == relayed.Update.Statement.SealedShares[holder]
                     ? null
-                    : Inconsistent($"what '{relayed.Account.Sender}' sealed is not what it signed for '{self}'"));
+                    : Inconsistent($"what '{relayed.OpeningProof.Sender}' sealed is not what it signed for '{self}'"));
     }
 
     private Refusal? Signatures<T>(ImmutableArray<Signed<T>> statements)

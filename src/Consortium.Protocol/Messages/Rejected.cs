@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
@@ -40,7 +42,7 @@ public sealed record Rejected : IStatement<Rejected>
     {
         Consortium = reader.Consortium(),
         Session = reader.Session(),
-        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.AccountJudged, "a message type"),
+        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.OpeningProofJudged, "a message type"),
         Subject = reader.Digest(),
         Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.Spoiled, "a reason"),
         Detail = reader.Text(),

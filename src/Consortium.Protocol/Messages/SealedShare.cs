@@ -4,6 +4,7 @@ using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

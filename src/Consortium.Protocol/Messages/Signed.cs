@@ -1,4 +1,5 @@
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

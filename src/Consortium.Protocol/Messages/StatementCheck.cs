@@ -1,3 +1,4 @@
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;

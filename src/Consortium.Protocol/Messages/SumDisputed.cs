@@ -1,4 +1,5 @@
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

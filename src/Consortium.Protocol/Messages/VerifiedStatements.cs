@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>

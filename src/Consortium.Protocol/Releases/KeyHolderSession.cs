@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
@@ -85,7 +86,7 @@ public sealed record KeyHolderSession
     }
 
     /// <summary>Other key holders' approvals. With T of the promised cohort, its own included, this key holder releases.</summary>
-    public Step<KeyHolderSession, KeyHolderEffect> Hear(Authentic<ApprovalsRelayed> relayed)
+    public Step<KeyHolderSession, KeyHolderEffect> Receive(Authentic<ApprovalsRelayed> relayed)
     {
         KeyHolderSession next = this;
         var effects = ImmutableArray.CreateBuilder<KeyHolderEffect>();
@@ -93,7 +94,7 @@ public sealed record KeyHolderSession
         {
             if (approval.Statement.Attempt.Session == Session)
             {
-                next = approval.Sender == Holder ? next.HearOwn(approval, effects) : next.HearPeer(approval, effects);
+                next = approval.Sender == Holder ? next.ReceiveOwn(approval, effects) : next.ReceivePeer(approval, effects);
             }
         }
 
@@ -177,7 +178,7 @@ public sealed record KeyHolderSession
             : null;
     }
 
-    private KeyHolderSession HearOwn(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
+    private KeyHolderSession ReceiveOwn(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
     {
         CohortApproval statement = approval.Statement;
         bool known = statement.Sequence < Sequence || (statement.Sequence == Sequence && statement == Promise?.Approval);
@@ -192,7 +193,7 @@ public sealed record KeyHolderSession
         return this with { Halted = detail };
     }
 
-    private KeyHolderSession HearPeer(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
+    private KeyHolderSession ReceivePeer(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
     {
         PartyId peer = approval.Sender;
         CohortApproval statement = approval.Statement;

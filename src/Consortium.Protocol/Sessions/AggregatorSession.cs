@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
@@ -165,7 +166,7 @@ public sealed record AggregatorSession
     }
 
     /// <summary>Where the session stands, for the operator.</summary>
-    public SessionStanding Standing(long now) => new()
+    public SessionStatusReported Standing(long now) => new()
     {
         Attempt = Round.Attempt,
         Phase = Round.Phase,

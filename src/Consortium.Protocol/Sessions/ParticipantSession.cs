@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
@@ -40,10 +41,10 @@ public sealed record ParticipantSession
     public SumDisputed? Disputed { get; init; }
 
     /// <summary>Most members found the same, and this bank's account of the place is still to be made.</summary>
-    public bool OwesAccount { get; init; }
+    public bool OwesOpeningProof { get; init; }
 
     /// <summary>Digest of the account's manifest, once made. There is never another for the same update.</summary>
-    public Digest? Account { get; init; }
+    public Digest? OpeningProof { get; init; }
 
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
@@ -210,7 +211,7 @@ public sealed record ParticipantSession
     }
 
     /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
-    public ParticipantStep AskForAccount(Authentic<DisputeRelayed> dispute)
+    public ParticipantStep RequestOpeningProof(Authentic<DisputeRelayed> dispute)
     {
         Signed<Cohort> cohort = dispute.Message.Cohort;
         if (Disputed is null || Disputed.Cohort.Value != cohort.Digest)
@@ -224,21 +225,21 @@ public sealed record ParticipantSession
                 ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
             : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
                 ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : Account is null
-                ? new(this with { OwesAccount = true }, [])
-            : new(this, [new ParticipantEffect.SendAccount()]);
+            : OpeningProof is null
+                ? new(this with { OwesOpeningProof = true }, [])
+            : new(this, [new ParticipantEffect.SendOpeningProof()]);
     }
 
-    /// <summary>The account that <see cref="OwesAccount"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
+    /// <summary>The account that <see cref="OwesOpeningProof"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
     /// <param name="account">Digest of its manifest.</param>
-    public ParticipantStep Accounted(Digest account) =>
-        OwesAccount ? new(this with { OwesAccount = false, Account = account }, [new ParticipantEffect.SendAccount()]) : new(this, []);
+    public ParticipantStep Proved(Digest account) =>
+        OwesOpeningProof ? new(this with { OwesOpeningProof = false, OpeningProof = account }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
 
     /// <summary>This bank finds that it cannot account for the place: its own program or disk is at fault.</summary>
-    public ParticipantStep CannotAccount(string detail)
+    public ParticipantStep CannotProve(string detail)
     {
-        ParticipantSession next = this with { OwesAccount = false };
-        return OwesAccount ? next.Refuse(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+        ParticipantSession next = this with { OwesOpeningProof = false };
+        return OwesOpeningProof ? next.Refuse(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
     }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
@@ -271,7 +272,7 @@ public sealed record ParticipantSession
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
-    private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesAccount = false, Account = null };
+    private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesOpeningProof = false, OpeningProof = null };
 
     private ParticipantEffect Due(AttemptId attempt) =>
         Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
@@ -79,8 +80,8 @@ public static class SessionState
         Optional(writer, session.Update, update => update.Write(writer));
         Optional(writer, session.Vector, writer.Digest);
         Optional(writer, session.Disputed, disputed => disputed.Write(writer));
-        writer.UInt8(session.OwesAccount ? 1 : 0);
-        Optional(writer, session.Account, writer.Digest);
+        writer.UInt8(session.OwesOpeningProof ? 1 : 0);
+        Optional(writer, session.OpeningProof, writer.Digest);
         Optional(writer, session.LastAdvance, advance => advance.Write(writer));
         return writer.ToArray();
     }
@@ -101,8 +102,8 @@ public static class SessionState
             Update = Present(ref reader) ? UpdateSubmitted.Read(ref reader) : null,
             Vector = Present(ref reader) ? reader.Digest() : null,
             Disputed = Present(ref reader) ? SumDisputed.Read(ref reader) : null,
-            OwesAccount = Present(ref reader),
-            Account = Present(ref reader) ? reader.Digest() : null,
+            OwesOpeningProof = Present(ref reader),
+            OpeningProof = Present(ref reader) ? reader.Digest() : null,
             LastAdvance = Present(ref reader) ? ModelAdvanced.Read(ref reader) : null,
         };
         reader.End();

@@ -6,6 +6,7 @@ using Consortium.Hosting.Faults;
 using Consortium.KeyHolder;
 using Consortium.Learning.Payments;
 using Consortium.Participant;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
@@ -210,9 +211,9 @@ internal sealed class SteppedConsortium : IAsyncDisposable
         Network.Said<Signed<Rejected>>().Where(said => said.Letter.From == by).Select(said => said.Message.Statement);
 
     /// <summary>What key holders found of banks' accounts, as <paramref name="party"/> was sent it, once each.</summary>
-    public ImmutableArray<AccountJudged> VerdictsTo(PartyId party) =>
+    public ImmutableArray<OpeningProofJudged> VerdictsTo(PartyId party) =>
     [
-        .. Network.Said<Signed<AccountJudged>>().Where(said => said.Letter.To == party).Select(said => said.Message)
+        .. Network.Said<Signed<OpeningProofJudged>>().Where(said => said.Letter.To == party).Select(said => said.Message)
             .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank)).Select(verdict => verdict.Statement),
     ];
 

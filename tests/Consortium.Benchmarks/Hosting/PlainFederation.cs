@@ -55,7 +55,7 @@ internal sealed class PlainFederation : IAsyncDisposable
         for (int bank = 0; bank < banks; bank++)
         {
             int index = bank;
-            federation._buses.Add(join(BankAt(bank), (frame, cancellation) => federation.HearAsync(index, frame, cancellation)));
+            federation._buses.Add(join(BankAt(bank), (frame, cancellation) => federation.ReceiveAsync(index, frame, cancellation)));
         }
 
         foreach (PartyBus bus in federation._buses)
@@ -137,7 +137,7 @@ internal sealed class PlainFederation : IAsyncDisposable
     }
 
     /// <summary>At a bank: the hub's question, or a frame of the sum.</summary>
-    private async Task<Delivery> HearAsync(int bank, Frame frame, CancellationToken cancellationToken)
+    private async Task<Delivery> ReceiveAsync(int bank, Frame frame, CancellationToken cancellationToken)
     {
         if (frame.Body.Length < HeaderLength)
         {

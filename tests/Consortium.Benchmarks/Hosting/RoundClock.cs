@@ -10,7 +10,7 @@ internal sealed class RoundClock(int banks)
     private readonly Dictionary<AttemptId, HashSet<PartyId>> _advanced = [];
     private readonly Dictionary<(SessionId Session, int Round), long> _ends = [];
 
-    public void Hear(Message message)
+    public void Receive(Message message)
     {
         if (message is not Signed<ModelAdvanced> { Statement.Attempt: var attempt } advanced)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
@@ -125,7 +126,7 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
             .ToDictionary(route => route.Party, IReadOnlyCollection<PartyId> (route) => route.To);
         _broker = await RabbitMqBroker.StartAsync(new BusTopology(routes), extraConfiguration: "vm_memory_high_watermark.absolute = 6GB");
         _roles = new HostedRoles(_folder, (self, handler, surroundings) => PartyBus.OverRabbitMq(_broker.AddressOf(self), Limits, handler, surroundings));
-        _operator = new SessionOperator(_folder, Join) { Hear = _clock.Hear };
+        _operator = new SessionOperator(_folder, Join) { Receive = _clock.Receive };
         await _operator.StartAsync(CancellationToken.None);
         _host = separateAggregator ? _roles.KeyHolders() : _roles.Committee();
         await _host.StartAsync();

@@ -7,6 +7,7 @@ using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;

@@ -4,6 +4,7 @@ using Consortium.Benchmarks.LightGbm;
 using Consortium.Cryptography.Encryption;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Benchmarks.Learning;
 

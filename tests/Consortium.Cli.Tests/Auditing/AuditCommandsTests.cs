@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
+using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 

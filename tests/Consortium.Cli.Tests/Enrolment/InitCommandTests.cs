@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cryptography.Identity;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 

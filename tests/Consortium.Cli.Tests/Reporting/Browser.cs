@@ -25,7 +25,7 @@ internal sealed class Browser : IAsyncDisposable
     public static bool IsInstalled => Program is not null;
 
     /// <summary>Whatever the console or the log of a page said, and exceptions in it.</summary>
-    public List<string> Complaints { get; } = [];
+    public List<string> RejectionNotices { get; } = [];
 
     public static async Task<Browser> StartAsync(CancellationToken cancellationToken)
     {
@@ -135,7 +135,7 @@ internal sealed class Browser : IAsyncDisposable
                 isReached |= heard.GetString() == until;
                 if (heard.GetString() is "Runtime.consoleAPICalled" or "Runtime.exceptionThrown" or "Log.entryAdded")
                 {
-                    Complaints.Add(message.ToString());
+                    RejectionNotices.Add(message.ToString());
                 }
             }
         }

@@ -50,7 +50,7 @@ public sealed class ReportInBrowserTests : IDisposable
         }
 
         Assert.Equal(2, papers.Count);
-        Assert.Empty(browser.Complaints);
+        Assert.Empty(browser.RejectionNotices);
     }
 
     private static string RepositoryRoot()

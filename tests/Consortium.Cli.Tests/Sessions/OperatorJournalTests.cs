@@ -1,4 +1,5 @@
 using Consortium.Cli.Sessions;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Testing;
@@ -66,7 +67,7 @@ public sealed class OperatorJournalTests : IDisposable
 
     private Signed<ModelAdvanced> Advanced() => _folder.Sign(new PartyId("bank-a"), new ModelAdvanced { Attempt = Attempt(), Cohort = default, State = default });
 
-    private Signed<SessionStanding> Standing(long at) => _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStanding
+    private Signed<SessionStatusReported> Standing(long at) => _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStatusReported
     {
         Attempt = Attempt(),
         Phase = RoundPhase.Collecting,

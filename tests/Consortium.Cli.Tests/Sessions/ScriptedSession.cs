@@ -3,6 +3,7 @@ using Consortium.Cli.Sessions;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -35,7 +36,7 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
     public ScriptedModel Model { get; } = new(2_000, 65_536);
 
-    public OperatorDesk Desk { get; private set; } = null!;
+    public OperatorClient Desk { get; private set; } = null!;
 
     public Terminal Terminal { get; }
 
@@ -78,8 +79,8 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
     public PartyBus Join(PartyId party, FrameHandler handler) => _network.Join(party, handler, Surroundings);
 
-    public Task<OperatorDesk> SitDownAsync() =>
-        OperatorDesk.ConnectAsync(_roles.OptionsOf(Folder.Configuration.Operator.Id), "here", TimeProvider.System, NullLoggerFactory.Instance, Limit);
+    public Task<OperatorClient> SitDownAsync() =>
+        OperatorClient.ConnectAsync(_roles.OptionsOf(Folder.Configuration.Operator.Id), "here", TimeProvider.System, NullLoggerFactory.Instance, Limit);
 
     public SessionPlan Plan(int rounds, string name = "Scripted") => Model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, name);
 

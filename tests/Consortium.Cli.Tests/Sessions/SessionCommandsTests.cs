@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Hosting.Bus;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Tests.Sessions;

@@ -1,6 +1,7 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Sessions;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Testing;
@@ -21,7 +22,7 @@ public sealed class SessionLogTests : IDisposable
         _plan = new ScriptedModel(100, 1000).Plan(_folder.Configuration.Digest, _folder.Banks, rounds: 3);
         Signed<SessionPlan> signed = _folder.Sign(Operator, _plan);
         _log = new SessionLog(new SessionId(signed.Digest));
-        Hear(signed);
+        Receive(signed);
     }
 
     private PartyId Operator => _folder.Configuration.Operator.Id;
@@ -123,7 +124,7 @@ public sealed class SessionLogTests : IDisposable
     public void Outcome_NoAttemptsLeft_SaysWhoWasMissing()
     {
         Open(round: 2, at: 1_000);
-        Hear(_folder.Sign(Aggregator, new AttemptAbandoned
+        Receive(_folder.Sign(Aggregator, new AttemptAbandoned
         {
             Attempt = Attempt(2),
             Reason = AbandonmentReason.TooFewUpdates,
@@ -176,7 +177,7 @@ public sealed class SessionLogTests : IDisposable
         Assert.Equal(
             "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not account for it, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());
-        Assert.Equal(("coefficient 17 of chunk 1", "named"), (round.Disputed, round.Accounts.Single(account => account.Bank == "bank-c").Standing));
+        Assert.Equal(("coefficient 17 of chunk 1", "named"), (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
     }
 
     [Fact]
@@ -218,7 +219,7 @@ public sealed class SessionLogTests : IDisposable
         Judge("holder-b", "bank-c", holds: false);
         Judge("holder-c", "bank-c", holds: true);
 
-        AccountStanding standing = _log.Rounds.Last().Accounts.Single(account => account.Bank.Name == "bank-c");
+        OpeningProofStatus standing = _log.Rounds.Last().OpeningProofs.Single(account => account.Bank.Name == "bank-c");
         Assert.Equal((false, false), (standing.IsNamed, standing.IsCleared));
         Assert.Contains("the bank or one of these key holders is dishonest", standing.ToString(), StringComparison.Ordinal);
         using var page = new StringWriter();
@@ -230,7 +231,7 @@ public sealed class SessionLogTests : IDisposable
     public void Board_RoundThatWaits_ShowsWhoSentAndWhoIsMissing()
     {
         Open(round: 1, at: 1_000);
-        Hear(Standing(SessionCondition.Running, Attempt(1), new PartyId("bank-c")));
+        Receive(Standing(SessionCondition.Running, Attempt(1), new PartyId("bank-c")));
         using var page = new StringWriter();
 
         new Terminal(page, TextWriter.Null, TextReader.Null).Page.Write(SessionBoard.Draw(_log, Aggregator));
@@ -244,7 +245,7 @@ public sealed class SessionLogTests : IDisposable
 
     private static StateDigest State(int number) => new(Digest.Of([(byte)number]));
 
-    private void Open(int round, long at) => Hear(_folder.Sign(Aggregator, new RoundOpened
+    private void Open(int round, long at) => Receive(_folder.Sign(Aggregator, new RoundOpened
     {
         Attempt = Attempt(round),
         StartsFrom = State(round - 1),
@@ -255,31 +256,31 @@ public sealed class SessionLogTests : IDisposable
     private void Dispute()
     {
         Open(round: 2, at: 1_000);
-        Hear(new RoundRecorded
+        Receive(new RoundRecorded
         {
             Cohort = Cohort,
             Approvals = [],
             ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), SealedSums = [] }))],
         });
-        Hear(new DisputeRelayed
+        Receive(new DisputeRelayed
         {
             Cohort = Cohort,
             Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), Place = Place }))],
         });
     }
 
-    private void Judge(string holder, string bank, bool holds) => Hear(_folder.Sign(new PartyId(holder), new AccountJudged
+    private void Judge(string holder, string bank, bool holds) => Receive(_folder.Sign(new PartyId(holder), new OpeningProofJudged
     {
         Attempt = Attempt(2),
         Cohort = new CohortDigest(Cohort.Digest),
         Place = Place,
         Bank = new PartyId(bank),
-        Account = default,
+        OpeningProof = default,
         Holds = holds,
         Detail = holds ? string.Empty : "out of range",
     }));
 
-    private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Hear(_folder.Sign(bank, new ModelAdvanced
+    private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Receive(_folder.Sign(bank, new ModelAdvanced
     {
         Attempt = Attempt(round),
         Cohort = default,
@@ -288,9 +289,9 @@ public sealed class SessionLogTests : IDisposable
         Vote = vote,
     }));
 
-    private void Stand(SessionCondition condition, int round) => Hear(Standing(condition, Attempt(round)));
+    private void Stand(SessionCondition condition, int round) => Receive(Standing(condition, Attempt(round)));
 
-    private Signed<SessionStanding> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) => _folder.Sign(Aggregator, new SessionStanding
+    private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) => _folder.Sign(Aggregator, new SessionStatusReported
     {
         Attempt = attempt,
         Phase = RoundPhase.Collecting,
@@ -302,5 +303,5 @@ public sealed class SessionLogTests : IDisposable
 
     private AttemptId Attempt(int round) => new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
 
-    private void Hear(Message message) => _log.Add(++_position, _position, message);
+    private void Receive(Message message) => _log.Add(++_position, _position, message);
 }

@@ -1,4 +1,5 @@
 using Consortium.Cryptography.Encryption;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Encryption;
 

@@ -1,6 +1,7 @@
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Tests.Seal;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Encryption;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Identity;
 

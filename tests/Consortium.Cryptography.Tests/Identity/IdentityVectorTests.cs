@@ -1,6 +1,7 @@
 using System.Text;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Tests.Vectors;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Identity;
 

@@ -1,4 +1,5 @@
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Cryptography.Tests.Identity;

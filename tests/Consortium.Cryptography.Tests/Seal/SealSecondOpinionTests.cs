@@ -2,6 +2,7 @@ using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Seal;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Seal;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Cryptography.Tests.Sharing;

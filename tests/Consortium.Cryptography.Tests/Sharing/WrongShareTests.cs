@@ -1,4 +1,5 @@
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Cryptography.Tests.Sharing;

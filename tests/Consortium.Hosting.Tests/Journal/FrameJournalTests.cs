@@ -8,6 +8,7 @@ using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Hosting.Tests.Bus;
 using Consortium.Hosting.Tests.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

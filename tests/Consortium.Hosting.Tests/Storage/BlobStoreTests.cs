@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Tests.Storage;

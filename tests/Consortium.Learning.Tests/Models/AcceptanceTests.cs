@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models;
@@ -190,7 +191,7 @@ public sealed class AcceptanceTests
         byte[] withoutVote = plan.WithoutAcceptance().ToBytes();
         byte[] withVote = plan.ToBytes();
         byte[] claimed = [.. finished[..4], .. withVote, .. finished[(4 + withoutVote.Length)..]];
-        Assert.Throws<MalformedModelException>(() => TrainingState.FromBytes(claimed));
+        Assert.Throws<MalformedDataException>(() => TrainingState.FromBytes(claimed));
     }
 
     private static TrainingPlan Plan(RandomRows rows, FamilySettings family, AcceptanceSettings acceptance) =>

@@ -1,4 +1,5 @@
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models;

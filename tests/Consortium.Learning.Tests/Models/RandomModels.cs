@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models;

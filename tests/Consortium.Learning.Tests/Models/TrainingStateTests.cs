@@ -2,6 +2,7 @@ using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Tests.Models;
 
@@ -200,7 +201,7 @@ public sealed class TrainingStateTests
         {
             for (int length = 0; length < bytes.Length; length += 1 + (length / 16))
             {
-                Assert.Throws<MalformedModelException>(() => TrainingState.FromBytes(bytes.AsSpan(0, length)));
+                Assert.Throws<MalformedDataException>(() => TrainingState.FromBytes(bytes.AsSpan(0, length)));
             }
 
             for (int at = 0; at < bytes.Length; at += 1 + (at / 64))
@@ -211,7 +212,7 @@ public sealed class TrainingStateTests
                 {
                     Assert.Equal(bent, TrainingState.FromBytes(bent).ToBytes());
                 }
-                catch (MalformedModelException)
+                catch (MalformedDataException)
                 {
                 }
             }

@@ -1,5 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models;

@@ -2,6 +2,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Reasons;
 using Consortium.Learning.Tests.Models;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Reasons;

@@ -6,6 +6,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Sampling;
+using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Tests.Configuration;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
@@ -55,7 +56,7 @@ public sealed class DecoderFuzzTests
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
         KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan)).Close(new(closed), []).State
-            .Hear(new(new ApprovalsRelayed { Approvals = [Round.Approval("holder-b", cohort)] })).State
+            .Receive(new(new ApprovalsRelayed { Approvals = [Round.Approval("holder-b", cohort)] })).State
             .Released(Round.Released("holder-a", cohort)).State;
         Assert.NotNull(session.Promise!.Release);
         Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeKeyHolder(bytes, holder, Members.Configuration)));
@@ -69,11 +70,11 @@ public sealed class DecoderFuzzTests
             .Prepared(Round.Submitted("bank-a"), default).State;
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         session = session.NotOpened(closed.Cohort, "noise", new DisputedPlace(1, 17)).State
-            .AskForAccount(new(Round.Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"))).State
-            .Accounted(default).State with
-        { OwesAccount = true };
+            .RequestOpeningProof(new(Round.Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"))).State
+            .Proved(default).State with
+        { OwesOpeningProof = true };
         Assert.NotNull(session.Update);
-        Assert.NotNull(session.Account);
+        Assert.NotNull(session.OpeningProof);
         Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;
@@ -73,7 +74,7 @@ public sealed class MessageGateTests
                 Message message = MessageCodec.Decode(flipped, Members.Configuration.Limits);
                 admitted += Refused(message) is null ? 1 : 0;
             }
-            catch (Cryptography.MalformedDataException)
+            catch (MalformedDataException)
             {
             }
         }
@@ -180,18 +181,18 @@ public sealed class MessageGateTests
         yield return ("dispute of a chunk that is not there", Round.Dispute(closed, new DisputedPlace(3, 0), "bank-a", "bank-b", "bank-d"));
         CohortClosed without = Round.Closed("holder-a", Members.Banks(4));
         yield return ("dispute by a bank that is no member", Round.Dispute(without, place, "bank-a", "bank-b", "bank-e"));
-        AccountGiven given = Round.Account("bank-a", "holder-a", closed, place);
+        OpeningProofSubmitted given = Round.OpeningProof("bank-a", "holder-a", closed, place);
         yield return ("account with another key holder's part", given with { Holder = new PartyId("holder-b") });
         yield return ("account for nobody", given with { Holder = new PartyId("bank-b") });
-        AccountRelayed relayed = Round.AccountFor("holder-a", "bank-a", closed, place);
+        OpeningProofRelayed relayed = Round.ProveOpening("holder-a", "bank-a", closed, place);
         yield return ("account without a dispute", relayed with { Dispute = relayed.Dispute with { Disputes = [] } });
-        yield return ("account of another place", relayed with { Account = Round.Account("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
+        yield return ("account of another place", relayed with { OpeningProof = Round.OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
         yield return ("account with another's update", relayed with { Update = closed.Manifests[1] });
         yield return ("account of an update that the cohort does not name", relayed with { Update = Members.Sign("bank-a", Round.Manifest("bank-b")) });
         yield return ("account with another chunk", relayed with { Chunk = SampleRound.Chunk("bank-a", 2) });
         yield return ("account without its chunk", relayed with { Chunk = default });
         yield return ("account with other chunk digests", relayed with { ChunkDigests = Round.ChunkDigests("bank-b") });
-        yield return ("account of the sum of keys with a chunk", Round.AccountFor("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with { Chunk = relayed.Chunk });
+        yield return ("account of the sum of keys with a chunk", Round.ProveOpening("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with { Chunk = relayed.Chunk });
         yield return ("account with another's sealed part", relayed with { SealedShare = SampleRound.Share("account-bank-a", "holder-b") });
         yield return ("account with another key share", relayed with { SealedKeyShare = SampleRound.Share("bank-a", "holder-b") });
         yield return ("record of another cohort", recorded with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
@@ -217,16 +218,16 @@ public sealed class MessageGateTests
             ShareSums = [.. recorded.ShareSums.Select(rewriter.Apply)],
         },
         DisputeRelayed dispute => Rewrite(dispute, rewriter),
-        AccountGiven account => account with { Manifest = rewriter.Apply(account.Manifest) },
-        AccountRelayed relayed => relayed with
+        OpeningProofSubmitted account => account with { Manifest = rewriter.Apply(account.Manifest) },
+        OpeningProofRelayed relayed => relayed with
         {
             Dispute = Rewrite(relayed.Dispute, rewriter),
-            Account = rewriter.Apply(relayed.Account),
+            OpeningProof = rewriter.Apply(relayed.OpeningProof),
             Update = rewriter.Apply(relayed.Update),
         },
         Signed<SumDisputed> signed => rewriter.Apply(signed),
-        Signed<AccountJudged> signed => rewriter.Apply(signed),
-        Signed<SessionStanding> signed => rewriter.Apply(signed),
+        Signed<OpeningProofJudged> signed => rewriter.Apply(signed),
+        Signed<SessionStatusReported> signed => rewriter.Apply(signed),
         Signed<SessionPlan> signed => rewriter.Apply(signed),
         Signed<SessionControl> signed => rewriter.Apply(signed),
         Signed<RoundOpened> signed => rewriter.Apply(signed),
@@ -280,9 +281,9 @@ public sealed class MessageGateTests
             Rejected rejected => rejected with { Consortium = other },
             CatchUpRequested request => request with { Consortium = other },
             SumDisputed disputed => disputed with { Attempt = Change(disputed.Attempt) },
-            AccountManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
-            AccountJudged judged => judged with { Attempt = Change(judged.Attempt) },
-            SessionStanding standing => standing with { Attempt = Change(standing.Attempt) },
+            OpeningProofManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
+            OpeningProofJudged judged => judged with { Attempt = Change(judged.Attempt) },
+            SessionStatusReported standing => standing with { Attempt = Change(standing.Attempt) },
             _ => throw new ArgumentException(statement.GetType().Name),
         };
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;
@@ -68,7 +69,7 @@ public sealed class VectorTests
             SealedSums = [Named("sealed sum a"), Named("sealed sum b")],
         });
         Signed<SumDisputed> disputed = Unsigned("bank-a", new SumDisputed { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), Place = new DisputedPlace(DisputedPlace.KeySum, 17) });
-        Signed<AccountManifest> account = Unsigned("bank-a", new AccountManifest
+        Signed<OpeningProofManifest> account = Unsigned("bank-a", new OpeningProofManifest
         {
             Attempt = Attempt,
             Cohort = new CohortDigest(Named("cohort")),
@@ -134,7 +135,7 @@ public sealed class VectorTests
                 Detail = "noise",
             })),
             Statement(Unsigned("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Attempt.Session, From = new RoundNumber(2) })),
-            Statement(Unsigned("aggregator", new SessionStanding
+            Statement(Unsigned("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
                 Phase = Rounds.RoundPhase.Releasing,
@@ -163,22 +164,22 @@ public sealed class VectorTests
             Whole(new RoundRecorded { Cohort = signedCohort, Approvals = [approval], ShareSums = [shareSum] }),
             Statement(disputed),
             Statement(account),
-            Statement(Unsigned("holder-a", new AccountJudged
+            Statement(Unsigned("holder-a", new OpeningProofJudged
             {
                 Attempt = Attempt,
                 Cohort = new CohortDigest(Named("cohort")),
                 Place = disputed.Statement.Place,
                 Bank = new PartyId("bank-a"),
-                Account = Named("account"),
+                OpeningProof = Named("account"),
                 Holds = false,
                 Detail = "out of range",
             })),
             Whole(new DisputeRelayed { Cohort = signedCohort, Disputes = [disputed] }),
-            Whole(new AccountGiven { Manifest = account, Holder = new PartyId("holder-a"), SealedShare = Bytes("account a") }),
-            Whole(new AccountRelayed
+            Whole(new OpeningProofSubmitted { Manifest = account, Holder = new PartyId("holder-a"), SealedShare = Bytes("account a") }),
+            Whole(new OpeningProofRelayed
             {
                 Dispute = new DisputeRelayed { Cohort = signedCohort, Disputes = [disputed] },
-                Account = account,
+                OpeningProof = account,
                 SealedShare = Bytes("account a"),
                 Update = signedManifest,
                 SealedKeyShare = Bytes("share a"),

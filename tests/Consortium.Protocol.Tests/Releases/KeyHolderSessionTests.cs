@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using Consortium.Protocol.Sessions;
@@ -46,7 +47,7 @@ public sealed class KeyHolderSessionTests
             step.Effects,
             effect => Assert.Equal(2, Assert.IsType<KeyHolderEffect.SendApproval>(effect).Approval.Sequence),
             effect => Assert.Equal(Round.Attempt, Assert.IsType<KeyHolderEffect.DeleteShares>(effect).Attempt));
-        AssertNothingReleased(Hear(step.State, Round.Approval("holder-b", ClosedDigest)));
+        AssertNothingReleased(Receive(step.State, Round.Approval("holder-b", ClosedDigest)));
     }
 
     [Fact]
@@ -109,25 +110,25 @@ public sealed class KeyHolderSessionTests
     {
         Step<KeyHolderSession, KeyHolderEffect> aborted = Control(Close(Joined, Closed).State, SessionAction.Abort, 1);
         Assert.IsType<KeyHolderEffect.DeleteShares>(Assert.Single(aborted.Effects));
-        AssertNothingReleased(Hear(aborted.State, Round.Approval("holder-b", ClosedDigest)));
+        AssertNothingReleased(Receive(aborted.State, Round.Approval("holder-b", ClosedDigest)));
         AssertRefused(RejectionReason.SessionNotRunning, Close(Control(aborted.State, SessionAction.Resume, 2).State, Closed));
     }
 
     [Fact]
-    public void Hear_FewerThanThresholdApprovals_ReleasesNothing() => AssertNothingReleased(Hear(Close(Joined, Closed).State, Round.Approval("holder-a", ClosedDigest)));
+    public void Hear_FewerThanThresholdApprovals_ReleasesNothing() => AssertNothingReleased(Receive(Close(Joined, Closed).State, Round.Approval("holder-a", ClosedDigest)));
 
     [Fact]
     public void Hear_ApprovalsOfAnotherCohort_ReleasesNothing() =>
-        AssertNothingReleased(Hear(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default)), Round.Approval("holder-c", new CohortDigest(default))));
+        AssertNothingReleased(Receive(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default)), Round.Approval("holder-c", new CohortDigest(default))));
 
     [Fact]
     public void Hear_ApprovalsBeforeOwn_ReleasesNothing() =>
-        AssertNothingReleased(Hear(Joined, Round.Approval("holder-b", ClosedDigest), Round.Approval("holder-c", ClosedDigest)));
+        AssertNothingReleased(Receive(Joined, Round.Approval("holder-b", ClosedDigest), Round.Approval("holder-c", ClosedDigest)));
 
     [Fact]
     public void Hear_ThresholdApprovals_AsksForTheShareSum()
     {
-        var effect = Assert.Single(Hear(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).Effects);
+        var effect = Assert.Single(Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).Effects);
         Assert.Equal(new KeyHolderEffect.ReleaseShareSum(Round.Attempt, ClosedDigest), effect);
     }
 
@@ -138,7 +139,7 @@ public sealed class KeyHolderSessionTests
         ShareSumReleased first = session.Promise!.Release!;
         ShareSumReleased sealedAnew = Round.Released("holder-a", ClosedDigest);
         Assert.NotSame(first, sealedAnew);
-        foreach (Step<KeyHolderSession, KeyHolderEffect> step in new[] { session.Released(sealedAnew), Hear(session, Round.Approval("holder-b", ClosedDigest)) })
+        foreach (Step<KeyHolderSession, KeyHolderEffect> step in new[] { session.Released(sealedAnew), Receive(session, Round.Approval("holder-b", ClosedDigest)) })
         {
             Assert.Same(first, Assert.IsType<KeyHolderEffect.SendRelease>(Assert.Single(step.Effects)).Release);
         }
@@ -150,7 +151,7 @@ public sealed class KeyHolderSessionTests
     [Fact]
     public void Released_SharesAreDeletedOnce()
     {
-        KeyHolderSession approved = Hear(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
+        KeyHolderSession approved = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
         Assert.Collection(
             approved.Released(Round.Released("holder-a", ClosedDigest)).Effects,
             effect => Assert.IsType<KeyHolderEffect.SendRelease>(effect),
@@ -166,7 +167,7 @@ public sealed class KeyHolderSessionTests
     {
         Step<KeyHolderSession, KeyHolderEffect> step = Abandon(Close(Joined, Closed).State);
         Assert.IsType<KeyHolderEffect.DeleteShares>(Assert.Single(step.Effects));
-        AssertNothingReleased(Hear(step.State, Round.Approval("holder-b", ClosedDigest)));
+        AssertNothingReleased(Receive(step.State, Round.Approval("holder-b", ClosedDigest)));
         AssertRefused(RejectionReason.AlreadyPromised, Close(step.State, Closed));
     }
 
@@ -183,7 +184,7 @@ public sealed class KeyHolderSessionTests
     public void Hear_OwnApprovalThatTheLedgerLacks_Halts()
     {
         // The ledger is restored from before the approval; the approval comes back from a peer.
-        Step<KeyHolderSession, KeyHolderEffect> step = Hear(Joined, Round.Approval("holder-a", ClosedDigest), Round.Approval("holder-b", ClosedDigest));
+        Step<KeyHolderSession, KeyHolderEffect> step = Receive(Joined, Round.Approval("holder-a", ClosedDigest), Round.Approval("holder-b", ClosedDigest));
         Assert.IsType<KeyHolderEffect.Halt>(Assert.Single(step.Effects));
         AssertRefused(RejectionReason.LedgerHalted, Close(step.State, SecondAttempt.Closed("holder-a", Members.Banks())));
     }
@@ -191,39 +192,39 @@ public sealed class KeyHolderSessionTests
     [Fact]
     public void Hear_PeerApprovingTwoCohortsOfOneAttempt_AccusesItAndCountsItNoMore()
     {
-        KeyHolderSession session = Hear(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default))).State;
-        Step<KeyHolderSession, KeyHolderEffect> step = Hear(session, Round.Approval("holder-b", ClosedDigest));
+        KeyHolderSession session = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default))).State;
+        Step<KeyHolderSession, KeyHolderEffect> step = Receive(session, Round.Approval("holder-b", ClosedDigest));
         var accusation = Assert.IsType<KeyHolderEffect.Accuse>(Assert.Single(step.Effects));
         Assert.NotEqual(accusation.First.Statement.Cohort, accusation.Second.Statement.Cohort);
-        AssertNothingReleased(Hear(step.State, Round.Approval("holder-b", ClosedDigest)));
-        Assert.IsType<KeyHolderEffect.ReleaseShareSum>(Assert.Single(Hear(step.State, Round.Approval("holder-c", ClosedDigest)).Effects));
+        AssertNothingReleased(Receive(step.State, Round.Approval("holder-b", ClosedDigest)));
+        Assert.IsType<KeyHolderEffect.ReleaseShareSum>(Assert.Single(Receive(step.State, Round.Approval("holder-c", ClosedDigest)).Effects));
     }
 
     [Fact]
     public void Hear_PeerWhoseSequenceWentBack_IsAccused()
     {
         // Approval 2 for attempt 2 was seen; then approval 1 for round 2: a ledger restored from before approval 2.
-        KeyHolderSession session = Hear(Joined, SecondAttempt.Approval("holder-b", ClosedDigest, sequence: 2)).State;
-        Step<KeyHolderSession, KeyHolderEffect> step = Hear(session, SecondRound.Approval("holder-b", ClosedDigest, sequence: 1));
+        KeyHolderSession session = Receive(Joined, SecondAttempt.Approval("holder-b", ClosedDigest, sequence: 2)).State;
+        Step<KeyHolderSession, KeyHolderEffect> step = Receive(session, SecondRound.Approval("holder-b", ClosedDigest, sequence: 1));
         Assert.IsType<KeyHolderEffect.Accuse>(Assert.Single(step.Effects));
     }
 
     [Fact]
     public void Hear_OldApprovalAgain_AccusesNobody()
     {
-        KeyHolderSession session = Hear(Joined, SecondAttempt.Approval("holder-b", ClosedDigest, sequence: 2)).State;
-        Assert.Empty(Hear(session, Round.Approval("holder-b", ClosedDigest, sequence: 1)).Effects);
+        KeyHolderSession session = Receive(Joined, SecondAttempt.Approval("holder-b", ClosedDigest, sequence: 2)).State;
+        Assert.Empty(Receive(session, Round.Approval("holder-b", ClosedDigest, sequence: 1)).Effects);
     }
 
     private static KeyHolderSession Join(SampleRound round) => KeyHolderSession.Join(new PartyId("holder-a"), new(3, 2), Admitted(round.Plan));
 
     private static KeyHolderSession Released() =>
-        Hear(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State.Released(Round.Released("holder-a", ClosedDigest)).State;
+        Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State.Released(Round.Released("holder-a", ClosedDigest)).State;
 
     private static Step<KeyHolderSession, KeyHolderEffect> Close(KeyHolderSession session, CohortClosed closed) => session.Close(Admitted(closed), []);
 
-    private static Step<KeyHolderSession, KeyHolderEffect> Hear(KeyHolderSession session, params ImmutableArray<Signed<CohortApproval>> approvals) =>
-        session.Hear(Admitted(new ApprovalsRelayed { Approvals = approvals }));
+    private static Step<KeyHolderSession, KeyHolderEffect> Receive(KeyHolderSession session, params ImmutableArray<Signed<CohortApproval>> approvals) =>
+        session.Receive(Admitted(new ApprovalsRelayed { Approvals = approvals }));
 
     private static Step<KeyHolderSession, KeyHolderEffect> Control(KeyHolderSession session, SessionAction action, int sequence) =>
         session.Control(Admitted(Members.Sign("operator", new SessionControl

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -142,36 +143,36 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void AskForAccount_OfWhatItDisputesToo_AccountsOnceAndSendsTheSameEverAfter()
+    public void RequestOpeningProof_OfWhatItDisputesToo_AccountsOnceAndSendsTheSameEverAfter()
     {
-        ParticipantSession owing = Disputing().AskForAccount(Dispute(Place)).State;
-        Assert.True(owing.OwesAccount);
-        Step<ParticipantSession, ParticipantEffect> given = owing.Accounted(Closed.Digest);
-        Assert.IsType<ParticipantEffect.SendAccount>(Assert.Single(given.Effects));
-        Step<ParticipantSession, ParticipantEffect> again = given.State.AskForAccount(Dispute(Place));
-        Assert.IsType<ParticipantEffect.SendAccount>(Assert.Single(again.Effects));
-        Assert.False(again.State.OwesAccount);
-        Assert.Empty(again.State.Accounted(default).Effects);
+        ParticipantSession owing = Disputing().RequestOpeningProof(Dispute(Place)).State;
+        Assert.True(owing.OwesOpeningProof);
+        Step<ParticipantSession, ParticipantEffect> given = owing.Proved(Closed.Digest);
+        Assert.IsType<ParticipantEffect.SendOpeningProof>(Assert.Single(given.Effects));
+        Step<ParticipantSession, ParticipantEffect> again = given.State.RequestOpeningProof(Dispute(Place));
+        Assert.IsType<ParticipantEffect.SendOpeningProof>(Assert.Single(again.Effects));
+        Assert.False(again.State.OwesOpeningProof);
+        Assert.Empty(again.State.Proved(default).Effects);
     }
 
     [Fact]
-    public void AskForAccount_OfAnotherPlace_IsRefused() => AssertRefused(RejectionReason.Inconsistent, Disputing().AskForAccount(Dispute(Elsewhere)));
+    public void RequestOpeningProof_OfAnotherPlace_IsRefused() => AssertRefused(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
 
     [Fact]
-    public void AskForAccount_OfASumThatOpened_AccountsForNothing()
+    public void RequestOpeningProof_OfASumThatOpened_AccountsForNothing()
     {
-        Step<ParticipantSession, ParticipantEffect> asked = Submitted().AskForAccount(Dispute(Place));
-        Assert.Equal((false, 0), (asked.State.OwesAccount, asked.Effects.Length));
+        Step<ParticipantSession, ParticipantEffect> asked = Submitted().RequestOpeningProof(Dispute(Place));
+        Assert.Equal((false, 0), (asked.State.OwesOpeningProof, asked.Effects.Length));
         ParticipantSession advanced = Disputing().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
-        Assert.Equal((null, false), (advanced.Disputed, advanced.AskForAccount(Dispute(Place)).State.OwesAccount));
+        Assert.Equal((null, false), (advanced.Disputed, advanced.RequestOpeningProof(Dispute(Place)).State.OwesOpeningProof));
     }
 
     [Fact]
-    public void AskForAccount_OfAnotherUpdateThanItSent_IsRefused()
+    public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRefused()
     {
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }) };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State.NotOpened(Closed.Cohort, "noise", Place).State;
-        AssertRefused(RejectionReason.Inconsistent, session.AskForAccount(Dispute(Place)));
+        AssertRefused(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
     }
 
     [Fact]

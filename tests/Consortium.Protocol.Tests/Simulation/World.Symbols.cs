@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using Consortium.Protocol.Rounds;

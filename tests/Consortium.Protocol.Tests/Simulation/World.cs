@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
@@ -262,7 +263,7 @@ internal sealed partial class World
         (KeyHolderSession State, ImmutableArray<KeyHolderEffect> Effects)? step = message switch
         {
             CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null => Pair(holder.Close(new(cohort), [])),
-            ApprovalsRelayed relayed => Pair(holder.Hear(new(relayed))),
+            ApprovalsRelayed relayed => Pair(holder.Receive(new(relayed))),
             Signed<AttemptAbandoned> abandoned => Pair(holder.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(holder.Control(new(control))),
             _ => null,

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Accounting;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
@@ -24,7 +25,7 @@ public sealed class ScriptedBank : IAsyncDisposable
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _chunks = [];
     private readonly List<byte[]> _outgoing = [];
     private ParticipantSession? _session;
-    private readonly List<AccountGiven> _account = [];
+    private readonly List<OpeningProofSubmitted> _account = [];
     private EncryptedUpdate? _update;
     private AggregateReleased? _released;
 
@@ -75,7 +76,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                     CarryOut(_session.Open(admitted));
                     break;
                 case DisputeRelayed dispute when _session is not null && _gate.TryAdmit(dispute, out var admitted, out _):
-                    CarryOut(_session.AskForAccount(admitted));
+                    CarryOut(_session.RequestOpeningProof(admitted));
                     Account();
                     break;
                 case AggregateReleased released when _session is not null && _gate.TryAdmit(released, out var admitted, out _):
@@ -127,7 +128,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                 case ParticipantEffect.SendDispute(var disputed):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, disputed)));
                     break;
-                case ParticipantEffect.SendAccount:
+                case ParticipantEffect.SendOpeningProof:
                     _account.ForEach(account => Send(MessageCodec.Encode(account)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request):
@@ -168,7 +169,7 @@ public sealed class ScriptedBank : IAsyncDisposable
 
     private void Account()
     {
-        if (_session is not { OwesAccount: true, Update: { } update, Disputed: { } disputed })
+        if (_session is not { OwesOpeningProof: true, Update: { } update, Disputed: { } disputed })
         {
             return;
         }
@@ -180,10 +181,10 @@ public sealed class ScriptedBank : IAsyncDisposable
             ReadOnlyMemory<byte> chunk = disputed.Place.Chunk == DisputedPlace.KeySum ? default
                 : _update.Frames.Select(frame => ChunkFrame.Decode(frame, _consortium.Configuration.Limits))
                     .SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk)).ElementAt(disputed.Place.Chunk);
-            _account.AddRange(UpdateAccount.Create(update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
+            _account.AddRange(UpdateOpeningProof.Create(update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
         }
 
-        CarryOut(_session.Accounted(_account[0].Digest));
+        CarryOut(_session.Proved(_account[0].Digest));
     }
 
     private void Send(byte[] body)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Hosting.Bus;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing.Scripted;
@@ -20,7 +21,7 @@ public sealed class SessionOperator : IAsyncDisposable
     }
 
     /// <summary>Told of every message as it comes.</summary>
-    public Action<Message> Hear { get; init; } = static _ => { };
+    public Action<Message> Receive { get; init; } = static _ => { };
 
     public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
 
@@ -78,10 +79,10 @@ public sealed class SessionOperator : IAsyncDisposable
         cancellationToken);
 
     /// <summary>Waits for so many verdicts on banks' accounts.</summary>
-    public async Task<ImmutableArray<AccountJudged>> WaitForVerdictsAsync(SessionId session, int verdicts, CancellationToken cancellationToken) => [.. await WaitAsync(
+    public async Task<ImmutableArray<OpeningProofJudged>> WaitForVerdictsAsync(SessionId session, int verdicts, CancellationToken cancellationToken) => [.. await WaitAsync(
         heard =>
         {
-            var judged = heard.OfType<Signed<AccountJudged>>().Where(verdict => verdict.Statement.Attempt.Session == session)
+            var judged = heard.OfType<Signed<OpeningProofJudged>>().Where(verdict => verdict.Statement.Attempt.Session == session)
                 .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank)).Select(verdict => verdict.Statement).ToList();
             return judged.Count >= verdicts ? judged : null;
         },
@@ -125,7 +126,7 @@ public sealed class SessionOperator : IAsyncDisposable
     private Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
     {
         Message message = MessageCodec.Decode(frame.Body, _consortium.Configuration.Limits);
-        Hear(message);
+        Receive(message);
         lock (_lock)
         {
             _heard.Add(message);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models.Export;
 

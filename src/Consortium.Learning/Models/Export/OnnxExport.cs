@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models.Export;
 
 /// <summary>Models as ONNX files: any number of rows of 32-bit floats in, <c>log_odds</c> and <c>probability</c> out.</summary>

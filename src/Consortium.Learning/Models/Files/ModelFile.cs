@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models.Files;
 
@@ -79,7 +80,7 @@ public sealed record ModelFile
         return [.. content, .. SHA256.HashData(content)];
     }
 
-    /// <exception cref="MalformedModelException">The bytes are no model file, were changed, or are of a newer version.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no model file, were changed, or are of a newer version.</exception>
     public static ModelFile FromBytes(ReadOnlySpan<byte> bytes)
     {
         var head = new CanonicalReader(Subject, bytes);
@@ -88,7 +89,7 @@ public sealed record ModelFile
         if (version != Version)
         {
             string newer = version > Version ? ", which a newer release wrote: update this one to read it" : "";
-            throw new MalformedModelException(Subject, Magic.Length, $"version {Version}", $"version {version}{newer}");
+            throw new MalformedDataException(Subject, Magic.Length, $"version {Version}", $"version {version}{newer}");
         }
 
         head.Require(bytes.Length >= head.Offset + SHA256.HashSizeInBytes, "a digest at the end", bytes.Length);
@@ -97,7 +98,7 @@ public sealed record ModelFile
         byte[] actual = SHA256.HashData(content);
         if (!digest.SequenceEqual(actual))
         {
-            throw new MalformedModelException(
+            throw new MalformedDataException(
                 Subject, content.Length, $"SHA-256 {Convert.ToHexStringLower(actual)} of the content", Convert.ToHexStringLower(digest));
         }
 
@@ -114,9 +115,9 @@ public sealed record ModelFile
         {
             return new ModelFile { Model = Model.FromBytes(model), PlanDigest = planDigest, Session = session, Rounds = rounds };
         }
-        catch (MalformedModelException e)
+        catch (MalformedDataException e)
         {
-            throw new MalformedModelException(Subject, start + e.Offset, e.Expected, e.Found);
+            throw new MalformedDataException(Subject, start + e.Offset, e.Expected, e.Found);
         }
     }
 
@@ -134,13 +135,13 @@ public sealed record ModelFile
         File.Move(unfinished, path, overwrite: true);
     }
 
-    /// <exception cref="MalformedModelException">The file is no model file, was changed, or is of a newer version.</exception>
+    /// <exception cref="MalformedDataException">The file is no model file, was changed, or is of a newer version.</exception>
     public static async Task<ModelFile> LoadAsync(string path, CancellationToken cancellationToken = default)
     {
         await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (stream.Length > MaximumLength)
         {
-            throw new MalformedModelException(Subject, MaximumLength, $"at most {MaximumLength} bytes", $"{stream.Length}");
+            throw new MalformedDataException(Subject, MaximumLength, $"at most {MaximumLength} bytes", $"{stream.Length}");
         }
 
         var bytes = new byte[stream.Length];

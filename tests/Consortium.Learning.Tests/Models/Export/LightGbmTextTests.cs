@@ -4,6 +4,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
 using Consortium.Learning.Reasons;
 using Consortium.Learning.Tests.Reasons;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models.Export;

@@ -1,6 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
+using Consortium.Primitives;
 using CsCheck;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models.Files;
@@ -37,7 +38,7 @@ public sealed class ModelFileTests
             bit %= bytes.Length * 8;
             bytes[bit / 8] ^= (byte)(1 << bit % 8);
 
-            Assert.Throws<MalformedModelException>(() => ModelFile.FromBytes(bytes));
+            Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes(bytes));
         }, iter: 500);
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class ModelFileTests
         Gen.Select(Files, Gen.Int[0, int.MaxValue]).Sample((file, length) =>
         {
             byte[] bytes = file.ToBytes();
-            Assert.Throws<MalformedModelException>(() => ModelFile.FromBytes(bytes.AsSpan(0, length % bytes.Length)));
+            Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes(bytes.AsSpan(0, length % bytes.Length)));
         }, iter: 500);
 
     /// <summary>
@@ -68,7 +69,7 @@ public sealed class ModelFileTests
                 Assert.Equal(bytes, file.ToBytes());
                 Assert.False(double.IsNaN(file.Model.LogOdds(new float[file.Model.FeatureCount])));
             }
-            catch (MalformedModelException)
+            catch (MalformedDataException)
             {
                 refused++;
             }
@@ -84,14 +85,14 @@ public sealed class ModelFileTests
         byte[] bytes = Example().ToBytes();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 2);
 
-        var error = Assert.Throws<MalformedModelException>(() => ModelFile.FromBytes(bytes));
+        var error = Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes(bytes));
 
         Assert.Equal("Malformed model file at offset 8: expected version 1, found version 2, which a newer release wrote: update this one to read it.", error.Message);
     }
 
     [Fact]
     public void FromBytes_OtherFile_IsRefusedAtItsStart() =>
-        Assert.Equal(8, Assert.Throws<MalformedModelException>(() => ModelFile.FromBytes("PK\u0003\u0004 not a model at all"u8)).Offset);
+        Assert.Equal(8, Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes("PK\u0003\u0004 not a model at all"u8)).Offset);
 
     /// <summary>The format's test vector: a change of these bytes is a new version.</summary>
     [Fact]

@@ -1,0 +1,112 @@
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Primitives;
+using Consortium.Protocol;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+
+namespace Consortium.Aggregator;
+
+/// <summary>What comes of each message beside what its session's state machine says: what is archived, said again, and told to people.</summary>
+internal sealed class MessageRules(Party party, StatusReports standings, RejectionNotices complaints)
+{
+    public void Start(SessionTransaction turn, Authentic<Signed<SessionPlan>> plan)
+    {
+        Signed<SessionPlan> signed = plan.Message;
+        if (turn.Find(new SessionId(signed.Digest)) is { } known)
+        {
+            // Whoever has the plan takes no notice; whoever lost or refused it gets another chance.
+            turn.Send(signed, known.IsCompleted ? [] : Members(signed.Statement));
+            standings.Tell(turn, known);
+            return;
+        }
+
+        IReadOnlyList<Problem> problems = PlanCheck.Problems(signed.Statement, party.Configuration);
+        if (problems.Count > 0)
+        {
+            var refusal = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems));
+            turn.Refuse(signed.Sender, Rejected.For(party.Configuration.Digest, new SessionId(signed.Digest), MessageType.SessionPlan, signed.Digest, refusal));
+            return;
+        }
+
+        turn.Send(signed, Members(signed.Statement));
+        Step<AggregatorSession, AggregatorEffect> started = AggregatorSession.Start(party.Configuration, plan, party.Now);
+        turn.CarryOut(started);
+        standings.Tell(turn, started.State);
+    }
+
+    public void Control(SessionTransaction turn, Authentic<Signed<SessionControl>> control) => turn.Rule(control.Message.Statement.Session, session =>
+    {
+        turn.Send(control.Message, Members(session.Plan.Statement));
+        var step = session.Control(control);
+        if (step.State.Progress != session.Progress)
+        {
+            Archive.KeepControl(turn.State, control.Message);
+        }
+
+        standings.Tell(turn, step.State);
+        return step;
+    });
+
+    public static void CatchUp(SessionTransaction turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
+    {
+        turn.SendControl(session.Session, request.Message.Sender);
+        return session.CatchUp(request);
+    });
+
+    /// <summary>Passes a refusal on to people, unless all it says is that something was not heard, which is then said again.</summary>
+    public void Receive(SessionTransaction turn, Authentic<Signed<Rejected>> rejected)
+    {
+        Signed<Rejected> message = rejected.Message;
+        Rejected statement = message.Statement;
+        bool asksForPlan = statement is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
+        if (!asksForPlan)
+        {
+            turn.Send(message, party.Configuration.Operator.Id);
+        }
+
+        turn.Rule(statement.Session, session =>
+        {
+            if (!Members(session.Plan.Statement).Contains(message.Sender))
+            {
+                return session.Refused(rejected, party.Now);
+            }
+
+            if (asksForPlan)
+            {
+                turn.Send(session.Plan, message.Sender);
+            }
+
+            if (asksForPlan || statement.Reason == RejectionReason.SessionNotRunning)
+            {
+                turn.SendControl(session.Session, message.Sender);
+            }
+
+            return asksForPlan ? new(session, []) : session.Refused(rejected, party.Now);
+        });
+    }
+
+    public void Submit(SessionTransaction turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
+    {
+        var step = session.Submit(update);
+        foreach (AggregatorEffect.Refuse refused in step.Effects.OfType<AggregatorEffect.Refuse>().Where(refused => Party.Verdict(refused.Rejected) != Delivery.Accepted))
+        {
+            complaints.Make(
+                turn, update.Message.Manifest.Statement.Attempt, refused.To, update.Message.Digest, new Refusal(refused.Rejected.Reason, refused.Rejected.Detail),
+                party.Configuration.Operator.Id);
+        }
+
+        return step;
+    });
+
+    public void Advance(SessionTransaction turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Rule(advanced.Message.Statement.Attempt.Session, session =>
+    {
+        Archive.AddAdvance(turn.State, advanced.Message);
+        turn.Send(advanced.Message, party.Configuration.Operator.Id);
+        return session.Advance(advanced, party.Now);
+    });
+
+    private IEnumerable<PartyId> Members(SessionPlan plan) => [.. plan.Participants, .. party.Configuration.KeyHolders.Select(holder => holder.Id)];
+}

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Journal;
+using Consortium.Hosting.Storage;
+using Consortium.Primitives;
+using Consortium.Protocol;
+using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
+using Consortium.Protocol.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace Consortium.Aggregator;
+
+/// <summary>One transaction's worth of ruling: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
+internal sealed partial class SessionTransaction(Party party, StateTransaction state, ILogger logger)
+{
+    /// <summary>Rounds that a bank which was away is sent at once; it asks for more when it has applied them.</summary>
+    private const int RoundsAtOnce = 16;
+
+    public StateTransaction State => state;
+
+    public List<OutgoingFrame> Outgoing { get; } = [];
+
+    public List<Work> Work { get; } = [];
+
+    public Delivery Delivery { get; private set; } = Delivery.Accepted;
+
+    /// <summary>The session that was ruled on last, as it is now; null when nothing changed.</summary>
+    public AggregatorSession? Ruled { get; private set; }
+
+    public AggregatorSession? Find(SessionId session) =>
+        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
+
+    /// <summary>Has the session's state machine rule; without such a session the frame is refused.</summary>
+    public void Rule(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
+    {
+        if (Retention.IsDeleted(state, session))
+        {
+            return; // too late is done with: a key holder that starts again repeats its last word on every session
+        }
+
+        if (Find(session) is { } found)
+        {
+            CarryOut(rule(found));
+        }
+        else
+        {
+            Delivery = Delivery.Rejected($"{RejectionReason.UnknownSession}: no plan of session {session} was started here");
+        }
+    }
+
+    public void CarryOut(Step<AggregatorSession, AggregatorEffect> step)
+    {
+        AggregatorSession session = step.State;
+        SessionTable.Save(state, session.Session, SessionState.Encode(session));
+        Ruled = session;
+        foreach (AggregatorEffect effect in step.Effects)
+        {
+            CarryOut(session, effect);
+        }
+    }
+
+    public void Send(Message message, params IEnumerable<PartyId> to) => Outgoing.AddRange(OutgoingFrame.Of(to, message));
+
+    /// <summary>Sends the operator's last word on a session again, if there was one.</summary>
+    public void SendControl(SessionId session, PartyId to)
+    {
+        if (Archive.FindControl(state, session, party.Configuration.Limits) is { } control)
+        {
+            Send(control, to);
+        }
+    }
+
+    /// <summary>Answers a sender whose message is refused.</summary>
+    public void Refuse(PartyId to, Rejected rejected)
+    {
+        Send(party.Sign(rejected), to);
+        Delivery = Party.Verdict(rejected);
+        LogRefused(logger, to, rejected.SubjectType, rejected.Reason, rejected.Detail);
+    }
+
+    private void CarryOut(AggregatorSession session, AggregatorEffect effect)
+    {
+        switch (effect)
+        {
+            case AggregatorEffect.OpenRound(var opened, var to):
+                Send(party.Sign(opened), to);
+                LogOpened(logger, opened.Attempt);
+                break;
+            case AggregatorEffect.SumUpdates(var cohort):
+                Work.Add(new Work.Finish(cohort.Attempt));
+                break;
+            case AggregatorEffect.KeepUpdate(var update):
+                Archive.AddUpdate(state, update);
+                Work.Add(new Work.Check(update.Digest));
+                break;
+            case AggregatorEffect.SendCohort(var to, var cohort):
+                SendCohort(to, cohort);
+                break;
+            case AggregatorEffect.RelayApprovals(var to, var approvals):
+                Send(approvals, to);
+                break;
+            case AggregatorEffect.KeepShareSum(var released):
+                Archive.AddShareSum(state, released);
+                break;
+            case AggregatorEffect.KeepLateShareSum(var released):
+                Archive.AddLateShareSum(state, released);
+                break;
+            case AggregatorEffect.RecordRound(var recorded):
+                Archive.AddRelease(state, recorded);
+                Archive.DeleteUnchecked(state, session.Session);
+                Send(recorded, party.Configuration.Operator.Id);
+                break;
+            case AggregatorEffect.SendAggregate(var to):
+                SendAggregate(session, session.Round.Attempt.Round, to);
+                break;
+            case AggregatorEffect.SendRetained(var bank, var from):
+                foreach (RoundNumber round in Archive.ReleasedRounds(state, session.Session).Where(round => round >= from).Take(RoundsAtOnce))
+                {
+                    SendAggregate(session, round, [bank]);
+                }
+
+                break;
+            case AggregatorEffect.Abandon(var abandoned):
+                Send(party.Sign(abandoned), [.. session.Plan.Statement.Participants, .. session.Round.KeyHolders, party.Configuration.Operator.Id]);
+                LogAbandoned(logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
+                break;
+            case AggregatorEffect.Refuse(var to, var rejected):
+                Refuse(to, rejected);
+                break;
+            case AggregatorEffect.ReportMissing(var attempt, var missing, _):
+                LogMissing(logger, attempt, string.Join(", ", missing));
+                break;
+            case AggregatorEffect.ReportDiverged(var bank, var own, var others):
+                LogDiverged(logger, bank, own, others);
+                break;
+            case AggregatorEffect.ReportRefusal(var by, var rejected):
+                LogReported(logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
+                break;
+            case AggregatorEffect.ReportStalled(var attempt, var detail):
+                LogStalled(logger, attempt, detail);
+                break;
+            case AggregatorEffect.ReportCompleted(var reached):
+                LogCompleted(logger, session.Session, reached);
+                break;
+            default:
+                throw new InvalidOperationException($"No way to carry out {effect.GetType().Name}.");
+        }
+    }
+
+    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
+    {
+        ImmutableArray<UpdateSubmitted> updates =
+            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.Manifest, party.Configuration.Limits)!)];
+        foreach (PartyId holder in to)
+        {
+            int index = party.Configuration.IndexOfKeyHolder(holder);
+            Send(
+                new CohortClosed
+                {
+                    Cohort = cohort,
+                    Manifests = [.. updates.Select(update => update.Manifest)],
+                    SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+                },
+                holder);
+        }
+    }
+
+    private void SendAggregate(AggregatorSession session, RoundNumber round, ImmutableArray<PartyId> to)
+    {
+        ReleasedCohort released = Archive.FindRelease(state, session.Session, round, party.Configuration.Limits)!;
+        IReadOnlyList<StoredFrame> sum = Archive.Frames(state, released.Cohort.Digest, party.Id);
+        foreach (PartyId bank in to)
+        {
+            Send(released.For(session.Plan.Statement.Participants.IndexOf(bank)), bank);
+            Outgoing.AddRange(sum.Select(frame => OutgoingFrame.OfBlob(bank, frame.Blob, released.Cohort.Statement.Attempt)));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using Consortium.Cryptography.Proofs;
+using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Telemetry;
+using Consortium.Primitives;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.KeyHolder;
+
+/// <summary>Judges banks' accounts of a place where a sum does not open. What is opened for it is erased at once.</summary>
+internal sealed class OpeningProofs(Party party)
+{
+    private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
+
+    /// <summary>The verdict, to be signed.</summary>
+    /// <param name="relayed">Let in by the gate: all parts are of one dispute.</param>
+    /// <param name="plan">The session's.</param>
+    public OpeningProofJudged Judge(OpeningProofRelayed relayed, SessionPlan plan)
+    {
+        OpeningProofManifest account = relayed.OpeningProof.Statement;
+        using Instruments.Work work = Instruments.Measure("judge", account.Attempt);
+        string? problem = Why(relayed, plan);
+        return new OpeningProofJudged
+        {
+            Attempt = account.Attempt,
+            Cohort = account.Cohort,
+            Place = account.Place,
+            Bank = relayed.OpeningProof.Sender,
+            OpeningProof = relayed.OpeningProof.Digest,
+            Holds = problem is null,
+            Detail = problem ?? string.Empty,
+        };
+    }
+
+    private string? Why(OpeningProofRelayed relayed, SessionPlan plan)
+    {
+        OpeningProofManifest account = relayed.OpeningProof.Statement;
+        PublicIdentity sender = party.Configuration.Find(relayed.OpeningProof.Sender)!.Identity;
+        using KeyShare? keyShare = SealedShare.Open(
+            relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, party.Identity, _holder, party.Configuration.Threshold);
+        if (keyShare is null)
+        {
+            return "its key share does not open, or does not belong with the others";
+        }
+
+        if (!Envelope.TryOpen(relayed.SealedShare.Span, party.Identity, SealedOpeningProof.ShareContext(account.Attempt, sender), out byte[]? share))
+        {
+            return "the sealed part of its account does not open";
+        }
+
+        try
+        {
+            var statement = new OpeningStatement(
+                relayed.Update.Statement.Shape.LayoutFor(plan),
+                AttemptSeed.Of(account.Attempt),
+                account.Place,
+                relayed.Chunk,
+                party.Configuration.Threshold,
+                party.Configuration.KeyHolders.Length);
+            byte[] challenge = SealedOpeningProof.Challenge(relayed.Update.Digest, account.Cohort, account.Place, account.SealedShares).ToArray();
+            return OpeningProofCheck.Why(statement, _holder, keyShare, share, challenge, account.Proof.Span) is { } why
+                ? $"its ciphertext is not under the key it shared, or holds what is out of range ({why.TrimEnd('.')})"
+                : null;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(share);
+        }
+    }
+}

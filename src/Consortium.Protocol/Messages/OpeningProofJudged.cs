@@ -1,0 +1,56 @@
+using Consortium.Cryptography.Proofs;
+using Consortium.Primitives;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>A key holder's word on a bank's account of a disputed place.</summary>
+public sealed record OpeningProofJudged : IStatement<OpeningProofJudged>
+{
+    public static MessageType Type => MessageType.OpeningProofJudged;
+
+    public static string Label => "consortium/1/account-judged";
+
+    public static PartyRole Signer => PartyRole.KeyHolder;
+
+    public required AttemptId Attempt { get; init; }
+
+    public required CohortDigest Cohort { get; init; }
+
+    public required DisputedPlace Place { get; init; }
+
+    /// <summary>Whose account it was.</summary>
+    public required PartyId Bank { get; init; }
+
+    /// <summary>Digest of the account's signed manifest.</summary>
+    public required Digest OpeningProof { get; init; }
+
+    /// <summary>At this place the bank's ciphertext is under the key it shared, and its values are in range.</summary>
+    public required bool Holds { get; init; }
+
+    /// <summary>For people: why it does not hold; empty when it does.</summary>
+    public required string Detail { get; init; }
+
+    public ConsortiumDigest Consortium => Attempt.Consortium;
+
+    public static OpeningProofJudged Read(ref CanonicalReader reader) => new()
+    {
+        Attempt = reader.Attempt(),
+        Cohort = new CohortDigest(reader.Digest()),
+        Place = reader.Place(),
+        Bank = reader.Party(),
+        OpeningProof = reader.Digest(),
+        Holds = reader.UInt8(0, 1, "whether an account holds") == 1,
+        Detail = reader.Text(),
+    };
+
+    public void Write(CanonicalWriter writer)
+    {
+        writer.Attempt(Attempt);
+        writer.Digest(Cohort.Value);
+        writer.Place(Place);
+        writer.Party(Bank);
+        writer.Digest(OpeningProof);
+        writer.UInt8(Holds ? 1 : 0);
+        writer.Text(Detail);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Consortium.Cryptography.Proofs;
+using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
+
+namespace Consortium.Protocol.Messages;
+
+/// <summary>What holds of the parts of an account that a bank seals: one to each key holder, and before that its key to itself.</summary>
+public static class SealedOpeningProof
+{
+    /// <summary>No sealed part of an account is longer; one takes about 80 KB.</summary>
+    public const int MaximumBytes = 256 * 1024;
+
+    /// <summary>No proof is longer; with T = 2 it takes about 10 KB.</summary>
+    public const int MaximumProofBytes = 1024 * 1024;
+
+    private const string ChallengeLabel = "consortium/1/account-challenge";
+    private const string SharePurpose = "consortium/1/account-share";
+    private const string KeyPurpose = "consortium/1/kept-key";
+
+    /// <summary>The context to seal a key holder's part under, and to open it under.</summary>
+    public static EnvelopeContext ShareContext(AttemptId attempt, PublicIdentity participant) => SealedShare.Context(attempt, participant, SharePurpose);
+
+    /// <summary>The context under which a bank seals the key of an update to itself until the round's sum has opened.</summary>
+    public static EnvelopeContext KeyContext(AttemptId attempt, PublicIdentity participant) => SealedShare.Context(attempt, participant, KeyPurpose);
+
+    /// <summary>What an account's proof is made for: whoever accounts cannot know it before all is sealed.</summary>
+    /// <param name="update">Digest of the update's manifest, which binds the ciphertext and the key's shares.</param>
+    /// <param name="cohort">The disputed cohort.</param>
+    /// <param name="place">Where its sum does not open.</param>
+    /// <param name="sealedShares">Digests of all sealed parts, in the configuration's order.</param>
+    public static Digest Challenge(Digest update, CohortDigest cohort, DisputedPlace place, ImmutableArray<Digest> sealedShares)
+    {
+        var writer = new CanonicalWriter();
+        writer.Ascii(ChallengeLabel);
+        writer.Digest(update);
+        writer.Digest(cohort.Value);
+        writer.Place(place);
+        Lists.Write(writer, sealedShares);
+        return Digest.Of(writer.Written);
+    }
+}
