@@ -1,4 +1,5 @@
 using Consortium.Learning.Binning;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -47,17 +48,17 @@ public sealed record BoostingSettings : FamilySettings
 
     internal static BoostingSettings ReadSettings(ref CanonicalReader reader) => new()
     {
-        Trees = reader.Int(),
-        Leaves = reader.Int(),
-        SplitsPerRound = reader.Int(),
-        Bins = reader.Int(),
+        Trees = reader.Int32(),
+        Leaves = reader.Int32(),
+        SplitsPerRound = reader.Int32(),
+        Bins = reader.Int32(),
         LearningRate = reader.Finite(),
         L2 = reader.Finite(),
         MinimumChildWeight = reader.Finite(),
         PositiveWeight = reader.Finite(),
         RowFraction = reader.Finite(),
         ColumnFraction = reader.Finite(),
-        Patience = reader.Int(),
+        Patience = reader.Int32(),
     };
 
     internal override int LargestRequest(int featureCount)
@@ -70,18 +71,18 @@ public sealed record BoostingSettings : FamilySettings
 
     internal override void Write(CanonicalWriter writer)
     {
-        writer.Byte(TreeEnsemble.Kind);
-        writer.Int(Trees);
-        writer.Int(Leaves);
-        writer.Int(SplitsPerRound);
-        writer.Int(Bins);
+        writer.UInt8(TreeEnsemble.Kind);
+        writer.Int32(Trees);
+        writer.Int32(Leaves);
+        writer.Int32(SplitsPerRound);
+        writer.Int32(Bins);
         writer.Double(LearningRate);
         writer.Double(L2);
         writer.Double(MinimumChildWeight);
         writer.Double(PositiveWeight);
         writer.Double(RowFraction);
         writer.Double(ColumnFraction);
-        writer.Int(Patience);
+        writer.Int32(Patience);
     }
 
     internal override string? Fault(int featureCount) => this switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -62,7 +63,7 @@ public sealed class LogisticModel : Model
 
     internal static new LogisticModel Read(ref CanonicalReader reader)
     {
-        ReadOnlySpan<byte> schemaDigest = reader.Bytes(32);
+        ReadOnlySpan<byte> schemaDigest = reader.Span(32);
         double[] means = reader.Doubles();
         reader.Require(means.Length is > 0 and <= FeatureSchema.MaximumCount, "a number of features", means.Length);
         double[] inverseDeviations = reader.Doubles();
@@ -74,8 +75,8 @@ public sealed class LogisticModel : Model
 
     internal override void Write(CanonicalWriter writer)
     {
-        writer.Byte(Kind);
-        writer.Bytes(SchemaDigest.Span);
+        writer.UInt8(Kind);
+        writer.Raw(SchemaDigest.Span);
         writer.Doubles(Means.AsSpan());
         writer.Doubles(InverseDeviations.AsSpan());
         writer.Doubles(Weights.AsSpan());

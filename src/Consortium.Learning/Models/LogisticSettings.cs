@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>Logistic regression by Newton steps.</summary>
@@ -20,7 +22,7 @@ public sealed record LogisticSettings : FamilySettings
 
     internal static LogisticSettings ReadSettings(ref CanonicalReader reader) => new()
     {
-        Steps = reader.Int(),
+        Steps = reader.Int32(),
         Tolerance = reader.Finite(),
         L2 = reader.Finite(),
         PositiveWeight = reader.Finite(),
@@ -30,8 +32,8 @@ public sealed record LogisticSettings : FamilySettings
 
     internal override void Write(CanonicalWriter writer)
     {
-        writer.Byte(LogisticModel.Kind);
-        writer.Int(Steps);
+        writer.UInt8(LogisticModel.Kind);
+        writer.Int32(Steps);
         writer.Double(Tolerance);
         writer.Double(L2);
         writer.Double(PositiveWeight);

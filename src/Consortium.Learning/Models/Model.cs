@@ -76,7 +76,7 @@ public abstract class Model
 
     internal static Model Read(ref CanonicalReader reader)
     {
-        byte kind = reader.Byte();
+        byte kind = reader.UInt8();
         return kind switch
         {
             TreeEnsemble.Kind => TreeEnsemble.Read(ref reader),

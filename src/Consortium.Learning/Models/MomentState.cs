@@ -1,4 +1,5 @@
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Binning;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -33,7 +34,7 @@ internal sealed class SketchState : TrainingState
 
     public static SketchState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        long positives = reader.Long();
+        long positives = reader.Int64();
         reader.Require(positives >= 0, "no negative count", positives);
         int bins = ((BoostingSettings)plan.Family).Bins;
         ImmutableArray<FeatureSketch>.Builder sketches = ImmutableArray.CreateBuilder<FeatureSketch>(plan.FeatureCount);
@@ -47,7 +48,7 @@ internal sealed class SketchState : TrainingState
 
     internal override void Write(CanonicalWriter writer)
     {
-        writer.Long(_positives);
+        writer.Int64(_positives);
         foreach (FeatureSketch sketch in _sketches)
         {
             sketch.Write(writer);
