@@ -1,3 +1,6 @@
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>A model family with its hyper-parameters.</summary>
