@@ -121,19 +121,8 @@ public sealed record ModelFile
         }
     }
 
-    /// <summary>Replaces the file at <paramref name="path"/> whole or not at all: a crash leaves the old one.</summary>
-    public async Task SaveAsync(string path, CancellationToken cancellationToken = default)
-    {
-        byte[] bytes = ToBytes();
-        string unfinished = path + ".unfinished";
-        await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
-    }
+    /// <summary>Replaces the file at <paramref name="path"/> whole or not at all; its name is on the disk when this returns.</summary>
+    public void Save(string path) => DurableFile.Replace(path, ToBytes());
 
     /// <exception cref="MalformedDataException">The file is no model file, was changed, or is of a newer version.</exception>
     public static async Task<ModelFile> LoadAsync(string path, CancellationToken cancellationToken = default)

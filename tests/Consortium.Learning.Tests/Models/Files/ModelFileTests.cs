@@ -111,7 +111,7 @@ public sealed class ModelFileTests
             await File.WriteAllTextAsync(path, "an older model");
             ModelFile file = Example();
 
-            await file.SaveAsync(path);
+            file.Save(path);
 
             Assert.Equal(file.ToBytes(), (await ModelFile.LoadAsync(path)).ToBytes());
             Assert.Single(folder.GetFiles());
