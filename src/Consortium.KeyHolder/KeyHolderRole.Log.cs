@@ -26,6 +26,9 @@ internal sealed partial class KeyHolderRole
     [LoggerMessage(407, LogLevel.Error, "{Bank} does not account for the place where the sum of {Attempt} does not open: {Detail}")]
     private static partial void LogOpeningProofFailed(ILogger logger, PartyId bank, AttemptId attempt, string detail);
 
+    [LoggerMessage(408, LogLevel.Information, "The participation ledger has the cohort of session {Session} over {Window}")]
+    private static partial void LogRecorded(ILogger logger, SessionId session, DataWindow window);
+
     [LoggerMessage(405, LogLevel.Critical, "This key holder takes no further part in the session: {Detail}")]
     private static partial void LogHalted(ILogger logger, string detail);
 }

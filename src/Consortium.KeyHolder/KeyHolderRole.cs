@@ -80,9 +80,12 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         }
 
         IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, party.Configuration);
-        if (problems.Count > 0)
+        Refusal? refusal = problems.Count > 0
+            ? new(RejectionReason.NotAllowed, string.Join(" ", problems))
+            : party.LedgerRules.Check(plan.Message.Statement, session);
+        if (refusal is not null)
         {
-            return CarryOut(state, RefusePlan(session, new(RejectionReason.NotAllowed, string.Join(" ", problems))));
+            return CarryOut(state, RefusePlan(session, refusal));
         }
 
         var committee = new CommitteeStrength(party.Configuration.KeyHolders.Length, party.Configuration.Threshold);
@@ -97,7 +100,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         Cohort cohort = closed.Message.Cohort.Statement;
         return Rule(state, cohort.Attempt.Session, ledger =>
         {
-            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message));
+            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message), party.LedgerRules);
             if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.Cohort.Value == closed.Message.Cohort.Digest)
             {
                 SharesTable.Keep(state, closed.Message);
@@ -164,14 +167,18 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         Delivery delivery = Delivery.Accepted;
         foreach (KeyHolderEffect effect in effects)
         {
-            Transition made = effect is KeyHolderEffect.ReleaseShareSum release
-                ? CarryOut(state, ledger.Released(_shares.Release(SharesTable.Find(state, release.Attempt, party.Configuration.Limits), ledger.Plan.Statement)))
-                : CarryOut(state, effect);
+            Transition made = effect is KeyHolderEffect.ReleaseShareSum release ? Release(state, ledger, release.Attempt) : CarryOut(state, effect);
             outgoing.AddRange(made.Outgoing);
             delivery = made.Delivery == Delivery.Accepted ? delivery : made.Delivery;
         }
 
         return new Transition(delivery, outgoing) { Once = false };
+    }
+
+    private Transition Release(StateTransaction state, KeyHolderSession session, AttemptId attempt)
+    {
+        CohortClosed closed = SharesTable.Find(state, attempt, party.Configuration.Limits);
+        return CarryOut(state, session.Released(_shares.Release(closed, session.Plan.Statement), closed.Cohort.Statement, party.LedgerRules));
     }
 
     private Transition CarryOut(StateTransaction state, KeyHolderEffect effect)
@@ -188,6 +195,10 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             case KeyHolderEffect.SendRelease(var release):
                 answer = release;
                 LogReleased(_logger, release.Manifest.Statement.Attempt, release.Manifest.Statement.Cohort);
+                break;
+            case KeyHolderEffect.Record(var entry):
+                party.Ledger.Record(entry);
+                LogRecorded(_logger, entry.Session, entry.Window);
                 break;
             case KeyHolderEffect.DeleteShares(var attempt):
                 SharesTable.Delete(state, attempt);

@@ -53,6 +53,9 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(316, LogLevel.Critical, "This bank cannot account for its update of {Attempt}: {Detail}")]
     private static partial void LogOpeningProofImpossible(ILogger logger, AttemptId attempt, string detail);
 
+    [LoggerMessage(317, LogLevel.Information, "The participation ledger has the cohort of session {Session} over {Window}")]
+    private static partial void LogRecorded(ILogger logger, SessionId session, DataWindow window);
+
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
     private static partial void LogPutOff(ILogger logger, Exception exception);
 }

@@ -134,10 +134,15 @@ internal sealed partial class ParticipantRole
     private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, TrainingWork.Prepared.Done prepared)
     {
         UpdateSubmitted update = prepared.Update;
-        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, prepared.Vector);
+        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, prepared.Vector, _party.LedgerRules, prepared.Payments);
         if (step.State.Update?.Manifest.Digest != update.Manifest.Digest)
         {
-            return CarryOut(state, step).Outgoing; // another attempt was opened meanwhile: nothing of this one was said
+            if (step.Effects.OfType<ParticipantEffect.Refuse>().Any())
+            {
+                _work.GiveUp(id); // another session's sums came in between: this one can never go on
+            }
+
+            return CarryOut(state, step).Outgoing; // or another attempt was opened meanwhile: nothing of this one was said
         }
 
         foreach ((int first, Digest blob) in prepared.Frames)
@@ -161,13 +166,22 @@ internal sealed partial class ParticipantRole
             throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {refusal.Detail}. Check the disk.");
         }
 
-        if (!session.Receive(authentic).Effects.OfType<ParticipantEffect.OpenSum>().Any())
+        Step<ParticipantSession, ParticipantEffect> received = session.Receive(authentic, _party.LedgerRules);
+        if (received.Effects.OfType<ParticipantEffect.OpenSum>().Any())
+        {
+            foreach (ParticipantEffect.Record record in received.Effects.OfType<ParticipantEffect.Record>())
+            {
+                _party.Ledger.Record(record.Entry);
+                LogRecorded(_logger, record.Entry.Session, record.Entry.Window);
+            }
+        }
+        else
         {
             await _party.Journal.ActAsync(
                 state =>
                 {
                     TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
-                    return CarryOut(state, Find(state, session.Session)!.Receive(authentic)).Outgoing;
+                    return CarryOut(state, Find(state, session.Session)!.Receive(authentic, _party.LedgerRules)).Outgoing;
                 },
                 cancellationToken);
             return true;

@@ -149,13 +149,15 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
         }
 
-        if (training is null || problems.Count > 0)
+        Refusal? ledger = problems.Count == 0 ? _party.LedgerRules.Check(statement, session) : null;
+        if (training is null || problems.Count > 0 || ledger is not null)
         {
-            string detail = string.Join(" ", problems);
+            RejectionReason reason = ledger?.Reason ?? RejectionReason.NotAllowed;
+            string detail = ledger?.Detail ?? string.Join(" ", problems);
             LogRefusedPlan(_logger, session, detail);
             _refused.Add(session);
             return new Transition(
-                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
+                Delivery.Rejected($"{reason}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, reason, detail)])
             {
                 Once = false,
             };
@@ -193,7 +195,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         {
             if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
             {
-                return session.Receive(released);
+                return session.Receive(released, _party.LedgerRules);
             }
 
             TrainingTables.KeepAggregate(state, released.Message);
@@ -276,6 +278,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     outgoing.Add(_party.Outgoing(Aggregator, update));
                     outgoing.AddRange(
                         TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
+                    break;
+                case ParticipantEffect.Record(var entry):
+                    _party.Ledger.Record(entry);
+                    LogRecorded(_logger, entry.Session, entry.Window);
                     break;
                 case ParticipantEffect.DeleteUpdate:
                     TrainingTables.DeleteUpdate(state, session.Session);

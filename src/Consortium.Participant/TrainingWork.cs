@@ -9,6 +9,7 @@ using Consortium.Learning.Models.Files;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -26,9 +27,13 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
     private readonly Dictionary<SessionId, (TrainingState State, LocalTraining? Local)> _training = [];
     private readonly HashSet<SessionId> _stuck = [];
+    private readonly Dictionary<SessionId, Digest> _digests = [];
     private int _rounds;
 
     public bool IsStuck(SessionId session) => _stuck.Contains(session);
+
+    /// <summary>Prepares nothing more for a session.</summary>
+    public void GiveUp(SessionId session) => _stuck.Add(session);
 
     /// <summary>The update of an attempt, its ciphertext stored. The vector is kept too, in the clear: a later attempt sends the same.</summary>
     public async Task<Prepared> PrepareAsync(ParticipantSession session, AttemptId attempt, CancellationToken cancellationToken)
@@ -47,6 +52,12 @@ internal sealed class TrainingWork(Party party, DataWatch data)
             return CannotBe(session, $"The next round takes {shape.Chunks} chunks; the consortium allows {party.Configuration.Limits.Chunks}.");
         }
 
+        (Digest payments, string? changed) = await DataAsync(session, cancellationToken);
+        if (changed is not null)
+        {
+            return CannotBe(session, changed);
+        }
+
         byte[] vector;
         if (session.Vector is Digest kept)
         {
@@ -57,7 +68,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
             LocalTraining local;
             try
             {
-                local = await LocalAsync(session.Session, state, cancellationToken);
+                local = await LocalAsync(session, state, cancellationToken);
             }
             catch (ArgumentException unfit)
             {
@@ -73,7 +84,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         EncryptedUpdate update = EncryptedUpdate.Create(
             MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id, party.Identity);
         Digest[] stored = await Task.WhenAll(update.Frames.Prepend(vector).Select(blob => party.Blobs.PutAsync(blob, cancellationToken)));
-        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey);
+        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey, payments);
     }
 
     /// <summary>This bank's account of the place where the sum does not open; null when its own update is wrong there, or no longer on disk as it was sent.</summary>
@@ -232,23 +243,50 @@ internal sealed class TrainingWork(Party party, DataWatch data)
     }
 
     /// <exception cref="ArgumentException">This bank's rows do not fit the plan.</exception>
-    private async Task<LocalTraining> LocalAsync(SessionId session, TrainingState state, CancellationToken cancellationToken)
+    private async Task<LocalTraining> LocalAsync(ParticipantSession joined, TrainingState state, CancellationToken cancellationToken)
     {
+        SessionId session = joined.Session;
         if (_training[session].Local is { } kept)
         {
             return kept;
         }
 
-        int batches = await party.Database.WriteAsync(
-            transaction =>
-            {
-                TrainingTables.FixBatches(transaction, session, data.Batches);
-                return TrainingTables.Training(transaction, session).Batches;
-            },
-            cancellationToken);
-        var local = new LocalTraining(state.Plan, data.TrainingRows(batches));
+        int batches = await BatchesAsync(session, cancellationToken);
+        var local = new LocalTraining(state.Plan, data.TrainingRows(batches, joined.Plan.Statement.Window));
         _training[session] = (state, local);
         return local;
+    }
+
+    private Task<int> BatchesAsync(SessionId session, CancellationToken cancellationToken) => party.Database.WriteAsync(
+        transaction =>
+        {
+            TrainingTables.FixBatches(transaction, session, data.Batches);
+            return TrainingTables.Training(transaction, session).Batches;
+        },
+        cancellationToken);
+
+    /// <summary>Digest of this bank's payments of the plan's days, and whether those that it was summed with before are as they were then.</summary>
+    private async Task<(Digest Data, string? Problem)> DataAsync(ParticipantSession session, CancellationToken cancellationToken)
+    {
+        if (_digests.TryGetValue(session.Session, out Digest known))
+        {
+            return (known, null);
+        }
+
+        int batches = await BatchesAsync(session.Session, cancellationToken);
+        DataWindow window = session.Plan.Statement.Window;
+        foreach (LedgerEntry.Participated entry in party.Ledger.Current.Counted.Where(entry =>
+            entry.Session != session.Session && entry.Window.Overlaps(window) && entry.Cohort.Contains(party.Id)))
+        {
+            if (entry.Data is null || data.DigestOf(batches, entry.Window) != entry.Data)
+            {
+                return (default, $"This bank took part in session {entry.Session.ToString()[..12]} over {entry.Window}, and "
+                    + (entry.Data is null ? "its ledger does not say with which payments." : "its payments or labels of those days have changed since.")
+                    + " Sums over the same days would tell what changed. Allowed: days that no earlier session covers.");
+            }
+        }
+
+        return (_digests[session.Session] = data.DigestOf(batches, window), null);
     }
 
     /// <summary>What came of preparing an update.</summary>
@@ -258,7 +296,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         {
         }
 
-        public sealed record Done(UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector, byte[] SealedKey) : Prepared;
+        public sealed record Done(UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector, byte[] SealedKey, Digest Payments) : Prepared;
 
         public sealed record CannotBe(string Detail) : Prepared;
     }

@@ -17,6 +17,9 @@ public sealed class CanonicalWriter
 
     public ReadOnlySpan<byte> Written => _buffer.WrittenSpan;
 
+    /// <summary>Begins again, in the same buffer.</summary>
+    public void Clear() => _buffer.ResetWrittenCount();
+
     public byte[] ToArray() => _buffer.WrittenSpan.ToArray();
 
     public void UInt8(int value) => Claim(1)[0] = checked((byte)value);

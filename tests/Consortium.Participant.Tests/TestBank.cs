@@ -1,6 +1,7 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
@@ -36,6 +37,7 @@ internal sealed class TestBank : IDisposable
     private DataFolder _folder;
     private StateDatabase _database;
     private BlobStore _blobs;
+    private LedgerFile _ledger = null!;
     private ParticipantRole _role;
     private FaultPoint _faults = FaultPoints.None;
 
@@ -89,6 +91,7 @@ internal sealed class TestBank : IDisposable
         _faults = FaultPoints.None;
         _role.Dispose();
         _database.Dispose();
+        _ledger.Dispose();
         _folder.Dispose();
         (_folder, _database, _blobs, _role) = Open();
         await _role.RestartAsync(CancellationToken.None);
@@ -139,6 +142,7 @@ internal sealed class TestBank : IDisposable
     {
         _role.Dispose();
         _database.Dispose();
+        _ledger.Dispose();
         _folder.Dispose();
     }
 
@@ -164,8 +168,15 @@ internal sealed class TestBank : IDisposable
         StateDatabase database = StateDatabase.Open(folder.DatabaseFile, ParticipantDaemon.Schema, Fault);
         BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Fault);
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
+        string ledger = Path.Combine(_root, "participation.ledger");
+        if (!File.Exists(ledger))
+        {
+            LedgerFile.Begin(ledger, Id, configuration);
+        }
+
+        _ledger = LedgerFile.Open(ledger, LedgerFile.HeadFileIn(folder.Path), Id, configuration, Fault);
         var party = new Party(
-            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), database, blobs, NullLoggerFactory.Instance, TimeProvider.System);
+            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), database, blobs, NullLoggerFactory.Instance, TimeProvider.System, _ledger);
         return (folder, database, blobs, new ParticipantRole(party, _options));
     }
 

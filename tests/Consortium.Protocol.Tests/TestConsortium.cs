@@ -14,6 +14,8 @@ public sealed class TestConsortium
     {
         File = new ConsortiumFile
         {
+            Version = ConsortiumFile.CurrentVersion,
+            LeastDays = 1,
             Name = "Test consortium",
             Participants = [Entry("bank-a"), Entry("bank-b"), Entry("bank-c"), Entry("bank-d"), Entry("bank-e")],
             KeyHolders = [Entry("holder-a"), Entry("holder-b"), Entry("holder-c")],

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Ledger;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -20,6 +22,8 @@ public sealed class ConsortiumFolder : IDisposable
         Path = Directory.CreateTempSubdirectory("consortium-").FullName;
         File = new ConsortiumFile
         {
+            Version = ConsortiumFile.CurrentVersion,
+            LeastDays = 1,
             Name = "Test consortium",
             Participants = [.. banks.Select(Entry)],
             KeyHolders = [.. keyHolders.Select(Entry)],
@@ -33,6 +37,8 @@ public sealed class ConsortiumFolder : IDisposable
         };
         System.IO.File.WriteAllBytes(System.IO.Path.Combine(Path, "consortium.json"), File.ToJson());
         Configuration = File.ToConfiguration();
+        System.IO.File.WriteAllBytes(
+            System.IO.Path.Combine(Path, "consortium.signature.json"), ConfigurationSignature.Create(Configuration, _identities[Configuration.Operator.Id]).ToJson());
     }
 
     public string Path { get; }
@@ -56,6 +62,18 @@ public sealed class ConsortiumFolder : IDisposable
     /// <summary>A party's own folder, there once asked for.</summary>
     public string FolderOf(PartyId party) => Directory.CreateDirectory(System.IO.Path.Combine(Path, party.Name)).FullName;
 
+    /// <summary>A party's participation ledger, begun once asked for.</summary>
+    public string LedgerOf(PartyId party)
+    {
+        string path = System.IO.Path.Combine(FolderOf(party), "participation.ledger");
+        if (!System.IO.File.Exists(path))
+        {
+            LedgerFile.Begin(path, party, Configuration);
+        }
+
+        return path;
+    }
+
     /// <summary>Writes every party's identity, passphrase and password at the broker.</summary>
     public void WriteCredentials(Func<PartyId, string> brokerPassword)
     {
@@ -63,8 +81,9 @@ public sealed class ConsortiumFolder : IDisposable
         {
             string folder = FolderOf(party), passphrase = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             IdentityFile.Save(System.IO.Path.Combine(folder, "identity"), _identities[party], passphrase);
-            System.IO.File.WriteAllText(System.IO.Path.Combine(folder, "passphrase"), passphrase + "\n");
-            System.IO.File.WriteAllText(System.IO.Path.Combine(folder, "broker-password"), brokerPassword(party) + "\n");
+            WriteSecret(System.IO.Path.Combine(folder, "passphrase"), passphrase);
+            _ = LedgerOf(party);
+            WriteSecret(System.IO.Path.Combine(folder, "broker-password"), brokerPassword(party));
         }
     }
 
@@ -77,6 +96,9 @@ public sealed class ConsortiumFolder : IDisposable
 
         Directory.Delete(Path, recursive: true);
     }
+
+    private static void WriteSecret(string path, string secret) =>
+        DurableFile.Replace(path, System.Text.Encoding.UTF8.GetBytes(secret + "\n"), ownerOnly: true);
 
     private ConsortiumFile.PartyEntry Entry(string id)
     {

@@ -7,6 +7,7 @@ using Consortium.Cli.Checkup;
 using Consortium.Cli.Completion;
 using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
+using Consortium.Cli.Ledgers;
 using Consortium.Cli.Models;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
@@ -70,6 +71,7 @@ internal static class Application
         root.Subcommands.Add(MemberCommands.Create(terminal));
         root.Subcommands.Add(BrokerCommands.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(LedgerCommands.Create(terminal));
         root.Subcommands.Add(SimulateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommands.Create(terminal));
         root.Subcommands.Add(SessionCommands.Session(terminal));

@@ -6,6 +6,7 @@ using Consortium.Cli.Sessions;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Faults;
 using Consortium.KeyHolder;
 using Consortium.Learning.Models;
@@ -184,6 +185,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
     private ConsortiumConfiguration Configure(IReadOnlyList<DemoBank> banks, int keyHolders, int threshold) => new ConsortiumFile
     {
+        Version = ConsortiumFile.CurrentVersion,
+        LeastDays = 1,
         Name = "Demonstration",
         Participants = [.. banks.Select(bank => Entry(bank.Party.Name))],
         KeyHolders = [.. Enumerable.Range(0, keyHolders).Select(i => Entry($"key-holder-{i + 1}"))],
@@ -236,14 +239,24 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
         return builder.Build();
 
-        DaemonOptions Options(PartyId party) => new()
+        DaemonOptions Options(PartyId party)
         {
-            Configuration = Configuration,
-            Identity = _identities[party],
-            Data = Path.Combine(_folder, party.Name, "state"),
-            JoinBus = join,
-            SurvivesPowerCut = false,
-        };
+            string ledger = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, party.Name)).FullName, "participation.ledger");
+            if (Configuration.Find(party)!.Role is PartyRole.Participant or PartyRole.KeyHolder)
+            {
+                LedgerFile.Begin(ledger, party, Configuration);
+            }
+
+            return new DaemonOptions
+            {
+                Configuration = Configuration,
+                Identity = _identities[party],
+                Data = Path.Combine(_folder, party.Name, "state"),
+                Ledger = ledger,
+                JoinBus = join,
+                SurvivesPowerCut = false,
+            };
+        }
     }
 
     private SessionPlan PlanOf(TrainingPlan plan) => new()
@@ -261,6 +274,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
         MaximumValues = int.MaxValue,
         UpdateSeconds = Configuration.Deadlines.UpdateSeconds,
         Reports = [],
+        Window = new DataWindow(new DateOnly(1900, 1, 1), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))),
         CreatedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
     };
 

@@ -31,7 +31,9 @@ internal sealed record ConsortiumCheck
     public static ConsortiumCheck Of(ConsortiumHome home, string? agreed)
     {
         ConsortiumFile file = home.ReadFile();
-        ConfigurationSignature? signature = ConfigurationSignature.Find(home);
+        ConfigurationSignature? signature = System.IO.File.Exists(home.SignatureFile)
+            ? ConfigurationSignature.Parse(home.SignatureFile, System.IO.File.ReadAllBytes(home.SignatureFile))
+            : null;
         ConsortiumConfiguration? configuration = null;
         var problems = ImmutableArray.CreateBuilder<Problem>();
         try

@@ -47,6 +47,10 @@ internal sealed class ConsortiumCommands(Terminal terminal)
             if (check.Survives is { } strength)
             {
                 terminal.Out.WriteLine(strength);
+                if (strength.Warning is { } warning)
+                {
+                    terminal.Out.WriteLine($"warning: {warning}");
+                }
             }
 
             foreach (Problem problem in check.Problems)

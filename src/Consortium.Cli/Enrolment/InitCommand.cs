@@ -20,7 +20,7 @@ internal sealed class InitCommand(Terminal terminal)
 
     private static readonly Option<string> Operator = new("--operator") { Description = "The operator's name as a party", HelpName = "NAME", DefaultValueFactory = _ => "operator" };
 
-    private static readonly Option<int> Threshold = NumberOption.Create("--threshold", "T: key holders that must approve and release, more than half of them", 2, 2, 255);
+    private static readonly Option<int> Threshold = NumberOption.Create("--threshold", "T: key holders that must approve and release, more than half of them", 3, 2, 255);
 
     private static readonly Option<int> MinimumCohort = NumberOption.Create("--minimum-cohort", "The fewest banks that are ever summed", 3, 3, 1024);
 
@@ -36,7 +36,7 @@ internal sealed class InitCommand(Terminal terminal)
 
     private static readonly Option<int> Banks = NumberOption.Create("--banks", "Trial: how many banks", 5, 0, MostBanks);
 
-    private static readonly Option<int> KeyHolders = NumberOption.Create("--key-holders", "Trial: J, how many key holders", 3, 0, MostKeyHolders);
+    private static readonly Option<int> KeyHolders = NumberOption.Create("--key-holders", "Trial: J, how many key holders", 4, 0, MostKeyHolders);
 
     private static readonly Option<int> Payments = NumberOption.Create("--payments", "Trial: how many payments, of all banks", 20_000, 1_000, 20_000_000);
 
@@ -55,7 +55,7 @@ internal sealed class InitCommand(Terminal terminal)
             "init", "Begin a consortium: consortium.json with its operator; or all of one, to try it on this machine",
             [
                 "init --folder my-consortium --name \"Our consortium\" --host broker.example --generate-passphrase",
-                "init --folder consortium-home --trial --banks 5 --key-holders 3 --threshold 2",
+                "init --folder consortium-home --trial --banks 5 --key-holders 4 --threshold 3",
             ],
             [
                 CommonOptions.Folder, Name, Operator, Threshold, MinimumCohort, Host, Port, VirtualHost, NoTls, PassphraseOptions.File,
@@ -96,6 +96,7 @@ internal sealed class InitCommand(Terminal terminal)
         bool useTls = !isTrial && !parsed.GetValue(NoTls);
         return new ConsortiumFile
         {
+            Version = ConsortiumFile.CurrentVersion,
             Name = parsed.GetRequiredValue(Name),
             Threshold = parsed.GetValue(Threshold),
             MinimumCohort = parsed.GetValue(MinimumCohort),

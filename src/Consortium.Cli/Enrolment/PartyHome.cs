@@ -15,6 +15,9 @@ internal sealed record PartyHome(PartyId Id, string Path)
     /// <summary>What it sends to the operator: its public identity.</summary>
     public string DocumentFile => In($"{Id}.identity.json");
 
+    /// <summary>A bank's or key holder's participation ledger.</summary>
+    public string LedgerFile => In("participation.ledger");
+
     /// <summary>A bank's own rules.</summary>
     public string PolicyFile => In("policy.json");
 

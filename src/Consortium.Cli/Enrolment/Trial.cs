@@ -4,6 +4,7 @@ using System.Text;
 using Consortium.Cli.Simulation;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Ledger;
 using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
@@ -66,6 +67,14 @@ internal sealed class Trial : IDisposable
         }
 
         unfinished.WriteFile(_file);
+        foreach ((PartyId id, PartyRole role, _) in _parties)
+        {
+            if (role is PartyRole.Participant or PartyRole.KeyHolder)
+            {
+                LedgerFile.Begin(unfinished.Of(id).LedgerFile, id, Configuration);
+            }
+        }
+
         PrivateIdentity sessionOperator = _parties.Single(party => party.Role == PartyRole.Operator).Identity;
         DurableFile.WriteNew(unfinished.SignatureFile, ConfigurationSignature.Create(Configuration, sessionOperator).ToJson());
         BrokerFiles.Write(unfinished, Configuration, replace: false);
@@ -132,6 +141,7 @@ internal sealed class Trial : IDisposable
             {
                 ("Consortium__Configuration", home.ConfigurationFile),
                 ("Consortium__Digest", Configuration.Digest.ToString()),
+                ("Consortium__Trial", "true"),
                 ("Consortium__Identity", party.IdentityFile),
                 ("Consortium__PassphraseFile", party.PassphraseFile),
                 ("Consortium__BrokerPasswordFile", party.BrokerPasswordFile),

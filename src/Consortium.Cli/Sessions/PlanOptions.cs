@@ -45,6 +45,9 @@ internal static class PlanOptions
     private static readonly Option<int> LeastLaundering = Number("--least-laundering", "vote: a bank with fewer laundering payments on its validation days abstains", Vote.LeastLaundering);
     private static readonly Option<int> LeastVotes = Number("--least-votes", "vote: with fewer votes, abstentions not counted, the model is not adopted", Vote.LeastVotes);
 
+    private static readonly Option<DateOnly?> FirstDay = new("--first-day") { Description = "The first day of payments to train on, such as 2026-01-01", HelpName = "DATE" };
+    private static readonly Option<DateOnly?> LastDay = new("--last-day") { Description = "The last day, which must be over", HelpName = "DATE" };
+
     private static readonly Option<string[]> Participants = new("--participant") { Description = "A bank that takes part, once for each (default: all)", HelpName = "BANK" };
     private static readonly Option<bool> Changing = new("--changing-cohort") { Description = "Close a round with whoever came by its deadline; read what that tells others in src/Consortium.Protocol/README.md first" };
     private static readonly Option<int?> MinimumCohort = new("--minimum-cohort") { Description = "Fewer banks are never summed (default: the consortium's minimum)" };
@@ -55,7 +58,7 @@ internal static class PlanOptions
 
     public static IEnumerable<Symbol> All =>
     [
-        Name, Family, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, Reports,
+        Name, Family, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, Reports,
         Trees, Leaves, Splits, Bins, Rate, ChildWeight, RowFraction, ColumnFraction, Patience, Steps, Tolerance, L2, PositiveWeight, MaximumRows, Seed,
         Acceptance, LeastLaundering, LeastVotes,
     ];
@@ -84,6 +87,7 @@ internal static class PlanOptions
             MaximumValues = training.LargestRequest,
             UpdateSeconds = parsed.GetValue(UpdateSeconds) ?? configuration.Deadlines.UpdateSeconds,
             Reports = [.. (parsed.GetValue(Reports) ?? []).Distinct().Order(StringComparer.Ordinal)],
+            Window = Window(parsed),
             CreatedAt = now.ToUnixTimeMilliseconds(),
         };
     }
@@ -139,6 +143,19 @@ internal static class PlanOptions
         {
             throw new CommandException(ExitCode.BadInput, impossible.Message, impossible);
         }
+    }
+
+    private static DataWindow Window(ParseResult parsed)
+    {
+        if (parsed.GetValue(FirstDay) is not { } first || parsed.GetValue(LastDay) is not { } last)
+        {
+            throw new CommandException(
+                ExitCode.BadInput, "Name the days of payments to train on with --first-day and --last-day, such as whole months: later sessions are held against them.");
+        }
+
+        return last >= first && last < DateOnly.MaxValue
+            ? new DataWindow(first, last)
+            : throw new CommandException(ExitCode.BadInput, "--last-day is before --first-day.");
     }
 
     private static ImmutableArray<PartyId> Banks(ParseResult parsed, ConsortiumConfiguration configuration)

@@ -21,6 +21,7 @@ internal sealed record PlanView(
     int? MaximumRows,
     int UpdateSeconds,
     IReadOnlyList<string> Reports,
+    string Days,
     string InitialState,
     DateTimeOffset CreatedAt)
 {
@@ -40,6 +41,7 @@ internal sealed record PlanView(
             training?.MaximumRows,
             plan.UpdateSeconds,
             plan.Reports,
+            plan.Window.ToString(),
             plan.InitialState.ToString(),
             DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt));
     }

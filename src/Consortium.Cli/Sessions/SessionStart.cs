@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Ledgers;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -21,11 +23,17 @@ internal static class SessionStart
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Check the plan and print it; send nothing" };
 
+    private static readonly Option<FileInfo?> Ledger = new("--ledger")
+    {
+        Description = "A bank's or key holder's export (`ledger export`): says beforehand whether ledgers allow the plan, and the nearest that they allow",
+        HelpName = "FILE",
+    };
+
     public static Verb Create(Terminal terminal) => Verb.Create(
         "start",
         "Sign a plan and have the aggregator start it",
-        ["session start --name spring --folder consortium-home --watch", "session start --family logistic --participant bank-a --participant bank-b --participant bank-c"],
-        [.. PlanOptions.All, Wait, Watch, DryRun, CommonOptions.Json, .. OperatorOptions.Place],
+        ["session start --first-day 2026-01-01 --last-day 2026-03-31 --name spring --folder consortium-home --watch", "session start --first-day 2026-01-01 --last-day 2026-03-31 --dry-run --ledger supervisor.ledger.json", "session start --first-day 2026-01-01 --last-day 2026-03-31 --family logistic --participant bank-a --participant bank-b --participant bank-c"],
+        [.. PlanOptions.All, Wait, Watch, DryRun, Ledger, CommonOptions.Json, .. OperatorOptions.Place],
         (parsed, cancellationToken) => RunAsync(terminal, parsed, cancellationToken));
 
     private static async Task<ExitCode> RunAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
@@ -33,6 +41,11 @@ internal static class SessionStart
         ConsortiumConfiguration configuration = OperatorFiles.Home(parsed).ReadConfiguration();
         SessionPlan plan = PlanOptions.Read(parsed, configuration, TimeProvider.System.GetUtcNow());
         Require(plan, configuration);
+        if (parsed.GetValue(Ledger) is { } export)
+        {
+            RequireLedger(plan, configuration, LedgerExport.Read(export.FullName, configuration));
+        }
+
         if (plan.Cohort == CohortRule.Changing)
         {
             terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will refuse.");
@@ -115,6 +128,16 @@ internal static class SessionStart
         if (problems.Count > 0)
         {
             throw new CommandException(ExitCode.BadInput, $"The plan cannot work: {string.Join(" ", problems)}");
+        }
+    }
+
+    /// <exception cref="CommandException">Banks and key holders would reject the plan.</exception>
+    private static void RequireLedger(SessionPlan plan, ConsortiumConfiguration configuration, ParticipationLedger ledger)
+    {
+        var rules = new LedgerRules(ledger, configuration.LeastDays, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        if (rules.Check(plan, default) is { } conflict)
+        {
+            throw new CommandException(ExitCode.DoesNotHold, $"Ledgers do not allow this plan. {conflict.Detail}");
         }
     }
 

@@ -27,6 +27,11 @@ internal static class BrokerConnection
             };
         }
 
+        if (broker.Tls?.ClientCertificate is not null)
+        {
+            factory.AuthMechanisms = [new ExternalMechanismFactory()];
+        }
+
         return factory.CreateConnectionAsync(name, cancellationToken);
     }
 }

@@ -12,7 +12,9 @@ public sealed record BrokerTls
     /// <summary>The consortium's own root certificate: only what it signed is trusted. Null trusts the operating system's roots.</summary>
     public X509Certificate2? Root { get; init; }
 
-    /// <summary>Shown to a broker that asks for one.</summary>
+    /// <summary>
+    /// Logs this party in by SASL EXTERNAL, in place of a password: the broker takes the party's name from the certificate. Null logs in by password.
+    /// </summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
     internal bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -140,6 +140,7 @@ internal sealed class RabbitMqTransport : IBusTransport
                 {
                     ssl.ServerName = tls.ServerName;
                     ssl.Certificate = tls.ClientCertificate;
+                    ssl.UseCertificateAsAuthenticationIdentity = tls.ClientCertificate is not null; // SASL EXTERNAL
                     ssl.Protocol = System.Security.Authentication.SslProtocols.None;
                     ssl.CertificateValidationCallback = tls.IsTrusted;
                 });

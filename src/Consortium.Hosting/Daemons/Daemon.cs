@@ -2,6 +2,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -82,7 +83,10 @@ public sealed partial class Daemon : BackgroundService
         using DataFolder folder = DataFolder.Open(_options.Data);
         using StateDatabase database = StateDatabase.Open(folder.DatabaseFile, _schema, _surroundings.Faults, _options.SurvivesPowerCut);
         BlobStore blobs = BlobStore.Open(folder.BlobFolder, _options.MaximumBlobBytes, _surroundings.Faults, _options.SurvivesPowerCut);
-        var party = new Party(_options.Configuration, _self, _options.Identity, database, blobs, _surroundings.Loggers, _surroundings.Time);
+        using LedgerFile? ledger = _self.Role is PartyRole.Participant or PartyRole.KeyHolder
+            ? LedgerFile.Open(_options.Ledger, LedgerFile.HeadFileIn(folder.Path), _self.Id, _options.Configuration, _surroundings.Faults)
+            : null;
+        var party = new Party(_options.Configuration, _self, _options.Identity, database, blobs, _surroundings.Loggers, _surroundings.Time, ledger);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
         await using HealthEndpoint? health = _options.Health is { } listen

@@ -17,6 +17,7 @@ public static class DaemonHost
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
         try
         {
+            RejectSecretsIn(args);
             DaemonOptions options = DaemonOptions.Read(builder.Configuration);
             builder.AddObservability(role.ToString().ToLowerInvariant(), options.FindSelf(role).Id);
             add(builder, options);
@@ -30,5 +31,20 @@ public static class DaemonHost
 
         await builder.Build().RunAsync();
         return Environment.ExitCode;
+    }
+
+    /// <exception cref="InvalidConfigurationException">Any user of the machine can read it in the list of processes.</exception>
+    internal static void RejectSecretsIn(IEnumerable<string> args)
+    {
+        foreach (string secret in (string[])["Passphrase", "BrokerPassword"])
+        {
+            string name = $"{DaemonOptions.Section}:{secret}";
+            if (args.Any(arg => arg.TrimStart('-', '/').Split('=')[0].Replace("__", ":", StringComparison.Ordinal).Equals(name, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new InvalidConfigurationException(
+                    "The command line",
+                    [new Problem(name, $"Every user of this machine can read arguments in the list of processes. Use {secret}File, {secret}Descriptor or a systemd credential, and change this secret.")]);
+            }
+        }
     }
 }

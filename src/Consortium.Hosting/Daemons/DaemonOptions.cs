@@ -24,6 +24,12 @@ public sealed record DaemonOptions
     /// <summary>Everything that must not be lost.</summary>
     public required string Data { get; init; }
 
+    /// <summary>
+    /// The participation ledger of a bank or key holder: apart from <see cref="Data"/>, which is emptied now and then, while this lasts as long as the
+    /// consortium.
+    /// </summary>
+    public required string Ledger { get; init; }
+
     /// <summary>Takes this party's place on the bus.</summary>
     public required Func<PartyId, FrameHandler, BusSurroundings, PartyBus> JoinBus { get; init; }
 
@@ -49,19 +55,12 @@ public sealed record DaemonOptions
         string data = settings.Required("Data", "the folder for this party's state");
         settings.ThrowIfWrong();
 
+        bool isTrial = settings.Flag("Trial");
         ConsortiumConfiguration consortium = ConsortiumFile.Parse(File.ReadAllBytes(file)).ToConfiguration();
-        if (settings["Digest"] is { } digest && digest != consortium.Digest.ToString())
-        {
-            throw new InvalidConfigurationException(
-                file, [new Problem("$", $"Its digest is {consortium.Digest}, not the agreed {digest}. Give every member the same file.")]);
-        }
-
+        RequirePinned(settings, file, consortium, isTrial);
         bool isPlaintext = settings.Flag("PlaintextIdentity");
-        string passphrase = isPlaintext ? string.Empty : settings.Secret("Passphrase", "the identity file's passphrase");
-        string host = settings["BrokerHost"] ?? consortium.Transport.Host;
-        int port = settings.Number("BrokerPort", 1, 65_535) ?? consortium.Transport.Port;
-        string password = settings.Secret("BrokerPassword", "this party's password at the broker");
-        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
+        string passphrase = isPlaintext ? string.Empty : settings.Secret("Passphrase", "passphrase", "the identity file's passphrase");
+        BrokerAddress broker = ReadBroker(settings, consortium, isTrial);
         IPEndPoint? health = settings.Endpoint("Health");
         settings.ThrowIfWrong();
 
@@ -70,22 +69,93 @@ public sealed record DaemonOptions
             Configuration = consortium,
             Identity = isPlaintext ? IdentityFile.LoadPlaintextForDemonstration(identity) : IdentityFile.Load(identity, passphrase),
             Data = data,
+            Ledger = settings["Ledger"] ?? LedgerBeside(identity),
             Health = health,
-            JoinBus = (self, handler, surroundings) => PartyBus.OverRabbitMq(
-                new BrokerAddress
-                {
-                    Host = host,
-                    Port = port,
-                    VirtualHost = consortium.Transport.VirtualHost,
-                    User = self,
-                    Password = password,
-                    Tls = consortium.Transport.UseTls ? new BrokerTls { ServerName = host, Root = root } : null,
-                },
-                LimitsFor(consortium),
-                handler,
-                surroundings),
+            JoinBus = (self, handler, surroundings) => PartyBus.OverRabbitMq(broker with { User = self }, LimitsFor(consortium), handler, surroundings),
         };
     }
+
+    /// <summary>That the file is the one that was agreed on, and that its operator signed it.</summary>
+    private static void RequirePinned(DaemonSettings settings, string file, ConsortiumConfiguration consortium, bool isTrial)
+    {
+        if (settings["Digest"] is { } digest)
+        {
+            if (digest != consortium.Digest.ToString())
+            {
+                throw new InvalidConfigurationException(
+                    file, [new Problem("$", $"Its digest is {consortium.Digest}, not the agreed {digest}. Give every member the same file.")]);
+            }
+        }
+        else if (!isTrial)
+        {
+            settings.Reject("Digest", "Pin the configuration's digest, which `consortium check` prints once you have compared the fingerprints: without it, whoever writes the file chooses the members.");
+        }
+
+        string signature = settings["Signature"] ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "consortium.signature.json");
+        if (File.Exists(signature))
+        {
+            if (ConfigurationSignature.Parse(signature, File.ReadAllBytes(signature)).Objection(consortium) is { } objection)
+            {
+                throw new InvalidConfigurationException(signature, [new Problem("$", objection)]);
+            }
+        }
+        else if (!isTrial)
+        {
+            settings.Reject("Signature", $"There is no {signature}: put the operator's signature beside consortium.json, or name it. `consortium sign` makes it.");
+        }
+    }
+
+    private static BrokerAddress ReadBroker(DaemonSettings settings, ConsortiumConfiguration consortium, bool isTrial)
+    {
+        string host = settings["BrokerHost"] ?? consortium.Transport.Host;
+        int port = settings.Number("BrokerPort", 1, 65_535) ?? consortium.Transport.Port;
+        bool useTls = consortium.Transport.UseTls;
+        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
+        X509Certificate2? own = null;
+        if (settings["BrokerClientCertificate"] is { } certificate)
+        {
+            string key = settings.Required("BrokerClientKey", "the file of the client certificate's private key (PEM, mode 600)");
+            if (key.Length > 0 && SecretFile.Objection(key) is { } objection)
+            {
+                settings.Reject("BrokerClientKey", objection);
+            }
+            else if (key.Length > 0)
+            {
+                own = X509Certificate2.CreateFromPemFile(certificate, key);
+            }
+        }
+
+        if (!useTls && root is not null)
+        {
+            settings.Reject("BrokerRootCertificate", "consortium.json turns TLS off (transport.useTls), so no certificate is checked. Turn it on, or take this setting away.");
+        }
+
+        if (!useTls && own is not null)
+        {
+            settings.Reject("BrokerClientCertificate", "consortium.json turns TLS off (transport.useTls), so no certificate is shown. Turn it on, or take this setting away.");
+        }
+
+        if (!useTls && !isTrial && !IsLoopback(host))
+        {
+            settings.Reject(
+                "BrokerHost", $"'{host}' is not this machine, and consortium.json turns TLS off (transport.useTls): passwords would cross the network in the clear. Turn TLS on.");
+        }
+
+        return new BrokerAddress
+        {
+            Host = host,
+            Port = port,
+            VirtualHost = consortium.Transport.VirtualHost,
+            User = consortium.Aggregator.Id, // whoever joins puts its own name here
+            Password = own is null ? settings.Secret("BrokerPassword", "broker-password", "this party's password at the broker") : string.Empty,
+            Tls = useTls ? new BrokerTls { ServerName = host, Root = root, ClientCertificate = own } : null,
+        };
+    }
+
+    private static bool IsLoopback(string host) => host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Where a party's ledger is unless its settings say otherwise.</summary>
+    public static string LedgerBeside(string identityFile) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(identityFile))!, "participation.ledger");
 
     /// <summary>Frames as large as the consortium's largest message.</summary>
     public static BusLimits LimitsFor(ConsortiumConfiguration configuration) => new()

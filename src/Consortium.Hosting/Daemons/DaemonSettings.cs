@@ -14,17 +14,26 @@ public sealed class DaemonSettings(IConfigurationSection section)
 
     public string Required(string name, string what) => this[name] ?? Wrong(name, $"Give {what}.");
 
-    /// <summary>A secret from the setting itself, or from the first line of the file that <c>NAMEFile</c> names.</summary>
-    public string Secret(string name, string what)
+    /// <summary>
+    /// A secret: from the file that <c>NAMEFile</c> names, from the open file descriptor whose number <c>NAMEDescriptor</c> gives, from systemd's
+    /// <c>CREDENTIALS_DIRECTORY</c>, or from the setting itself.
+    /// </summary>
+    /// <param name="credential">Its name among systemd's credentials, such as <c>broker-password</c>.</param>
+    public string Secret(string name, string credential, string what)
     {
-        if (this[name] is { } value)
+        try
         {
-            return value;
+            return this[name + "File"] is { } file ? FromFile(name + "File", file, what)
+                : Number(name + "Descriptor", 3, 65_535) is { } descriptor
+                    ? SecretFile.ReadLine(descriptor) ?? Wrong(name + "Descriptor", $"Send {what} through descriptor {descriptor}: it is empty.")
+                : Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder && File.Exists(Path.Combine(folder, credential))
+                    ? FromFile(name, Path.Combine(folder, credential), what)
+                : this[name] ?? Wrong(name, $"Give {what} in {name}File a file that holds it, as systemd's credential {credential}, or in {name}Descriptor an open file.");
         }
-
-        return this[name + "File"] is not { } file ? Wrong(name, $"Give {what}, or in {name}File a file that holds it.")
-            : File.Exists(file) ? File.ReadLines(file).FirstOrDefault() ?? Wrong(name + "File", $"Put {what} into {file}: it is empty.")
-            : Wrong(name + "File", $"There is no file {file}; it should hold {what}.");
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Wrong(name, $"It cannot be read: {exception.Message}");
+        }
     }
 
     public bool Flag(string name) => this[name] switch
@@ -72,6 +81,14 @@ public sealed class DaemonSettings(IConfigurationSection section)
             throw new InvalidConfigurationException("The environment", [.. _problems]);
         }
     }
+
+    private string FromFile(string name, string file, string what) =>
+        !File.Exists(file) ? Wrong(name, $"There is no file {file}; it should hold {what}.")
+        : SecretFile.Objection(file) is { } objection ? Wrong(name, objection)
+        : SecretFile.ReadLine(file) ?? Wrong(name, $"Put {what} into {file}: it is empty.");
+
+    /// <summary>Adds a problem of a setting.</summary>
+    public void Reject(string name, string fix) => Wrong(name, fix);
 
     private string Wrong(string name, string fix)
     {

@@ -1,8 +1,10 @@
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -11,8 +13,11 @@ namespace Consortium.Hosting.Daemons;
 /// <summary>Who a daemon is, and the durable things it works with.</summary>
 public sealed class Party
 {
+    private readonly LedgerFile? _ledger;
+
     internal Party(
-        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, StateDatabase database, BlobStore blobs, ILoggerFactory loggers, TimeProvider time)
+        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, StateDatabase database, BlobStore blobs, ILoggerFactory loggers, TimeProvider time,
+        LedgerFile? ledger = null)
     {
         Configuration = configuration;
         Self = self;
@@ -21,6 +26,7 @@ public sealed class Party
         Blobs = blobs;
         Loggers = loggers;
         Time = time;
+        _ledger = ledger;
         Gate = new MessageGate(configuration, self.Id);
         Outbox = new Outbox(database);
         Journal = new FrameJournal(database, Outbox, time);
@@ -47,6 +53,13 @@ public sealed class Party
     public ILoggerFactory Loggers { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>A bank's or key holder's.</summary>
+    /// <exception cref="InvalidOperationException">This party has none.</exception>
+    public LedgerFile Ledger => _ledger ?? throw new InvalidOperationException($"A {Self.Role} has no participation ledger.");
+
+    /// <summary>What the participation ledger allows at this moment.</summary>
+    public LedgerRules LedgerRules => Ledger.Rules(Configuration, Time);
 
     /// <summary>Unix milliseconds.</summary>
     public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -1,7 +1,11 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
+using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Data;
 
@@ -68,17 +72,73 @@ public sealed class BankData(BankId bank, long maximumBadRows = 0)
         _ends.Add(_owned.Count);
     }
 
-    /// <summary>The labelled rows of the first batches.</summary>
-    public TrainingRows TrainingRows(int batches)
+    /// <summary>The labelled rows of the first batches, of these days only; of all days when no window is given.</summary>
+    public TrainingRows TrainingRows(int batches, DataWindow? window = null)
     {
-        int end = _ends[batches - 1];
-        var labels = new Label[end];
-        for (int row = 0; row < end; row++)
+        (int start, int end) = Range(batches, window);
+        var labels = new Label[end - start];
+        for (int row = start; row < end; row++)
         {
-            labels[row] = _owned[row].Label;
+            labels[row - start] = _owned[row].Label;
         }
 
-        return Learning.Models.TrainingRows.OfHistory(_features.Slice(0, end), labels);
+        return Learning.Models.TrainingRows.OfHistory(_features.Slice(start, end - start), labels);
+    }
+
+    /// <summary>Digest of the labelled payments that this bank has of these days. Whoever has the payments can compute it; nobody else can use it.</summary>
+    public Digest DigestOf(int batches, DataWindow window)
+    {
+        (int start, int end) = Range(batches, window);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var writer = new CanonicalWriter();
+        for (int row = start; row < end; row++)
+        {
+            Payment payment = _owned[row];
+            if (payment.Label == Label.Unknown)
+            {
+                continue;
+            }
+
+            writer.Clear();
+            writer.Int64(payment.Timestamp.Ticks);
+            Write(writer, payment.From);
+            Write(writer, payment.To);
+            writer.Text(payment.AmountReceived.ToString(CultureInfo.InvariantCulture));
+            writer.UInt8(payment.ReceivingCurrency.Code);
+            writer.Text(payment.AmountPaid.ToString(CultureInfo.InvariantCulture));
+            writer.UInt8(payment.PaymentCurrency.Code);
+            writer.Int32((int)payment.PaymentFormat);
+            writer.Int32((int)payment.Label);
+            hash.AppendData(writer.Written);
+        }
+
+        return new Digest(hash.GetHashAndReset());
+    }
+
+    private (int Start, int End) Range(int batches, DataWindow? window)
+    {
+        int end = _ends[batches - 1];
+        return window is not { } days ? (0, end) : (FirstOn(days.First, end), FirstOn(days.End, end));
+    }
+
+    /// <summary>The first row of a day or later; rows are in order of time.</summary>
+    private int FirstOn(DateOnly day, int end)
+    {
+        DateTime from = day.ToDateTime(TimeOnly.MinValue);
+        int low = 0;
+        for (int high = end; low < high;)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = _owned[middle].Timestamp < from ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private void Write(CanonicalWriter writer, AccountId account)
+    {
+        writer.Text(_accounts.BankOf(account).Value);
+        writer.Text(_accounts.NumberOf(account));
     }
 
     /// <summary>Rows of a batch that nobody has judged yet: those to score.</summary>

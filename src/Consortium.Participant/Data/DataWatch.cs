@@ -37,7 +37,9 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
 
     private string Alerts => Path.Combine(options.Output, "alerts");
 
-    public TrainingRows TrainingRows(int batches) => _data.TrainingRows(batches);
+    public TrainingRows TrainingRows(int batches, DataWindow window) => _data.TrainingRows(batches, window);
+
+    public Digest DigestOf(int batches, DataWindow window) => _data.DigestOf(batches, window);
 
     /// <summary>Keeps a model under its digest.</summary>
     public void SaveModel(ModelFile file)

@@ -11,6 +11,9 @@ namespace Consortium.Protocol.Configuration;
 /// </summary>
 public sealed class ConsortiumConfiguration
 {
+    /// <summary>Four weeks: a calendar month is long enough.</summary>
+    public const int DefaultLeastDays = 28;
+
     private readonly FrozenDictionary<PartyId, Member> _members;
 
     internal ConsortiumConfiguration(
@@ -23,7 +26,9 @@ public sealed class ConsortiumConfiguration
         int minimumCohort,
         Deadlines deadlines,
         MessageLimits limits,
-        TransportSettings transport)
+        TransportSettings transport,
+        int leastDays = DefaultLeastDays,
+        ConsortiumDigest? previous = null)
     {
         Name = name;
         Participants = participants;
@@ -35,6 +40,8 @@ public sealed class ConsortiumConfiguration
         Deadlines = deadlines;
         Limits = limits;
         Transport = transport;
+        LeastDays = leastDays;
+        Previous = previous;
         _members = participants.Concat(keyHolders).Append(aggregator).Append(sessionOperator).ToFrozenDictionary(member => member.Id);
         Digest = new ConsortiumDigest(Primitives.Digest.Of(CanonicalBytes()));
     }
@@ -63,6 +70,12 @@ public sealed class ConsortiumConfiguration
 
     public TransportSettings Transport { get; }
 
+    /// <summary>No combination of released sums may be about fewer days than this.</summary>
+    public int LeastDays { get; }
+
+    /// <summary>The configuration that this one takes the place of; null for a consortium's first.</summary>
+    public ConsortiumDigest? Previous { get; }
+
     public ConsortiumDigest Digest { get; }
 
     public Member? Find(PartyId id) => _members.GetValueOrDefault(id);
@@ -81,11 +94,11 @@ public sealed class ConsortiumConfiguration
         return -1;
     }
 
-    /// <summary>What <see cref="Digest"/> is the digest of: everything but the transport.</summary>
+    /// <summary>What <see cref="Digest"/> is the digest of: everything in the file but its version and schema.</summary>
     internal byte[] CanonicalBytes()
     {
         var writer = new CanonicalWriter();
-        writer.Ascii("consortium/1/configuration");
+        writer.Ascii("consortium/2/configuration");
         writer.Text(Name);
         Write(writer, Participants);
         Write(writer, KeyHolders);
@@ -100,6 +113,17 @@ public sealed class ConsortiumConfiguration
         writer.Int32(Limits.MessageBytes);
         writer.Int32(Limits.FrameBytes);
         writer.Int32(Limits.ModelBytes);
+        writer.Text(Transport.Host);
+        writer.Int32(Transport.Port);
+        writer.Text(Transport.VirtualHost);
+        writer.Bool(Transport.UseTls);
+        writer.Int32(LeastDays);
+        writer.Bool(Previous is not null);
+        if (Previous is { } previous)
+        {
+            writer.Digest(previous.Value);
+        }
+
         return writer.ToArray();
     }
 

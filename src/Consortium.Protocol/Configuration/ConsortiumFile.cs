@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Consortium.Cryptography.Identity;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Configuration;
@@ -10,8 +11,16 @@ namespace Consortium.Protocol.Configuration;
 /// </summary>
 public sealed record ConsortiumFile
 {
+    public const int CurrentVersion = 2;
+
     [JsonPropertyName("$schema")]
     public string? Schema { get; init; }
+
+    /// <summary>Of this file's shape: <see cref="CurrentVersion"/>.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Digest of the configuration that this one takes the place of; none in a consortium's first.</summary>
+    public string? Previous { get; init; }
 
     public string? Name { get; init; }
 
@@ -26,6 +35,9 @@ public sealed record ConsortiumFile
     public int? Threshold { get; init; }
 
     public int? MinimumCohort { get; init; }
+
+    /// <summary>No combination of released sums may be about fewer days than this; <see cref="ConsortiumConfiguration.DefaultLeastDays"/> unless given.</summary>
+    public int? LeastDays { get; init; }
 
     public DeadlinesEntry? Deadlines { get; init; }
 
@@ -66,7 +78,9 @@ public sealed record ConsortiumFile
                 Port = Transport.Port!.Value,
                 VirtualHost = Transport.VirtualHost!,
                 UseTls = Transport.UseTls!.Value,
-            });
+            },
+            LeastDays ?? ConsortiumConfiguration.DefaultLeastDays,
+            Previous is { } previous ? new ConsortiumDigest(Digest.Parse(previous)) : null);
     }
 
     private static Member Member(PartyEntry entry, PartyRole role) =>

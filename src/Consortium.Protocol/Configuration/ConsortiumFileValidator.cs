@@ -23,6 +23,14 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
 
     public ConsortiumFileValidator()
     {
+        RuleFor(file => file.Version).Cascade(CascadeMode.Stop)
+            .NotNull().WithMessage(
+                $"This file is from before version {ConsortiumFile.CurrentVersion}, in which \"transport\" is part of the digest. Add \"version\": {ConsortiumFile.CurrentVersion}, "
+                + "check \"transport\", and have the operator sign again and every member pin the new digest.")
+            .Equal(ConsortiumFile.CurrentVersion).WithMessage($"This program reads version {ConsortiumFile.CurrentVersion}, not {{PropertyValue}}. Use the release that the file is for.");
+        RuleFor(file => file.Previous).Must(digest => digest is null || (digest.Length == 2 * Digest.Length && digest.All(char.IsAsciiHexDigitLower)))
+            .WithMessage("Write the digest of the configuration before this one, as `consortium check` prints it, or leave \"previous\" out of a consortium's first file.");
+        RuleFor(file => file.LeastDays).InclusiveBetween(1, 366).WithMessage("Use 1 to 366 days, such as 28, not {PropertyValue}.");
         RuleFor(file => file.Name).NotEmpty().WithMessage("Name the consortium.")
             .MaximumLength(200).WithMessage("Use at most 200 characters.");
         RuleForEach(file => file.Participants).SetValidator(new PartyEntryValidator());

@@ -30,6 +30,9 @@ public sealed record Cohort : IStatement<Cohort>
 
     public ConsortiumDigest Consortium => Attempt.Consortium;
 
+    /// <summary>In order.</summary>
+    public ImmutableArray<PartyId> Parties => [.. Members.Select(member => member.Participant)];
+
     public bool Has(PartyId participant) => Members.Any(member => member.Participant == participant);
 
     public static Cohort Read(ref CanonicalReader reader) => new()

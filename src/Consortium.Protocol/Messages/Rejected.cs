@@ -44,7 +44,7 @@ public sealed record Rejected : IStatement<Rejected>
         Session = reader.Session(),
         SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.OpeningProofJudged, "a message type"),
         Subject = reader.Digest(),
-        Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.Spoiled, "a reason"),
+        Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.LedgerConflict, "a reason"),
         Detail = reader.Text(),
     };
 

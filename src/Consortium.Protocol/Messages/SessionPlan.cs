@@ -10,7 +10,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
 {
     public static MessageType Type => MessageType.SessionPlan;
 
-    public static string Label => "consortium/1/session-plan";
+    public static string Label => "consortium/2/session-plan";
 
     public static PartyRole Signer => PartyRole.Operator;
 
@@ -50,6 +50,9 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     /// <summary>What each bank is asked to publish about the session, such as <c>auc</c>.</summary>
     public required ImmutableArray<string> Reports { get; init; }
 
+    /// <summary>Banks train on payments of these days only. Whom the ledger lets train together depends on it.</summary>
+    public required DataWindow Window { get; init; }
+
     /// <summary>Unix milliseconds. Tells two plans that are otherwise alike apart.</summary>
     public required long CreatedAt { get; init; }
 
@@ -68,6 +71,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         MaximumValues = reader.Int32(1, int.MaxValue, "a number of values"),
         UpdateSeconds = reader.Int32(1, 7 * 24 * 3600, "a number of seconds"),
         Reports = Lists.Names(ref reader, "reports"),
+        Window = DataWindow.Read(ref reader),
         CreatedAt = reader.Int64(),
     };
 
@@ -86,6 +90,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         writer.Int32(MaximumValues);
         writer.Int32(UpdateSeconds);
         Lists.Write(writer, Reports);
+        Window.Write(writer);
         writer.Int64(CreatedAt);
     }
 }

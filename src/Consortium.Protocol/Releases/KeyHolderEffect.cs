@@ -1,3 +1,4 @@
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Releases;
@@ -17,6 +18,9 @@ public abstract record KeyHolderEffect
     /// <see cref="KeyHolderSession.Released"/>. Send nothing yet.
     /// </summary>
     public sealed record ReleaseShareSum(AttemptId Attempt, CohortDigest Cohort) : KeyHolderEffect;
+
+    /// <summary>Append this to the participation ledger, and have it on disk, before any effect that follows.</summary>
+    public sealed record Record(LedgerEntry.Participated Entry) : KeyHolderEffect;
 
     /// <summary>Send these very bytes to the aggregator.</summary>
     public sealed record SendRelease(ShareSumReleased Release) : KeyHolderEffect;

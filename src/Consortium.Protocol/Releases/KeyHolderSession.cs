@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -41,7 +42,7 @@ public sealed record KeyHolderSession
     /// <summary>Why this key holder takes no further part, or null.</summary>
     public string? Halted { get; init; }
 
-    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/>.</summary>
+    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and <see cref="LedgerRules"/>.</summary>
     public static KeyHolderSession Join(PartyId holder, CommitteeStrength committee, Authentic<Signed<SessionPlan>> plan) => new()
     {
         Holder = holder,
@@ -53,7 +54,8 @@ public sealed record KeyHolderSession
     /// <summary>A closed cohort asks for this key holder's approval.</summary>
     /// <param name="closed">The cohort.</param>
     /// <param name="wrong">Members whose sealed share does not open, or is not on the polynomials that its sender proved.</param>
-    public Step<KeyHolderSession, KeyHolderEffect> Close(Authentic<CohortClosed> closed, ImmutableArray<PartyId> wrong)
+    /// <param name="rules">Of this key holder's participation ledger.</param>
+    public Step<KeyHolderSession, KeyHolderEffect> Close(Authentic<CohortClosed> closed, ImmutableArray<PartyId> wrong, LedgerRules rules)
     {
         Signed<Cohort> signed = closed.Message.Cohort;
         Cohort cohort = signed.Statement;
@@ -68,6 +70,7 @@ public sealed record KeyHolderSession
             ?? Progress.RefuseUnlessRunning()
             ?? CohortRules.Check(cohort, Plan.Statement, Session)
             ?? CheckFences(cohort.Attempt)
+            ?? rules.Check(Plan.Statement, Session, cohort.Parties)
             ?? (wrong.IsEmpty ? null : new Refusal(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
         if (refusal is not null)
         {
@@ -107,7 +110,10 @@ public sealed record KeyHolderSession
     }
 
     /// <summary>The share-sum that <see cref="KeyHolderEffect.ReleaseShareSum"/> asked for. The first one given is the one that is ever sent.</summary>
-    public Step<KeyHolderSession, KeyHolderEffect> Released(ShareSumReleased release)
+    /// <param name="release">Of the promised cohort.</param>
+    /// <param name="cohort">That cohort.</param>
+    /// <param name="rules">Of this key holder's participation ledger, which may have grown since the approval: then nothing is released.</param>
+    public Step<KeyHolderSession, KeyHolderEffect> Released(ShareSumReleased release, Cohort cohort, LedgerRules rules)
     {
         ShareSumManifest manifest = release.Manifest.Statement;
         if (Halted is not null || Promise is not { IsWithdrawn: false } promise
@@ -117,11 +123,26 @@ public sealed record KeyHolderSession
             return new(this, []);
         }
 
-        return promise.Release is not null
-            ? new(this, Owed(promise))
-            : new(
-                this with { Promise = promise with { Release = release } },
-                [new KeyHolderEffect.SendRelease(release), new KeyHolderEffect.DeleteShares(promise.Attempt)]);
+        if (promise.Release is not null)
+        {
+            return new(this, Owed(promise));
+        }
+
+        if (rules.Check(Plan.Statement, Session, cohort.Parties) is Refusal conflict)
+        {
+            Step<KeyHolderSession, KeyHolderEffect> rejected = Refuse(MessageType.CohortClosed, promise.Approval.Cohort.Value, conflict);
+            Step<KeyHolderSession, KeyHolderEffect> withdrawn = Withdraw();
+            return new(withdrawn.State, [.. withdrawn.Effects, .. rejected.Effects]);
+        }
+
+        LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Released, Plan, promise.Attempt.Round, cohort.Parties, data: null);
+        return new(
+            this with { Promise = promise with { Release = release } },
+            [
+                .. rules.Ledger.Knows(entry) ? ImmutableArray<KeyHolderEffect>.Empty : [new KeyHolderEffect.Record(entry)],
+                new KeyHolderEffect.SendRelease(release),
+                new KeyHolderEffect.DeleteShares(promise.Attempt),
+            ]);
     }
 
     /// <summary>The aggregator gave an attempt up. What was released stays released; anything else of it is deleted.</summary>

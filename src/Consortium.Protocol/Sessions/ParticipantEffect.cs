@@ -1,3 +1,4 @@
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Sessions;
@@ -14,6 +15,9 @@ public abstract record ParticipantEffect
     /// key, share and erase the key, keep the chunks, and hand the message to <see cref="ParticipantSession.Prepared"/>.
     /// </summary>
     public sealed record PrepareUpdate(AttemptId Attempt, StateDigest StartsFrom) : ParticipantEffect;
+
+    /// <summary>Append this to the participation ledger, and have it on disk, before any effect that follows.</summary>
+    public sealed record Record(LedgerEntry.Participated Entry) : ParticipantEffect;
 
     /// <summary>Send these very bytes to the aggregator, and the chunks kept with them.</summary>
     public sealed record Submit(UpdateSubmitted Update) : ParticipantEffect;

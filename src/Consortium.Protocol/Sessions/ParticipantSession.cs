@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
@@ -111,7 +112,9 @@ public sealed record ParticipantSession
     /// <summary>The update that <see cref="ParticipantEffect.PrepareUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
     /// <param name="update">Signed by this bank.</param>
     /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
-    public ParticipantStep Prepared(UpdateSubmitted update, Digest vector)
+    /// <param name="rules">Of this bank's participation ledger, which may have grown since the plan was accepted: then nothing is sent.</param>
+    /// <param name="data">Digest of this bank's payments of the plan's days.</param>
+    public ParticipantStep Prepared(UpdateSubmitted update, Digest vector, LedgerRules rules, Digest data)
     {
         UpdateManifest manifest = update.Manifest.Statement;
         if (Attempt is not AttemptId attempt || manifest.Attempt != attempt)
@@ -129,11 +132,24 @@ public sealed record ParticipantSession
             throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
         }
 
-        return new(this with { Update = update, Vector = vector }, [new ParticipantEffect.Submit(update)]);
+        if (rules.Check(Plan.Statement, Session) is Refusal conflict)
+        {
+            return Refuse(Plan, conflict);
+        }
+
+        LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Sent, Plan, attempt.Round, Plan.Statement.Participants, data);
+        return new(
+            this with { Update = update, Vector = vector },
+            [
+                .. rules.Ledger.Knows(entry) ? ImmutableArray<ParticipantEffect>.Empty : [new ParticipantEffect.Record(entry)],
+                new ParticipantEffect.Submit(update),
+            ]);
     }
 
     /// <summary>A round's sum, with approvals and share-sums of T key holders.</summary>
-    public ParticipantStep Receive(Authentic<AggregateReleased> aggregate)
+    /// <param name="aggregate">The release.</param>
+    /// <param name="rules">Of this bank's participation ledger.</param>
+    public ParticipantStep Receive(Authentic<AggregateReleased> aggregate, LedgerRules rules)
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
         Cohort cohort = signed.Statement;
@@ -156,7 +172,9 @@ public sealed record ParticipantSession
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
         return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
             ? Refuse(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : new(this, [new ParticipantEffect.OpenSum(aggregate.Message)]);
+            : rules.Check(Plan.Statement, Session, cohort.Parties) is Refusal conflict
+                ? Refuse(signed, conflict)
+            : new(this, [.. Released(cohort, rules), new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
 
     /// <summary>A sum opened, and the model took its step.</summary>
@@ -285,6 +303,14 @@ public sealed record ParticipantSession
         Session = Session,
         From = new RoundNumber(RoundsDone + 1),
     });
+
+    /// <summary>A sum is recorded before it is opened: from its release on it is in the world.</summary>
+    private ImmutableArray<ParticipantEffect> Released(Cohort cohort, LedgerRules rules)
+    {
+        LedgerEntry.Participated? sent = rules.Ledger.Counted.LastOrDefault(entry => entry.Session == Session && entry.Data is not null);
+        LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Released, Plan, cohort.Attempt.Round, cohort.Parties, sent?.Data);
+        return rules.Ledger.Knows(entry) ? [] : [new ParticipantEffect.Record(entry)];
+    }
 
     private ParticipantStep Refuse(Message refused, Refusal refusal) =>
         new(this, [new ParticipantEffect.Refuse(Rejected.For(Plan.Statement.Consortium, Session, refused.Type, refused.Digest, refusal))]);

@@ -39,6 +39,11 @@ public static class PlanCheck
             problems.Add(new Problem("updateSeconds", $"Use at most {configuration.Deadlines.UpdateSeconds}, the consortium's deadline, not {plan.UpdateSeconds}."));
         }
 
+        if (plan.Window.Days < configuration.LeastDays)
+        {
+            problems.Add(new Problem("window", $"Use a window of at least {configuration.LeastDays} days, not the {plan.Window.Days} of {plan.Window}."));
+        }
+
         if (plan.Model.Length > configuration.Limits.ModelBytes)
         {
             problems.Add(new Problem("model", $"Describe the model in at most {configuration.Limits.ModelBytes} bytes, not {plan.Model.Length}."));

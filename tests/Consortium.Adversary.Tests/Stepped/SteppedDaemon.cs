@@ -3,8 +3,10 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Storage;
 using Consortium.Participant;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Microsoft.Extensions.Logging;
@@ -246,6 +248,7 @@ internal sealed class SteppedDaemon : IDisposable
     {
         private readonly DataFolder _folder;
         private readonly PartyBus _bus;
+        private readonly LedgerFile? _ledger;
         private int _passed;
 
         public Life(SteppedDaemon daemon, DataFolder folder, FaultPoint faults)
@@ -253,9 +256,13 @@ internal sealed class SteppedDaemon : IDisposable
             (_folder, Faults) = (folder, faults);
             Database = StateDatabase.Open(folder.DatabaseFile, daemon._schema, Pass);
             BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Pass);
+            Member self = daemon._consortium.Configuration.Find(daemon.Id)!;
+            _ledger = self.Role is PartyRole.Participant or PartyRole.KeyHolder
+                ? LedgerFile.Open(daemon._consortium.LedgerOf(daemon.Id), LedgerFile.HeadFileIn(folder.Path), daemon.Id, daemon._consortium.Configuration, Pass)
+                : null;
             Party = new Party(
                 daemon._consortium.Configuration, daemon._consortium.Configuration.Find(daemon.Id)!, daemon._consortium.IdentityOf(daemon.Id),
-                Database, blobs, daemon._loggers, daemon.Clock);
+                Database, blobs, daemon._loggers, daemon.Clock, _ledger);
             Role = daemon._create(Party);
             var surroundings = new BusSurroundings(daemon._loggers, daemon.Clock, Pass);
             _bus = daemon._network.Join(daemon.Id, HandleAsync, surroundings);
@@ -307,6 +314,7 @@ internal sealed class SteppedDaemon : IDisposable
         public void Dispose()
         {
             (Role as IDisposable)?.Dispose();
+            _ledger?.Dispose();
             Database.Dispose();
             _folder.Dispose();
         }

@@ -39,6 +39,8 @@ internal static class ReleaseFigures
 
         var file = new ConsortiumFile
         {
+            Version = ConsortiumFile.CurrentVersion,
+            LeastDays = 1,
             Name = "A hundred banks",
             Participants = [.. Enumerable.Range(0, Banks).Select(bank => Entry($"bank-{bank:000}"))],
             KeyHolders = [.. Enumerable.Range(0, Holders).Select(holder => Entry($"holder-{holder}"))],

@@ -9,7 +9,7 @@ public sealed class ComposeFileTests
 
     [Fact]
     public void Services_WholeConsortium_AreThere() => Assert.Equal(
-        ["aggregator", "bank-a", "bank-b", "bank-c", "bank-d", "bank-e", "holder-a", "holder-b", "holder-c", "rabbitmq"],
+        ["aggregator", "bank-a", "bank-b", "bank-c", "bank-d", "bank-e", "holder-a", "holder-b", "holder-c", "holder-d", "rabbitmq"],
         Compose.Services.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class ComposeFileTests
         Assert.Equal(named.Distinct(), named);
         Assert.Equal(Compose.Volumes.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
         string[] secrets = [.. Compose.Services.Values.SelectMany(service => service.Volumes).Where(volume => volume.Target == "/etc/consortium/party").Select(volume => volume.Source)];
-        Assert.Equal(9, secrets.Distinct().Count());
+        Assert.Equal(10, secrets.Distinct().Count());
     }
 
     [Fact]

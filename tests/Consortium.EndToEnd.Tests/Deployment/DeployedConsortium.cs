@@ -55,7 +55,7 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Folder = new ConsortiumFolder(((string[])["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"])[.._banks], ["holder-a", "holder-b", "holder-c"]);
+        Folder = new ConsortiumFolder(((string[])["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"])[.._banks], ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
         BrokerLimits = new BrokerLimits { MessageBytes = DaemonOptions.LimitsFor(Folder.Configuration).FrameBytes + RoomBesideAFrame };
         Broker = await RabbitMqBroker.StartAsync(Folder.Topology, BrokerLimits);
         Folder.WriteCredentials(party => Broker.AddressOf(party).Password);

@@ -39,7 +39,7 @@ public sealed class ConsortiumFileTests
     {
         var problem = Assert.Throws<InvalidConfigurationException>(() => ConsortiumFile.Parse("{}"u8).ToConfiguration());
         Assert.Equal(
-            ["aggregator", "deadlines", "keyHolders", "limits", "minimumCohort", "name", "operator", "participants", "threshold", "transport"],
+            ["aggregator", "deadlines", "keyHolders", "limits", "minimumCohort", "name", "operator", "participants", "threshold", "transport", "version"],
             problem.Problems.Select(found => found.Path).Distinct().Order());
     }
 
@@ -80,32 +80,50 @@ public sealed class ConsortiumFileTests
     }
 
     [Fact]
-    public void Digest_TransportOrOrderOfBanksChanged_StaysTheSame()
+    public void Digest_OrderOfBanksChanged_StaysTheSame() => Assert.Equal(
+        Good.ToConfiguration().Digest, (Good with { Participants = [.. Good.Participants.Reverse()] }).ToConfiguration().Digest);
+
+    [Fact]
+    public void Digest_TransportPreviousOrLeastDaysChanged_IsAnother()
     {
-        ConsortiumFile moved = Good with
-        {
-            Transport = Good.Transport! with { Host = "elsewhere" },
-            Participants = [.. Good.Participants.Reverse()],
-        };
-        Assert.Equal(Good.ToConfiguration().Digest, moved.ToConfiguration().Digest);
+        ConsortiumFile[] changed =
+        [
+            Good with { Transport = Good.Transport! with { Host = "elsewhere" } },
+            Good with { Transport = Good.Transport! with { Port = 5673 } },
+            Good with { Transport = Good.Transport! with { VirtualHost = "other" } },
+            Good with { Transport = Good.Transport! with { UseTls = true } },
+            Good with { Previous = new string('a', 64) },
+            Good with { LeastDays = 29 },
+        ];
+        Assert.Equal(changed.Length + 1, changed.Append(Good).Select(file => file.ToConfiguration().Digest).Distinct().Count());
+    }
+
+    [Fact]
+    public void ToConfiguration_FileFromBeforeVersion2_SaysWhatToDo()
+    {
+        Problem problem = Assert.Single(Assert.Throws<InvalidConfigurationException>(() => (Good with { Version = null }).ToConfiguration()).Problems);
+        Assert.Equal("version", problem.Path);
+        Assert.StartsWith("This file is from before version 2, in which \"transport\" is part of the digest.", problem.Fix, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(3, 2, 1, 0, 1)]
     [InlineData(3, 3, 0, 2, 2)]
+    [InlineData(4, 3, 1, 1, 2)]
     [InlineData(5, 3, 2, 0, 2)]
     [InlineData(5, 4, 1, 2, 3)]
     public void CommitteeStrength_SaysWhatItSurvives(int keyHolders, int threshold, int crashes, int equivocating, int colluding)
     {
         var strength = new CommitteeStrength(keyHolders, threshold);
         Assert.Equal((crashes, equivocating, colluding), (strength.Crashes, strength.Equivocating, strength.Colluding));
+        Assert.Equal(equivocating == 0, strength.Warning is not null);
     }
 
     [Fact]
     public void Schema_NamesWhatTheFileNames()
     {
         using JsonDocument schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.schema.json")));
-        using JsonDocument file = JsonDocument.Parse((Good with { Schema = "./consortium.schema.json" }).ToJson());
+        using JsonDocument file = JsonDocument.Parse((Good with { Schema = "./consortium.schema.json", Previous = new string('a', 64), LeastDays = 28 }).ToJson());
         AssertSameNames(schema.RootElement, schema.RootElement, file.RootElement, "$");
     }
 
@@ -113,7 +131,7 @@ public sealed class ConsortiumFileTests
     public void Example_CanBeUsed()
     {
         ConsortiumConfiguration example = ConsortiumFile.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.json"))).ToConfiguration();
-        Assert.Equal((5, 3, 2, 3), (example.Participants.Length, example.KeyHolders.Length, example.Threshold, example.MinimumCohort));
+        Assert.Equal((5, 4, 3, 3), (example.Participants.Length, example.KeyHolders.Length, example.Threshold, example.MinimumCohort));
     }
 
     private static void AssertSameNames(JsonElement root, JsonElement schema, JsonElement value, string path)

@@ -55,9 +55,9 @@ public sealed class DecoderFuzzTests
         var holder = new PartyId("holder-a");
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
-        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan)).Close(new(closed), []).State
+        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan)).Close(new(closed), [], FreshLedger.Rules).State
             .Receive(new(new ApprovalsRelayed { Approvals = [Round.Approval("holder-b", cohort)] })).State
-            .Released(Round.Released("holder-a", cohort)).State;
+            .Released(Round.Released("holder-a", cohort), closed.Cohort.Statement, FreshLedger.Rules).State;
         Assert.NotNull(session.Promise!.Release);
         Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeKeyHolder(bytes, holder, Members.Configuration)));
     }
@@ -67,7 +67,7 @@ public sealed class DecoderFuzzTests
     {
         var bank = new PartyId("bank-a");
         ParticipantSession session = ParticipantSession.Join(bank, new(Round.Plan)).Open(new(Round.Opened())).State
-            .Prepared(Round.Submitted("bank-a"), default).State;
+            .Prepared(Round.Submitted("bank-a"), default, FreshLedger.Rules, default).State;
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         session = session.NotOpened(closed.Cohort, "noise", new DisputedPlace(1, 17)).State
             .RequestOpeningProof(new(Round.Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"))).State

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using Consortium.Protocol.Sessions;
@@ -92,7 +93,7 @@ public sealed class KeyHolderSessionTests
     [Fact]
     public void Close_ShareThatDoesNotOpen_IsSpoiledAndNamesTheBank()
     {
-        Rejected rejected = AssertRefused(RejectionReason.Spoiled, Joined.Close(Admitted(Closed), [new PartyId("bank-c")]));
+        Rejected rejected = AssertRefused(RejectionReason.Spoiled, Joined.Close(Admitted(Closed), [new PartyId("bank-c")], FreshLedger.Rules));
         Assert.Contains("bank-c", rejected.Detail, StringComparison.Ordinal);
     }
 
@@ -139,7 +140,7 @@ public sealed class KeyHolderSessionTests
         ShareSumReleased first = session.Promise!.Release!;
         ShareSumReleased sealedAnew = Round.Released("holder-a", ClosedDigest);
         Assert.NotSame(first, sealedAnew);
-        foreach (Step<KeyHolderSession, KeyHolderEffect> step in new[] { session.Released(sealedAnew), Receive(session, Round.Approval("holder-b", ClosedDigest)) })
+        foreach (Step<KeyHolderSession, KeyHolderEffect> step in new[] { session.Released(sealedAnew, Closed.Cohort.Statement, FreshLedger.Rules), Receive(session, Round.Approval("holder-b", ClosedDigest)) })
         {
             Assert.Same(first, Assert.IsType<KeyHolderEffect.SendRelease>(Assert.Single(step.Effects)).Release);
         }
@@ -153,14 +154,15 @@ public sealed class KeyHolderSessionTests
     {
         KeyHolderSession approved = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
         Assert.Collection(
-            approved.Released(Round.Released("holder-a", ClosedDigest)).Effects,
+            approved.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).Effects,
+            effect => Assert.IsType<KeyHolderEffect.Record>(effect),
             effect => Assert.IsType<KeyHolderEffect.SendRelease>(effect),
             effect => Assert.Equal(new KeyHolderEffect.DeleteShares(Round.Attempt), effect));
     }
 
     [Fact]
     public void Released_WithoutQuorum_SendsNothing() =>
-        Assert.Empty(Close(Joined, Closed).State.Released(Round.Released("holder-a", ClosedDigest)).Effects);
+        Assert.Empty(Close(Joined, Closed).State.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).Effects);
 
     [Fact]
     public void Abandon_BeforeRelease_DeletesSharesAndNeverReleases()
@@ -219,9 +221,43 @@ public sealed class KeyHolderSessionTests
     private static KeyHolderSession Join(SampleRound round) => KeyHolderSession.Join(new PartyId("holder-a"), new(3, 2), Admitted(round.Plan));
 
     private static KeyHolderSession Released() =>
-        Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State.Released(Round.Released("holder-a", ClosedDigest)).State;
+        Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).State;
 
-    private static Step<KeyHolderSession, KeyHolderEffect> Close(KeyHolderSession session, CohortClosed closed) => session.Close(Admitted(closed), []);
+    [Fact]
+    public void Close_NeighbourOfAReleasedCohort_IsRejected() =>
+        AssertRefused(RejectionReason.LedgerConflict, Joined.Close(Admitted(Closed), [], AfterANeighbour));
+
+    [Fact]
+    public void Released_NeighbourWasReleasedSinceTheApproval_IsWithheldForGood()
+    {
+        KeyHolderSession approved = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
+        Step<KeyHolderSession, KeyHolderEffect> step = approved.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, AfterANeighbour);
+
+        Assert.Equal([typeof(KeyHolderEffect.DeleteShares), typeof(KeyHolderEffect.Refuse)], step.Effects.Select(effect => effect.GetType()));
+        Assert.True(step.State.Promise!.IsWithdrawn);
+        Assert.Empty(step.State.Restart().Effects);
+    }
+
+    [Fact]
+    public void Released_IsRecordedBeforeItIsSent_AndOnce()
+    {
+        KeyHolderSession approved = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
+        ShareSumReleased release = Round.Released("holder-a", ClosedDigest);
+        ImmutableArray<KeyHolderEffect> effects = approved.Released(release, Closed.Cohort.Statement, FreshLedger.Rules).Effects;
+
+        LedgerEntry.Participated entry = Assert.IsType<KeyHolderEffect.Record>(effects[0]).Entry;
+        Assert.Equal([.. Members.Banks()], entry.Cohort);
+        LedgerRules recorded = FreshLedger.Rules with { Ledger = FreshLedger.Rules.Ledger.Append(entry) };
+        Assert.IsType<KeyHolderEffect.SendRelease>(approved.Released(release, Closed.Cohort.Statement, recorded).Effects[0]);
+    }
+
+    private static LedgerRules AfterANeighbour => FreshLedger.Rules with
+    {
+        Ledger = FreshLedger.Rules.Ledger.Append(new LedgerEntry.Participated(
+            ParticipationKind.Released, new SessionId(Digest.Of("another"u8)), "another", RoundNumber.First, Members.Banks(4), Round.Plan.Statement.Window, null)),
+    };
+
+    private static Step<KeyHolderSession, KeyHolderEffect> Close(KeyHolderSession session, CohortClosed closed) => session.Close(Admitted(closed), [], FreshLedger.Rules);
 
     private static Step<KeyHolderSession, KeyHolderEffect> Receive(KeyHolderSession session, params ImmutableArray<Signed<CohortApproval>> approvals) =>
         session.Receive(Admitted(new ApprovalsRelayed { Approvals = approvals }));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -34,7 +35,7 @@ public sealed class ParticipantSessionTests
     public void Prepared_SecondUpdateForOneAttempt_SendsTheFirst()
     {
         ParticipantSession submitted = Submitted();
-        var submit = Assert.IsType<ParticipantEffect.Submit>(Assert.Single(submitted.Prepared(Round.Submitted("bank-a"), Vector).Effects));
+        var submit = Assert.Single(submitted.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, default).Effects.OfType<ParticipantEffect.Submit>());
         Assert.Same(submitted.Update, submit.Update);
     }
 
@@ -42,8 +43,8 @@ public sealed class ParticipantSessionTests
     public void Prepared_AnotherVectorInALaterAttempt_Throws()
     {
         ParticipantSession second = Open(Submitted(), SecondAttempt).State;
-        Assert.Throws<ArgumentException>(() => second.Prepared(SecondAttempt.Submitted("bank-a"), Digest.Of("another"u8)));
-        Assert.IsType<ParticipantEffect.Submit>(Assert.Single(second.Prepared(SecondAttempt.Submitted("bank-a"), Vector).Effects));
+        Assert.Throws<ArgumentException>(() => second.Prepared(SecondAttempt.Submitted("bank-a"), Digest.Of("another"u8), FreshLedger.Rules, default));
+        Assert.IsType<ParticipantEffect.Submit>(second.Prepared(SecondAttempt.Submitted("bank-a"), Vector, FreshLedger.Rules, default).Effects[^1]);
     }
 
     [Fact]
@@ -93,26 +94,26 @@ public sealed class ParticipantSessionTests
 
     [Fact]
     public void Receive_CohortWithTheOwnManifest_Opens() =>
-        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(Submitted().Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
+        Assert.IsType<ParticipantEffect.OpenSum>(Submitted().Receive(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects[^1]);
 
     [Fact]
     public void Receive_CohortNamingAnotherManifestOfThisBank_IsRefused()
     {
         UpdateManifest manifest = Round.Manifest("bank-a");
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }) };
-        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State;
-        AssertRefused(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks()))));
+        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector, FreshLedger.Rules, default).State;
+        AssertRefused(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules));
     }
 
     [Fact]
     public void Receive_FixedCohortWithABankLeftOut_IsRefused() =>
-        AssertRefused(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4)))));
+        AssertRefused(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4))), FreshLedger.Rules));
 
     [Fact]
     public void Receive_OfARoundAlreadyDone_SaysAgainWhatItReached()
     {
         ParticipantSession done = Advanced();
-        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
+        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.Receive(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects));
         Assert.Equal(done.LastAdvance, sent.Advanced);
     }
 
@@ -171,7 +172,7 @@ public sealed class ParticipantSessionTests
     public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRefused()
     {
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }) };
-        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State.NotOpened(Closed.Cohort, "noise", Place).State;
+        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector, FreshLedger.Rules, default).State.NotOpened(Closed.Cohort, "noise", Place).State;
         AssertRefused(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
     }
 
@@ -199,7 +200,36 @@ public sealed class ParticipantSessionTests
 
     private static Authentic<DisputeRelayed> Dispute(DisputedPlace place) => Admitted(Round.Dispute(Closed, place, "bank-a", "bank-b", "bank-d"));
 
-    private static ParticipantSession Submitted() => Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector).State;
+    [Fact]
+    public void Prepared_NeighbourWasSummedMeanwhile_SendsNothing()
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, AfterANeighbour, default);
+
+        AssertRefused(RejectionReason.LedgerConflict, step);
+        Assert.Null(step.State.Update);
+    }
+
+    [Fact]
+    public void Prepared_IsRecordedBeforeItIsSent()
+    {
+        ImmutableArray<ParticipantEffect> effects = Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, Vector).Effects;
+
+        var record = Assert.IsType<ParticipantEffect.Record>(effects[0]);
+        Assert.Equal((ParticipationKind.Sent, Round.Plan.Statement.Window, Vector), (record.Entry.Kind, record.Entry.Window, record.Entry.Data));
+        Assert.IsType<ParticipantEffect.Submit>(effects[1]);
+    }
+
+    [Fact]
+    public void Receive_SumOfANeighbour_IsNotOpened() =>
+        AssertRefused(RejectionReason.LedgerConflict, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks())), AfterANeighbour));
+
+    private static LedgerRules AfterANeighbour => FreshLedger.Rules with
+    {
+        Ledger = FreshLedger.Rules.Ledger.Append(new LedgerEntry.Participated(
+            ParticipationKind.Released, new SessionId(Digest.Of("another"u8)), "another", RoundNumber.First, Members.Banks(4), Round.Plan.Statement.Window, null)),
+    };
+
+    private static ParticipantSession Submitted() => Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, default).State;
 
     private static ParticipantSession Advanced() => Submitted().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
 

@@ -57,6 +57,7 @@ internal sealed partial class World
             MaximumValues = 10,
             UpdateSeconds = 60,
             Reports = [],
+            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2025, 12, 31)),
             CreatedAt = 0,
         });
         var plan = new Authentic<Signed<SessionPlan>>(_plan);
@@ -239,7 +240,7 @@ internal sealed partial class World
         (ParticipantSession State, ImmutableArray<ParticipantEffect> Effects)? step = message switch
         {
             Signed<RoundOpened> opened => Pair(bank.Open(new(opened))),
-            AggregateReleased aggregate when Admits(aggregate) => Pair(bank.Receive(new(aggregate))),
+            AggregateReleased aggregate when Admits(aggregate) => Pair(bank.Receive(new(aggregate), FreshLedger.Rules)),
             Signed<AttemptAbandoned> abandoned => Pair(bank.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(bank.Control(new(control))),
             Signed<Rejected> rejected => Pair(bank.Refused(new(rejected))),
@@ -262,7 +263,7 @@ internal sealed partial class World
 
         (KeyHolderSession State, ImmutableArray<KeyHolderEffect> Effects)? step = message switch
         {
-            CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null => Pair(holder.Close(new(cohort), [])),
+            CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null => Pair(holder.Close(new(cohort), [], FreshLedger.Rules)),
             ApprovalsRelayed relayed => Pair(holder.Receive(new(relayed))),
             Signed<AttemptAbandoned> abandoned => Pair(holder.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(holder.Control(new(control))),
@@ -405,7 +406,7 @@ internal sealed partial class World
                     Digest vector = VectorOf(bank, prepare.Attempt.Round, variant: changes ? prepare.Attempt.Attempt.Value : 0);
                     _banks[bank] = changes ? _banks[bank] with { Vector = null } : _banks[bank];
                     UpdateSubmitted prepared = Update(bank, prepare.Attempt, prepare.StartsFrom, vector);
-                    Step<ParticipantSession, ParticipantEffect> step = _banks[bank].Prepared(prepared, vector);
+                    Step<ParticipantSession, ParticipantEffect> step = _banks[bank].Prepared(prepared, vector, FreshLedger.Rules, default);
                     _banks[bank] = step.State;
                     Do(bank, step.Effects);
                     break;
@@ -446,7 +447,8 @@ internal sealed partial class World
                     Send(Aggregator, approval);
                     break;
                 case KeyHolderEffect.ReleaseShareSum release when _shares.Contains((holder, release.Cohort.Value)):
-                    Step<KeyHolderSession, KeyHolderEffect> step = _holders[holder].Released(ShareSum(holder, release.Attempt, release.Cohort, bent: false));
+                    Step<KeyHolderSession, KeyHolderEffect> step = _holders[holder].Released(
+                        ShareSum(holder, release.Attempt, release.Cohort, bent: false), _cohorts[release.Cohort.Value].Cohort.Statement, FreshLedger.Rules);
                     Save(step.State);
                     Do(holder, step.Effects);
                     break;

@@ -41,6 +41,7 @@ public sealed class HostedRoles(ConsortiumFolder consortium, Func<PartyId, Frame
         Configuration = consortium.Configuration,
         Identity = consortium.IdentityOf(party),
         Data = Path.Combine(consortium.FolderOf(party), "state"),
+        Ledger = consortium.LedgerOf(party),
         JoinBus = join,
     };
 

@@ -5,6 +5,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol;
+using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -80,7 +81,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                     Account();
                     break;
                 case AggregateReleased released when _session is not null && _gate.TryAdmit(released, out var admitted, out _):
-                    CarryOut(_session.Receive(admitted));
+                    CarryOut(_session.Receive(admitted, Rules));
                     break;
             }
 
@@ -92,6 +93,9 @@ public sealed class ScriptedBank : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>A bank of one session remembers nothing of others.</summary>
+    private LedgerRules Rules => new(ParticipationLedger.Begin(_id), 1, DateOnly.MaxValue);
 
     private void CarryOut(Step<ParticipantSession, ParticipantEffect> step)
     {
@@ -108,7 +112,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                     _update = HasTwoKeys
                         ? UpdateOfTwoKeys.Encrypt(_consortium, _id, plan, attempt, startsFrom, shape, vector)
                         : EncryptedUpdate.Create(vector, shape, attempt, startsFrom, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
-                    CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round)));
+                    CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round), Rules, default));
                     break;
                 case ParticipantEffect.Submit(var update):
                     Send(MessageCodec.Encode(update));

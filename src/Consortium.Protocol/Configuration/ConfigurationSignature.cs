@@ -2,16 +2,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Consortium.Cryptography.Identity;
-using Consortium.Primitives;
-using Consortium.Protocol.Configuration;
 
-namespace Consortium.Cli.Enrolment;
+namespace Consortium.Protocol.Configuration;
 
 /// <summary>
 /// The operator's word that this is the configuration, apart from the file and beside it. It proves that the operator named in the file
 /// saw this digest; that this operator is the right one is what comparing fingerprints is for.
 /// </summary>
-internal sealed record ConfigurationSignature
+public sealed record ConfigurationSignature
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -36,22 +34,16 @@ internal sealed record ConfigurationSignature
         Signature = Convert.ToBase64String(sessionOperator.Sign(SignedBytes(configuration.Digest.ToString()))),
     };
 
-    /// <summary>Null where there is no signature.</summary>
-    /// <exception cref="InvalidConfigurationException">There is a file, and it is none.</exception>
-    public static ConfigurationSignature? Find(ConsortiumHome home)
+    /// <exception cref="InvalidConfigurationException">It is none.</exception>
+    public static ConfigurationSignature Parse(string file, ReadOnlySpan<byte> json)
     {
-        if (!File.Exists(home.SignatureFile))
-        {
-            return null;
-        }
-
         try
         {
-            return JsonSerializer.Deserialize<ConfigurationSignature>(File.ReadAllBytes(home.SignatureFile), Json) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<ConfigurationSignature>(json, Json) ?? throw new JsonException("It is null.");
         }
         catch (JsonException exception)
         {
-            throw new InvalidConfigurationException(home.SignatureFile, [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
+            throw new InvalidConfigurationException(file, [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
         }
     }
 

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using Consortium.Primitives;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Ledger;
+
+/// <summary>A party's ledger at one moment, and what its configuration asks of sums. Asked when a plan comes, and again before anything of it is released.</summary>
+/// <param name="LeastDays">Fewer days than this no combination of sums may be about.</param>
+/// <param name="Today">Days that are not over are not trained on: payments of theirs are still to come.</param>
+public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, DateOnly Today)
+{
+    /// <returns>Why no session may run by this plan; null when one may.</returns>
+    public Refusal? Check(SessionPlan plan, SessionId session)
+    {
+        if (plan.Window.Last >= Today)
+        {
+            return new Refusal(RejectionReason.NotAllowed, $"the window {plan.Window} is not over: payments of its last days are still to come");
+        }
+
+        return Check(plan, session, plan.Participants);
+    }
+
+    /// <param name="cohort">Whose updates would be summed, in order.</param>
+    /// <returns>Why their sum must not be released; null when it may.</returns>
+    public Refusal? Check(SessionPlan plan, SessionId session, ImmutableArray<PartyId> cohort) =>
+        Ledger.Check(session, cohort, plan.Window, LeastDays) is { } conflict
+            ? conflict.AsRefusal(Ledger.Advise(session, cohort, plan.Window, LeastDays, Today).ToString())
+            : null;
+
+    /// <summary>What to record of a cohort.</summary>
+    internal static LedgerEntry.Participated Entry(ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) => new(
+        kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data);
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Protocol.Ledger;
+
+/// <summary>The nearest plans that the ledger allows.</summary>
+/// <param name="Window">The earliest later window of the same length that these banks may train over.</param>
+/// <param name="DaysToWait">Until its last day is over.</param>
+/// <param name="Cohorts">Which banks may train over the days that were asked for, because they did before; empty if none.</param>
+public sealed record PlanAdvice(DataWindow Window, int DaysToWait, ImmutableArray<ImmutableArray<PartyId>> Cohorts)
+{
+    public override string ToString() =>
+        $"Allowed: these banks over {Window}{(DaysToWait > 0 ? $", over in {DaysToWait} days" : null)}"
+        + (Cohorts.IsEmpty ? "." : $"; or {string.Join(", ", Cohorts[0])} over the days asked for.");
+}

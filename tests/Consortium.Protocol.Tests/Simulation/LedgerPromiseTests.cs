@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Consortium.Protocol.Tests.Simulation;
+
+/// <summary>The promise across sessions over random schedules. <c>CONSORTIUM_LEDGER_SCHEDULES</c> sets how many of each kind.</summary>
+public sealed class LedgerPromiseTests(ITestOutputHelper output)
+{
+    private static readonly int Schedules = int.Parse(
+        Environment.GetEnvironmentVariable("CONSORTIUM_LEDGER_SCHEDULES") ?? "2000", CultureInfo.InvariantCulture);
+
+    /// <summary>Quorums meet in an honest key holder: of all sums together nothing is told.</summary>
+    [Theory]
+    [InlineData(4, 3, 1)]
+    [InlineData(5, 4, 2)]
+    [InlineData(3, 3, 2)]
+    public void SumsOfSeveralSessions_QuorumsMeet_TellNoFewerThanThreeBanks(int keyHolders, int threshold, int dishonest) =>
+        Hold(new LedgerScenario(keyHolders, threshold, dishonest, PairsOnly: false));
+
+    /// <summary>T - 1 dishonest key holders, the aggregator and a bank: no two sums tell an honest bank that shares them with another.</summary>
+    [Theory]
+    [InlineData(4, 3, 2)]
+    [InlineData(3, 2, 1)]
+    public void SumsOfTwoSessions_TMinusOneKeyHoldersDishonest_TellNoFewerThanThreeBanks(int keyHolders, int threshold, int dishonest) =>
+        Hold(new LedgerScenario(keyHolders, threshold, dishonest, PairsOnly: true));
+
+    [Theory]
+    [InlineData(LedgerBug.NothingAtTheRelease, 4, 3, 1, false)]
+    [InlineData(LedgerBug.BanksForget, 4, 3, 2, true)]
+    internal void Checker_RuleLeftOut_FindsABadSchedule(LedgerBug bug, int keyHolders, int threshold, int dishonest, bool pairsOnly)
+    {
+        var scenario = new LedgerScenario(keyHolders, threshold, dishonest, pairsOnly, bug);
+        string? broken = Enumerable.Range(0, 5_000).Select(seed => new LedgerWorld(scenario, seed).Run()).FirstOrDefault(found => found is not null);
+        Assert.NotNull(broken);
+        output.WriteLine($"{bug}: {broken}");
+    }
+
+    private void Hold(LedgerScenario scenario)
+    {
+        int opened = 0, rejected = 0, several = 0;
+        for (int seed = 0; seed < Schedules; seed++)
+        {
+            var world = new LedgerWorld(scenario, seed);
+            string? broken = world.Run();
+            Assert.True(broken is null, $"{scenario}, seed {seed}: {broken}");
+            opened += world.Opened;
+            rejected += world.Rejected;
+            several += world.Opened > 1 ? 1 : 0;
+        }
+
+        output.WriteLine($"{Schedules} schedules of {scenario}: {opened} sums can be opened, several in {several} schedules, {rejected} rejections");
+        Assert.True(several > Schedules / 100, $"several sums in {several} schedules only");
+        Assert.True(rejected > Schedules / 10, $"{rejected} rejections only");
+    }
+}

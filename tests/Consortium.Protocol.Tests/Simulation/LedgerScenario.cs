@@ -1,0 +1,7 @@
+namespace Consortium.Protocol.Tests.Simulation;
+
+/// <summary>Who of several sessions' parties is dishonest, and what is left out on purpose.</summary>
+/// <param name="PairsOnly">
+/// With T - 1 dishonest key holders quorums no longer meet in an honest one, and only banks keep the promise: for each two cohorts.
+/// </param>
+internal sealed record LedgerScenario(int KeyHolders, int Threshold, int DishonestHolders, bool PairsOnly, LedgerBug Bug = LedgerBug.None);
