@@ -177,6 +177,35 @@ public sealed class AggregatorTests
         }
     }
 
+    /// <summary>The difference of the two sums would be one bank's vector, exactly.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunASecondSession_OneBankFewerOverTheSameDays_IsRejectedByEveryHolder(bool dataFoldersAreLost)
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
+        PartyId[] holders = [.. consortium.KeyHolders.Select(holder => holder.Id)];
+        var first = new RogueAggregator(consortium);
+        await first.BeginAsync(consortium.Plan(Model));
+        await first.ReleaseAsync(first.Close(consortium.Folder.Banks), holders);
+        Assert.Equal(3, first.Releases.Count);
+        foreach (SteppedDaemon holder in dataFoldersAreLost ? consortium.KeyHolders : [])
+        {
+            await holder.RestartAsync(() => Directory.Delete(holder.DataPath, recursive: true));
+        }
+
+        await consortium.RenewBanksAsync(Model);
+        await first.BeginAsync(Model.Plan(consortium.Folder.Configuration.Digest, consortium.Folder.Banks.Take(3), 2, "One bank fewer"));
+        await first.ReleaseAsync(first.Close(consortium.Folder.Banks.Take(3)), holders);
+
+        Assert.Equal(3, first.Releases.Count);
+        Rejected[] rejected = [.. first.Refusals.Select(refusal => refusal.Rejected).Where(refusal => refusal.Reason == RejectionReason.LedgerConflict)];
+        Assert.Equal(3, rejected.Length);
+        Assert.All(rejected, refusal => AssertRefused(refusal, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
+        Assert.All(rejected, refusal => AssertRefused(refusal, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
+        await consortium.AssertHonestSessionEndsAsync(Model);
+    }
+
     [Fact]
     public async Task KeepABankOut_DropsItsPlan_OperatorSendsItAgain()
     {

@@ -45,7 +45,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
         limit.CancelAfter(Limit);
 
         // Another reader of the operator's queue is in the way, and is named; what is known can be read all the same.
-        Result elsewhere = await RunAsync(["session", "start", "--name", "early", .. Plan], limit.Token);
+        Result elsewhere = await RunAsync(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--name", "early", .. Plan], limit.Token);
         Assert.Equal((4, true), (elsewhere.Code, elsewhere.Error.Contains("being read from another folder or machine", StringComparison.Ordinal)));
         Result known = await RunAsync(["session", "list"], limit.Token);
         Assert.Equal((0, true), (known.Code, known.Error.Contains("what was known before", StringComparison.Ordinal)));
@@ -56,10 +56,10 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
 
         // A session from plan to model.
         (StateDigest pooled, int rounds) = deployed.Banks.Pooled(GeneratedBanks.Training(Boosting));
-        Result session = await RunAsync(["session", "start", "--name", "spring", "--watch", .. Plan], limit.Token);
+        Result session = await RunAsync(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--name", "spring", "--watch", .. Plan], limit.Token);
         Assert.True(session.Code == 0, $"{session.Out}\n{session.Error}\n{deployed.Logs()}");
         Assert.Contains(pooled.ToString(), session.Out);
-        Result refused = await RunAsync(["session", "start", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
+        Result refused = await RunAsync(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
         Assert.Equal(4, refused.Code);
         Assert.Contains("refused: rounds: This bank takes part in at most 100 rounds", refused.Error);
         Assert.Equal(0, (await RunAsync(["session", "abort", "too long"], limit.Token)).Code);

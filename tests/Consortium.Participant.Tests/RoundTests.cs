@@ -178,7 +178,7 @@ public sealed class RoundTests
         MaximumValues = 10_000_000,
         UpdateSeconds = 60,
         Reports = [],
-        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2025, 12, 31)),
+        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
         CreatedAt = 1_700_000_000_000,
     });
 

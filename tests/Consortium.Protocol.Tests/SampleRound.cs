@@ -32,7 +32,7 @@ public sealed class SampleRound
             MaximumValues = 1_000_000,
             UpdateSeconds = 60,
             Reports = ["auc", "recall"],
-            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2025, 12, 31)),
+            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
             CreatedAt = createdAt,
         });
         Session = new SessionId(Plan.Digest);

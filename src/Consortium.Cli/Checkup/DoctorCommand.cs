@@ -86,6 +86,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
             KeyCheckup.Examine(subject),
             .. FolderCheckup.Examine(subject),
             .. ConfigurationCheckup.ExamineSettings(subject) is { } settings ? (Finding[])[settings] : [],
+            .. LedgerCheckup.Examine(subject) is { } ledger ? (Finding[])[ledger] : [],
             .. isBank ? PolicyCheckup.Examine(subject) : [],
             .. isBank ? DataCheckup.Examine(subject, cancellationToken) : [],
             .. await ExamineBrokerAsync(subject, patience, cancellationToken) is { } broker ? (Finding[])[broker] : [],

@@ -38,7 +38,7 @@ internal static class DemoCommands
         HelpName = "N",
     };
 
-    private static readonly Option<int> KeyHolders = new("--key-holders") { Description = "J, how many key holders there are", HelpName = "J", DefaultValueFactory = _ => 3 };
+    private static readonly Option<int> KeyHolders = new("--key-holders") { Description = "J, how many key holders there are", HelpName = "J", DefaultValueFactory = _ => 4 };
 
     private static readonly Option<int?> Threshold = new("--threshold") { Description = "T, how many of them approve and release: more than half; the fewest that do unless given", HelpName = "T" };
 

@@ -132,7 +132,7 @@ internal static class SessionFigures
         MaximumValues = 10_000_000,
         UpdateSeconds = 600,
         Reports = [],
-        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2025, 12, 31)),
+        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
         CreatedAt = 1_800_000_000_000,
     };
 }

@@ -23,7 +23,7 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
         { "password missing", "broker", "operator" },
         { "folder 755", "folders", "chmod 700" },
         { "digest other", "configuration", "pin its digest" },
-        { "threshold 4", "configuration", "Use 2 to 3" },
+        { "threshold 2", "configuration", "Use 3 to 4" },
         { "configuration missing", "configuration", "consortium init" },
         { "policy cohort 9", "policy", "minimumCohort to 3" },
         { "policy missing", "policy", "bank-policy.json" },
@@ -124,8 +124,8 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
             case "digest other":
                 File.WriteAllText(Path.Combine(party, "daemon.env"), $"Consortium__Digest={new string('0', 64)}\n");
                 break;
-            case "threshold 4":
-                File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("\"threshold\": 2", "\"threshold\": 4", StringComparison.Ordinal));
+            case "threshold 2":
+                File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("\"threshold\": 3", "\"threshold\": 2", StringComparison.Ordinal));
                 break;
             case "configuration missing":
                 File.Delete(configuration);

@@ -47,7 +47,7 @@ public sealed class ConsortiumCommandsTests
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
         await EnrolledConsortium.Done("sign", "--folder", consortium.Operator);
         string file = Path.Combine(consortium.Operator, "consortium.json");
-        File.WriteAllText(file, File.ReadAllText(file).Replace("\"threshold\": 2", "\"threshold\": 3", StringComparison.Ordinal));
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"threshold\": 3", "\"threshold\": 4", StringComparison.Ordinal));
 
         CommandLineRun check = await CommandLineRun.Of("check", "--folder", consortium.Operator);
 

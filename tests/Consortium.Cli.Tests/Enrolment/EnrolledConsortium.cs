@@ -20,13 +20,13 @@ internal sealed class EnrolledConsortium : IDisposable
         return consortium;
     }
 
-    /// <summary>Three banks, three key holders and an aggregator.</summary>
+    /// <summary>Three banks, four key holders and an aggregator.</summary>
     public static async Task<EnrolledConsortium> CompleteAsync(params string[] options)
     {
         EnrolledConsortium consortium = await BeginAsync(options);
         foreach ((string name, string role) in ((string, string)[])
             [("bank-a", "participant"), ("bank-b", "participant"), ("bank-c", "participant"),
-             ("supervisor", "key-holder"), ("auditor", "key-holder"), ("notary", "key-holder"), ("relay", "aggregator")])
+             ("supervisor", "key-holder"), ("auditor", "key-holder"), ("notary", "key-holder"), ("registry", "key-holder"), ("relay", "aggregator")])
         {
             await Done("member", "add", await consortium.IdentityAsync(name, role), "--folder", consortium.Operator);
         }

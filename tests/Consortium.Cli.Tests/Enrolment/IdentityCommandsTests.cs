@@ -96,7 +96,7 @@ public sealed class IdentityCommandsTests
         using var folder = new TemporaryFolder();
         await EnrolledConsortium.Done("init", "--folder", folder["home"], "--trial", "--payments", "1000", "--days", "7");
         JsonElement plan = JsonDocument.Parse(
-            (await EnrolledConsortium.Done("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder["home"])).Out).RootElement;
+            (await EnrolledConsortium.Done("session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--dry-run", "--json", "--family", family, "--folder", folder["home"])).Out).RootElement;
 
         BankPolicy policy = BankPolicy.Parse(File.ReadAllBytes(Path.Combine(folder["home"], "bank-a", "policy.json")));
 

@@ -213,7 +213,7 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of(["session", "start", "--folder", folder.Path, .. options]);
+        CommandLineRun run = await CommandLineRun.Of(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--folder", folder.Path, .. options]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(expected, run.Error);
@@ -226,7 +226,7 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder.Path);
+        CommandLineRun run = await CommandLineRun.Of("session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--dry-run", "--json", "--family", family, "--folder", folder.Path);
 
         Assert.Equal(ExitCode.Done, run.Code);
         JsonElement plan = JsonDocument.Parse(run.Out).RootElement;
@@ -240,7 +240,7 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--changing-cohort", "--folder", folder.Path);
+        CommandLineRun run = await CommandLineRun.Of("session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--dry-run", "--changing-cohort", "--folder", folder.Path);
 
         Assert.Contains("let others estimate what that bank adds", run.Error);
     }

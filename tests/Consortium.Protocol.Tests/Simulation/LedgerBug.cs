@@ -8,9 +8,9 @@ internal enum LedgerBug
     /// <summary>Nobody holds plans against the ledger. Harmless by itself: what is sent and released is held against it too.</summary>
     NothingAtThePlan,
 
-    /// <summary>Key holders do not look again before they release.</summary>
-    NothingAtTheRelease,
-
-    /// <summary>Banks do not look again before they send.</summary>
+    /// <summary>Banks do not look again before they send: key holders alone keep the promise, while quorums meet.</summary>
     BanksForget,
+
+    /// <summary>Neither do key holders before they release.</summary>
+    NothingAtTheRelease,
 }

@@ -8,13 +8,18 @@ public sealed class LedgerPromiseTests(ITestOutputHelper output)
     private static readonly int Schedules = int.Parse(
         Environment.GetEnvironmentVariable("CONSORTIUM_LEDGER_SCHEDULES") ?? "2000", CultureInfo.InvariantCulture);
 
-    /// <summary>Quorums meet in an honest key holder: of all sums together nothing is told.</summary>
+    /// <summary>Of as many sums as have an honest key holder in common nothing is told.</summary>
     [Theory]
+    [InlineData(4, 3, 0)]
     [InlineData(4, 3, 1)]
     [InlineData(5, 4, 2)]
     [InlineData(3, 3, 2)]
     public void SumsOfSeveralSessions_QuorumsMeet_TellNoFewerThanThreeBanks(int keyHolders, int threshold, int dishonest) =>
         Hold(new LedgerScenario(keyHolders, threshold, dishonest, PairsOnly: false));
+
+    [Fact]
+    public void SumsOfSeveralSessions_BanksForget_KeyHoldersTellNoFewerThanThreeBanks() =>
+        Hold(new LedgerScenario(KeyHolders: 4, Threshold: 3, DishonestHolders: 1, PairsOnly: false, LedgerBug.BanksForget));
 
     /// <summary>T - 1 dishonest key holders, the aggregator and a bank: no two sums tell an honest bank that shares them with another.</summary>
     [Theory]

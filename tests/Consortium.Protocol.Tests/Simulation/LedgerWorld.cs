@@ -171,7 +171,7 @@ internal sealed class LedgerWorld
             return;
         }
 
-        LedgerRules rules = _scenario.Bug == LedgerBug.BanksForget ? FreshLedger.Rules : Rules(bank);
+        LedgerRules rules = _scenario.Bug is LedgerBug.BanksForget or LedgerBug.NothingAtTheRelease ? FreshLedger.Rules : Rules(bank);
         UpdateSubmitted update = Update(bank, session);
         Step<ParticipantSession, ParticipantEffect> step = joined.Prepared(update, Digest.Of([1]), rules, Digest.Of([2]));
         _banksSessions[(bank, session)] = step.State;
@@ -264,7 +264,7 @@ internal sealed class LedgerWorld
         {
             SessionPlan[] over = [.. _opened.Select(session => _plans[session].Statement).Where(plan => plan.Window.Contains(day.First))];
             ImmutableArray<PartyId>[] cohorts = [.. over.Select(plan => plan.Participants).DistinctBy(cohort => string.Join(' ', cohort))];
-            foreach (ImmutableArray<PartyId>[] some in _scenario.PairsOnly ? Pairs(cohorts) : [cohorts])
+            foreach (ImmutableArray<PartyId>[] some in _scenario.PairsOnly ? Pairs(cohorts) : Subsets(cohorts))
             {
                 if (some.Length > 1 && CohortSpan.LeftAlone(some) is { IsEmpty: false } alone)
                 {
@@ -275,6 +275,10 @@ internal sealed class LedgerWorld
 
         return null;
     }
+
+    private IEnumerable<ImmutableArray<PartyId>[]> Subsets(ImmutableArray<PartyId>[] cohorts) =>
+        Enumerable.Range(1, (1 << cohorts.Length) - 1).Where(mask => System.Numerics.BitOperations.PopCount((uint)mask) <= _scenario.Together)
+            .Select(mask => cohorts.Where((_, i) => (mask & (1 << i)) != 0).ToArray());
 
     /// <summary>Pairs that an honest bank is in both of: with none, all that they share is the adversary's own.</summary>
     private IEnumerable<ImmutableArray<PartyId>[]> Pairs(ImmutableArray<PartyId>[] cohorts) =>

@@ -57,7 +57,7 @@ internal sealed partial class World
             MaximumValues = 10,
             UpdateSeconds = 60,
             Reports = [],
-            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2025, 12, 31)),
+            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
             CreatedAt = 0,
         });
         var plan = new Authentic<Signed<SessionPlan>>(_plan);
