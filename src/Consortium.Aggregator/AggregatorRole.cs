@@ -70,7 +70,7 @@ internal sealed partial class AggregatorRole : IRole
             return await _intake.HandleAsync(
                 frame,
                 (chunks, stored) => KeepAsync(frame, chunks, stored, cancellationToken),
-                (chunks, refusal) => ComplainAsync(frame.Sender, chunks, refusal, cancellationToken),
+                (chunks, rejection) => ComplainAsync(frame.Sender, chunks, rejection, cancellationToken),
                 cancellationToken);
         }
 
@@ -175,9 +175,9 @@ internal sealed partial class AggregatorRole : IRole
         }
     }
 
-    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Refusal refusal, CancellationToken cancellationToken) =>
-        _notices.IsNew(chunks.Attempt, bank, refusal)
-            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, refusal, bank, _party.Configuration.Operator.Id), cancellationToken)
+    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Rejection rejection, CancellationToken cancellationToken) =>
+        _notices.IsNew(chunks.Attempt, bank, rejection)
+            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id), cancellationToken)
             : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
@@ -198,9 +198,9 @@ internal sealed partial class AggregatorRole : IRole
 
     private Task<Delivery> TakeAsync<T>(Frame frame, T message, Action<SessionTransaction, Authentic<T>> rule, CancellationToken cancellationToken)
         where T : Message =>
-        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
+        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
             ? HandleAsync(frame, turn => rule(turn, authentic), cancellationToken)
-            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+            : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>What is said twice is answered twice: the state machine, not the memory of frames, makes that harmless.</summary>
     private async Task<Delivery> HandleAsync(Frame frame, Action<SessionTransaction> rule, CancellationToken cancellationToken)

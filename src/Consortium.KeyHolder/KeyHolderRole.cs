@@ -82,7 +82,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, party.Configuration);
         if (problems.Count > 0)
         {
-            return CarryOut(state, RefusePlan(session, new(RejectionReason.NotAllowed, string.Join(" ", problems))));
+            return CarryOut(state, RejectPlan(session, new(RejectionReason.NotAllowed, string.Join(" ", problems))));
         }
 
         var committee = new CommitteeStrength(party.Configuration.KeyHolders.Length, party.Configuration.Threshold);
@@ -116,9 +116,9 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             return AskForPlan(state, attempt.Session);
         }
 
-        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Refusal refusal)
+        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Rejection rejection)
         {
-            return new Transition(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"), []) { Once = false };
+            return new Transition(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"), []) { Once = false };
         }
 
         OpeningProofJudged verdict = _accounts.Judge(relayed.Message, ledger.Plan.Statement);
@@ -136,7 +136,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 
     private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)
     {
-        LogRefused(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
+        LogRejected(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
         return new Transition(Delivery.Accepted, []) { Once = false };
     }
 
@@ -146,11 +146,11 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 
     /// <summary>Something of a session came before its plan did, or instead of it.</summary>
     private Transition AskForPlan(StateTransaction state, SessionId session) =>
-        CarryOut(state, RefusePlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
+        CarryOut(state, RejectPlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
 
     /// <summary>A session's identifier is its plan's digest.</summary>
-    private KeyHolderEffect.Refuse RefusePlan(SessionId session, Refusal refusal) =>
-        new(Rejected.For(party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, refusal));
+    private KeyHolderEffect.Reject RejectPlan(SessionId session, Rejection rejection) =>
+        new(Rejected.For(party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, rejection));
 
     private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, party.Id, party.Configuration) : null;
@@ -192,7 +192,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             case KeyHolderEffect.DeleteShares(var attempt):
                 SharesTable.Delete(state, attempt);
                 break;
-            case KeyHolderEffect.Refuse(var rejected):
+            case KeyHolderEffect.Reject(var rejected):
                 answer = party.Sign(rejected);
                 delivery = Party.Verdict(rejected);
                 break;

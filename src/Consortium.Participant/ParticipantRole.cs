@@ -40,7 +40,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
 
     /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
-    private readonly HashSet<SessionId> _refused = [];
+    private readonly HashSet<SessionId> _rejected = [];
 
     /// <summary>
     /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
@@ -104,7 +104,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.RequestOpeningProof(given)), cancellationToken),
                 Signed<OpeningProofJudged> judged => _party.AdmitAsync(frame, judged, Receive, cancellationToken),
                 Signed<Rejected> rejected => _party.AdmitAsync(
-                    frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Refused(given)), cancellationToken),
+                    frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.ReceiveRejection(given)), cancellationToken),
                 var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
             };
         }
@@ -138,7 +138,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Refusals(statement), .. unlearnable];
+        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Rejections(statement), .. unlearnable];
         if (!statement.Participants.Contains(_party.Id))
         {
             problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
@@ -147,10 +147,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         if (training is null || problems.Count > 0)
         {
             string detail = string.Join(" ", problems);
-            LogRefusedPlan(_logger, session, detail);
-            _refused.Add(session);
+            LogRejectedPlan(_logger, session, detail);
+            _rejected.Add(session);
             return new Transition(
-                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
+                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Reject(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
             {
                 Once = false,
             };
@@ -247,7 +247,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _refused.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Refuse(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
+            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
         {
             Once = false,
         };
@@ -287,7 +287,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));
                     break;
-                case ParticipantEffect.Refuse(var rejected):
+                case ParticipantEffect.Reject(var rejected):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(rejected)));
                     delivery = Party.Verdict(rejected);
                     break;
@@ -309,8 +309,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 LogDiverged(_logger, attempt, own, others);
                 _standing = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
                 break;
-            case ParticipantEffect.ReportRefusal(var by, var rejected):
-                LogRefused(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
+            case ParticipantEffect.ReportRejection(var by, var rejected):
+                LogRejected(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
                 break;
             case ParticipantEffect.ReportAbandoned(var abandoned):
                 LogAbandoned(_logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
@@ -336,9 +336,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return true;
     }
 
-    private OutgoingFrame Refuse(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
+    private OutgoingFrame Reject(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
         Aggregator,
-        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Refusal(reason, detail))));
+        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Rejection(reason, detail))));
 
     private void Wake()
     {

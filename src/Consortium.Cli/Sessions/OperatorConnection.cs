@@ -64,7 +64,7 @@ internal sealed class OperatorConnection : IAsyncDisposable
             return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
         }
 
-        Refusal? refusal = message switch
+        Rejection? rejection = message switch
         {
             Signed<RoundOpened> opened => Check(opened),
             Signed<SessionStatusReported> standing => Check(standing),
@@ -74,17 +74,17 @@ internal sealed class OperatorConnection : IAsyncDisposable
             Signed<Rejected> rejected => Check(rejected),
             DisputeRelayed dispute => Check(dispute),
             Signed<OpeningProofJudged> judged => Check(judged),
-            _ => new Refusal(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
+            _ => new Rejection(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
         };
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}");
+            return Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}");
         }
 
         await _hear(message, cancellationToken);
         return Delivery.Accepted;
     }
 
-    private Refusal? Check<T>(T message)
-        where T : Message => _gate.TryAdmit(message, out _, out Refusal? refusal) ? null : refusal;
+    private Rejection? Check<T>(T message)
+        where T : Message => _gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
 }

@@ -121,7 +121,7 @@ internal sealed class OperatorJournal : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    /// <summary>By what a message is known again. A plan that is sent again may be refused again in the same words, and that is news.</summary>
+    /// <summary>By what a message is known again. A plan that is sent again may be rejected again in the same words, and that is news.</summary>
     private static Digest SubjectOf(Message message, byte[] encoded) =>
         message is Signed<Rejected> { Statement.SubjectType: MessageType.SessionPlan } ? Digest.Of(encoded) : message.Digest;
 

@@ -17,7 +17,7 @@ public abstract record Message
     /// <summary>Who signed the message's main statement.</summary>
     public abstract PartyId Sender { get; }
 
-    /// <summary>Digest of the main statement: what a refusal names.</summary>
+    /// <summary>Digest of the main statement: what a rejection names.</summary>
     public abstract Digest Digest { get; }
 
     internal abstract void Write(CanonicalWriter writer);

@@ -3,13 +3,13 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A party refused something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it refused.
+/// A party rejected something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it rejected.
 /// </summary>
 public sealed record Rejected : IStatement<Rejected>
 {
     public static MessageType Type => MessageType.Rejected;
 
-    public static string Label => "consortium/1/rejected";
+    public static string Domain => "consortium/1/rejected";
 
     /// <summary>None in particular.</summary>
     public static PartyRole Signer => default;
@@ -27,15 +27,15 @@ public sealed record Rejected : IStatement<Rejected>
     /// <summary>For people.</summary>
     public required string Detail { get; init; }
 
-    /// <param name="subject">The <see cref="Message.Digest"/> of what is refused.</param>
-    public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Refusal refusal) => new()
+    /// <param name="subject">The <see cref="Message.Digest"/> of what is rejected.</param>
+    public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Rejection rejection) => new()
     {
         Consortium = consortium,
         Session = session,
         SubjectType = subjectType,
         Subject = subject,
-        Reason = refusal.Reason,
-        Detail = refusal.Detail,
+        Reason = rejection.Reason,
+        Detail = rejection.Detail,
     };
 
     public static Rejected Read(ref CanonicalReader reader) => new()
