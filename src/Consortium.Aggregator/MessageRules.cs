@@ -37,7 +37,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         standings.Tell(turn, started.State);
     }
 
-    public void Control(SessionTransaction turn, Authentic<Signed<SessionControl>> control) => turn.Rule(control.Message.Statement.Session, session =>
+    public void Control(SessionTransaction turn, Authentic<Signed<SessionControl>> control) => turn.Decide(control.Message.Statement.Session, session =>
     {
         turn.Send(control.Message, Members(session.Plan.Statement));
         var step = session.Control(control);
@@ -50,7 +50,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         return step;
     });
 
-    public static void CatchUp(SessionTransaction turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
+    public static void CatchUp(SessionTransaction turn, Authentic<Signed<CatchUpRequested>> request) => turn.Decide(request.Message.Statement.Session, session =>
     {
         turn.SendControl(session.Session, request.Message.Sender);
         return session.CatchUp(request);
@@ -67,7 +67,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
             turn.Send(message, party.Configuration.Operator.Id);
         }
 
-        turn.Rule(statement.Session, session =>
+        turn.Decide(statement.Session, session =>
         {
             if (!Members(session.Plan.Statement).Contains(message.Sender))
             {
@@ -88,7 +88,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         });
     }
 
-    public void Submit(SessionTransaction turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
+    public void Submit(SessionTransaction turn, Authentic<UpdateSubmitted> update) => turn.Decide(update.Message.Manifest.Statement.Attempt.Session, session =>
     {
         var step = session.Submit(update);
         foreach (AggregatorEffect.Reject rejected in step.Effects.OfType<AggregatorEffect.Reject>().Where(rejected => Party.Verdict(rejected.Rejected) != Delivery.Accepted))
@@ -101,7 +101,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         return step;
     });
 
-    public void Advance(SessionTransaction turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Rule(advanced.Message.Statement.Attempt.Session, session =>
+    public void Advance(SessionTransaction turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Decide(advanced.Message.Statement.Attempt.Session, session =>
     {
         Archive.AddAdvance(turn.State, advanced.Message);
         turn.Send(advanced.Message, party.Configuration.Operator.Id);

@@ -33,7 +33,7 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
 
     /// <summary>Has the session's state machine rule; without such a session the frame is rejected.</summary>
-    public void Rule(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
+    public void Decide(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
     {
         if (Retention.IsDeleted(state, session))
         {

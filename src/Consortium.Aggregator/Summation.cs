@@ -180,7 +180,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
                     Archive.AddFrame(turn.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
                 }
 
-                turn.Rule(cohort.Attempt.Session, session => session.Summed(signed));
+                turn.Decide(cohort.Attempt.Session, session => session.Summed(signed));
             },
             cancellationToken);
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);

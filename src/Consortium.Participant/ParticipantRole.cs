@@ -35,6 +35,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly ILogger _logger;
     private readonly TrainingWork _work;
     private readonly DataWatch _data;
+    private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
@@ -58,6 +59,16 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
         _work = new TrainingWork(party, _data);
+        _dispatch = new MessageDispatch(party)
+            .On<Signed<SessionPlan>>(Join)
+            .On<Signed<RoundOpened>>(Open)
+            .On<AggregateReleased>(Take)
+            .On(InSession<Signed<AttemptAbandoned>>((session, abandoned) => session.Abandon(abandoned)))
+            .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<DisputeRelayed>((session, dispute) => session.RequestOpeningProof(dispute)))
+            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected)))
+            .On<Signed<OpeningProofJudged>>(Receive)
+            .Complete();
     }
 
     private PartyId Aggregator => _party.Configuration.Aggregator.Id;
@@ -90,28 +101,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             {
                 return TakeChunksAsync(frame, ChunkFrame.Decode(frame.Body, _party.Configuration.Limits), cancellationToken);
             }
-
-            return MessageCodec.Decode(frame.Body, _party.Configuration.Limits) switch
-            {
-                Signed<SessionPlan> plan => _party.AdmitAsync(frame, plan, Join, cancellationToken),
-                Signed<RoundOpened> opened => _party.AdmitAsync(frame, opened, Open, cancellationToken),
-                AggregateReleased released => _party.AdmitAsync(frame, released, Take, cancellationToken),
-                Signed<AttemptAbandoned> abandoned => _party.AdmitAsync(
-                    frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, session => session.Abandon(given)), cancellationToken),
-                Signed<SessionControl> control => _party.AdmitAsync(
-                    frame, control, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Control(given)), cancellationToken),
-                DisputeRelayed dispute => _party.AdmitAsync(
-                    frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.RequestOpeningProof(given)), cancellationToken),
-                Signed<OpeningProofJudged> judged => _party.AdmitAsync(frame, judged, Receive, cancellationToken),
-                Signed<Rejected> rejected => _party.AdmitAsync(
-                    frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.ReceiveRejection(given)), cancellationToken),
-                var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
-            };
         }
         catch (MalformedDataException malformed)
         {
             return Task.FromResult(Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}"));
         }
+
+        return _dispatch.HandleAsync(frame, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -127,6 +123,11 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     }
 
     public HealthItem Inspect() => _standing;
+
+    /// <summary>Has the session that a message is about decide on it.</summary>
+    private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
+        Func<ParticipantSession, Authentic<T>, Step<ParticipantSession, ParticipantEffect>> decide)
+        where T : Message => (state, authentic) => Decide(state, authentic.Message.Session!.Value, session => decide(session, authentic));
 
     private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
     {
@@ -166,7 +167,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private Transition Open(StateTransaction state, Authentic<Signed<RoundOpened>> asked)
     {
         AttemptId attempt = asked.Message.Statement.Attempt;
-        return Rule(state, attempt.Session, session =>
+        return Decide(state, attempt.Session, session =>
         {
             // Told of it once, this bank is about to take the step in between; told again, it is behind and asks for what it lacks.
             bool isNew = !_early.TryGetValue(attempt.Session, out Authentic<Signed<RoundOpened>> held) || held.Message.Statement.Attempt != attempt;
@@ -184,7 +185,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private Transition Take(StateTransaction state, Authentic<AggregateReleased> released)
     {
         AttemptId attempt = released.Message.Cohort.Statement.Attempt;
-        return Rule(state, attempt.Session, session =>
+        return Decide(state, attempt.Session, session =>
         {
             if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
             {
@@ -235,7 +236,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return Delivery.Accepted;
     }
 
-    private Transition Rule(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
+    private Transition Decide(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
     {
         _quiet.TryRemove(id, out _);
         return Find(state, id) is { } session ? CarryOut(state, rule(session)) : AskForPlan(id);

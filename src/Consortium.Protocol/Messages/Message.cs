@@ -20,5 +20,11 @@ public abstract record Message
     /// <summary>Digest of the main statement: what a rejection names.</summary>
     public abstract Digest Digest { get; }
 
+    /// <summary>The session that this is about; null when the message is malformed and names none.</summary>
+    public SessionId? Session => MessageTable.Of(this).SessionOf(this);
+
+    /// <summary>The attempt that this is about; null when it is about a session as a whole, or malformed.</summary>
+    public AttemptId? Attempt => MessageTable.Of(this).AttemptOf(this);
+
     internal abstract void Write(CanonicalWriter writer);
 }

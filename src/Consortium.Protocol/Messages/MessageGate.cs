@@ -19,37 +19,15 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     public bool TryAdmit<T>(T message, out Authentic<T> authentic, [NotNullWhen(false)] out Rejection? rejection)
         where T : Message
     {
-        rejection = Check(message);
+        MessageDefinition definition = MessageTable.Of(message);
+        rejection = definition.TravelsAlone
+            ? definition.Check(this, message)
+            : new Rejection(RejectionReason.Malformed, $"{message.Type} does not travel alone");
         authentic = rejection is null ? new Authentic<T>(message) : default;
         return rejection is null;
     }
 
-    private Rejection? Check(Message message) => message switch
-    {
-        Signed<SessionPlan> signed => Signature(signed),
-        Signed<SessionControl> signed => Signature(signed),
-        Signed<RoundOpened> signed => Signature(signed),
-        Signed<CohortApproval> signed => Signature(signed),
-        Signed<ModelAdvanced> signed => Signature(signed),
-        Signed<AttemptAbandoned> signed => Signature(signed),
-        Signed<CatchUpRequested> signed => Signature(signed),
-        Signed<Rejected> signed => Signature(signed),
-        Signed<SessionStatusReported> signed => Signature(signed),
-        Signed<SumDisputed> signed => Signature(signed),
-        Signed<OpeningProofJudged> signed => Signature(signed),
-        UpdateSubmitted submitted => Check(submitted),
-        CohortClosed closed => Check(closed),
-        ApprovalsRelayed relayed => Check(relayed),
-        ShareSumReleased released => Check(released),
-        AggregateReleased released => Check(released),
-        RoundRecorded recorded => Check(recorded),
-        DisputeRelayed dispute => Check(dispute),
-        OpeningProofSubmitted account => Check(account),
-        OpeningProofRelayed account => Check(account),
-        _ => new Rejection(RejectionReason.Malformed, $"{message.Type} does not travel alone"),
-    };
-
-    private Rejection? Check(UpdateSubmitted submitted)
+    internal Rejection? Check(UpdateSubmitted submitted)
     {
         UpdateManifest manifest = submitted.Manifest.Statement;
         return Signature(submitted.Manifest)
@@ -63,7 +41,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 : Inconsistent($"a sharing proof of {manifest.SharingProof.Length} bytes for a threshold of {configuration.Threshold}"));
     }
 
-    private Rejection? Check(CohortClosed closed)
+    internal Rejection? Check(CohortClosed closed)
     {
         int holder = configuration.IndexOfKeyHolder(self);
         Rejection? rejection = Signature(closed.Cohort)
@@ -90,7 +68,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return null;
     }
 
-    private Rejection? Check(ApprovalsRelayed relayed)
+    internal Rejection? Check(ApprovalsRelayed relayed)
     {
         if (relayed.Approvals.IsEmpty)
         {
@@ -105,13 +83,13 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             ?? (relayed.Approvals.All(approval => approval.Statement.Attempt == attempt) ? null : Inconsistent("approvals of several attempts"));
     }
 
-    private Rejection? Check(ShareSumReleased released) =>
+    internal Rejection? Check(ShareSumReleased released) =>
         Signature(released.Manifest)
         ?? (SealedShare.Digests(released.SealedSums).SequenceEqual(released.Manifest.Statement.SealedSums)
             ? null
             : Inconsistent("the sealed share-sums are not those signed"));
 
-    private Rejection? Check(AggregateReleased released)
+    internal Rejection? Check(AggregateReleased released)
     {
         Cohort cohort = released.Cohort.Statement;
         Rejection? rejection = Signature(released.Cohort)
@@ -140,16 +118,16 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return null;
     }
 
-    private Rejection? Check(RoundRecorded recorded) =>
+    internal Rejection? Check(RoundRecorded recorded) =>
         Signature(recorded.Cohort)
         ?? Signatures(recorded.Approvals)
         ?? Signatures(recorded.ShareSums)
         ?? CohortConsistency.OfRelease(recorded.Cohort, recorded.Approvals, recorded.ShareSums, configuration);
 
-    private Rejection? Check(DisputeRelayed dispute) =>
+    internal Rejection? Check(DisputeRelayed dispute) =>
         Signature(dispute.Cohort) ?? Signatures(dispute.Disputes) ?? DisputeConsistency.Of(dispute.Cohort, dispute.Disputes);
 
-    private Rejection? Check(OpeningProofSubmitted account)
+    internal Rejection? Check(OpeningProofSubmitted account)
     {
         int holder = configuration.IndexOfKeyHolder(account.Holder);
         ImmutableArray<Digest> digests = account.Manifest.Statement.SealedShares;
@@ -159,7 +137,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 : Inconsistent($"the sealed part of the account is not the one signed for '{account.Holder}'"));
     }
 
-    private Rejection? Check(OpeningProofRelayed relayed)
+    internal Rejection? Check(OpeningProofRelayed relayed)
     {
         int holder = configuration.IndexOfKeyHolder(self);
         return Check(relayed.Dispute)
@@ -189,7 +167,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return null;
     }
 
-    private Rejection? Signature<T>(Signed<T> signed)
+    internal Rejection? Signature<T>(Signed<T> signed)
         where T : class, IStatement<T>
     {
         var key = VerifiedStatements.Key.Of(signed);

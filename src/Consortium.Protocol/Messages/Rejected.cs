@@ -42,9 +42,9 @@ public sealed record Rejected : IStatement<Rejected>
     {
         Consortium = reader.Consortium(),
         Session = reader.Session(),
-        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.OpeningProofJudged, "a message type"),
+        SubjectType = ReadType(ref reader),
         Subject = reader.Digest(),
-        Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.Spoiled, "a reason"),
+        Reason = ReadReason(ref reader),
         Detail = reader.Text(),
     };
 
@@ -56,5 +56,19 @@ public sealed record Rejected : IStatement<Rejected>
         writer.Digest(Subject);
         writer.UInt8((int)Reason);
         writer.Text(Detail);
+    }
+
+    private static MessageType ReadType(ref CanonicalReader reader)
+    {
+        int at = reader.Offset;
+        var type = (MessageType)reader.UInt8();
+        return MessageTable.TryFind(type, out _) ? type : throw reader.Malformed(at, "a message type", $"{(byte)type}");
+    }
+
+    private static RejectionReason ReadReason(ref CanonicalReader reader)
+    {
+        int at = reader.Offset;
+        var reason = (RejectionReason)reader.UInt8();
+        return Enum.IsDefined(reason) ? reason : throw reader.Malformed(at, "a reason", $"{(int)reason}");
     }
 }
