@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Primitives;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Primitives;
