@@ -6,31 +6,31 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Client;
 
 /// <summary>
-/// The operator's place on the bus: signs plans and controls, and hears what the aggregator passes on. Only what passes the gate is
-/// heard; anything else becomes a dead letter.
+/// The operator's place on the bus: signs plans and controls, and receives what the aggregator passes on. Only what passes the gate is
+/// received; anything else becomes a dead letter.
 /// </summary>
-internal sealed class OperatorConnection : IAsyncDisposable
+public sealed class OperatorConnection : IAsyncDisposable
 {
     private readonly ConsortiumConfiguration _configuration;
     private readonly PrivateIdentity _identity;
     private readonly MessageGate _gate;
-    private readonly Func<Message, CancellationToken, Task> _hear;
+    private readonly Func<Message, CancellationToken, Task> _receive;
     private readonly PartyBus _bus;
 
-    /// <param name="hear">Told of every message, one at a time or several at once; the message is acknowledged when it returns.</param>
+    /// <param name="receive">Told of every message, one at a time or several at once; the message is acknowledged when it returns.</param>
     public OperatorConnection(
         ConsortiumConfiguration configuration,
         PrivateIdentity identity,
         Func<PartyId, FrameHandler, BusSurroundings, PartyBus> joinBus,
         BusSurroundings surroundings,
-        Func<Message, CancellationToken, Task> hear)
+        Func<Message, CancellationToken, Task> receive)
     {
         _configuration = configuration;
         _identity = identity;
-        _hear = hear;
+        _receive = receive;
         _gate = new MessageGate(configuration, Self);
         _bus = joinBus(Self, HandleAsync, surroundings);
     }
@@ -81,7 +81,7 @@ internal sealed class OperatorConnection : IAsyncDisposable
             return Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}");
         }
 
-        await _hear(message, cancellationToken);
+        await _receive(message, cancellationToken);
         return Delivery.Accepted;
     }
 
