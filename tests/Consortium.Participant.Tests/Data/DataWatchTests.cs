@@ -1,6 +1,7 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
