@@ -10,6 +10,7 @@ using Consortium.Hosting.Faults;
 using Consortium.KeyHolder;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
+using Consortium.Operator.Client;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Auditing;
+namespace Consortium.Auditing;
 
 /// <summary>What an audit of a bundle came to.</summary>
 /// <param name="First">The first round that was exported.</param>
@@ -10,7 +10,7 @@ namespace Consortium.Cli.Auditing;
 /// <param name="IsEnd">Whether the last round is the session's last. If not, the session went on when the bundle was written, or its end was left out.</param>
 /// <param name="Rounds">Each round by itself.</param>
 /// <param name="Findings">What does not hold beyond single rounds.</param>
-internal sealed record BundleVerdict(
+public sealed record BundleVerdict(
     ConsortiumDigest Consortium,
     SessionId Session,
     SessionPlan Plan,

@@ -1,21 +1,24 @@
-using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
+using Consortium.Operator.Sessions;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Journal;
 
 /// <summary>
-/// All that the operator said and heard, in one SQLite file: a message is acknowledged to the broker only once it is in here. Several
-/// commands may have it open at once. Of a session's standings it keeps the latest.
+/// Every message that the operator sent and received, in one SQLite file: a message is acknowledged to the broker only when it is in here.
+/// Several programs may have it open at once. Of a session's standings it keeps the latest.
 /// </summary>
-internal sealed class OperatorJournal : IDisposable
+public sealed class OperatorJournal : IDisposable
 {
     private const int ApplicationId = 0x434E4F50; // "CNOP"
 
     /// <summary>Messages read at once.</summary>
     private const int PageLength = 500;
+
+    /// <summary>Fewer digits of an identifier are taken for a name.</summary>
+    private const int ShortestIdentifier = 4;
 
     /// <summary>subject: the message's main statement, so that what comes twice is kept once.</summary>
     private const string Migration = """
@@ -117,6 +120,47 @@ internal sealed class OperatorJournal : IDisposable
         var log = new SessionLog(session);
         await ReadAsync(log, cancellationToken);
         return log;
+    }
+
+    /// <summary>The session that a name or the first digits of an identifier mean; the newest when neither is given.</summary>
+    /// <exception cref="SessionNotFoundException">None, or several.</exception>
+    public async Task<SessionLog> FindAsync(string? session, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SessionId> all = await SessionsAsync(cancellationToken);
+        if (all.Count == 0)
+        {
+            throw new SessionNotFoundException("No session is known here yet.", isEmpty: true);
+        }
+
+        if (session is null)
+        {
+            return await ReadAsync(all[^1], cancellationToken);
+        }
+
+        SessionId[] byId =
+            [.. all.Where(id => session.Length >= ShortestIdentifier && id.ToString().StartsWith(session, StringComparison.OrdinalIgnoreCase))];
+        if (byId.Length == 1)
+        {
+            return await ReadAsync(byId[0], cancellationToken);
+        }
+
+        var named = new List<SessionLog>();
+        foreach (SessionId id in byId.Length > 0 ? byId : all)
+        {
+            SessionLog log = await ReadAsync(id, cancellationToken);
+            if (byId.Length > 0 || log.Plan?.Name == session)
+            {
+                named.Add(log);
+            }
+        }
+
+        return named.Count switch
+        {
+            1 => named[0],
+            0 => throw new SessionNotFoundException($"No session '{session}' is known here.", isEmpty: false),
+            _ => throw new SessionNotFoundException(
+                $"'{session}' may be any of {string.Join(", ", named.Select(log => log.ShortId))}: give more of the identifier.", isEmpty: false),
+        };
     }
 
     public void Dispose() => _database.Dispose();

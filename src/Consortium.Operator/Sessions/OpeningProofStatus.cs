@@ -1,13 +1,13 @@
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>How a bank stands in a dispute about a sum that does not open.</summary>
 /// <param name="Bank">A member of the cohort.</param>
 /// <param name="Cleared">Key holders who found that it accounts for the place.</param>
 /// <param name="Against">What key holders said who found that it does not.</param>
 /// <param name="Needed">Key holders that it takes to open a sum; fewer might lie together.</param>
-internal sealed record OpeningProofStatus(PartyId Bank, IReadOnlyList<PartyId> Cleared, IReadOnlyList<Signed<OpeningProofJudged>> Against, int? Needed)
+public sealed record OpeningProofStatus(PartyId Bank, IReadOnlyList<PartyId> Cleared, IReadOnlyList<Signed<OpeningProofJudged>> Against, int? Needed)
 {
     public bool IsCleared => Cleared.Count >= Needed && Against.Count == 0;
 

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>What the operator's messages of one session, one after the other, tell about it. Not thread-safe.</summary>
-internal sealed class SessionLog(SessionId session)
+public sealed class SessionLog(SessionId session)
 {
     private readonly SortedDictionary<RoundNumber, RoundLog> _rounds = [];
     private readonly List<RejectionEntry> _rejections = [];
@@ -85,9 +86,15 @@ internal sealed class SessionLog(SessionId session)
         }
     }
 
+    /// <summary>Whether the aggregator and every bank have answered the plan, or someone has rejected it.</summary>
+    public bool IsAnswered(PartyId aggregator) =>
+        Outcome(aggregator).IsOver
+        || (Standing is { } standing
+            && (standing.Phase != RoundPhase.Collecting || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
+
     /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>
     private static string? TooFew(VoteTally vote) => vote is { IsValid: true, Rejecting: 0, Abstaining: > 0 }
-        ? ". Too few banks voted: one with little laundering on its validation days abstains, and `session start --least-laundering` says how little"
+        ? ". Too few banks voted: one with little laundering on its validation days abstains, and the plan's leastLaundering says how little"
         : null;
 
     /// <summary>How the session fares, and why when it is over.</summary>
@@ -179,7 +186,7 @@ internal sealed class SessionLog(SessionId session)
                     OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(account => $"{account.Bank} {account}"))}. Start a session without {string.Join(", ", named.Select(account => account.Bank))}")
             : accounts.All(account => account.IsCleared)
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank accounts for it: a key holder's share-sum or the aggregator's sum is wrong. `audit verify` shows the sum")
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank accounts for it: a key holder's share-sum or the aggregator's sum is wrong. an audit shows the sum")
             : null;
     }
 

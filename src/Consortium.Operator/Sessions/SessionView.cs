@@ -1,10 +1,10 @@
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>A session as commands print it.</summary>
-internal sealed record SessionView(
+public sealed record SessionView(
     string Session,
     string Name,
     string Status,
@@ -40,8 +40,8 @@ internal sealed record SessionView(
     }
 
     /// <summary>What a party would not do, and why.</summary>
-    internal sealed record Rejection(string By, string Subject, string Reason, string Detail, DateTimeOffset At);
+    public sealed record Rejection(string By, string Subject, string Reason, string Detail, DateTimeOffset At);
 
     /// <summary>A bank whose model is not the others'.</summary>
-    internal sealed record Divergence(string Bank, int Round, string Own, string Others);
+    public sealed record Divergence(string Bank, int Round, string Own, string Others);
 }

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>One round of a session, as the operator heard of it. Not thread-safe.</summary>
-internal sealed class RoundLog(RoundNumber number)
+public sealed class RoundLog(RoundNumber number)
 {
     private readonly SortedDictionary<PartyId, ModelAdvanced> _advances = [];
     private readonly List<Signed<OpeningProofJudged>> _verdicts = [];

@@ -6,13 +6,13 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Client;
 
 /// <summary>
-/// The operator's place on the bus: signs plans and controls, and hears what the aggregator passes on. Only what passes the gate is
-/// heard; anything else becomes a dead letter.
+/// The operator's place on the bus: signs plans and controls, and receives what the aggregator passes on. Only what passes the gate is
+/// received; anything else becomes a dead letter.
 /// </summary>
-internal sealed class OperatorConnection : IAsyncDisposable
+public sealed class OperatorConnection : IAsyncDisposable
 {
     private readonly ConsortiumConfiguration _configuration;
     private readonly PrivateIdentity _identity;
@@ -64,13 +64,27 @@ internal sealed class OperatorConnection : IAsyncDisposable
             return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
         }
 
-        Rejection? rejection = MessageTable.NotFor(PartyRole.Operator, message);
-        if (rejection is null && _gate.TryAdmit(message, out _, out rejection))
+        Rejection? rejection = message switch
         {
-            await _receive(message, cancellationToken);
-            return Delivery.Accepted;
+            Signed<RoundOpened> opened => Check(opened),
+            Signed<SessionStatusReported> standing => Check(standing),
+            RoundRecorded recorded => Check(recorded),
+            Signed<ModelAdvanced> advanced => Check(advanced),
+            Signed<AttemptAbandoned> abandoned => Check(abandoned),
+            Signed<Rejected> rejected => Check(rejected),
+            DisputeRelayed dispute => Check(dispute),
+            Signed<OpeningProofJudged> judged => Check(judged),
+            _ => new Rejection(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
+        };
+        if (rejection is not null)
+        {
+            return Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}");
         }
 
-        return Delivery.Rejected($"{rejection!.Reason}: {rejection.Detail}");
+        await _receive(message, cancellationToken);
+        return Delivery.Accepted;
     }
+
+    private Rejection? Check<T>(T message)
+        where T : Message => _gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
 }

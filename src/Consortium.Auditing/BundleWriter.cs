@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Hosting.Audit;
+namespace Consortium.Auditing;
 
 /// <summary>
 /// Writes an audit bundle: "CNAB", a version byte, then records of a kind (a byte), a length (32 bits, little-endian) and content, in

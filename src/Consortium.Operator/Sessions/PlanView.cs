@@ -5,10 +5,10 @@ using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>A plan as commands print it.</summary>
-internal sealed record PlanView(
+public sealed record PlanView(
     string Name,
     string Family,
     IReadOnlyDictionary<string, object> Settings,

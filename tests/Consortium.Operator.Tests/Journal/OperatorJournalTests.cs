@@ -1,11 +1,12 @@
-using Consortium.Cli.Sessions;
+using Consortium.Operator.Journal;
+using Consortium.Operator.Sessions;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
 
-namespace Consortium.Cli.Tests.Sessions;
+namespace Consortium.Operator.Tests.Journal;
 
 public sealed class OperatorJournalTests : IDisposable
 {
@@ -59,6 +60,34 @@ public sealed class OperatorJournalTests : IDisposable
         Assert.True(await mine.ReadAsync(log, TestContext.Current.CancellationToken));
         Assert.False(await mine.ReadAsync(log, TestContext.Current.CancellationToken));
         Assert.NotNull(log.Standing);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("Scripted", null)]
+    [InlineData("another", "No session 'another' is known here.")]
+    public async Task Find_NameOrNothing_IsTheSessionOrSaysWhatIsWrong(string? name, string? wrong)
+    {
+        using OperatorJournal journal = Open();
+        await journal.AddAsync(_plan, TestContext.Current.CancellationToken);
+
+        Task<SessionLog> found = journal.FindAsync(name, TestContext.Current.CancellationToken);
+
+        Assert.Equal(wrong, (await Record.ExceptionAsync(() => found))?.Message);
+        if (wrong is null)
+        {
+            Assert.Equal(Session, (await found).Session);
+            Assert.Equal(Session, (await journal.FindAsync(Session.ToString()[..8], TestContext.Current.CancellationToken)).Session);
+        }
+    }
+
+    [Fact]
+    public async Task Find_EmptyJournal_SaysThatItIsEmpty()
+    {
+        using OperatorJournal journal = Open();
+        SessionNotFoundException none =
+            await Assert.ThrowsAsync<SessionNotFoundException>(() => journal.FindAsync(null, TestContext.Current.CancellationToken));
+        Assert.True(none.IsEmpty);
     }
 
     public void Dispose() => _folder.Dispose();

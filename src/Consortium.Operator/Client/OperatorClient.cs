@@ -1,17 +1,18 @@
-using Consortium.Cli.CommandLine;
 using Consortium.Cryptography;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Operator.Journal;
+using Consortium.Operator.Sessions;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Client;
 
-/// <summary>The operator at work: its place on the bus and its journal, into which all that it says and hears goes first.</summary>
-internal sealed class OperatorClient : IAsyncDisposable
+/// <summary>The operator at work: its place on the bus, and its journal, which keeps every message before it is sent or acknowledged.</summary>
+public sealed class OperatorClient : IAsyncDisposable
 {
     /// <summary>How long the broker may take to let us in.</summary>
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
@@ -38,28 +39,27 @@ internal sealed class OperatorClient : IAsyncDisposable
 
     /// <summary>Takes the operator's place on the bus; what waits there comes into the journal from then on.</summary>
     /// <param name="broker">Where the broker is, for people.</param>
-    /// <exception cref="CommandException">Nobody answers there, or another folder's commands read the queue.</exception>
+    /// <exception cref="BrokerSilentException">Nobody answers there.</exception>
+    /// <exception cref="QueueTakenException">Programs on another folder read the queue.</exception>
     /// <exception cref="BusException">The broker rejects the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
         DaemonOptions options, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var desk = new OperatorClient(options, OperatorJournal.Open(options.Data, options.Configuration.Limits, time), time, loggers);
+        var client = new OperatorClient(options, OperatorJournal.Open(options.Data, options.Configuration.Limits, time), time, loggers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectLimit);
         try
         {
-            desk._reading = await QueueReading.BeginAsync(options.Data, desk._connection.CountReadersAsync, time, limit.Token);
-            await desk._connection.StartAsync(limit.Token);
-            return desk;
+            client._reading = await QueueReading.BeginAsync(options.Data, client._connection.CountReadersAsync, time, limit.Token);
+            await client._connection.StartAsync(limit.Token);
+            return client;
         }
         catch (Exception exception)
         {
-            await desk.DisposeAsync();
+            await client.DisposeAsync();
             if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
-                throw new CommandException(
-                    ExitCode.NotReached,
-                    $"No broker answers at {broker} within {ConnectLimit.TotalSeconds:0} seconds. Start it, or say with --broker where it is.", exception);
+                throw new BrokerSilentException(broker, ConnectLimit, exception);
             }
 
             throw;
@@ -72,14 +72,60 @@ internal sealed class OperatorClient : IAsyncDisposable
     {
         Signed<SessionPlan> signed = _connection.Sign(plan);
         _ = MessageCodec.Decode(MessageCodec.Encode(signed), Configuration.Limits); // or its recipients would not read it either
-        await SayAsync(signed, cancellationToken);
+        await SendAsync(signed, cancellationToken);
         return new SessionId(signed.Digest);
     }
 
     /// <summary>Sends a plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
-    public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SayAsync(plan, cancellationToken);
+    public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SendAsync(plan, cancellationToken);
 
-    public Task ControlAsync(SessionControl control, CancellationToken cancellationToken) => SayAsync(_connection.Sign(control), cancellationToken);
+    /// <summary>Pauses, resumes or aborts a session, and waits until the aggregator confirms it. To resume sends the plan again.</summary>
+    /// <param name="log">The session, brought up to date on the way.</param>
+    /// <param name="reason">For the banks' logs.</param>
+    /// <param name="limit">How long to wait.</param>
+    /// <returns>What the session's condition is now.</returns>
+    /// <exception cref="SessionEndedException">The session has ended.</exception>
+    /// <exception cref="AggregatorSilentException">The aggregator did not confirm it in time.</exception>
+    public async Task<SessionCondition> ControlAsync(
+        SessionLog log, SessionAction action, string reason, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        PartyId aggregator = Configuration.Aggregator.Id;
+        if (log.Outcome(aggregator) is { Kind: OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted } outcome)
+        {
+            throw new SessionEndedException(log, outcome, action);
+        }
+
+        if (action == SessionAction.Resume && log.SignedPlan is { } plan)
+        {
+            await SendAgainAsync(plan, cancellationToken);
+        }
+
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            // Of two controls the one of the higher number holds; a journal that was lost may not know the number.
+            int sequence = 1 + Math.Max(log.ControlSequence, log.Standing?.ControlSequence ?? 0);
+            var control = new SessionControl
+            {
+                Consortium = Configuration.Digest,
+                Session = log.Session,
+                Sequence = sequence,
+                Action = action,
+                Reason = reason,
+            };
+            await SendAsync(_connection.Sign(control), cancellationToken);
+            if (!await FollowAsync(log, current => current.Standing?.ControlSequence >= sequence, limit, cancellationToken))
+            {
+                throw new AggregatorSilentException(aggregator, limit);
+            }
+
+            if (log.Standing!.ControlSequence == sequence)
+            {
+                break;
+            }
+        }
+
+        return log.Standing!.Condition;
+    }
 
     /// <summary>Takes in all that waits in the operator's queue.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
@@ -90,7 +136,7 @@ internal sealed class OperatorClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads what is new into a log until <paramref name="isEnough"/> says so, or the time is up. What another command on this folder hears counts as well.
+    /// Reads what is new into a log until <paramref name="isEnough"/> says so, or the time is up. What another program on this folder receives counts as well.
     /// </summary>
     /// <returns>Whether it was enough.</returns>
     public async Task<bool> FollowAsync(SessionLog log, Func<SessionLog, bool> isEnough, TimeSpan limit, CancellationToken cancellationToken)
@@ -121,7 +167,7 @@ internal sealed class OperatorClient : IAsyncDisposable
         _news.Dispose();
     }
 
-    private async Task SayAsync(Message message, CancellationToken cancellationToken)
+    private async Task SendAsync(Message message, CancellationToken cancellationToken)
     {
         await Journal.AddAsync(message, cancellationToken);
         await _connection.SendAsync(message, cancellationToken);

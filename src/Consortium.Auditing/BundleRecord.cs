@@ -1,4 +1,4 @@
-namespace Consortium.Hosting.Audit;
+namespace Consortium.Auditing;
 
 /// <summary>What a part of a bundle is. Values are in files.</summary>
 public enum BundleRecord : byte

@@ -1,13 +1,12 @@
-using Consortium.Cli.CommandLine;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Client;
 
 /// <summary>
-/// Keeps two folders from reading the operator's one queue, of which each would get a part. Commands on one folder may read at once, for
-/// they write into one journal: each holds a shared lock on a file there; who finds itself alone asks the broker whether another folder's
-/// commands are reading.
+/// Keeps two folders from reading the operator's one queue, of which each would get a part. Programs on one folder may read at once, because
+/// they write into one journal: each holds a shared lock on a file there. A program that finds itself alone asks the broker whether another
+/// folder's programs are reading.
 /// </summary>
-internal sealed class QueueReading : IDisposable
+public sealed class QueueReading : IDisposable
 {
     /// <summary>The broker may take a moment to notice that a reader left.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -19,7 +18,7 @@ internal sealed class QueueReading : IDisposable
     private QueueReading(FileStream shared) => _shared = shared;
 
     /// <param name="countReaders">Asks the broker.</param>
-    /// <exception cref="CommandException">Commands on another folder are reading.</exception>
+    /// <exception cref="QueueTakenException">Programs on another folder are reading.</exception>
     public static async Task<QueueReading> BeginAsync(
         string folder, Func<CancellationToken, Task<int>> countReaders, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -31,9 +30,7 @@ internal sealed class QueueReading : IDisposable
             {
                 if (time.GetElapsedTime(began) > Patience)
                 {
-                    throw new CommandException(
-                        ExitCode.Rejected,
-                        $"The operator's queue is being read from another folder or machine ({readers} {(readers == 1 ? "reader" : "readers")}): each would hear a part only. Stop that command, or use its folder with --data instead of {folder}.");
+                    throw new QueueTakenException(folder, readers);
                 }
 
                 await Task.Delay(BetweenLooks, time, cancellationToken);
@@ -47,7 +44,7 @@ internal sealed class QueueReading : IDisposable
                 return new QueueReading(shared);
             }
 
-            await Task.Delay(BetweenLooks, time, cancellationToken); // another command is asking the broker
+            await Task.Delay(BetweenLooks, time, cancellationToken); // another program is asking the broker
         }
     }
 

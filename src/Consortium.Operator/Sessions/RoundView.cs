@@ -2,10 +2,10 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>A round as commands print it. What was not heard is null.</summary>
-internal sealed record RoundView(
+public sealed record RoundView(
     int Round,
     string Status,
     int Attempts,
@@ -60,14 +60,14 @@ internal sealed record RoundView(
     private static DateTimeOffset? Time(long? at) => at is long known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
     /// <summary>Whose update is in the sum.</summary>
-    internal sealed record Member(string Bank, string Manifest);
+    public sealed record Member(string Bank, string Manifest);
 
     /// <summary>How a bank accounts for the place where the sum does not open.</summary>
-    internal sealed record OpeningProof(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
+    public sealed record OpeningProof(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
 
     /// <summary>Why a key holder found that a bank does not account for it.</summary>
-    internal sealed record Finding(string Holder, string Detail);
+    public sealed record Finding(string Holder, string Detail);
 
     /// <summary>The state a bank said it reached.</summary>
-    internal sealed record Advance(string Bank, string State, bool IsFinal);
+    public sealed record Advance(string Bank, string State, bool IsFinal);
 }

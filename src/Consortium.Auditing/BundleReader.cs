@@ -3,7 +3,7 @@ using System.Globalization;
 using Consortium.Cryptography;
 using Consortium.Primitives;
 
-namespace Consortium.Hosting.Audit;
+namespace Consortium.Auditing;
 
 /// <summary>
 /// Reads what <see cref="BundleWriter"/> wrote, or what someone says it wrote. A record is read only when it is of an expected kind, no

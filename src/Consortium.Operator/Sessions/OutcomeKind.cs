@@ -1,7 +1,7 @@
-namespace Consortium.Cli.Sessions;
+namespace Consortium.Operator.Sessions;
 
 /// <summary>How a session fares, in the operator's words.</summary>
-internal enum OutcomeKind
+public enum OutcomeKind
 {
     /// <summary>Its plan is on its way.</summary>
     Sent,

@@ -1,22 +1,19 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
-using Consortium.Cli.CommandLine;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Encryption;
-using Consortium.Hosting.Audit;
-using Consortium.Participant;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Cli.Auditing;
+namespace Consortium.Auditing;
 
 /// <summary>
 /// Audits a bundle that anyone may have written, in the memory of one round's statements and one chunk of every bank. What does not hold is a
 /// finding; only what is no bundle of this consortium at all is an exception.
 /// </summary>
-internal sealed class BundleAudit
+public sealed class BundleAudit
 {
     /// <summary>The longest <c>consortium.json</c> that is read.</summary>
     private const long LargestConfiguration = 8 << 20;
@@ -49,9 +46,9 @@ internal sealed class BundleAudit
     /// <param name="ownRecord">Reads the caller's own note of a session's rounds; null when there is none.</param>
     /// <exception cref="MalformedDataException">It is no bundle.</exception>
     /// <exception cref="InvalidConfigurationException">Its configuration cannot work.</exception>
-    /// <exception cref="CommandException">It is of another consortium.</exception>
+    /// <exception cref="OtherConsortiumException">It is of another consortium.</exception>
     public static async Task<BundleVerdict> RunAsync(
-        Stream bundle, ConsortiumDigest agreed, Func<SessionId, Task<IReadOnlyList<AdvanceRecord>>>? ownRecord, CancellationToken cancellationToken)
+        Stream bundle, ConsortiumDigest agreed, Func<SessionId, Task<IReadOnlyList<OwnRound>>>? ownRecord, CancellationToken cancellationToken)
     {
         var reader = new BundleReader(bundle);
         await reader.BeginAsync(cancellationToken);
@@ -59,8 +56,7 @@ internal sealed class BundleAudit
         ConsortiumConfiguration configuration = ConsortiumFile.Parse(file).ToConfiguration();
         if (configuration.Digest != agreed)
         {
-            throw new CommandException(
-                ExitCode.DoesNotHold, $"The bundle is of a consortium whose configuration has digest {configuration.Digest}; the agreed one is {agreed}. It proves nothing about yours.");
+            throw new OtherConsortiumException(configuration.Digest, agreed);
         }
 
         byte[] planned = (await reader.ReadAsync(Most(BundleRecord.Plan, configuration.Limits.MessageBytes), cancellationToken)).Content;
@@ -147,14 +143,14 @@ internal sealed class BundleAudit
     }
 
     /// <summary>Holds the rounds against what a bank noted when it applied them.</summary>
-    private void Compare(IReadOnlyList<AdvanceRecord> own)
+    private void Compare(IReadOnlyList<OwnRound> own)
     {
         if (own.Count == 0)
         {
             _findings.Add(new AuditFinding(AuditCheck.Session, null, null, null, "the bank whose data folder was given applied no round of this session"));
         }
 
-        foreach (AdvanceRecord record in own.Where(record => IsAsked(record.Round)))
+        foreach (OwnRound record in own.Where(record => IsAsked(record.Round)))
         {
             RetainedRound? round = _rounds.FirstOrDefault(round => round.Cohort.Statement.Attempt.Round == record.Round);
             StateDigest? most = round?.Advances.GroupBy(advance => advance.Statement.State).MaxBy(group => group.Count())?.Key;

@@ -1,9 +1,9 @@
 using Consortium.Protocol.Audit;
 
-namespace Consortium.Cli.Auditing;
+namespace Consortium.Auditing;
 
 /// <summary>A bundle's verdict as JSON.</summary>
-internal sealed record VerdictView(
+public sealed record VerdictView(
     bool Holds,
     string Consortium,
     string Session,
@@ -25,8 +25,8 @@ internal sealed record VerdictView(
         [.. verdict.All.Select(finding => new Finding(finding.Check.ToString().ToLowerInvariant(), finding.Round?.Value, finding.Party?.Name, finding.Chunk, finding.Detail))]);
 
     /// <summary>One round by itself.</summary>
-    internal sealed record Round(int Number, int Attempt, bool Holds, IReadOnlyList<string> Members, int ChunksChecked, int Chunks);
+    public sealed record Round(int Number, int Attempt, bool Holds, IReadOnlyList<string> Members, int ChunksChecked, int Chunks);
 
     /// <summary>Something that does not hold.</summary>
-    internal sealed record Finding(string Check, int? Round, string? Party, int? Chunk, string Detail);
+    public sealed record Finding(string Check, int? Round, string? Party, int? Chunk, string Detail);
 }
