@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Consortium.Learning.Binning;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
@@ -22,7 +23,7 @@ public abstract class TrainingState
         _digest = new(() => SHA256.HashData(ToBytes()));
     }
 
-    private static ReadOnlySpan<byte> Label => "CTS2"u8;
+    private static ReadOnlySpan<byte> Label => "CTS3"u8;
 
     public TrainingPlan Plan { get; }
 
@@ -48,8 +49,9 @@ public abstract class TrainingState
         ArgumentNullException.ThrowIfNull(plan);
         return plan.Family switch
         {
-            BoostingSettings => new SketchState(plan),
-            LogisticSettings => new MomentState(plan),
+            BoostingSettings { Edges: BinEdgeSource.Sketched } => new SketchState(plan),
+            BoostingSettings boosting => BoostingState.Begin(plan, round: 0, BinLayout.Public(plan.Units, boosting.Bins)),
+            LogisticSettings => NewtonState.FromZero(plan),
             _ => throw new ArgumentException("The plan names a family that is not there.", nameof(plan)),
         };
     }
@@ -65,9 +67,8 @@ public abstract class TrainingState
         byte kind = reader.Byte();
         TrainingState state = (kind, plan.Family) switch
         {
-            (SketchState.KindByte, BoostingSettings) => SketchState.Read(ref reader, plan, round),
+            (SketchState.KindByte, BoostingSettings { Edges: BinEdgeSource.Sketched }) => SketchState.Read(ref reader, plan, round),
             (BoostingState.KindByte, BoostingSettings) => BoostingState.Read(ref reader, plan, round),
-            (MomentState.KindByte, LogisticSettings) when round == 0 => new MomentState(plan),
             (NewtonState.KindByte, LogisticSettings) => NewtonState.Read(ref reader, plan, round),
             (AcceptanceState.KindByte, _) => AcceptanceState.Read(ref reader, plan, round),
             _ => throw reader.Malformed("a state of the plan's family", kind),

@@ -10,7 +10,7 @@ public sealed class TrainingStateTests
 {
     private static readonly BoostingSettings SmallTrees = new() { Trees = 20, Leaves = 8, L2 = 1, MinimumChildWeight = 0.5, RowFraction = 0.8, ColumnFraction = 0.7 };
 
-    public static TheoryData<FamilySettings> Families => [SmallTrees, new LogisticSettings()];
+    public static TheoryData<FamilySettings> Families => [SmallTrees, SmallTrees with { Edges = BinEdgeSource.Sketched }, new LogisticSettings()];
 
     [Fact]
     public void Train_TheseRows_GivesThisModelOnEveryMachine()
@@ -116,7 +116,7 @@ public sealed class TrainingStateTests
         Assert.Throws<ArgumentOutOfRangeException>(() => state.Advance(sum, TrainingState.LargestCohort + 1));
         sum[5] = -1;
         Assert.Contains("Entry 5", Assert.Throws<ArgumentException>(() => state.Advance(sum, 1)).Message, StringComparison.Ordinal);
-        sum[5] = 201;
+        sum[5] = (2 * (state.Request!.Value.Levels - 1)) + 1;
         Assert.Throws<ArgumentException>(() => state.Advance(sum, 2));
     }
 
@@ -184,6 +184,7 @@ public sealed class TrainingStateTests
             new() { Trees = 0 }, new() { Leaves = 1 }, new() { Bins = 256 }, new() { Bins = 1 }, new() { LearningRate = 0 },
             new() { LearningRate = double.NaN }, new() { L2 = -1 }, new() { MinimumChildWeight = 0 }, new() { PositiveWeight = double.PositiveInfinity },
             new() { RowFraction = 1.1 }, new() { ColumnFraction = 0 }, new() { Patience = -1 }, new() { SplitsPerRound = 0 },
+            new() { Edges = default }, new() { BaseRate = 0 }, new() { BaseRate = 0.6 },
         })
         {
             Assert.Contains("must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, settings, 10, 1)).Message, StringComparison.Ordinal);
@@ -222,7 +223,12 @@ public sealed class TrainingStateTests
     private static IEnumerable<byte[]> StatesOfASession()
     {
         var rows = new RandomRows(seed: 4, rows: 60, features: 3);
-        foreach (FamilySettings family in new FamilySettings[] { SmallTrees with { Trees = 2, Bins = 8, Patience = 1 }, new LogisticSettings { Steps = 2 } })
+        foreach (FamilySettings family in new FamilySettings[]
+        {
+            SmallTrees with { Trees = 2, Bins = 8, Patience = 1 },
+            SmallTrees with { Trees = 2, Bins = 8, Edges = BinEdgeSource.Sketched },
+            new LogisticSettings { Steps = 2 },
+        })
         {
             var plan = new TrainingPlan(rows.Schema, family, 100, seed: 1, new AcceptanceSettings { LeastLaundering = 1 });
             var bank = new LocalTraining(plan, rows.Pooled);
