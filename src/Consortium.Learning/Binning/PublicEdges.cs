@@ -58,7 +58,7 @@ internal static class PublicEdges
             FeatureUnit.Deviations => BothSides(count, MostDeviations * DeviationSteps).Select(step => (double)step / DeviationSteps),
             FeatureUnit.Flag => [0.5],
             FeatureUnit.Category => Enumerable.Range(0, MostCategory + 1).Select(BelowInteger),
-            FeatureUnit.Currency => Enumerable.Range(1, Currencies.Count - 1).Select(BelowInteger),
+            FeatureUnit.Currency => Steps(count, Currencies.Count - 1).Select(BelowInteger),
             FeatureUnit.PaymentFormat => Enumerable.Range(1, (int)PaymentFormat.Wire).Select(BelowInteger),
             FeatureUnit.Weekday => Enumerable.Range(1, (int)DayOfWeek.Saturday).Select(BelowInteger),
             FeatureUnit.DaysChange => BothSides(count, MostDays).Select(BelowInteger),
@@ -71,7 +71,7 @@ internal static class PublicEdges
 
     private static double BelowInteger(int integer) => integer - 0.5;
 
-    /// <summary>2^x, a straight line between whole powers: the inverse of the logarithm that <see cref="Models.LogisticModel.Compress"/> takes.</summary>
+    /// <summary>2^x, a straight line between whole powers: the inverse of the logarithm that <see cref="Families.Logistic.LogisticModel.Compress"/> takes.</summary>
     private static double PowerOfTwo(double exponent)
     {
         double whole = Math.Floor(exponent);

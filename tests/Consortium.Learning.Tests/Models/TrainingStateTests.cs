@@ -1,4 +1,7 @@
+using Consortium.Learning.Binning;
 using Consortium.Learning.Evaluation;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
@@ -135,6 +138,58 @@ public sealed class TrainingStateTests
         Assert.Throws<InvalidOperationException>(() => state.Advance([], 1));
         Assert.Throws<InvalidOperationException>(() => bank.Contribute(state));
         Assert.NotNull(state.Model);
+    }
+
+    /// <summary>Nothing that depends on payments alone is asked for before learning starts.</summary>
+    [Fact]
+    public void Begin_PublicEdges_AsksForTheFirstTreesRootAtOnce()
+    {
+        var plan = new TrainingPlan(RandomRows.SchemaOf(4), SmallTrees with { ColumnFraction = 1, Bins = 16, Patience = 3 }, 1000, seed: 1);
+        var state = (BoostingState)TrainingState.Begin(plan);
+        Assert.Equal(1, state.AskedNodes);
+        Assert.Equal(2 * state.Frame.Layout.TotalBins, state.Request!.Value.Length);
+        Assert.All(plan.Units.Zip(state.Frame.Layout.Edges), column =>
+            Assert.Equal(PublicEdges.Of(column.First, 16).UpperEdges, column.Second.UpperEdges));
+        Assert.DoesNotContain(false, state.Frame.Layout.HasMissing);
+    }
+
+    [Fact]
+    public void Begin_Logistic_AsksForTheFirstStepAtOnce()
+    {
+        var plan = new TrainingPlan(RandomRows.SchemaOf(4), new LogisticSettings(), 1000, seed: 1);
+        Assert.Equal(5 + (5 * 6 / 2), TrainingState.Begin(plan).Request!.Value.Length);
+    }
+
+    [Fact]
+    public void LocalTraining_PlanWithOtherUnitsThanTheSchema_IsRefused()
+    {
+        var rows = new RandomRows(seed: 1, rows: 50, features: 3);
+        byte[] bent = new TrainingPlan(rows.Schema, SmallTrees, 100, 1).ToBytes();
+        const int FirstUnit = 4 + 32 + 4;
+        Assert.Equal((byte)FeatureUnit.Deviations, bent[FirstUnit]);
+        bent[FirstUnit] = (byte)FeatureUnit.Count;
+
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new LocalTraining(TrainingPlan.FromBytes(bent), rows.Pooled));
+        Assert.Contains("units", error.Message, StringComparison.Ordinal);
+
+        bent[FirstUnit] = 0;
+        Assert.Contains("unit 0", Assert.Throws<MalformedDataException>(() => TrainingPlan.FromBytes(bent)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Trees mend a base rate that is off by ten.</summary>
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    public void Train_BaseRateFarOff_FindsTheSignalAllTheSame(double baseRate)
+    {
+        var rows = new RandomRows(seed: 3, rows: 4000, features: 12);
+        TrainingRows pool = rows.Pooled;
+        Label[] labels = [.. pool.ValidationLabels.Select(label => (Label)label)];
+        double Precision(double rate) => AveragePrecision.Of(
+            PooledTraining.Train(new TrainingPlan(rows.Schema, SmallTrees with { Trees = 60, BaseRate = rate }, 10_000, seed: 1), pool).LogOdds(pool.Validation), labels);
+
+        double right = Precision(labels.Count(label => label == Label.Laundering) / (double)labels.Length);
+        Assert.InRange(Precision(baseRate), right - 0.05, 1);
     }
 
     [Fact]
