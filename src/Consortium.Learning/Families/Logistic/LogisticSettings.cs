@@ -31,7 +31,7 @@ public sealed record LogisticSettings : FamilySettings
         PositiveWeight = reader.Finite(),
     };
 
-    internal override int LargestRequest(int featureCount) => Math.Max(3 * featureCount, featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2));
+    internal override int LargestRequest(int featureCount) => featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2);
 
     internal override void Write(CanonicalWriter writer)
     {
