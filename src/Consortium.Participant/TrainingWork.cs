@@ -140,8 +140,8 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
         if (next.Model is { } model && state.Model is null)
         {
-            await data.SaveModelAsync(
-                new ModelFile { Model = model, PlanDigest = next.Plan.Digest, Session = session.Session.ToString(), Rounds = session.RoundsDone + 1 }, cancellationToken);
+            data.SaveModel(
+                new ModelFile { Model = model, PlanDigest = next.Plan.Digest, Session = session.Session.ToString(), Rounds = session.RoundsDone + 1 });
         }
 
         return new Opened.Done(next, opened.Wrong);

@@ -4,6 +4,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;

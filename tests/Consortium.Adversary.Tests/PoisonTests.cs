@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;

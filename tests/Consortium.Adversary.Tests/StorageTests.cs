@@ -1,5 +1,6 @@
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Hosting.Storage;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;

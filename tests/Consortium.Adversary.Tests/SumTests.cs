@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Encryption;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Messages;

@@ -15,8 +15,7 @@ public sealed class LayerArrowTests
             ["Ring"] = ["Arithmetic"],
             ["Sampling"] = ["Arithmetic", "Ring"],
             ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
-            ["Seal"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
-            ["Sharing"] = [],
+            ["Sharing"] = ["Arithmetic"],
             ["Identity"] = [],
             ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
         }),
@@ -26,7 +25,8 @@ public sealed class LayerArrowTests
             ["Features"] = ["Payments"],
             ["Binning"] = ["Payments", "Features"],
             ["Evaluation"] = ["Payments"],
-            ["Models"] = ["Payments", "Features", "Binning", "Evaluation"],
+            ["Models"] = ["Payments", "Features", "Binning", "Evaluation", "Families"],
+            ["Families"] = ["Payments", "Features", "Binning", "Evaluation", "Models"],
             ["Reasons"] = ["Features", "Binning", "Models"],
             ["Simulation"] = ["Payments"],
         }),
@@ -58,7 +58,7 @@ public sealed class LayerArrowTests
     [Theory]
     [InlineData(Cryptography, "Arithmetic", "Ring")]
     [InlineData(Cryptography, "Ring", "Encryption")]
-    [InlineData(Cryptography, "Encryption", "Seal")]
+    [InlineData(Cryptography, "Encryption", "Proofs")]
     [InlineData(Cryptography, "Sharing", "Encryption")]
     [InlineData(Cryptography, "Identity", "Arithmetic")]
     [InlineData(Learning, "Payments", "Features")]

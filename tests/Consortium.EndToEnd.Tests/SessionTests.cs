@@ -1,4 +1,6 @@
 using Consortium.EndToEnd.Tests.Deployment;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;

@@ -6,7 +6,7 @@ using Consortium.Primitives;
 namespace Consortium.Hosting.Journal;
 
 /// <summary>
-/// SessionTransactions at-least-once delivery into once: a frame's effect on the state, the memory of having seen it and all frames that come of it are
+/// Turns at-least-once delivery into once: a frame's effect on the state, the memory of having seen it and all frames that come of it are
 /// one transaction, and only then is it acknowledged. A crash before the commit leaves nothing; one after it leaves a repeat,
 /// which is known again by its sender and digest.
 /// </summary>

@@ -14,10 +14,4 @@ internal sealed partial class DataWatch
 
     [LoggerMessage(322, LogLevel.Information, "Scored {Rows} payments; alerts are in {File}")]
     private static partial void LogScored(ILogger logger, int rows, string file);
-
-    [LoggerMessage(323, LogLevel.Warning, "Scores with model {Model} instead of the newest, {Newest}, as its owner says")]
-    private static partial void LogRolledBack(ILogger logger, Digest model, Digest newest);
-
-    [LoggerMessage(324, LogLevel.Error, "Scores with the newest model, not with an earlier one: {Detail}")]
-    private static partial void LogNotRolledBack(ILogger logger, string detail);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Consortium.Hosting.Daemons;
 using Consortium.Learning;
 using Consortium.Learning.Features;
@@ -22,10 +23,10 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Length, DateTime Written)> _growing = new(StringComparer.Ordinal);
     private readonly HashSet<(int Batch, Digest Model)> _scored = [];
+    private readonly ScoringModel _model =
+        new(Path.Combine(options.Output, "models"), options.Output, party.Loggers.CreateLogger<ScoringModel>());
+
     private volatile int _batches;
-    private Digest? _modelDigest;
-    private Model? _model;
-    private string? _problem;
 
     /// <summary>Batches of data that are in memory; 0 until the first was read.</summary>
     public int Batches => _batches;
@@ -34,17 +35,16 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
 
     private bool IsOneFile => File.Exists(options.Payments);
 
-    private string Models => Path.Combine(options.Output, "models");
-
     private string Alerts => Path.Combine(options.Output, "alerts");
 
     public TrainingRows TrainingRows(int batches) => _data.TrainingRows(batches);
 
     /// <summary>Keeps a model under its digest.</summary>
-    public async Task SaveModelAsync(ModelFile file, CancellationToken cancellationToken)
+    public void SaveModel(ModelFile file)
     {
-        Directory.CreateDirectory(Models);
-        await file.SaveAsync(FileOf(new Digest(file.Model.Digest.Span)), cancellationToken);
+        string path = _model.FileOf(new Digest(file.Model.Digest.Span));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        file.Save(path);
     }
 
     /// <summary>Reads what is new and scores what is due.</summary>
@@ -144,12 +144,12 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
             return false;
         }
 
-        if (!await RollBackAsync(adopted, cancellationToken) && adopted != _modelDigest)
+        await _model.SelectAsync(adopted, cancellationToken);
+        if (_model.Current is not var (digest, model))
         {
-            (_model, _modelDigest) = ((await ModelFile.LoadAsync(FileOf(adopted), cancellationToken)).Model, adopted);
+            return false;
         }
 
-        Digest digest = _modelDigest!.Value;
         bool worked = false;
         for (int batch = 1; batch <= _batches; batch++)
         {
@@ -160,52 +160,13 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
             }
 
             Directory.CreateDirectory(Alerts);
-            string text = AlertList.ToCsv(AlertList.Rank(_data, rows, _model!, options.AlertsPerDay));
-            await File.WriteAllTextAsync(file + ".unfinished", text, cancellationToken);
-            File.Move(file + ".unfinished", file, overwrite: true);
+            string text = AlertList.ToCsv(AlertList.Rank(_data, rows, model, options.AlertsPerDay));
+            DurableFile.Replace(file, Encoding.UTF8.GetBytes(text));
             LogScored(_logger, rows.Length, file);
             worked = true;
         }
 
         return worked;
-    }
-
-    /// <summary>Takes the earlier model that the owner went back to, if any. What is wrong with that is said once, and the newest model scores.</summary>
-    private async Task<bool> RollBackAsync(Digest newest, CancellationToken cancellationToken)
-    {
-        string? problem = null;
-        try
-        {
-            if (ModelRollback.Read(options.Output) is { } rollback && rollback.InsteadOf == newest)
-            {
-                if (rollback.Model != _modelDigest)
-                {
-                    Model earlier = (await ModelFile.LoadAsync(FileOf(rollback.Model), cancellationToken)).Model;
-                    if (!earlier.SchemaDigest.Span.SequenceEqual(FeatureExtractor.Schema.Digest))
-                    {
-                        throw new InvalidDataException($"Model {rollback.Model} reads another release's features.");
-                    }
-
-                    (_model, _modelDigest) = (earlier, rollback.Model);
-                    LogRolledBack(_logger, rollback.Model, newest);
-                }
-
-                _problem = null;
-                return true;
-            }
-        }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException or MalformedDataException)
-        {
-            problem = exception.Message;
-        }
-
-        if (problem is not null && problem != _problem)
-        {
-            LogNotRolledBack(_logger, problem);
-        }
-
-        _problem = problem;
-        return false;
     }
 
     /// <summary>A file counts as whole when it did not change between two looks.</summary>
@@ -226,6 +187,4 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
     ];
 
     private string PathOf(string name) => Path.Combine(Folder, name);
-
-    private string FileOf(Digest model) => Path.Combine(Models, $"{model}.csmodel");
 }

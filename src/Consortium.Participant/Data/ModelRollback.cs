@@ -59,20 +59,8 @@ public sealed record ModelRollback(Digest Model, Digest InsteadOf)
     /// <summary>Writes it whole or not at all; it holds from the daemon's next look on.</summary>
     public void Write(string output)
     {
-        string path = FileIn(output), unfinished = path + ".unfinished";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var file = new FileStream(unfinished, options))
-        {
-            JsonSerializer.Serialize(file, new Written(Model.ToString(), InsteadOf.ToString()), Options);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
+        var written = new Written(Model.ToString(), InsteadOf.ToString());
+        DurableFile.Replace(FileIn(output), JsonSerializer.SerializeToUtf8Bytes(written, Options), ownerOnly: true);
     }
 
     /// <summary>Takes it back.</summary>

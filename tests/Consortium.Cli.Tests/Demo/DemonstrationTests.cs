@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Demo;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Protocol.Messages;

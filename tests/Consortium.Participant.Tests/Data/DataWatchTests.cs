@@ -1,6 +1,7 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
@@ -139,6 +140,44 @@ public sealed class DataWatchTests : IDisposable
         Assert.Equal([AlertsOf(1, First)], Alerts());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Look_NewestModelsFileIsMissingOrDamaged_GoesOnAndScoresOnceItIsBack(bool isDamaged)
+    {
+        await AdoptAsync(First);
+        string path = Path.Combine(Output, "models", $"{DigestOf(First)}.csmodel");
+        byte[] whole = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        File.Delete(path);
+        if (isDamaged)
+        {
+            await File.WriteAllBytesAsync(path, whole[..^7], TestContext.Current.CancellationToken);
+        }
+
+        await TakeFileAsync();
+        Assert.Equal(1, _watch.Batches);
+        Assert.False(Directory.Exists(Path.Combine(Output, "alerts")));
+
+        await File.WriteAllBytesAsync(path, whole, TestContext.Current.CancellationToken);
+        await LookAsync();
+        Assert.Equal([AlertsOf(1, First)], Alerts());
+    }
+
+    [Fact]
+    public async Task Look_NewModelsFileIsDamaged_ScoresWithTheOneBefore()
+    {
+        await AdoptAsync(First);
+        await TakeFileAsync();
+        await AdoptAsync(Second);
+        await File.WriteAllTextAsync(
+            Path.Combine(Output, "models", $"{DigestOf(Second)}.csmodel"), "no model", TestContext.Current.CancellationToken);
+
+        await TakeFileAsync();
+        await LookAsync(); // a later file counts as whole when two looks find it the same
+
+        Assert.Equal([AlertsOf(1, First), AlertsOf(2, First)], Alerts());
+    }
+
     public void Dispose()
     {
         _database.Dispose();
@@ -155,7 +194,7 @@ public sealed class DataWatchTests : IDisposable
     private async Task AdoptAsync(Model model)
     {
         Directory.CreateDirectory(Output);
-        await _watch.SaveModelAsync(new ModelFile { Model = model, PlanDigest = new byte[32], Session = "test", Rounds = 1 }, TestContext.Current.CancellationToken);
+        _watch.SaveModel(new ModelFile { Model = model, PlanDigest = new byte[32], Session = "test", Rounds = 1 });
         var session = new SessionId(DigestOf(model));
         await _database.WriteAsync(state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
     }
@@ -163,7 +202,7 @@ public sealed class DataWatchTests : IDisposable
     /// <summary>Puts unjudged payments into the bank's folder and has them taken.</summary>
     private Task TakeFileAsync()
     {
-        Payment[] unjudged = [.. View.Payments.ToArray().Select(payment => payment with { Label = Label.Unknown })];
+        Payment[] unjudged = [.. View.Payments.ToArray().Select(payment => payment with { Label = Label.Unknown, Timestamp = payment.Timestamp.AddDays(365 * _files) })];
         using (var writer = new PaymentWriter(Path.Combine(_root.FullName, "payments", $"{++_files:D4}.csv"), View.Accounts))
         {
             writer.Write(unjudged);

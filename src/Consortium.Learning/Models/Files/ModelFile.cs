@@ -70,11 +70,11 @@ public sealed record ModelFile
     public byte[] ToBytes()
     {
         var writer = new CanonicalWriter();
-        writer.Bytes(Magic);
-        writer.Int(Version);
-        writer.Bytes(PlanDigest.Span);
+        writer.Raw(Magic);
+        writer.Int32(Version);
+        writer.Raw(PlanDigest.Span);
         WriteBlock(writer, StrictUtf8.GetBytes(Session));
-        writer.Int(Rounds);
+        writer.Int32(Rounds);
         WriteBlock(writer, Model.ToBytes());
         byte[] content = writer.ToArray();
         return [.. content, .. SHA256.HashData(content)];
@@ -85,7 +85,7 @@ public sealed record ModelFile
     {
         var head = new CanonicalReader(Subject, bytes);
         head.Expect(Magic);
-        int version = head.Int();
+        int version = head.Int32();
         if (version != Version)
         {
             string newer = version > Version ? ", which a newer release wrote: update this one to read it" : "";
@@ -103,13 +103,13 @@ public sealed record ModelFile
         }
 
         var reader = new CanonicalReader(Subject, content);
-        reader.Bytes(Magic.Length + sizeof(int));
-        byte[] planDigest = reader.Bytes(SHA256.HashSizeInBytes).ToArray();
+        reader.Span(Magic.Length + sizeof(int));
+        byte[] planDigest = reader.Span(SHA256.HashSizeInBytes).ToArray();
         string session = ReadSession(ref reader);
-        int rounds = reader.Int(0, int.MaxValue, "a number of rounds");
-        int length = reader.Int(0, MaximumLength, "a length");
+        int rounds = reader.Int32(0, int.MaxValue, "a number of rounds");
+        int length = reader.Int32(0, MaximumLength, "a length");
         int start = reader.Offset;
-        ReadOnlySpan<byte> model = reader.Bytes(length);
+        ReadOnlySpan<byte> model = reader.Span(length);
         reader.End();
         try
         {
@@ -121,19 +121,8 @@ public sealed record ModelFile
         }
     }
 
-    /// <summary>Replaces the file at <paramref name="path"/> whole or not at all: a crash leaves the old one.</summary>
-    public async Task SaveAsync(string path, CancellationToken cancellationToken = default)
-    {
-        byte[] bytes = ToBytes();
-        string unfinished = path + ".unfinished";
-        await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
-    }
+    /// <summary>Replaces the file at <paramref name="path"/> whole or not at all; its name is on the disk when this returns.</summary>
+    public void Save(string path) => DurableFile.Replace(path, ToBytes());
 
     /// <exception cref="MalformedDataException">The file is no model file, was changed, or is of a newer version.</exception>
     public static async Task<ModelFile> LoadAsync(string path, CancellationToken cancellationToken = default)
@@ -151,14 +140,14 @@ public sealed record ModelFile
 
     private static void WriteBlock(CanonicalWriter writer, ReadOnlySpan<byte> bytes)
     {
-        writer.Int(bytes.Length);
-        writer.Bytes(bytes);
+        writer.Int32(bytes.Length);
+        writer.Raw(bytes);
     }
 
     private static string ReadSession(ref CanonicalReader reader)
     {
-        int length = reader.Int(0, MaximumSessionLength, "a session name's length");
-        ReadOnlySpan<byte> bytes = reader.Bytes(length);
+        int length = reader.Int32(0, MaximumSessionLength, "a session name's length");
+        ReadOnlySpan<byte> bytes = reader.Span(length);
         try
         {
             return StrictUtf8.GetString(bytes);
