@@ -94,7 +94,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
             throw new PaymentFileException(File, $"the file has {metadata.NumColumns:N0} columns, more than {MostColumns:N0}.");
         }
 
-        string[] names = [.. Enumerable.Range(0, metadata.NumColumns).Select(i => metadata.Schema.Column(i).Name)];
+        string[] names = [.. Enumerable.Range(0, metadata.NumColumns).Select(i => metadata.Schema.ColumnRoot(i).Name)];
         return (names, metadata.NumRowGroups, metadata.CreatedBy?.StartsWith("impala", StringComparison.OrdinalIgnoreCase) == true);
     }
 
