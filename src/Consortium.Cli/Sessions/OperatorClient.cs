@@ -39,7 +39,7 @@ internal sealed class OperatorClient : IAsyncDisposable
     /// <summary>Takes the operator's place on the bus; what waits there comes into the journal from then on.</summary>
     /// <param name="broker">Where the broker is, for people.</param>
     /// <exception cref="CommandException">Nobody answers there, or another folder's commands read the queue.</exception>
-    /// <exception cref="BusException">The broker refuses the operator.</exception>
+    /// <exception cref="BusException">The broker rejects the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
         DaemonOptions options, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ internal sealed class OperatorClient : IAsyncDisposable
         return new SessionId(signed.Digest);
     }
 
-    /// <summary>Sends a plan again, for parties that lost or refused it. Whoever has it takes no notice.</summary>
+    /// <summary>Sends a plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
     public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SayAsync(plan, cancellationToken);
 
     public Task ControlAsync(SessionControl control, CancellationToken cancellationToken) => SayAsync(_connection.Sign(control), cancellationToken);
