@@ -28,7 +28,6 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
     public Task RestartAsync(CancellationToken cancellationToken) => party.Journal.ActAsync(
         state =>
         {
-            state.OverwriteWhatIsDeleted();
             var outgoing = new List<OutgoingFrame>();
             foreach (SessionId session in SessionTable.All(state))
             {
@@ -76,7 +75,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
         IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, party.Configuration);
@@ -89,7 +88,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         KeyHolderSession ledger = KeyHolderSession.Join(party.Id, committee, plan);
         SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
         LogJoined(_logger, ledger.Session);
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private Transition Close(StateTransaction state, Authentic<CohortClosed> closed)
@@ -118,7 +117,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
 
         if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Refusal refusal)
         {
-            return new Transition(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"), []) { Once = false };
+            return new Transition(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"), []);
         }
 
         OpeningProofJudged verdict = _accounts.Judge(relayed.Message, ledger.Plan.Statement);
@@ -131,13 +130,13 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             LogOpeningProofFailed(_logger, verdict.Bank, attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(verdict))]) { Once = false };
+        return new Transition(Delivery.Accepted, [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(verdict))]);
     }
 
     private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)
     {
         LogRefused(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
@@ -171,7 +170,7 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             delivery = made.Delivery == Delivery.Accepted ? delivery : made.Delivery;
         }
 
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private Transition CarryOut(StateTransaction state, KeyHolderEffect effect)
@@ -207,6 +206,6 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
                 throw new InvalidOperationException($"No way to carry out {effect.GetType().Name} by itself.");
         }
 
-        return new Transition(delivery, answer is null ? [] : [party.Outgoing(aggregator, answer)]) { Once = false };
+        return new Transition(delivery, answer is null ? [] : [party.Outgoing(aggregator, answer)]);
     }
 }

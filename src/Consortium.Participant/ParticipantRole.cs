@@ -69,7 +69,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         await _party.Journal.ActAsync(
             state =>
             {
-                state.OverwriteWhatIsDeleted();
                 var outgoing = new List<OutgoingFrame>();
                 foreach (SessionId session in SessionTable.All(state))
                 {
@@ -134,7 +133,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
@@ -150,10 +149,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogRefusedPlan(_logger, session, detail);
             _refused.Add(session);
             return new Transition(
-                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
-            {
-                Once = false,
-            };
+                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)]);
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
@@ -209,7 +205,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogOpeningProofFailed(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
@@ -229,7 +225,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         _quiet.TryRemove(id, out _);
-        Digest blob = await _party.Blobs.PutAsync(frame, cancellationToken);
+        Digest blob = await _party.Blobs.PutAsync(frame.Body, frame.Digest, cancellationToken);
         await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
         Wake();
         return Delivery.Accepted;
@@ -247,10 +243,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _refused.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Refuse(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
-        {
-            Once = false,
-        };
+            _refused.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Refuse(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
     private ParticipantSession? Find(StateTransaction state, SessionId session) =>
@@ -298,7 +291,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         Wake();
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private void Report(ParticipantSession session, ParticipantEffect effect)

@@ -1,3 +1,4 @@
+using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
@@ -66,9 +67,9 @@ public sealed class ParticipantRoleTests
             VoteTally vote = session.LastAdvance(bank).Vote!;
             Assert.Equal((false, true, 3), (vote.IsAdopted, vote.IsValid, vote.Accepting + vote.Rejecting + vote.Abstaining));
             Assert.Empty(bank.Output("models"));
-            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.Equal(vote, kept.Vote);
-            Assert.Empty(await AdoptedModel.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            Assert.Empty(await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.True(bank.Standing.IsGood);
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Hosting.Sqlite;
 using Consortium.Participant;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
@@ -47,7 +48,7 @@ internal static class VerifyCommand
 
         ConsortiumDigest agreed = AgreedDigest(parsed);
         Func<SessionId, Task<IReadOnlyList<AdvanceRecord>>>? own =
-            parsed.GetValue(StateFrom) is { } data ? session => AdvanceRecord.ReadAsync(data.FullName, session, cancellationToken) : null;
+            parsed.GetValue(StateFrom) is { } data ? session => AdvanceRecord.ReadAsync(new FolderStorage(data.FullName), session, cancellationToken) : null;
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
         BundleVerdict verdict = await BundleAudit.RunAsync(file, agreed, own, cancellationToken);
         if (parsed.GetValue(CommonOptions.Json))

@@ -37,18 +37,19 @@ internal sealed class OperatorClient : IAsyncDisposable
     public OperatorJournal Journal { get; }
 
     /// <summary>Takes the operator's place on the bus; what waits there comes into the journal from then on.</summary>
+    /// <param name="data">Where the operator's journal is.</param>
     /// <param name="broker">Where the broker is, for people.</param>
     /// <exception cref="CommandException">Nobody answers there, or another folder's commands read the queue.</exception>
     /// <exception cref="BusException">The broker refuses the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
-        DaemonOptions options, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        DaemonOptions options, string data, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var desk = new OperatorClient(options, OperatorJournal.Open(options.Data, options.Configuration.Limits, time), time, loggers);
+        var desk = new OperatorClient(options, OperatorJournal.Open(data, options.Configuration.Limits, time), time, loggers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectLimit);
         try
         {
-            desk._reading = await QueueReading.BeginAsync(options.Data, desk._connection.CountReadersAsync, time, limit.Token);
+            desk._reading = await QueueReading.BeginAsync(data, desk._connection.CountReadersAsync, time, limit.Token);
             await desk._connection.StartAsync(limit.Token);
             return desk;
         }

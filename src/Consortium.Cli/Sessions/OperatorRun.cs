@@ -19,7 +19,7 @@ internal static class OperatorRun
         using (files.Options.Identity)
         {
             using ILoggerFactory loggers = Loggers(parsed);
-            await using OperatorClient desk = await OperatorClient.ConnectAsync(files.Options, files.Broker, TimeProvider.System, loggers, cancellationToken);
+            await using OperatorClient desk = await OperatorClient.ConnectAsync(files.Options, files.Data, files.Broker, TimeProvider.System, loggers, cancellationToken);
             return await work(desk);
         }
     }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Consortium.Hosting.Bus;
 using Polly;
 using Polly.Retry;
@@ -6,7 +5,7 @@ using Polly.Retry;
 namespace Consortium.Hosting.Resilience;
 
 /// <summary>Every retry of the daemons, by name. Each waits longer from try to try, with jitter, so that parties do not return as one.</summary>
-internal static class Pipelines
+public static class Pipelines
 {
     /// <summary>How often a handler that fails for no environmental cause is tried before its frame is dead-lettered.</summary>
     private const int HandlerRetries = 3;
@@ -42,7 +41,7 @@ internal static class Pipelines
     public static ResiliencePipeline Dispatch(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
         Endless("outbox-dispatch", time, static _ => true, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), onRetry);
 
-    private static bool IsEnvironmental(Exception exception) => exception is IOException or DbException or TimeoutException or OutOfMemoryException;
+    private static bool IsEnvironmental(Exception exception) => exception is IOException or TimeoutException or OutOfMemoryException;
 
     private static ResiliencePipeline Endless(
         string name, TimeProvider time, Func<Exception, bool> handles, TimeSpan first, TimeSpan longest, Action<Exception, TimeSpan> onRetry) =>
