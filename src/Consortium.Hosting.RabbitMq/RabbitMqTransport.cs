@@ -45,7 +45,9 @@ public sealed partial class RabbitMqTransport : ITransport
         _limits = limits;
         _loggers = surroundings.Loggers;
         _logger = _loggers.CreateLogger<RabbitMqTransport>();
-        _connecting = Pipelines.Connect(surroundings.Time, (exception, delay) => LogNotConnected(_logger, _broker, delay, exception));
+        _connecting = Pipelines.Connect(
+            surroundings.Time, static exception => exception is BusException,
+            (exception, delay) => LogNotConnected(_logger, _broker, delay, exception));
         _watch = new BrokerWatch(broker, surroundings);
         _exchange = new Dictionary<string, object> { [ExchangeProperty] = BusNames.Exchange(broker.User) };
     }

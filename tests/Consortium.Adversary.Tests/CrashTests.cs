@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Hosting.Sqlite;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;

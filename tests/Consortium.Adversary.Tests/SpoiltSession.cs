@@ -1,4 +1,5 @@
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;

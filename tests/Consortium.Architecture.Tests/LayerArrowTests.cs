@@ -1,10 +1,11 @@
 namespace Consortium.Architecture.Tests;
 
-/// <summary>Inside Cryptography and Learning a folder is a layer, and each layer names only the ones below it.</summary>
+/// <summary>Inside these projects a folder is a layer, and each layer names only the ones below it.</summary>
 public sealed class LayerArrowTests
 {
     private const string Cryptography = "Consortium.Cryptography";
     private const string Learning = "Consortium.Learning";
+    private const string Hosting = "Consortium.Hosting";
 
     // What is common to all layers (the error for malformed bytes) stands in the root and names none of them.
     private static readonly Dictionary<string, Arrows> Layers = new()
@@ -15,8 +16,7 @@ public sealed class LayerArrowTests
             ["Ring"] = ["Arithmetic"],
             ["Sampling"] = ["Arithmetic", "Ring"],
             ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
-            ["Seal"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
-            ["Sharing"] = [],
+            ["Sharing"] = ["Arithmetic"],
             ["Identity"] = [],
             ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
         }),
@@ -26,15 +26,29 @@ public sealed class LayerArrowTests
             ["Features"] = ["Payments"],
             ["Binning"] = ["Payments", "Features"],
             ["Evaluation"] = ["Payments"],
-            ["Models"] = ["Payments", "Features", "Binning", "Evaluation"],
+            ["Models"] = ["Payments", "Features", "Binning", "Evaluation", "Families"],
+            ["Families"] = ["Payments", "Features", "Binning", "Evaluation", "Models"],
             ["Reasons"] = ["Features", "Binning", "Models"],
             ["Simulation"] = ["Payments"],
+        }),
+        [Hosting] = Table(Hosting, new()
+        {
+            ["Audit"] = [],
+            ["Faults"] = [],
+            ["Resilience"] = [],
+            ["Telemetry"] = [],
+            ["Health"] = ["Telemetry"],
+            ["Storage"] = ["Faults", "Telemetry"],
+            ["Bus"] = ["Faults", "Resilience", "Telemetry"],
+            ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
+            ["Daemons"] = ["Audit", "Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal"],
         }),
     };
 
     [Theory]
     [InlineData(Cryptography)]
     [InlineData(Learning)]
+    [InlineData(Hosting)]
     public void Assembly_TypesNamedInSignaturesAndBodies_FollowTheLayers(string project)
     {
         using var assembly = new AssemblyReader(Repository.Assembly(project));
@@ -46,6 +60,7 @@ public sealed class LayerArrowTests
     [Theory]
     [InlineData(Cryptography)]
     [InlineData(Learning)]
+    [InlineData(Hosting)]
     public void Assembly_EveryNamespace_IsALayer(string project)
     {
         using var assembly = new AssemblyReader(Repository.Assembly(project));
@@ -58,7 +73,7 @@ public sealed class LayerArrowTests
     [Theory]
     [InlineData(Cryptography, "Arithmetic", "Ring")]
     [InlineData(Cryptography, "Ring", "Encryption")]
-    [InlineData(Cryptography, "Encryption", "Seal")]
+    [InlineData(Cryptography, "Encryption", "Proofs")]
     [InlineData(Cryptography, "Sharing", "Encryption")]
     [InlineData(Cryptography, "Identity", "Arithmetic")]
     [InlineData(Learning, "Payments", "Features")]

@@ -4,6 +4,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;

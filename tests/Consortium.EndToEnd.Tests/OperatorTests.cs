@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Consortium.EndToEnd.Tests.Deployment;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -58,9 +59,9 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
         Result session = await RunAsync(["session", "start", "--name", "spring", "--watch", .. Plan], limit.Token);
         Assert.True(session.Code == 0, $"{session.Out}\n{session.Error}\n{deployed.Logs()}");
         Assert.Contains(pooled.ToString(), session.Out);
-        Result refused = await RunAsync(["session", "start", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
-        Assert.Equal(4, refused.Code);
-        Assert.Contains("refused: rounds: This bank takes part in at most 100 rounds", refused.Error);
+        Result rejected = await RunAsync(["session", "start", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
+        Assert.Equal(4, rejected.Code);
+        Assert.Contains("rejected: rounds: This bank takes part in at most 100 rounds", rejected.Error);
         Assert.Equal(0, (await RunAsync(["session", "abort", "too long"], limit.Token)).Code);
 
         JsonElement listed = Json(await RunAsync(["session", "list", "--json"], limit.Token));
@@ -104,7 +105,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
     private async Task<Result> RunAsync(string[] arguments, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Folder };
-        foreach (string argument in (string[])[Repository.Assembly("Consortium.Cli"), .. arguments])
+        foreach (string argument in (string[])[Repository.CommandLine, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

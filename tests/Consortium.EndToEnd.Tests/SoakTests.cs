@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Consortium.EndToEnd.Tests.Deployment;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;

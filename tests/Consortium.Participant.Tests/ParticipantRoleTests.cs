@@ -1,4 +1,6 @@
 using Consortium.Hosting.Sqlite;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
@@ -166,7 +168,7 @@ public sealed class ParticipantRoleTests
     }
 
     [Fact]
-    public async Task Plan_ThatPolicyForbids_IsRefusedWithAReason()
+    public async Task Plan_ThatPolicyForbids_IsRejectedWithAReason()
     {
         using var session = new TestSession(Logistic, rounds: 3);
         DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");

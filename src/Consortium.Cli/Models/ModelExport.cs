@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;

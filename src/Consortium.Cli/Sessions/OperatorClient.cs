@@ -40,7 +40,7 @@ internal sealed class OperatorClient : IAsyncDisposable
     /// <param name="data">Where the operator's journal is.</param>
     /// <param name="broker">Where the broker is, for people.</param>
     /// <exception cref="CommandException">Nobody answers there, or another folder's commands read the queue.</exception>
-    /// <exception cref="BusException">The broker refuses the operator.</exception>
+    /// <exception cref="BusException">The broker rejects the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
         DaemonOptions options, string data, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ internal sealed class OperatorClient : IAsyncDisposable
         return new SessionId(signed.Digest);
     }
 
-    /// <summary>Sends a plan again, for parties that lost or refused it. Whoever has it takes no notice.</summary>
+    /// <summary>Sends a plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
     public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SayAsync(plan, cancellationToken);
 
     public Task ControlAsync(SessionControl control, CancellationToken cancellationToken) => SayAsync(_connection.Sign(control), cancellationToken);

@@ -17,20 +17,20 @@ internal sealed class OperatorConnection : IAsyncDisposable
     private readonly ConsortiumConfiguration _configuration;
     private readonly PrivateIdentity _identity;
     private readonly MessageGate _gate;
-    private readonly Func<Message, CancellationToken, Task> _hear;
+    private readonly Func<Message, CancellationToken, Task> _receive;
     private readonly PartyBus _bus;
 
-    /// <param name="hear">Told of every message, one at a time or several at once; the message is acknowledged when it returns.</param>
+    /// <param name="receive">Told of every message, one at a time or several at once; the message is acknowledged when it returns.</param>
     public OperatorConnection(
         ConsortiumConfiguration configuration,
         PrivateIdentity identity,
         Func<PartyId, FrameHandler, BusSurroundings, PartyBus> joinBus,
         BusSurroundings surroundings,
-        Func<Message, CancellationToken, Task> hear)
+        Func<Message, CancellationToken, Task> receive)
     {
         _configuration = configuration;
         _identity = identity;
-        _hear = hear;
+        _receive = receive;
         _gate = new MessageGate(configuration, Self);
         _bus = joinBus(Self, HandleAsync, surroundings);
     }
@@ -64,27 +64,13 @@ internal sealed class OperatorConnection : IAsyncDisposable
             return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
         }
 
-        Refusal? refusal = message switch
+        Rejection? rejection = MessageTable.NotFor(PartyRole.Operator, message);
+        if (rejection is null && _gate.TryAdmit(message, out _, out rejection))
         {
-            Signed<RoundOpened> opened => Check(opened),
-            Signed<SessionStatusReported> standing => Check(standing),
-            RoundRecorded recorded => Check(recorded),
-            Signed<ModelAdvanced> advanced => Check(advanced),
-            Signed<AttemptAbandoned> abandoned => Check(abandoned),
-            Signed<Rejected> rejected => Check(rejected),
-            DisputeRelayed dispute => Check(dispute),
-            Signed<OpeningProofJudged> judged => Check(judged),
-            _ => new Refusal(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
-        };
-        if (refusal is not null)
-        {
-            return Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}");
+            await _receive(message, cancellationToken);
+            return Delivery.Accepted;
         }
 
-        await _hear(message, cancellationToken);
-        return Delivery.Accepted;
+        return Delivery.Rejected($"{rejection!.Reason}: {rejection.Detail}");
     }
-
-    private Refusal? Check<T>(T message)
-        where T : Message => _gate.TryAdmit(message, out _, out Refusal? refusal) ? null : refusal;
 }

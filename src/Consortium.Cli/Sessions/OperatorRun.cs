@@ -44,7 +44,7 @@ internal static class OperatorRun
                     },
                     cancellationToken);
             }
-            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Refused })
+            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Rejected })
             {
                 terminal.Note($"{exception.Message} What follows is what was known before.");
             }

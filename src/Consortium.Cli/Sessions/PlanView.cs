@@ -1,3 +1,5 @@
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning;
 using Consortium.Learning.Models;
 using Consortium.Primitives;

@@ -32,7 +32,7 @@ internal sealed class QueueReading : IDisposable
                 if (time.GetElapsedTime(began) > Patience)
                 {
                     throw new CommandException(
-                        ExitCode.Refused,
+                        ExitCode.Rejected,
                         $"The operator's queue is being read from another folder or machine ({readers} {(readers == 1 ? "reader" : "readers")}): each would hear a part only. Stop that command, or use its folder with --data instead of {folder}.");
                 }
 

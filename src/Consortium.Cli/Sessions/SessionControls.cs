@@ -16,7 +16,7 @@ internal static class SessionControls
         terminal, "pause", SessionAction.Pause, "Let a session rest: banks send no further updates until it is resumed", "session pause spring --reason \"broker maintenance\"");
 
     public static Verb CreateResume(Terminal terminal) => Create(
-        terminal, "resume", SessionAction.Resume, "Let a session go on that was paused, or whose plan a bank lost or refused: the plan is sent again", "session resume spring");
+        terminal, "resume", SessionAction.Resume, "Let a session go on that was paused, or whose plan a bank lost or rejected: the plan is sent again", "session resume spring");
 
     public static Verb CreateAbort(Terminal terminal) => Create(
         terminal, "abort", SessionAction.Abort, "End a session for good; a round that key holders approved is still finished", "session abort spring --reason \"wrong learning rate\"");
@@ -29,7 +29,7 @@ internal static class SessionControls
         PartyId aggregator = desk.Configuration.Aggregator.Id;
         if (log.Outcome(aggregator) is { Kind: OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted } outcome)
         {
-            throw new CommandException(ExitCode.Refused, $"Session {log.ShortId} is {outcome.Kind.ToString().ToLowerInvariant()} already, {outcome.Detail}: there is nothing to {verb}.");
+            throw new CommandException(ExitCode.Rejected, $"Session {log.ShortId} is {outcome.Kind.ToString().ToLowerInvariant()} already, {outcome.Detail}: there is nothing to {verb}.");
         }
 
         if (action == SessionAction.Resume && log.SignedPlan is { } plan)

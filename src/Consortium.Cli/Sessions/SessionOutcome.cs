@@ -10,7 +10,7 @@ namespace Consortium.Cli.Sessions;
 internal sealed record SessionOutcome(OutcomeKind Kind, StateDigest? State, string Detail, VoteTally? Vote = null)
 {
     /// <summary>Whether it can end in anything else.</summary>
-    public bool IsOver => Kind is OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Refused or OutcomeKind.Stalled or OutcomeKind.Spoiled;
+    public bool IsOver => Kind is OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Rejected or OutcomeKind.Stalled or OutcomeKind.Spoiled;
 
-    public ExitCode Code => Kind is OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Refused or OutcomeKind.Stalled or OutcomeKind.Spoiled ? ExitCode.Refused : ExitCode.Done;
+    public ExitCode Code => Kind is OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Rejected or OutcomeKind.Stalled or OutcomeKind.Spoiled ? ExitCode.Rejected : ExitCode.Done;
 }

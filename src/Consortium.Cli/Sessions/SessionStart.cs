@@ -9,7 +9,7 @@ namespace Consortium.Cli.Sessions;
 /// <summary><c>session start</c>: signs a plan, sends it, and waits to hear what becomes of it.</summary>
 internal static class SessionStart
 {
-    private static readonly TimeSpan MoreRefusals = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MoreRejections = TimeSpan.FromSeconds(2);
 
     private static readonly Option<int> Wait = new("--wait")
     {
@@ -35,7 +35,7 @@ internal static class SessionStart
         Require(plan, configuration);
         if (plan.Cohort == CohortRule.Changing)
         {
-            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will refuse.");
+            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will reject.");
         }
 
         bool json = parsed.GetValue(CommonOptions.Json);
@@ -63,21 +63,21 @@ internal static class SessionStart
         await desk.FollowAsync(log, heard => IsAnswered(heard, aggregator), wait, cancellationToken);
 
         SessionOutcome outcome = log.Outcome(aggregator);
-        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Refused))
+        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Rejected))
         {
             return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
         }
 
-        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
-            // One bank's refusal is enough to know; others may have reasons of their own to hear.
-            await desk.FollowAsync(log, heard => heard.Refusals.Count >= plan.Participants.Length, MoreRefusals, cancellationToken);
+            // One bank's rejection is enough to know; others may have reasons of their own to hear.
+            await desk.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
             outcome = log.Outcome(aggregator);
         }
 
-        foreach (RefusalEntry refusal in log.Refusals)
+        foreach (RejectionEntry rejection in log.Rejections)
         {
-            terminal.Note($"{refusal.By} refused: {refusal.Rejected.Detail}");
+            terminal.Note($"{rejection.By} rejected: {rejection.Rejected.Detail}");
         }
 
         if (json)
@@ -95,7 +95,7 @@ internal static class SessionStart
             return ExitCode.DoesNotHold;
         }
 
-        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
             terminal.Note($"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; or end it with `session abort {log.ShortId}`.");
         }
@@ -103,7 +103,7 @@ internal static class SessionStart
         return outcome.Code;
     }
 
-    /// <summary>The aggregator and every bank have been heard of, or someone refused.</summary>
+    /// <summary>The aggregator and every bank have been heard of, or someone rejected.</summary>
     private static bool IsAnswered(SessionLog log, PartyId aggregator) =>
         log.Outcome(aggregator).IsOver
         || (log.Standing is { } standing && (standing.Phase != Protocol.Rounds.RoundPhase.Collecting || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));

@@ -29,7 +29,7 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
         Radix = RadixFor(largestCohort, levels);
 
         Span<byte> canonical = stackalloc byte[24 + sizeof(int) + sizeof(ulong)];
-        "consortium slot layout 1"u8.CopyTo(canonical);
+        "consortium slot layout 2"u8.CopyTo(canonical);
         BinaryPrimitives.WriteInt32LittleEndian(canonical[24..], largestCohort);
         BinaryPrimitives.WriteUInt64LittleEndian(canonical[28..], levels);
         Id = BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(canonical));
@@ -79,26 +79,6 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
 
         int slots = SlotsFor(largestCohort, leastLevels);
         return new SlotLayout(largestCohort, leastLevels, slots);
-    }
-
-    /// <summary>The same cohort and slots with as many levels as those slots hold: finer quantisation at no cost on the wire.</summary>
-    public SlotLayout WithMostLevels()
-    {
-        ulong least = Levels, most = ulong.MaxValue / (ulong)LargestCohort;
-        while (least < most)
-        {
-            ulong middle = most - ((most - least) / 2);
-            if (SlotsFor(LargestCohort, middle) >= Slots)
-            {
-                least = middle;
-            }
-            else
-            {
-                most = middle - 1;
-            }
-        }
-
-        return new SlotLayout(LargestCohort, least, Slots);
     }
 
     /// <summary>Chunks that a vector takes; the last may be partly filled.</summary>

@@ -38,7 +38,7 @@ public sealed partial class PartyBus : IAsyncDisposable
         _faults = surroundings.Faults;
         _logger = surroundings.Loggers.CreateLogger<PartyBus>();
         _window = new SemaphoreSlim(limits.PublishWindow);
-        _sending = Pipelines.Send(surroundings.Time, LogSendRetry);
+        _sending = Pipelines.Send(surroundings.Time, static exception => exception is BusException, LogSendRetry);
         _consumer = new FrameConsumer(self, transport, limits, handler, surroundings);
     }
 
@@ -47,13 +47,13 @@ public sealed partial class PartyBus : IAsyncDisposable
     public BusState State => _transport.State;
 
     /// <summary>Connects, waiting for the broker if need be, and begins to receive.</summary>
-    /// <exception cref="BusException">The broker refuses this party, or its definitions lack it.</exception>
+    /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
     public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer.ReceiveAsync, cancellationToken);
 
     /// <summary>
     /// How many read this party's queue, asked of the broker before <see cref="StartAsync"/>: each reader of one queue gets a part of what comes.
     /// </summary>
-    /// <exception cref="BusException">The broker refuses this party, or its definitions lack it.</exception>
+    /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
     public Task<int> CountReadersAsync(CancellationToken cancellationToken) => _transport.CountReadersAsync(cancellationToken);
 
     /// <summary>

@@ -1,4 +1,3 @@
-using Consortium.Hosting.Bus;
 using Polly;
 using Polly.Retry;
 
@@ -10,13 +9,15 @@ public static class Pipelines
     /// <summary>How often a handler that fails for no environmental cause is tried before its frame is dead-lettered.</summary>
     private const int HandlerRetries = 3;
 
-    /// <summary>"bus-connect": until the broker answers. What only the operator can mend, a <see cref="BusException"/>, is not tried again.</summary>
-    public static ResiliencePipeline Connect(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
-        Endless("bus-connect", time, exception => exception is not BusException, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), onRetry);
+    /// <summary>"bus-connect": until the broker answers.</summary>
+    /// <param name="isFinal">Whether only the operator can mend it, so that it is not tried again.</param>
+    public static ResiliencePipeline Connect(TimeProvider time, Func<Exception, bool> isFinal, Action<Exception, TimeSpan> onRetry) =>
+        Endless("bus-connect", time, exception => !isFinal(exception), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), onRetry);
 
     /// <summary>"bus-send": until the broker confirms, through its restarts and while the recipient's queue is full.</summary>
-    public static ResiliencePipeline Send(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
-        Endless("bus-send", time, exception => exception is not BusException, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), onRetry);
+    /// <param name="isFinal">Whether only the operator can mend it, so that it is not tried again.</param>
+    public static ResiliencePipeline Send(TimeProvider time, Func<Exception, bool> isFinal, Action<Exception, TimeSpan> onRetry) =>
+        Endless("bus-send", time, exception => !isFinal(exception), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), onRetry);
 
     /// <summary>
     /// "bus-handle": as long as it takes while disk or database fails, for such a frame is good and must not be lost; a few times for

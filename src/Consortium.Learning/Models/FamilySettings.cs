@@ -1,3 +1,7 @@
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>A model family with its hyper-parameters.</summary>
@@ -17,7 +21,7 @@ public abstract record FamilySettings
 
     internal static FamilySettings Read(ref CanonicalReader reader)
     {
-        byte kind = reader.Byte();
+        byte kind = reader.UInt8();
         return kind switch
         {
             TreeEnsemble.Kind => BoostingSettings.ReadSettings(ref reader),

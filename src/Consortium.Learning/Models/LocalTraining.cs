@@ -1,3 +1,5 @@
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;

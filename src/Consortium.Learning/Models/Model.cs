@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Primitives;
 
@@ -76,7 +78,7 @@ public abstract class Model
 
     internal static Model Read(ref CanonicalReader reader)
     {
-        byte kind = reader.Byte();
+        byte kind = reader.UInt8();
         return kind switch
         {
             TreeEnsemble.Kind => TreeEnsemble.Read(ref reader),

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
@@ -61,8 +63,8 @@ public abstract class TrainingState
         var reader = new CanonicalReader("training state", bytes);
         reader.Expect(Label);
         TrainingPlan plan = TrainingPlan.Read(ref reader);
-        int round = reader.Int(0, int.MaxValue, "a round");
-        byte kind = reader.Byte();
+        int round = reader.Int32(0, int.MaxValue, "a round");
+        byte kind = reader.UInt8();
         TrainingState state = (kind, plan.Family) switch
         {
             (SketchState.KindByte, BoostingSettings) => SketchState.Read(ref reader, plan, round),
@@ -81,10 +83,10 @@ public abstract class TrainingState
     public byte[] ToBytes()
     {
         var writer = new CanonicalWriter();
-        writer.Bytes(Label);
+        writer.Raw(Label);
         Plan.Write(writer);
-        writer.Int(Round);
-        writer.Byte(Kind);
+        writer.Int32(Round);
+        writer.UInt8(Kind);
         Write(writer);
         return writer.ToArray();
     }

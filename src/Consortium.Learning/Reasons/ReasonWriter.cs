@@ -1,4 +1,5 @@
 using Consortium.Learning.Features;
+using Consortium.Learning.Models;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Reasons;

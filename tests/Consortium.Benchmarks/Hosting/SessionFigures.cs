@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;

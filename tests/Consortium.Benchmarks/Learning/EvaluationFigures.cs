@@ -1,4 +1,5 @@
 using Consortium.Benchmarks.LightGbm;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;

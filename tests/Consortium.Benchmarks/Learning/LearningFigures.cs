@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Benchmarks.LightGbm;
 using Consortium.Cryptography.Encryption;
 using Consortium.Learning.Evaluation;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
 

@@ -1,4 +1,5 @@
 using Consortium.Cli.Demo;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
 

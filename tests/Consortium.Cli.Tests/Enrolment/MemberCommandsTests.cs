@@ -12,7 +12,7 @@ public sealed class MemberCommandsTests
     [InlineData("fingerprint", "000000 000000 000000 000000 000000 000000 000000 000000")]
     [InlineData("identity", "AAAA")]
     [InlineData("signature", "not base64")]
-    public async Task Add_DocumentAlteredOnItsWay_IsRefused(string field, string value)
+    public async Task Add_DocumentAlteredOnItsWay_IsRejected(string field, string value)
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.BeginAsync();
         string path = await consortium.IdentityAsync("bank-a", "participant");
@@ -45,7 +45,7 @@ public sealed class MemberCommandsTests
     }
 
     [Fact]
-    public async Task Add_SameMemberOrSameKeysTwice_IsRefusedUntilReplaceIsSaid()
+    public async Task Add_SameMemberOrSameKeysTwice_IsRejectedUntilReplaceIsSaid()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
         string rotated = await consortium.IdentityAsync("bank-a", "participant", "-rotated");
@@ -54,12 +54,12 @@ public sealed class MemberCommandsTests
         Assert.Equal(ExitCode.BadInput, again.Code);
         Assert.Contains("--replace", again.Error);
 
-        string before = (await EnrolledConsortium.Done("consortium", "show", "--folder", consortium.Operator)).Out;
+        string before = (await EnrolledConsortium.Done("show", "--folder", consortium.Operator)).Out;
         await EnrolledConsortium.Done("member", "add", rotated, "--replace", "--folder", consortium.Operator);
-        string after = (await EnrolledConsortium.Done("consortium", "show", "--folder", consortium.Operator)).Out;
+        string after = (await EnrolledConsortium.Done("show", "--folder", consortium.Operator)).Out;
         Assert.NotEqual(before, after);
         Assert.Equal(before.Split('\n').Length, after.Split('\n').Length);
-        await EnrolledConsortium.Done("consortium", "check", "--folder", consortium.Operator);
+        await EnrolledConsortium.Done("check", "--folder", consortium.Operator);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class MemberCommandsTests
 
         await EnrolledConsortium.Done("member", "remove", "bank-b", "--folder", consortium.Operator);
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", consortium.Operator);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", consortium.Operator);
         Assert.Equal(ExitCode.DoesNotHold, check.Code);
         Assert.Contains("participants: List at least 3 banks", check.Out);
         Assert.DoesNotContain("bank-b", check.Out);
@@ -89,7 +89,7 @@ public sealed class MemberCommandsTests
     [Theory]
     [InlineData("nobody", "lists no 'nobody'")]
     [InlineData("operator", "is the operator")]
-    public async Task Remove_WhoCannotBe_IsRefused(string name, string expected)
+    public async Task Remove_WhoCannotBe_IsRejected(string name, string expected)
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
 

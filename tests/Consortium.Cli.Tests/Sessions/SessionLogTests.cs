@@ -103,7 +103,7 @@ public sealed class SessionLogTests : IDisposable
         SessionOutcome outcome = _log.Outcome(Aggregator);
         Assert.Equal((expected, detail, vote), (outcome.Kind.ToString(), outcome.Detail, outcome.Vote));
         Assert.Equal(isAdopted ? State(7) : null, outcome.State);
-        Assert.Equal((isAdopted ? ExitCode.Done : ExitCode.Refused, true), (outcome.Code, outcome.IsOver));
+        Assert.Equal((isAdopted ? ExitCode.Done : ExitCode.Rejected, true), (outcome.Code, outcome.IsOver));
     }
 
     [Theory]
@@ -134,15 +134,15 @@ public sealed class SessionLogTests : IDisposable
         Stand(SessionCondition.Stalled, round: 2);
 
         SessionOutcome outcome = _log.Outcome(Aggregator);
-        Assert.Equal((OutcomeKind.Stalled, ExitCode.Refused, true), (outcome.Kind, outcome.Code, outcome.IsOver));
+        Assert.Equal((OutcomeKind.Stalled, ExitCode.Rejected, true), (outcome.Kind, outcome.Code, outcome.IsOver));
         Assert.Contains("bank-c, bank-e", outcome.Detail);
     }
 
     [Theory]
-    [InlineData(CohortRule.Fixed, 1, "Refused")]
+    [InlineData(CohortRule.Fixed, 1, "Rejected")]
     [InlineData(CohortRule.Changing, 2, "Running")]
-    [InlineData(CohortRule.Changing, 3, "Refused")]
-    public void Outcome_BanksRefuse_EndsWhatCannotDoWithoutThem(CohortRule cohort, int banks, string expected)
+    [InlineData(CohortRule.Changing, 3, "Rejected")]
+    public void Outcome_BanksReject_EndsWhatCannotDoWithoutThem(CohortRule cohort, int banks, string expected)
     {
         Signed<SessionPlan> plan = _folder.Sign(Operator, _plan with { Cohort = cohort });
         var log = new SessionLog(new SessionId(plan.Digest));
@@ -173,7 +173,7 @@ public sealed class SessionLogTests : IDisposable
         Judge("holder-b", "bank-c", holds: false);
 
         SessionOutcome outcome = _log.Outcome(Aggregator);
-        Assert.Equal((OutcomeKind.Spoiled, ExitCode.Refused, true), (outcome.Kind, outcome.Code, outcome.IsOver));
+        Assert.Equal((OutcomeKind.Spoiled, ExitCode.Rejected, true), (outcome.Kind, outcome.Code, outcome.IsOver));
         Assert.Equal(
             "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not account for it, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());

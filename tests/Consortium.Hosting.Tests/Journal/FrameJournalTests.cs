@@ -49,7 +49,7 @@ public sealed class FrameJournalTests
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
 
-        Assert.Equal(Delivery.Rejected("no"), await new FrameJournal(database, outbox).HandleAsync(FrameOf("b"), Refuse, Cancellation));
+        Assert.Equal(Delivery.Rejected("no"), await new FrameJournal(database, outbox).HandleAsync(FrameOf("b"), Reject, Cancellation));
 
         Assert.Equal(0, await outbox.CountAsync(Cancellation));
     }
@@ -267,7 +267,7 @@ public sealed class FrameJournalTests
         return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
     }
 
-    private static Transition Refuse(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
+    private static Transition Reject(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
 
     private static Frame FrameOf(string body) => new(Encoding.UTF8.GetBytes(body), Bank, default(ActivityContext));
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;

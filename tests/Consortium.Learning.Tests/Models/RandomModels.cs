@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
@@ -100,7 +102,7 @@ internal static class RandomModels
             splitWeights[i] = Weight(left[i]) + Weight(right[i]);
         }
 
-        return Learning.Models.Tree.Create(
+        return Learning.Families.Boosting.Tree.Create(
             features,
             [.. split.Select(s => s.Feature)],
             [.. split.Select(s => s.Cut)],

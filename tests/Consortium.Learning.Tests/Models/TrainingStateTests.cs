@@ -1,4 +1,6 @@
 using Consortium.Learning.Evaluation;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;

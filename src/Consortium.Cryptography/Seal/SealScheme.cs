@@ -1,9 +1,0 @@
-namespace Consortium.Cryptography.Seal;
-
-/// <summary>Microsoft SEAL's schemes, by the numbers in its files.</summary>
-public enum SealScheme : byte
-{
-    Bfv = 1,
-    Ckks = 2,
-    Bgv = 3,
-}

@@ -1,0 +1,24 @@
+using Consortium.Learning.Binning;
+using Consortium.Learning.Models;
+
+namespace Consortium.Learning.Families.Boosting;
+
+/// <summary>One bank's part of <see cref="SketchState"/>: its values in order.</summary>
+internal sealed class LocalSketch
+{
+    private readonly SortedKeys[] _keys;
+    private readonly long _positives;
+
+    public LocalSketch(TrainingRows rows)
+    {
+        _keys = new SortedKeys[rows.Training.ColumnCount];
+        for (int feature = 0; feature < _keys.Length; feature++)
+        {
+            _keys[feature] = new SortedKeys(rows.Training.Column(feature));
+        }
+
+        _positives = rows.TrainingLabels.Sum(label => (long)label);
+    }
+
+    public long[] Contribute(SketchState state) => state.Count(_keys, _positives);
+}

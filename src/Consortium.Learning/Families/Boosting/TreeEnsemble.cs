@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Primitives;
+
+namespace Consortium.Learning.Families.Boosting;
+
+/// <summary>Boosted trees: log-odds are <see cref="BaseScore"/> plus the leaf of every tree, added in the trees' order.</summary>
+public sealed class TreeEnsemble : Model
+{
+    internal const byte Kind = 1;
+    internal const int MaximumTrees = 10_000;
+
+    public TreeEnsemble(int featureCount, ReadOnlySpan<byte> schemaDigest, double baseScore, ImmutableArray<Tree> trees)
+        : base(featureCount, schemaDigest)
+    {
+        BaseScore = baseScore;
+        Trees = trees;
+    }
+
+    /// <summary>Log-odds before any tree.</summary>
+    public double BaseScore { get; }
+
+    public ImmutableArray<Tree> Trees { get; }
+
+    internal static new TreeEnsemble Read(ref CanonicalReader reader)
+    {
+        int featureCount = reader.Int32(1, FeatureSchema.MaximumCount, "a number of features");
+        ReadOnlySpan<byte> schemaDigest = reader.Span(32);
+        double baseScore = reader.Finite();
+        int count = reader.Int32(0, MaximumTrees, "a number of trees");
+        ImmutableArray<Tree>.Builder trees = ImmutableArray.CreateBuilder<Tree>();
+        for (int i = 0; i < count; i++)
+        {
+            trees.Add(Tree.Read(ref reader, featureCount));
+        }
+
+        return new TreeEnsemble(featureCount, schemaDigest, baseScore, trees.ToImmutable());
+    }
+
+    internal override void Write(CanonicalWriter writer)
+    {
+        writer.UInt8(Kind);
+        writer.Int32(FeatureCount);
+        writer.Raw(SchemaDigest.Span);
+        writer.Double(BaseScore);
+        writer.Int32(Trees.Length);
+        foreach (Tree tree in Trees)
+        {
+            tree.Write(writer);
+        }
+    }
+
+    /// <summary>Adds each row's leaf of <paramref name="tree"/> to its log-odds.</summary>
+    internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds) => TreeScoring.Add([tree], features, logOdds);
+
+    private protected override double RowLogOdds(ReadOnlySpan<float> row) => TreeScoring.AddScalar(Trees.AsSpan(), row, BaseScore);
+
+    private protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
+    {
+        logOdds.Fill(BaseScore);
+        TreeScoring.Add(Trees.AsSpan(), features, logOdds);
+    }
+}
