@@ -90,6 +90,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await ControlAsync("close_all_user_connections", party.Name, "its password was changed");
     }
 
+    /// <summary>Makes the broker short of memory, as it sees it: it takes no messages from then on.</summary>
+    public Task RaiseMemoryAlarmAsync() => ControlAsync("set_vm_memory_high_watermark", "0.000001");
+
+    public Task ClearMemoryAlarmAsync() => ControlAsync("set_vm_memory_high_watermark", "absolute", "1GB");
+
     /// <summary>The log's end, for a test that fails.</summary>
     public string Log() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "(no log)";
 
