@@ -14,6 +14,8 @@ public sealed class ProjectArrowTests
     private const string Participant = "Consortium.Participant";
     private const string Aggregator = "Consortium.Aggregator";
     private const string KeyHolder = "Consortium.KeyHolder";
+    private const string Auditing = "Consortium.Auditing";
+    private const string Operator = "Consortium.Operator";
     private const string Daemon = ".Daemon";
 
     private static readonly Arrows Projects = new(new Dictionary<string, string[]>
@@ -24,7 +26,9 @@ public sealed class ProjectArrowTests
         [Protocol] = [Primitives, Cryptography],
         [Hosting] = [Primitives, Cryptography, Protocol],
         [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning],
-        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting],
+        [Auditing] = [Primitives, Cryptography, Protocol],
+        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Learning], // its journal is one file that several programs open at once
+        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
         [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
         [RabbitMq] = [Primitives, Protocol, Hosting],
         [Sqlite] = [Primitives, Protocol, Hosting],
@@ -34,7 +38,10 @@ public sealed class ProjectArrowTests
         [KeyHolder + Daemon] = [Protocol, Hosting, RabbitMq, Sqlite, KeyHolder],
         // The one-process demo hosts the three roles through their composition roots.
         ["Consortium.Cli"] =
-            [Primitives, Cryptography, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Participant, Aggregator, KeyHolder],
+            [
+                Primitives, Cryptography, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Auditing, Operator,
+                Participant, Aggregator, KeyHolder,
+            ],
     });
 
     public static TheoryData<string> SourceProjects => [.. Repository.SourceProjects];
