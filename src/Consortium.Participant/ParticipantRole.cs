@@ -134,6 +134,11 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
         List<Problem> problems = [.. ParticipantSession.PlanProblems(_party.Id, statement, _party.Configuration, _options.Policy), .. unlearnable];
+        if (training is not null)
+        {
+            problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
+        }
+
         if (training is null || problems.Count > 0)
         {
             string detail = string.Join(" ", problems);
