@@ -14,7 +14,7 @@ namespace Consortium.Cryptography.Encryption;
 /// </summary>
 /// <remarks>
 /// r is the public polynomials 0 to 4 of a seed, and w_k the first ten AES blocks of that seed at (chunk k, stream 4): 64-bit words mod
-/// q. Not thread-safe; a tagger makes the tag of one vector.
+/// q. Not thread-safe; a tagger makes the tag of one vector at a time.
 /// </remarks>
 public sealed class SumTagger : IDisposable
 {
@@ -56,10 +56,11 @@ public sealed class SumTagger : IDisposable
         using var polynomials = PublicPolynomials.Of(key);
         for (int copy = 0; copy < SumTag.Copies; copy++)
         {
-            using Polynomial<Ntt> polynomial = polynomials.Expand(copy);
             for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
             {
-                polynomial.Residues(prime).CopyTo(_factors.Span[(((prime * SumTag.Copies) + copy) * RnsBasis.Degree)..]);
+                Span<uint> factors = _factors.Span.Slice(((prime * SumTag.Copies) + copy) * RnsBasis.Degree, RnsBasis.Degree);
+                polynomials.ExpandLazy(copy, prime, factors);
+                LazyResidues.Reduce(factors, prime, set);
             }
         }
     }
@@ -101,6 +102,13 @@ public sealed class SumTagger : IDisposable
         }
 
         NextChunk++;
+    }
+
+    /// <summary>Forgets what was added, to make the tag of another vector under the same seed.</summary>
+    public void Restart()
+    {
+        Array.Clear(_words);
+        NextChunk = 0;
     }
 
     /// <summary>The tag of what was added so far.</summary>

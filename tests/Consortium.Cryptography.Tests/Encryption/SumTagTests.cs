@@ -119,6 +119,9 @@ public sealed class SumTagTests : IDisposable
         tagger.Add(chunks[1]);
         tagger.Add(chunks[2]);
         Assert.Equal(Tag(chunks), tagger.ToTag());
+        tagger.Restart();
+        Array.ForEach(Bank(1), chunk => tagger.Add(chunk));
+        Assert.Equal(Tag(Bank(1)), tagger.ToTag());
         Assert.Throws<ArgumentException>(() => new SumTagger(Seed.AsSpan(1), Layout));
     }
 
