@@ -10,7 +10,7 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// All that a bank shares for an account, over the field of key shares and the ring's primes, filled in step by step: key, bits, masks,
+/// All that a bank shares for an opening proof, over the field of key shares and the ring's primes, filled in step by step: key, bits, masks,
 /// products, polynomials. Whether what was filled in is true is not judged here. Secret; erased by <see cref="Dispose"/>.
 /// </summary>
 internal sealed class OpeningDealing : IDisposable
