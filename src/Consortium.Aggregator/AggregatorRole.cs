@@ -203,7 +203,7 @@ internal sealed partial class AggregatorRole : IRole
         SessionTransaction? turn = null;
         Delivery delivery = await _party.Journal.HandleAsync(
             frame,
-            (state, _) =>
+            state =>
             {
                 turn = new SessionTransaction(_party, state, _logger);
                 rule(turn);

@@ -261,7 +261,6 @@ internal sealed class DemoConsortium : IAsyncDisposable
         MaximumAttempts = 3,
         MaximumValues = int.MaxValue,
         UpdateSeconds = Configuration.Deadlines.UpdateSeconds,
-        Reports = [],
         CreatedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
     };
 

@@ -5,12 +5,13 @@ using Consortium.Hosting.Storage;
 namespace Consortium.Hosting.Journal;
 
 /// <summary>
-/// A frame's effect on the state and all frames that come of it are one transaction, and only then is it acknowledged. A crash before the commit
-/// leaves nothing; one after it leaves a repeat, to which the state machines give the same answer.
+/// A frame's effect on the state and all frames that come of it are one transaction, and only then is the frame acknowledged. A crash before
+/// the commit leaves nothing; one after it leaves a repeat. The journal does not remember frames: a role's state machine answers a repeat
+/// as it answered the first, from its state, so that a frame may come any number of times.
 /// </summary>
 public sealed class FrameJournal(StateDatabase database, Outbox outbox)
 {
-    /// <summary>The outbox's table: a daemon's first migration.</summary>
+    /// <summary>The outbox: a daemon's first migration.</summary>
     public const string Migration = """
         CREATE TABLE outbox (
             id BIGINT PRIMARY KEY,
@@ -23,12 +24,12 @@ public sealed class FrameJournal(StateDatabase database, Outbox outbox)
         """;
 
     /// <summary>Loads, lets <paramref name="transition"/> decide, saves and queues for sending, in one transaction.</summary>
-    public async Task<Delivery> HandleAsync(Frame frame, Func<StateTransaction, Frame, Transition> transition, CancellationToken cancellationToken)
+    public async Task<Delivery> HandleAsync(Frame frame, Func<StateTransaction, Transition> transition, CancellationToken cancellationToken)
     {
         Delivery delivery = await database.WriteAsync(
             state =>
             {
-                Transition made = transition(state, frame);
+                Transition made = transition(state);
                 Outbox.Add(state, made.Outgoing, Activity.Current?.Id ?? TraceParent(frame.Trace));
                 return made.Delivery;
             },

@@ -132,7 +132,6 @@ internal static class SessionFigures
         MaximumAttempts = 3,
         MaximumValues = 10_000_000,
         UpdateSeconds = 600,
-        Reports = [],
         CreatedAt = 1_800_000_000_000,
     };
 }
