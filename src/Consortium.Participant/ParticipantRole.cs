@@ -135,11 +135,16 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
         List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Rejections(statement), .. unlearnable];
+        if (training is not null)
+        {
+            problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
+        }
+
         if (!statement.Participants.Contains(_party.Id))
         {
             problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
@@ -151,10 +156,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogRejectedPlan(_logger, session, detail);
             _rejected.Add(session);
             return new Transition(
-                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Reject(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
-            {
-                Once = false,
-            };
+                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Reject(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)]);
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
@@ -210,7 +212,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogOpeningProofFailed(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
@@ -248,10 +250,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
-        {
-            Once = false,
-        };
+            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
     private ParticipantSession? Find(StateTransaction state, SessionId session) =>
@@ -299,7 +298,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         Wake();
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private void Report(ParticipantSession session, ParticipantEffect effect)

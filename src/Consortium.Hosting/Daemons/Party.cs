@@ -23,7 +23,7 @@ public sealed class Party
         Time = time;
         Gate = new MessageGate(configuration, self.Id);
         Outbox = new Outbox(database);
-        Journal = new FrameJournal(database, Outbox, time);
+        Journal = new FrameJournal(database, Outbox);
     }
 
     public ConsortiumConfiguration Configuration { get; }
@@ -61,7 +61,7 @@ public sealed class Party
     public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
         where T : Message =>
         Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
-            ? Journal.HandleOnceAsync(frame, (state, _) => decide(state, authentic), cancellationToken)
+            ? Journal.HandleAsync(frame, state => decide(state, authentic), cancellationToken)
             : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>

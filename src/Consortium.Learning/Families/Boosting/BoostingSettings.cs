@@ -47,6 +47,20 @@ public sealed record BoostingSettings : FamilySettings
     /// <summary>Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation counts.</summary>
     public int Patience { get; init; }
 
+    /// <summary>
+    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit that
+    /// ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
+    /// </summary>
+    public override IReadOnlyList<SettingsQuantity> Quantities() =>
+    [
+        new(QuantityKind.ChildHessian, MinimumChildWeight / Math.Max(1, PositiveWeight)),
+        new(QuantityKind.L2, L2),
+        new(QuantityKind.Leaves, Leaves),
+        new(QuantityKind.Depth, Leaves - 1),
+        new(QuantityKind.Bins, Bins),
+        new(QuantityKind.Trees, Trees),
+    ];
+
     /// <summary>Where bin edges come from.</summary>
     public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
 

@@ -21,6 +21,8 @@ public sealed record LogisticSettings : FamilySettings
     /// <summary>How many legitimate rows one laundering row counts for.</summary>
     public double PositiveWeight { get; init; } = 1;
 
+    public override IReadOnlyList<SettingsQuantity> Quantities() => [new(QuantityKind.L2, L2)];
+
     internal static LogisticSettings ReadSettings(ref CanonicalReader reader) => new()
     {
         Steps = reader.Int32(),
