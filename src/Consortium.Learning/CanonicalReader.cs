@@ -9,7 +9,7 @@ namespace Consortium.Learning;
 /// Reads what <see cref="CanonicalWriter"/> wrote. Every length is held against the bytes that are left before anything is allocated;
 /// whatever is not canonical is refused with <see cref="MalformedDataException"/>.
 /// </summary>
-internal ref struct CanonicalReader(string subject, ReadOnlySpan<byte> bytes)
+public ref struct CanonicalReader(string subject, ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
 

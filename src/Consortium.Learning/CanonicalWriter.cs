@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Consortium.Learning;
 
 /// <summary>Writes the one byte form of a plan, state or model: little-endian, fixed order, arrays with their length first.</summary>
-internal sealed class CanonicalWriter
+public sealed class CanonicalWriter
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
 

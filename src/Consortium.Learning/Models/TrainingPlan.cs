@@ -13,21 +13,21 @@ public sealed class TrainingPlan
     private static ReadOnlySpan<byte> Label => "CTP2"u8;
 
     /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
-    public TrainingPlan(FeatureSchema schema, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
-        : this(schema.Digest.ToArray(), schema.Count, family, maximumRows, seed, acceptance)
+    public TrainingPlan(FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
+        : this(schema.Digest.ToArray(), schema.Count, settings, maximumRows, seed, acceptance)
     {
     }
 
-    private TrainingPlan(byte[] schemaDigest, int featureCount, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
+    private TrainingPlan(byte[] schemaDigest, int featureCount, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
     {
-        if (Fault(featureCount, family, maximumRows, acceptance) is { } fault)
+        if (Fault(featureCount, settings, maximumRows, acceptance) is { } fault)
         {
-            throw new ArgumentException(fault, nameof(family));
+            throw new ArgumentException(fault, nameof(settings));
         }
 
         SchemaDigest = schemaDigest;
         FeatureCount = featureCount;
-        Family = family;
+        Settings = settings;
         MaximumRows = maximumRows;
         Seed = seed;
         Acceptance = acceptance;
@@ -39,7 +39,8 @@ public sealed class TrainingPlan
 
     public int FeatureCount { get; }
 
-    public FamilySettings Family { get; }
+    /// <summary>The model family with its hyper-parameters.</summary>
+    public FamilySettings Settings { get; }
 
     /// <summary>Rows that one bank may bring at most, for training and for validation each. Public: the bounds of every contribution follow from it.</summary>
     public int MaximumRows { get; }
@@ -50,14 +51,17 @@ public sealed class TrainingPlan
     /// <summary>How the banks vote on the finished model; null where it is adopted without a vote.</summary>
     public AcceptanceSettings? Acceptance { get; }
 
+    /// <summary>Rounds that training takes at most, the vote's among them.</summary>
+    public int MostRounds => Settings.MostRounds + (Acceptance is null ? 0 : 1);
+
     /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
-    public int LargestRequest => Math.Max(Family.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
+    public int LargestRequest => Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>
-    /// "CTP2", schema digest (32), feature count (int32), family kind (byte) and its settings in the order of their properties, maximum rows (int32),
+    /// "CTP2", schema digest (32), feature count (int32), the family's tag (byte) and its hyper-parameters in their order, maximum rows (int32),
     /// seed (uint64), whether there is a vote (byte) and its settings; little-endian.
     /// </summary>
     public byte[] ToBytes()
@@ -68,7 +72,7 @@ public sealed class TrainingPlan
     }
 
     /// <summary>The same plan, whose model is adopted without a vote: what a bank trains by itself, or a pool.</summary>
-    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), FeatureCount, Family, MaximumRows, Seed, acceptance: null);
+    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), FeatureCount, Settings, MaximumRows, Seed, acceptance: null);
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
     /// <exception cref="MalformedDataException">The bytes are no plan that could work.</exception>
@@ -85,13 +89,13 @@ public sealed class TrainingPlan
         reader.Expect(Label);
         byte[] schemaDigest = reader.Bytes(SHA256.HashSizeInBytes).ToArray();
         int featureCount = reader.Int();
-        FamilySettings family = FamilySettings.Read(ref reader);
+        FamilySettings settings = FamilySettings.Read(ref reader);
         int maximumRows = reader.Int();
         ulong seed = (ulong)reader.Long();
         AcceptanceSettings? acceptance = reader.Bool() ? AcceptanceSettings.Read(ref reader) : null;
-        return Fault(featureCount, family, maximumRows, acceptance) is { } fault
+        return Fault(featureCount, settings, maximumRows, acceptance) is { } fault
             ? throw reader.Malformed("a plan that can work", fault)
-            : new TrainingPlan(schemaDigest, featureCount, family, maximumRows, seed, acceptance);
+            : new TrainingPlan(schemaDigest, featureCount, settings, maximumRows, seed, acceptance);
     }
 
     internal void Write(CanonicalWriter writer)
@@ -99,17 +103,17 @@ public sealed class TrainingPlan
         writer.Bytes(Label);
         writer.Bytes(SchemaDigest.Span);
         writer.Int(FeatureCount);
-        Family.Write(writer);
+        Settings.Write(writer);
         writer.Int(MaximumRows);
         writer.Long((long)Seed);
         writer.Bool(Acceptance is not null);
         Acceptance?.Write(writer);
     }
 
-    private static string? Fault(int featureCount, FamilySettings family, int maximumRows, AcceptanceSettings? acceptance) => (featureCount, maximumRows) switch
+    private static string? Fault(int featureCount, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance) => (featureCount, maximumRows) switch
     {
         ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {featureCount}; it must be 1 to {FeatureSchema.MaximumCount}.",
         (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
-        _ => family.Fault(featureCount) ?? acceptance?.Fault(),
+        _ => settings.Fault(featureCount) ?? acceptance?.Fault(),
     };
 }

@@ -4,7 +4,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Learning.Reasons;
 
-/// <summary>SessionTransactions the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".</summary>
+/// <summary>Turns the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".</summary>
 /// <remarks>
 /// Features whose descriptions are the same up to their time span tell one story: their contributions are added, and the
 /// strongest of them gives the sentence. Sentences hold a feature's description, this row's value and the bank's own typical value, and nothing

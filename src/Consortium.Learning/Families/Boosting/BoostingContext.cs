@@ -21,7 +21,7 @@ internal sealed class BoostingContext
     {
         _plan = plan;
         Layout = layout;
-        Settings = (BoostingSettings)plan.Family;
+        Settings = (BoostingSettings)plan.Settings;
         Scale = LargestGradient / Math.Max(1, Settings.PositiveWeight);
         MinimumChildHessian = Settings.MinimumChildWeight * Scale;
         Search = new SplitSearch(layout, Settings.L2 * Scale, MinimumChildHessian);

@@ -55,7 +55,9 @@ internal sealed class BoostingState : TrainingState
 
     public override RoundRequest? Request => _complete
         ? null
-        : new((AskedNodes * NodeLength) + (AsksValidation ? ValidationMeasure.Length : 0), (2 * Frame.GradientOffset) + 1);
+        : new(
+            new RequestSegment(AskedNodes * NodeLength, (2 * Frame.GradientOffset) + 1),
+            new RequestSegment(AsksValidation ? ValidationMeasure.Length : 0, Plan.MaximumRows + 1L));
 
     /// <summary>Histograms that the next round asks for.</summary>
     public int AskedNodes => Growing?.Asked.Length ?? (Trees.Length < Frame.Settings.Trees ? 1 : 0);
@@ -69,7 +71,7 @@ internal sealed class BoostingState : TrainingState
         ? new TreeEnsemble(Plan.FeatureCount, Plan.SchemaDigest.Span, _baseScore, Frame.Settings.Patience > 0 ? Trees[.._bestTrees] : Trees)
         : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     public static BoostingState Begin(TrainingPlan plan, int round, BinLayout layout, long rows, long positives)
     {
@@ -98,7 +100,7 @@ internal sealed class BoostingState : TrainingState
         return new BoostingState(plan, round, frame, baseScore, trees.ToImmutable(), growing, bestMeasure, bestTrees, complete);
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
         Frame.Layout.Write(writer);
         writer.Double(_baseScore);
@@ -115,7 +117,7 @@ internal sealed class BoostingState : TrainingState
         Growing?.Write(writer);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         double bestMeasure = _bestMeasure;
         int bestTrees = _bestTrees;

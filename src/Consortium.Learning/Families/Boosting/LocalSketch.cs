@@ -20,5 +20,5 @@ internal sealed class LocalSketch
         _positives = rows.TrainingLabels.Sum(label => (long)label);
     }
 
-    public long[] Contribute(SketchState state) => state.Count(_keys, _positives);
+    public void Contribute(SketchState state, Span<long> contribution) => state.Count(_keys, _positives, contribution);
 }

@@ -17,7 +17,7 @@ internal sealed class SketchState : TrainingState
     private readonly long _positives;
 
     public SketchState(TrainingPlan plan)
-        : this(plan, 0, [.. Enumerable.Repeat(FeatureSketch.Empty(((BoostingSettings)plan.Family).Bins), plan.FeatureCount)], 0)
+        : this(plan, 0, [.. Enumerable.Repeat(FeatureSketch.Empty(((BoostingSettings)plan.Settings).Bins), plan.FeatureCount)], 0)
     {
     }
 
@@ -30,13 +30,13 @@ internal sealed class SketchState : TrainingState
 
     public override RoundRequest? Request => new(_sketches.Sum(sketch => sketch.RequestLength) + (Round == 0 ? 1 : 0), Plan.MaximumRows + 1L);
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     public static SketchState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
         long positives = reader.Long();
         reader.Require(positives >= 0, "no negative count", positives);
-        int bins = ((BoostingSettings)plan.Family).Bins;
+        int bins = ((BoostingSettings)plan.Settings).Bins;
         ImmutableArray<FeatureSketch>.Builder sketches = ImmutableArray.CreateBuilder<FeatureSketch>(plan.FeatureCount);
         for (int feature = 0; feature < plan.FeatureCount; feature++)
         {
@@ -46,7 +46,7 @@ internal sealed class SketchState : TrainingState
         return new SketchState(plan, round, sketches.MoveToImmutable(), positives);
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
         writer.Long(_positives);
         foreach (FeatureSketch sketch in _sketches)
@@ -56,14 +56,13 @@ internal sealed class SketchState : TrainingState
     }
 
     /// <summary>One bank's counts: its values of each feature in order, and how many of its rows are laundering.</summary>
-    internal long[] Count(ReadOnlySpan<SortedKeys> keys, long positives)
+    internal void Count(ReadOnlySpan<SortedKeys> keys, long positives, Span<long> counts)
     {
-        var counts = new long[Request!.Value.Length];
         int at = 0;
         for (int feature = 0; feature < keys.Length; feature++)
         {
             FeatureSketch sketch = _sketches[feature];
-            sketch.Count(keys[feature], counts.AsSpan(at, sketch.RequestLength));
+            sketch.Count(keys[feature], counts.Slice(at, sketch.RequestLength));
             at += sketch.RequestLength;
         }
 
@@ -71,11 +70,9 @@ internal sealed class SketchState : TrainingState
         {
             counts[at] = positives;
         }
-
-        return counts;
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         ImmutableArray<FeatureSketch>.Builder refined = ImmutableArray.CreateBuilder<FeatureSketch>(_sketches.Length);
         foreach (FeatureSketch sketch in _sketches)

@@ -13,8 +13,6 @@ public sealed class LogisticModel : Model
     /// <summary>Standardised values beyond this many deviations count as this many.</summary>
     public const double Limit = 8;
 
-    internal const byte Kind = 2;
-
     public LogisticModel(
         ReadOnlySpan<byte> schemaDigest,
         ImmutableArray<double> means,
@@ -30,6 +28,10 @@ public sealed class LogisticModel : Model
         Weights = weights;
         Intercept = intercept;
     }
+
+    public override ModelFamily Family => LogisticFamily.Instance;
+
+    public override string Size => $"{Weights.Count(weight => weight != 0)} weights";
 
     /// <summary>Mean of each compressed feature over the training rows that have it.</summary>
     public ImmutableArray<double> Means { get; }
@@ -61,6 +63,9 @@ public sealed class LogisticModel : Model
     public double Standardize(int feature, float value) =>
         float.IsNaN(value) ? 0 : Math.Clamp((Compress(value) - Means[feature]) * InverseDeviations[feature], -Limit, Limit);
 
+    /// <summary>The magnitude of each feature's weight.</summary>
+    public override double[] FeatureWeights() => [.. Weights.Select(Math.Abs)];
+
     internal static new LogisticModel Read(ref CanonicalReader reader)
     {
         ReadOnlySpan<byte> schemaDigest = reader.Bytes(32);
@@ -73,9 +78,8 @@ public sealed class LogisticModel : Model
         return new LogisticModel(schemaDigest, [.. means], [.. inverseDeviations], [.. weights], reader.Finite());
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
-        writer.Byte(Kind);
         writer.Bytes(SchemaDigest.Span);
         writer.Doubles(Means.AsSpan());
         writer.Doubles(InverseDeviations.AsSpan());
@@ -83,7 +87,7 @@ public sealed class LogisticModel : Model
         writer.Double(Intercept);
     }
 
-    private protected override double RowLogOdds(ReadOnlySpan<float> row)
+    protected override double RowLogOdds(ReadOnlySpan<float> row)
     {
         double logOdds = Intercept;
         for (int feature = 0; feature < FeatureCount; feature++)
@@ -94,7 +98,7 @@ public sealed class LogisticModel : Model
         return logOdds;
     }
 
-    private protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
+    protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
     {
         logOdds.Fill(Intercept);
         for (int feature = 0; feature < FeatureCount; feature++)

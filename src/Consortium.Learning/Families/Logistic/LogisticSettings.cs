@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Logistic;
@@ -20,32 +21,31 @@ public sealed record LogisticSettings : FamilySettings
     /// <summary>How many legitimate rows one laundering row counts for.</summary>
     public double PositiveWeight { get; init; } = 1;
 
-    internal static LogisticSettings ReadSettings(ref CanonicalReader reader) => new()
-    {
-        Steps = reader.Int(),
-        Tolerance = reader.Finite(),
-        L2 = reader.Finite(),
-        PositiveWeight = reader.Finite(),
-    };
+    /// <summary>The hyper-parameters, in the order of their bytes.</summary>
+    internal static ImmutableArray<Hyperparameter> All { get; } =
+    [
+        Hyperparameter.Whole<LogisticSettings>(
+            "steps", 1, MaximumStepCount, "Newton steps at most", settings => settings.Steps, (settings, value) => settings with { Steps = value }),
+        Hyperparameter.Number<LogisticSettings>(
+            "tolerance", 0, 1, "converged when no weight moves further than this",
+            settings => settings.Tolerance, (settings, value) => settings with { Tolerance = value }),
+        Hyperparameter.Number<LogisticSettings>(
+            "l2", 1e-6, 1e9, "regularisation: added to the diagonal of the summed second derivatives",
+            settings => settings.L2, (settings, value) => settings with { L2 = value }),
+        Hyperparameter.Number<LogisticSettings>(
+            "positiveWeight", 1e-3, 1e3, "how many legitimate rows one laundering row counts for",
+            settings => settings.PositiveWeight, (settings, value) => settings with { PositiveWeight = value }),
+    ];
 
-    internal override int LargestRequest(int featureCount) => Math.Max(3 * featureCount, featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2));
+    public override ModelFamily Family => LogisticFamily.Instance;
 
-    internal override void Write(CanonicalWriter writer)
-    {
-        writer.Byte(LogisticModel.Kind);
-        writer.Int(Steps);
-        writer.Double(Tolerance);
-        writer.Double(L2);
-        writer.Double(PositiveWeight);
-    }
+    /// <summary>Means and deviations take the first round.</summary>
+    public override int MostRounds => 1 + Steps;
 
-    internal override string? Fault(int featureCount) => this switch
-    {
-        { Steps: < 1 or > MaximumStepCount } => $"Steps is {Steps}; it must be 1 to {MaximumStepCount}.",
-        { Tolerance: not (>= 0 and <= 1) } => $"Tolerance is {Tolerance}; it must be 0 to 1.",
-        { L2: not (>= 1e-6 and <= 1e9) } => $"L2 is {L2}; it must be 1e-6 to 1e9.",
-        { PositiveWeight: not (>= 1e-3 and <= 1e3) } => $"PositiveWeight is {PositiveWeight}; it must be 0.001 to 1000.",
-        _ when featureCount > MaximumFeatures => $"{featureCount} features are more than the {MaximumFeatures} of a logistic regression.",
-        _ => null,
-    };
+    public override int LargestRequest(int featureCount) =>
+        Math.Max(3 * featureCount, featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2));
+
+    protected override string? Misfit(int featureCount) => featureCount > MaximumFeatures
+        ? $"{featureCount} features are more than the {MaximumFeatures} of a logistic regression."
+        : null;
 }

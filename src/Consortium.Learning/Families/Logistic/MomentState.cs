@@ -17,14 +17,13 @@ internal sealed class MomentState(TrainingPlan plan) : TrainingState(plan, round
 
     public override RoundRequest? Request => new(3 * Plan.FeatureCount, (Plan.MaximumRows * LargestValue * LargestValue) + 1);
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     private long Offset => Plan.MaximumRows * LargestValue;
 
-    public long[] Contribute(TrainingRows rows)
+    public void Contribute(TrainingRows rows, Span<long> sums)
     {
         FeatureMatrix features = rows.Training;
-        var sums = new long[Request!.Value.Length];
         for (int feature = 0; feature < features.ColumnCount; feature++)
         {
             long present = 0;
@@ -45,15 +44,13 @@ internal sealed class MomentState(TrainingPlan plan) : TrainingState(plan, round
             sums[(3 * feature) + 1] = sum + Offset;
             sums[(3 * feature) + 2] = squares;
         }
-
-        return sums;
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         var means = new double[Plan.FeatureCount];
         var inverseDeviations = new double[means.Length];

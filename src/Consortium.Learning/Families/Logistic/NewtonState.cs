@@ -57,7 +57,7 @@ internal sealed class NewtonState : TrainingState
         WeightScale = 1 / Math.Max(1, Settings.PositiveWeight);
     }
 
-    public LogisticSettings Settings => (LogisticSettings)Plan.Family;
+    public LogisticSettings Settings => (LogisticSettings)Plan.Settings;
 
     /// <summary>The features that vary.</summary>
     public ImmutableArray<int> Active { get; }
@@ -77,7 +77,7 @@ internal sealed class NewtonState : TrainingState
 
     public override Model? Model => _complete ? Current() : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     /// <summary>
     /// Starts where every row's probability is a half. From there Newton steps hardly ever go too far; from the rate of laundering they would, for where
@@ -117,7 +117,7 @@ internal sealed class NewtonState : TrainingState
         return new LogisticModel(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. weights], _weights[^1]);
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
         writer.Doubles(_means);
         writer.Doubles(_inverseDeviations);
@@ -127,7 +127,7 @@ internal sealed class NewtonState : TrainingState
         writer.Bool(_complete);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         int size = _weights.Length;
         double gradientUnit = 1 / (ResidualScale * ValueScale * WeightScale);
