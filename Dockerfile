@@ -4,7 +4,7 @@ WORKDIR /source
 COPY global.json nuget.config Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
 RUN for daemon in Aggregator KeyHolder Participant; do \
-      dotnet publish "src/Consortium.$daemon" --configuration Release --output "/app/$daemon" || exit 1; \
+      dotnet publish "src/Consortium.$daemon.Daemon" --configuration Release --output "/app/$daemon" || exit 1; \
     done
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0

@@ -127,7 +127,7 @@ for test in "${waiting[@]}" "${computing[@]}"; do add "${test%% *}"; done
 
 # The demonstration as a newcomer runs it, its verdicts checked: one more test.
 say "demo --json"
-if timeout --kill-after=30s "$limit" dotnet src/Consortium.Cli/bin/Release/net10.0/Consortium.Cli.dll demo --json --output "$results/demo.html" \
+if timeout --kill-after=30s "$limit" dotnet src/Consortium.Cli/bin/Release/net10.0/consortium.dll demo --json --output "$results/demo.html" \
   </dev/null >"$results/demo-result.json" 2>"$results/demo.log" && node tests/node/demo-verdicts.mjs "$results/demo-result.json" "$results/demo.html"; then
   passed=$((passed + 1))
 else

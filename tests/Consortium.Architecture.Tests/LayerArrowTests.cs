@@ -15,8 +15,7 @@ public sealed class LayerArrowTests
             ["Ring"] = ["Arithmetic"],
             ["Sampling"] = ["Arithmetic", "Ring"],
             ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
-            ["Seal"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
-            ["Sharing"] = [],
+            ["Sharing"] = ["Arithmetic"],
             ["Identity"] = [],
             ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
         }),
@@ -59,7 +58,7 @@ public sealed class LayerArrowTests
     [Theory]
     [InlineData(Cryptography, "Arithmetic", "Ring")]
     [InlineData(Cryptography, "Ring", "Encryption")]
-    [InlineData(Cryptography, "Encryption", "Seal")]
+    [InlineData(Cryptography, "Encryption", "Proofs")]
     [InlineData(Cryptography, "Sharing", "Encryption")]
     [InlineData(Cryptography, "Identity", "Arithmetic")]
     [InlineData(Learning, "Payments", "Features")]

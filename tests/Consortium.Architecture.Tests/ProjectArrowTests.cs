@@ -3,22 +3,31 @@ namespace Consortium.Architecture.Tests;
 /// <summary>Imports between projects point one way, in the project files and in what was built from them.</summary>
 public sealed class ProjectArrowTests
 {
+    private const string Primitives = "Consortium.Primitives";
+    private const string Cryptography = "Consortium.Cryptography";
+    private const string Learning = "Consortium.Learning";
+    private const string Protocol = "Consortium.Protocol";
+    private const string Hosting = "Consortium.Hosting";
+    private const string Participant = "Consortium.Participant";
+    private const string Aggregator = "Consortium.Aggregator";
+    private const string KeyHolder = "Consortium.KeyHolder";
+    private const string Daemon = ".Daemon";
+
     private static readonly Arrows Projects = new(new Dictionary<string, string[]>
     {
-        ["Consortium.Cryptography"] = [],
-        ["Consortium.Learning"] = [],
-        ["Consortium.Protocol"] = ["Consortium.Cryptography"],
-        ["Consortium.Hosting"] = ["Consortium.Cryptography", "Consortium.Protocol"],
-        ["Consortium.Participant"] =
-            ["Consortium.Cryptography", "Consortium.Protocol", "Consortium.Hosting", "Consortium.Learning"],
-        ["Consortium.Aggregator"] = ["Consortium.Cryptography", "Consortium.Protocol", "Consortium.Hosting"],
-        ["Consortium.KeyHolder"] = ["Consortium.Cryptography", "Consortium.Protocol", "Consortium.Hosting"],
+        [Primitives] = [],
+        [Cryptography] = [Primitives],
+        [Learning] = [Primitives],
+        [Protocol] = [Primitives, Cryptography],
+        [Hosting] = [Primitives, Cryptography, Protocol],
+        [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning],
+        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting],
+        [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
+        [Participant + Daemon] = [Protocol, Hosting, Participant],
+        [Aggregator + Daemon] = [Protocol, Hosting, Aggregator],
+        [KeyHolder + Daemon] = [Protocol, Hosting, KeyHolder],
         // The one-process demo hosts the three roles through their composition roots.
-        ["Consortium.Cli"] =
-        [
-            "Consortium.Cryptography", "Consortium.Protocol", "Consortium.Hosting", "Consortium.Learning",
-            "Consortium.Participant", "Consortium.Aggregator", "Consortium.KeyHolder",
-        ],
+        ["Consortium.Cli"] = [Primitives, Cryptography, Protocol, Hosting, Learning, Participant, Aggregator, KeyHolder],
     });
 
     public static TheoryData<string> SourceProjects => [.. Repository.SourceProjects];
@@ -28,8 +37,7 @@ public sealed class ProjectArrowTests
     public void ProjectFile_References_FollowTheArrows(string project)
     {
         Assert.True(Projects.Knows(project), $"{project} has no arrows: say in this table what it may import.");
-        Assert.Empty(Projects.Violations(Repository.ProjectFile(project).Descendants("ProjectReference")
-            .Select(reference => (project, Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))))));
+        Assert.Empty(Projects.Violations(Repository.ReferencesOf(project).Select(to => (project, to))));
     }
 
     [Theory]
@@ -40,6 +48,24 @@ public sealed class ProjectArrowTests
         Assert.Empty(Projects.Violations(assembly.Assemblies()
             .Where(name => name.StartsWith("Consortium.", StringComparison.Ordinal))
             .Select(name => (project, name))));
+    }
+
+    [Fact]
+    public void Programs_OfSource_AreReferencedByNoProject()
+    {
+        string[] programs = [.. Repository.SourceProjects.Where(Repository.IsProgram)];
+        Assert.Contains("Consortium.Cli", programs);
+        Assert.Empty(Repository.SourceProjects.SelectMany(Repository.ReferencesOf).Intersect(programs));
+    }
+
+    [Theory]
+    [InlineData("Consortium.Aggregator.Daemon")]
+    [InlineData("Consortium.KeyHolder.Daemon")]
+    [InlineData("Consortium.Participant.Daemon")]
+    public void Daemon_Program_IsOneShortFile(string project)
+    {
+        string file = Assert.Single(Directory.GetFiles(Repository.SourceFolder(project), "*.cs"));
+        Assert.InRange(File.ReadLines(file).Count(), 1, 39);
     }
 
     [Theory]

@@ -19,8 +19,9 @@ internal static class Repository
     /// <summary>The built assembly, of the same configuration and framework as this test project's own.</summary>
     public static string Assembly(string project)
     {
+        string name = ProjectFile(project).Descendants("AssemblyName").SingleOrDefault()?.Value ?? project;
         DirectoryInfo framework = new(AppContext.BaseDirectory.TrimEnd('/', '\\'));
-        return Path.Combine(SourceFolder(project), "bin", framework.Parent!.Name, framework.Name, project + ".dll");
+        return Path.Combine(SourceFolder(project), "bin", framework.Parent!.Name, framework.Name, name + ".dll");
     }
 
     /// <summary>Restore's record of every project, tests included, of what was resolved and where it lies.</summary>
@@ -29,6 +30,13 @@ internal static class Repository
             .SelectMany(folder => Directory.GetDirectories(Path.Combine(Root, folder)))
             .Select(project => Path.Combine(project, "obj", "project.assets.json"))
             .Where(File.Exists)];
+
+    /// <summary>The projects that a project file refers to.</summary>
+    public static IEnumerable<string> ReferencesOf(string project) => ProjectFile(project).Descendants("ProjectReference")
+        .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
+
+    /// <summary>Whether a project is a program, not a library.</summary>
+    public static bool IsProgram(string project) => ProjectFile(project).Descendants("OutputType").Any(type => type.Value == "Exe");
 
     private static string FindRoot()
     {

@@ -17,7 +17,7 @@ public sealed class SecretKeyTests
 
     [Theory]
     [InlineData("Consortium.Cryptography.Encryption.SecretKey")]
-    [InlineData("Consortium.Cryptography.Seal.SealSecretKey")]
+    [InlineData("Consortium.Cryptography.Sharing.ReconstructedSecret")]
     [InlineData("Consortium.Cryptography.Sharing.KeyShare")]
     public void Violations_SecretTypeNamed_IsNamed(string secret) =>
         Assert.Equal(

@@ -105,7 +105,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
     private async Task<Result> RunAsync(string[] arguments, CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Folder };
-        foreach (string argument in (string[])[Repository.Assembly("Consortium.Cli"), .. arguments])
+        foreach (string argument in (string[])[Repository.CommandLine, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }

@@ -61,7 +61,11 @@ internal static class Application
         root.Options.Add(CommonOptions.Verbose);
         root.Subcommands.Add(DemoCommands.Create(terminal));
         root.Subcommands.Add(ReportCommands.Create(terminal));
-        root.Subcommands.Add(ConsortiumCommands.Create(terminal));
+        foreach (Command command in ConsortiumCommands.Create(terminal))
+        {
+            root.Subcommands.Add(command);
+        }
+
         root.Subcommands.Add(IdentityCommands.Create(terminal));
         root.Subcommands.Add(MemberCommands.Create(terminal));
         root.Subcommands.Add(BrokerCommands.Create(terminal));
@@ -75,7 +79,7 @@ internal static class Application
         root.Subcommands.Add(ModelCommands.Score(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "consortium check --folder consortium-config"]);
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "check --folder consortium-config"]);
         return root;
     }
 

@@ -8,7 +8,7 @@ namespace Consortium.Cli.CommandLine;
 /// <summary>The usual help, then lines to copy.</summary>
 internal sealed class HelpWithExamples(HelpAction usual, ImmutableArray<string> examplesOfAll) : SynchronousCommandLineAction
 {
-    public const string Program = "Consortium.Cli";
+    public const string Program = "consortium";
 
     public override bool ClearsParseErrors => true;
 

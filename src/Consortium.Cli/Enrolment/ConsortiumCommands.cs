@@ -7,30 +7,31 @@ using Spectre.Console;
 
 namespace Consortium.Cli.Enrolment;
 
-/// <summary><c>consortium</c>: the file that all members share.</summary>
+/// <summary><c>init</c>, <c>check</c>, <c>show</c>, <c>sign</c>: the file that all members share.</summary>
 internal sealed class ConsortiumCommands(Terminal terminal)
 {
     private static readonly Option<string?> Digest = new("--digest") { Description = "The digest that the members agreed on", HelpName = "HEX" };
 
-    public static Command Create(Terminal terminal)
+    /// <summary>These stand right under the program's name, which is their noun: <c>consortium init</c>.</summary>
+    public static IReadOnlyList<Command> Create(Terminal terminal)
     {
         var commands = new ConsortiumCommands(terminal);
-        return new Command("consortium", "Set a consortium up, and check what its members share")
-        {
+        return
+        [
             InitCommand.Create(terminal),
             Verb.Create(
                 "check", "Check consortium.json and its signature; show fingerprints, digest and what the key holders withstand",
-                ["consortium check --folder consortium-config", "consortium check --json"],
+                ["check --folder consortium-config", "check --json"],
                 [CommonOptions.Folder, Digest, CommonOptions.Json], (parsed, _) => Task.FromResult(commands.Check(parsed))),
             Verb.Create(
                 "show", "Show consortium.json as far as it is written, without judging it",
-                ["consortium show", "consortium show --json"],
+                ["show", "show --json"],
                 [CommonOptions.Folder, CommonOptions.Json], (parsed, _) => Task.FromResult(commands.Show(parsed))),
             Verb.Create(
                 "sign", "Sign the configuration's digest as its operator, for the file's way round",
-                ["consortium sign"],
+                ["sign"],
                 [CommonOptions.Folder, PassphraseOptions.File], commands.SignAsync),
-        };
+        ];
     }
 
     private ExitCode Check(ParseResult parsed)

@@ -54,8 +54,8 @@ internal sealed class InitCommand(Terminal terminal)
         return Verb.Create(
             "init", "Begin a consortium: consortium.json with its operator; or all of one, to try it on this machine",
             [
-                "consortium init --folder my-consortium --name \"Our consortium\" --host broker.example --generate-passphrase",
-                "consortium init --folder consortium-home --trial --banks 5 --key-holders 3 --threshold 2",
+                "init --folder my-consortium --name \"Our consortium\" --host broker.example --generate-passphrase",
+                "init --folder consortium-home --trial --banks 5 --key-holders 3 --threshold 2",
             ],
             [
                 CommonOptions.Folder, Name, Operator, Threshold, MinimumCohort, Host, Port, VirtualHost, NoTls, PassphraseOptions.File,

@@ -1,44 +1,19 @@
 namespace Consortium.Cryptography.Arithmetic;
 
-/// <summary>One instruction set's vector of 32-bit words, so that each kernel is written once and compiled once per set.</summary>
-/// <remarks>
-/// The vector is untyped: operations named 64 or Double read the same bits as half as many 64-bit lanes.
-/// Members are inlined into kernels that the runtime specialises by the implementing struct, so the abstraction costs nothing.
-/// </remarks>
-internal interface ILanes<TVector>
+/// <summary>One instruction set's vector register: words, and the same bits as half as many 64-bit lanes where a name says 64 or Double.</summary>
+internal interface ILanes<TVector> : IWordLanes<TVector>
     where TVector : unmanaged
 {
-    /// <summary>32-bit lanes in a vector: a power of two.</summary>
-    static abstract int Count { get; }
-
-    static abstract TVector Load(ref readonly uint source, int offset);
-
     /// <summary>Loads half as many words, zero-extended to 64 bits.</summary>
     static abstract TVector Load64(ref readonly uint source, int offset);
 
-    /// <summary>Loads <see cref="Count"/> 16-bit words, zero-extended.</summary>
-    static abstract TVector LoadWide(ref readonly ushort source, int offset);
-
-    static abstract void Store(TVector value, ref uint destination, int offset);
-
     static abstract void Store64(TVector value, ref ulong destination, int offset);
-
-    static abstract TVector Broadcast(uint value);
 
     static abstract TVector Broadcast64(ulong value);
 
     static abstract TVector BroadcastDouble(double value);
 
-    static abstract TVector Add(TVector left, TVector right);
-
-    static abstract TVector Subtract(TVector left, TVector right);
-
-    /// <summary>Unsigned minimum; Min(x, x - q) reduces x in [0, 2q) to [0, q).</summary>
-    static abstract TVector Min(TVector left, TVector right);
-
     static abstract TVector Max(TVector left, TVector right);
-
-    static abstract TVector And(TVector left, TVector right);
 
     static abstract TVector Or(TVector left, TVector right);
 
@@ -46,13 +21,8 @@ internal interface ILanes<TVector>
 
     static abstract TVector ShiftLeft(TVector value, int bits);
 
-    static abstract TVector ShiftRight(TVector value, int bits);
-
     /// <summary>Copies each lane's sign bit over the lane.</summary>
     static abstract TVector SignMask(TVector value);
-
-    /// <summary>Low 32 bits of each product.</summary>
-    static abstract TVector MultiplyLow(TVector left, TVector right);
 
     /// <summary>High 32 bits of each unsigned product.</summary>
     static abstract TVector MultiplyHigh(TVector left, TVector right);

@@ -30,6 +30,10 @@ internal readonly struct Lanes128 : ILanes<Vector128<uint>>
         value.StoreUnsafe(ref destination, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow(Vector128<uint> value, ref ushort destination, int offset) =>
+        Vector128.Narrow(value, value).GetLower().StoreUnsafe(ref destination, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store64(Vector128<uint> value, ref ulong destination, int offset) =>
         value.AsUInt64().StoreUnsafe(ref destination, (nuint)offset);
 

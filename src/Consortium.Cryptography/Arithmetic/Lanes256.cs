@@ -28,6 +28,10 @@ internal readonly struct Lanes256 : ILanes<Vector256<uint>>
         value.StoreUnsafe(ref destination, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow(Vector256<uint> value, ref ushort destination, int offset) =>
+        Vector256.Narrow(value, value).GetLower().StoreUnsafe(ref destination, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store64(Vector256<uint> value, ref ulong destination, int offset) =>
         value.AsUInt64().StoreUnsafe(ref destination, (nuint)offset);
 

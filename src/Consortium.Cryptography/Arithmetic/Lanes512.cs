@@ -29,6 +29,10 @@ internal readonly struct Lanes512 : ILanes<Vector512<uint>>
         value.StoreUnsafe(ref destination, (nuint)offset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow(Vector512<uint> value, ref ushort destination, int offset) =>
+        Vector512.Narrow(value, value).GetLower().StoreUnsafe(ref destination, (nuint)offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store64(Vector512<uint> value, ref ulong destination, int offset) =>
         value.AsUInt64().StoreUnsafe(ref destination, (nuint)offset);
 

@@ -62,9 +62,6 @@ public sealed class KeySum : IDisposable
         return null;
     }
 
-    /// <summary>S in the transform domain, for a second opinion by another implementation. The caller disposes it.</summary>
-    public Polynomial<Ntt> ToPolynomial() => KeyOperand.Transform(Coefficients);
-
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));

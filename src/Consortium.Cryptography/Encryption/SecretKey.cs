@@ -73,9 +73,6 @@ public sealed class SecretKey : IDisposable
         }
     }
 
-    /// <summary>The key in the transform domain, for a second opinion by another implementation. The caller disposes it.</summary>
-    public Polynomial<Ntt> ToPolynomial() => KeyOperand.Transform(Coefficients);
-
     /// <summary>Marks the key as used.</summary>
     /// <exception cref="InvalidOperationException">It already was: a second vector under one key would give both away.</exception>
     internal void Spend()

@@ -81,26 +81,6 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
         return new SlotLayout(largestCohort, leastLevels, slots);
     }
 
-    /// <summary>The same cohort and slots with as many levels as those slots hold: finer quantisation at no cost on the wire.</summary>
-    public SlotLayout WithMostLevels()
-    {
-        ulong least = Levels, most = ulong.MaxValue / (ulong)LargestCohort;
-        while (least < most)
-        {
-            ulong middle = most - ((most - least) / 2);
-            if (SlotsFor(LargestCohort, middle) >= Slots)
-            {
-                least = middle;
-            }
-            else
-            {
-                most = middle - 1;
-            }
-        }
-
-        return new SlotLayout(LargestCohort, least, Slots);
-    }
-
     /// <summary>Chunks that a vector takes; the last may be partly filled.</summary>
     public int ChunkCount(long values)
     {

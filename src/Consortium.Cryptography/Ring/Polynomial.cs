@@ -32,7 +32,7 @@ public sealed class Polynomial<TDomain> : IDisposable
     /// <summary>Reads words in prime-major order.</summary>
     /// <param name="words">4 * 4096 canonical residues.</param>
     /// <exception cref="ArgumentException">The count is wrong or a word is not below its prime.</exception>
-    public static Polynomial<TDomain> FromWords(ReadOnlySpan<uint> words)
+    internal static Polynomial<TDomain> FromWords(ReadOnlySpan<uint> words)
     {
         if (words.Length != RnsBasis.WordCount)
         {

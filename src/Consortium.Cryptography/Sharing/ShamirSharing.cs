@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Consortium.Cryptography.Arithmetic;
 
 namespace Consortium.Cryptography.Sharing;
 
@@ -42,7 +43,7 @@ public sealed class ShamirSharing
     /// <summary>Shares <paramref name="secret"/>, one share to each holder in order; takes the same time whatever the secret.</summary>
     /// <param name="secret">Coefficients in -32760..32760, such that their sum over all participants stays there too.</param>
     /// <param name="random">Draws a 256-bit seed, which AES-256-CTR expands.</param>
-    public KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random) => Split(secret, random, ShareKernels.Widest);
+    public KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random) => Split(secret, random, InstructionSets.Best);
 
     /// <summary>
     /// Puts share-sums of at least T different holders together. When more than T are given they must lie on one polynomial of degree
@@ -56,7 +57,7 @@ public sealed class ShamirSharing
     public Reconstruction Reconstruct(IReadOnlyList<ShareSum> sums, CandidateCheck? isRight = null) =>
         new ShareDecoder(this, sums).Decode(isRight);
 
-    internal KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random, LaneWidth lanes)
+    internal KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random, InstructionSet set)
     {
         int n = CheckCoefficients(secret.Length);
         if (!ShareKernels.AreCentred(secret))
@@ -78,7 +79,7 @@ public sealed class ShamirSharing
             uniform.Fill(rows[width..]);
             for (int holder = 1; holder <= Holders; holder++)
             {
-                ShareKernels.Evaluate(rows, (uint)holder, values.AsSpan((holder - 1) * n + column, width), lanes);
+                ShareKernels.Evaluate(rows, (uint)holder, values.AsSpan((holder - 1) * n + column, width), set);
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Consortium.Cryptography.Arithmetic;
 
 namespace Consortium.Cryptography.Sharing;
 
@@ -178,10 +179,10 @@ internal sealed class ShareDecoder
             }
 
             uint weight = ShareField.Multiply(numerator, ShareField.Invert(denominator));
-            ShareKernels.AddWeighted(sums, sum.Values, weight, ShareKernels.Widest);
+            ShareKernels.AddWeighted(sums, sum.Values, weight, InstructionSets.Best);
         }
 
-        ShareKernels.Reduce(sums, destination, ShareKernels.Widest);
+        ShareKernels.Reduce(sums, destination, InstructionSets.Best);
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(sums.AsSpan()));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Consortium.Cryptography.Arithmetic;
 
 namespace Consortium.Cryptography.Sharing;
 
@@ -13,12 +14,6 @@ namespace Consortium.Cryptography.Sharing;
 internal static class ShareKernels
 {
     private const uint LowHalf = 0xFFFF;
-
-    public static LaneWidth Widest { get; } =
-        Vector512.IsHardwareAccelerated ? LaneWidth.Vector512
-        : Vector256.IsHardwareAccelerated ? LaneWidth.Vector256
-        : Vector128.IsHardwareAccelerated ? LaneWidth.Vector128
-        : LaneWidth.Scalar;
 
     /// <summary>Whether every one lies where it reads back centred; looks at all of them, whatever they are.</summary>
     public static bool AreCentred(ReadOnlySpan<short> signed)
@@ -62,108 +57,107 @@ internal static class ShareKernels
     /// Evaluates at <paramref name="x"/>, 1 to 255, the polynomials whose k-th coefficients are row k of <paramref name="rows"/>; one
     /// polynomial for each column, as many columns as <paramref name="destination"/> is long.
     /// </summary>
-    public static void Evaluate(ReadOnlySpan<ushort> rows, uint x, Span<ushort> destination, LaneWidth lanes)
+    public static void Evaluate(ReadOnlySpan<ushort> rows, uint x, Span<ushort> destination, InstructionSet set)
     {
         Debug.Assert(rows.Length % destination.Length == 0 && x is >= 1 and <= ShamirSharing.MaximumHolders);
-        int done = lanes switch
+        int done = set switch
         {
-            LaneWidth.Vector512 => Evaluate<Lanes512>(rows, x, destination, 0),
-            LaneWidth.Vector256 => Evaluate<Lanes256>(rows, x, destination, 0),
-            LaneWidth.Vector128 => Evaluate<Lanes128>(rows, x, destination, 0),
+            InstructionSet.Avx512 => Evaluate<Lanes512, Vector512<uint>>(rows, x, destination, 0),
+            InstructionSet.Avx2 => Evaluate<Lanes256, Vector256<uint>>(rows, x, destination, 0),
+            InstructionSet.Vector128 => Evaluate<Lanes128, Vector128<uint>>(rows, x, destination, 0),
             _ => 0,
         };
-        Evaluate<ScalarLane>(rows, x, destination, done);
+        Evaluate<ScalarLane, uint>(rows, x, destination, done);
     }
 
     /// <summary>Adds <paramref name="addend"/> to <paramref name="sum"/> mod p; both below p.</summary>
-    public static void Add(Span<ushort> sum, ReadOnlySpan<ushort> addend, LaneWidth lanes)
+    public static void Add(Span<ushort> sum, ReadOnlySpan<ushort> addend, InstructionSet set)
     {
         Debug.Assert(sum.Length == addend.Length);
-        int done = lanes switch
+        int done = set switch
         {
-            LaneWidth.Vector512 => Add<Lanes512>(sum, addend, 0),
-            LaneWidth.Vector256 => Add<Lanes256>(sum, addend, 0),
-            LaneWidth.Vector128 => Add<Lanes128>(sum, addend, 0),
+            InstructionSet.Avx512 => Add<Lanes512, Vector512<uint>>(sum, addend, 0),
+            InstructionSet.Avx2 => Add<Lanes256, Vector256<uint>>(sum, addend, 0),
+            InstructionSet.Vector128 => Add<Lanes128, Vector128<uint>>(sum, addend, 0),
             _ => 0,
         };
-        Add<ScalarLane>(sum, addend, done);
+        Add<ScalarLane, uint>(sum, addend, done);
     }
 
     /// <summary>
     /// Adds <paramref name="weight"/> times each of <paramref name="values"/>, both below p, to <paramref name="sums"/>, which take up
     /// to 4,000 such products without overflow.
     /// </summary>
-    public static void AddWeighted(Span<uint> sums, ReadOnlySpan<ushort> values, uint weight, LaneWidth lanes)
+    public static void AddWeighted(Span<uint> sums, ReadOnlySpan<ushort> values, uint weight, InstructionSet set)
     {
         Debug.Assert(sums.Length == values.Length && weight < ShareField.P);
-        int done = lanes switch
+        int done = set switch
         {
-            LaneWidth.Vector512 => AddWeighted<Lanes512>(sums, values, weight, 0),
-            LaneWidth.Vector256 => AddWeighted<Lanes256>(sums, values, weight, 0),
-            LaneWidth.Vector128 => AddWeighted<Lanes128>(sums, values, weight, 0),
+            InstructionSet.Avx512 => AddWeighted<Lanes512, Vector512<uint>>(sums, values, weight, 0),
+            InstructionSet.Avx2 => AddWeighted<Lanes256, Vector256<uint>>(sums, values, weight, 0),
+            InstructionSet.Vector128 => AddWeighted<Lanes128, Vector128<uint>>(sums, values, weight, 0),
             _ => 0,
         };
-        AddWeighted<ScalarLane>(sums, values, weight, done);
+        AddWeighted<ScalarLane, uint>(sums, values, weight, done);
     }
 
     /// <summary>Writes each of <paramref name="sums"/> mod p.</summary>
-    public static void Reduce(ReadOnlySpan<uint> sums, Span<ushort> destination, LaneWidth lanes)
+    public static void Reduce(ReadOnlySpan<uint> sums, Span<ushort> destination, InstructionSet set)
     {
         Debug.Assert(sums.Length == destination.Length);
-        int done = lanes switch
+        int done = set switch
         {
-            LaneWidth.Vector512 => Reduce<Lanes512>(sums, destination, 0),
-            LaneWidth.Vector256 => Reduce<Lanes256>(sums, destination, 0),
-            LaneWidth.Vector128 => Reduce<Lanes128>(sums, destination, 0),
+            InstructionSet.Avx512 => Reduce<Lanes512, Vector512<uint>>(sums, destination, 0),
+            InstructionSet.Avx2 => Reduce<Lanes256, Vector256<uint>>(sums, destination, 0),
+            InstructionSet.Vector128 => Reduce<Lanes128, Vector128<uint>>(sums, destination, 0),
             _ => 0,
         };
-        Reduce<ScalarLane>(sums, destination, done);
+        Reduce<ScalarLane, uint>(sums, destination, done);
     }
 
-    private static int Evaluate<T>(ReadOnlySpan<ushort> rows, uint x, Span<ushort> destination, int start)
-        where T : struct, ILanes<T>
+    private static int Evaluate<TLanes, TVector>(ReadOnlySpan<ushort> rows, uint x, Span<ushort> destination, int start)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
     {
         int columns = destination.Length;
-        ref ushort last = ref Unsafe.Add(ref MemoryMarshal.GetReference(rows), rows.Length - columns);
+        ref ushort from = ref MemoryMarshal.GetReference(rows);
         ref ushort to = ref MemoryMarshal.GetReference(destination);
-        int steps = rows.Length / columns - 1;
-        T point = T.Broadcast(x);
+        int last = rows.Length - columns;
+        TVector point = TLanes.Broadcast(x);
         int i = start;
 
         // Four columns of registers at once, for one Horner chain waits on itself.
-        for (; i <= columns - 4 * T.Count; i += 4 * T.Count)
+        for (; i <= columns - 4 * TLanes.Count; i += 4 * TLanes.Count)
         {
-            ref ushort row = ref Unsafe.Add(ref last, i);
-            T a = T.Load(in row);
-            T b = T.Load(in Unsafe.Add(ref row, T.Count));
-            T c = T.Load(in Unsafe.Add(ref row, 2 * T.Count));
-            T d = T.Load(in Unsafe.Add(ref row, 3 * T.Count));
-            for (int step = 0; step < steps; step++)
+            int row = last + i;
+            TVector a = TLanes.LoadWide(in from, row);
+            TVector b = TLanes.LoadWide(in from, row + TLanes.Count);
+            TVector c = TLanes.LoadWide(in from, row + 2 * TLanes.Count);
+            TVector d = TLanes.LoadWide(in from, row + 3 * TLanes.Count);
+            for (row -= columns; row >= 0; row -= columns)
             {
-                row = ref Unsafe.Subtract(ref row, columns);
-                a = HornerStep(a, point, T.Load(in row));
-                b = HornerStep(b, point, T.Load(in Unsafe.Add(ref row, T.Count)));
-                c = HornerStep(c, point, T.Load(in Unsafe.Add(ref row, 2 * T.Count)));
-                d = HornerStep(d, point, T.Load(in Unsafe.Add(ref row, 3 * T.Count)));
+                a = HornerStep<TLanes, TVector>(a, point, TLanes.LoadWide(in from, row));
+                b = HornerStep<TLanes, TVector>(b, point, TLanes.LoadWide(in from, row + TLanes.Count));
+                c = HornerStep<TLanes, TVector>(c, point, TLanes.LoadWide(in from, row + 2 * TLanes.Count));
+                d = HornerStep<TLanes, TVector>(d, point, TLanes.LoadWide(in from, row + 3 * TLanes.Count));
             }
 
-            T.Store(ReduceOnce(a), ref Unsafe.Add(ref to, i));
-            T.Store(ReduceOnce(b), ref Unsafe.Add(ref to, i + T.Count));
-            T.Store(ReduceOnce(c), ref Unsafe.Add(ref to, i + 2 * T.Count));
-            T.Store(ReduceOnce(d), ref Unsafe.Add(ref to, i + 3 * T.Count));
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(a), ref to, i);
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(b), ref to, i + TLanes.Count);
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(c), ref to, i + 2 * TLanes.Count);
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(d), ref to, i + 3 * TLanes.Count);
         }
 
-        for (; i <= columns - T.Count; i += T.Count)
+        for (; i <= columns - TLanes.Count; i += TLanes.Count)
         {
-            ref ushort row = ref Unsafe.Add(ref last, i);
-            T value = T.Load(in row);
-            for (int step = 0; step < steps; step++)
+            int row = last + i;
+            TVector value = TLanes.LoadWide(in from, row);
+            for (row -= columns; row >= 0; row -= columns)
             {
-                row = ref Unsafe.Subtract(ref row, columns);
-                value = HornerStep(value, point, T.Load(in row));
+                value = HornerStep<TLanes, TVector>(value, point, TLanes.LoadWide(in from, row));
             }
 
-            T.Store(ReduceOnce(value), ref Unsafe.Add(ref to, i));
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(value), ref to, i);
         }
 
         return i;
@@ -171,66 +165,73 @@ internal static class ShareKernels
 
     /// <summary>Takes and gives values below 73,217 < 2p: the product with x <= 255 plus a coefficient is below 2^24.2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T HornerStep<T>(T value, T x, T coefficient)
-        where T : struct, ILanes<T> => FoldUpper(value * x + coefficient);
+    private static TVector HornerStep<TLanes, TVector>(TVector value, TVector x, TVector coefficient)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged =>
+        FoldUpper<TLanes, TVector>(TLanes.Add(TLanes.MultiplyLow(value, x), coefficient));
 
-    private static int Add<T>(Span<ushort> sum, ReadOnlySpan<ushort> addend, int start)
-        where T : struct, ILanes<T>
+    private static int Add<TLanes, TVector>(Span<ushort> sum, ReadOnlySpan<ushort> addend, int start)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
     {
         ref ushort to = ref MemoryMarshal.GetReference(sum);
         ref ushort from = ref MemoryMarshal.GetReference(addend);
         int i = start;
-        for (; i <= sum.Length - T.Count; i += T.Count)
+        for (; i <= sum.Length - TLanes.Count; i += TLanes.Count)
         {
-            T total = T.Load(in Unsafe.Add(ref to, i)) + T.Load(in Unsafe.Add(ref from, i));
-            T.Store(ReduceOnce(total), ref Unsafe.Add(ref to, i));
+            TVector total = TLanes.Add(TLanes.LoadWide(in to, i), TLanes.LoadWide(in from, i));
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(total), ref to, i);
         }
 
         return i;
     }
 
-    private static int AddWeighted<T>(Span<uint> sums, ReadOnlySpan<ushort> values, uint weight, int start)
-        where T : struct, ILanes<T>
+    private static int AddWeighted<TLanes, TVector>(Span<uint> sums, ReadOnlySpan<ushort> values, uint weight, int start)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
     {
         ref uint to = ref MemoryMarshal.GetReference(sums);
         ref ushort from = ref MemoryMarshal.GetReference(values);
-        T factor = T.Broadcast(weight);
+        TVector factor = TLanes.Broadcast(weight);
         int i = start;
-        for (; i <= sums.Length - T.Count; i += T.Count)
+        for (; i <= sums.Length - TLanes.Count; i += TLanes.Count)
         {
             // A product of two values below p fits 32 bits; folded once it is below 2^16 + 15 * 2^16 = 2^20.
-            T product = FoldUpper(T.Load(in Unsafe.Add(ref from, i)) * factor);
-            T.Store(T.Load(in Unsafe.Add(ref to, i)) + product, ref Unsafe.Add(ref to, i));
+            TVector product = FoldUpper<TLanes, TVector>(TLanes.MultiplyLow(TLanes.LoadWide(in from, i), factor));
+            TLanes.Store(TLanes.Add(TLanes.Load(in to, i), product), ref to, i);
         }
 
         return i;
     }
 
-    private static int Reduce<T>(ReadOnlySpan<uint> sums, Span<ushort> destination, int start)
-        where T : struct, ILanes<T>
+    private static int Reduce<TLanes, TVector>(ReadOnlySpan<uint> sums, Span<ushort> destination, int start)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged
     {
         ref uint from = ref MemoryMarshal.GetReference(sums);
         ref ushort to = ref MemoryMarshal.GetReference(destination);
         int i = start;
-        for (; i <= sums.Length - T.Count; i += T.Count)
+        for (; i <= sums.Length - TLanes.Count; i += TLanes.Count)
         {
-            T value = FoldUpper(FoldUpper(T.Load(in Unsafe.Add(ref from, i))));
-            T.Store(ReduceOnce(value), ref Unsafe.Add(ref to, i));
+            TVector value = FoldUpper<TLanes, TVector>(FoldUpper<TLanes, TVector>(TLanes.Load(in from, i)));
+            TLanes.StoreNarrow(ReduceOnce<TLanes, TVector>(value), ref to, i);
         }
 
         return i;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T FoldUpper<T>(T value)
-        where T : struct, ILanes<T>
-    {
-        T upper = value >>> 16;
-        return (value & T.Broadcast(LowHalf)) + upper * T.Broadcast(ShareField.Fold);
-    }
+    private static TVector FoldUpper<TLanes, TVector>(TVector value)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged =>
+        TLanes.Add(
+            TLanes.And(value, TLanes.Broadcast(LowHalf)),
+            TLanes.MultiplyLow(TLanes.ShiftRight(value, 16), TLanes.Broadcast(ShareField.Fold)));
 
     /// <summary>From below 2p to below p: what is below p wraps round when p is taken away, and is then the lesser.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T ReduceOnce<T>(T value)
-        where T : struct, ILanes<T> => T.Min(value, value - T.Broadcast(ShareField.P));
+    private static TVector ReduceOnce<TLanes, TVector>(TVector value)
+        where TLanes : struct, IWordLanes<TVector>
+        where TVector : unmanaged =>
+        TLanes.Min(value, TLanes.Subtract(value, TLanes.Broadcast(ShareField.P)));
 }

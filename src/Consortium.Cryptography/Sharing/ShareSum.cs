@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Consortium.Cryptography.Arithmetic;
 using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Sharing;
@@ -68,7 +69,7 @@ public sealed class ShareSum : IDisposable
         }
 
         ShareCodec.Check(KeyShare.Subject, Coefficients, encodedShare);
-        ShareKernels.Add(_values, MemoryMarshal.Cast<byte, ushort>(encodedShare), ShareKernels.Widest);
+        ShareKernels.Add(_values, MemoryMarshal.Cast<byte, ushort>(encodedShare), InstructionSets.Best);
     }
 
     /// <summary>Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.</summary>
@@ -99,6 +100,6 @@ public sealed class ShareSum : IDisposable
                 $"A share of {share.Coefficients - masks} coefficients does not add to a sum of {Coefficients}.", nameof(share));
         }
 
-        ShareKernels.Add(_values, share.Values[..Coefficients], ShareKernels.Widest);
+        ShareKernels.Add(_values, share.Values[..Coefficients], InstructionSets.Best);
     }
 }

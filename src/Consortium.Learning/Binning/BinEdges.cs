@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Binning;
 
@@ -60,7 +61,7 @@ public sealed class BinEdges
 
     internal static BinEdges Read(ref CanonicalReader reader)
     {
-        float[] edges = reader.Floats();
+        float[] edges = reader.Singles();
         if (!AreValid(edges))
         {
             throw reader.Malformed($"at most {MaximumBins - 1} strictly increasing numbers", "others");
@@ -69,7 +70,7 @@ public sealed class BinEdges
         return new BinEdges([.. edges]);
     }
 
-    internal void Write(CanonicalWriter writer) => writer.Floats(UpperEdges.AsSpan());
+    internal void Write(CanonicalWriter writer) => writer.Singles(UpperEdges.AsSpan());
 
     private static bool AreValid(ReadOnlySpan<float> edges)
     {

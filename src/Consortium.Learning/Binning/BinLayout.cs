@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Binning;
 

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Binning;
 
 /// <summary>
@@ -61,9 +63,9 @@ internal sealed class FeatureSketch
 
     public static FeatureSketch Read(ref CanonicalReader reader, int maximumBins)
     {
-        long missing = reader.Long();
-        byte[] widths = reader.Bytes(reader.Int(0, int.MaxValue, "a number of cells")).ToArray();
-        long[] counts = reader.Longs();
+        long missing = reader.Int64();
+        byte[] widths = reader.Span(reader.Int32(0, int.MaxValue, "a number of cells")).ToArray();
+        long[] counts = reader.Int64s();
         reader.Require(counts.Length == widths.Length, "as many counts as cells", counts.Length);
         reader.Require(missing is >= 0 and <= LargestCount && counts.All(count => count is >= 0 and <= LargestCount), "counts within bounds", missing);
         var starts = new uint[widths.Length];
@@ -81,10 +83,10 @@ internal sealed class FeatureSketch
 
     public void Write(CanonicalWriter writer)
     {
-        writer.Long(MissingCount);
-        writer.Int(_widths.Length);
-        writer.Bytes(_widths);
-        writer.Longs(_counts);
+        writer.Int64(MissingCount);
+        writer.Int32(_widths.Length);
+        writer.Raw(_widths);
+        writer.Int64s(_counts);
     }
 
     /// <summary>One bank's counts for the next round.</summary>

@@ -112,7 +112,7 @@ public sealed class FeatureExtractor
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="stream">Read to its end.</param>
     /// <param name="accounts">Gets the state's accounts; the payments that follow index it.</param>
-    /// <exception cref="MalformedStateException">The bytes are no state, or one of another schema.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no state, or one of another schema.</exception>
     public static FeatureExtractor Load(Stream stream, AccountTable accounts)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -2,12 +2,15 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Features;
 
 /// <summary>Reads what <see cref="StateWriter"/> wrote, from bytes that may be anyone's.</summary>
 internal sealed class StateReader(Stream stream) : IDisposable
 {
+    private const string Subject = "feature state";
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -93,7 +96,7 @@ internal sealed class StateReader(Stream stream) : IDisposable
     }
 
     /// <summary>Says what is wrong with the value just read, of <paramref name="size"/> bytes.</summary>
-    public MalformedStateException Malformed(int size, string expected, string found) => new(Offset - size, expected, found);
+    public MalformedDataException Malformed(int size, string expected, string found) => new(Subject, Offset - size, expected, found);
 
     public void Dispose() => _hash.Dispose();
 
@@ -105,7 +108,7 @@ internal sealed class StateReader(Stream stream) : IDisposable
         _end += stream.ReadAtLeast(_buffer.AsSpan(_end), count - _end, throwOnEndOfStream: false);
         if (_end < count)
         {
-            throw new MalformedStateException(_start + _end, "more bytes", "the end");
+            throw new MalformedDataException(Subject, _start + _end, "more bytes", "the end");
         }
     }
 }

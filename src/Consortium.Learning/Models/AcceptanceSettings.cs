@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>How the banks of a session decide, by one more secure sum, whether its finished model is adopted.</summary>
@@ -30,14 +32,14 @@ public sealed record AcceptanceSettings
     internal static AcceptanceSettings Read(ref CanonicalReader reader) => new()
     {
         Fraction = reader.Finite(),
-        LeastLaundering = reader.Int(),
-        LeastVotes = reader.Int(),
+        LeastLaundering = reader.Int32(),
+        LeastVotes = reader.Int32(),
     };
 
     internal void Write(CanonicalWriter writer)
     {
         writer.Double(Fraction);
-        writer.Int(LeastLaundering);
-        writer.Int(LeastVotes);
+        writer.Int32(LeastLaundering);
+        writer.Int32(LeastVotes);
     }
 }

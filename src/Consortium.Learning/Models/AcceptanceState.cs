@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>The last round of a plan with <see cref="AcceptanceSettings"/>: each bank votes on the finished model, which is adopted or is not.</summary>

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>What came of the banks' vote on a finished model.</summary>
@@ -31,9 +33,9 @@ public sealed record AcceptanceTally(bool IsAdopted, bool IsValid, int Accepting
     {
         bool isAdopted = reader.Bool();
         bool isValid = reader.Bool();
-        int accepting = reader.Int(0, TrainingState.LargestCohort, "a number of votes");
-        int rejecting = reader.Int(0, TrainingState.LargestCohort, "a number of votes");
-        int abstaining = reader.Int(0, TrainingState.LargestCohort, "a number of votes");
+        int accepting = reader.Int32(0, TrainingState.LargestCohort, "a number of votes");
+        int rejecting = reader.Int32(0, TrainingState.LargestCohort, "a number of votes");
+        int abstaining = reader.Int32(0, TrainingState.LargestCohort, "a number of votes");
         var tally = new AcceptanceTally(isAdopted, isValid, accepting, rejecting, abstaining);
         reader.Require(isValid || tally == Invalid, "no counts of votes that can't be counted", accepting + rejecting + abstaining);
         reader.Require(!isAdopted || accepting > rejecting, "more votes for an adopted model than against it", accepting);
@@ -44,9 +46,9 @@ public sealed record AcceptanceTally(bool IsAdopted, bool IsValid, int Accepting
     {
         writer.Bool(IsAdopted);
         writer.Bool(IsValid);
-        writer.Int(Accepting);
-        writer.Int(Rejecting);
-        writer.Int(Abstaining);
+        writer.Int32(Accepting);
+        writer.Int32(Rejecting);
+        writer.Int32(Abstaining);
     }
 
     /// <summary>At most <see cref="AcceptanceState.Slots"/> times <see cref="TrainingState.LargestCohort"/>, which fits.</summary>

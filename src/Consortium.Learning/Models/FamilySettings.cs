@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>A model family's hyper-parameters.</summary>
@@ -30,7 +32,7 @@ public abstract record FamilySettings
     /// <summary>The family's tag, then the hyper-parameters in their order.</summary>
     internal void Write(CanonicalWriter writer)
     {
-        writer.Byte(Family.Tag);
+        writer.UInt8(Family.Tag);
         foreach (Hyperparameter parameter in Family.Hyperparameters)
         {
             parameter.Write(writer, this);

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Learning.Models;
 
 /// <summary>
@@ -74,13 +76,13 @@ public sealed record Hyperparameter
     }
 
     internal FamilySettings Read(ref CanonicalReader reader, FamilySettings settings) =>
-        With(settings, IsWhole ? reader.Int() : reader.Finite());
+        With(settings, IsWhole ? reader.Int32() : reader.Finite());
 
     internal void Write(CanonicalWriter writer, FamilySettings settings)
     {
         if (IsWhole)
         {
-            writer.Int((int)Of(settings));
+            writer.Int32((int)Of(settings));
         }
         else
         {

@@ -87,7 +87,7 @@ public abstract class Model
     /// <summary>The family's tag, then the model's own bytes.</summary>
     internal void WriteTo(CanonicalWriter writer)
     {
-        writer.Byte(Family.Tag);
+        writer.UInt8(Family.Tag);
         Write(writer);
     }
 

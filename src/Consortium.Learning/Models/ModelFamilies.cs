@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -38,7 +39,7 @@ public static class ModelFamilies
 
     internal static ModelFamily Read(ref CanonicalReader reader)
     {
-        byte tag = reader.Byte();
+        byte tag = reader.UInt8();
         return All.FirstOrDefault(family => family.Tag == tag)
             ?? throw reader.Malformed($"a model family that this release knows ({string.Join(", ", All.Select(family => $"{family.Tag}: {family.Name}"))})", tag);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
@@ -36,14 +37,14 @@ public abstract class ModelFamily
     /// <param name="plan">Of this family.</param>
     /// <param name="round">Sums taken in so far.</param>
     /// <returns>Null where the family has no such kind of state.</returns>
-    /// <exception cref="Primitives.MalformedDataException">The bytes are no such state.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no such state.</exception>
     public abstract TrainingState? ReadState(ref CanonicalReader reader, byte kind, TrainingPlan plan, int round);
 
     /// <summary>One bank's side of training.</summary>
     public abstract LocalStep CreateLocalStep(TrainingRows rows);
 
     /// <summary>Reads what a model of this family wrote.</summary>
-    /// <exception cref="Primitives.MalformedDataException">The bytes are no model of the family.</exception>
+    /// <exception cref="MalformedDataException">The bytes are no model of the family.</exception>
     public abstract Model ReadModel(ref CanonicalReader reader);
 
     /// <summary>What divides a row's score by <paramref name="model"/> among its features.</summary>

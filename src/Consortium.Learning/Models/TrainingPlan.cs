@@ -87,11 +87,11 @@ public sealed class TrainingPlan
     internal static TrainingPlan Read(ref CanonicalReader reader)
     {
         reader.Expect(Label);
-        byte[] schemaDigest = reader.Bytes(SHA256.HashSizeInBytes).ToArray();
-        int featureCount = reader.Int();
+        byte[] schemaDigest = reader.Span(SHA256.HashSizeInBytes).ToArray();
+        int featureCount = reader.Int32();
         FamilySettings settings = FamilySettings.Read(ref reader);
-        int maximumRows = reader.Int();
-        ulong seed = (ulong)reader.Long();
+        int maximumRows = reader.Int32();
+        ulong seed = (ulong)reader.Int64();
         AcceptanceSettings? acceptance = reader.Bool() ? AcceptanceSettings.Read(ref reader) : null;
         return Fault(featureCount, settings, maximumRows, acceptance) is { } fault
             ? throw reader.Malformed("a plan that can work", fault)
@@ -100,12 +100,12 @@ public sealed class TrainingPlan
 
     internal void Write(CanonicalWriter writer)
     {
-        writer.Bytes(Label);
-        writer.Bytes(SchemaDigest.Span);
-        writer.Int(FeatureCount);
+        writer.Raw(Label);
+        writer.Raw(SchemaDigest.Span);
+        writer.Int32(FeatureCount);
         Settings.Write(writer);
-        writer.Int(MaximumRows);
-        writer.Long((long)Seed);
+        writer.Int32(MaximumRows);
+        writer.Int64((long)Seed);
         writer.Bool(Acceptance is not null);
         Acceptance?.Write(writer);
     }

@@ -65,8 +65,8 @@ public abstract class TrainingState
         var reader = new CanonicalReader("training state", bytes);
         reader.Expect(Label);
         TrainingPlan plan = TrainingPlan.Read(ref reader);
-        int round = reader.Int(0, int.MaxValue, "a round");
-        byte kind = reader.Byte();
+        int round = reader.Int32(0, int.MaxValue, "a round");
+        byte kind = reader.UInt8();
         TrainingState state = kind == AcceptanceKind
             ? AcceptanceState.Read(ref reader, plan, round)
             : plan.Settings.Family.ReadState(ref reader, kind, plan, round)
@@ -107,10 +107,10 @@ public abstract class TrainingState
     private byte[] Serialize()
     {
         var writer = new CanonicalWriter();
-        writer.Bytes(Label);
+        writer.Raw(Label);
         Plan.Write(writer);
-        writer.Int(Round);
-        writer.Byte(Kind);
+        writer.Int32(Round);
+        writer.UInt8(Kind);
         Write(writer);
         return writer.ToArray();
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>Something one party says and signs: small, of fixed field order, and bound to its consortium and what it is about.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Rounds;
 
 namespace Consortium.Protocol.Messages;

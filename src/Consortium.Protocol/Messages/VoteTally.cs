@@ -1,4 +1,5 @@
 using Consortium.Cryptography;
+using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 

@@ -157,7 +157,7 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
         string home = _folder.FolderOf(party);
         string[] output = AppContext.BaseDirectory.TrimEnd('/').Split('/')[^3..];
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine([FigureOptions.RepositoryRoot(), "src", "Consortium.Aggregator", .. output, "Consortium.Aggregator.dll"]));
+        start.ArgumentList.Add(Path.Combine([FigureOptions.RepositoryRoot(), "src", "Consortium.Aggregator.Daemon", .. output, "consortium-aggregator.dll"]));
         foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)
         [
             ("Configuration", Path.Combine(_folder.Path, "consortium.json")),

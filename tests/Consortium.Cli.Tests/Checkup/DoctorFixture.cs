@@ -18,7 +18,7 @@ public sealed class DoctorFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await EnrolledConsortium.Done("consortium", "init", "--folder", Home, "--trial", "--payments", "1000", "--days", "7", "--banks", "3");
+        await EnrolledConsortium.Done("init", "--folder", Home, "--trial", "--payments", "1000", "--days", "7", "--banks", "3");
         ConsortiumConfiguration configuration = ConsortiumFile.Parse(File.ReadAllBytes(Path.Combine(Home, "consortium.json"))).ToConfiguration();
         _broker = await RabbitMqBroker.StartAsync(BusTopology.Star(configuration.Aggregator.Id, [.. Members(configuration).Select(member => member.Id)]));
         Port = _broker.AddressOf(configuration.Aggregator.Id).Port;

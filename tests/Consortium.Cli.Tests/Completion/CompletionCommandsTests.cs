@@ -8,9 +8,9 @@ namespace Consortium.Cli.Tests.Completion;
 public sealed class CompletionCommandsTests
 {
     [Theory]
-    [InlineData("consortium ch", "check")]
+    [InlineData("che", "check")]
     [InlineData("identity new bank-a --role k", "key-holder")]
-    [InlineData("simulate --tr", "--payments")]
+    [InlineData("simulate --paym", "--payments")]
     [InlineData("compl", "completion")]
     public async Task Bash_LineSoFar_IsCompleted(string typed, string expected)
     {

@@ -11,9 +11,9 @@ public sealed class ConsortiumCommandsTests
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync("--name", "Three banks", "--host", "broker.example");
 
-        CommandLineRun unsigned = await EnrolledConsortium.Done("consortium", "check", "--folder", consortium.Operator, "--json");
+        CommandLineRun unsigned = await EnrolledConsortium.Done("check", "--folder", consortium.Operator, "--json");
         Assert.Equal("none", JsonDocument.Parse(unsigned.Out).RootElement.GetProperty("signature").GetString());
-        CommandLineRun sign = await EnrolledConsortium.Done("consortium", "sign", "--folder", consortium.Operator);
+        CommandLineRun sign = await EnrolledConsortium.Done("sign", "--folder", consortium.Operator);
 
         // A member gets two files, and nothing else of the operator's.
         string member = Directory.CreateDirectory(consortium["received"]).FullName;
@@ -22,7 +22,7 @@ public sealed class ConsortiumCommandsTests
             File.Copy(Path.Combine(consortium.Operator, name), Path.Combine(member, name));
         }
 
-        CommandLineRun check = await EnrolledConsortium.Done("consortium", "check", "--folder", member, "--json");
+        CommandLineRun check = await EnrolledConsortium.Done("check", "--folder", member, "--json");
         JsonElement verdict = JsonDocument.Parse(check.Out).RootElement;
         Assert.True(verdict.GetProperty("holds").GetBoolean());
         Assert.Equal("valid", verdict.GetProperty("signature").GetString());
@@ -35,9 +35,9 @@ public sealed class ConsortiumCommandsTests
             JsonDocument.Parse(shown.Out).RootElement.GetProperty("fingerprint").GetString(),
             verdict.GetProperty("members").EnumerateArray().Single(entry => entry.GetProperty("id").GetString() == "bank-b").GetProperty("fingerprint").GetString());
 
-        CommandLineRun text = await EnrolledConsortium.Done("consortium", "check", "--folder", member, "--digest", digest);
+        CommandLineRun text = await EnrolledConsortium.Done("check", "--folder", member, "--digest", digest);
         Assert.Contains($"Consortium__Digest={digest}", text.Out);
-        CommandLineRun other = await CommandLineRun.Of("consortium", "check", "--folder", member, "--digest", new string('0', 64));
+        CommandLineRun other = await CommandLineRun.Of("check", "--folder", member, "--digest", new string('0', 64));
         Assert.Equal(ExitCode.DoesNotHold, other.Code);
     }
 
@@ -45,11 +45,11 @@ public sealed class ConsortiumCommandsTests
     public async Task Check_FileChangedAfterSigning_SaysThatItIsNotWhatWasSigned()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
-        await EnrolledConsortium.Done("consortium", "sign", "--folder", consortium.Operator);
+        await EnrolledConsortium.Done("sign", "--folder", consortium.Operator);
         string file = Path.Combine(consortium.Operator, "consortium.json");
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"threshold\": 2", "\"threshold\": 3", StringComparison.Ordinal));
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", consortium.Operator);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", consortium.Operator);
 
         Assert.Equal(ExitCode.DoesNotHold, check.Code);
         Assert.Contains("it was changed since", check.Out);
@@ -60,7 +60,7 @@ public sealed class ConsortiumCommandsTests
     public async Task Check_SignatureOfAnotherOperator_IsNoSignature()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
-        await EnrolledConsortium.Done("consortium", "sign", "--folder", consortium.Operator);
+        await EnrolledConsortium.Done("sign", "--folder", consortium.Operator);
         string file = Path.Combine(consortium.Operator, "consortium.signature.json");
         JsonElement signature = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
         byte[] bytes = Convert.FromBase64String(signature.GetProperty("signature").GetString()!);
@@ -72,7 +72,7 @@ public sealed class ConsortiumCommandsTests
             signature = Convert.ToBase64String(bytes),
         }));
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", consortium.Operator);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", consortium.Operator);
 
         Assert.Equal(ExitCode.DoesNotHold, check.Code);
         Assert.Contains("not of operator", check.Out);
@@ -83,7 +83,7 @@ public sealed class ConsortiumCommandsTests
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.BeginAsync();
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", consortium.Operator);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", consortium.Operator);
 
         Assert.Equal(ExitCode.DoesNotHold, check.Code);
         Assert.Contains("aggregator: Name the aggregator", check.Out);
@@ -98,7 +98,7 @@ public sealed class ConsortiumCommandsTests
         using var folder = new TemporaryFolder();
         folder.Write("consortium.json", content);
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", folder.Path);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", folder.Path);
 
         Assert.Equal(ExitCode.BadInput, check.Code);
         Assert.Contains("consortium.json cannot be used", check.Error);
@@ -110,7 +110,7 @@ public sealed class ConsortiumCommandsTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", folder.Path);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", folder.Path);
 
         Assert.Equal(ExitCode.BadInput, check.Code);
         Assert.Contains(folder["consortium.json"], check.Error);
@@ -119,7 +119,7 @@ public sealed class ConsortiumCommandsTests
     [Fact]
     public async Task Check_ExampleConsortium_Holds()
     {
-        CommandLineRun check = await EnrolledConsortium.Done("consortium", "check", "--folder", Path.Combine(Repository.Root, "consortium-config"), "--json");
+        CommandLineRun check = await EnrolledConsortium.Done("check", "--folder", Path.Combine(Repository.Root, "consortium-config"), "--json");
 
         Assert.True(JsonDocument.Parse(check.Out).RootElement.GetProperty("holds").GetBoolean());
     }
@@ -131,7 +131,7 @@ public sealed class ConsortiumCommandsTests
         string document = await consortium.IdentityAsync("operator", "operator", "-new");
         await EnrolledConsortium.Done("member", "add", document, "--replace", "--folder", consortium.Operator);
 
-        CommandLineRun sign = await CommandLineRun.Of("consortium", "sign", "--folder", consortium.Operator);
+        CommandLineRun sign = await CommandLineRun.Of("sign", "--folder", consortium.Operator);
 
         Assert.Equal(ExitCode.BadInput, sign.Code);
         Assert.Contains("is not the identity of 'operator'", sign.Error);

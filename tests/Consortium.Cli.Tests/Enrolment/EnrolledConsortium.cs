@@ -16,7 +16,7 @@ internal sealed class EnrolledConsortium : IDisposable
     public static async Task<EnrolledConsortium> BeginAsync(params string[] options)
     {
         var consortium = new EnrolledConsortium();
-        await Done(["consortium", "init", "--folder", consortium.Operator, "--generate-passphrase", .. options]);
+        await Done(["init", "--folder", consortium.Operator, "--generate-passphrase", .. options]);
         return consortium;
     }
 

@@ -94,7 +94,7 @@ public sealed class IdentityCommandsTests
     public async Task New_PolicyOfABank_AllowsTheUsualPlan(string family)
     {
         using var folder = new TemporaryFolder();
-        await EnrolledConsortium.Done("consortium", "init", "--folder", folder["home"], "--trial", "--payments", "1000", "--days", "7");
+        await EnrolledConsortium.Done("init", "--folder", folder["home"], "--trial", "--payments", "1000", "--days", "7");
         JsonElement plan = JsonDocument.Parse(
             (await EnrolledConsortium.Done("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder["home"])).Out).RootElement;
 

@@ -22,7 +22,7 @@ public sealed class InitCommandTests
 
         foreach (string[] kind in (string[][])[["--generate-passphrase"], ["--trial"]])
         {
-            CommandLineRun again = await CommandLineRun.Of(["consortium", "init", "--folder", consortium.Operator, .. kind]);
+            CommandLineRun again = await CommandLineRun.Of(["init", "--folder", consortium.Operator, .. kind]);
 
             Assert.Equal(ExitCode.BadInput, again.Code);
             Assert.Contains("is there already", again.Error);
@@ -39,7 +39,7 @@ public sealed class InitCommandTests
         folder.Write("notes.txt", "mine");
         Directory.CreateDirectory(folder["operator"]);
 
-        CommandLineRun run = await CommandLineRun.Of("consortium", "init", "--folder", folder.Path, "--generate-passphrase");
+        CommandLineRun run = await CommandLineRun.Of("init", "--folder", folder.Path, "--generate-passphrase");
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(folder["operator"], run.Error);
@@ -51,7 +51,7 @@ public sealed class InitCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun run = await CommandLineRun.Of("consortium", "init", "--folder", folder["new"]);
+        CommandLineRun run = await CommandLineRun.Of("init", "--folder", folder["new"]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains("--passphrase-file", run.Error);
@@ -70,7 +70,7 @@ public sealed class InitCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun run = await CommandLineRun.Of(["consortium", "init", "--folder", folder["new"], "--trial", .. options]);
+        CommandLineRun run = await CommandLineRun.Of(["init", "--folder", folder["new"], "--trial", .. options]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(expected, run.Error);
@@ -82,7 +82,7 @@ public sealed class InitCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun run = await CommandLineRun.Of("consortium", "init", "--folder", folder["new"], "--banks", "4", "--generate-passphrase");
+        CommandLineRun run = await CommandLineRun.Of("init", "--folder", folder["new"], "--banks", "4", "--generate-passphrase");
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains("--banks is for --trial", run.Error);
@@ -93,7 +93,7 @@ public sealed class InitCommandTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun run = await CommandLineRun.Interrupted(["consortium", "init", "--folder", folder["new"], "--trial", .. Small]);
+        CommandLineRun run = await CommandLineRun.Interrupted(["init", "--folder", folder["new"], "--trial", .. Small]);
 
         Assert.Equal(ExitCode.Interrupted, run.Code);
         Assert.False(Directory.Exists(folder["new"]));
@@ -104,9 +104,9 @@ public sealed class InitCommandTests
     {
         using var folder = new TemporaryFolder();
         string home = folder["it's a trial"];
-        await EnrolledConsortium.Done(["consortium", "init", "--folder", home, "--trial", "--banks", "4", "--key-holders", "5", "--threshold", "3", .. Small]);
+        await EnrolledConsortium.Done(["init", "--folder", home, "--trial", "--banks", "4", "--key-holders", "5", "--threshold", "3", .. Small]);
 
-        await EnrolledConsortium.Done("consortium", "check", "--folder", home);
+        await EnrolledConsortium.Done("check", "--folder", home);
         ConsortiumConfiguration configuration = ConsortiumFile.Parse(File.ReadAllBytes(Path.Combine(home, "consortium.json"))).ToConfiguration();
         Assert.Equal((4, 5, 3), (configuration.Participants.Length, configuration.KeyHolders.Length, configuration.Threshold));
         foreach (Member member in (Member[])[.. configuration.Participants, .. configuration.KeyHolders, configuration.Aggregator, configuration.Operator])
@@ -140,7 +140,7 @@ public sealed class InitCommandTests
         using var folder = new TemporaryFolder();
         foreach ((string name, string seed) in ((string, string)[])[("one", "7"), ("two", "7"), ("three", "8")])
         {
-            await EnrolledConsortium.Done(["consortium", "init", "--folder", folder[name], "--trial", "--seed", seed, .. Small]);
+            await EnrolledConsortium.Done(["init", "--folder", folder[name], "--trial", "--seed", seed, .. Small]);
         }
 
         string Payments(string name) => File.ReadAllText(Path.Combine(folder[name], "bank-c", "payments", "0001.csv"));

@@ -54,12 +54,12 @@ public sealed class MemberCommandsTests
         Assert.Equal(ExitCode.BadInput, again.Code);
         Assert.Contains("--replace", again.Error);
 
-        string before = (await EnrolledConsortium.Done("consortium", "show", "--folder", consortium.Operator)).Out;
+        string before = (await EnrolledConsortium.Done("show", "--folder", consortium.Operator)).Out;
         await EnrolledConsortium.Done("member", "add", rotated, "--replace", "--folder", consortium.Operator);
-        string after = (await EnrolledConsortium.Done("consortium", "show", "--folder", consortium.Operator)).Out;
+        string after = (await EnrolledConsortium.Done("show", "--folder", consortium.Operator)).Out;
         Assert.NotEqual(before, after);
         Assert.Equal(before.Split('\n').Length, after.Split('\n').Length);
-        await EnrolledConsortium.Done("consortium", "check", "--folder", consortium.Operator);
+        await EnrolledConsortium.Done("check", "--folder", consortium.Operator);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class MemberCommandsTests
 
         await EnrolledConsortium.Done("member", "remove", "bank-b", "--folder", consortium.Operator);
 
-        CommandLineRun check = await CommandLineRun.Of("consortium", "check", "--folder", consortium.Operator);
+        CommandLineRun check = await CommandLineRun.Of("check", "--folder", consortium.Operator);
         Assert.Equal(ExitCode.DoesNotHold, check.Code);
         Assert.Contains("participants: List at least 3 banks", check.Out);
         Assert.DoesNotContain("bank-b", check.Out);

@@ -48,7 +48,7 @@ public sealed class PassphraseTests
     {
         Assert.SkipUnless(CommandLineProcess.HasTerminals, "script is not installed.");
         using var folder = new TemporaryFolder();
-        using CommandLineProcess run = CommandLineProcess.StartAtTerminal("consortium", "init", "--folder", folder["new"]);
+        using CommandLineProcess run = CommandLineProcess.StartAtTerminal("init", "--folder", folder["new"]);
 
         await run.ReadToAsync("New passphrase for operator:", TestContext.Current.CancellationToken);
         await run.TypeAsync("\u0003");

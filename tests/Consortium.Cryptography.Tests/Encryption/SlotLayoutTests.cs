@@ -40,17 +40,6 @@ public sealed class SlotLayoutTests
         }
     }
 
-    [Fact]
-    public void WithMostLevels_SameCohort_OneLevelMoreWouldCostASlot()
-    {
-        SlotLayout layout = SlotLayout.For(10, 65536).WithMostLevels();
-
-        Assert.Equal(5, layout.Slots);
-        Assert.True(layout.Levels > 100_000);
-        Assert.Equal(4, SlotLayout.For(10, layout.Levels + 1).Slots);
-        Assert.Equal(5, SlotLayout.For(10, layout.Levels).Slots);
-    }
-
     [Theory]
     [InlineData(0, 65536)]
     [InlineData(4097, 65536)]

@@ -77,44 +77,6 @@ public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixtu
     }
 
     [Fact]
-    public void ReadDocument_OfWritten_IsEqual()
-    {
-        string document = IdentityDocument.Write(_bank);
-        Assert.Equal(_bank, IdentityDocument.Read(document));
-        Assert.Equal(_bank, IdentityDocument.Read($"Dear all,\r\nName: see below\r\n\r\n{document.ReplaceLineEndings("\r\n")}\r\nRegards"));
-        Assert.Contains(_bank.Fingerprint.ToString(), document, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void ReadDocument_TextThatContradictsTheKeys_IsRefused()
-    {
-        string document = IdentityDocument.Write(_bank);
-        string fingerprint = _bank.Fingerprint.ToString();
-        string another = (fingerprint[0] == '0' ? "1" : "0") + fingerprint[1..];
-
-        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(document.Replace("First Bank", "Frist Bank")));
-        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(document.Replace(fingerprint, another)));
-        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(document.Replace("PUBLIC", "PRIVATE")));
-        Assert.Throws<MalformedDataException>(() => IdentityDocument.Read(new string(' ', IdentityDocument.MaximumLength) + document));
-    }
-
-    [Fact]
-    public void ReadDocument_MutatedInputs_GiveMalformedDataOrAnIdentity()
-    {
-        byte[] valid = System.Text.Encoding.UTF8.GetBytes(IdentityDocument.Write(_bank));
-        int armour = valid.AsSpan().IndexOf("-----BEGIN"u8);
-        int count = 0;
-        Fuzz.Run(
-            "identity document",
-            Fuzz.Inputs,
-            random => ++count % 40 == 0 ? Fuzz.Mutate(valid, random, ..)
-                : random.Next(2) == 0 ? Fuzz.Mutate(valid.AsSpan(0, armour + 200), random, ..)
-                : Fuzz.Mutate(valid, random, armour..(armour + 60)),
-            boundBytes: 128 * 1024,
-            input => IdentityDocument.Read(System.Text.Encoding.UTF8.GetString(input)) is not null);
-    }
-
-    [Fact]
     public void ParseFingerprint_AsAPersonTypesIt_IsTheSame()
     {
         Fingerprint fingerprint = _bank.Fingerprint;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Consortium.Cryptography.Seal;
 
 namespace Consortium.Cryptography.Tests.Seal;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Consortium.Cryptography.Seal;
 using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Seal;

@@ -1,4 +1,3 @@
-using Consortium.Cryptography.Seal;
 
 namespace Consortium.Cryptography.Tests.Seal;
 

@@ -1,7 +1,6 @@
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
-using Consortium.Cryptography.Seal;
 using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Seal;
@@ -45,7 +44,7 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
 
         using SealSecretKey key = SealRing.ToSecretKey(cohort.KeySum);
         Polynomial<Ntt> sealPhase = Decrypt(key, sealSum);
-        using Polynomial<Ntt> keySum = cohort.KeySum.ToPolynomial(), phase = Phase(cohort.Sum, cohort.PublicPolynomial, keySum);
+        using Polynomial<Ntt> keySum = KeyOperand.Transform(cohort.KeySum.Coefficients), phase = Phase(cohort.Sum, cohort.PublicPolynomial, keySum);
         Assert.Equal(phase.Words, sealPhase.Words);
 
         using Polynomial<Coefficients> coefficients = NumberTheoreticTransform.Inverse(sealPhase);
@@ -65,14 +64,14 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
 
         using Polynomial<Ntt> sealPhase = Decrypt(key, ciphertext);
 
-        using Polynomial<Ntt> transform = cohort.Keys[0].ToPolynomial(), phase = Phase(cohort.Chunks[0], cohort.PublicPolynomial, transform);
+        using Polynomial<Ntt> transform = KeyOperand.Transform(cohort.Keys[0].Coefficients), phase = Phase(cohort.Chunks[0], cohort.PublicPolynomial, transform);
         Assert.Equal(phase.Words, sealPhase.Words);
     }
 
     [Fact]
     public void Encrypt_BySealUnderOurKey_OpensInOurs()
     {
-        using Polynomial<Ntt> message = Encode(cohort.Sums), key = cohort.KeySum.ToPolynomial();
+        using Polynomial<Ntt> message = Encode(cohort.Sums), key = KeyOperand.Transform(cohort.KeySum.Coefficients);
 
         Dictionary<string, byte[]> answer = Encrypt(message);
 
@@ -100,7 +99,7 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
     [Fact]
     public void ToSecretKey_FifthPrime_IsTheSameKeyToSeal()
     {
-        using Polynomial<Ntt> zero = new(), transform = cohort.KeySum.ToPolynomial();
+        using Polynomial<Ntt> zero = new(), transform = KeyOperand.Transform(cohort.KeySum.Coefficients);
         using SealSecretKey key = SealRing.ToSecretKey(cohort.KeySum);
 
         // A public key is an encryption of zero at the key level: its phase is the same small noise modulo all five primes.

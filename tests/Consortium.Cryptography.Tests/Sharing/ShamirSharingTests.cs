@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Sharing;
 using CsCheck;
 
@@ -52,20 +53,18 @@ public sealed class ShamirSharingTests
     }
 
     [Fact]
-    public void Split_EveryWidth_GivesTheSameShares()
+    public void Split_EveryInstructionSet_GivesTheSameShares()
     {
         short[] secret = [.. Enumerable.Range(0, 1111).Select(i => (short)(i * 59 % 65521 - 32760))];
         var sharing = new ShamirSharing(5, 9);
-        byte[][] SharesIn(LaneWidth width)
+        byte[][] SharesIn(InstructionSet set)
         {
             using var random = new SeededRandom("split");
-            return [.. sharing.Split(secret, random, width).Select(share => share.Encode())];
+            return [.. sharing.Split(secret, random, set).Select(share => share.Encode())];
         }
 
-        byte[][] scalar = SharesIn(LaneWidth.Scalar);
-        Assert.Equal(scalar, SharesIn(LaneWidth.Vector128));
-        Assert.Equal(scalar, SharesIn(LaneWidth.Vector256));
-        Assert.Equal(scalar, SharesIn(LaneWidth.Vector512));
+        byte[][] scalar = SharesIn(InstructionSet.Scalar);
+        Assert.All(InstructionSets.Supported(), set => Assert.Equal(scalar, SharesIn(set)));
     }
 
     [Fact]

@@ -1,17 +1,16 @@
+using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Sharing;
 
-/// <summary>Every register width against big arithmetic, at lengths that leave tails, with the extremes among the values.</summary>
+/// <summary>Every instruction set against big arithmetic, at lengths that leave tails, with the extremes among the values.</summary>
 public sealed class ShareKernelTests
 {
     private const uint P = 65521;
 
-    public static TheoryData<string> Widths => [.. Enum.GetNames<LaneWidth>()];
-
     [Theory]
-    [MemberData(nameof(Widths))]
-    public void Evaluate_AnyLengthAndPoint_IsThePolynomialsValue(string width)
+    [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
+    public void Evaluate_AnyLengthAndPoint_IsThePolynomialsValue(string set)
     {
         using var random = new SeededRandom("evaluate");
         foreach (int columns in new[] { 1, 3, 15, 16, 17, 63, 64, 65, 200 })
@@ -22,7 +21,7 @@ public sealed class ShareKernelTests
                 ushort[] values = new ushort[columns];
                 foreach (uint x in new uint[] { 1, 2, 15, 128, 254, 255 })
                 {
-                    ShareKernels.Evaluate(coefficients, x, values, Enum.Parse<LaneWidth>(width));
+                    ShareKernels.Evaluate(coefficients, x, values, Paths.Named(set));
                     for (int column = 0; column < columns; column++)
                     {
                         ulong expected = 0;
@@ -39,24 +38,24 @@ public sealed class ShareKernelTests
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
-    public void Add_AnyLength_IsTheSumModP(string width)
+    [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
+    public void Add_AnyLength_IsTheSumModP(string set)
     {
         using var random = new SeededRandom("add");
         for (int length = 1; length < 70; length++)
         {
             ushort[] left = Elements(random, length), right = Elements(random, length);
             ushort[] sum = (ushort[])left.Clone();
-            ShareKernels.Add(sum, right, Enum.Parse<LaneWidth>(width));
+            ShareKernels.Add(sum, right, Paths.Named(set));
             Assert.Equal(left.Zip(right, (a, b) => (ushort)((a + b) % P)), sum);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
-    public void AddWeighted_AsManyTermsAsHolders_ReducesToTheSumOfProducts(string width)
+    [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
+    public void AddWeighted_AsManyTermsAsHolders_ReducesToTheSumOfProducts(string set)
     {
-        LaneWidth lanes = Enum.Parse<LaneWidth>(width);
+        InstructionSet path = Paths.Named(set);
         using var random = new SeededRandom("weighted");
         foreach (int length in new[] { 1, 15, 16, 17, 33, 100 })
         {
@@ -66,7 +65,7 @@ public sealed class ShareKernelTests
             {
                 ushort[] values = term < 100 ? [.. Enumerable.Repeat((ushort)(P - 1), length)] : Elements(random, length);
                 uint weight = term < 100 ? P - 1 : (uint)random.Next((int)P);
-                ShareKernels.AddWeighted(sums, values, weight, lanes);
+                ShareKernels.AddWeighted(sums, values, weight, path);
                 for (int i = 0; i < length; i++)
                 {
                     expected[i] += (ulong)weight * values[i];
@@ -74,18 +73,18 @@ public sealed class ShareKernelTests
             }
 
             ushort[] reduced = new ushort[length];
-            ShareKernels.Reduce(sums, reduced, lanes);
+            ShareKernels.Reduce(sums, reduced, path);
             Assert.Equal(expected.Select(value => (ushort)(value % P)), reduced);
         }
     }
 
     [Theory]
-    [MemberData(nameof(Widths))]
-    public void Reduce_AnyWord_IsItModP(string width)
+    [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
+    public void Reduce_AnyWord_IsItModP(string set)
     {
         uint[] words = [0, 1, P - 1, P, P + 1, 2 * P - 1, 2 * P, 65535, 65536, 0xFFFF_0000, 0xFFFF_FFFF, 0xFFFE_FFFF, 0xFFFF_0010];
         ushort[] reduced = new ushort[words.Length];
-        ShareKernels.Reduce(words, reduced, Enum.Parse<LaneWidth>(width));
+        ShareKernels.Reduce(words, reduced, Paths.Named(set));
         Assert.Equal(words.Select(word => (ushort)(word % P)), reduced);
     }
 

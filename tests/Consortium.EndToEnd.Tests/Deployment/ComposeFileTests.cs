@@ -41,9 +41,9 @@ public sealed class ComposeFileTests
         string[] published = Regex.Match(dockerfile, "for daemon in (?<names>[^;]+);").Groups["names"].Value.Split(' ');
         foreach (ComposeService service in Compose.Services.Values.Where(service => service.Build is not null))
         {
-            Match command = Regex.Match(Assert.Single(service.Command), @"^/app/(?<name>\w+)/Consortium\.\k<name>\.dll$");
-            Assert.Contains(command.Groups["name"].Value, published);
-            Assert.True(File.Exists(Path.Combine(Repository.Root, "src", $"Consortium.{command.Groups["name"].Value}", "Program.cs")));
+            Match command = Regex.Match(Assert.Single(service.Command), @"^/app/(?<role>\w+)/(?<file>[a-z-]+\.dll)$");
+            Assert.Contains(command.Groups["role"].Value, published);
+            Assert.True(File.Exists(Repository.Daemon(command.Groups["role"].Value, command.Groups["file"].Value)));
         }
     }
 }

@@ -229,12 +229,12 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
 
     private Process Launch(string name, ComposeService service, string run)
     {
-        string project = Regex.Match(service.Command[0], @"Consortium\.\w+(?=\.dll)").Value;
+        string[] program = service.Command[0].Split('/'); // "", "app", the role, the program
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = Folder.Path };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec dotnet \"$@\" >>'{LogFile(name, run)}' 2>&1 </dev/null");
         start.ArgumentList.Add("sh");
-        start.ArgumentList.Add(Repository.Assembly(project));
+        start.ArgumentList.Add(Repository.Daemon(program[^2], program[^1]));
         foreach ((string setting, string value) in service.Environment)
         {
             start.Environment[setting] = Translate(service, value);

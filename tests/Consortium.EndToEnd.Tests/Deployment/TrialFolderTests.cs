@@ -10,7 +10,7 @@ public sealed class TrialFolderTests
     {
         using var shell = new DocumentedShell();
         (int exitCode, string output) = await shell.RunAsync(
-            ["Consortium.Cli consortium init --trial --folder consortium-home --payments 1000 --days 7"], TestContext.Current.CancellationToken);
+            ["consortium init --trial --folder consortium-home --payments 1000 --days 7"], TestContext.Current.CancellationToken);
         Assert.True(exitCode == 0, output);
         string home = Path.Combine(shell.Folder, "consortium-home");
 

@@ -21,7 +21,7 @@ public sealed class DocumentedCommandsTests
 
     /// <summary>First words of commands that the tests below run.</summary>
     private static readonly HashSet<string> Run =
-        ["Consortium.Cli", "dotnet", "export", "for", "do", "done", "case", "cp", "mv", "rm", "ls", "head", "kill", "wait", "sudo", "source", "(set"];
+        ["consortium", "dotnet", "export", "for", "do", "done", "case", "cp", "mv", "rm", "ls", "head", "kill", "wait", "sudo", "source", "(set"];
 
     /// <summary>Every page with commands; those beside the three above may only have commands that are covered elsewhere.</summary>
     public static TheoryData<string> Pages =>

@@ -33,12 +33,12 @@ internal sealed class DocumentedShell : IDisposable
             dotnet='{{Dotnet}}'
             case "$1" in
               build) exit 0 ;;
-              run) while [ "$1" != -- ]; do shift; done; shift; exec Consortium.Cli "$@" ;;
+              run) while [ "$1" != -- ]; do shift; done; shift; exec consortium "$@" ;;
               *) exec "$dotnet" "$@" ;;
             esac
             """);
         WriteProgram(
-            "Consortium.Cli",
+            "consortium",
             $$"""
             arguments=() trial=()
             while (($#)); do
@@ -49,7 +49,7 @@ internal sealed class DocumentedShell : IDisposable
               esac
               shift
             done
-            exec '{{Dotnet}}' '{{Repository.Assembly("Consortium.Cli")}}' "${arguments[@]}" "${trial[@]}"
+            exec '{{Dotnet}}' '{{Repository.CommandLine}}' "${arguments[@]}" "${trial[@]}"
             """);
         WriteProgram("sudo", "exit 0"); // what it would install is there, or the test does not run
         if (withBroker)

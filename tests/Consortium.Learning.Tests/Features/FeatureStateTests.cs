@@ -1,5 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Payments;
+using Consortium.Primitives;
 using CsCheck;
 using Xunit;
 
@@ -45,7 +46,7 @@ public sealed class FeatureStateTests
             {
                 byte[] changed = [.. state];
                 changed[at] ^= change;
-                Assert.Throws<MalformedStateException>(() => Load(changed));
+                Assert.Throws<MalformedDataException>(() => Load(changed));
             },
             iter: 3000);
     }
@@ -56,10 +57,10 @@ public sealed class FeatureStateTests
         byte[] state = SmallState();
         for (int length = 0; length < state.Length; length += 1 + length / 100)
         {
-            Assert.Throws<MalformedStateException>(() => Load(state[..length]));
+            Assert.Throws<MalformedDataException>(() => Load(state[..length]));
         }
 
-        Assert.Throws<MalformedStateException>(() => Load([.. state, 0]));
+        Assert.Throws<MalformedDataException>(() => Load([.. state, 0]));
     }
 
     /// <summary>The digest keeps accidents out, not an author of hostile states: these come with a digest that fits.</summary>
@@ -94,7 +95,7 @@ public sealed class FeatureStateTests
                         FeatureExtractorTests.Extract(loaded, FeatureExtractorTests.Seen([.. later]).Select(payment => payment.In(accounts)));
                     }
                 }
-                catch (MalformedStateException)
+                catch (MalformedDataException)
                 {
                 }
                 catch (ArgumentException error) when (error.Message.Contains("order of time", StringComparison.Ordinal))
@@ -113,7 +114,7 @@ public sealed class FeatureStateTests
         byte[] state = SmallState();
         byte[] head = [.. state[..36], 3, 0, .. "001"u8, 0, 0, 0, 0, 255, 255, 255, 127];
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Throws<MalformedStateException>(() => Load(head));
+        Assert.Throws<MalformedDataException>(() => Load(head));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 

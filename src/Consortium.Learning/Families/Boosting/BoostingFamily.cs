@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 

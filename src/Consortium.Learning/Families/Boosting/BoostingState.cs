@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Binning;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -84,7 +85,7 @@ internal sealed class BoostingState : TrainingState
     {
         var frame = new BoostingContext(plan, BinLayout.Read(ref reader, plan.FeatureCount));
         double baseScore = reader.Finite();
-        int count = reader.Int(0, frame.Settings.Trees, "a number of trees");
+        int count = reader.Int32(0, frame.Settings.Trees, "a number of trees");
         ImmutableArray<Tree>.Builder trees = ImmutableArray.CreateBuilder<Tree>();
         for (int i = 0; i < count; i++)
         {
@@ -92,7 +93,7 @@ internal sealed class BoostingState : TrainingState
         }
 
         double bestMeasure = reader.Finite();
-        int bestTrees = reader.Int(0, count, "a number of trees");
+        int bestTrees = reader.Int32(0, count, "a number of trees");
         bool complete = reader.Bool();
         GrowingTree? growing = reader.Bool() ? GrowingTree.Read(ref reader, frame, frame.FeaturesOf(count)) : null;
         reader.Require(complete || frame.CanSplit, "a complete state where nothing can be split", 0);
@@ -104,14 +105,14 @@ internal sealed class BoostingState : TrainingState
     {
         Frame.Layout.Write(writer);
         writer.Double(_baseScore);
-        writer.Int(Trees.Length);
+        writer.Int32(Trees.Length);
         foreach (Tree tree in Trees)
         {
             tree.Write(writer);
         }
 
         writer.Double(_bestMeasure);
-        writer.Int(_bestTrees);
+        writer.Int32(_bestTrees);
         writer.Bool(_complete);
         writer.Bool(Growing is not null);
         Growing?.Write(writer);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Binning;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -96,21 +97,21 @@ internal sealed class GrowingTree
     public static GrowingTree Read(ref CanonicalReader reader, BoostingContext frame, ImmutableArray<int> features)
     {
         int bins = frame.BinsOf(features);
-        int count = reader.Int(1, 2 * frame.Settings.Leaves, "a number of nodes");
+        int count = reader.Int32(1, 2 * frame.Settings.Leaves, "a number of nodes");
         var nodes = new GrowingNode[count];
         for (int i = 0; i < count; i++)
         {
-            var node = new GrowingNode { Gradient = reader.Long(), Hessian = reader.Long() };
+            var node = new GrowingNode { Gradient = reader.Int64(), Hessian = reader.Int64() };
             if (reader.Bool())
             {
-                int feature = reader.Int(0, frame.Layout.FeatureCount - 1, "a feature");
-                int bin = reader.Int(0, frame.Layout.Edges[feature].BinCount - 1, "a bin");
-                var split = new SplitCandidate(feature, bin, reader.Bool(), reader.Finite(), reader.Long(), reader.Long());
-                int left = reader.Int(i + 1, count - 2, "a later node");
+                int feature = reader.Int32(0, frame.Layout.FeatureCount - 1, "a feature");
+                int bin = reader.Int32(0, frame.Layout.Edges[feature].BinCount - 1, "a bin");
+                var split = new SplitCandidate(feature, bin, reader.Bool(), reader.Finite(), reader.Int64(), reader.Int64());
+                int left = reader.Int32(i + 1, count - 2, "a later node");
                 node = node with { Split = split, Left = left, Right = left + 1 };
             }
 
-            long[] histogram = reader.Longs();
+            long[] histogram = reader.Int64s();
             if (histogram.Length > 0)
             {
                 reader.Require(histogram.Length == 2 * bins, "a whole histogram", histogram.Length);
@@ -123,7 +124,7 @@ internal sealed class GrowingTree
             nodes[i] = node;
         }
 
-        int[] asked = reader.Ints();
+        int[] asked = reader.Int32s();
         foreach (int node in asked)
         {
             reader.Require(node >= 0 && node < count && !nodes[node].IsLeaf && nodes[node].Histogram is not null, "a split to ask for", node);
@@ -135,27 +136,27 @@ internal sealed class GrowingTree
 
     public void Write(CanonicalWriter writer)
     {
-        writer.Int(Nodes.Length);
+        writer.Int32(Nodes.Length);
         foreach (GrowingNode node in Nodes)
         {
-            writer.Long(node.Gradient);
-            writer.Long(node.Hessian);
+            writer.Int64(node.Gradient);
+            writer.Int64(node.Hessian);
             writer.Bool(!node.IsLeaf);
             if (!node.IsLeaf)
             {
-                writer.Int(node.Split.Feature);
-                writer.Int(node.Split.Bin);
+                writer.Int32(node.Split.Feature);
+                writer.Int32(node.Split.Bin);
                 writer.Bool(node.Split.MissingLeft);
                 writer.Double(node.Split.Gain);
-                writer.Long(node.Split.LeftGradient);
-                writer.Long(node.Split.LeftHessian);
-                writer.Int(node.Left);
+                writer.Int64(node.Split.LeftGradient);
+                writer.Int64(node.Split.LeftHessian);
+                writer.Int32(node.Left);
             }
 
-            writer.Longs(node.Histogram);
+            writer.Int64s(node.Histogram);
         }
 
-        writer.Ints(Asked.AsSpan());
+        writer.Int32s(Asked.AsSpan());
     }
 
     private void Offer(ref GrowingNode leaf, long[] histogram)

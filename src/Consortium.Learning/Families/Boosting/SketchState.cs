@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Binning;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -34,7 +35,7 @@ internal sealed class SketchState : TrainingState
 
     public static SketchState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        long positives = reader.Long();
+        long positives = reader.Int64();
         reader.Require(positives >= 0, "no negative count", positives);
         int bins = ((BoostingSettings)plan.Settings).Bins;
         ImmutableArray<FeatureSketch>.Builder sketches = ImmutableArray.CreateBuilder<FeatureSketch>(plan.FeatureCount);
@@ -48,7 +49,7 @@ internal sealed class SketchState : TrainingState
 
     protected override void Write(CanonicalWriter writer)
     {
-        writer.Long(_positives);
+        writer.Int64(_positives);
         foreach (FeatureSketch sketch in _sketches)
         {
             sketch.Write(writer);

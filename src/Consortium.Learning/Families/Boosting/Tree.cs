@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -82,12 +83,12 @@ public sealed class Tree
 
     internal static Tree Read(ref CanonicalReader reader, int featureCount)
     {
-        int[] features = reader.Ints();
-        int[] bins = reader.Ints();
-        float[] thresholds = reader.Floats();
+        int[] features = reader.Int32s();
+        int[] bins = reader.Int32s();
+        float[] thresholds = reader.Singles();
         bool[] missingLeft = reader.Bools();
-        int[] left = reader.Ints();
-        int[] right = reader.Ints();
+        int[] left = reader.Int32s();
+        int[] right = reader.Int32s();
         double[] gains = reader.Doubles();
         double[] splitWeights = reader.Doubles();
         double[] leafValues = reader.Doubles();
@@ -109,12 +110,12 @@ public sealed class Tree
 
     internal void Write(CanonicalWriter writer)
     {
-        writer.Ints(Features.AsSpan());
-        writer.Ints(Bins.AsSpan());
-        writer.Floats(Thresholds.AsSpan());
+        writer.Int32s(Features.AsSpan());
+        writer.Int32s(Bins.AsSpan());
+        writer.Singles(Thresholds.AsSpan());
         writer.Bools(MissingLeft.AsSpan());
-        writer.Ints(Left.AsSpan());
-        writer.Ints(Right.AsSpan());
+        writer.Int32s(Left.AsSpan());
+        writer.Int32s(Right.AsSpan());
         writer.Doubles(Gains.AsSpan());
         writer.Doubles(SplitWeights.AsSpan());
         writer.Doubles(LeafValues.AsSpan());

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -42,10 +43,10 @@ public sealed class TreeEnsemble : Model
 
     internal static new TreeEnsemble Read(ref CanonicalReader reader)
     {
-        int featureCount = reader.Int(1, FeatureSchema.MaximumCount, "a number of features");
-        ReadOnlySpan<byte> schemaDigest = reader.Bytes(32);
+        int featureCount = reader.Int32(1, FeatureSchema.MaximumCount, "a number of features");
+        ReadOnlySpan<byte> schemaDigest = reader.Span(32);
         double baseScore = reader.Finite();
-        int count = reader.Int(0, MaximumTrees, "a number of trees");
+        int count = reader.Int32(0, MaximumTrees, "a number of trees");
         ImmutableArray<Tree>.Builder trees = ImmutableArray.CreateBuilder<Tree>();
         for (int i = 0; i < count; i++)
         {
@@ -57,10 +58,10 @@ public sealed class TreeEnsemble : Model
 
     protected override void Write(CanonicalWriter writer)
     {
-        writer.Int(FeatureCount);
-        writer.Bytes(SchemaDigest.Span);
+        writer.Int32(FeatureCount);
+        writer.Raw(SchemaDigest.Span);
         writer.Double(BaseScore);
-        writer.Int(Trees.Length);
+        writer.Int32(Trees.Length);
         foreach (Tree tree in Trees)
         {
             tree.Write(writer);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 
@@ -68,7 +69,7 @@ public sealed class LogisticModel : Model
 
     internal static new LogisticModel Read(ref CanonicalReader reader)
     {
-        ReadOnlySpan<byte> schemaDigest = reader.Bytes(32);
+        ReadOnlySpan<byte> schemaDigest = reader.Span(32);
         double[] means = reader.Doubles();
         reader.Require(means.Length is > 0 and <= FeatureSchema.MaximumCount, "a number of features", means.Length);
         double[] inverseDeviations = reader.Doubles();
@@ -80,7 +81,7 @@ public sealed class LogisticModel : Model
 
     protected override void Write(CanonicalWriter writer)
     {
-        writer.Bytes(SchemaDigest.Span);
+        writer.Raw(SchemaDigest.Span);
         writer.Doubles(Means.AsSpan());
         writer.Doubles(InverseDeviations.AsSpan());
         writer.Doubles(Weights.AsSpan());

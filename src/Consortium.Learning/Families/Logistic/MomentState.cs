@@ -1,5 +1,6 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 

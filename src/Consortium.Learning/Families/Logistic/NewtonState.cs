@@ -1,5 +1,6 @@
 using Consortium.Learning.Models;
 using System.Collections.Immutable;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 

@@ -70,11 +70,11 @@ public sealed record ModelFile
     public byte[] ToBytes()
     {
         var writer = new CanonicalWriter();
-        writer.Bytes(Magic);
-        writer.Int(Version);
-        writer.Bytes(PlanDigest.Span);
+        writer.Raw(Magic);
+        writer.Int32(Version);
+        writer.Raw(PlanDigest.Span);
         WriteBlock(writer, StrictUtf8.GetBytes(Session));
-        writer.Int(Rounds);
+        writer.Int32(Rounds);
         WriteBlock(writer, Model.ToBytes());
         byte[] content = writer.ToArray();
         return [.. content, .. SHA256.HashData(content)];
@@ -85,7 +85,7 @@ public sealed record ModelFile
     {
         var head = new CanonicalReader(Subject, bytes);
         head.Expect(Magic);
-        int version = head.Int();
+        int version = head.Int32();
         if (version != Version)
         {
             string newer = version > Version ? ", which a newer release wrote: update this one to read it" : "";
@@ -103,13 +103,13 @@ public sealed record ModelFile
         }
 
         var reader = new CanonicalReader(Subject, content);
-        reader.Bytes(Magic.Length + sizeof(int));
-        byte[] planDigest = reader.Bytes(SHA256.HashSizeInBytes).ToArray();
+        reader.Span(Magic.Length + sizeof(int));
+        byte[] planDigest = reader.Span(SHA256.HashSizeInBytes).ToArray();
         string session = ReadSession(ref reader);
-        int rounds = reader.Int(0, int.MaxValue, "a number of rounds");
-        int length = reader.Int(0, MaximumLength, "a length");
+        int rounds = reader.Int32(0, int.MaxValue, "a number of rounds");
+        int length = reader.Int32(0, MaximumLength, "a length");
         int start = reader.Offset;
-        ReadOnlySpan<byte> model = reader.Bytes(length);
+        ReadOnlySpan<byte> model = reader.Span(length);
         reader.End();
         try
         {
@@ -140,14 +140,14 @@ public sealed record ModelFile
 
     private static void WriteBlock(CanonicalWriter writer, ReadOnlySpan<byte> bytes)
     {
-        writer.Int(bytes.Length);
-        writer.Bytes(bytes);
+        writer.Int32(bytes.Length);
+        writer.Raw(bytes);
     }
 
     private static string ReadSession(ref CanonicalReader reader)
     {
-        int length = reader.Int(0, MaximumSessionLength, "a session name's length");
-        ReadOnlySpan<byte> bytes = reader.Bytes(length);
+        int length = reader.Int32(0, MaximumSessionLength, "a session name's length");
+        ReadOnlySpan<byte> bytes = reader.Span(length);
         try
         {
             return StrictUtf8.GetString(bytes);

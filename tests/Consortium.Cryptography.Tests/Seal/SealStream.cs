@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using Consortium.Primitives;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>SEAL's objects from streams and to them. Buffers are zeroed after use, for some objects are keys.</summary>
-public static class SealStream
+internal static class SealStream
 {
     private const int FirstBuffer = 1 << 16;
 

@@ -1,9 +1,9 @@
 using Consortium.Primitives;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>An object that SEAL saves and loads, in its uncompressed binary format (version 4.1).</summary>
-public interface ISealObject<TSelf>
+internal interface ISealObject<TSelf>
     where TSelf : ISealObject<TSelf>
 {
     /// <summary>Bytes that <see cref="Write"/> fills, SEAL's header included.</summary>

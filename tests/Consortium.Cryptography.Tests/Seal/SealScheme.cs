@@ -1,4 +1,4 @@
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>Microsoft SEAL's schemes, by the numbers in its files.</summary>
 public enum SealScheme : byte

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>SEAL's EncryptionParameters: scheme, ring and moduli. Immutable, thread-safe.</summary>
-public sealed class SealParameters : ISealObject<SealParameters>
+internal sealed class SealParameters : ISealObject<SealParameters>
 {
     /// <summary>SEAL's moduli are below 2^61.</summary>
     private const int ModulusBits = 61;

@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>SEAL's SecretKey: the transform of the secret polynomial modulo every prime of the key level.</summary>
 /// <remarks>Held in pinned memory and zeroed on dispose. Not thread-safe against its own disposal.</remarks>
-public sealed class SealSecretKey : ISealObject<SealSecretKey>, IDisposable
+internal sealed class SealSecretKey : ISealObject<SealSecretKey>, IDisposable
 {
     private readonly ulong[] _words;
     private bool _disposed;

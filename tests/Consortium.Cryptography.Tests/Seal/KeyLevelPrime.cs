@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using Consortium.Cryptography.Ring;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>
 /// The fifth prime, which only SEAL's keys have: the next below our four that is 1 mod 2N. Its transform is scalar and of no

@@ -1,9 +1,9 @@
 using Consortium.Primitives;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>SEAL's Plaintext: coefficients, or residues of the transform when it names parameters.</summary>
-public sealed class SealPlaintext : ISealObject<SealPlaintext>
+internal sealed class SealPlaintext : ISealObject<SealPlaintext>
 {
     private readonly ulong[] _words;
 

@@ -4,7 +4,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
 using Consortium.Primitives;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>
 /// Our ring as SEAL knows it: polynomials of <see cref="RnsBasis"/> become SEAL's objects and come back, word for word, for the roots
@@ -14,7 +14,7 @@ namespace Consortium.Cryptography.Seal;
 /// The scheme is CKKS because SEAL's CKKS decryptor returns the phase c + a*s itself, all residues of it. SEAL sets the last prime of a
 /// context aside, so that data modulo our four primes lives in a context of five, loaded at security level none: it checks, it protects nothing.
 /// </remarks>
-public static class SealRing
+internal static class SealRing
 {
     /// <summary>Parameters of keys: our four primes, and the one that SEAL sets aside.</summary>
     public static SealParameters KeyLevel { get; } =

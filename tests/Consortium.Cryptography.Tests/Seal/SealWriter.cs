@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>Writes SEAL's bytes into a destination of the right length. Every header is stamped 4.1, which all 4.x read.</summary>
 internal ref struct SealWriter(Span<byte> destination)

@@ -1,7 +1,9 @@
-namespace Consortium.Cryptography.Sampling;
+using Consortium.Cryptography.Sampling;
 
-/// <summary>Expands a 32-byte seed by AES-256-CTR: for values that several parties must draw alike, and for reproducible vectors.</summary>
-public sealed class SeededRandomSource : RandomSource, IDisposable
+namespace Consortium.Cryptography.Tests;
+
+/// <summary>Expands a 32-byte seed by AES-256-CTR, for reproducible vectors.</summary>
+internal sealed class SeededRandomSource : RandomSource, IDisposable
 {
     private readonly AesCounterStream _stream;
     private readonly byte[] _block = new byte[AesCounterStream.BlockBytes];

@@ -1,4 +1,4 @@
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>The bytes that SEAL's plaintexts and secret keys share.</summary>
 internal static class SealPlaintextFormat

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using Org.BouncyCastle.Crypto.Digests;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>SEAL's parms_id: BLAKE2b-256 over scheme, degree, primes and plain modulus, as four little-endian words.</summary>
 /// <remarks>The default, all zero, is what SEAL gives a plaintext in coefficient form.</remarks>
-public readonly record struct SealParametersId(ulong Word0, ulong Word1, ulong Word2, ulong Word3)
+internal readonly record struct SealParametersId(ulong Word0, ulong Word1, ulong Word2, ulong Word3)
 {
     private const int Bytes = 32;
 

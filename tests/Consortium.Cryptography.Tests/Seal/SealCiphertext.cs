@@ -1,10 +1,10 @@
 using Consortium.Primitives;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>SEAL's Ciphertext, in full: polynomials in residues, word (polynomial * primes + prime) * degree + coefficient.</summary>
 /// <remarks>SEAL's public keys have the same bytes. A seeded ciphertext, whose second polynomial is left to be expanded, is refused.</remarks>
-public sealed class SealCiphertext : ISealObject<SealCiphertext>
+internal sealed class SealCiphertext : ISealObject<SealCiphertext>
 {
     internal const int PolynomialsOffset = IdOffset + 32 + 1;
 

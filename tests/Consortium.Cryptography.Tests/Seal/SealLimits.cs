@@ -1,7 +1,7 @@
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>What a reader of SEAL's bytes accepts. Claims beyond these are refused before anything is allocated for them.</summary>
-public sealed record SealLimits
+internal sealed record SealLimits
 {
     /// <summary>SEAL's own largest degree, primes and polynomials, and objects of up to 32 MiB.</summary>
     public static SealLimits Default { get; } = new();

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Consortium.Primitives;
 
-namespace Consortium.Cryptography.Seal;
+namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>A cursor over SEAL's bytes: each value is checked to be there, and named with its offset when it is wrong.</summary>
 internal ref struct SealReader(ReadOnlySpan<byte> source, string subject)
