@@ -7,8 +7,6 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
-using Consortium.Learning.Features;
-using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -16,6 +14,7 @@ using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
+using Consortium.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Consortium.Participant;
@@ -33,7 +32,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
-    private readonly TrainingWork _work;
+    private readonly SessionWork _work;
     private readonly DataWatch _data;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
@@ -57,7 +56,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
-        _work = new TrainingWork(party, _data);
+        _work = new SessionWork(party, _data);
     }
 
     private PartyId Aggregator => _party.Configuration.Aggregator.Id;
@@ -137,14 +136,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return new Transition(Delivery.Accepted, []) { Once = false };
         }
 
-        TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Refusals(statement), .. unlearnable];
-        if (!statement.Participants.Contains(_party.Id))
-        {
-            problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
-        }
-
-        if (training is null || problems.Count > 0)
+        IReadOnlyList<Problem> problems = PlanReview.Problems(statement, _party.Id, _options.Policy, _party.Configuration, out WorkloadState? initial);
+        if (initial is null)
         {
             string detail = string.Join(" ", problems);
             LogRefusedPlan(_logger, session, detail);
@@ -157,7 +150,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
-        TrainingTables.BeginTraining(state, session, TrainingState.Begin(training).ToBytes(), _data.Batches);
+        TrainingTables.BeginTraining(state, session, initial.Bytes.ToArray(), _data.Batches);
         LogJoined(_logger, session, statement.Name);
         _standing = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());

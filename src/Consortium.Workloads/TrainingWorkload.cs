@@ -18,7 +18,9 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
     public override string Name => WorkloadName;
 
     /// <summary>The state that round 1 of a session on <paramref name="plan"/> starts from.</summary>
-    public static StateDigest InitialState(TrainingPlan plan) => new TrainingWorkloadState(TrainingState.Begin(plan)).Digest;
+    public static StateDigest InitialState(TrainingPlan plan) => DigestOf(TrainingState.Begin(plan));
+
+    public static StateDigest DigestOf(TrainingState state) => new(new Digest(state.Digest.Span));
 
     public override IReadOnlyList<Problem> Problems(SessionPlan plan, BankPolicy policy, ConsortiumConfiguration configuration)
     {

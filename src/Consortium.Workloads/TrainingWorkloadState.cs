@@ -1,6 +1,5 @@
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
-using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Workloads;
@@ -12,7 +11,7 @@ internal sealed class TrainingWorkloadState(TrainingState training) : WorkloadSt
 
     public override ReadOnlyMemory<byte> Bytes => training.Bytes;
 
-    public override StateDigest Digest => new(new Digest(training.Digest.Span));
+    public override StateDigest Digest => TrainingWorkload.DigestOf(training);
 
     public override RoundRequest? Request => training.Request;
 

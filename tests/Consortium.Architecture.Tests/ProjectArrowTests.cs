@@ -7,6 +7,7 @@ public sealed class ProjectArrowTests
     private const string Cryptography = "Consortium.Cryptography";
     private const string Learning = "Consortium.Learning";
     private const string Protocol = "Consortium.Protocol";
+    private const string Workloads = "Consortium.Workloads";
     private const string Hosting = "Consortium.Hosting";
     private const string Participant = "Consortium.Participant";
     private const string Aggregator = "Consortium.Aggregator";
@@ -19,15 +20,16 @@ public sealed class ProjectArrowTests
         [Cryptography] = [Primitives],
         [Learning] = [Primitives],
         [Protocol] = [Primitives, Cryptography],
+        [Workloads] = [Primitives, Cryptography, Protocol, Learning],
         [Hosting] = [Primitives, Cryptography, Protocol],
-        [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning],
+        [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads],
         [Aggregator] = [Primitives, Cryptography, Protocol, Hosting],
         [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
         [Participant + Daemon] = [Protocol, Hosting, Participant],
         [Aggregator + Daemon] = [Protocol, Hosting, Aggregator],
         [KeyHolder + Daemon] = [Protocol, Hosting, KeyHolder],
         // The one-process demo hosts the three roles through their composition roots.
-        ["Consortium.Cli"] = [Primitives, Cryptography, Protocol, Hosting, Learning, Participant, Aggregator, KeyHolder],
+        ["Consortium.Cli"] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads, Participant, Aggregator, KeyHolder],
     });
 
     public static TheoryData<string> SourceProjects => [.. Repository.SourceProjects];

@@ -4,7 +4,6 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Learning.Models;
-using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Demo;
@@ -28,7 +27,7 @@ internal static class DemoCommands
         HelpName = "amqp://USER:PASSWORD@HOST:PORT/VHOST",
     };
 
-    private static readonly Option<string> Model = new("--model") { Description = "What to train", DefaultValueFactory = _ => LearningPlan.Boosting };
+    private static readonly Option<string> Model = FamilyOptions.FamilyOption("--model");
 
     private static readonly Option<double> Acceptance = PlanOptions.AcceptanceOption();
 
@@ -50,8 +49,6 @@ internal static class DemoCommands
         HelpName = "FILE.html",
         DefaultValueFactory = _ => new FileInfo("consortium-report.html"),
     };
-
-    static DemoCommands() => Model.AcceptOnlyFromAmong(LearningPlan.Boosting, LearningPlan.Logistic);
 
     public static Command Create(Terminal terminal) => Verb.Create(
         "demo",
@@ -93,7 +90,6 @@ internal static class DemoCommands
             throw new CommandException(ExitCode.BadInput, $"--acceptance is {acceptance}: use 0, for no vote, to {AcceptanceSettings.MostFraction}.");
         }
 
-        bool isLogistic = parsed.GetValue(Model) == LearningPlan.Logistic;
         return new DemoOptions
         {
             Data = data?.FullName,
@@ -102,7 +98,7 @@ internal static class DemoCommands
             KeyHolders = keyHolders,
             Threshold = threshold,
             Seed = parsed.GetValue(Seed),
-            Family = isLogistic ? DemoDefaults.Logistic : data is null ? DemoDefaults.Boosting : DemoDefaults.BoostingOfFiles,
+            Family = ModelFamilies.Find(parsed.GetRequiredValue(Model))!.Demonstration(isSimulated: data is null),
             Acceptance = PlanOptions.AcceptanceOf(acceptance),
             Output = parsed.GetValue(Output)!.FullName,
         };

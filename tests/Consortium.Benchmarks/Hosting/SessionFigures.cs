@@ -11,6 +11,7 @@ using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Hosting;
@@ -106,7 +107,7 @@ internal static class SessionFigures
                 Output = Path.Combine(home, "output"),
                 Policy = new BankPolicy
                 {
-                    Families = [LearningPlan.Boosting],
+                    Families = ["boosting"],
                     MaximumRounds = RoundNumber.Maximum,
                     MaximumValues = int.MaxValue,
                     MinimumCohort = 3,
@@ -120,10 +121,10 @@ internal static class SessionFigures
     {
         Consortium = consortium.Configuration.Digest,
         Name = "Figures",
-        Family = LearningPlan.FamilyOf(training),
-        Model = training.ToBytes(),
-        InitialState = LearningPlan.InitialState(training),
-        Rounds = LearningPlan.MostRounds(training),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = training.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(training),
+        Rounds = training.MostRounds,
         Participants = consortium.Banks,
         Cohort = CohortRule.Fixed,
         MinimumCohort = 3,

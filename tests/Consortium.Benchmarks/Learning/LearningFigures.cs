@@ -63,21 +63,21 @@ internal static class LearningFigures
         long start = Stopwatch.GetTimestamp();
         long bytes = 0;
         TrainingState state = TrainingState.Begin(plan);
-        var sketch = new LocalSketch(rows);
-        while (state is SketchState sketching)
+        var bank = new LocalTraining(plan, rows);
+        while (state is SketchState)
         {
             bytes = Math.Max(bytes, BytesOf(state, banks));
-            state = state.Advance(sketch.Contribute(sketching), cohort: 1);
+            state = state.Advance(bank.Contribute(state), cohort: 1);
         }
 
-        var boosting = new LocalBoosting((BoostingState)state, rows);
+        state = state.Advance(bank.Contribute(state), cohort: 1); // bins the rows, and grows the first tree's root
         report.Add("bin_s", Stopwatch.GetElapsedTime(start).TotalSeconds);
 
         start = Stopwatch.GetTimestamp();
         while (state.Request is not null)
         {
             bytes = Math.Max(bytes, BytesOf(state, banks));
-            state = state.Advance(boosting.Contribute((BoostingState)state), cohort: 1);
+            state = state.Advance(bank.Contribute(state), cohort: 1);
         }
 
         report.Add("train_s", Stopwatch.GetElapsedTime(start).TotalSeconds);

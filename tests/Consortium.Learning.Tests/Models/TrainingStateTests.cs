@@ -212,7 +212,7 @@ public sealed class TrainingStateTests
                 bent[at] ^= 0x41;
                 try
                 {
-                    Assert.Equal(bent, TrainingState.FromBytes(bent).ToBytes());
+                    Assert.Equal(bent, TrainingState.FromBytes(bent).Bytes.ToArray());
                 }
                 catch (MalformedDataException)
                 {
@@ -229,11 +229,11 @@ public sealed class TrainingStateTests
             var plan = new TrainingPlan(rows.Schema, family, 100, seed: 1, new AcceptanceSettings { LeastLaundering = 1 });
             var bank = new LocalTraining(plan, rows.Pooled);
             TrainingState state = TrainingState.Begin(plan);
-            yield return state.ToBytes();
+            yield return state.Bytes.ToArray();
             while (state.Request is not null)
             {
                 state = state.Advance(bank.Contribute(state), 1);
-                yield return state.ToBytes();
+                yield return state.Bytes.ToArray();
             }
         }
     }
@@ -243,7 +243,7 @@ public sealed class TrainingStateTests
         try
         {
             TrainingState next = state.Advance(sum, cohort);
-            Assert.Equal(next.Digest, TrainingState.FromBytes(next.ToBytes()).Digest);
+            Assert.Equal(next.Digest, TrainingState.FromBytes(next.Bytes.ToArray()).Digest);
         }
         catch (ArgumentException)
         {

@@ -27,7 +27,6 @@ public sealed class BankPolicyTests
     {
         SessionPlan plan = Plan with
         {
-            Family = "neural",
             Rounds = 11,
             MaximumValues = 1_000_001,
             MinimumCohort = 2,
@@ -35,7 +34,7 @@ public sealed class BankPolicyTests
             Reports = ["transactions"],
         };
         Assert.Equal(
-            ["cohort", "family", "maximumValues", "minimumCohort", "reports", "rounds"],
+            ["cohort", "maximumValues", "minimumCohort", "reports", "rounds"],
             Policy.Refusals(plan).Select(problem => problem.Path).Order());
     }
 
@@ -67,10 +66,10 @@ public sealed class BankPolicyTests
             Participants = [.. Plan.Participants.Add(new PartyId("holder-a"))],
             MinimumCohort = 2,
             UpdateSeconds = 61,
-            Model = new byte[5000],
+            Parameters = new byte[5000],
         };
         Assert.Equal(
-            ["consortium", "minimumCohort", "model", "participants", "updateSeconds"],
+            ["consortium", "minimumCohort", "parameters", "participants", "updateSeconds"],
             PlanCheck.Problems(plan, Members.Configuration).Select(problem => problem.Path).Order());
         Assert.Equal("minimumCohort", Assert.Single(PlanCheck.Problems(Plan with { MinimumCohort = 6 }, Members.Configuration)).Path);
     }

@@ -26,7 +26,10 @@ public sealed class BoostingFamily : ModelFamily
     public override ImmutableArray<ModelFormat> Formats { get; } =
     [
         OnnxExport.Format(static (graph, model) => OnnxTrees.Add(graph, (TreeEnsemble)model)),
-        new("lightgbm", "LightGBM's text", static (model, schema) => Encoding.UTF8.GetBytes(LightGbmText.Write((TreeEnsemble)model, schema))),
+        new("lightgbm", "LightGBM's text", static (model, schema) => Encoding.UTF8.GetBytes(LightGbmText.Write((TreeEnsemble)model, schema)))
+        {
+            NamesColumns = true,
+        },
     ];
 
     public override FamilySettings Demonstration(bool isSimulated) => isSimulated
