@@ -58,7 +58,6 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
             LogDeleted(logger, session);
         }
 
-        await party.Journal.ForgetAsync(before, cancellationToken);
         IReadOnlySet<Digest> waiting = await party.Outbox.BlobsAsync(cancellationToken);
         IReadOnlyList<Digest> noted = await party.Database.ReadAsync(Archive.Blobs, cancellationToken);
         long freed = party.Blobs.Collect(waiting.Concat(noted).ToHashSet(), now - KeepUnreferenced);

@@ -15,7 +15,7 @@ public static class PlanReview
     public static IReadOnlyList<Problem> Problems(
         SessionPlan plan, PartyId bank, BankPolicy policy, ConsortiumConfiguration configuration, out WorkloadState? initial)
     {
-        List<Problem> problems = [.. PlanCheck.Problems(plan, configuration), .. policy.Refusals(plan)];
+        List<Problem> problems = [.. PlanCheck.Problems(plan, configuration), .. policy.Rejections(plan)];
         if (!plan.Participants.Contains(bank))
         {
             problems.Add(new Problem("participants", $"'{bank}' is not among them."));

@@ -47,6 +47,13 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
                 "parameters", $"It is for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
         }
 
+        else if (!training.Units.SequenceEqual(schema.Features.Select(feature => feature.Unit)))
+        {
+            problems.Add(new Problem(
+                "parameters", "They name other units than the feature schema has, and bins follow from units. The operator's plan is wrong."));
+        }
+
+        problems.AddRange(PlanFloors.Problems(training, policy.HeldFloors));
         return problems;
     }
 

@@ -12,6 +12,8 @@ public sealed class ProjectArrowTests
     private const string Participant = "Consortium.Participant";
     private const string Aggregator = "Consortium.Aggregator";
     private const string KeyHolder = "Consortium.KeyHolder";
+    private const string Auditing = "Consortium.Auditing";
+    private const string Operator = "Consortium.Operator";
     private const string Daemon = ".Daemon";
 
     private static readonly Arrows Projects = new(new Dictionary<string, string[]>
@@ -23,13 +25,16 @@ public sealed class ProjectArrowTests
         [Workloads] = [Primitives, Cryptography, Protocol, Learning],
         [Hosting] = [Primitives, Cryptography, Protocol],
         [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads],
-        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting],
+        [Auditing] = [Primitives, Cryptography, Protocol],
+        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Workloads],
+        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
         [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
         [Participant + Daemon] = [Protocol, Hosting, Participant],
         [Aggregator + Daemon] = [Protocol, Hosting, Aggregator],
         [KeyHolder + Daemon] = [Protocol, Hosting, KeyHolder],
         // The one-process demo hosts the three roles through their composition roots.
-        ["Consortium.Cli"] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads, Participant, Aggregator, KeyHolder],
+        ["Consortium.Cli"] =
+            [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads, Auditing, Operator, Participant, Aggregator, KeyHolder],
     });
 
     public static TheoryData<string> SourceProjects => [.. Repository.SourceProjects];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Consortium.Operator.Sessions;
 using Spectre.Console;
 
 namespace Consortium.Cli.Sessions;
@@ -16,7 +17,6 @@ internal static class SessionTables
         Row(table, "cohort", $"{plan.Cohort}, at least {plan.MinimumCohort} banks in every sum");
         Row(table, "rounds", $"at most {plan.Rounds}, {plan.MaximumAttempts} attempts each, {plan.UpdateSeconds} seconds for an update");
         Row(table, "largest round", $"{plan.MaximumValues} values of a bank");
-        Row(table, "reports", plan.Reports.Count == 0 ? "none" : string.Join(", ", plan.Reports));
         Row(table, "initial state", plan.InitialState);
         page.Write(table);
     }
@@ -56,9 +56,9 @@ internal static class SessionTables
             Row(table, "diverged", $"{diverged.Bank} in round {diverged.Round}: reached {diverged.Own}, the others {diverged.Others}");
         }
 
-        foreach (SessionView.Refusal refusal in session.Refusals)
+        foreach (SessionView.Rejection rejection in session.Rejections)
         {
-            Row(table, "refused", $"{refusal.By}, {refusal.Subject}: {refusal.Reason}, {refusal.Detail}");
+            Row(table, "rejected", $"{rejection.By}, {rejection.Subject}: {rejection.Reason}, {rejection.Detail}");
         }
 
         page.Write(table);

@@ -23,7 +23,7 @@ public sealed class Party
         Time = time;
         Gate = new MessageGate(configuration, self.Id);
         Outbox = new Outbox(database);
-        Journal = new FrameJournal(database, Outbox, time);
+        Journal = new FrameJournal(database, Outbox);
     }
 
     public ConsortiumConfiguration Configuration { get; }
@@ -60,12 +60,12 @@ public sealed class Party
     /// </summary>
     public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
         where T : Message =>
-        Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
-            ? Journal.HandleOnceAsync(frame, (state, _) => decide(state, authentic), cancellationToken)
-            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+        Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
+            ? Journal.HandleAsync(frame, state => decide(state, authentic), cancellationToken)
+            : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>
-    /// The verdict on a frame whose sender was refused. What merely came too late is done with: repeats and crossing messages are part of a
+    /// The verdict on a frame whose sender was rejected. What merely came too late is done with: repeats and crossing messages are part of a
     /// round. Anything else is kept for people.
     /// </summary>
     public static Delivery Verdict(Rejected rejected) =>

@@ -15,6 +15,11 @@ public abstract record FamilySettings
         new OrderedDictionary<string, object>(
             Family.Hyperparameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.ValueIn(this))));
 
+    /// <summary>
+    /// What banks' policies set floors on, as far as this family has it: every family states its own, so that none is trained without them.
+    /// </summary>
+    public abstract IReadOnlyList<SettingsQuantity> Quantities();
+
     /// <summary>Integers of the largest round these settings can ask for.</summary>
     public abstract int LargestRequest(int featureCount);
 

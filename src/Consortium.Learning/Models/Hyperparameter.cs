@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
@@ -14,8 +16,11 @@ public sealed record Hyperparameter
     /// <summary>In camel case, such as <c>learningRate</c>: unique within the family.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether the value is a 32-bit integer; otherwise it is a 64-bit float.</summary>
+    /// <summary>Whether the value is a 32-bit integer; otherwise it is a 64-bit float, unless there are <see cref="Choices"/>.</summary>
     public required bool IsWhole { get; init; }
+
+    /// <summary>The names of the values that can be chosen, by the byte that stands for each; empty for a number.</summary>
+    public ImmutableSortedDictionary<byte, string> Choices { get; init; } = ImmutableSortedDictionary<byte, string>.Empty;
 
     public required double Least { get; init; }
 
@@ -34,7 +39,7 @@ public sealed record Hyperparameter
     public required Func<FamilySettings, double, FamilySettings> With { get; init; }
 
     /// <summary>The range in words.</summary>
-    public string Range => ExcludesLeast ? $"above {Text(Least)} and at most {Text(Most)}" : $"{Text(Least)} to {Text(Most)}";
+    public string Range => !Choices.IsEmpty ? string.Join(" or ", Choices.Values) : ExcludesLeast ? $"above {Text(Least)} and at most {Text(Most)}" : $"{Text(Least)} to {Text(Most)}";
 
     /// <summary>A hyper-parameter that is a 32-bit integer.</summary>
     public static Hyperparameter Whole<TSettings>(
@@ -64,8 +69,30 @@ public sealed record Hyperparameter
             With = (settings, value) => with((TSettings)settings, value),
         };
 
-    /// <summary>The value as the view of a plan holds it: an <see cref="int"/> or a <see cref="double"/>.</summary>
-    public object ValueIn(FamilySettings settings) => IsWhole ? (int)Of(settings) : Of(settings);
+    /// <summary>A hyper-parameter that is one of an enumeration's values, which are bytes from 1 on.</summary>
+    public static Hyperparameter Choice<TSettings, TChoice>(
+        string name, string help, Func<TSettings, TChoice> of, Func<TSettings, TChoice, TSettings> with)
+        where TSettings : FamilySettings
+        where TChoice : struct, Enum
+    {
+        TChoice[] values = Enum.GetValues<TChoice>();
+        return new()
+        {
+            Name = name,
+            IsWhole = true,
+            Least = 1,
+            Most = values.Length,
+            Choices = values.ToImmutableSortedDictionary(ToByte, value => value.ToString().ToLowerInvariant()),
+            Help = help,
+            Of = settings => ToByte(of((TSettings)settings)),
+            With = (settings, value) => with((TSettings)settings, (TChoice)Enum.ToObject(typeof(TChoice), checked((byte)value))),
+        };
+
+        static byte ToByte(TChoice value) => Convert.ToByte(value, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The value as the view of a plan holds it: an <see cref="int"/>, a <see cref="double"/> or a choice's name.</summary>
+    public object ValueIn(FamilySettings settings) => Choices.TryGetValue((byte)Math.Clamp(Of(settings), 0, 255), out string? choice) ? choice : IsWhole ? (int)Of(settings) : Of(settings);
 
     /// <summary>What is wrong with the value in some settings, naming value and limit; null if nothing.</summary>
     public string? FaultOf(FamilySettings settings)
@@ -76,11 +103,15 @@ public sealed record Hyperparameter
     }
 
     internal FamilySettings Read(ref CanonicalReader reader, FamilySettings settings) =>
-        With(settings, IsWhole ? reader.Int32() : reader.Finite());
+        With(settings, !Choices.IsEmpty ? reader.UInt8() : IsWhole ? reader.Int32() : reader.Finite());
 
     internal void Write(CanonicalWriter writer, FamilySettings settings)
     {
-        if (IsWhole)
+        if (!Choices.IsEmpty)
+        {
+            writer.UInt8((int)Of(settings));
+        }
+        else if (IsWhole)
         {
             writer.Int32((int)Of(settings));
         }

@@ -23,6 +23,11 @@ public sealed class LocalTraining
             throw new ArgumentException("The rows follow another feature schema than the plan.", nameof(rows));
         }
 
+        if (!plan.Units.AsSpan().SequenceEqual(rows.Training.Schema.Features.Select(feature => feature.Unit).ToArray()))
+        {
+            throw new ArgumentException("The plan names other units than the rows' feature schema.", nameof(plan));
+        }
+
         int most = Math.Max(rows.Training.RowCount, rows.Validation.RowCount);
         if (most > plan.MaximumRows)
         {

@@ -27,7 +27,7 @@ public abstract class TrainingState
     /// <summary>The kind of the vote's state, which no family may use.</summary>
     protected const byte AcceptanceKind = 5;
 
-    private static ReadOnlySpan<byte> Label => "CTS2"u8;
+    private static ReadOnlySpan<byte> Label => "CTS3"u8;
 
     public TrainingPlan Plan { get; }
 

@@ -88,8 +88,7 @@ public sealed class ReasonWriter
         FeatureDefinition definition = _schema.Features[feature];
         string sentence = definition.Describe(value);
         float typical = _typical[feature];
-        bool comparable = !float.IsNaN(value) && !float.IsNaN(typical) && definition.Unit
-            is FeatureUnit.Count or FeatureUnit.Amount or FeatureUnit.Share or FeatureUnit.Ratio or FeatureUnit.Hours or FeatureUnit.Days;
+        bool comparable = !float.IsNaN(value) && !float.IsNaN(typical) && definition.IsQuantity;
         string usual = comparable ? definition.Format(typical) : "";
         return comparable && usual != definition.Format(value) ? $"{sentence} (usually {usual})" : sentence;
     }

@@ -5,7 +5,7 @@ using FluentValidation;
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is refused whatever
+/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is rejected whatever
 /// the others do.
 /// </summary>
 public sealed record BankPolicy
@@ -27,8 +27,12 @@ public sealed record BankPolicy
     /// <summary>Whether cohorts may change between rounds, which lets others estimate what one bank adds.</summary>
     public bool? AllowChangingCohort { get; init; }
 
-    /// <summary>What this bank publishes about a session.</summary>
-    public ImmutableArray<string> MayReport { get; init; } = [];
+    /// <summary>Limits on what a plan trains. Null in files that name none: the defaults hold, see <see cref="HeldFloors"/>.</summary>
+    public PolicyFloors? Floors { get; init; }
+
+    /// <summary>The floors that hold at this bank.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public PolicyFloors HeldFloors => Floors ?? PolicyFloors.Default;
 
     /// <exception cref="InvalidConfigurationException">Not JSON, not of this shape, or unusable.</exception>
     public static BankPolicy Parse(ReadOnlySpan<byte> json)
@@ -40,8 +44,8 @@ public sealed record BankPolicy
 
     public byte[] ToJson() => JsonFile.Write(this);
 
-    /// <returns>Every reason to refuse the plan, by its field, that does not need its parameters read; empty when there is none.</returns>
-    public IReadOnlyList<Problem> Refusals(SessionPlan plan)
+    /// <returns>Every reason to reject the plan, by its field; empty when this bank takes part.</returns>
+    public IReadOnlyList<Problem> Rejections(SessionPlan plan)
     {
         var problems = new List<Problem>();
         if (plan.Rounds > MaximumRounds)
@@ -64,11 +68,6 @@ public sealed record BankPolicy
             problems.Add(new Problem("cohort", "This bank takes part in sessions of fixed cohort only."));
         }
 
-        if (plan.Reports.Except(MayReport).ToArray() is { Length: > 0 } unwanted)
-        {
-            problems.Add(new Problem("reports", $"This bank does not publish {string.Join(", ", unwanted)}."));
-        }
-
         return problems;
     }
 
@@ -88,6 +87,7 @@ public sealed record BankPolicy
                 .GreaterThanOrEqualTo(3).WithMessage("Use 3 or more, not {PropertyValue}: in a sum of two, the other bank reads this one's update.");
             RuleFor(policy => policy.AllowChangingCohort).NotNull()
                 .WithMessage("Say true or false: may banks come and go between rounds? False unless you have read what that lets others infer.");
+            RuleFor(policy => policy.Floors).SetValidator(new PolicyFloors.Validator()!).When(policy => policy.Floors is not null);
         }
     }
 }

@@ -112,6 +112,7 @@ internal static class SessionFigures
                     MaximumValues = int.MaxValue,
                     MinimumCohort = 3,
                     AllowChangingCohort = false,
+                    Floors = new PolicyFloors { AllowNoVote = true },
                 },
             });
         }
@@ -131,7 +132,6 @@ internal static class SessionFigures
         MaximumAttempts = 3,
         MaximumValues = 10_000_000,
         UpdateSeconds = 600,
-        Reports = [],
         CreatedAt = 1_800_000_000_000,
     };
 }

@@ -24,72 +24,38 @@ public sealed class FrameJournalTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task HandleOnce_SameFrameAgain_HasNoSecondEffectAndTheSameVerdict()
+    public async Task Handle_SameFrameAgain_IsDecidedAgainFromTheStateAndAnsweredAgain()
     {
         using var folder = new TemporaryFolder();
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
-
-        Delivery first = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-        Delivery again = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-        Delivery refused = await journal.HandleOnceAsync(FrameOf("b"), Refuse, Cancellation);
-        Delivery refusedAgain = await journal.HandleOnceAsync(FrameOf("b"), Answer, Cancellation);
-
-        Assert.Equal(Delivery.Accepted, first);
-        Assert.Equal(Delivery.Accepted, again);
-        Assert.Equal(Delivery.Rejected("no"), refused);
-        Assert.Equal(Delivery.Rejected("no"), refusedAgain);
-        Assert.Equal(["a"], await SeenAsync(database));
-        Assert.Equal(1, await outbox.CountAsync(Cancellation));
-    }
-
-    [Fact]
-    public async Task HandleOnce_SameBytesOfAnotherSender_AreHandledForThemselves()
-    {
-        using var folder = new TemporaryFolder();
-        using StateDatabase database = Open(folder);
-        var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
-
-        await journal.HandleOnceAsync(new Frame(Encoding.UTF8.GetBytes("a"), new PartyId("mallory"), default), Refuse, Cancellation);
-        Delivery honest = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-
-        Assert.Equal(Delivery.Accepted, honest);
-        Assert.Equal(["a"], await SeenAsync(database));
-    }
-
-    [Fact]
-    public async Task HandleOnce_Question_IsAnsweredEachTime()
-    {
-        using var folder = new TemporaryFolder();
-        using StateDatabase database = Open(folder);
-        var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        var journal = new FrameJournal(database, outbox);
 
         for (int i = 0; i < 2; i++)
         {
-            await journal.HandleOnceAsync(FrameOf("?"), (state, frame) => Answer(state, frame) with { Once = false }, Cancellation);
+            Assert.Equal(Delivery.Accepted, await journal.HandleAsync(FrameOf("a"), Answer(FrameOf("a")), Cancellation));
         }
 
+        Assert.Equal(["a"], await SeenAsync(database));
         Assert.Equal(2, await outbox.CountAsync(Cancellation));
     }
 
     [Fact]
-    public async Task HandleOnce_TransitionThrows_LeavesNothingAndTheFrameCanComeAgain()
+    public async Task Handle_TransitionThrows_LeavesNothingAndTheFrameCanComeAgain()
     {
         using var folder = new TemporaryFolder();
         using StateDatabase database = Open(folder);
-        var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
+        var journal = new FrameJournal(database, new Outbox(database));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => journal.HandleOnceAsync(
+        await Assert.ThrowsAsync<InvalidOperationException>(() => journal.HandleAsync(
             FrameOf("a"),
-            (state, _) =>
+            state =>
             {
                 state.Execute("INSERT INTO seen VALUES ('half')");
                 throw new InvalidOperationException();
             },
             Cancellation));
-        await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
+        await journal.HandleAsync(FrameOf("a"), Answer(FrameOf("a")), Cancellation);
 
         Assert.Equal(["a"], await SeenAsync(database));
     }
@@ -128,7 +94,7 @@ public sealed class FrameJournalTests
         using StateDatabase database = Open(folder);
         BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
         var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        var journal = new FrameJournal(database, outbox);
         Digest digest = await blobs.PutAsync(content, Cancellation);
         await journal.ActAsync(_ => [OutgoingFrame.OfBlob(cell.Hub, digest, default)], Cancellation);
         Assert.Equal([digest], await outbox.BlobsAsync(Cancellation));
@@ -167,8 +133,8 @@ public sealed class FrameJournalTests
         await hub.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
-        await new FrameJournal(database, outbox, TimeProvider.System).HandleOnceAsync(
-            new Frame(Encoding.UTF8.GetBytes("a"), cell.Bank, round), Answer, Cancellation);
+        var frame = new Frame(Encoding.UTF8.GetBytes("a"), cell.Bank, round);
+        await new FrameJournal(database, outbox).HandleAsync(frame, Answer(frame), Cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
@@ -202,7 +168,7 @@ public sealed class FrameJournalTests
         await bank.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        var journal = new FrameJournal(database, outbox);
         await journal.ActAsync(
             _ => [.. Enumerable.Range(0, 100).Select(i => OutgoingFrame.Of(stuck.Hub, new byte[] { (byte)i })), OutgoingFrame.Of(lively.Hub, new byte[] { 1 })],
             Cancellation);
@@ -256,11 +222,11 @@ public sealed class FrameJournalTests
                 using StateDatabase database = Open(folder, Pass);
                 BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, Pass);
                 var outbox = new Outbox(database);
-                var journal = new FrameJournal(database, outbox, TimeProvider.System);
+                var journal = new FrameJournal(database, outbox);
                 foreach (string body in bodies)
                 {
                     Frame frame = new(Encoding.UTF8.GetBytes(body), cell.Bank, default);
-                    await journal.HandleOnceAsync(frame, Answer, Cancellation);
+                    await journal.HandleAsync(frame, Answer(frame), Cancellation);
                 }
 
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -280,14 +246,13 @@ public sealed class FrameJournalTests
         return (passed, crashed);
     }
 
-    private static Transition Answer(StateTransaction state, Frame frame)
+    /// <summary>Counts a body once, whatever comes again, and answers each time.</summary>
+    private static Func<StateTransaction, Transition> Answer(Frame frame) => state =>
     {
         string body = Encoding.UTF8.GetString(frame.Body.Span);
-        state.Execute("INSERT INTO seen VALUES ($1)", body);
+        state.Execute("INSERT INTO seen SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM seen WHERE body = $1)", body);
         return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
-    }
-
-    private static Transition Refuse(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
+    };
 
     private static Frame FrameOf(string body) => new(Encoding.UTF8.GetBytes(body), Bank, default(ActivityContext));
 

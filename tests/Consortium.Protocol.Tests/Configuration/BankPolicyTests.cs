@@ -16,14 +16,13 @@ public sealed class BankPolicyTests
         MaximumValues = 1_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = false,
-        MayReport = ["auc", "recall"],
     };
 
     [Fact]
-    public void Refusals_AllowedPlan_AreNone() => Assert.Empty(Policy.Refusals(Plan));
+    public void Rejections_AllowedPlan_AreNone() => Assert.Empty(Policy.Rejections(Plan));
 
     [Fact]
-    public void Refusals_PlanThatBreaksEveryRule_NameEachField()
+    public void Rejections_PlanThatBreaksEveryRule_NameEachField()
     {
         SessionPlan plan = Plan with
         {
@@ -31,11 +30,10 @@ public sealed class BankPolicyTests
             MaximumValues = 1_000_001,
             MinimumCohort = 2,
             Cohort = CohortRule.Changing,
-            Reports = ["transactions"],
         };
         Assert.Equal(
-            ["cohort", "maximumValues", "minimumCohort", "reports", "rounds"],
-            Policy.Refusals(plan).Select(problem => problem.Path).Order());
+            ["cohort", "maximumValues", "minimumCohort", "rounds"],
+            Policy.Rejections(plan).Select(problem => problem.Path).Order());
     }
 
     [Fact]
@@ -51,8 +49,38 @@ public sealed class BankPolicyTests
     public void Parse_WrittenPolicy_IsTheSame() => Assert.Equal(Policy.ToJson(), BankPolicy.Parse(Policy.ToJson()).ToJson());
 
     [Fact]
+    public void Parse_PolicyFromBeforeTheFloors_HoldsTheDefaults()
+    {
+        BankPolicy policy = BankPolicy.Parse(
+            """{ "families": ["boosting"], "maximumRounds": 10, "maximumValues": 10, "minimumCohort": 3, "allowChangingCohort": false }"""u8);
+        Assert.Null(policy.Floors);
+        Assert.Equal(new PolicyFloors(), policy.HeldFloors);
+        Assert.False(policy.HeldFloors.AllowNoVote);
+    }
+
+    [Fact]
+    public void Parse_PolicyThatNamesOneFloor_HoldsTheDefaultsOfTheOthers() => Assert.Equal(
+        PolicyFloors.Default with { MostLeaves = 128 }, BankPolicy.Parse(WithFloors("""{ "mostLeaves": 128 }""")).HeldFloors);
+
+    [Fact]
+    public void Parse_FloorsThatAreNone_NameEach()
+    {
+        var problem = Assert.Throws<InvalidConfigurationException>(
+            () => BankPolicy.Parse(WithFloors("""{ "leastChildHessian": 0, "leastL2": 0, "mostBins": 1, "leastVoteFraction": 0 }""")));
+        Assert.Equal(
+            ["floors.leastChildHessian", "floors.leastL2", "floors.leastVoteFraction", "floors.mostBins"],
+            problem.Problems.Select(found => found.Path).Order());
+    }
+
+    private static byte[] WithFloors(string floors) =>
+    [
+        .. """{ "families": ["boosting"], "maximumRounds": 10, "maximumValues": 10, "minimumCohort": 3, "allowChangingCohort": false, "floors": """u8,
+        .. System.Text.Encoding.UTF8.GetBytes(floors), (byte)'}',
+    ];
+
+    [Fact]
     public void Example_AllowsAFixedBoostingPlan() =>
-        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Refusals(Plan));
+        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Rejections(Plan));
 
     [Fact]
     public void PlanCheck_GoodPlan_FindsNothing() => Assert.Empty(PlanCheck.Problems(Plan, Members.Configuration));

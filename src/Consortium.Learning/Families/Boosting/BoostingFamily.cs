@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Consortium.Learning.Binning;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
 using Consortium.Primitives;
@@ -36,11 +37,17 @@ public sealed class BoostingFamily : ModelFamily
         ? new BoostingSettings { Trees = 20, LearningRate = 0.2, SplitsPerRound = 16, MinimumChildWeight = 5 }
         : new BoostingSettings { SplitsPerRound = 16 };
 
-    public override TrainingState Begin(TrainingPlan plan) => new SketchState(plan);
+    public override TrainingState Begin(TrainingPlan plan)
+    {
+        var settings = (BoostingSettings)plan.Settings;
+        return settings.Edges == BinEdgeSource.Sketched
+            ? new SketchState(plan)
+            : BoostingState.Begin(plan, round: 0, BinLayout.Public(plan.Units, settings.Bins));
+    }
 
     public override TrainingState? ReadState(ref CanonicalReader reader, byte kind, TrainingPlan plan, int round) => kind switch
     {
-        SketchState.KindByte => SketchState.Read(ref reader, plan, round),
+        SketchState.KindByte when plan.Settings is BoostingSettings { Edges: BinEdgeSource.Sketched } => SketchState.Read(ref reader, plan, round),
         BoostingState.KindByte => BoostingState.Read(ref reader, plan, round),
         _ => null,
     };

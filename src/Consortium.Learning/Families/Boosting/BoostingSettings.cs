@@ -12,7 +12,7 @@ public sealed record BoostingSettings : FamilySettings
 
     private const int MaximumLeafCount = 4096;
 
-    /// <summary>Bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
+    /// <summary>Sketched bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
     private const int MostSketchRounds = 12;
 
     /// <summary>Most trees to grow; fewer when <see cref="Patience"/> runs out.</summary>
@@ -50,6 +50,15 @@ public sealed record BoostingSettings : FamilySettings
     /// <summary>Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation counts.</summary>
     public int Patience { get; init; }
 
+    /// <summary>Where bin edges come from.</summary>
+    public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
+
+    /// <summary>
+    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few
+    /// rounds, so the order of magnitude is enough.
+    /// </summary>
+    public double BaseRate { get; init; } = 0.0025;
+
     /// <summary>The hyper-parameters, in the order of their bytes.</summary>
     internal static ImmutableArray<Hyperparameter> All { get; } =
     [
@@ -83,18 +92,38 @@ public sealed record BoostingSettings : FamilySettings
         Hyperparameter.Whole<BoostingSettings>(
             "patience", 0, TreeEnsemble.MaximumTrees, "stop after this many trees without a better validation measure; 0 never stops",
             settings => settings.Patience, (settings, value) => settings with { Patience = value }),
+        Hyperparameter.Choice<BoostingSettings, BinEdgeSource>(
+            "edges", "bin edges by rule, or sketched from summed counts of payments, which banks reject unless their policy allows it",
+            settings => settings.Edges, (settings, value) => settings with { Edges = value }),
+        Hyperparameter.Number<BoostingSettings>(
+            "baseRate", 1e-6, 0.5, "the share of payments that launders, roughly; trees correct it",
+            settings => settings.BaseRate, (settings, value) => settings with { BaseRate = value }),
     ];
 
     public override ModelFamily Family => BoostingFamily.Instance;
 
     /// <summary>A tree's root takes a round and so does every split but the last, when each round splits one leaf only.</summary>
-    public override int MostRounds => checked(MostSketchRounds + (Trees * Math.Max(1, Leaves - 1)) + (Patience > 0 ? 1 : 0));
+    public override int MostRounds => checked((Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0) + (Trees * Math.Max(1, Leaves - 1)) + (Patience > 0 ? 1 : 0));
+
+    /// <summary>
+    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit
+    /// that ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
+    /// </summary>
+    public override IReadOnlyList<SettingsQuantity> Quantities() =>
+    [
+        new(QuantityKind.ChildHessian, MinimumChildWeight / Math.Max(1, PositiveWeight)),
+        new(QuantityKind.L2, L2),
+        new(QuantityKind.Leaves, Leaves),
+        new(QuantityKind.Depth, Leaves - 1),
+        new(QuantityKind.Bins, Bins),
+        new(QuantityKind.Trees, Trees),
+    ];
 
     public override int LargestRequest(int featureCount)
     {
         int columns = Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount)), node = 2 * columns * (Bins + 1);
         return Math.Max(
-            (featureCount * FeatureSketch.LargestRequest(Bins)) + 1,
+            Edges == BinEdgeSource.Sketched ? featureCount * FeatureSketch.LargestRequest(Bins) : 0,
             Math.Max(Math.Min(SplitsPerRound, Leaves) * node, Patience > 0 ? node + ValidationMeasure.Length : 0));
     }
 

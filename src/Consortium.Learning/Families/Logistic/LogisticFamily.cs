@@ -27,14 +27,10 @@ public sealed class LogisticFamily : ModelFamily
 
     public override FamilySettings Demonstration(bool isSimulated) => new LogisticSettings { PositiveWeight = 5 };
 
-    public override TrainingState Begin(TrainingPlan plan) => new MomentState(plan);
+    public override TrainingState Begin(TrainingPlan plan) => NewtonState.FromZero(plan);
 
-    public override TrainingState? ReadState(ref CanonicalReader reader, byte kind, TrainingPlan plan, int round) => kind switch
-    {
-        MomentState.KindByte when round == 0 => new MomentState(plan),
-        NewtonState.KindByte => NewtonState.Read(ref reader, plan, round),
-        _ => null,
-    };
+    public override TrainingState? ReadState(ref CanonicalReader reader, byte kind, TrainingPlan plan, int round) =>
+        kind == NewtonState.KindByte ? NewtonState.Read(ref reader, plan, round) : null;
 
     public override LocalStep CreateLocalStep(TrainingRows rows) => new LogisticStep(rows);
 

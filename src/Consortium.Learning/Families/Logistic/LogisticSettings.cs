@@ -39,11 +39,12 @@ public sealed record LogisticSettings : FamilySettings
 
     public override ModelFamily Family => LogisticFamily.Instance;
 
-    /// <summary>Means and deviations take the first round.</summary>
-    public override int MostRounds => 1 + Steps;
+    public override int MostRounds => Steps;
+
+    public override IReadOnlyList<SettingsQuantity> Quantities() => [new(QuantityKind.L2, L2)];
 
     public override int LargestRequest(int featureCount) =>
-        Math.Max(3 * featureCount, featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2));
+        featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2);
 
     protected override string? Misfit(int featureCount) => featureCount > MaximumFeatures
         ? $"{featureCount} features are more than the {MaximumFeatures} of a logistic regression."
