@@ -177,7 +177,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
                 return true;
             },
             cancellationToken);
-        party.Blobs.Collect(needed, party.Time.GetUtcNow() - KeepUnreferenced);
+        await party.Blobs.CollectAsync(needed, party.Time.GetUtcNow() - KeepUnreferenced, cancellationToken);
     }
 
     private Prepared.CannotBe CannotBe(ParticipantSession session, string detail)
