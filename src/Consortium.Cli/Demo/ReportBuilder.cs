@@ -5,7 +5,6 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
-using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -199,8 +198,8 @@ internal sealed class ReportBuilder(
 
     private ModelCard Card() => new()
     {
-        Family = LearningPlan.FamilyOf(comparison.Plan),
-        Settings = options.Family.ToString() ?? string.Empty,
+        Family = comparison.Plan.Settings.Family.Name,
+        Settings = options.Family.ToString(),
         Source = data.Source,
         IsSimulated = options.Data is null,
         FirstTrainingDay = DateOnly.FromDateTime(data.First),
