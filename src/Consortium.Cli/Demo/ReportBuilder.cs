@@ -201,7 +201,7 @@ internal sealed class ReportBuilder(
     {
         Family = LearningPlan.FamilyOf(comparison.Plan),
         Settings = options.Family.ToString() ?? string.Empty,
-        Source = data.Source,
+        Source = data.Remarks.IsEmpty ? data.Source : $"{data.Source} ({string.Join(" ", data.Remarks)})",
         IsSimulated = options.Data is null,
         FirstTrainingDay = DateOnly.FromDateTime(data.First),
         FirstTestDay = DateOnly.FromDateTime(data.TestStart),

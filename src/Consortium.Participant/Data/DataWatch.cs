@@ -45,6 +45,8 @@ internal sealed partial class DataWatch
     /// <summary>Batches of data that are in memory; 0 until the first was read.</summary>
     public int Batches => _batches;
 
+    internal BankData Data => _data;
+
     private BankId Bank => _options.Bank ?? new BankId(_party.Id.Name);
 
     private string Alerts => Path.Combine(_options.Output, "alerts");
