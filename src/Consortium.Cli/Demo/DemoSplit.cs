@@ -49,7 +49,7 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
 
         end = end < 2 ? days.Length : end;
         int start = StartOfTest(days.AsSpan(0, end));
-        return start < 1 ? null : new DemoSplit(first, first.AddDays(start), first.AddDays(end), Remark(days, start, end, first));
+        return start < 1 ? null : new DemoSplit(first, first.AddDays(start), first.AddDays(end), Describe(days, start, end, first));
     }
 
     /// <summary>Payments of the day that the middle payment is on: many thin days do not make thin days usual.</summary>
@@ -93,7 +93,7 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
         return best;
     }
 
-    private static string? Remark((int Payments, int Laundering)[] days, int start, int end, DateTime first)
+    private static string? Describe((int Payments, int Laundering)[] days, int start, int end, DateTime first)
     {
         var remarks = new List<string>();
         if (end < days.Length)
