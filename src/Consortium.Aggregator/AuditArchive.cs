@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
-using Consortium.Hosting.Audit;
+using Consortium.Auditing;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;

@@ -11,6 +11,8 @@ public sealed class ProjectArrowTests
     private const string Participant = "Consortium.Participant";
     private const string Aggregator = "Consortium.Aggregator";
     private const string KeyHolder = "Consortium.KeyHolder";
+    private const string Auditing = "Consortium.Auditing";
+    private const string Operator = "Consortium.Operator";
     private const string Daemon = ".Daemon";
 
     private static readonly Arrows Projects = new(new Dictionary<string, string[]>
@@ -21,13 +23,16 @@ public sealed class ProjectArrowTests
         [Protocol] = [Primitives, Cryptography],
         [Hosting] = [Primitives, Cryptography, Protocol],
         [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning],
-        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting],
+        [Auditing] = [Primitives, Cryptography, Protocol],
+        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Learning],
+        [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
         [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
         [Participant + Daemon] = [Protocol, Hosting, Participant],
         [Aggregator + Daemon] = [Protocol, Hosting, Aggregator],
         [KeyHolder + Daemon] = [Protocol, Hosting, KeyHolder],
         // The one-process demo hosts the three roles through their composition roots.
-        ["Consortium.Cli"] = [Primitives, Cryptography, Protocol, Hosting, Learning, Participant, Aggregator, KeyHolder],
+        ["Consortium.Cli"] =
+            [Primitives, Cryptography, Protocol, Hosting, Learning, Auditing, Operator, Participant, Aggregator, KeyHolder],
     });
 
     public static TheoryData<string> SourceProjects => [.. Repository.SourceProjects];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Consortium.Auditing;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Participant;
@@ -46,8 +47,11 @@ internal static class VerifyCommand
         }
 
         ConsortiumDigest agreed = AgreedDigest(parsed);
-        Func<SessionId, Task<IReadOnlyList<AdvanceRecord>>>? own =
-            parsed.GetValue(StateFrom) is { } data ? session => AdvanceRecord.ReadAsync(data.FullName, session, cancellationToken) : null;
+        Func<SessionId, Task<IReadOnlyList<OwnRound>>>? own = parsed.GetValue(StateFrom) is { } data
+            ? async session =>
+                [.. (await AdvanceRecord.ReadAsync(data.FullName, session, cancellationToken))
+                    .Select(record => new OwnRound(record.Round, record.Cohort, record.State))]
+            : null;
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
         BundleVerdict verdict = await BundleAudit.RunAsync(file, agreed, own, cancellationToken);
         if (parsed.GetValue(CommonOptions.Json))

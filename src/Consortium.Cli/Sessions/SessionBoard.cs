@@ -1,3 +1,4 @@
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Spectre.Console;

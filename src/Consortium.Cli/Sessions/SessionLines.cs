@@ -1,4 +1,5 @@
 using Consortium.Cli.CommandLine;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;

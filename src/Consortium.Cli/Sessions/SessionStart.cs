@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Operator.Client;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
@@ -48,30 +50,30 @@ internal static class SessionStart
         return await OperatorRun.ConnectedAsync(
             parsed,
             terminal,
-            desk => SendAsync(terminal, desk, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
+            client => SendAsync(terminal, client, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
             cancellationToken);
     }
 
     /// <summary>Sends the plan and tells what came of it.</summary>
     internal static async Task<ExitCode> SendAsync(
-        Terminal terminal, OperatorClient desk, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
+        Terminal terminal, OperatorClient client, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
     {
-        SessionId session = await desk.StartAsync(plan, cancellationToken);
+        SessionId session = await client.StartAsync(plan, cancellationToken);
         var log = new SessionLog(session);
-        PartyId aggregator = desk.Configuration.Aggregator.Id;
+        PartyId aggregator = client.Configuration.Aggregator.Id;
         terminal.Note($"Sent the plan of session {log.Session.ToString()[..12]}, '{plan.Name}', to {aggregator}.");
-        await desk.FollowAsync(log, heard => IsAnswered(heard, aggregator), wait, cancellationToken);
+        await client.FollowAsync(log, heard => heard.IsAnswered(aggregator), wait, cancellationToken);
 
         SessionOutcome outcome = log.Outcome(aggregator);
         if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Rejected))
         {
-            return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
+            return await SessionWatch.FollowAsync(terminal, client, log, json, cancellationToken);
         }
 
         if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
             // One bank's rejection is enough to know; others may have reasons of their own to hear.
-            await desk.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
+            await client.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
             outcome = log.Outcome(aggregator);
         }
 
@@ -82,7 +84,7 @@ internal static class SessionStart
 
         if (json)
         {
-            terminal.WriteJson(SessionView.Of(log, desk.Configuration));
+            terminal.WriteJson(SessionView.Of(log, client.Configuration));
         }
         else
         {
@@ -102,11 +104,6 @@ internal static class SessionStart
 
         return outcome.Code;
     }
-
-    /// <summary>The aggregator and every bank have been heard of, or someone rejected.</summary>
-    private static bool IsAnswered(SessionLog log, PartyId aggregator) =>
-        log.Outcome(aggregator).IsOver
-        || (log.Standing is { } standing && (standing.Phase != Protocol.Rounds.RoundPhase.Collecting || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
 
     /// <exception cref="CommandException">The plan cannot work.</exception>
     private static void Require(SessionPlan plan, ConsortiumConfiguration configuration)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Consortium.Operator.Sessions;
 using Spectre.Console;
 
 namespace Consortium.Cli.Sessions;

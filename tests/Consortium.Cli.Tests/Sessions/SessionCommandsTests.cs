@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Hosting.Bus;
+using Consortium.Operator.Sessions;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -65,13 +66,13 @@ public sealed class SessionCommandsTests
     public async Task Start_BankAway_NamesWhomTheSessionWaitsFor()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(1), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(1), session.Limit);
         var log = new SessionLog(id);
 
-        await session.Desk.FollowAsync(
+        await session.Client.FollowAsync(
             log, heard => heard.Outcome(session.Aggregator).Detail == "round 1 waits for bank-b", Timeout.InfiniteTimeSpan, session.Limit);
         await session.StartBankAsync(new PartyId("bank-b"));
-        await session.Desk.FollowAsync(log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
 
         Assert.Equal(OutcomeKind.Completed, log.Outcome(session.Aggregator).Kind);
     }
@@ -83,7 +84,7 @@ public sealed class SessionCommandsTests
         await session.StartBankAsync(new PartyId("bank-b"), hasTwoKeys: true);
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Desk, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+            session.Terminal, session.Client, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
         string[] place = ["--offline", "--folder", session.Folder.Path];
         CommandLineRun show = await CommandLineRun.Of(["session", "show", "Spoilt", "--json", .. place]);
         CommandLineRun page = await CommandLineRun.Of(["round", "show", "1", "--session", "Spoilt", .. place]);
@@ -124,7 +125,7 @@ public sealed class SessionCommandsTests
         await bus.StartAsync(session.Limit);
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Desk, session.Plan(2), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+            session.Terminal, session.Client, session.Plan(2), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
 
         Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("bank-c rejected: This bank trains nothing on Sundays.", session.Error);
@@ -132,9 +133,9 @@ public sealed class SessionCommandsTests
 
         // On Monday it takes part: the plan is sent again.
         await session.StartBankAsync(unwilling);
-        SessionLog log = await OperatorRun.FindAsync(session.Desk.Journal, null, session.Limit);
-        Assert.Equal(ExitCode.Done, await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
-        Assert.Equal(ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Desk, log, json: false, session.Limit));
+        SessionLog log = await OperatorRun.FindAsync(session.Client.Journal, null, session.Limit);
+        Assert.Equal(ExitCode.Done, await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
+        Assert.Equal(ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, session.Limit));
     }
 
     [Fact]
@@ -143,7 +144,7 @@ public sealed class SessionCommandsTests
         await using ScriptedSession session = await ScriptedSession.BeginAsync();
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Desk, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
+            session.Terminal, session.Client, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
 
         Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("the aggregator rejected the plan", session.Out);
@@ -153,19 +154,19 @@ public sealed class SessionCommandsTests
     public async Task PauseResumeAbort_AreConfirmedByTheAggregator()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(2), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
-        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
         foreach ((SessionAction action, OutcomeKind expected) in
             ((SessionAction, OutcomeKind)[])[(SessionAction.Pause, OutcomeKind.Paused), (SessionAction.Resume, OutcomeKind.Running), (SessionAction.Abort, OutcomeKind.Aborted)])
         {
-            Assert.Equal(ExitCode.Done, await SessionControls.SayAsync(session.Terminal, session.Desk, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
+            Assert.Equal(ExitCode.Done, await SessionControls.SendAsync(session.Terminal, session.Client, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
             Assert.Equal(expected, log.Outcome(session.Aggregator).Kind);
         }
 
         CommandException again = await Assert.ThrowsAsync<CommandException>(
-            () => SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
+            () => SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
         Assert.Equal(ExitCode.Rejected, again.Code);
     }
 
@@ -173,14 +174,14 @@ public sealed class SessionCommandsTests
     public async Task Pause_JournalLost_FindsTheNextNumber()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(2), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
-        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
-        await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
-        await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
 
         var forgetful = new SessionLog(id);
-        await SessionControls.SayAsync(session.Terminal, session.Desk, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(session.Terminal, session.Client, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
 
         Assert.Equal(3, forgetful.Standing!.ControlSequence);
         Assert.Equal(OutcomeKind.Paused, forgetful.Outcome(session.Aggregator).Kind);
@@ -190,12 +191,12 @@ public sealed class SessionCommandsTests
     public async Task Watch_Interrupted_SaysThatTheSessionGoesOn()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(1), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(1), session.Limit);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(session.Limit);
         var log = new SessionLog(id);
-        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
-        Task<ExitCode> watching = SessionWatch.FollowAsync(session.Terminal, session.Desk, log, json: false, interrupt.Token);
+        Task<ExitCode> watching = SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, interrupt.Token);
         await interrupt.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
