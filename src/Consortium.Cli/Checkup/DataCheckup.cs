@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
@@ -48,19 +49,14 @@ internal static class DataCheckup
     /// <summary>What the daemon noted of its files.</summary>
     private static async Task<IReadOnlyList<Finding>> ExamineJournalAsync(Subject subject, CancellationToken cancellationToken)
     {
-        if (!File.Exists(DataFolder.DatabaseFileIn(subject.Party.StateFolder)))
-        {
-            return [];
-        }
-
         try
         {
-            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(subject.Party.StateFolder, cancellationToken);
+            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(new FolderStorage(subject.Party.StateFolder), cancellationToken);
             return [.. files.Where(file => file.State != FileState.Taken || file.SetAside > 0 || file.Reason is not null).TakeLast(FilesNamed).Select(Judge)];
         }
         catch (StorageException exception)
         {
-            return [Finding.Note(subject.Name, Area, $"The daemon's journal of files was not looked at: {exception.Message}")];
+            return exception.Fault == StorageFault.Missing ? [] : [Finding.Note(subject.Name, Area, $"The daemon's journal of files was not looked at: {exception.Message}")];
         }
 
         Finding Judge(JournaledFile file) => file.State switch

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Models;
+using Consortium.Hosting.Sqlite;
 using Consortium.Participant.Data;
 using Spectre.Console;
 
@@ -16,7 +17,7 @@ internal static class SpoolCommands
         [ModelFolder.DataOption, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
-            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(SpoolFolder.DataOf(parsed), cancellationToken);
+            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(new FolderStorage(SpoolFolder.DataOf(parsed)), cancellationToken);
             terminal.WriteResult(
                 parsed,
                 new

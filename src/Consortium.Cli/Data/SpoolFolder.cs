@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Models;
+using Consortium.Hosting.Sqlite;
 using Consortium.Participant.Data;
 
 namespace Consortium.Cli.Data;
@@ -26,7 +27,7 @@ internal static class SpoolFolder
     public static async Task OrderAsync(ParseResult parsed, bool acceptsBadRows, CancellationToken cancellationToken)
     {
         string data = DataOf(parsed), name = parsed.GetRequiredValue(Name);
-        JournaledFile file = (await JournaledFile.ReadAsync(data, cancellationToken)).LastOrDefault(known => known.Name == name)
+        JournaledFile file = (await JournaledFile.ReadAsync(new FolderStorage(data), cancellationToken)).LastOrDefault(known => known.Name == name)
             ?? throw new CommandException(ExitCode.BadInput, $"The daemon knows no file '{name}'. `data list` shows those it knows.");
         if (file.State == FileState.Taken)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Participant;
 using Consortium.Participant.Data;
@@ -67,7 +68,7 @@ public sealed class SpoolCommandsTests : IDisposable
 
     private async Task JournalAsync(params JournaledFile[] files)
     {
-        using StateDatabase database = StateDatabase.Open(_folder["state.db"], ParticipantDaemon.Schema, FaultPoints.None);
-        await database.WriteAsync(state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, TestContext.Current.CancellationToken);
+        using OpenStorage storage = new FolderStorage(_folder.Path).Open(ParticipantDaemon.Schema, FaultPoints.None);
+        await storage.Database.WriteAsync(state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, TestContext.Current.CancellationToken);
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
@@ -22,7 +23,8 @@ public sealed class PaymentSpoolTests : IDisposable
         "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment Format,Is Laundering\n";
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-spool-");
-    private readonly StateDatabase _database;
+    private readonly MemoryStorage _memory = new();
+    private readonly OpenStorage _storage;
     private readonly Party _party;
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2022, 10, 1, 0, 0, 0, TimeSpan.Zero));
     private DataWatch _watch;
@@ -31,10 +33,9 @@ public sealed class PaymentSpoolTests : IDisposable
     {
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         var bank = new PartyId("bank-a");
-        _database = StateDatabase.Open(Path.Combine(_root.FullName, "state.db"), ParticipantDaemon.Schema, FaultPoints.None);
+        _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
         _party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _database,
-            BlobStore.Open(Path.Combine(_root.FullName, "blobs"), 1L << 30, FaultPoints.None), NullLoggerFactory.Instance, _clock);
+            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage, NullLoggerFactory.Instance, _clock);
         Directory.CreateDirectory(Folder);
         _watch = NewWatch();
     }
@@ -362,7 +363,8 @@ public sealed class PaymentSpoolTests : IDisposable
 
     public void Dispose()
     {
-        _database.Dispose();
+        _storage.Dispose();
+        _memory.Dispose();
         _root.Delete(recursive: true);
     }
 
@@ -440,5 +442,5 @@ public sealed class PaymentSpoolTests : IDisposable
 
     private async Task<JournaledFile> FileAsync(string name) => (await JournalAsync()).Last(file => file.Name == name);
 
-    private Task<IReadOnlyList<JournaledFile>> JournalAsync() => _database.ReadAsync(FileJournal.All, TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<JournaledFile>> JournalAsync() => _storage.Database.ReadAsync(FileJournal.All, TestContext.Current.CancellationToken);
 }
