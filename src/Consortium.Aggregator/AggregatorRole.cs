@@ -30,6 +30,7 @@ internal sealed partial class AggregatorRole : IRole
     private readonly RejectionNotices _notices;
     private readonly MessageRules _rules;
     private readonly Disputes _disputes;
+    private readonly MessageDispatch _dispatch;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
@@ -48,6 +49,19 @@ internal sealed partial class AggregatorRole : IRole
         _statusReports = new StatusReports(party);
         _rules = new MessageRules(party, _statusReports, _notices);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
+        _dispatch = new MessageDispatch(party)
+            .On(Take<Signed<SessionPlan>>(_rules.Start))
+            .On(Take<Signed<SessionControl>>(_rules.Control))
+            .On(Take<UpdateSubmitted>(_rules.Submit))
+            .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
+            .On(InSession<ShareSumReleased>((session, released) => session.Release(released)))
+            .On(Take<Signed<ModelAdvanced>>(_rules.Advance))
+            .On(Take<Signed<CatchUpRequested>>(MessageRules.CatchUp))
+            .On(Take<Signed<Rejected>>(_rules.Receive))
+            .On(Take<Signed<SumDisputed>>(_disputes.Receive))
+            .On(Take<OpeningProofSubmitted>(_disputes.Take))
+            .On(Take<Signed<OpeningProofJudged>>(_disputes.Judge))
+            .Complete();
     }
 
     public Task RestartAsync(CancellationToken cancellationToken) => ActAsync(
@@ -56,7 +70,7 @@ internal sealed partial class AggregatorRole : IRole
             ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(turn.State)];
             foreach (SessionId session in SessionTable.All(turn.State))
             {
-                turn.Rule(session, found => found.Restart(unreached));
+                turn.Decide(session, found => found.Restart(unreached));
             }
 
             turn.Work.AddRange(Archive.Unchecked(turn.State).Select(source => new Work.Check(source)));
@@ -70,37 +84,11 @@ internal sealed partial class AggregatorRole : IRole
             return await _intake.HandleAsync(
                 frame,
                 (chunks, stored) => KeepAsync(frame, chunks, stored, cancellationToken),
-                (chunks, refusal) => ComplainAsync(frame.Sender, chunks, refusal, cancellationToken),
+                (chunks, rejection) => ComplainAsync(frame.Sender, chunks, rejection, cancellationToken),
                 cancellationToken);
         }
 
-        Message message;
-        try
-        {
-            message = MessageCodec.Decode(frame.Body, _party.Configuration.Limits);
-        }
-        catch (MalformedDataException malformed)
-        {
-            return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
-        }
-
-        return message switch
-        {
-            Signed<SessionPlan> plan => await TakeAsync(frame, plan, _rules.Start, cancellationToken),
-            Signed<SessionControl> control => await TakeAsync(frame, control, _rules.Control, cancellationToken),
-            UpdateSubmitted update => await TakeAsync(frame, update, _rules.Submit, cancellationToken),
-            Signed<CohortApproval> approval => await TakeAsync(
-                frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
-            ShareSumReleased release => await TakeAsync(
-                frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
-            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rules.Advance, cancellationToken),
-            Signed<CatchUpRequested> request => await TakeAsync(frame, request, MessageRules.CatchUp, cancellationToken),
-            Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rules.Receive, cancellationToken),
-            Signed<SumDisputed> disputed => await TakeAsync(frame, disputed, _disputes.Receive, cancellationToken),
-            OpeningProofSubmitted account => await TakeAsync(frame, account, _disputes.Take, cancellationToken),
-            Signed<OpeningProofJudged> judged => await TakeAsync(frame, judged, _disputes.Judge, cancellationToken),
-            _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
-        };
+        return await _dispatch.HandleAsync(frame, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken) =>
@@ -175,9 +163,9 @@ internal sealed partial class AggregatorRole : IRole
         }
     }
 
-    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Refusal refusal, CancellationToken cancellationToken) =>
-        _notices.IsNew(chunks.Attempt, bank, refusal)
-            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, refusal, bank, _party.Configuration.Operator.Id), cancellationToken)
+    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Rejection rejection, CancellationToken cancellationToken) =>
+        _notices.IsNew(chunks.Attempt, bank, rejection)
+            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id), cancellationToken)
             : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
@@ -196,11 +184,18 @@ internal sealed partial class AggregatorRole : IRole
         }
     }
 
-    private Task<Delivery> TakeAsync<T>(Frame frame, T message, Action<SessionTransaction, Authentic<T>> rule, CancellationToken cancellationToken)
+    /// <summary>Has the session that a message is about decide on it.</summary>
+    private Func<Frame, T, CancellationToken, Task<Delivery>> InSession<T>(
+        Func<AggregatorSession, Authentic<T>, Step<AggregatorSession, AggregatorEffect>> decide)
         where T : Message =>
-        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
-            ? HandleAsync(frame, turn => rule(turn, authentic), cancellationToken)
-            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+        Take<T>((turn, authentic) => turn.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
+
+    /// <summary>Lets a message pass the gate, then decides on it in one transaction.</summary>
+    private Func<Frame, T, CancellationToken, Task<Delivery>> Take<T>(Action<SessionTransaction, Authentic<T>> decide)
+        where T : Message => (frame, message, cancellationToken) =>
+        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
+            ? HandleAsync(frame, turn => decide(turn, authentic), cancellationToken)
+            : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>What is said twice is answered twice: the state machine, not the memory of frames, makes that harmless.</summary>
     private async Task<Delivery> HandleAsync(Frame frame, Action<SessionTransaction> rule, CancellationToken cancellationToken)

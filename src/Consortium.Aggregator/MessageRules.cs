@@ -17,7 +17,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         Signed<SessionPlan> signed = plan.Message;
         if (turn.Find(new SessionId(signed.Digest)) is { } known)
         {
-            // Whoever has the plan takes no notice; whoever lost or refused it gets another chance.
+            // Whoever has the plan takes no notice; whoever lost or rejected it gets another chance.
             turn.Send(signed, known.IsCompleted ? [] : Members(signed.Statement));
             standings.Tell(turn, known);
             return;
@@ -26,8 +26,8 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         IReadOnlyList<Problem> problems = PlanCheck.Problems(signed.Statement, party.Configuration);
         if (problems.Count > 0)
         {
-            var refusal = new Refusal(RejectionReason.NotAllowed, string.Join(" ", problems));
-            turn.Refuse(signed.Sender, Rejected.For(party.Configuration.Digest, new SessionId(signed.Digest), MessageType.SessionPlan, signed.Digest, refusal));
+            var rejection = new Rejection(RejectionReason.NotAllowed, string.Join(" ", problems));
+            turn.Reject(signed.Sender, Rejected.For(party.Configuration.Digest, new SessionId(signed.Digest), MessageType.SessionPlan, signed.Digest, rejection));
             return;
         }
 
@@ -37,7 +37,7 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         standings.Tell(turn, started.State);
     }
 
-    public void Control(SessionTransaction turn, Authentic<Signed<SessionControl>> control) => turn.Rule(control.Message.Statement.Session, session =>
+    public void Control(SessionTransaction turn, Authentic<Signed<SessionControl>> control) => turn.Decide(control.Message.Statement.Session, session =>
     {
         turn.Send(control.Message, Members(session.Plan.Statement));
         var step = session.Control(control);
@@ -50,13 +50,13 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
         return step;
     });
 
-    public static void CatchUp(SessionTransaction turn, Authentic<Signed<CatchUpRequested>> request) => turn.Rule(request.Message.Statement.Session, session =>
+    public static void CatchUp(SessionTransaction turn, Authentic<Signed<CatchUpRequested>> request) => turn.Decide(request.Message.Statement.Session, session =>
     {
         turn.SendControl(session.Session, request.Message.Sender);
         return session.CatchUp(request);
     });
 
-    /// <summary>Passes a refusal on to people, unless all it says is that something was not heard, which is then said again.</summary>
+    /// <summary>Passes a rejection on to people, unless all it says is that something was not heard, which is then said again.</summary>
     public void Receive(SessionTransaction turn, Authentic<Signed<Rejected>> rejected)
     {
         Signed<Rejected> message = rejected.Message;
@@ -67,11 +67,11 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
             turn.Send(message, party.Configuration.Operator.Id);
         }
 
-        turn.Rule(statement.Session, session =>
+        turn.Decide(statement.Session, session =>
         {
             if (!Members(session.Plan.Statement).Contains(message.Sender))
             {
-                return session.Refused(rejected, party.Now);
+                return session.ReceiveRejection(rejected, party.Now);
             }
 
             if (asksForPlan)
@@ -84,24 +84,24 @@ internal sealed class MessageRules(Party party, StatusReports standings, Rejecti
                 turn.SendControl(session.Session, message.Sender);
             }
 
-            return asksForPlan ? new(session, []) : session.Refused(rejected, party.Now);
+            return asksForPlan ? new(session, []) : session.ReceiveRejection(rejected, party.Now);
         });
     }
 
-    public void Submit(SessionTransaction turn, Authentic<UpdateSubmitted> update) => turn.Rule(update.Message.Manifest.Statement.Attempt.Session, session =>
+    public void Submit(SessionTransaction turn, Authentic<UpdateSubmitted> update) => turn.Decide(update.Message.Manifest.Statement.Attempt.Session, session =>
     {
         var step = session.Submit(update);
-        foreach (AggregatorEffect.Refuse refused in step.Effects.OfType<AggregatorEffect.Refuse>().Where(refused => Party.Verdict(refused.Rejected) != Delivery.Accepted))
+        foreach (AggregatorEffect.Reject rejected in step.Effects.OfType<AggregatorEffect.Reject>().Where(rejected => Party.Verdict(rejected.Rejected) != Delivery.Accepted))
         {
             complaints.Make(
-                turn, update.Message.Manifest.Statement.Attempt, refused.To, update.Message.Digest, new Refusal(refused.Rejected.Reason, refused.Rejected.Detail),
+                turn, update.Message.Manifest.Statement.Attempt, rejected.To, update.Message.Digest, new Rejection(rejected.Rejected.Reason, rejected.Rejected.Detail),
                 party.Configuration.Operator.Id);
         }
 
         return step;
     });
 
-    public void Advance(SessionTransaction turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Rule(advanced.Message.Statement.Attempt.Session, session =>
+    public void Advance(SessionTransaction turn, Authentic<Signed<ModelAdvanced>> advanced) => turn.Decide(advanced.Message.Statement.Attempt.Session, session =>
     {
         Archive.AddAdvance(turn.State, advanced.Message);
         turn.Send(advanced.Message, party.Configuration.Operator.Id);

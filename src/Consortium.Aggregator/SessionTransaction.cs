@@ -32,8 +32,8 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
     public AggregatorSession? Find(SessionId session) =>
         SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
 
-    /// <summary>Has the session's state machine rule; without such a session the frame is refused.</summary>
-    public void Rule(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
+    /// <summary>Has the session's state machine rule; without such a session the frame is rejected.</summary>
+    public void Decide(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
     {
         if (Retention.IsDeleted(state, session))
         {
@@ -72,12 +72,12 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
         }
     }
 
-    /// <summary>Answers a sender whose message is refused.</summary>
-    public void Refuse(PartyId to, Rejected rejected)
+    /// <summary>Answers a sender whose message is rejected.</summary>
+    public void Reject(PartyId to, Rejected rejected)
     {
         Send(party.Sign(rejected), to);
         Delivery = Party.Verdict(rejected);
-        LogRefused(logger, to, rejected.SubjectType, rejected.Reason, rejected.Detail);
+        LogRejected(logger, to, rejected.SubjectType, rejected.Reason, rejected.Detail);
     }
 
     private void CarryOut(AggregatorSession session, AggregatorEffect effect)
@@ -126,8 +126,8 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
                 Send(party.Sign(abandoned), [.. session.Plan.Statement.Participants, .. session.Round.KeyHolders, party.Configuration.Operator.Id]);
                 LogAbandoned(logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
                 break;
-            case AggregatorEffect.Refuse(var to, var rejected):
-                Refuse(to, rejected);
+            case AggregatorEffect.Reject(var to, var rejected):
+                Reject(to, rejected);
                 break;
             case AggregatorEffect.ReportMissing(var attempt, var missing, _):
                 LogMissing(logger, attempt, string.Join(", ", missing));
@@ -135,7 +135,7 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
             case AggregatorEffect.ReportDiverged(var bank, var own, var others):
                 LogDiverged(logger, bank, own, others);
                 break;
-            case AggregatorEffect.ReportRefusal(var by, var rejected):
+            case AggregatorEffect.ReportRejection(var by, var rejected):
                 LogReported(logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
                 break;
             case AggregatorEffect.ReportStalled(var attempt, var detail):

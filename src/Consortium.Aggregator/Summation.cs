@@ -77,17 +77,17 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
         var (update, plan, frames) = await FindAsync(source, cancellationToken);
         var right = new List<StoredFrame>();
         var wrong = new List<StoredFrame>();
-        Refusal? why = null;
+        Rejection? why = null;
         SlotLayout layout = update.Manifest.Statement.Shape.LayoutFor(plan);
         foreach (StoredFrame stored in frames.Where(frame => !frame.IsChecked))
         {
             ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
-            Refusal? refusal = ChunkCheck.Of(frame, update, layout);
-            (refusal is null ? right : wrong).Add(stored);
-            why ??= refusal;
-            if (refusal is not null)
+            Rejection? rejection = ChunkCheck.Of(frame, update, layout);
+            (rejection is null ? right : wrong).Add(stored);
+            why ??= rejection;
+            if (rejection is not null)
             {
-                LogWrongChunks(logger, update.Sender, refusal.Reason, refusal.Detail);
+                LogWrongChunks(logger, update.Sender, rejection.Reason, rejection.Detail);
             }
         }
 
@@ -180,7 +180,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
                     Archive.AddFrame(turn.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
                 }
 
-                turn.Rule(cohort.Attempt.Session, session => session.Summed(signed));
+                turn.Decide(cohort.Attempt.Session, session => session.Summed(signed));
             },
             cancellationToken);
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);

@@ -83,7 +83,7 @@ internal sealed partial class ParticipantRole
             case TrainingWork.Prepared.CannotBe(var detail):
                 LogStuck(_logger, id, detail);
                 _standing = new HealthItem("training", false, detail);
-                await _party.Journal.ActAsync(_ => [Refuse(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
+                await _party.Journal.ActAsync(_ => [Reject(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
                 break;
         }
 
@@ -156,9 +156,9 @@ internal sealed partial class ParticipantRole
     {
         Signed<Cohort> cohort = released.Cohort;
         AttemptId attempt = cohort.Statement.Attempt;
-        if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Refusal? refusal))
+        if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Rejection? rejection))
         {
-            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {refusal.Detail}. Check the disk.");
+            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {rejection.Detail}. Check the disk.");
         }
 
         if (!session.Receive(authentic).Effects.OfType<ParticipantEffect.OpenSum>().Any())
@@ -240,7 +240,7 @@ internal sealed partial class ParticipantRole
         foreach (Signed<ShareSumManifest> manifest in wrong)
         {
             LogWrongShareSum(_logger, manifest.Sender, attempt);
-            outgoing.Add(Refuse(
+            outgoing.Add(Reject(
                 id, MessageType.ShareSumManifest, manifest.Digest, RejectionReason.Spoiled, $"the share-sum of '{manifest.Sender}' is not one of the sum that opened"));
         }
 

@@ -35,12 +35,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly ILogger _logger;
     private readonly TrainingWork _work;
     private readonly DataWatch _data;
+    private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
 
     /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
-    private readonly HashSet<SessionId> _refused = [];
+    private readonly HashSet<SessionId> _rejected = [];
 
     /// <summary>
     /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
@@ -58,6 +59,16 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
         _work = new TrainingWork(party, _data);
+        _dispatch = new MessageDispatch(party)
+            .On<Signed<SessionPlan>>(Join)
+            .On<Signed<RoundOpened>>(Open)
+            .On<AggregateReleased>(Take)
+            .On(InSession<Signed<AttemptAbandoned>>((session, abandoned) => session.Abandon(abandoned)))
+            .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<DisputeRelayed>((session, dispute) => session.RequestOpeningProof(dispute)))
+            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected)))
+            .On<Signed<OpeningProofJudged>>(Receive)
+            .Complete();
     }
 
     private PartyId Aggregator => _party.Configuration.Aggregator.Id;
@@ -90,28 +101,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             {
                 return TakeChunksAsync(frame, ChunkFrame.Decode(frame.Body, _party.Configuration.Limits), cancellationToken);
             }
-
-            return MessageCodec.Decode(frame.Body, _party.Configuration.Limits) switch
-            {
-                Signed<SessionPlan> plan => _party.AdmitAsync(frame, plan, Join, cancellationToken),
-                Signed<RoundOpened> opened => _party.AdmitAsync(frame, opened, Open, cancellationToken),
-                AggregateReleased released => _party.AdmitAsync(frame, released, Take, cancellationToken),
-                Signed<AttemptAbandoned> abandoned => _party.AdmitAsync(
-                    frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, session => session.Abandon(given)), cancellationToken),
-                Signed<SessionControl> control => _party.AdmitAsync(
-                    frame, control, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Control(given)), cancellationToken),
-                DisputeRelayed dispute => _party.AdmitAsync(
-                    frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.RequestOpeningProof(given)), cancellationToken),
-                Signed<OpeningProofJudged> judged => _party.AdmitAsync(frame, judged, Receive, cancellationToken),
-                Signed<Rejected> rejected => _party.AdmitAsync(
-                    frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Refused(given)), cancellationToken),
-                var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
-            };
         }
         catch (MalformedDataException malformed)
         {
             return Task.FromResult(Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}"));
         }
+
+        return _dispatch.HandleAsync(frame, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -128,6 +124,11 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
     public HealthItem Inspect() => _standing;
 
+    /// <summary>Has the session that a message is about decide on it.</summary>
+    private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
+        Func<ParticipantSession, Authentic<T>, Step<ParticipantSession, ParticipantEffect>> decide)
+        where T : Message => (state, authentic) => Decide(state, authentic.Message.Session!.Value, session => decide(session, authentic));
+
     private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
     {
         SessionPlan statement = plan.Message.Statement;
@@ -138,7 +139,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Refusals(statement), .. unlearnable];
+        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Rejections(statement), .. unlearnable];
         if (!statement.Participants.Contains(_party.Id))
         {
             problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
@@ -147,10 +148,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         if (training is null || problems.Count > 0)
         {
             string detail = string.Join(" ", problems);
-            LogRefusedPlan(_logger, session, detail);
-            _refused.Add(session);
+            LogRejectedPlan(_logger, session, detail);
+            _rejected.Add(session);
             return new Transition(
-                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
+                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Reject(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
             {
                 Once = false,
             };
@@ -166,7 +167,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private Transition Open(StateTransaction state, Authentic<Signed<RoundOpened>> asked)
     {
         AttemptId attempt = asked.Message.Statement.Attempt;
-        return Rule(state, attempt.Session, session =>
+        return Decide(state, attempt.Session, session =>
         {
             // Told of it once, this bank is about to take the step in between; told again, it is behind and asks for what it lacks.
             bool isNew = !_early.TryGetValue(attempt.Session, out Authentic<Signed<RoundOpened>> held) || held.Message.Statement.Attempt != attempt;
@@ -184,7 +185,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private Transition Take(StateTransaction state, Authentic<AggregateReleased> released)
     {
         AttemptId attempt = released.Message.Cohort.Statement.Attempt;
-        return Rule(state, attempt.Session, session =>
+        return Decide(state, attempt.Session, session =>
         {
             if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
             {
@@ -235,7 +236,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return Delivery.Accepted;
     }
 
-    private Transition Rule(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
+    private Transition Decide(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
     {
         _quiet.TryRemove(id, out _);
         return Find(state, id) is { } session ? CarryOut(state, rule(session)) : AskForPlan(id);
@@ -247,7 +248,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _refused.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Refuse(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
+            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
         {
             Once = false,
         };
@@ -287,7 +288,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));
                     break;
-                case ParticipantEffect.Refuse(var rejected):
+                case ParticipantEffect.Reject(var rejected):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(rejected)));
                     delivery = Party.Verdict(rejected);
                     break;
@@ -309,8 +310,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 LogDiverged(_logger, attempt, own, others);
                 _standing = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
                 break;
-            case ParticipantEffect.ReportRefusal(var by, var rejected):
-                LogRefused(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
+            case ParticipantEffect.ReportRejection(var by, var rejected):
+                LogRejected(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
                 break;
             case ParticipantEffect.ReportAbandoned(var abandoned):
                 LogAbandoned(_logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
@@ -336,9 +337,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return true;
     }
 
-    private OutgoingFrame Refuse(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
+    private OutgoingFrame Reject(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
         Aggregator,
-        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Refusal(reason, detail))));
+        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Rejection(reason, detail))));
 
     private void Wake()
     {

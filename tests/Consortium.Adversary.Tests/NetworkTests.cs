@@ -63,7 +63,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public async Task CrashADaemonOrFillIt_FuzzedMessages_AreRefusedInBoundedMemoryAndTheSessionEnds()
+    public async Task CrashADaemonOrFillIt_FuzzedMessages_AreRejectedInBoundedMemoryAndTheSessionEnds()
     {
         long start = Stopwatch.GetTimestamp();
         await using SteppedConsortium consortium = SpoiltSession.Fresh(out GeneratedBanks banks);
@@ -115,7 +115,7 @@ public sealed class NetworkTests
         consortium.Network.Route = letter =>
             letter.To == victim && !letter.IsChunks && isStolen(MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits)) ? [] : [letter];
         Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Taken from a queue"));
-        await consortium.RunAsync(() => consortium.RefusedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
+        await consortium.RunAsync(() => consortium.RejectedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
         isStolen = _ => false;
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
 

@@ -167,7 +167,7 @@ public sealed class ParticipantRoleTests
     }
 
     [Fact]
-    public async Task Plan_ThatPolicyForbids_IsRefusedWithAReason()
+    public async Task Plan_ThatPolicyForbids_IsRejectedWithAReason()
     {
         using var session = new TestSession(Logistic, rounds: 3);
         DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");

@@ -88,7 +88,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
     /// <summary>Trains by encrypted rounds until every bank has the finished model.</summary>
     /// <param name="advanced">Told each round that all banks have finished.</param>
-    /// <exception cref="CommandException">A bank refused, a daemon ended, or the banks voted not to adopt the model.</exception>
+    /// <exception cref="CommandException">A bank rejected, a daemon ended, or the banks voted not to adopt the model.</exception>
     public async Task<TrainedSession> TrainAsync(TrainingPlan plan, Action<int> advanced, CancellationToken cancellationToken)
     {
         SessionPlan session = PlanOf(plan);
@@ -104,14 +104,14 @@ internal sealed class DemoConsortium : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.Refused, $"A daemon ended before the session did: {_log.Failure?.Message ?? "it gave no reason"}", _log.Failure);
+            throw new CommandException(ExitCode.Rejected, $"A daemon ended before the session did: {_log.Failure?.Message ?? "it gave no reason"}", _log.Failure);
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (_watch.Vote is { IsAdopted: false } vote)
         {
             throw new CommandException(
-                ExitCode.Refused,
+                ExitCode.Rejected,
                 $"The banks did not adopt the model: {vote}. Each held it against its own model on its own validation days, and abstained with fewer than {plan.Acceptance!.LeastLaundering} laundering payments there; --acceptance 0 adopts a model without a vote.");
         }
 
@@ -259,7 +259,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
         string[] files = Directory.Exists(Path.Combine(OutputOf(bank), "models")) ? Directory.GetFiles(Path.Combine(OutputOf(bank), "models"), "*.csmodel") : [];
         return files is [string file]
             ? (await ModelFile.LoadAsync(file, cancellationToken)).Model
-            : throw new CommandException(ExitCode.Refused, $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run again with --verbose.");
+            : throw new CommandException(ExitCode.Rejected, $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run again with --verbose.");
     }
 
     /// <summary>The command decides when the daemons end; left to itself, the host would take Ctrl-C for its own.</summary>

@@ -190,7 +190,7 @@ internal sealed class ReportBuilder(
             View("Aggregator", [configuration.Aggregator], "who took part, when, sizes, ciphertext", "any update, sum or model: it holds no key"),
             View("Key holder", configuration.KeyHolders, "who took part; a share of each round's fresh keys, until the round is over", "any update, sum or model, unless "
                 + $"{configuration.Threshold} of {configuration.KeyHolders.Length} and the aggregator collude"),
-            View("Operator", [configuration.Operator], "that rounds end, digests of models, refusals", "anything encrypted; it holds no key"),
+            View("Operator", [configuration.Operator], "that rounds end, digests of models, rejections", "anything encrypted; it holds no key"),
         ];
 
         PartyView View(string role, ImmutableArray<Member> members, string saw, string couldNotSee) => new(

@@ -47,7 +47,7 @@ internal static class OperatorRun
                     },
                     cancellationToken);
             }
-            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Refused })
+            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Rejected })
             {
                 terminal.Note($"{exception.Message} What follows is what was known before.");
             }
@@ -88,7 +88,7 @@ internal static class OperatorRun
         catch (QueueTakenException exception)
         {
             throw new CommandException(
-                ExitCode.Refused, $"{exception.Message} Stop that command, or use its folder with --data instead of {exception.Folder}.", exception);
+                ExitCode.Rejected, $"{exception.Message} Stop that command, or use its folder with --data instead of {exception.Folder}.", exception);
         }
     }
 

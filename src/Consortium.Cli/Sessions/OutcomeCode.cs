@@ -8,7 +8,7 @@ internal static class OutcomeCode
 {
     extension(SessionOutcome outcome)
     {
-        public ExitCode Code => outcome.Kind is OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Refused
-            or OutcomeKind.Stalled or OutcomeKind.Spoiled ? ExitCode.Refused : ExitCode.Done;
+        public ExitCode Code => outcome.Kind is OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Rejected
+            or OutcomeKind.Stalled or OutcomeKind.Spoiled ? ExitCode.Rejected : ExitCode.Done;
     }
 }

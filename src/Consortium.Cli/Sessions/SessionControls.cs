@@ -18,7 +18,7 @@ internal static class SessionControls
         terminal, "pause", SessionAction.Pause, "Let a session rest: banks send no further updates until it is resumed", "session pause spring --reason \"broker maintenance\"");
 
     public static Verb CreateResume(Terminal terminal) => Create(
-        terminal, "resume", SessionAction.Resume, "Let a session go on that was paused, or whose plan a bank lost or refused: the plan is sent again", "session resume spring");
+        terminal, "resume", SessionAction.Resume, "Let a session go on that was paused, or whose plan a bank lost or rejected: the plan is sent again", "session resume spring");
 
     public static Verb CreateAbort(Terminal terminal) => Create(
         terminal, "abort", SessionAction.Abort, "End a session for good; a round that key holders approved is still finished", "session abort spring --reason \"wrong learning rate\"");
@@ -35,7 +35,7 @@ internal static class SessionControls
         }
         catch (SessionEndedException exception)
         {
-            throw new CommandException(ExitCode.Refused, exception.Message, exception);
+            throw new CommandException(ExitCode.Rejected, exception.Message, exception);
         }
         catch (AggregatorSilentException exception)
         {

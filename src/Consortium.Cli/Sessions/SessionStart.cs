@@ -11,7 +11,7 @@ namespace Consortium.Cli.Sessions;
 /// <summary><c>session start</c>: signs a plan, sends it, and waits to hear what becomes of it.</summary>
 internal static class SessionStart
 {
-    private static readonly TimeSpan MoreRefusals = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MoreRejections = TimeSpan.FromSeconds(2);
 
     private static readonly Option<int> Wait = new("--wait")
     {
@@ -37,7 +37,7 @@ internal static class SessionStart
         Require(plan, configuration);
         if (plan.Cohort == CohortRule.Changing)
         {
-            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will refuse.");
+            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will reject.");
         }
 
         bool json = parsed.GetValue(CommonOptions.Json);
@@ -65,21 +65,21 @@ internal static class SessionStart
         await client.FollowAsync(log, heard => heard.IsAnswered(aggregator), wait, cancellationToken);
 
         SessionOutcome outcome = log.Outcome(aggregator);
-        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Refused))
+        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Rejected))
         {
             return await SessionWatch.FollowAsync(terminal, client, log, json, cancellationToken);
         }
 
-        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
-            // One bank's refusal is enough to know; others may have reasons of their own to hear.
-            await client.FollowAsync(log, heard => heard.Refusals.Count >= plan.Participants.Length, MoreRefusals, cancellationToken);
+            // One bank's rejection is enough to know; others may have reasons of their own to report.
+            await client.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
             outcome = log.Outcome(aggregator);
         }
 
-        foreach (RefusalEntry refusal in log.Refusals)
+        foreach (RejectionEntry rejection in log.Rejections)
         {
-            terminal.Note($"{refusal.By} refused: {refusal.Rejected.Detail}");
+            terminal.Note($"{rejection.By} rejected: {rejection.Rejected.Detail}");
         }
 
         if (json)
@@ -97,7 +97,7 @@ internal static class SessionStart
             return ExitCode.DoesNotHold;
         }
 
-        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
             terminal.Note($"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; or end it with `session abort {log.ShortId}`.");
         }

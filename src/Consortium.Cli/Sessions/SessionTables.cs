@@ -57,9 +57,9 @@ internal static class SessionTables
             Row(table, "diverged", $"{diverged.Bank} in round {diverged.Round}: reached {diverged.Own}, the others {diverged.Others}");
         }
 
-        foreach (SessionView.Refusal refusal in session.Refusals)
+        foreach (SessionView.Rejection rejection in session.Rejections)
         {
-            Row(table, "refused", $"{refusal.By}, {refusal.Subject}: {refusal.Reason}, {refusal.Detail}");
+            Row(table, "rejected", $"{rejection.By}, {rejection.Subject}: {rejection.Reason}, {rejection.Detail}");
         }
 
         page.Write(table);

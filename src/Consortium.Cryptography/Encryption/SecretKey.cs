@@ -26,7 +26,7 @@ public sealed class SecretKey : IDisposable
         }
     }
 
-    /// <summary>Draws a key: 4096 coefficients from the discrete Gaussian with sigma = 3.2*sqrt(2).</summary>
+    /// <summary>Draws a key: 4096 coefficients from the discrete Gaussian with sigma = 20*sqrt(2).</summary>
     public static SecretKey Generate(RandomSource randomness)
     {
         // Pinned, so that no collection leaves a copy behind for zeroing to miss.
@@ -36,9 +36,9 @@ public sealed class SecretKey : IDisposable
         return new SecretKey(coefficients);
     }
 
-    /// <summary>Reads a spent key back, to account for what it encrypted: no <see cref="Encryptor"/> takes it. The caller erases its copy.</summary>
+    /// <summary>Reads a spent key back, to prove what it encrypted: no <see cref="Encryptor"/> takes it. The caller erases its copy.</summary>
     /// <param name="coefficients">4096 coefficients, as <see cref="CopyCoefficients"/> gave them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is wrong, or a coefficient is beyond +-41, which no key has.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is wrong, or a coefficient is beyond +-259, which no key has.</exception>
     public static SecretKey Restore(ReadOnlySpan<short> coefficients)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(coefficients.Length, RnsBasis.Degree);
@@ -62,7 +62,7 @@ public sealed class SecretKey : IDisposable
     }
 
     /// <summary>Copies the coefficients out, on purpose: to share them among key holders. The caller erases the copy.</summary>
-    /// <param name="destination">4096 coefficients, each within +-<c>41</c>.</param>
+    /// <param name="destination">4096 coefficients, each within +-259.</param>
     public void CopyCoefficients(Span<short> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, RnsBasis.Degree);

@@ -14,8 +14,11 @@ namespace Consortium.Cryptography.Proofs;
 /// </summary>
 internal sealed class OpeningDealing : IDisposable
 {
-    /// <summary>Masks are sums of 2^i g_i over so many Gaussian samples: together of standard deviation 2675. Micciancio and Walter, CRYPTO 2017.</summary>
-    private const int SamplesOfMask = 10;
+    /// <summary>
+    /// Masks are g_0 + 10 g_1 + 100 g_2 of Gaussian samples: a discrete Gaussian of standard deviation 2843. Each sum is at least 282 wide
+    /// where the next step is 100, and 28 where it is 10: 2.8 times the step, a smoothing error of 2^-220. Micciancio and Walter, CRYPTO 2017.
+    /// </summary>
+    private const int SamplesOfMask = 3, MaskBase = 10;
 
     private const int WideMaskBytes = OpeningProofShape.WideMaskBits / 8;
 
@@ -87,7 +90,7 @@ internal sealed class OpeningDealing : IDisposable
     /// <summary>Draws the masks of both kinds of rows, and the values that hide those of f.</summary>
     public void DrawMasks(RandomSource randomness, UniformStream uniform)
     {
-        const int Drawn = 2048;
+        const int Drawn = 512;
         int[] samples = GC.AllocateArray<int>(Drawn, pinned: true);
         byte[] random = GC.AllocateArray<byte>(DiscreteGaussian.RandomBytes(Drawn), pinned: true);
         byte[] wide = GC.AllocateArray<byte>(OpeningProofShape.Rows * WideMaskBytes, pinned: true);
@@ -98,7 +101,7 @@ internal sealed class OpeningDealing : IDisposable
             int mask = 0;
             for (int i = SamplesOfMask - 1; i >= 0; i--)
             {
-                mask = (2 * mask) + samples[(i * OpeningProofShape.Rows) + row];
+                mask = (MaskBase * mask) + samples[(i * OpeningProofShape.Rows) + row];
             }
 
             ReadOnlySpan<byte> bytes = wide.AsSpan(row * WideMaskBytes, WideMaskBytes);

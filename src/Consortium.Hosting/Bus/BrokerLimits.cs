@@ -3,7 +3,7 @@ namespace Consortium.Hosting.Bus;
 /// <summary>What the broker holds for each party at most.</summary>
 public sealed record BrokerLimits
 {
-    /// <summary>A full queue refuses further frames, so their senders wait: nothing is dropped.</summary>
+    /// <summary>A full queue rejects further frames, so their senders wait: nothing is dropped.</summary>
     public long QueueBytes { get; init; } = 4L << 30;
 
     /// <summary>A full dead-letter queue drops its oldest.</summary>

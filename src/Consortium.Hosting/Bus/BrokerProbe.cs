@@ -39,7 +39,7 @@ public static class BrokerProbe
             switch (exception)
             {
                 case AuthenticationFailureException or PossibleAuthenticationFailureException:
-                    return $"{broker} refused the login: wrong user name or password.";
+                    return $"{broker} rejected the login: wrong user name or password.";
                 case OperationInterruptedException { ShutdownReason.ReplyCode: 530 }:
                     return $"{broker} has no such virtual host, or {broker.UserName} has no right to it.";
                 case AuthenticationException:

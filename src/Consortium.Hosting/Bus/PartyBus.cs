@@ -51,13 +51,13 @@ public sealed partial class PartyBus : IAsyncDisposable
         new(broker.User, new RabbitMqTransport(broker, limits, surroundings), limits, handler, surroundings);
 
     /// <summary>Connects, waiting for the broker if need be, and begins to receive.</summary>
-    /// <exception cref="BusException">The broker refuses this party, or its definitions lack it.</exception>
+    /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
     public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer, cancellationToken);
 
     /// <summary>
     /// How many read this party's queue, asked of the broker before <see cref="StartAsync"/>: each reader of one queue gets a part of what comes.
     /// </summary>
-    /// <exception cref="BusException">The broker refuses this party, or its definitions lack it.</exception>
+    /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
     public Task<int> CountReadersAsync(CancellationToken cancellationToken) => _transport.CountReadersAsync(cancellationToken);
 
     /// <summary>

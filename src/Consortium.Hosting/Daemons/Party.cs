@@ -60,12 +60,12 @@ public sealed class Party
     /// </summary>
     public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
         where T : Message =>
-        Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
+        Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
             ? Journal.HandleOnceAsync(frame, (state, _) => decide(state, authentic), cancellationToken)
-            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+            : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>
-    /// The verdict on a frame whose sender was refused. What merely came too late is done with: repeats and crossing messages are part of a
+    /// The verdict on a frame whose sender was rejected. What merely came too late is done with: repeats and crossing messages are part of a
     /// round. Anything else is kept for people.
     /// </summary>
     public static Delivery Verdict(Rejected rejected) =>

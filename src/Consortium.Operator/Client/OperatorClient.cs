@@ -41,7 +41,7 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <param name="broker">Where the broker is, for people.</param>
     /// <exception cref="BrokerSilentException">Nobody answers there.</exception>
     /// <exception cref="QueueTakenException">Programs on another folder read the queue.</exception>
-    /// <exception cref="BusException">The broker refuses the operator.</exception>
+    /// <exception cref="BusException">The broker rejects the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
         DaemonOptions options, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -76,7 +76,7 @@ public sealed class OperatorClient : IAsyncDisposable
         return new SessionId(signed.Digest);
     }
 
-    /// <summary>Sends a plan again, for parties that lost or refused it. Whoever has it takes no notice.</summary>
+    /// <summary>Sends a plan again, for parties that lost or rejected it. A party that has it ignores it.</summary>
     public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SendAsync(plan, cancellationToken);
 
     /// <summary>Pauses, resumes or aborts a session, and waits until the aggregator confirms it. To resume sends the plan again.</summary>

@@ -57,7 +57,7 @@ public sealed class OperatorJournal : IDisposable
     /// <summary>Keeps a message; it is durable when the task completes.</summary>
     public Task AddAsync(Message message, CancellationToken cancellationToken)
     {
-        byte[] session = SessionOf(message).Value.ToArray(), encoded = MessageCodec.Encode(message);
+        byte[] session = message.Session!.Value.Value.ToArray(), encoded = MessageCodec.Encode(message);
         return _database.WriteAsync(
             state =>
             {
@@ -165,22 +165,7 @@ public sealed class OperatorJournal : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    /// <summary>By what a message is known again. A plan that is sent again may be refused again in the same words, and that is news.</summary>
+    /// <summary>By what a message is known again. A plan that is sent again may be rejected again in the same words, and that is news.</summary>
     private static Digest SubjectOf(Message message, byte[] encoded) =>
         message is Signed<Rejected> { Statement.SubjectType: MessageType.SessionPlan } ? Digest.Of(encoded) : message.Digest;
-
-    private static SessionId SessionOf(Message message) => message switch
-    {
-        Signed<SessionPlan> plan => new SessionId(plan.Digest),
-        Signed<SessionControl> control => control.Statement.Session,
-        Signed<RoundOpened> opened => opened.Statement.Attempt.Session,
-        Signed<SessionStatusReported> standing => standing.Statement.Attempt.Session,
-        Signed<ModelAdvanced> advanced => advanced.Statement.Attempt.Session,
-        Signed<AttemptAbandoned> abandoned => abandoned.Statement.Attempt.Session,
-        Signed<Rejected> rejected => rejected.Statement.Session,
-        RoundRecorded recorded => recorded.Cohort.Statement.Attempt.Session,
-        DisputeRelayed dispute => dispute.Cohort.Statement.Attempt.Session,
-        Signed<OpeningProofJudged> judged => judged.Statement.Attempt.Session,
-        _ => throw new ArgumentException($"A {message.Type} is no message of the operator's.", nameof(message)),
-    };
 }

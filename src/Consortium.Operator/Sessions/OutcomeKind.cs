@@ -14,7 +14,7 @@ public enum OutcomeKind
     Aborted,
 
     /// <summary>The aggregator, or a bank that the session cannot do without, will not have the plan.</summary>
-    Refused,
+    Rejected,
 
     /// <summary>A round has no attempts left.</summary>
     Stalled,

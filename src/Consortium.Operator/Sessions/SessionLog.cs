@@ -8,7 +8,7 @@ namespace Consortium.Operator.Sessions;
 public sealed class SessionLog(SessionId session)
 {
     private readonly SortedDictionary<RoundNumber, RoundLog> _rounds = [];
-    private readonly List<RefusalEntry> _refusals = [];
+    private readonly List<RejectionEntry> _rejections = [];
     private long _resumed;
 
     public SessionId Session => session;
@@ -33,7 +33,7 @@ public sealed class SessionLog(SessionId session)
 
     public IReadOnlyCollection<RoundLog> Rounds => _rounds.Values;
 
-    public IReadOnlyList<RefusalEntry> Refusals => _refusals;
+    public IReadOnlyList<RejectionEntry> Rejections => _rejections;
 
     public string Name => Plan?.Name ?? "(sent from elsewhere)";
 
@@ -81,7 +81,7 @@ public sealed class SessionLog(SessionId session)
                 Round(judged.Statement.Attempt).Judge(judged);
                 break;
             case Signed<Rejected> rejected:
-                _refusals.Add(new RefusalEntry(rejected.Sender, rejected.Statement, received, position));
+                _rejections.Add(new RejectionEntry(rejected.Sender, rejected.Statement, received, position));
                 break;
         }
     }
@@ -100,9 +100,9 @@ public sealed class SessionLog(SessionId session)
     /// <summary>How the session fares, and why when it is over.</summary>
     public SessionOutcome Outcome(PartyId aggregator)
     {
-        if (_refusals.FirstOrDefault(refusal => refusal.By == aggregator && refusal.Rejected.SubjectType == MessageType.SessionPlan) is { } refused)
+        if (_rejections.FirstOrDefault(rejection => rejection.By == aggregator && rejection.Rejected.SubjectType == MessageType.SessionPlan) is { } rejected)
         {
-            return new SessionOutcome(OutcomeKind.Refused, null, $"the aggregator refused the plan: {refused.Rejected.Detail}");
+            return new SessionOutcome(OutcomeKind.Rejected, null, $"the aggregator rejected the plan: {rejected.Rejected.Detail}");
         }
 
         if (Reached() is { } reached)
@@ -122,7 +122,7 @@ public sealed class SessionLog(SessionId session)
             return spoiled;
         }
 
-        RefusalEntry[] unwilling = [.. _refusals.Where(refusal => refusal.IsOfPlan && refusal.By != aggregator && refusal.Position > _resumed).DistinctBy(refusal => refusal.By)];
+        RejectionEntry[] unwilling = [.. _rejections.Where(rejection => rejection.IsOfPlan && rejection.By != aggregator && rejection.Position > _resumed).DistinctBy(rejection => rejection.By)];
         if (Standing?.Condition is SessionCondition.Aborted)
         {
             return new SessionOutcome(OutcomeKind.Aborted, null, "by the operator");
@@ -130,7 +130,7 @@ public sealed class SessionLog(SessionId session)
 
         if (unwilling.Length > 0 && Plan is { } plan && (plan.Cohort == CohortRule.Fixed || plan.Participants.Length - unwilling.Length < plan.MinimumCohort))
         {
-            return new SessionOutcome(OutcomeKind.Refused, null, string.Join("; ", unwilling.Select(refusal => $"{refusal.By} refused: {refusal.Rejected.Detail}")));
+            return new SessionOutcome(OutcomeKind.Rejected, null, string.Join("; ", unwilling.Select(rejection => $"{rejection.By} rejected: {rejection.Rejected.Detail}")));
         }
 
         return Standing?.Condition switch

@@ -15,7 +15,7 @@ public sealed record SessionView(
     int? Rounds,
     DateTimeOffset Since,
     IReadOnlyList<string> Waiting,
-    IReadOnlyList<SessionView.Refusal> Refusals,
+    IReadOnlyList<SessionView.Rejection> Rejections,
     IReadOnlyList<SessionView.Divergence> Diverged,
     PlanView? Plan)
 {
@@ -33,14 +33,14 @@ public sealed record SessionView(
             log.Plan?.Rounds,
             DateTimeOffset.FromUnixTimeMilliseconds(log.Since),
             outcome.IsOver || log.Standing is null ? [] : [.. log.Standing.Waiting.Select(party => party.Name)],
-            [.. log.Refusals.Select(refusal => new Refusal(
-                refusal.By.Name, refusal.Rejected.SubjectType.ToString(), refusal.Rejected.Reason.ToString(), refusal.Rejected.Detail, DateTimeOffset.FromUnixTimeMilliseconds(refusal.At)))],
+            [.. log.Rejections.Select(rejection => new Rejection(
+                rejection.By.Name, rejection.Rejected.SubjectType.ToString(), rejection.Rejected.Reason.ToString(), rejection.Rejected.Detail, DateTimeOffset.FromUnixTimeMilliseconds(rejection.At)))],
             [.. log.Diverged().Select(diverged => new Divergence(diverged.Bank.Name, diverged.Round.Value, diverged.Own.ToString(), diverged.Others.ToString()))],
             log.Plan is null ? null : PlanView.Of(log.Plan));
     }
 
     /// <summary>What a party would not do, and why.</summary>
-    public sealed record Refusal(string By, string Subject, string Reason, string Detail, DateTimeOffset At);
+    public sealed record Rejection(string By, string Subject, string Reason, string Detail, DateTimeOffset At);
 
     /// <summary>A bank whose model is not the others'.</summary>
     public sealed record Divergence(string Bank, int Round, string Own, string Others);

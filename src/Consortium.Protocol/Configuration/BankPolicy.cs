@@ -5,7 +5,7 @@ using FluentValidation;
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is refused whatever
+/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is rejected whatever
 /// the others do.
 /// </summary>
 public sealed record BankPolicy
@@ -40,8 +40,8 @@ public sealed record BankPolicy
 
     public byte[] ToJson() => JsonFile.Write(this);
 
-    /// <returns>Every reason to refuse the plan, by its field; empty when this bank takes part.</returns>
-    public IReadOnlyList<Problem> Refusals(SessionPlan plan)
+    /// <returns>Every reason to reject the plan, by its field; empty when this bank takes part.</returns>
+    public IReadOnlyList<Problem> Rejections(SessionPlan plan)
     {
         var problems = new List<Problem>();
         if (!Families.Contains(plan.Family))

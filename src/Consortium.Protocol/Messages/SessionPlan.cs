@@ -4,13 +4,13 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may refuse it.
+/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may reject it.
 /// </summary>
 public sealed record SessionPlan : IStatement<SessionPlan>
 {
     public static MessageType Type => MessageType.SessionPlan;
 
-    public static string Label => "consortium/1/session-plan";
+    public static string Domain => "consortium/1/session-plan";
 
     public static PartyRole Signer => PartyRole.Operator;
 

@@ -51,8 +51,8 @@ public abstract record AggregatorEffect
     /// <summary>Sign this and send it to everyone in the session.</summary>
     public sealed record Abandon(AttemptAbandoned Abandoned) : AggregatorEffect;
 
-    /// <summary>Sign this and send it to the sender of what was refused.</summary>
-    public sealed record Refuse(PartyId To, Rejected Rejected) : AggregatorEffect;
+    /// <summary>Sign this and send it to the sender of what was rejected.</summary>
+    public sealed record Reject(PartyId To, Rejected Rejected) : AggregatorEffect;
 
     /// <summary>Tell people whom the session waits for.</summary>
     public sealed record ReportMissing(AttemptId Attempt, ImmutableArray<PartyId> Missing, string Detail) : AggregatorEffect;
@@ -60,8 +60,8 @@ public abstract record AggregatorEffect
     /// <summary>Tell people that a bank holds another model state than the rest.</summary>
     public sealed record ReportDiverged(PartyId Participant, StateDigest State, StateDigest Others) : AggregatorEffect;
 
-    /// <summary>Tell people what a party refused, and why.</summary>
-    public sealed record ReportRefusal(PartyId By, Rejected Rejected) : AggregatorEffect;
+    /// <summary>Tell people what a party rejected, and why.</summary>
+    public sealed record ReportRejection(PartyId By, Rejected Rejected) : AggregatorEffect;
 
     /// <summary>Tell people that the session cannot go on by itself.</summary>
     public sealed record ReportStalled(AttemptId Attempt, string Detail) : AggregatorEffect;

@@ -44,8 +44,8 @@ public sealed record AggregatorSession
     public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
     {
         Signed<UpdateManifest> manifest = submitted.Message.Manifest;
-        return Progress.RefuseUnlessRunning() is Refusal refusal
-            ? Refuse(manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest, refusal)
+        return Progress.RejectUnlessRunning() is Rejection rejection
+            ? Reject(manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest, rejection)
             : Current(manifest.Statement.Attempt, manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest) ?? With(Round.Submit(submitted));
     }
 
@@ -60,19 +60,19 @@ public sealed record AggregatorSession
     public AggregatorStep Release(Authentic<ShareSumReleased> release)
     {
         Signed<ShareSumManifest> manifest = release.Message.Manifest;
-        if (Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest) is not { } refused)
+        if (Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest) is not { } rejected)
         {
             return With(Round.Release(release));
         }
 
         return manifest.Statement.Attempt.Session == Session && manifest.Statement.Attempt.Round < Round.Attempt.Round
             && release.Message.SealedSums.Length == Plan.Statement.Participants.Length
-                ? refused with { Effects = [new AggregatorEffect.KeepLateShareSum(release.Message), .. refused.Effects] }
-                : refused;
+                ? rejected with { Effects = [new AggregatorEffect.KeepLateShareSum(release.Message), .. rejected.Effects] }
+                : rejected;
     }
 
-    /// <summary>Someone refused something. People are told; a key holder's refusal may end the attempt.</summary>
-    public AggregatorStep Refused(Authentic<Signed<Rejected>> rejected, long now)
+    /// <summary>Someone rejected something. People are told; a key holder's rejection may end the attempt.</summary>
+    public AggregatorStep ReceiveRejection(Authentic<Signed<Rejected>> rejected, long now)
     {
         Signed<Rejected> message = rejected.Message;
         if (message.Statement.Session != Session)
@@ -80,8 +80,8 @@ public sealed record AggregatorSession
             return new(this, []);
         }
 
-        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = Round.Refused(message.Sender, message.Statement);
-        AggregatorStep step = new(this with { Round = round }, [new AggregatorEffect.ReportRefusal(message.Sender, message.Statement), .. effects]);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = Round.ReceiveRejection(message.Sender, message.Statement);
+        AggregatorStep step = new(this with { Round = round }, [new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]);
         return round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned ? step.State.NextAttempt(step.Effects, now) : step;
     }
 
@@ -101,7 +101,7 @@ public sealed record AggregatorSession
         {
             return known == reached
                 ? new(this, [])
-                : Refuse(bank, MessageType.ModelAdvanced, advanced.Message.Digest, new(RejectionReason.Contradicted, $"'{bank}' said it reached {known.State}"));
+                : Reject(bank, MessageType.ModelAdvanced, advanced.Message.Digest, new(RejectionReason.Contradicted, $"'{bank}' said it reached {known.State}"));
         }
 
         AggregatorSession next = this with { Advances = Advances.Add(bank, reached) };
@@ -133,7 +133,7 @@ public sealed record AggregatorSession
         PartyId bank = request.Message.Sender;
         if (statement.Session != Session || !Plan.Statement.Participants.Contains(bank))
         {
-            return Refuse(bank, MessageType.CatchUpRequested, request.Message.Digest, new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
+            return Reject(bank, MessageType.CatchUpRequested, request.Message.Digest, new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
         }
 
         ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
@@ -203,19 +203,19 @@ public sealed record AggregatorSession
         return new(this with { Round = round, Advances = Advances.Clear() }, effects);
     }
 
-    /// <summary>Null when <paramref name="attempt"/> is the current one, else the refusal.</summary>
+    /// <summary>Null when <paramref name="attempt"/> is the current one, else the rejection.</summary>
     private AggregatorStep? Current(AttemptId attempt, PartyId sender, MessageType type, Digest subject)
     {
-        Refusal? refusal =
+        Rejection? rejection =
             attempt.Session != Session ? new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}")
             : attempt.Round != Round.Attempt.Round ? new(RejectionReason.WrongRound, $"for {attempt}; the session is at {Round.Attempt}")
             : attempt.Attempt != Round.Attempt.Attempt ? new(RejectionReason.WrongAttempt, $"for {attempt}; the session is at {Round.Attempt}")
             : null;
-        return refusal is null ? null : Refuse(sender, type, subject, refusal);
+        return rejection is null ? null : Reject(sender, type, subject, rejection);
     }
 
     private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) => new(this with { Round = step.State }, step.Effects);
 
-    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) =>
-        new(this, [new AggregatorEffect.Refuse(to, Rejected.For(Configuration.Digest, Session, type, subject, refusal))]);
+    private AggregatorStep Reject(PartyId to, MessageType type, Digest subject, Rejection rejection) =>
+        new(this, [new AggregatorEffect.Reject(to, Rejected.For(Configuration.Digest, Session, type, subject, rejection))]);
 }

@@ -39,14 +39,14 @@ public abstract record ParticipantEffect
     /// <summary>Sign this and send it to the aggregator.</summary>
     public sealed record RequestCatchUp(CatchUpRequested Request) : ParticipantEffect;
 
-    /// <summary>Sign this and send it to the sender of what was refused.</summary>
-    public sealed record Refuse(Rejected Rejected) : ParticipantEffect;
+    /// <summary>Sign this and send it to the sender of what was rejected.</summary>
+    public sealed record Reject(Rejected Rejected) : ParticipantEffect;
 
     /// <summary>This bank's model is not the others'. It sends no updates until people have looked.</summary>
     public sealed record ReportDiverged(AttemptId Attempt, StateDigest Own, StateDigest Others) : ParticipantEffect;
 
-    /// <summary>Tell people what another party refused of this bank.</summary>
-    public sealed record ReportRefusal(PartyId By, Rejected Rejected) : ParticipantEffect;
+    /// <summary>Tell people what another party rejected of this bank.</summary>
+    public sealed record ReportRejection(PartyId By, Rejected Rejected) : ParticipantEffect;
 
     /// <summary>The plan is done; the model is in this state.</summary>
     public sealed record ReportCompleted(StateDigest State) : ParticipantEffect;

@@ -68,7 +68,7 @@ public sealed record ParticipantSession
         AttemptId attempt = asked.Attempt;
         if (attempt.Session != Session)
         {
-            return Refuse(opened.Message, new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}"));
+            return Reject(opened.Message, new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}"));
         }
 
         if (attempt.Round.Value > RoundsDone + 1)
@@ -78,30 +78,30 @@ public sealed record ParticipantSession
 
         if (attempt.Round.Value <= RoundsDone)
         {
-            return attempt.Round.Value == RoundsDone ? new(this, Reminder()) : Refuse(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
+            return attempt.Round.Value == RoundsDone ? new(this, Reminder()) : Reject(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
         }
 
         if (asked.StartsFrom != State)
         {
-            ParticipantStep refused = Refuse(opened.Message, new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
-            return refused with { Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. refused.Effects] };
+            ParticipantStep rejected = Reject(opened.Message, new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
+            return rejected with { Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. rejected.Effects] };
         }
 
         if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
         {
             return attempt.Attempt == current.Attempt
                 ? new(this, [Progress.Status == SessionStatus.Running ? Due(current) : CatchUp()])
-                : Refuse(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
+                : Reject(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
         }
 
-        Refusal? refusal = Progress.RefuseUnlessRunning()
-            ?? (IsCompleted ? new Refusal(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds") : null)
+        Rejection? rejection = Progress.RejectUnlessRunning()
+            ?? (IsCompleted ? new Rejection(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds") : null)
             ?? (attempt.Attempt.Value > Plan.Statement.MaximumAttempts
                 ? new(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
                 : null);
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return Refuse(opened.Message, refusal);
+            return Reject(opened.Message, rejection);
         }
 
         ParticipantSession next = WithoutDispute() with { Attempt = attempt, Update = null };
@@ -137,9 +137,9 @@ public sealed record ParticipantSession
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
         Cohort cohort = signed.Statement;
-        if (CohortRules.Check(cohort, Plan.Statement, Session) is Refusal broken)
+        if (CohortRules.Check(cohort, Plan.Statement, Session) is Rejection broken)
         {
-            return Refuse(signed, broken);
+            return Reject(signed, broken);
         }
 
         if (cohort.Attempt.Round.Value != RoundsDone + 1)
@@ -149,13 +149,13 @@ public sealed record ParticipantSession
 
         if (cohort.StartedFrom != State)
         {
-            ParticipantStep refused = Refuse(signed, new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
-            return refused with { Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. refused.Effects] };
+            ParticipantStep rejected = Reject(signed, new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
+            return rejected with { Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. rejected.Effects] };
         }
 
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
         return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
-            ? Refuse(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+            ? Reject(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : new(this, [new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
 
@@ -200,14 +200,14 @@ public sealed record ParticipantSession
     /// <param name="place">Where, if the key holders' share-sums agree so that it is a bank's doing; null otherwise.</param>
     public ParticipantStep NotOpened(Signed<Cohort> cohort, string detail, DisputedPlace? place = null)
     {
-        ParticipantStep refused = Refuse(cohort, new(RejectionReason.Spoiled, detail));
+        ParticipantStep rejected = Reject(cohort, new(RejectionReason.Spoiled, detail));
         if (place is not DisputedPlace found || cohort.Statement.Attempt != Attempt)
         {
-            return refused;
+            return rejected;
         }
 
         var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = Disputed?.Cohort.Value == cohort.Digest ? Disputed.Place : found };
-        return new(this with { Disputed = disputed }, [.. refused.Effects, new ParticipantEffect.SendDispute(disputed)]);
+        return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
     /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
@@ -222,9 +222,9 @@ public sealed record ParticipantSession
         DisputedPlace place = dispute.Message.Place;
         return
             place != Disputed.Place
-                ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
+                ? Reject(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
             : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
-                ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+                ? Reject(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : OpeningProof is null
                 ? new(this with { OwesOpeningProof = true }, [])
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
@@ -239,7 +239,7 @@ public sealed record ParticipantSession
     public ParticipantStep CannotProve(string detail)
     {
         ParticipantSession next = this with { OwesOpeningProof = false };
-        return OwesOpeningProof ? next.Refuse(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+        return OwesOpeningProof ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
     }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
@@ -251,10 +251,10 @@ public sealed record ParticipantSession
     public ParticipantStep Control(Authentic<Signed<SessionControl>> control) =>
         new(this with { Progress = Progress.Apply(control.Message.Statement, Session) }, []);
 
-    /// <summary>Someone refused what this bank sent.</summary>
-    public ParticipantStep Refused(Authentic<Signed<Rejected>> rejected) =>
+    /// <summary>Someone rejected what this bank sent.</summary>
+    public ParticipantStep ReceiveRejection(Authentic<Signed<Rejected>> rejected) =>
         rejected.Message.Statement.Session == Session
-            ? new(this, [new ParticipantEffect.ReportRefusal(rejected.Message.Sender, rejected.Message.Statement)])
+            ? new(this, [new ParticipantEffect.ReportRejection(rejected.Message.Sender, rejected.Message.Statement)])
             : new(this, []);
 
     /// <summary>After a restart: everything that may not have been sent, and a question for what may have been missed.</summary>
@@ -286,6 +286,6 @@ public sealed record ParticipantSession
         From = new RoundNumber(RoundsDone + 1),
     });
 
-    private ParticipantStep Refuse(Message refused, Refusal refusal) =>
-        new(this, [new ParticipantEffect.Refuse(Rejected.For(Plan.Statement.Consortium, Session, refused.Type, refused.Digest, refusal))]);
+    private ParticipantStep Reject(Message rejected, Rejection rejection) =>
+        new(this, [new ParticipantEffect.Reject(Rejected.For(Plan.Statement.Consortium, Session, rejected.Type, rejected.Digest, rejection))]);
 }

@@ -132,8 +132,8 @@ public static class SessionState
         Optional(writer, round.Cohort, cohort => cohort.Write(writer));
         Lists.Write(writer, [.. round.Approvals.Values]);
         Lists.Write(writer, [.. round.Releases.Values]);
-        writer.Int32(round.Refusals.Count);
-        foreach ((PartyId holder, Rejected rejected) in round.Refusals)
+        writer.Int32(round.Rejections.Count);
+        foreach ((PartyId holder, Rejected rejected) in round.Rejections)
         {
             writer.Party(holder);
             rejected.Write(writer);
@@ -179,9 +179,9 @@ public static class SessionState
             Releases = Lists.Statements<ShareSumManifest>(ref reader, reader.Limits.KeyHolders, "releases")
                 .ToImmutableSortedDictionary(release => release.Sender, release => release),
         };
-        for (int i = reader.Count(reader.Limits.KeyHolders, 1, "refusals"); i > 0; i--)
+        for (int i = reader.Count(reader.Limits.KeyHolders, 1, "rejections"); i > 0; i--)
         {
-            round = round with { Refusals = round.Refusals.SetItem(reader.Party(), Rejected.Read(ref reader)) };
+            round = round with { Rejections = round.Rejections.SetItem(reader.Party(), Rejected.Read(ref reader)) };
         }
 
         var advances = ImmutableSortedDictionary.CreateBuilder<PartyId, ReachedState>();

@@ -89,7 +89,7 @@ public sealed class SessionCommandsTests
         CommandLineRun show = await CommandLineRun.Of(["session", "show", "Spoilt", "--json", .. place]);
         CommandLineRun page = await CommandLineRun.Of(["round", "show", "1", "--session", "Spoilt", .. place]);
 
-        Assert.Equal(ExitCode.Refused, code);
+        Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("round 1 never opens, at coefficient", session.Error, StringComparison.Ordinal);
         Assert.Contains("bank-b does not account for it", session.Error, StringComparison.Ordinal);
         JsonElement shown = JsonDocument.Parse(show.Out).RootElement;
@@ -100,7 +100,7 @@ public sealed class SessionCommandsTests
     }
 
     [Fact]
-    public async Task Start_BankRefuses_NamesItAndTheReasonAndCanBeResumed()
+    public async Task Start_BankRejects_NamesItAndTheReasonAndCanBeResumed()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-c");
         var unwilling = new PartyId("bank-c");
@@ -127,8 +127,8 @@ public sealed class SessionCommandsTests
         ExitCode code = await SessionStart.SendAsync(
             session.Terminal, session.Client, session.Plan(2), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
 
-        Assert.Equal(ExitCode.Refused, code);
-        Assert.Contains("bank-c refused: This bank trains nothing on Sundays.", session.Error);
+        Assert.Equal(ExitCode.Rejected, code);
+        Assert.Contains("bank-c rejected: This bank trains nothing on Sundays.", session.Error);
         await bus.DisposeAsync();
 
         // On Monday it takes part: the plan is sent again.
@@ -139,15 +139,15 @@ public sealed class SessionCommandsTests
     }
 
     [Fact]
-    public async Task Start_PlanTheAggregatorCannotRun_IsRefusedByIt()
+    public async Task Start_PlanTheAggregatorCannotRun_IsRejectedByIt()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync();
 
         ExitCode code = await SessionStart.SendAsync(
             session.Terminal, session.Client, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
 
-        Assert.Equal(ExitCode.Refused, code);
-        Assert.Contains("the aggregator refused the plan", session.Out);
+        Assert.Equal(ExitCode.Rejected, code);
+        Assert.Contains("the aggregator rejected the plan", session.Out);
     }
 
     [Fact]
@@ -167,7 +167,7 @@ public sealed class SessionCommandsTests
 
         CommandException again = await Assert.ThrowsAsync<CommandException>(
             () => SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
-        Assert.Equal(ExitCode.Refused, again.Code);
+        Assert.Equal(ExitCode.Rejected, again.Code);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class SessionCommandsTests
     [InlineData(new[] { "--trees", "0" }, "Trees is 0")]
     [InlineData(new[] { "--acceptance", "3" }, "Fraction is 3")]
     [InlineData(new[] { "--minimum-cohort", "2" }, "--minimum-cohort takes 3 to 3")]
-    public async Task Start_PlanThatCannotWork_IsRefusedBeforeAnythingIsSent(string[] options, string expected)
+    public async Task Start_PlanThatCannotWork_IsRejectedBeforeAnythingIsSent(string[] options, string expected)
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 

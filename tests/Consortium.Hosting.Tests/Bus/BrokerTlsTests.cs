@@ -29,7 +29,7 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Start_BrokerOfAnotherRoot_IsRefusedWithTheReason()
+    public async Task Start_BrokerOfAnotherRoot_IsRejectedWithTheReason()
     {
         using var others = new TestCertificates();
         BrokerAddress broker = fixture.Broker.AddressOf(Cell.Number(1).Bank);
@@ -41,7 +41,7 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Start_CertificateOfAnotherName_IsRefusedWithTheReason()
+    public async Task Start_CertificateOfAnotherName_IsRejectedWithTheReason()
     {
         BrokerAddress broker = fixture.Broker.AddressOf(Cell.Number(1).Bank);
         await using PartyBus bank = Join(broker with { Tls = broker.Tls! with { ServerName = "broker.example" } });

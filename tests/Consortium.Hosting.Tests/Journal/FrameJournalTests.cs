@@ -33,13 +33,13 @@ public sealed class FrameJournalTests
 
         Delivery first = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
         Delivery again = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-        Delivery refused = await journal.HandleOnceAsync(FrameOf("b"), Refuse, Cancellation);
-        Delivery refusedAgain = await journal.HandleOnceAsync(FrameOf("b"), Answer, Cancellation);
+        Delivery rejected = await journal.HandleOnceAsync(FrameOf("b"), Reject, Cancellation);
+        Delivery rejectedAgain = await journal.HandleOnceAsync(FrameOf("b"), Answer, Cancellation);
 
         Assert.Equal(Delivery.Accepted, first);
         Assert.Equal(Delivery.Accepted, again);
-        Assert.Equal(Delivery.Rejected("no"), refused);
-        Assert.Equal(Delivery.Rejected("no"), refusedAgain);
+        Assert.Equal(Delivery.Rejected("no"), rejected);
+        Assert.Equal(Delivery.Rejected("no"), rejectedAgain);
         Assert.Equal(["a"], await SeenAsync(database));
         Assert.Equal(1, await outbox.CountAsync(Cancellation));
     }
@@ -51,7 +51,7 @@ public sealed class FrameJournalTests
         using StateDatabase database = Open(folder);
         var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
 
-        await journal.HandleOnceAsync(new Frame(Encoding.UTF8.GetBytes("a"), new PartyId("mallory"), default), Refuse, Cancellation);
+        await journal.HandleOnceAsync(new Frame(Encoding.UTF8.GetBytes("a"), new PartyId("mallory"), default), Reject, Cancellation);
         Delivery honest = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
 
         Assert.Equal(Delivery.Accepted, honest);
@@ -287,7 +287,7 @@ public sealed class FrameJournalTests
         return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
     }
 
-    private static Transition Refuse(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
+    private static Transition Reject(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
 
     private static Frame FrameOf(string body) => new(Encoding.UTF8.GetBytes(body), Bank, default(ActivityContext));
 

@@ -164,7 +164,7 @@ public sealed class BlobStoreTests
     }
 
     [Fact]
-    public async Task Put_BeyondTheQuota_IsRefusedAndRoomMadeAgainIsUsed()
+    public async Task Put_BeyondTheQuota_IsRejectedAndRoomMadeAgainIsUsed()
     {
         using var folder = new TemporaryFolder();
         BlobStore store = Open(folder, maximumBytes: 10_000);

@@ -5,7 +5,7 @@ namespace Consortium.Hosting.Tests.Storage;
 public sealed class DataFolderTests
 {
     [Fact]
-    public void Open_SecondTime_IsRefusedUntilTheFirstIsClosed()
+    public void Open_SecondTime_IsRejectedUntilTheFirstIsClosed()
     {
         using var folder = new TemporaryFolder();
         string path = folder.File("data");

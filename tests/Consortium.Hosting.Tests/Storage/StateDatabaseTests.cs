@@ -143,7 +143,7 @@ public sealed class StateDatabaseTests
     }
 
     [Fact]
-    public void Open_NewerVersion_IsRefused()
+    public void Open_NewerVersion_IsRejected()
     {
         using var folder = new TemporaryFolder();
         StateDatabase.Open(folder.File("state.db"), First with { Migrations = [.. First.Migrations, "CREATE TABLE more (x)"] }, FaultPoints.None).Dispose();
@@ -155,7 +155,7 @@ public sealed class StateDatabaseTests
     }
 
     [Fact]
-    public void Open_AnotherRolesFile_IsRefused()
+    public void Open_AnotherRolesFile_IsRejected()
     {
         using var folder = new TemporaryFolder();
         StateDatabase.Open(folder.File("state.db"), First with { ApplicationId = 99 }, FaultPoints.None).Dispose();
@@ -177,7 +177,7 @@ public sealed class StateDatabaseTests
     }
 
     [Fact]
-    public async Task Open_DamagedPage_IsRefusedWithWhatToDo()
+    public async Task Open_DamagedPage_IsRejectedWithWhatToDo()
     {
         using var folder = new TemporaryFolder();
         using (StateDatabase database = Open(folder))

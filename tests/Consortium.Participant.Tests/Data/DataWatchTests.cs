@@ -91,9 +91,9 @@ public sealed class DataWatchTests : IDisposable
     {
         string file = Path.Combine(_root.FullName, "payments", "0001.csv");
         await File.WriteAllTextAsync(file, "no,such,columns\n1,2,3\n", TestContext.Current.CancellationToken);
-        var refusal = await Assert.ThrowsAsync<InvalidConfigurationException>(() => _watch.LookAsync(TestContext.Current.CancellationToken));
-        Assert.StartsWith("0001.csv: column 'Timestamp' is missing", Assert.Single(refusal.Problems).Fix, StringComparison.Ordinal);
-        Assert.StartsWith(Path.GetDirectoryName(file)!, refusal.Message, StringComparison.Ordinal);
+        var rejection = await Assert.ThrowsAsync<InvalidConfigurationException>(() => _watch.LookAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith("0001.csv: column 'Timestamp' is missing", Assert.Single(rejection.Problems).Fix, StringComparison.Ordinal);
+        Assert.StartsWith(Path.GetDirectoryName(file)!, rejection.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -20,10 +20,10 @@ public sealed class BankPolicyTests
     };
 
     [Fact]
-    public void Refusals_AllowedPlan_AreNone() => Assert.Empty(Policy.Refusals(Plan));
+    public void Rejections_AllowedPlan_AreNone() => Assert.Empty(Policy.Rejections(Plan));
 
     [Fact]
-    public void Refusals_PlanThatBreaksEveryRule_NameEachField()
+    public void Rejections_PlanThatBreaksEveryRule_NameEachField()
     {
         SessionPlan plan = Plan with
         {
@@ -36,7 +36,7 @@ public sealed class BankPolicyTests
         };
         Assert.Equal(
             ["cohort", "family", "maximumValues", "minimumCohort", "reports", "rounds"],
-            Policy.Refusals(plan).Select(problem => problem.Path).Order());
+            Policy.Rejections(plan).Select(problem => problem.Path).Order());
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class BankPolicyTests
 
     [Fact]
     public void Example_AllowsAFixedBoostingPlan() =>
-        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Refusals(Plan));
+        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Rejections(Plan));
 
     [Fact]
     public void PlanCheck_GoodPlan_FindsNothing() => Assert.Empty(PlanCheck.Problems(Plan, Members.Configuration));

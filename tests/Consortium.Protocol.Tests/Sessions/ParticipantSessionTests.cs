@@ -53,8 +53,8 @@ public sealed class ParticipantSessionTests
         effect => Assert.Equal(SecondAttempt.Attempt, Assert.IsType<ParticipantEffect.PrepareUpdate>(effect).Attempt));
 
     [Fact]
-    public void Open_EarlierAttempt_IsRefused() =>
-        AssertRefused(RejectionReason.WrongAttempt, Open(Open(Joined, SecondAttempt).State, Round));
+    public void Open_EarlierAttempt_IsRejected() =>
+        AssertRejected(RejectionReason.WrongAttempt, Open(Open(Joined, SecondAttempt).State, Round));
 
     [Fact]
     public void Open_AnotherState_ReportsDivergenceAndSendsNoUpdate()
@@ -63,7 +63,7 @@ public sealed class ParticipantSessionTests
         Assert.Collection(
             step.Effects,
             effect => Assert.IsType<ParticipantEffect.ReportDiverged>(effect),
-            effect => Assert.Equal(RejectionReason.Diverged, Assert.IsType<ParticipantEffect.Refuse>(effect).Rejected.Reason));
+            effect => Assert.Equal(RejectionReason.Diverged, Assert.IsType<ParticipantEffect.Reject>(effect).Rejected.Reason));
     }
 
     [Fact]
@@ -74,11 +74,11 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void Open_AnotherSession_IsRefused() =>
-        AssertRefused(RejectionReason.UnknownSession, Open(Joined, new SampleRound(Members, createdAt: 1)));
+    public void Open_AnotherSession_IsRejected() =>
+        AssertRejected(RejectionReason.UnknownSession, Open(Joined, new SampleRound(Members, createdAt: 1)));
 
     [Fact]
-    public void Open_Paused_IsRefused()
+    public void Open_Paused_IsRejected()
     {
         ParticipantSession paused = Joined.Control(Admitted(Members.Sign("operator", new SessionControl
         {
@@ -88,7 +88,7 @@ public sealed class ParticipantSessionTests
             Action = SessionAction.Pause,
             Reason = string.Empty,
         }))).State;
-        AssertRefused(RejectionReason.SessionNotRunning, Open(paused, Round));
+        AssertRejected(RejectionReason.SessionNotRunning, Open(paused, Round));
     }
 
     [Fact]
@@ -96,17 +96,17 @@ public sealed class ParticipantSessionTests
         Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(Submitted().Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
 
     [Fact]
-    public void Receive_CohortNamingAnotherManifestOfThisBank_IsRefused()
+    public void Receive_CohortNamingAnotherManifestOfThisBank_IsRejected()
     {
         UpdateManifest manifest = Round.Manifest("bank-a");
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }) };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State;
-        AssertRefused(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks()))));
+        AssertRejected(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks()))));
     }
 
     [Fact]
-    public void Receive_FixedCohortWithABankLeftOut_IsRefused() =>
-        AssertRefused(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4)))));
+    public void Receive_FixedCohortWithABankLeftOut_IsRejected() =>
+        AssertRejected(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4)))));
 
     [Fact]
     public void Receive_OfARoundAlreadyDone_SaysAgainWhatItReached()
@@ -138,7 +138,7 @@ public sealed class ParticipantSessionTests
     public void NotOpened_WhileItMayBeAKeyHoldersDoing_DisputesNothing()
     {
         Step<ParticipantSession, ParticipantEffect> step = Submitted().NotOpened(Closed.Cohort, "noise");
-        Assert.Equal(RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Equal(RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
         Assert.Null(step.State.Disputed);
     }
 
@@ -156,7 +156,7 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void RequestOpeningProof_OfAnotherPlace_IsRefused() => AssertRefused(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
+    public void RequestOpeningProof_OfAnotherPlace_IsRejected() => AssertRejected(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
 
     [Fact]
     public void RequestOpeningProof_OfASumThatOpened_AccountsForNothing()
@@ -168,11 +168,11 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRefused()
+    public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRejected()
     {
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }) };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State.NotOpened(Closed.Cohort, "noise", Place).State;
-        AssertRefused(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
+        AssertRejected(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
     }
 
     [Fact]
@@ -212,10 +212,10 @@ public sealed class ParticipantSessionTests
         where T : Message
     {
         var gate = new MessageGate(Members.Configuration, Bank);
-        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal), refusal?.Detail);
+        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection), rejection?.Detail);
         return authentic;
     }
 
-    private static void AssertRefused(RejectionReason reason, Step<ParticipantSession, ParticipantEffect> step) =>
-        Assert.Equal(reason, Assert.IsType<ParticipantEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+    private static void AssertRejected(RejectionReason reason, Step<ParticipantSession, ParticipantEffect> step) =>
+        Assert.Equal(reason, Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
 }

@@ -222,7 +222,7 @@ internal sealed partial class World
             ShareSumReleased release => Pair(session.Release(new(release))),
             Signed<ModelAdvanced> advanced => Pair(session.Advance(new(advanced), _now)),
             Signed<CatchUpRequested> request => Pair(session.CatchUp(new(request))),
-            Signed<Rejected> rejected => Pair(session.Refused(new(rejected), _now)),
+            Signed<Rejected> rejected => Pair(session.ReceiveRejection(new(rejected), _now)),
             Signed<SessionControl> control => Pair(session.Control(new(control))),
             null => Pair(session.Complete(envelope.Chunks!.Value.Bank, envelope.Chunks.Value.Manifest)),
             _ => null,
@@ -242,7 +242,7 @@ internal sealed partial class World
             AggregateReleased aggregate when Admits(aggregate) => Pair(bank.Receive(new(aggregate))),
             Signed<AttemptAbandoned> abandoned => Pair(bank.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(bank.Control(new(control))),
-            Signed<Rejected> rejected => Pair(bank.Refused(new(rejected))),
+            Signed<Rejected> rejected => Pair(bank.ReceiveRejection(new(rejected))),
             _ => null,
         };
         if (step is not null)
@@ -379,8 +379,8 @@ internal sealed partial class World
                     }
 
                     break;
-                case AggregatorEffect.Refuse refuse:
-                    Send(refuse.To, Say(Aggregator, refuse.Rejected));
+                case AggregatorEffect.Reject reject:
+                    Send(reject.To, Say(Aggregator, reject.Rejected));
                     break;
                 case AggregatorEffect.ReportStalled:
                     _stalled = true;
@@ -422,8 +422,8 @@ internal sealed partial class World
                 case ParticipantEffect.RequestCatchUp request:
                     Send(Aggregator, Say(bank, request.Request));
                     break;
-                case ParticipantEffect.Refuse refuse:
-                    Send(Aggregator, Say(bank, refuse.Rejected));
+                case ParticipantEffect.Reject reject:
+                    Send(Aggregator, Say(bank, reject.Rejected));
                     break;
             }
         }
@@ -461,8 +461,8 @@ internal sealed partial class World
                 case KeyHolderEffect.DeleteShares delete:
                     _shares.RemoveWhere(share => share.Holder == holder && _cohorts[share.Cohort].Cohort.Statement.Attempt == delete.Attempt);
                     break;
-                case KeyHolderEffect.Refuse refuse:
-                    Send(Aggregator, Say(holder, refuse.Rejected));
+                case KeyHolderEffect.Reject reject:
+                    Send(Aggregator, Say(holder, reject.Rejected));
                     break;
             }
         }

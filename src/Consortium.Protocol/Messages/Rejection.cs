@@ -1,7 +1,7 @@
 namespace Consortium.Protocol.Messages;
 
-/// <summary>Why something was refused, for the sender (the reason) and for people (the detail).</summary>
-public sealed record Refusal(RejectionReason Reason, string Detail)
+/// <summary>Why something was rejected, for the sender (the reason) and for people (the detail).</summary>
+public sealed record Rejection(RejectionReason Reason, string Detail)
 {
     private const int MaximumLength = 300;
 
