@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Consortium.Cli.Auditing;
 using Consortium.Cli.Checkup;
+using Consortium.Cli.CommandLine;
 using Consortium.Cli.Completion;
 using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
@@ -12,7 +13,7 @@ using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
 
-namespace Consortium.Cli.CommandLine;
+namespace Consortium.Cli;
 
 /// <summary>The program: its commands, and what becomes of arguments and exceptions.</summary>
 internal static class Application
