@@ -12,6 +12,7 @@ using Consortium.Cli.Models;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
+using Consortium.Cli.Trials;
 
 namespace Consortium.Cli;
 
@@ -71,6 +72,7 @@ internal static class Application
         root.Subcommands.Add(MemberCommands.Create(terminal));
         root.Subcommands.Add(BrokerCommands.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(TrialCommands.Create(terminal));
         root.Subcommands.Add(SimulateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommands.Create(terminal));
         root.Subcommands.Add(SessionCommands.Session(terminal));
