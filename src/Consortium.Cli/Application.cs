@@ -6,6 +6,7 @@ using Consortium.Cli.Auditing;
 using Consortium.Cli.Checkup;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Completion;
+using Consortium.Cli.Data;
 using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Models;
@@ -78,6 +79,7 @@ internal static class Application
         root.Subcommands.Add(SessionCommands.Session(terminal));
         root.Subcommands.Add(SessionCommands.Round(terminal));
         root.Subcommands.Add(AuditCommands.Create(terminal));
+        root.Subcommands.Add(DataCommands.Create(terminal));
         root.Subcommands.Add(ModelCommands.Model(terminal));
         root.Subcommands.Add(ModelCommands.Score(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));

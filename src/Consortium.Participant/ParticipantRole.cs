@@ -140,6 +140,11 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
         List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Rejections(statement), .. unlearnable];
+        if (training is not null)
+        {
+            problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
+        }
+
         if (!statement.Participants.Contains(_party.Id))
         {
             problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));

@@ -150,13 +150,6 @@ internal static class TrainingTables
     public static Digest? Model(StateTransaction state) =>
         state.Query("SELECT digest FROM model ORDER BY id DESC LIMIT 1", Blob) is [Digest digest] ? digest : null;
 
-    /// <summary>Files taken so far, those that could not be read without a batch.</summary>
-    public static IReadOnlyList<(string Name, int? Batch)> Sources(StateTransaction state) => state.Query(
-        "SELECT name, batch FROM source ORDER BY batch, name", row => (row.GetString(0), row.IsDBNull(1) ? (int?)null : row.GetInt32(1)));
-
-    public static void KeepSource(StateTransaction state, string name, int? batch, string? problem) => state.Execute(
-        "INSERT OR REPLACE INTO source (name, batch, problem) VALUES ($1, $2, $3)", name, batch, problem);
-
     /// <summary>Blobs that are still needed, but for those that frames in the outbox consist of.</summary>
     public static IReadOnlyList<Digest> Blobs(StateTransaction state) =>
         state.Query("SELECT blob FROM update_frame UNION SELECT blob FROM sum_frame", Blob);

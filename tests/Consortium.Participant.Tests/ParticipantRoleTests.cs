@@ -185,6 +185,26 @@ public sealed class ParticipantRoleTests
     }
 
     [Fact]
+    public async Task Plan_ThatReadsPayments_IsRejectedByAPolicyThatNamesNoFloors()
+    {
+        using var session = new TestSession(PlanFloorsTests.ReadsPayments, rounds: 3);
+        DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");
+        using (var bank = new TestBank("bank-a", TestSession.View(0), root.FullName, TestBank.Policy with { Floors = null }))
+        {
+            await bank.DeliverAsync(MessageCodec.Encode(session.Plan));
+            await bank.DeliverAsync(session.Opened(1));
+            await session.ReceiveAsync(bank);
+        }
+
+        root.Delete(recursive: true);
+        Rejected rejected = Assert.Single(session.Rejections);
+        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.Subject));
+        Assert.Contains("floors.leastChildHessian: The plan's", rejected.Detail, StringComparison.Ordinal);
+        Assert.Contains("is 0.001; this bank allows 5 or more.", rejected.Detail, StringComparison.Ordinal);
+        Assert.False(session.HasUpdate(session.Banks[0], 1));
+    }
+
+    [Fact]
     public async Task Opened_FromAnotherState_IsNamedAsDivergenceAndGetsNoUpdate()
     {
         using var session = new TestSession(Logistic, rounds: 3);

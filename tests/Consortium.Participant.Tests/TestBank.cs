@@ -21,6 +21,14 @@ internal sealed class TestBank : IDisposable
         MaximumValues = 100_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = false,
+        Floors = new PolicyFloors
+        {
+            LeastChildHessian = 0.01,
+            LeastL2 = 0.001,
+            LeastVoteFraction = 0.01,
+            LeastVotes = 1,
+            AllowNoVote = true,
+        },
     };
 
     private readonly string _root;

@@ -48,6 +48,18 @@ public sealed class GeneratedBanks
         return new GeneratedBanks(folder, banks);
     }
 
+    /// <summary>Floors for a few thousand generated payments.</summary>
+    public static PolicyFloors SmallData { get; } = new()
+    {
+        LeastChildHessian = 0.01,
+        LeastL2 = 0.001,
+        MostLeaves = 4_096,
+        MostDepth = 4_095,
+        LeastVoteFraction = 0.01,
+        LeastVotes = 1,
+        AllowNoVote = true,
+    };
+
     public static BankPolicy Policy { get; } = new()
     {
         Families = ["boosting", "logistic"],
@@ -55,6 +67,7 @@ public sealed class GeneratedBanks
         MaximumValues = 1_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = true,
+        Floors = SmallData,
     };
 
     /// <summary>The bank as its payment files name it.</summary>

@@ -30,6 +30,18 @@ internal sealed class DemoConsortium : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A demonstration may train whatever its options say: its payments are invented, and nobody is in them.</summary>
+    private static readonly PolicyFloors InventedPayments = new()
+    {
+        LeastChildHessian = 0.01,
+        LeastL2 = 0.001,
+        MostLeaves = 4_096,
+        MostDepth = 4_095,
+        LeastVoteFraction = 0.01,
+        LeastVotes = 1,
+        AllowNoVote = true,
+    };
+
     private readonly string _folder;
     private readonly IReadOnlyList<DemoBank> _banks;
     private readonly Dictionary<PartyId, PrivateIdentity> _identities = [];
@@ -218,6 +230,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
                     MaximumValues = int.MaxValue,
                     MinimumCohort = Configuration.MinimumCohort,
                     AllowChangingCohort = false,
+                    Floors = InventedPayments,
                 },
             });
         }

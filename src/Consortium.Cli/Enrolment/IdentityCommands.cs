@@ -41,6 +41,7 @@ internal sealed class IdentityCommands(Terminal terminal)
         MaximumValues = 10_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = false,
+        Floors = PolicyFloors.Default,
     };
 
     /// <summary>Writes keys and what goes with them into a party's folder, which must not hold keys yet.</summary>

@@ -34,6 +34,8 @@ internal static class PlanOptions
     private static readonly Option<double> RowFraction = Number("--row-fraction", "boosting: part of the rows that each tree is grown on", Boosting.RowFraction);
     private static readonly Option<double> ColumnFraction = Number("--column-fraction", "boosting: part of the features that each tree may split on", Boosting.ColumnFraction);
     private static readonly Option<int> Patience = Number("--patience", "boosting: stop after this many trees without a better validation measure; 0 never stops", Boosting.Patience);
+    private static readonly Option<string> Edges = EdgesOption();
+    private static readonly Option<double> BaseRate = Number("--base-rate", "boosting: the share of payments that launders, roughly; trees correct it", Boosting.BaseRate);
     private static readonly Option<int> Steps = Number("--steps", "logistic: Newton steps at most", Logistic.Steps);
     private static readonly Option<double> Tolerance = Number("--tolerance", "logistic: converged when no weight moves further than this", Logistic.Tolerance);
     private static readonly Option<double?> L2 = new("--l2") { Description = $"Regularisation (default: {Boosting.L2:0} boosting, {Logistic.L2:0} logistic)" };
@@ -56,7 +58,7 @@ internal static class PlanOptions
     public static IEnumerable<Symbol> All =>
     [
         Name, Family, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, Reports,
-        Trees, Leaves, Splits, Bins, Rate, ChildWeight, RowFraction, ColumnFraction, Patience, Steps, Tolerance, L2, PositiveWeight, MaximumRows, Seed,
+        Trees, Leaves, Splits, Bins, Rate, ChildWeight, RowFraction, ColumnFraction, Patience, Edges, BaseRate, Steps, Tolerance, L2, PositiveWeight, MaximumRows, Seed,
         Acceptance, LeastLaundering, LeastVotes,
     ];
 
@@ -126,6 +128,8 @@ internal static class PlanOptions
                 RowFraction = parsed.GetValue(RowFraction),
                 ColumnFraction = parsed.GetValue(ColumnFraction),
                 Patience = parsed.GetValue(Patience),
+                Edges = Enum.Parse<BinEdgeSource>(parsed.GetRequiredValue(Edges), ignoreCase: true),
+                BaseRate = parsed.GetValue(BaseRate),
             };
         try
         {
@@ -158,6 +162,17 @@ internal static class PlanOptions
     {
         var option = new Option<string>("--family") { Description = "What to train", DefaultValueFactory = _ => LearningPlan.Boosting };
         option.AcceptOnlyFromAmong(LearningPlan.Boosting, LearningPlan.Logistic);
+        return option;
+    }
+
+    private static Option<string> EdgesOption()
+    {
+        var option = new Option<string>("--edges")
+        {
+            Description = "boosting: bin edges by rule, or sketched from summed counts of payments, which banks reject unless their policy allows it",
+            DefaultValueFactory = _ => "public",
+        };
+        option.AcceptOnlyFromAmong("public", "sketched");
         return option;
     }
 

@@ -73,7 +73,8 @@ public sealed class DaemonSettings(IConfigurationSection section)
         }
     }
 
-    private string Wrong(string name, string fix)
+    /// <summary>Notes that a setting cannot be worked with.</summary>
+    public string Wrong(string name, string fix)
     {
         _problems.Add(new Problem($"{section.Path}__{name}", fix));
         return string.Empty;

@@ -14,6 +14,11 @@ public abstract record FamilySettings
     /// <summary>What can't work about these settings, naming value and limit; null if nothing.</summary>
     internal abstract string? Fault(int featureCount);
 
+    /// <summary>
+    /// What banks' policies set floors on, as far as this family has it: every family states its own, so that none is trained without them.
+    /// </summary>
+    public abstract IReadOnlyList<SettingsQuantity> Quantities();
+
     /// <summary>Integers of the largest round these settings can ask for.</summary>
     internal abstract int LargestRequest(int featureCount);
 

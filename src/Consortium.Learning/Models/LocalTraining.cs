@@ -27,6 +27,11 @@ public sealed class LocalTraining
             throw new ArgumentException("The rows follow another feature schema than the plan.", nameof(rows));
         }
 
+        if (!plan.Units.AsSpan().SequenceEqual(rows.Training.Schema.Features.Select(feature => feature.Unit).ToArray()))
+        {
+            throw new ArgumentException("The plan names other units than the rows' feature schema.", nameof(plan));
+        }
+
         int most = Math.Max(rows.Training.RowCount, rows.Validation.RowCount);
         if (most > plan.MaximumRows)
         {
@@ -60,8 +65,6 @@ public sealed class LocalTraining
             case BoostingState boosting:
                 _sketch = null;
                 return (_boosting ??= new LocalBoosting(boosting, _rows)).Contribute(boosting);
-            case MomentState moments:
-                return moments.Contribute(_rows);
             case NewtonState newton:
                 return (_regression ??= new LocalRegression(newton, _rows)).Contribute(newton);
             case AcceptanceState acceptance:

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Consortium.Learning.Binning;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Primitives;
@@ -24,7 +25,7 @@ public abstract class TrainingState
         _digest = new(() => SHA256.HashData(ToBytes()));
     }
 
-    private static ReadOnlySpan<byte> Label => "CTS2"u8;
+    private static ReadOnlySpan<byte> Label => "CTS3"u8;
 
     public TrainingPlan Plan { get; }
 
@@ -50,8 +51,9 @@ public abstract class TrainingState
         ArgumentNullException.ThrowIfNull(plan);
         return plan.Family switch
         {
-            BoostingSettings => new SketchState(plan),
-            LogisticSettings => new MomentState(plan),
+            BoostingSettings { Edges: BinEdgeSource.Sketched } => new SketchState(plan),
+            BoostingSettings boosting => BoostingState.Begin(plan, round: 0, BinLayout.Public(plan.Units, boosting.Bins)),
+            LogisticSettings => NewtonState.FromZero(plan),
             _ => throw new ArgumentException("The plan names a family that is not there.", nameof(plan)),
         };
     }
@@ -67,9 +69,8 @@ public abstract class TrainingState
         byte kind = reader.UInt8();
         TrainingState state = (kind, plan.Family) switch
         {
-            (SketchState.KindByte, BoostingSettings) => SketchState.Read(ref reader, plan, round),
+            (SketchState.KindByte, BoostingSettings { Edges: BinEdgeSource.Sketched }) => SketchState.Read(ref reader, plan, round),
             (BoostingState.KindByte, BoostingSettings) => BoostingState.Read(ref reader, plan, round),
-            (MomentState.KindByte, LogisticSettings) when round == 0 => new MomentState(plan),
             (NewtonState.KindByte, LogisticSettings) => NewtonState.Read(ref reader, plan, round),
             (AcceptanceState.KindByte, _) => AcceptanceState.Read(ref reader, plan, round),
             _ => throw reader.Malformed("a state of the plan's family", kind),

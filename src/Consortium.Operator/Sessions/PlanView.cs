@@ -85,6 +85,8 @@ public sealed record PlanView(
             ["rowFraction"] = boosting.RowFraction,
             ["columnFraction"] = boosting.ColumnFraction,
             ["patience"] = boosting.Patience,
+            ["edges"] = boosting.Edges.ToString().ToLowerInvariant(),
+            ["baseRate"] = boosting.BaseRate,
             ["seed"] = training.Seed,
         },
         LogisticSettings logistic => new()

@@ -15,7 +15,7 @@ public static class LearningPlan
     public const string Boosting = "boosting";
     public const string Logistic = "logistic";
 
-    /// <summary>Bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
+    /// <summary>Sketched bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
     private const int MostSketchRounds = 12;
 
     /// <summary>The family's name in a session plan.</summary>
@@ -33,8 +33,8 @@ public static class LearningPlan
     public static int MostRounds(TrainingPlan plan) => (plan.Acceptance is null ? 0 : 1) + plan.Family switch
     {
         // A tree's root takes a round and so does every split but the last, when each round splits one leaf only.
-        BoostingSettings boosting => MostSketchRounds + (boosting.Trees * Math.Max(1, boosting.Leaves - 1)) + (boosting.Patience > 0 ? 1 : 0),
-        LogisticSettings logistic => 1 + logistic.Steps,
+        BoostingSettings boosting => (boosting.Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0) + (boosting.Trees * Math.Max(1, boosting.Leaves - 1)) + (boosting.Patience > 0 ? 1 : 0),
+        LogisticSettings logistic => logistic.Steps,
         _ => throw new ArgumentException("The plan names a family that is not there.", nameof(plan)),
     };
 
@@ -65,6 +65,10 @@ public static class LearningPlan
         if (!training.SchemaDigest.Span.SequenceEqual(schema.Digest))
         {
             found.Add(new Problem("model", $"It is for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
+        }
+        else if (!training.Units.SequenceEqual(schema.Features.Select(feature => feature.Unit)))
+        {
+            found.Add(new Problem("model", "It names other units than the feature schema has, and bins follow from units. The operator's plan is wrong."));
         }
 
         TrainingState initial = TrainingState.Begin(training);

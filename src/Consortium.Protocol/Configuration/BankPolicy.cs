@@ -30,6 +30,13 @@ public sealed record BankPolicy
     /// <summary>What this bank publishes about a session.</summary>
     public ImmutableArray<string> MayReport { get; init; } = [];
 
+    /// <summary>Limits on what a plan trains. Null in files that name none: the defaults hold, see <see cref="HeldFloors"/>.</summary>
+    public PolicyFloors? Floors { get; init; }
+
+    /// <summary>The floors that hold at this bank.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public PolicyFloors HeldFloors => Floors ?? PolicyFloors.Default;
+
     /// <exception cref="InvalidConfigurationException">Not JSON, not of this shape, or unusable.</exception>
     public static BankPolicy Parse(ReadOnlySpan<byte> json)
     {
@@ -93,6 +100,7 @@ public sealed record BankPolicy
                 .GreaterThanOrEqualTo(3).WithMessage("Use 3 or more, not {PropertyValue}: in a sum of two, the other bank reads this one's update.");
             RuleFor(policy => policy.AllowChangingCohort).NotNull()
                 .WithMessage("Say true or false: may banks come and go between rounds? False unless you have read what that lets others infer.");
+            RuleFor(policy => policy.Floors).SetValidator(new PolicyFloors.Validator()!).When(policy => policy.Floors is not null);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Consortium.Protocol.Messages;
 /// All that is particular to one type of message, except its fields: who signs it, who may receive it, what it is about, how it is read
 /// and checked. <see cref="MessageTable"/> has one for each type.
 /// </summary>
-public sealed class MessageDefinition
+internal sealed class MessageDefinition
 {
     private MessageDefinition(MessageType type, Type messageClass, PartyRole? signer, ImmutableArray<PartyRole> recipients)
     {

@@ -12,7 +12,7 @@ namespace Consortium.Protocol.Messages;
 /// </summary>
 public static class MessageTable
 {
-    public static ImmutableArray<MessageDefinition> All { get; } =
+    internal static ImmutableArray<MessageDefinition> All { get; } =
     [
         OfSession<SessionPlan>(plan => new SessionId(plan.Digest), Aggregator, Participant, KeyHolder),
         OfSession<SessionControl>(control => control.Statement.Session, Aggregator, Participant, KeyHolder),
@@ -66,9 +66,9 @@ public static class MessageTable
 
     private static readonly FrozenDictionary<Type, MessageDefinition> ByClass = All.ToFrozenDictionary(definition => definition.MessageClass);
 
-    public static MessageDefinition Of(Message message) => ByClass[message.GetType()];
+    internal static MessageDefinition Of(Message message) => ByClass[message.GetType()];
 
-    public static bool TryFind(MessageType type, [NotNullWhen(true)] out MessageDefinition? definition) =>
+    internal static bool TryFind(MessageType type, [NotNullWhen(true)] out MessageDefinition? definition) =>
         ByType.TryGetValue(type, out definition);
 
     /// <summary>The classes of the messages that a role may receive.</summary>

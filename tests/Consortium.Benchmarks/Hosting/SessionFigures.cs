@@ -111,6 +111,7 @@ internal static class SessionFigures
                     MaximumValues = int.MaxValue,
                     MinimumCohort = 3,
                     AllowChangingCohort = false,
+                    Floors = new PolicyFloors { AllowNoVote = true },
                 },
             });
         }

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Consortium.Cli.Tests.Enrolment;
 
-/// <summary>As much of JSON Schema as consortium.schema.json uses. A keyword that it does not know fails, lest a rule go unchecked.</summary>
+/// <summary>As much of JSON Schema as the schemas in consortium-config use. A keyword that it does not know fails, lest a rule go unchecked.</summary>
 internal sealed class JsonSchemaCheck(JsonElement root)
 {
     public IReadOnlyList<string> Violations(JsonElement value) => [.. Check(root, value, "$")];
 
     /// <summary>Where the type is wrong the other rules say nothing, for they are about that type.</summary>
     private IEnumerable<string> Check(JsonElement schema, JsonElement value, string path) =>
-        schema.TryGetProperty("type", out JsonElement type) && type.GetString() != TypeOf(value)
+        schema.TryGetProperty("type", out JsonElement type) && !(type.GetString() == TypeOf(value) || (type.GetString() == "number" && TypeOf(value) == "integer"))
             ? [$"{path} is {TypeOf(value)}, not {type}"]
             : schema.EnumerateObject().SelectMany(rule => Check(schema, rule, value, path));
 
@@ -32,6 +32,7 @@ internal sealed class JsonSchemaCheck(JsonElement root)
             "minLength" => Fails(value.GetString()!.Length < limit.GetInt32(), $"is shorter than {limit}"),
             "maxLength" => Fails(value.GetString()!.Length > limit.GetInt32(), $"is longer than {limit}"),
             "minimum" => Fails(value.GetInt64() < limit.GetInt64(), $"is below {limit}"),
+            "exclusiveMinimum" => Fails(value.GetDouble() <= limit.GetDouble(), $"is not above {limit}"),
             "maximum" => Fails(value.GetInt64() > limit.GetInt64(), $"is above {limit}"),
             "pattern" => Fails(!Regex.IsMatch(value.GetString()!, limit.GetString()!), $"does not match {limit}"),
             _ => [$"{path}: this check does not know the keyword {rule.Name}"],

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Consortium.Cli.Enrolment;
 
 namespace Consortium.Cli.Tests.Enrolment;
 
@@ -35,5 +36,14 @@ public sealed class SchemaTests
         Assert.Equal([expected], Schema.Violations(JsonDocument.Parse(example.ToJsonString()).RootElement));
     }
 
-    private static JsonElement Parse(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+    [Fact]
+    public void PolicyExample_AndWhatIdentityNewWrites_Conform()
+    {
+        var schema = new JsonSchemaCheck(Parse(Path.Combine(Folder, "bank-policy.schema.json")));
+
+        Assert.Empty(schema.Violations(Parse(Path.Combine(Folder, "bank-policy.json"))));
+        Assert.Empty(schema.Violations(JsonDocument.Parse(IdentityCommands.DefaultPolicy.ToJson()).RootElement));
+    }
+
+    private static JsonElement Parse(string path) => JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement;
 }

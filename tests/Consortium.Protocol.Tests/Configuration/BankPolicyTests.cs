@@ -52,6 +52,36 @@ public sealed class BankPolicyTests
     public void Parse_WrittenPolicy_IsTheSame() => Assert.Equal(Policy.ToJson(), BankPolicy.Parse(Policy.ToJson()).ToJson());
 
     [Fact]
+    public void Parse_PolicyFromBeforeTheFloors_HoldsTheDefaults()
+    {
+        BankPolicy policy = BankPolicy.Parse(
+            """{ "families": ["boosting"], "maximumRounds": 10, "maximumValues": 10, "minimumCohort": 3, "allowChangingCohort": false }"""u8);
+        Assert.Null(policy.Floors);
+        Assert.Equal(new PolicyFloors(), policy.HeldFloors);
+        Assert.False(policy.HeldFloors.AllowNoVote);
+    }
+
+    [Fact]
+    public void Parse_PolicyThatNamesOneFloor_HoldsTheDefaultsOfTheOthers() => Assert.Equal(
+        PolicyFloors.Default with { MostLeaves = 128 }, BankPolicy.Parse(WithFloors("""{ "mostLeaves": 128 }""")).HeldFloors);
+
+    [Fact]
+    public void Parse_FloorsThatAreNone_NameEach()
+    {
+        var problem = Assert.Throws<InvalidConfigurationException>(
+            () => BankPolicy.Parse(WithFloors("""{ "leastChildHessian": 0, "leastL2": 0, "mostBins": 1, "leastVoteFraction": 0 }""")));
+        Assert.Equal(
+            ["floors.leastChildHessian", "floors.leastL2", "floors.leastVoteFraction", "floors.mostBins"],
+            problem.Problems.Select(found => found.Path).Order());
+    }
+
+    private static byte[] WithFloors(string floors) =>
+    [
+        .. """{ "families": ["boosting"], "maximumRounds": 10, "maximumValues": 10, "minimumCohort": 3, "allowChangingCohort": false, "floors": """u8,
+        .. System.Text.Encoding.UTF8.GetBytes(floors), (byte)'}',
+    ];
+
+    [Fact]
     public void Example_AllowsAFixedBoostingPlan() =>
         Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Rejections(Plan));
 

@@ -47,6 +47,29 @@ public sealed record BoostingSettings : FamilySettings
     /// <summary>Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation counts.</summary>
     public int Patience { get; init; }
 
+    /// <summary>
+    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit that
+    /// ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
+    /// </summary>
+    public override IReadOnlyList<SettingsQuantity> Quantities() =>
+    [
+        new(QuantityKind.ChildHessian, MinimumChildWeight / Math.Max(1, PositiveWeight)),
+        new(QuantityKind.L2, L2),
+        new(QuantityKind.Leaves, Leaves),
+        new(QuantityKind.Depth, Leaves - 1),
+        new(QuantityKind.Bins, Bins),
+        new(QuantityKind.Trees, Trees),
+    ];
+
+    /// <summary>Where bin edges come from.</summary>
+    public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
+
+    /// <summary>
+    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few rounds, so the
+    /// order of magnitude is enough.
+    /// </summary>
+    public double BaseRate { get; init; } = 0.0025;
+
     internal static BoostingSettings ReadSettings(ref CanonicalReader reader) => new()
     {
         Trees = reader.Int32(),
@@ -60,13 +83,15 @@ public sealed record BoostingSettings : FamilySettings
         RowFraction = reader.Finite(),
         ColumnFraction = reader.Finite(),
         Patience = reader.Int32(),
+        Edges = (BinEdgeSource)reader.UInt8(),
+        BaseRate = reader.Finite(),
     };
 
     internal override int LargestRequest(int featureCount)
     {
         int columns = Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount)), node = 2 * columns * (Bins + 1);
         return Math.Max(
-            (featureCount * FeatureSketch.LargestRequest(Bins)) + 1,
+            Edges == BinEdgeSource.Sketched ? featureCount * FeatureSketch.LargestRequest(Bins) : 0,
             Math.Max(Math.Min(SplitsPerRound, Leaves) * node, Patience > 0 ? node + ValidationMeasure.Length : 0));
     }
 
@@ -84,6 +109,8 @@ public sealed record BoostingSettings : FamilySettings
         writer.Double(RowFraction);
         writer.Double(ColumnFraction);
         writer.Int32(Patience);
+        writer.UInt8((byte)Edges);
+        writer.Double(BaseRate);
     }
 
     internal override string? Fault(int featureCount) => this switch
@@ -99,6 +126,8 @@ public sealed record BoostingSettings : FamilySettings
         { RowFraction: not (> 0 and <= 1) } => $"RowFraction is {RowFraction}; it must be above 0 and at most 1.",
         { ColumnFraction: not (> 0 and <= 1) } => $"ColumnFraction is {ColumnFraction}; it must be above 0 and at most 1.",
         { Patience: < 0 or > TreeEnsemble.MaximumTrees } => $"Patience is {Patience}; it must be 0 to {TreeEnsemble.MaximumTrees}.",
+        { Edges: not (BinEdgeSource.Public or BinEdgeSource.Sketched) } => $"Edges is {(byte)Edges}; it must be {BinEdgeSource.Public} or {BinEdgeSource.Sketched}.",
+        { BaseRate: not (>= 1e-6 and <= 0.5) } => $"BaseRate is {BaseRate}; it must be 1e-6 to 0.5.",
         _ when LargestVector(featureCount) > MaximumVector =>
             $"A round of {SplitsPerRound} splits over {featureCount} features of {Bins} bins has {LargestVector(featureCount)} integers; it must have at most {MaximumVector}.",
         _ => null,

@@ -23,11 +23,11 @@ internal sealed class LocalBoosting
         _labels = rows.TrainingLabels;
         _validationLabels = rows.ValidationLabels;
         byte[][] columns = _frame.Layout.Bin(rows.Training);
-        _training = new RowScores(_frame.Layout, columns, _labels.Length, state.BaseScore);
+        _training = new RowScores(_frame.Layout, columns, _labels.Length, _frame.BaseScore);
         bool validates = _frame.Settings.Patience > 0;
         _validation = validates
-            ? new RowScores(_frame.Layout, _frame.Layout.Bin(rows.Validation), _validationLabels.Length, state.BaseScore)
-            : new RowScores(_frame.Layout, [], 0, state.BaseScore);
+            ? new RowScores(_frame.Layout, _frame.Layout.Bin(rows.Validation), _validationLabels.Length, _frame.BaseScore)
+            : new RowScores(_frame.Layout, [], 0, _frame.BaseScore);
         _rowKeys = _frame.Settings.RowFraction < 1 ? RowIdentity.KeysOf(rows.Training, _labels) : [];
         _tree = new LocalTree(_frame.Layout, new BinnedRows(_frame.Layout, columns, _labels.Length));
     }

@@ -54,12 +54,11 @@ internal sealed class LocalRegression
     {
         _logOdds.AsSpan(0, count).Fill(state.Weights[^1]);
         Values(_size - 1, count).Fill((short)NewtonState.ValueScale);
-        for (int i = 0; i < state.Active.Length; i++)
+        for (int feature = 0; feature < _size - 1; feature++)
         {
-            int feature = state.Active[i];
             ReadOnlySpan<float> column = _rows.Training.Column(feature).Slice(start, count);
-            Span<short> values = Values(i, count);
-            double weight = state.Weights[i] / NewtonState.ValueScale;
+            Span<short> values = Values(feature, count);
+            double weight = state.Weights[feature] / NewtonState.ValueScale;
             for (int row = 0; row < count; row++)
             {
                 double value = Math.Round(model.Standardize(feature, column[row]) * NewtonState.ValueScale);

@@ -32,10 +32,10 @@ public sealed class LogisticModel : Model
         Intercept = intercept;
     }
 
-    /// <summary>Mean of each compressed feature over the training rows that have it.</summary>
+    /// <summary>Where each compressed feature usually lies, by its unit.</summary>
     public ImmutableArray<double> Means { get; }
 
-    /// <summary>One over the standard deviation of each compressed feature; 0 for a feature that is constant.</summary>
+    /// <summary>One over how far each compressed feature usually spreads, by its unit.</summary>
     public ImmutableArray<double> InverseDeviations { get; }
 
     public ImmutableArray<double> Weights { get; }
@@ -44,7 +44,7 @@ public sealed class LogisticModel : Model
 
     /// <summary>
     /// sign(x) × L(1 + |x|), where L is the chord of log2 between powers of two: exponent + fraction of the 32-bit float. Monotone, exact on every
-    /// machine, and within ±128, so that amounts of any size have moments with public bounds. NaN stays NaN.
+    /// machine, and within ±128, so that amounts of any size have public bounds. NaN stays NaN.
     /// </summary>
     public static float Compress(float value)
     {

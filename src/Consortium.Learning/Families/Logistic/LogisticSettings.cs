@@ -21,6 +21,8 @@ public sealed record LogisticSettings : FamilySettings
     /// <summary>How many legitimate rows one laundering row counts for.</summary>
     public double PositiveWeight { get; init; } = 1;
 
+    public override IReadOnlyList<SettingsQuantity> Quantities() => [new(QuantityKind.L2, L2)];
+
     internal static LogisticSettings ReadSettings(ref CanonicalReader reader) => new()
     {
         Steps = reader.Int32(),
@@ -29,7 +31,7 @@ public sealed record LogisticSettings : FamilySettings
         PositiveWeight = reader.Finite(),
     };
 
-    internal override int LargestRequest(int featureCount) => Math.Max(3 * featureCount, featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2));
+    internal override int LargestRequest(int featureCount) => featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2);
 
     internal override void Write(CanonicalWriter writer)
     {
