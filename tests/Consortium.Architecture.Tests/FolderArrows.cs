@@ -3,10 +3,10 @@ namespace Consortium.Architecture.Tests;
 /// <summary>Which folders of a project may import which. A folder within a folder belongs to it.</summary>
 internal static class FolderArrows
 {
-    /// <summary>The project's own folder. In a library it holds what is common to all others, and imports none of them.</summary>
+    /// <summary>The project's own folder. Unless it is listed it holds what is common to all others, and imports none of them.</summary>
     public const string Root = "";
 
-    /// <summary>Per project, per folder: the folders it may import, besides the root.</summary>
+    /// <summary>Per project, per folder: the folders it may import, besides such a root.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string[]>> Tables =
         new Dictionary<string, IReadOnlyDictionary<string, string[]>>
     {
@@ -62,7 +62,7 @@ internal static class FolderArrows
         ["Consortium.Participant"] = new Dictionary<string, string[]>
         {
             ["Rounds"] = [],
-            ["Data"] = [],
+            ["Data"] = [Root],
             [Root] = ["Data", "Rounds"],
         },
         ["Consortium.Aggregator"] = new Dictionary<string, string[]>(),
@@ -74,6 +74,7 @@ internal static class FolderArrows
         {
             ["CommandLine"] = [],
             ["Completion"] = ["CommandLine"],
+            ["Data"] = ["CommandLine"],
             ["Reporting"] = ["CommandLine"],
             ["Simulation"] = ["CommandLine"],
             ["Models"] = ["CommandLine"],
@@ -85,7 +86,7 @@ internal static class FolderArrows
             ["Demo"] = ["CommandLine", "Reporting", "Sessions"],
             [Root] =
             [
-                "CommandLine", "Completion", "Reporting", "Simulation", "Models", "Enrolment", "Trials", "Sessions", "Auditing", "Checkup", "Demo",
+                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting", "Sessions", "Simulation", "Trials",
             ],
         },
     };

@@ -51,19 +51,20 @@ public sealed class LayerArrowTests
     public void Violations_LayerNamesOneAboveOrBeside_IsNamed(string project, string from, string to) =>
         Assert.Equal(
             [$"{project}.{from} must not import {project}.{to}"],
-            ArrowsOf(project).Violations([($"{project}.{from}", project), ($"{project}.{from}", $"{project}.{to}")]));
+            ArrowsOf(project).Violations([($"{project}.{from}", $"{project}.{from}"), ($"{project}.{from}", $"{project}.{to}")]));
 
     private static Arrows ArrowsOf(string project) => new(TableOf(project).ToDictionary(
         layer => Full(project, layer.Key), layer => (string[])[.. layer.Value.Select(below => Full(project, below))]));
 
-    /// <summary>A project's table with its root, which every folder may import.</summary>
+    /// <summary>A project's table. A root that it does not list imports no folder, and every folder may import it.</summary>
     private static Dictionary<string, string[]> TableOf(string project)
     {
         Assert.True(FolderArrows.Tables.ContainsKey(project), $"{project} has no table: say in FolderArrows what its folders may import.");
         IReadOnlyDictionary<string, string[]> table = FolderArrows.Tables[project];
-        var whole = table.ToDictionary(layer => layer.Key, layer => layer.Key == FolderArrows.Root ? layer.Value : [FolderArrows.Root, .. layer.Value]);
-        whole.TryAdd(FolderArrows.Root, []);
-        return whole;
+        return table.ContainsKey(FolderArrows.Root)
+            ? table.ToDictionary()
+            : table.ToDictionary(layer => layer.Key, layer => (string[])[FolderArrows.Root, .. layer.Value])
+                .Append(new(FolderArrows.Root, [])).ToDictionary();
     }
 
     /// <summary>The folders that a folder imports, however far, and that import it.</summary>

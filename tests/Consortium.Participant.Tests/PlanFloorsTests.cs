@@ -1,3 +1,4 @@
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;

@@ -48,8 +48,8 @@ internal sealed class TrialCommands(Terminal terminal)
         if (!File.Exists(folder.Home.ConfigurationFile))
         {
             string[] init = ["--trial", "--folder", folder.Home.Path, "--port", Port];
-            await InitCommand.Create(terminal).Parse(init).InvokeAsync(
-                new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellationToken);
+            var invocation = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+            await InitCommand.Create(terminal).Parse(init).InvokeAsync(invocation, cancellationToken); // throws if it cannot
         }
 
         Require(folder);
