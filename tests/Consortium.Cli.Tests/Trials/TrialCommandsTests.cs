@@ -1,6 +1,7 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Tests.CommandLine;
+using Consortium.Cli.Tests.Enrolment;
 using Consortium.Cli.Trials;
 
 namespace Consortium.Cli.Tests.Trials;

@@ -57,7 +57,7 @@ public sealed class TrialCommandsTests
             TestContext.Current.CancellationToken);
 
         Assert.True(exitCode == 0, $"{output}\n{shell.Logs("home")}");
-        Assert.Equal("130", Text(shell, "code").Trim());
+        Assert.Equal("143", Text(shell, "code").Trim());
         Assert.All(Json(shell, "started.json").EnumerateArray(), process => Assert.False(IsRunning(process)));
         Assert.False(File.Exists(Path.Combine(shell.Folder, "home", "trial.json")));
     }
@@ -76,7 +76,12 @@ public sealed class TrialCommandsTests
         Assert.Contains(Path.Combine("home", "bank-b", "log"), output, StringComparison.Ordinal);
     }
 
-    private static bool IsRunning(JsonElement process) => Directory.Exists($"/proc/{process.GetProperty("pid").GetInt32()}");
+    /// <summary>What ended and was not noticed by its parent yet is in state Z.</summary>
+    private static bool IsRunning(JsonElement process)
+    {
+        string file = $"/proc/{process.GetProperty("pid").GetInt32()}/stat";
+        return File.Exists(file) && !File.ReadAllText(file).Contains(") Z ", StringComparison.Ordinal);
+    }
 
     private static string Text(DocumentedShell shell, string file) => File.ReadAllText(Path.Combine(shell.Folder, file));
 
