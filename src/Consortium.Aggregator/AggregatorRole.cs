@@ -201,13 +201,13 @@ internal sealed partial class AggregatorRole : IRole
     private async Task<Delivery> HandleAsync(Frame frame, Action<SessionTransaction> rule, CancellationToken cancellationToken)
     {
         SessionTransaction? turn = null;
-        Delivery delivery = await _party.Journal.HandleOnceAsync(
+        Delivery delivery = await _party.Journal.HandleAsync(
             frame,
-            (state, _) =>
+            state =>
             {
                 turn = new SessionTransaction(_party, state, _logger);
                 rule(turn);
-                return new Transition(turn.Delivery, turn.Outgoing) { Once = false };
+                return new Transition(turn.Delivery, turn.Outgoing);
             },
             cancellationToken);
         Finish(turn);

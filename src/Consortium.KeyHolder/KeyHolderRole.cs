@@ -47,7 +47,6 @@ internal sealed partial class KeyHolderRole : IRole
     public Task RestartAsync(CancellationToken cancellationToken) => _party.Journal.ActAsync(
         state =>
         {
-            state.OverwriteWhatIsDeleted();
             var outgoing = new List<OutgoingFrame>();
             foreach (SessionId session in SessionTable.All(state))
             {
@@ -74,7 +73,7 @@ internal sealed partial class KeyHolderRole : IRole
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
         IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, _party.Configuration);
@@ -87,7 +86,7 @@ internal sealed partial class KeyHolderRole : IRole
         KeyHolderSession ledger = KeyHolderSession.Join(_party.Id, committee, plan);
         SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
         LogJoined(_logger, ledger.Session);
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private Transition Close(StateTransaction state, Authentic<CohortClosed> closed)
@@ -116,7 +115,7 @@ internal sealed partial class KeyHolderRole : IRole
 
         if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Rejection rejection)
         {
-            return new Transition(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"), []) { Once = false };
+            return new Transition(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"), []);
         }
 
         OpeningProofJudged verdict = _openingProofs.Judge(relayed.Message, ledger.Plan.Statement);
@@ -129,13 +128,13 @@ internal sealed partial class KeyHolderRole : IRole
             LogOpeningProofFailed(_logger, verdict.Bank, attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, [_party.Outgoing(_party.Configuration.Aggregator.Id, _party.Sign(verdict))]) { Once = false };
+        return new Transition(Delivery.Accepted, [_party.Outgoing(_party.Configuration.Aggregator.Id, _party.Sign(verdict))]);
     }
 
     private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)
     {
         LogRejected(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
@@ -169,7 +168,7 @@ internal sealed partial class KeyHolderRole : IRole
             delivery = made.Delivery == Delivery.Accepted ? delivery : made.Delivery;
         }
 
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private Transition CarryOut(StateTransaction state, KeyHolderEffect effect)
@@ -205,6 +204,6 @@ internal sealed partial class KeyHolderRole : IRole
                 throw new InvalidOperationException($"No way to carry out {effect.GetType().Name} by itself.");
         }
 
-        return new Transition(delivery, answer is null ? [] : [_party.Outgoing(aggregator, answer)]) { Once = false };
+        return new Transition(delivery, answer is null ? [] : [_party.Outgoing(aggregator, answer)]);
     }
 }

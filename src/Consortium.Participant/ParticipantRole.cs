@@ -80,7 +80,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         await _party.Journal.ActAsync(
             state =>
             {
-                state.OverwriteWhatIsDeleted();
                 var outgoing = new List<OutgoingFrame>();
                 foreach (SessionId session in SessionTable.All(state))
                 {
@@ -135,7 +134,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
@@ -156,10 +155,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogRejectedPlan(_logger, session, detail);
             _rejected.Add(session);
             return new Transition(
-                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Reject(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)])
-            {
-                Once = false,
-            };
+                Delivery.Rejected($"{RejectionReason.NotAllowed}: {detail}"), [Reject(session, MessageType.SessionPlan, plan.Message.Digest, RejectionReason.NotAllowed, detail)]);
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
@@ -215,7 +211,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogOpeningProofFailed(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
@@ -235,7 +231,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         _quiet.TryRemove(id, out _);
-        Digest blob = await _party.Blobs.PutAsync(frame, cancellationToken);
+        Digest blob = await _party.Blobs.PutAsync(frame.Body, frame.Digest, cancellationToken);
         await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
         Wake();
         return Delivery.Accepted;
@@ -253,10 +249,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
-        {
-            Once = false,
-        };
+            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
     private ParticipantSession? Find(StateTransaction state, SessionId session) =>
@@ -304,7 +297,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         Wake();
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private void Report(ParticipantSession session, ParticipantEffect effect)

@@ -44,14 +44,17 @@ internal static class FolderArrows
         ["Consortium.Hosting"] = new Dictionary<string, string[]>
         {
             ["Faults"] = [],
+            ["Resilience"] = [],
             ["Telemetry"] = [],
             ["Health"] = ["Telemetry"],
-            ["Resilience"] = ["Bus"],
+            ["Storage"] = ["Faults", "Telemetry"],
             ["Bus"] = ["Faults", "Resilience", "Telemetry"],
-            ["Storage"] = ["Bus", "Faults", "Telemetry"],
-            ["Journal"] = ["Bus", "Faults", "Resilience", "Storage", "Telemetry"],
-            ["Daemons"] = ["Bus", "Faults", "Health", "Journal", "Storage", "Telemetry"],
+            ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
+            ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal"],
         },
+        ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
+        ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
+        ["Consortium.Hosting.InMemory"] = new Dictionary<string, string[]>(),
         ["Consortium.Auditing"] = new Dictionary<string, string[]>(),
         ["Consortium.Operator"] = new Dictionary<string, string[]>
         {
@@ -94,7 +97,6 @@ internal static class FolderArrows
     /// <summary>Groups of folders that import one another, in a circle. They are to be parted; none may be added.</summary>
     public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>
     {
-        ["Consortium.Hosting"] = [["Bus", "Resilience"]],
         ["Consortium.Learning"] = [["Families", "Models"]],
         ["Consortium.Participant"] = [[Root, "Data"]],
         ["Consortium.Protocol"] = [["Configuration", "Messages", "Releases", "Rounds", "Sessions"]],

@@ -9,6 +9,7 @@ internal static class FigureCommand
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
     {
         ["cryptography"] = Cryptography.CryptographyFigures.Measure,
+        ["lattice"] = Cryptography.LatticeFigures.Measure,
         ["bus"] = Hosting.BusFigures.Measure,
         ["round"] = Hosting.RoundFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,

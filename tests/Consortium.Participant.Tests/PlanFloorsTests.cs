@@ -1,4 +1,5 @@
 using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;

@@ -177,7 +177,6 @@ public sealed class RoundTests
         MaximumAttempts = 3,
         MaximumValues = 10_000_000,
         UpdateSeconds = 60,
-        Reports = [],
         CreatedAt = 1_700_000_000_000,
     });
 

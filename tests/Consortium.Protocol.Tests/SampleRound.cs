@@ -31,7 +31,6 @@ public sealed class SampleRound
             MaximumAttempts = 3,
             MaximumValues = 1_000_000,
             UpdateSeconds = 60,
-            Reports = ["auc", "recall"],
             CreatedAt = createdAt,
         });
         Session = new SessionId(Plan.Digest);

@@ -113,7 +113,6 @@ public sealed class GeneratedBanks
         MaximumAttempts = 3,
         MaximumValues = 1_000_000,
         UpdateSeconds = 600,
-        Reports = [],
         CreatedAt = 1_800_000_000_000,
     };
 }

@@ -53,11 +53,10 @@ internal static class PlanOptions
     private static readonly Option<int?> Attempts = new("--attempts") { Description = $"Attempts at one round before the session stands still (default: {UsualAttempts})" };
     private static readonly Option<int?> UpdateSeconds = new("--update-seconds") { Description = "How long banks have for an update (default: the consortium's deadline)" };
     private static readonly Option<int?> Rounds = new("--rounds") { Description = "Most rounds (default: as many as the model can take)" };
-    private static readonly Option<string[]> Reports = new("--report") { Description = "What banks are asked to publish, such as auc, once for each", HelpName = "NAME" };
 
     public static IEnumerable<Symbol> All =>
     [
-        Name, Family, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, Reports,
+        Name, Family, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds,
         Trees, Leaves, Splits, Bins, Rate, ChildWeight, RowFraction, ColumnFraction, Patience, Edges, BaseRate, Steps, Tolerance, L2, PositiveWeight, MaximumRows, Seed,
         Acceptance, LeastLaundering, LeastVotes,
     ];
@@ -85,7 +84,6 @@ internal static class PlanOptions
             MaximumAttempts = parsed.GetValue(Attempts) ?? UsualAttempts,
             MaximumValues = training.LargestRequest,
             UpdateSeconds = parsed.GetValue(UpdateSeconds) ?? configuration.Deadlines.UpdateSeconds,
-            Reports = [.. (parsed.GetValue(Reports) ?? []).Distinct().Order(StringComparer.Ordinal)],
             CreatedAt = now.ToUnixTimeMilliseconds(),
         };
     }

@@ -17,7 +17,6 @@ internal static class SessionTables
         Row(table, "cohort", $"{plan.Cohort}, at least {plan.MinimumCohort} banks in every sum");
         Row(table, "rounds", $"at most {plan.Rounds}, {plan.MaximumAttempts} attempts each, {plan.UpdateSeconds} seconds for an update");
         Row(table, "largest round", $"{plan.MaximumValues} values of a bank{(plan.MaximumRows is null ? null : $", over at most {plan.MaximumRows} rows")}");
-        Row(table, "reports", plan.Reports.Count == 0 ? "none" : string.Join(", ", plan.Reports));
         Row(table, "initial state", plan.InitialState);
         page.Write(table);
     }

@@ -12,18 +12,18 @@ namespace Consortium.Hosting.Daemons;
 public sealed class Party
 {
     internal Party(
-        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, StateDatabase database, BlobStore blobs, ILoggerFactory loggers, TimeProvider time)
+        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, OpenStorage storage, ILoggerFactory loggers, TimeProvider time)
     {
         Configuration = configuration;
         Self = self;
         Identity = identity;
-        Database = database;
-        Blobs = blobs;
+        Database = storage.Database;
+        Blobs = storage.Blobs;
         Loggers = loggers;
         Time = time;
         Gate = new MessageGate(configuration, self.Id);
-        Outbox = new Outbox(database);
-        Journal = new FrameJournal(database, Outbox, time);
+        Outbox = new Outbox(Database);
+        Journal = new FrameJournal(Database, Outbox);
     }
 
     public ConsortiumConfiguration Configuration { get; }
@@ -61,7 +61,7 @@ public sealed class Party
     public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
         where T : Message =>
         Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
-            ? Journal.HandleOnceAsync(frame, (state, _) => decide(state, authentic), cancellationToken)
+            ? Journal.HandleAsync(frame, state => decide(state, authentic), cancellationToken)
             : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>

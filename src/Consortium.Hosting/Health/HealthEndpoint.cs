@@ -19,6 +19,7 @@ namespace Consortium.Hosting.Health;
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {
+    // ASP.NET Core's own health checks and Prometheus packages add no bound to what Kestrel's limits below do: connections, request bytes and patience.
     private const int MostConnections = 512;
 
     /// <summary>For a request to arrive, and for the next one: connections that send a byte now and then do not keep others out for long.</summary>
@@ -82,9 +83,11 @@ public sealed class HealthEndpoint : IAsyncDisposable
 
     private static Task AnswerAsync(HttpContext context, Func<IReadOnlyList<HealthItem>> inspect, MetricsText metrics)
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
+        // Kestrel leaves the body of an answer to HEAD out, and keeps what its headers say of it.
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = "GET, HEAD";
             return Task.CompletedTask;
         }
 

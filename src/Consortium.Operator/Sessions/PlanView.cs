@@ -20,7 +20,6 @@ public sealed record PlanView(
     int MaximumValues,
     int? MaximumRows,
     int UpdateSeconds,
-    IReadOnlyList<string> Reports,
     string InitialState,
     DateTimeOffset CreatedAt)
 {
@@ -39,7 +38,6 @@ public sealed record PlanView(
             plan.MaximumValues,
             training?.MaximumRows,
             plan.UpdateSeconds,
-            plan.Reports,
             plan.InitialState.ToString(),
             DateTimeOffset.FromUnixTimeMilliseconds(plan.CreatedAt));
     }

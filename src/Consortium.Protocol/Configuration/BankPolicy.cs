@@ -27,9 +27,6 @@ public sealed record BankPolicy
     /// <summary>Whether cohorts may change between rounds, which lets others estimate what one bank adds.</summary>
     public bool? AllowChangingCohort { get; init; }
 
-    /// <summary>What this bank publishes about a session.</summary>
-    public ImmutableArray<string> MayReport { get; init; } = [];
-
     /// <summary>Limits on what a plan trains. Null in files that name none: the defaults hold, see <see cref="HeldFloors"/>.</summary>
     public PolicyFloors? Floors { get; init; }
 
@@ -74,11 +71,6 @@ public sealed record BankPolicy
         if (plan.Cohort == CohortRule.Changing && AllowChangingCohort != true)
         {
             problems.Add(new Problem("cohort", "This bank takes part in sessions of fixed cohort only."));
-        }
-
-        if (plan.Reports.Except(MayReport).ToArray() is { Length: > 0 } unwanted)
-        {
-            problems.Add(new Problem("reports", $"This bank does not publish {string.Join(", ", unwanted)}."));
         }
 
         return problems;

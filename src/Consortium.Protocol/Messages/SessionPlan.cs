@@ -10,7 +10,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
 {
     public static MessageType Type => MessageType.SessionPlan;
 
-    public static string Domain => "consortium/1/session-plan";
+    public static string Domain => "consortium/2/session-plan";
 
     public static PartyRole Signer => PartyRole.Operator;
 
@@ -47,9 +47,6 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     /// <summary>How long banks have for their updates.</summary>
     public required int UpdateSeconds { get; init; }
 
-    /// <summary>What each bank is asked to publish about the session, such as <c>auc</c>.</summary>
-    public required ImmutableArray<string> Reports { get; init; }
-
     /// <summary>Unix milliseconds. Tells two plans that are otherwise alike apart.</summary>
     public required long CreatedAt { get; init; }
 
@@ -67,7 +64,6 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         MaximumAttempts = reader.Int32(1, AttemptNumber.Maximum, "a number of attempts"),
         MaximumValues = reader.Int32(1, int.MaxValue, "a number of values"),
         UpdateSeconds = reader.Int32(1, 7 * 24 * 3600, "a number of seconds"),
-        Reports = Lists.Names(ref reader, "reports"),
         CreatedAt = reader.Int64(),
     };
 
@@ -85,7 +81,6 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         writer.Int32(MaximumAttempts);
         writer.Int32(MaximumValues);
         writer.Int32(UpdateSeconds);
-        Lists.Write(writer, Reports);
         writer.Int64(CreatedAt);
     }
 }

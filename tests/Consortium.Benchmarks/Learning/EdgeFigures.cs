@@ -1,4 +1,5 @@
 using Consortium.Learning.Evaluation;
+using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Simulation;

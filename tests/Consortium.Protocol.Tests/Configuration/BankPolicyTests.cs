@@ -16,7 +16,6 @@ public sealed class BankPolicyTests
         MaximumValues = 1_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = false,
-        MayReport = ["auc", "recall"],
     };
 
     [Fact]
@@ -32,10 +31,9 @@ public sealed class BankPolicyTests
             MaximumValues = 1_000_001,
             MinimumCohort = 2,
             Cohort = CohortRule.Changing,
-            Reports = ["transactions"],
         };
         Assert.Equal(
-            ["cohort", "family", "maximumValues", "minimumCohort", "reports", "rounds"],
+            ["cohort", "family", "maximumValues", "minimumCohort", "rounds"],
             Policy.Rejections(plan).Select(problem => problem.Path).Order());
     }
 

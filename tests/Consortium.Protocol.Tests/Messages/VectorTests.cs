@@ -93,7 +93,6 @@ public sealed class VectorTests
                 MaximumAttempts = 5,
                 MaximumValues = 1_000_000,
                 UpdateSeconds = 60,
-                Reports = ["auc", "recall"],
                 CreatedAt = 1_700_000_000_000,
             })),
             Statement(Unsigned("operator", new SessionControl

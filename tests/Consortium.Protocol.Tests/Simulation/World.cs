@@ -56,7 +56,6 @@ internal sealed partial class World
             MaximumAttempts = 3,
             MaximumValues = 10,
             UpdateSeconds = 60,
-            Reports = [],
             CreatedAt = 0,
         });
         var plan = new Authentic<Signed<SessionPlan>>(_plan);

@@ -72,7 +72,6 @@ public sealed record ScriptedModel(int Values, ulong Levels)
         MaximumAttempts = 3,
         MaximumValues = Values,
         UpdateSeconds = 600,
-        Reports = [],
         CreatedAt = 1_800_000_000_000,
     };
 
