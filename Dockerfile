@@ -1,5 +1,8 @@
 # One image for every daemon of a consortium; docker-compose.yml says which one a container runs.
-FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+# A release pins both by digest: consortium-config/SUPPLY-CHAIN.md.
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY global.json nuget.config Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
@@ -7,7 +10,7 @@ RUN for daemon in Aggregator KeyHolder Participant; do \
       dotnet publish "src/Consortium.$daemon.Daemon" --configuration Release --output "/app/$daemon" || exit 1; \
     done
 
-FROM mcr.microsoft.com/dotnet/aspnet:10.0
+FROM ${RUNTIME_IMAGE}
 COPY --from=build /app /app
 # The state's folder belongs to the image's unprivileged user, and so does a volume mounted over it.
 RUN install --directory --owner "$APP_UID" --mode 0700 /var/lib/consortium

@@ -28,8 +28,7 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Retention _retention;
     private readonly StatusReports _statusReports;
     private readonly RejectionNotices _notices;
-    private readonly MessageRules _rules;
-    private readonly Disputes _disputes;
+    private readonly MessageDispatch _dispatch;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
@@ -43,11 +42,22 @@ internal sealed partial class AggregatorRole : IRole
         _phases = new PhaseClock(party.Time);
         _intake = new ChunkIntake(party);
         _notices = new RejectionNotices(party);
-        _disputes = new Disputes(party, ActAsync);
-        _summation = new Summation(party, _notices, _disputes, ActAsync, _logger);
+        _summation = new Summation(party, _notices, new OpeningProofRelay(party, ActAsync), ActAsync, _logger);
         _statusReports = new StatusReports(party);
-        _rules = new MessageRules(party, _statusReports, _notices);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
+        _dispatch = new MessageDispatch(party)
+            .On(Take<Signed<SessionPlan>>((turn, plan) => turn.Start(plan)))
+            .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<UpdateSubmitted>((session, update) => session.Submit(update)))
+            .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
+            .On(InSession<ShareSumReleased>((session, released) => session.Release(released)))
+            .On(InSession<Signed<ModelAdvanced>>((session, advanced) => session.Advance(advanced, party.Now)))
+            .On(InSession<Signed<CatchUpRequested>>((session, request) => session.CatchUp(request)))
+            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected, party.Now)))
+            .On(InSession<Signed<SumDisputed>>((session, disputed) => session.Dispute(disputed)))
+            .On(InSession<OpeningProofSubmitted>((session, proof) => session.Submit(proof)))
+            .On(InSession<Signed<OpeningProofJudged>>((session, judged) => session.Judge(judged)))
+            .Complete();
     }
 
     public Task RestartAsync(CancellationToken cancellationToken) => ActAsync(
@@ -56,7 +66,7 @@ internal sealed partial class AggregatorRole : IRole
             ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(turn.State)];
             foreach (SessionId session in SessionTable.All(turn.State))
             {
-                turn.Rule(session, found => found.Restart(unreached));
+                turn.Decide(session, found => found.Restart(unreached));
             }
 
             turn.Work.AddRange(Archive.Unchecked(turn.State).Select(source => new Work.Check(source)));
@@ -70,37 +80,11 @@ internal sealed partial class AggregatorRole : IRole
             return await _intake.HandleAsync(
                 frame,
                 (chunks, stored) => KeepAsync(frame, chunks, stored, cancellationToken),
-                (chunks, refusal) => ComplainAsync(frame.Sender, chunks, refusal, cancellationToken),
+                (chunks, rejection) => ComplainAsync(frame.Sender, chunks, rejection, cancellationToken),
                 cancellationToken);
         }
 
-        Message message;
-        try
-        {
-            message = MessageCodec.Decode(frame.Body, _party.Configuration.Limits);
-        }
-        catch (MalformedDataException malformed)
-        {
-            return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
-        }
-
-        return message switch
-        {
-            Signed<SessionPlan> plan => await TakeAsync(frame, plan, _rules.Start, cancellationToken),
-            Signed<SessionControl> control => await TakeAsync(frame, control, _rules.Control, cancellationToken),
-            UpdateSubmitted update => await TakeAsync(frame, update, _rules.Submit, cancellationToken),
-            Signed<CohortApproval> approval => await TakeAsync(
-                frame, approval, (turn, given) => turn.Rule(given.Message.Statement.Attempt.Session, session => session.Approve(given)), cancellationToken),
-            ShareSumReleased release => await TakeAsync(
-                frame, release, (turn, given) => turn.Rule(given.Message.Manifest.Statement.Attempt.Session, session => session.Release(given)), cancellationToken),
-            Signed<ModelAdvanced> advanced => await TakeAsync(frame, advanced, _rules.Advance, cancellationToken),
-            Signed<CatchUpRequested> request => await TakeAsync(frame, request, MessageRules.CatchUp, cancellationToken),
-            Signed<Rejected> rejected => await TakeAsync(frame, rejected, _rules.Receive, cancellationToken),
-            Signed<SumDisputed> disputed => await TakeAsync(frame, disputed, _disputes.Receive, cancellationToken),
-            OpeningProofSubmitted account => await TakeAsync(frame, account, _disputes.Take, cancellationToken),
-            Signed<OpeningProofJudged> judged => await TakeAsync(frame, judged, _disputes.Judge, cancellationToken),
-            _ => Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for the aggregator"),
-        };
+        return await _dispatch.HandleAsync(frame, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken) =>
@@ -175,9 +159,9 @@ internal sealed partial class AggregatorRole : IRole
         }
     }
 
-    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Refusal refusal, CancellationToken cancellationToken) =>
-        _notices.IsNew(chunks.Attempt, bank, refusal)
-            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, refusal, bank, _party.Configuration.Operator.Id), cancellationToken)
+    private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Rejection rejection, CancellationToken cancellationToken) =>
+        _notices.IsNew(chunks.Attempt, bank, rejection)
+            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id), cancellationToken)
             : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
@@ -196,23 +180,30 @@ internal sealed partial class AggregatorRole : IRole
         }
     }
 
-    private Task<Delivery> TakeAsync<T>(Frame frame, T message, Action<SessionTransaction, Authentic<T>> rule, CancellationToken cancellationToken)
+    /// <summary>Has the session that a message is about decide on it.</summary>
+    private Func<Frame, T, CancellationToken, Task<Delivery>> InSession<T>(
+        Func<AggregatorSession, Authentic<T>, Step<AggregatorSession, AggregatorEffect>> decide)
         where T : Message =>
-        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
-            ? HandleAsync(frame, turn => rule(turn, authentic), cancellationToken)
-            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+        Take<T>((turn, authentic) => turn.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
+
+    /// <summary>Lets a message pass the gate, then decides on it in one transaction.</summary>
+    private Func<Frame, T, CancellationToken, Task<Delivery>> Take<T>(Action<SessionTransaction, Authentic<T>> decide)
+        where T : Message => (frame, message, cancellationToken) =>
+        _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
+            ? HandleAsync(frame, turn => decide(turn, authentic), cancellationToken)
+            : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>What is said twice is answered twice: the state machine, not the memory of frames, makes that harmless.</summary>
     private async Task<Delivery> HandleAsync(Frame frame, Action<SessionTransaction> rule, CancellationToken cancellationToken)
     {
         SessionTransaction? turn = null;
-        Delivery delivery = await _party.Journal.HandleOnceAsync(
+        Delivery delivery = await _party.Journal.HandleAsync(
             frame,
-            (state, _) =>
+            state =>
             {
-                turn = new SessionTransaction(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
                 rule(turn);
-                return new Transition(turn.Delivery, turn.Outgoing) { Once = false };
+                return new Transition(turn.Delivery, turn.Outgoing);
             },
             cancellationToken);
         Finish(turn);
@@ -225,7 +216,7 @@ internal sealed partial class AggregatorRole : IRole
         await _party.Journal.ActAsync(
             state =>
             {
-                turn = new SessionTransaction(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
                 rule(turn);
                 return turn.Outgoing;
             },

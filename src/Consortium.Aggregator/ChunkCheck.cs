@@ -9,23 +9,23 @@ namespace Consortium.Aggregator;
 /// <summary>Whether the chunks of a frame are what their bank's manifest says, and can be summed.</summary>
 internal static class ChunkCheck
 {
-    /// <returns>Null when they are, else why they are refused.</returns>
-    public static Refusal? Of(ChunkFrame frame, UpdateSubmitted update, SlotLayout layout)
+    /// <returns>Null when they are, else why they are rejected.</returns>
+    public static Rejection? Of(ChunkFrame frame, UpdateSubmitted update, SlotLayout layout)
     {
         using Instruments.Work work = Instruments.Measure("check");
         if (frame.Attempt != update.Manifest.Statement.Attempt)
         {
-            return new Refusal(RejectionReason.Inconsistent, $"chunks for {frame.Attempt} of an update for {update.Manifest.Statement.Attempt}");
+            return new Rejection(RejectionReason.Inconsistent, $"chunks for {frame.Attempt} of an update for {update.Manifest.Statement.Attempt}");
         }
 
         if (frame.ChunkLength != WireChunk.Size)
         {
-            return new Refusal(RejectionReason.Malformed, $"chunks of {frame.ChunkLength} bytes; they have {WireChunk.Size}");
+            return new Rejection(RejectionReason.Malformed, $"chunks of {frame.ChunkLength} bytes; they have {WireChunk.Size}");
         }
 
         if (frame.FirstWrongChunk(update.ChunkDigests) is int wrong)
         {
-            return new Refusal(RejectionReason.Inconsistent, $"chunk {wrong} is not the one that '{update.Sender}' signed");
+            return new Rejection(RejectionReason.Inconsistent, $"chunk {wrong} is not the one that '{update.Sender}' signed");
         }
 
         var scratch = new ChunkSum(layout, frame.First);
@@ -37,7 +37,7 @@ internal static class ChunkCheck
                 scratch.Add(frame.Chunk(i).Span);
                 if (scratch.Summands != 1)
                 {
-                    return new Refusal(RejectionReason.Inconsistent, $"chunk {frame.First + i} says it is a sum of {scratch.Summands} updates");
+                    return new Rejection(RejectionReason.Inconsistent, $"chunk {frame.First + i} says it is a sum of {scratch.Summands} updates");
                 }
             }
 
@@ -45,7 +45,7 @@ internal static class ChunkCheck
         }
         catch (MalformedDataException malformed)
         {
-            return new Refusal(RejectionReason.Malformed, malformed.Message);
+            return new Rejection(RejectionReason.Malformed, malformed.Message);
         }
     }
 }

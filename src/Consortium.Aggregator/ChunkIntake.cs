@@ -16,11 +16,11 @@ internal sealed class ChunkIntake(Party party)
 {
     public static bool IsChunks(ReadOnlySpan<byte> body) => body.StartsWith("CNCF"u8);
 
-    /// <summary>Stores the frame, unless it is refused.</summary>
+    /// <summary>Stores the frame, unless it is rejected.</summary>
     /// <param name="keep">Given the verdict so far, notes the stored frame in one transaction.</param>
-    /// <param name="tell">Told why chunks for the current attempt are refused.</param>
+    /// <param name="tell">Told why chunks for the current attempt are rejected.</param>
     public async Task<Delivery> HandleAsync(
-        Frame frame, Func<ChunkFrame, StoredFrame, Task<Delivery>> keep, Func<ChunkFrame, Refusal, Task> tell, CancellationToken cancellationToken)
+        Frame frame, Func<ChunkFrame, StoredFrame, Task<Delivery>> keep, Func<ChunkFrame, Rejection, Task> tell, CancellationToken cancellationToken)
     {
         ChunkFrame chunks;
         try
@@ -29,50 +29,50 @@ internal sealed class ChunkIntake(Party party)
         }
         catch (MalformedDataException malformed)
         {
-            return Verdict(new Refusal(RejectionReason.Malformed, malformed.Message));
+            return Verdict(new Rejection(RejectionReason.Malformed, malformed.Message));
         }
 
-        (Refusal? refusal, UpdateSubmitted? update, SessionPlan? plan) = await ExpectAsync(chunks, frame.Sender, cancellationToken);
-        refusal ??= update is null ? null : ChunkCheck.Of(chunks, update, update.Manifest.Statement.Shape.LayoutFor(plan!));
-        if (refusal is not null)
+        (Rejection? rejection, UpdateSubmitted? update, SessionPlan? plan) = await ExpectAsync(chunks, frame.Sender, cancellationToken);
+        rejection ??= update is null ? null : ChunkCheck.Of(chunks, update, update.Manifest.Statement.Shape.LayoutFor(plan!));
+        if (rejection is not null)
         {
-            Delivery verdict = Verdict(refusal);
+            Delivery verdict = Verdict(rejection);
             if (plan is not null && verdict != Delivery.Accepted)
             {
-                await tell(chunks, refusal);
+                await tell(chunks, rejection);
             }
 
             return verdict;
         }
 
-        Digest blob = await party.Blobs.PutAsync(frame, cancellationToken);
+        Digest blob = await party.Blobs.PutAsync(frame.Body, frame.Digest, cancellationToken);
         return await keep(chunks, new StoredFrame(chunks.First, chunks.Count, blob, IsChecked: update is not null));
     }
 
     /// <summary>Why chunks of this session are not wanted now, or null.</summary>
-    public static Refusal? Unwanted(AggregatorSession? session, ChunkFrame chunks, PartyId sender) =>
+    public static Rejection? Unwanted(AggregatorSession? session, ChunkFrame chunks, PartyId sender) =>
         session is null ? new(RejectionReason.UnknownSession, $"no plan of session {chunks.Attempt.Session} was started here")
         : !session.Plan.Statement.Participants.Contains(sender) ? new(RejectionReason.NotAllowed, $"'{sender}' is not in the plan")
         : session.Round.Attempt != chunks.Attempt || session.Round.Phase != RoundPhase.Collecting
             ? new(RejectionReason.WrongAttempt, $"chunks for {chunks.Attempt}; the session is at {session.Round.Attempt}")
         : null;
 
-    private static Delivery Verdict(Refusal refusal) =>
-        refusal.Reason == RejectionReason.WrongAttempt ? Delivery.Accepted : Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}");
+    private static Delivery Verdict(Rejection rejection) =>
+        rejection.Reason == RejectionReason.WrongAttempt ? Delivery.Accepted : Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}");
 
-    private Task<(Refusal? Refusal, UpdateSubmitted? Update, SessionPlan? Plan)> ExpectAsync(ChunkFrame chunks, PartyId sender, CancellationToken cancellationToken) =>
-        party.Database.ReadAsync<(Refusal?, UpdateSubmitted?, SessionPlan?)>(
+    private Task<(Rejection? Rejection, UpdateSubmitted? Update, SessionPlan? Plan)> ExpectAsync(ChunkFrame chunks, PartyId sender, CancellationToken cancellationToken) =>
+        party.Database.ReadAsync<(Rejection?, UpdateSubmitted?, SessionPlan?)>(
             state =>
             {
                 AggregatorSession? session =
                     SessionTable.Find(state, chunks.Attempt.Session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
                 UpdateSubmitted? update = Archive.FindUpdate(state, chunks.Source, party.Configuration.Limits);
-                Refusal? refusal = Unwanted(session, chunks, sender)
+                Rejection? rejection = Unwanted(session, chunks, sender)
                     ?? (update is not null && update.Sender != sender ? new(RejectionReason.Inconsistent, $"chunks of an update of '{update.Sender}'")
                     : update is null && Archive.CountUnchecked(state, sender) >= party.Configuration.Limits.Chunks
                         ? new(RejectionReason.NotAllowed, "too many chunks ahead of their manifest")
                     : null);
-                return (refusal, update, session?.Plan.Statement);
+                return (rejection, update, session?.Plan.Statement);
             },
             cancellationToken);
 }

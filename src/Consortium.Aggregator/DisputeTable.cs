@@ -1,4 +1,3 @@
-using System.Data;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Messages;
 
@@ -31,14 +30,14 @@ internal static class DisputeTable
         """;
 
     public static void Add(StateTransaction state, Signed<SumDisputed> disputed) => state.Execute(
-        "INSERT OR IGNORE INTO dispute (cohort, bank, session, message) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO dispute (cohort, bank, session, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         disputed.Statement.Cohort.Value.ToArray(), disputed.Sender.Name, disputed.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(disputed));
 
     public static IReadOnlyList<Signed<SumDisputed>> Disputes(StateTransaction state, CohortDigest cohort, MessageLimits limits) => state.Query(
         "SELECT message FROM dispute WHERE cohort = $1 ORDER BY bank", row => (Signed<SumDisputed>)Read(row, limits), cohort.Value.ToArray());
 
     public static void Add(StateTransaction state, OpeningProofSubmitted account) => state.Execute(
-        "INSERT OR IGNORE INTO account (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO account (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         account.Manifest.Statement.Cohort.Value.ToArray(), account.Sender.Name, account.Holder.Name,
         account.Manifest.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(account));
 
@@ -47,12 +46,12 @@ internal static class DisputeTable
         row => (OpeningProofSubmitted)Read(row, limits), cohort.Value.ToArray(), bank.Name, holder.Name).FirstOrDefault();
 
     public static void Add(StateTransaction state, Signed<OpeningProofJudged> judged) => state.Execute(
-        "INSERT OR IGNORE INTO verdict (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO verdict (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         judged.Statement.Cohort.Value.ToArray(), judged.Statement.Bank.Name, judged.Sender.Name,
         judged.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(judged));
 
     public static bool IsJudged(StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder) => state.Query(
         "SELECT 1 FROM verdict WHERE cohort = $1 AND bank = $2 AND holder = $3", row => row.GetInt32(0), cohort.Value.ToArray(), bank.Name, holder.Name).Count > 0;
 
-    private static Message Read(IDataRecord row, MessageLimits limits) => MessageCodec.Decode((byte[])row.GetValue(0), limits);
+    private static Message Read(StateRow row, MessageLimits limits) => MessageCodec.Decode(row.GetBytes(0), limits);
 }

@@ -14,7 +14,7 @@ namespace Consortium.Aggregator;
 /// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
 /// made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, RejectionNotices complaints, Disputes disputes, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(Party party, RejectionNotices notices, OpeningProofRelay openingProofs, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -66,7 +66,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
     {
         Work.Check(var source) => CheckAsync(source, cancellationToken),
         Work.Add(var source) => AddAsync(source, cancellationToken),
-        Work.Relay relay => disputes.RelayAsync(relay, cancellationToken),
+        Work.Relay relay => openingProofs.RelayAsync(relay, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
     };
@@ -77,17 +77,17 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
         var (update, plan, frames) = await FindAsync(source, cancellationToken);
         var right = new List<StoredFrame>();
         var wrong = new List<StoredFrame>();
-        Refusal? why = null;
+        Rejection? why = null;
         SlotLayout layout = update.Manifest.Statement.Shape.LayoutFor(plan);
         foreach (StoredFrame stored in frames.Where(frame => !frame.IsChecked))
         {
             ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
-            Refusal? refusal = ChunkCheck.Of(frame, update, layout);
-            (refusal is null ? right : wrong).Add(stored);
-            why ??= refusal;
-            if (refusal is not null)
+            Rejection? rejection = ChunkCheck.Of(frame, update, layout);
+            (rejection is null ? right : wrong).Add(stored);
+            why ??= rejection;
+            if (rejection is not null)
             {
-                LogWrongChunks(logger, update.Sender, refusal.Reason, refusal.Detail);
+                LogWrongChunks(logger, update.Sender, rejection.Reason, rejection.Detail);
             }
         }
 
@@ -106,7 +106,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
 
                 if (why is not null)
                 {
-                    complaints.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
                 Complete(turn, turn.Find(update.Manifest.Statement.Attempt.Session)!, update);
@@ -180,7 +180,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
                     Archive.AddFrame(turn.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
                 }
 
-                turn.Rule(cohort.Attempt.Session, session => session.Summed(signed));
+                turn.Decide(cohort.Attempt.Session, session => session.Summed(signed));
             },
             cancellationToken);
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);

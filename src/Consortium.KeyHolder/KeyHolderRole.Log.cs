@@ -14,8 +14,8 @@ internal sealed partial class KeyHolderRole
     [LoggerMessage(402, LogLevel.Information, "Released the share-sum of cohort {Cohort} for {Attempt}")]
     private static partial void LogReleased(ILogger logger, AttemptId attempt, CohortDigest cohort);
 
-    [LoggerMessage(403, LogLevel.Warning, "{By} refused this key holder's {Subject}: {Reason}, {Detail}")]
-    private static partial void LogRefused(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+    [LoggerMessage(403, LogLevel.Warning, "{By} rejected this key holder's {Subject}: {Reason}, {Detail}")]
+    private static partial void LogRejected(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
 
     [LoggerMessage(404, LogLevel.Critical, "{Peer} signed approvals that contradict each other, for {First} and for {Second}; both are kept as evidence")]
     private static partial void LogAccused(ILogger logger, PartyId peer, AttemptId first, AttemptId second);

@@ -18,17 +18,35 @@ namespace Consortium.KeyHolder;
 /// <summary>
 /// Rules on every frame in one transaction, in which the ledger is saved before anything that follows from it is queued for sending.
 /// </summary>
-internal sealed partial class KeyHolderRole(Party party) : IRole
+internal sealed partial class KeyHolderRole : IRole
 {
-    private readonly ILogger _logger = party.Loggers.CreateLogger<KeyHolderRole>();
-    private readonly Shares _shares = new(party);
-    private readonly OpeningProofs _accounts = new(party);
+    private readonly Party _party;
+    private readonly ILogger _logger;
+    private readonly Shares _shares;
+    private readonly OpeningProofs _openingProofs;
+    private readonly MessageDispatch _dispatch;
     private volatile string _standing = "no session yet";
 
-    public Task RestartAsync(CancellationToken cancellationToken) => party.Journal.ActAsync(
+    public KeyHolderRole(Party party)
+    {
+        _party = party;
+        _logger = party.Loggers.CreateLogger<KeyHolderRole>();
+        _shares = new Shares(party);
+        _openingProofs = new OpeningProofs(party);
+        _dispatch = new MessageDispatch(party)
+            .On<Signed<SessionPlan>>(Join)
+            .On<CohortClosed>(Close)
+            .On(InSession<ApprovalsRelayed>((ledger, relayed) => ledger.Receive(relayed)))
+            .On(InSession<Signed<AttemptAbandoned>>((ledger, abandoned) => ledger.Abandon(abandoned)))
+            .On(InSession<Signed<SessionControl>>((ledger, control) => ledger.Control(control)))
+            .On<OpeningProofRelayed>(Judge)
+            .On<Signed<Rejected>>(Report)
+            .Complete();
+    }
+
+    public Task RestartAsync(CancellationToken cancellationToken) => _party.Journal.ActAsync(
         state =>
         {
-            state.OverwriteWhatIsDeleted();
             var outgoing = new List<OutgoingFrame>();
             foreach (SessionId session in SessionTable.All(state))
             {
@@ -39,68 +57,47 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
         },
         cancellationToken);
 
-    public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
-    {
-        Message message;
-        try
-        {
-            message = MessageCodec.Decode(frame.Body, party.Configuration.Limits);
-        }
-        catch (MalformedDataException malformed)
-        {
-            return Task.FromResult(Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}"));
-        }
-
-        return message switch
-        {
-            Signed<SessionPlan> plan => party.AdmitAsync(frame, plan, Join, cancellationToken),
-            CohortClosed closed => party.AdmitAsync(frame, closed, Close, cancellationToken),
-            ApprovalsRelayed approvals => party.AdmitAsync(
-                frame, approvals, (state, heard) => Rule(state, heard.Message.Approvals[0].Statement.Attempt.Session, ledger => ledger.Receive(heard)), cancellationToken),
-            OpeningProofRelayed account => party.AdmitAsync(frame, account, Judge, cancellationToken),
-            Signed<AttemptAbandoned> abandoned => party.AdmitAsync(
-                frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, ledger => ledger.Abandon(given)), cancellationToken),
-            Signed<SessionControl> control => party.AdmitAsync(
-                frame, control, (state, given) => Rule(state, given.Message.Statement.Session, ledger => ledger.Control(given)), cancellationToken),
-            Signed<Rejected> rejected => party.AdmitAsync(frame, rejected, Report, cancellationToken),
-            _ => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {message.Type} is not for a key holder")),
-        };
-    }
+    public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken) => _dispatch.HandleAsync(frame, cancellationToken);
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
     public HealthItem Inspect() => new("ledger", true, _standing);
+
+    /// <summary>Has the session that a message is about decide on it.</summary>
+    private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
+        Func<KeyHolderSession, Authentic<T>, Step<KeyHolderSession, KeyHolderEffect>> decide)
+        where T : Message => (state, authentic) => Decide(state, authentic.Message.Session!.Value, ledger => decide(ledger, authentic));
 
     private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
     {
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
-        IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, party.Configuration);
-        Refusal? refusal = problems.Count > 0
+        IReadOnlyList<Problem> problems = PlanCheck.Problems(plan.Message.Statement, _party.Configuration);
+        Rejection? rejection = problems.Count > 0
             ? new(RejectionReason.NotAllowed, string.Join(" ", problems))
-            : party.LedgerRules.Check(plan.Message.Statement, session);
-        if (refusal is not null)
+            : _party.LedgerRules.Check(plan.Message.Statement, session);
+        if (rejection is not null)
         {
-            return CarryOut(state, RefusePlan(session, refusal));
+            return CarryOut(state, RejectPlan(session, rejection));
         }
 
-        var committee = new CommitteeStrength(party.Configuration.KeyHolders.Length, party.Configuration.Threshold);
-        KeyHolderSession ledger = KeyHolderSession.Join(party.Id, committee, plan);
+        var committee = new CommitteeStrength(_party.Configuration.KeyHolders.Length, _party.Configuration.Threshold);
+        KeyHolderSession ledger = KeyHolderSession.Join(_party.Id, committee, plan);
         SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
         LogJoined(_logger, ledger.Session);
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private Transition Close(StateTransaction state, Authentic<CohortClosed> closed)
     {
         Cohort cohort = closed.Message.Cohort.Statement;
-        return Rule(state, cohort.Attempt.Session, ledger =>
+        return Decide(state, cohort.Attempt.Session, ledger =>
         {
-            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message), party.LedgerRules);
+            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message), _party.LedgerRules);
             if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.Cohort.Value == closed.Message.Cohort.Digest)
             {
                 SharesTable.Keep(state, closed.Message);
@@ -119,12 +116,12 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             return AskForPlan(state, attempt.Session);
         }
 
-        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Refusal refusal)
+        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Rejection rejection)
         {
-            return new Transition(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"), []) { Once = false };
+            return new Transition(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"), []);
         }
 
-        OpeningProofJudged verdict = _accounts.Judge(relayed.Message, ledger.Plan.Statement);
+        OpeningProofJudged verdict = _openingProofs.Judge(relayed.Message, ledger.Plan.Statement);
         if (verdict.Holds)
         {
             LogOpeningProofHolds(_logger, verdict.Bank, attempt);
@@ -134,29 +131,29 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             LogOpeningProofFailed(_logger, verdict.Bank, attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, [party.Outgoing(party.Configuration.Aggregator.Id, party.Sign(verdict))]) { Once = false };
+        return new Transition(Delivery.Accepted, [_party.Outgoing(_party.Configuration.Aggregator.Id, _party.Sign(verdict))]);
     }
 
     private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)
     {
-        LogRefused(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        LogRejected(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
+        return new Transition(Delivery.Accepted, []);
     }
 
     /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
-    private Transition Rule(StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
+    private Transition Decide(StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
         Find(state, session) is { } ledger ? CarryOut(state, rule(ledger)) : AskForPlan(state, session);
 
     /// <summary>Something of a session came before its plan did, or instead of it.</summary>
     private Transition AskForPlan(StateTransaction state, SessionId session) =>
-        CarryOut(state, RefusePlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
+        CarryOut(state, RejectPlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
 
     /// <summary>A session's identifier is its plan's digest.</summary>
-    private KeyHolderEffect.Refuse RefusePlan(SessionId session, Refusal refusal) =>
-        new(Rejected.For(party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, refusal));
+    private KeyHolderEffect.Reject RejectPlan(SessionId session, Rejection rejection) =>
+        new(Rejected.For(_party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, rejection));
 
     private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
-        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, party.Id, party.Configuration) : null;
+        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, _party.Id, _party.Configuration) : null;
 
     private Transition CarryOut(StateTransaction state, Step<KeyHolderSession, KeyHolderEffect> step)
     {
@@ -172,24 +169,24 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
             delivery = made.Delivery == Delivery.Accepted ? delivery : made.Delivery;
         }
 
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private Transition Release(StateTransaction state, KeyHolderSession session, AttemptId attempt)
     {
-        CohortClosed closed = SharesTable.Find(state, attempt, party.Configuration.Limits);
-        return CarryOut(state, session.Released(_shares.Release(closed, session.Plan.Statement), closed.Cohort.Statement, party.LedgerRules));
+        CohortClosed closed = SharesTable.Find(state, attempt, _party.Configuration.Limits);
+        return CarryOut(state, session.Released(_shares.Release(closed, session.Plan.Statement), closed.Cohort.Statement, _party.LedgerRules));
     }
 
     private Transition CarryOut(StateTransaction state, KeyHolderEffect effect)
     {
-        PartyId aggregator = party.Configuration.Aggregator.Id;
+        PartyId aggregator = _party.Configuration.Aggregator.Id;
         Delivery delivery = Delivery.Accepted;
         Message? answer = null;
         switch (effect)
         {
             case KeyHolderEffect.SendApproval(var approval):
-                answer = party.Sign(approval);
+                answer = _party.Sign(approval);
                 LogApproved(_logger, approval.Attempt, approval.Cohort);
                 break;
             case KeyHolderEffect.SendRelease(var release):
@@ -197,14 +194,14 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
                 LogReleased(_logger, release.Manifest.Statement.Attempt, release.Manifest.Statement.Cohort);
                 break;
             case KeyHolderEffect.Record(var entry):
-                party.Ledger.Record(entry);
+                _party.Ledger.Record(entry);
                 LogRecorded(_logger, entry.Session, entry.Window);
                 break;
             case KeyHolderEffect.DeleteShares(var attempt):
                 SharesTable.Delete(state, attempt);
                 break;
-            case KeyHolderEffect.Refuse(var rejected):
-                answer = party.Sign(rejected);
+            case KeyHolderEffect.Reject(var rejected):
+                answer = _party.Sign(rejected);
                 delivery = Party.Verdict(rejected);
                 break;
             case KeyHolderEffect.Accuse(var first, var second):
@@ -218,6 +215,6 @@ internal sealed partial class KeyHolderRole(Party party) : IRole
                 throw new InvalidOperationException($"No way to carry out {effect.GetType().Name} by itself.");
         }
 
-        return new Transition(delivery, answer is null ? [] : [party.Outgoing(aggregator, answer)]) { Once = false };
+        return new Transition(delivery, answer is null ? [] : [_party.Outgoing(aggregator, answer)]);
     }
 }

@@ -26,6 +26,15 @@ public sealed record ParticipantOptions
     /// <summary>Rows of a file that may be malformed and are left out.</summary>
     public int MaximumBadRows { get; init; }
 
+    /// <summary>Where payments with their features are saved, so that a restart reads only what is new; null saves nothing.</summary>
+    public string? Reading { get; init; }
+
+    /// <summary>The zone of the bank's days; null reads times that name a zone as UTC.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>How far back late payments are merged into the past.</summary>
+    public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(3);
+
     /// <summary>Reads what the operator named. This project's README lists the settings.</summary>
     /// <exception cref="InvalidConfigurationException">Says everything that is missing or wrong in the settings.</exception>
     public static ParticipantOptions Read(IConfiguration configuration)
@@ -36,6 +45,13 @@ public sealed record ParticipantOptions
         string policy = settings.Required("Policy", "the path of bank-policy.json");
         int? alerts = settings.Number("AlertsPerDay", 1, 1_000_000);
         int? bad = settings.Number("MaximumBadRows", 0, 1_000_000_000);
+        int? late = settings.Number("LateDays", 0, 366);
+        TimeZoneInfo? zone = null;
+        if (settings["Zone"] is { } name && !PaymentZone.TryParse(name, out zone))
+        {
+            settings.Wrong("Zone", $"'{name}' is no zone: write an IANA name such as Europe/Zurich, UTC, or an offset such as +02:00");
+        }
+
         settings.ThrowIfWrong();
         return new ParticipantOptions
         {
@@ -45,6 +61,9 @@ public sealed record ParticipantOptions
             Policy = BankPolicy.Parse(File.ReadAllBytes(policy)),
             AlertsPerDay = alerts ?? 50,
             MaximumBadRows = bad ?? 0,
+            Reading = Path.Combine(data, "reading"),
+            Zone = zone,
+            LateWindow = TimeSpan.FromDays(late ?? 3),
         };
     }
 }

@@ -8,8 +8,8 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(300, LogLevel.Information, "Joined session {Session}, '{Name}'")]
     private static partial void LogJoined(ILogger logger, SessionId session, string name);
 
-    [LoggerMessage(301, LogLevel.Warning, "Refused the plan of session {Session}: {Detail}")]
-    private static partial void LogRefusedPlan(ILogger logger, SessionId session, string detail);
+    [LoggerMessage(301, LogLevel.Warning, "Rejected the plan of session {Session}: {Detail}")]
+    private static partial void LogRejectedPlan(ILogger logger, SessionId session, string detail);
 
     [LoggerMessage(302, LogLevel.Information, "Sent the update for {Attempt}: {Shape}")]
     private static partial void LogSubmitted(ILogger logger, AttemptId attempt, UpdateShape shape);
@@ -20,8 +20,8 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(304, LogLevel.Critical, "This bank diverged at {Attempt}: its model is in state {Own}, the others' in {Others}. It sends no updates to that session")]
     private static partial void LogDiverged(ILogger logger, AttemptId attempt, StateDigest own, StateDigest others);
 
-    [LoggerMessage(305, LogLevel.Warning, "{By} refused this bank's {Subject}: {Reason}, {Detail}")]
-    private static partial void LogRefused(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+    [LoggerMessage(305, LogLevel.Warning, "{By} rejected this bank's {Subject}: {Reason}, {Detail}")]
+    private static partial void LogRejected(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
 
     [LoggerMessage(306, LogLevel.Warning, "Given up: {Attempt}, {Reason}: {Detail}")]
     private static partial void LogAbandoned(ILogger logger, AttemptId attempt, AbandonmentReason reason, string detail);

@@ -3,16 +3,16 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
-using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
+using Consortium.Workloads;
 
 namespace Consortium.Participant;
 
-/// <content>What takes long, done beside the frames from what is saved: updates, openings, the model's step.</content>
+/// <content>What takes long, done beside the frames from what is saved: updates, openings, next states.</content>
 internal sealed partial class ParticipantRole
 {
     /// <summary>Does one piece of what is due, or puts it off when the disk fails: everything is done from what is saved.</summary>
@@ -69,21 +69,20 @@ internal sealed partial class ParticipantRole
             return true;
         }
 
-        if (session.Attempt is not AttemptId attempt || session.Update is not null || session.Progress.Status != SessionStatus.Running
-            || _data.Batches == 0 || _work.IsStuck(id))
+        if (session.DueUpdate is not AttemptId attempt || _data.Batches == 0 || _work.IsStuck(id))
         {
             return false;
         }
 
         switch (await _work.PrepareAsync(session, attempt, cancellationToken))
         {
-            case TrainingWork.Prepared.Done prepared:
+            case SessionWork.Prepared.Done prepared:
                 await _party.Journal.ActAsync(state => Submit(state, id, prepared), cancellationToken);
                 break;
-            case TrainingWork.Prepared.CannotBe(var detail):
+            case SessionWork.Prepared.CannotBe(var detail):
                 LogStuck(_logger, id, detail);
                 _standing = new HealthItem("training", false, detail);
-                await _party.Journal.ActAsync(_ => [Refuse(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
+                await _party.Journal.ActAsync(_ => [Reject(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
                 break;
         }
 
@@ -131,13 +130,13 @@ internal sealed partial class ParticipantRole
             cancellationToken);
     }
 
-    private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, TrainingWork.Prepared.Done prepared)
+    private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, SessionWork.Prepared.Done prepared)
     {
         UpdateSubmitted update = prepared.Update;
         Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, prepared.Vector, _party.LedgerRules, prepared.Payments);
         if (step.State.Update?.Manifest.Digest != update.Manifest.Digest)
         {
-            if (step.Effects.OfType<ParticipantEffect.Refuse>().Any())
+            if (step.Effects.OfType<ParticipantEffect.Reject>().Any())
             {
                 _work.GiveUp(id); // another session's sums came in between: this one can never go on
             }
@@ -161,15 +160,15 @@ internal sealed partial class ParticipantRole
     {
         Signed<Cohort> cohort = released.Cohort;
         AttemptId attempt = cohort.Statement.Attempt;
-        if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Refusal? refusal))
+        if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Rejection? rejection))
         {
-            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {refusal.Detail}. Check the disk.");
+            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {rejection.Detail}. Check the disk.");
         }
 
-        Step<ParticipantSession, ParticipantEffect> received = session.Receive(authentic, _party.LedgerRules);
-        if (received.Effects.OfType<ParticipantEffect.OpenSum>().Any())
+        Step<ParticipantSession, ParticipantEffect> begun = session.BeginOpening(authentic, _party.LedgerRules);
+        if (begun.Effects.OfType<ParticipantEffect.OpenSum>().Any())
         {
-            foreach (ParticipantEffect.Record record in received.Effects.OfType<ParticipantEffect.Record>())
+            foreach (ParticipantEffect.Record record in begun.Effects.OfType<ParticipantEffect.Record>())
             {
                 _party.Ledger.Record(record.Entry);
                 LogRecorded(_logger, record.Entry.Session, record.Entry.Window);
@@ -181,7 +180,7 @@ internal sealed partial class ParticipantRole
                 state =>
                 {
                     TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
-                    return CarryOut(state, Find(state, session.Session)!.Receive(authentic, _party.LedgerRules)).Outgoing;
+                    return CarryOut(state, Find(state, session.Session)!.BeginOpening(authentic, _party.LedgerRules)).Outgoing;
                 },
                 cancellationToken);
             return true;
@@ -189,9 +188,9 @@ internal sealed partial class ParticipantRole
 
         switch (await _work.OpenAsync(session, released, cancellationToken))
         {
-            case TrainingWork.Opened.Incomplete:
+            case SessionWork.Opened.Incomplete:
                 return false;
-            case TrainingWork.Opened.Spoiled(var detail, var place):
+            case SessionWork.Opened.Spoiled(var detail, var place):
                 LogSpoiled(_logger, attempt, detail);
                 await _party.Journal.ActAsync(
                     state =>
@@ -201,9 +200,9 @@ internal sealed partial class ParticipantRole
                     },
                     cancellationToken);
                 return true;
-            case TrainingWork.Opened.Done(var training, var wrong):
-                await _party.Journal.ActAsync(state => Advance(state, session.Session, cohort, training, wrong), cancellationToken);
-                await _work.AdvancedAsync(session.Session, training, cancellationToken);
+            case SessionWork.Opened.Done(var next, var wrong):
+                await _party.Journal.ActAsync(state => Advance(state, session.Session, cohort, next, wrong), cancellationToken);
+                await _work.AdvancedAsync(session.Session, next, cancellationToken);
                 return true;
             default:
                 throw new InvalidOperationException("No such outcome of opening a sum.");
@@ -211,18 +210,19 @@ internal sealed partial class ParticipantRole
     }
 
     private List<OutgoingFrame> Advance(
-        StateTransaction state, SessionId id, Signed<Cohort> cohort, TrainingState training, ImmutableArray<Signed<ShareSumManifest>> wrong)
+        StateTransaction state, SessionId id, Signed<Cohort> cohort, WorkloadState next, ImmutableArray<Signed<ShareSumManifest>> wrong)
     {
         AttemptId attempt = cohort.Statement.Attempt;
         ParticipantSession before = Find(state, id)!;
-        VoteTally? vote = TrainingRound.VoteOf(training);
-        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(attempt, new CohortDigest(cohort.Digest), TrainingRound.DigestOf(training), training.Request is null, vote);
+        VoteTally? vote = next.Vote;
+        Step<ParticipantSession, ParticipantEffect> step = before.Advanced(
+            attempt, new CohortDigest(cohort.Digest), next.Digest, next.IsFinished, vote);
         if (step.State.RoundsDone == before.RoundsDone)
         {
             return [];
         }
 
-        TrainingTables.SaveTraining(state, id, training.ToBytes());
+        TrainingTables.SaveTraining(state, id, next.Bytes.ToArray());
         TrainingTables.KeepAdvance(state, step.State.LastAdvance!);
         TrainingTables.DropRound(state, id, step.State.RoundsDone);
         if (vote is not null)
@@ -230,9 +230,9 @@ internal sealed partial class ParticipantRole
             TrainingTables.KeepVote(state, id, vote);
         }
 
-        if (training.Model is { } model)
+        if (next.ResultOf(id, step.State.RoundsDone) is { } result)
         {
-            TrainingTables.KeepModel(state, id, step.State.RoundsDone, new Digest(model.Digest.Span));
+            TrainingTables.KeepModel(state, id, step.State.RoundsDone, new Digest(result.Model.Digest.Span));
         }
         else if (vote is not null)
         {
@@ -244,17 +244,12 @@ internal sealed partial class ParticipantRole
         }
 
         var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
-        if (_early.Remove(id, out Authentic<Signed<RoundOpened>> next) && next.Message.Statement.Attempt.Round.Value == step.State.RoundsDone + 1)
-        {
-            outgoing.AddRange(CarryOut(state, step.State.Open(next)).Outgoing);
-        }
-
         LogAdvanced(_logger, attempt, step.State.State);
         _standing = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
         foreach (Signed<ShareSumManifest> manifest in wrong)
         {
             LogWrongShareSum(_logger, manifest.Sender, attempt);
-            outgoing.Add(Refuse(
+            outgoing.Add(Reject(
                 id, MessageType.ShareSumManifest, manifest.Digest, RejectionReason.Spoiled, $"the share-sum of '{manifest.Sender}' is not one of the sum that opened"));
         }
 

@@ -7,8 +7,6 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
-using Consortium.Learning.Features;
-using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -16,6 +14,7 @@ using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
+using Consortium.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Consortium.Participant;
@@ -33,20 +32,15 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
-    private readonly TrainingWork _work;
+    private readonly SessionWork _work;
     private readonly DataWatch _data;
+    private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
 
     /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
-    private readonly HashSet<SessionId> _refused = [];
-
-    /// <summary>
-    /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
-    /// within transactions only; lost in a crash, after which the aggregator's reminder brings it again.
-    /// </summary>
-    private readonly Dictionary<SessionId, Authentic<Signed<RoundOpened>>> _early = [];
+    private readonly HashSet<SessionId> _rejected = [];
 
     private HealthItem? _beforeFailure;
     private volatile HealthItem _standing = new("training", true, "no session yet");
@@ -57,7 +51,17 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
-        _work = new TrainingWork(party, _data);
+        _work = new SessionWork(party, _data);
+        _dispatch = new MessageDispatch(party)
+            .On<Signed<SessionPlan>>(Join)
+            .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))
+            .On(InSession<AggregateReleased>((session, released) => session.Receive(released, _party.LedgerRules)))
+            .On(InSession<Signed<AttemptAbandoned>>((session, abandoned) => session.Abandon(abandoned)))
+            .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<DisputeRelayed>((session, dispute) => session.RequestOpeningProof(dispute)))
+            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected)))
+            .On<Signed<OpeningProofJudged>>(Receive)
+            .Complete();
     }
 
     private PartyId Aggregator => _party.Configuration.Aggregator.Id;
@@ -69,7 +73,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         await _party.Journal.ActAsync(
             state =>
             {
-                state.OverwriteWhatIsDeleted();
                 var outgoing = new List<OutgoingFrame>();
                 foreach (SessionId session in SessionTable.All(state))
                 {
@@ -90,28 +93,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             {
                 return TakeChunksAsync(frame, ChunkFrame.Decode(frame.Body, _party.Configuration.Limits), cancellationToken);
             }
-
-            return MessageCodec.Decode(frame.Body, _party.Configuration.Limits) switch
-            {
-                Signed<SessionPlan> plan => _party.AdmitAsync(frame, plan, Join, cancellationToken),
-                Signed<RoundOpened> opened => _party.AdmitAsync(frame, opened, Open, cancellationToken),
-                AggregateReleased released => _party.AdmitAsync(frame, released, Take, cancellationToken),
-                Signed<AttemptAbandoned> abandoned => _party.AdmitAsync(
-                    frame, abandoned, (state, given) => Rule(state, given.Message.Statement.Attempt.Session, session => session.Abandon(given)), cancellationToken),
-                Signed<SessionControl> control => _party.AdmitAsync(
-                    frame, control, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Control(given)), cancellationToken),
-                DisputeRelayed dispute => _party.AdmitAsync(
-                    frame, dispute, (state, given) => Rule(state, given.Message.Cohort.Statement.Attempt.Session, session => session.RequestOpeningProof(given)), cancellationToken),
-                Signed<OpeningProofJudged> judged => _party.AdmitAsync(frame, judged, Receive, cancellationToken),
-                Signed<Rejected> rejected => _party.AdmitAsync(
-                    frame, rejected, (state, given) => Rule(state, given.Message.Statement.Session, session => session.Refused(given)), cancellationToken),
-                var other => Task.FromResult(Delivery.Rejected($"{RejectionReason.WrongRole}: a {other.Type} is not for a participant")),
-            };
         }
         catch (MalformedDataException malformed)
         {
             return Task.FromResult(Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}"));
         }
+
+        return _dispatch.HandleAsync(frame, cancellationToken);
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -128,79 +116,38 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
     public HealthItem Inspect() => _standing;
 
+    /// <summary>Has the session that a message is about decide on it.</summary>
+    private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
+        Func<ParticipantSession, Authentic<T>, Step<ParticipantSession, ParticipantEffect>> decide)
+        where T : Message => (state, authentic) => Decide(state, authentic.Message.Session!.Value, session => decide(session, authentic));
+
     private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
     {
         SessionPlan statement = plan.Message.Statement;
         var session = new SessionId(plan.Message.Digest);
         if (SessionTable.Find(state, session) is not null)
         {
-            return new Transition(Delivery.Accepted, []) { Once = false };
+            return new Transition(Delivery.Accepted, []);
         }
 
-        TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Refusals(statement), .. unlearnable];
-        if (training is not null)
+        IReadOnlyList<Problem> problems = PlanReview.Problems(statement, _party.Id, _options.Policy, _party.Configuration, out WorkloadState? initial);
+        Rejection? rejection = initial is null
+            ? new Rejection(RejectionReason.NotAllowed, string.Join(" ", problems))
+            : _party.LedgerRules.Check(statement, session);
+        if (initial is null || rejection is not null)
         {
-            problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
-        }
-
-        if (!statement.Participants.Contains(_party.Id))
-        {
-            problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
-        }
-
-        Refusal? ledger = problems.Count == 0 ? _party.LedgerRules.Check(statement, session) : null;
-        if (training is null || problems.Count > 0 || ledger is not null)
-        {
-            RejectionReason reason = ledger?.Reason ?? RejectionReason.NotAllowed;
-            string detail = ledger?.Detail ?? string.Join(" ", problems);
-            LogRefusedPlan(_logger, session, detail);
-            _refused.Add(session);
+            LogRejectedPlan(_logger, session, rejection!.Detail);
+            _rejected.Add(session);
             return new Transition(
-                Delivery.Rejected($"{reason}: {detail}"), [Refuse(session, MessageType.SessionPlan, plan.Message.Digest, reason, detail)])
-            {
-                Once = false,
-            };
+                Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"),
+                [Reject(session, MessageType.SessionPlan, plan.Message.Digest, rejection.Reason, rejection.Detail)]);
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
-        TrainingTables.BeginTraining(state, session, TrainingState.Begin(training).ToBytes(), _data.Batches);
+        TrainingTables.BeginTraining(state, session, initial.Bytes.ToArray(), _data.Batches);
         LogJoined(_logger, session, statement.Name);
         _standing = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());
-    }
-
-    private Transition Open(StateTransaction state, Authentic<Signed<RoundOpened>> asked)
-    {
-        AttemptId attempt = asked.Message.Statement.Attempt;
-        return Rule(state, attempt.Session, session =>
-        {
-            // Told of it once, this bank is about to take the step in between; told again, it is behind and asks for what it lacks.
-            bool isNew = !_early.TryGetValue(attempt.Session, out Authentic<Signed<RoundOpened>> held) || held.Message.Statement.Attempt != attempt;
-            if (isNew && attempt.Round.Value == session.RoundsDone + 2)
-            {
-                _early[attempt.Session] = asked;
-                return new(session, []);
-            }
-
-            return session.Open(asked);
-        });
-    }
-
-    /// <summary>Sums of rounds still to come are kept until their turn.</summary>
-    private Transition Take(StateTransaction state, Authentic<AggregateReleased> released)
-    {
-        AttemptId attempt = released.Message.Cohort.Statement.Attempt;
-        return Rule(state, attempt.Session, session =>
-        {
-            if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
-            {
-                return session.Receive(released, _party.LedgerRules);
-            }
-
-            TrainingTables.KeepAggregate(state, released.Message);
-            return new(session, []);
-        });
     }
 
     /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
@@ -216,7 +163,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             LogOpeningProofFailed(_logger, judged.Message.Sender, verdict.Bank, verdict.Attempt, verdict.Detail);
         }
 
-        return new Transition(Delivery.Accepted, []) { Once = false };
+        return new Transition(Delivery.Accepted, []);
     }
 
     private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
@@ -236,13 +183,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         _quiet.TryRemove(id, out _);
-        Digest blob = await _party.Blobs.PutAsync(frame, cancellationToken);
+        Digest blob = await _party.Blobs.PutAsync(frame.Body, frame.Digest, cancellationToken);
         await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
         Wake();
         return Delivery.Accepted;
     }
 
-    private Transition Rule(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
+    private Transition Decide(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
     {
         _quiet.TryRemove(id, out _);
         return Find(state, id) is { } session ? CarryOut(state, rule(session)) : AskForPlan(id);
@@ -254,10 +201,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _refused.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Refuse(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)])
-        {
-            Once = false,
-        };
+            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
     private ParticipantSession? Find(StateTransaction state, SessionId session) =>
@@ -283,6 +227,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     _party.Ledger.Record(entry);
                     LogRecorded(_logger, entry.Session, entry.Window);
                     break;
+                case ParticipantEffect.KeepSum(var released):
+                    TrainingTables.KeepAggregate(state, released);
+                    break;
                 case ParticipantEffect.DeleteUpdate:
                     TrainingTables.DeleteUpdate(state, session.Session);
                     break;
@@ -298,7 +245,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));
                     break;
-                case ParticipantEffect.Refuse(var rejected):
+                case ParticipantEffect.Reject(var rejected):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(rejected)));
                     delivery = Party.Verdict(rejected);
                     break;
@@ -309,7 +256,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         Wake();
-        return new Transition(delivery, outgoing) { Once = false };
+        return new Transition(delivery, outgoing);
     }
 
     private void Report(ParticipantSession session, ParticipantEffect effect)
@@ -320,8 +267,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 LogDiverged(_logger, attempt, own, others);
                 _standing = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
                 break;
-            case ParticipantEffect.ReportRefusal(var by, var rejected):
-                LogRefused(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
+            case ParticipantEffect.ReportRejection(var by, var rejected):
+                LogRejected(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
                 break;
             case ParticipantEffect.ReportAbandoned(var abandoned):
                 LogAbandoned(_logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
@@ -329,8 +276,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             case ParticipantEffect.ReportCompleted(var completed):
                 LogCompleted(_logger, session.Session, completed);
                 break;
-            case ParticipantEffect.PrepareUpdate or ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
-                break; // done from the saved state, or asked a moment ago
+            case ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
+                break; // opened by the work that asked, or asked for a moment ago
             default:
                 throw new InvalidOperationException($"No way to carry out {effect.GetType().Name}.");
         }
@@ -347,9 +294,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return true;
     }
 
-    private OutgoingFrame Refuse(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
+    private OutgoingFrame Reject(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
         Aggregator,
-        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Refusal(reason, detail))));
+        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Rejection(reason, detail))));
 
     private void Wake()
     {

@@ -13,7 +13,7 @@ public sealed class AggregatorTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task OpenFewerBanksThanTheMinimum_AsksEveryHolder_IsRefused(int members)
+    public async Task OpenFewerBanksThanTheMinimum_AsksEveryHolder_IsRejected(int members)
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         var rogue = new RogueAggregator(consortium);
@@ -22,8 +22,8 @@ public sealed class AggregatorTests
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks.Take(members));
         await rogue.ReleaseAsync(cohort, consortium.KeyHolders.Select(holder => holder.Id));
 
-        Assert.Equal(3, rogue.Refusals.Count);
-        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.CohortTooSmall, $"{members} members; the plan needs 3"));
+        Assert.Equal(3, rogue.Rejections.Count);
+        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.CohortTooSmall, $"{members} members; the plan needs 3"));
         Assert.Equal(3, consortium.Network.DeadLetters.Count(dead => dead.Letter.Reason.StartsWith("CohortTooSmall", StringComparison.Ordinal)));
         Assert.Empty(rogue.Approvals);
         Assert.Empty(rogue.Releases);
@@ -31,7 +31,7 @@ public sealed class AggregatorTests
     }
 
     [Fact]
-    public async Task LeaveOneBankOut_FixedCohort_IsRefused()
+    public async Task LeaveOneBankOut_FixedCohort_IsRejected()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         var rogue = new RogueAggregator(consortium);
@@ -39,8 +39,8 @@ public sealed class AggregatorTests
 
         await rogue.ReleaseAsync(rogue.Close(consortium.Folder.Banks.Skip(1)), consortium.KeyHolders.Select(holder => holder.Id));
 
-        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
-        Assert.Equal(3, rogue.Refusals.Count);
+        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
+        Assert.Equal(3, rogue.Rejections.Count);
         Assert.Empty(rogue.Releases);
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
@@ -62,8 +62,8 @@ public sealed class AggregatorTests
 
         await rogue.ReleaseAsync(all, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         Assert.Equal(2, rogue.Releases.Count);
-        Assert.Equal([Parties.Holder("b"), Parties.Holder("c")], rogue.Refusals.Select(refusal => refusal.By));
-        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.AlreadyPromised, "the round is closed"));
+        Assert.Equal([Parties.Holder("b"), Parties.Holder("c")], rogue.Rejections.Select(rejection => rejection.By));
+        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.AlreadyPromised, "the round is closed"));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
@@ -82,8 +82,8 @@ public sealed class AggregatorTests
         await rogue.AskAsync(Parties.Holder("b"), but);
         await rogue.AskAsync(Parties.Holder("c"), but);
 
-        Assert.Equal([Parties.Holder("a"), Parties.Holder("b")], rogue.Refusals.Select(refusal => refusal.By));
-        Assert.All(rogue.Refusals, refusal => AssertRefused(refusal.Rejected, RejectionReason.AlreadyPromised, "this key holder promised cohort"));
+        Assert.Equal([Parties.Holder("a"), Parties.Holder("b")], rogue.Rejections.Select(rejection => rejection.By));
+        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.AlreadyPromised, "this key holder promised cohort"));
         await rogue.RelayToAllAsync(but);
         await rogue.RelayToAllAsync(all);
         Assert.Equal(2, rogue.Releases.Count);
@@ -126,7 +126,7 @@ public sealed class AggregatorTests
     }
 
     [Fact]
-    public async Task ReuseAnEarlierRound_AsUpdatesOrAsCohort_IsRefused()
+    public async Task ReuseAnEarlierRound_AsUpdatesOrAsCohort_IsRejected()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         var rogue = new RogueAggregator(consortium);
@@ -152,7 +152,7 @@ public sealed class AggregatorTests
         await rogue.ReleaseAsync(second, Parties.Holder("a"), Parties.Holder("b"));
         int releases = rogue.Releases.Count;
         await rogue.AskAsync(Parties.Holder("a"), rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1));
-        AssertRefused(rogue.Refusals[^1].Rejected, RejectionReason.WrongRound, "this key holder is at");
+        AssertRejected(rogue.Rejections[^1].Rejected, RejectionReason.WrongRound, "this key holder is at");
         Assert.Equal(releases, rogue.Releases.Count);
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
@@ -227,7 +227,7 @@ public sealed class AggregatorTests
         return (rogue.Close(consortium.Folder.Banks), rogue.Close(consortium.Folder.Banks.Skip(1)));
     }
 
-    private static void AssertRefused(Rejected rejected, RejectionReason reason, string detail)
+    private static void AssertRejected(Rejected rejected, RejectionReason reason, string detail)
     {
         Assert.Equal(reason, rejected.Reason);
         Assert.Contains(detail, rejected.Detail, StringComparison.Ordinal);

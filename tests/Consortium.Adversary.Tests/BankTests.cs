@@ -14,7 +14,7 @@ public sealed class BankTests
     private static readonly ScriptedModel Model = new(500, 65_536);
 
     [Fact]
-    public async Task CountTwice_SecondUpdateOfOtherContent_IsRefusedAndTheFirstCounts()
+    public async Task CountTwice_SecondUpdateOfOtherContent_IsRejectedAndTheFirstCounts()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
@@ -30,7 +30,7 @@ public sealed class BankTests
     }
 
     [Fact]
-    public async Task SpeakForAnother_UnderItsName_IsRefusedByTheSignature()
+    public async Task SpeakForAnother_UnderItsName_IsRejectedByTheSignature()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
@@ -94,7 +94,7 @@ public sealed class BankTests
         ForgedUpdate.Replace(consortium, plan, Parties.Bank("c"), update => update.With(offPolynomial: [1]));
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length >= 2);
 
-        Assert.Contains("the key shares of bank-c do not open, or do not belong together", Assert.Single(consortium.RefusedBy(Parties.Holder("b"))).Detail, StringComparison.Ordinal);
+        Assert.Contains("the key shares of bank-c do not open, or do not belong together", Assert.Single(consortium.RejectedBy(Parties.Holder("b"))).Detail, StringComparison.Ordinal);
         Assert.Single(consortium.Reached(plan, 1).Distinct());
         Assert.All(consortium.Network.Said<ShareSumReleased>(), said => Assert.NotEqual(Parties.Holder("b"), said.Message.Sender));
     }
@@ -106,11 +106,11 @@ public sealed class BankTests
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         ForgedUpdate.Replace(consortium, plan, Parties.Bank("c"), update => update.With(sharesAnotherKey: true));
         await consortium.RunAsync(() => consortium.Folder.Banks.Where(bank => bank != Parties.Bank("c")).All(bank =>
-            consortium.RefusedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
+            consortium.RejectedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
 
         // With two share-sums it may be a key holder's doing; with all three, which agree, it is a bank's: see DisputeTests for whose.
         Assert.Empty(consortium.Reached(plan, 1));
-        string first = consortium.RefusedBy(Parties.Bank("a")).First(rejected => rejected.Reason == RejectionReason.Spoiled).Detail;
+        string first = consortium.RejectedBy(Parties.Bank("a")).First(rejected => rejected.Reason == RejectionReason.Spoiled).Detail;
         Assert.DoesNotContain("coefficient", first, StringComparison.Ordinal);
         await consortium.RunAsync(() => consortium.Network.Said<Signed<SumDisputed>>().Count >= 3);
         Assert.Equal(3, consortium.Network.Said<AggregateReleased>().Last(said => said.Letter.To == Parties.Bank("a")).Message.ShareSums.Length);
@@ -145,7 +145,7 @@ public sealed class BankTests
         SlotLayout wider = SlotLayout.For(4, 1 << 17);
         Assert.Equal(layout.Slots, wider.Slots);
         ForgedUpdate.Replace(consortium, plan, Parties.Bank("c"), update => update.With(packedLevels: 1 << 17, values: values));
-        await consortium.RunAsync(() => consortium.RefusedBy(Parties.Bank("a")).Any(rejected => rejected.Reason == RejectionReason.Spoiled));
+        await consortium.RunAsync(() => consortium.RejectedBy(Parties.Bank("a")).Any(rejected => rejected.Reason == RejectionReason.Spoiled));
 
         Assert.Empty(consortium.Reached(plan, 1));
         Assert.Contains("a bank sent a value out of range", WhyItDoesNotOpen(consortium, plan), StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class BankTests
     [Theory]
     [InlineData(2, "2 chunks; 500 values of 65536 levels take 1")]
     [InlineData(3, "3 chunks; 500 values of 65536 levels take 1")]
-    public async Task FloodTheAggregator_MoreChunksThanValuesTake_ManifestIsRefused(int chunks, string reason)
+    public async Task FloodTheAggregator_MoreChunksThanValuesTake_ManifestIsRejected(int chunks, string reason)
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
@@ -212,7 +212,7 @@ public sealed class BankTests
         ImmutableArray<AttemptAbandoned> abandoned =
             [.. consortium.Network.Said<Signed<AttemptAbandoned>>().Where(said => said.Letter.To == Parties.Bank("a")).Select(said => said.Message.Statement)];
         Assert.Equal(plan.Statement.MaximumAttempts, abandoned.Length);
-        Assert.All(abandoned, attempt => Assert.Equal(AbandonmentReason.Refused, attempt.Reason));
+        Assert.All(abandoned, attempt => Assert.Equal(AbandonmentReason.Rejected, attempt.Reason));
         Assert.All(abandoned, attempt => Assert.Contains($"the key shares of {bank} do not open, or do not belong together", attempt.Detail, StringComparison.Ordinal));
         Assert.Empty(consortium.Network.Said<ShareSumReleased>());
         await consortium.AssertHonestSessionEndsAsync(Model, without: bank);

@@ -38,7 +38,7 @@ internal sealed class Junk(int seed)
                 int cut = _random.Next(Math.Min(bytes.Length, _last.Length));
                 bytes = [.. bytes.AsSpan(0, cut), .. _last.AsSpan(cut)];
                 break;
-            case 6: // only its head is altered: what is refused late is refused dearly
+            case 6: // only its head is altered: what is rejected late is rejected dearly
                 Flip(bytes.AsSpan(0, Math.Min(bytes.Length, 128)), 1);
                 break;
             default:

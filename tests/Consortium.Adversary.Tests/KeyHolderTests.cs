@@ -38,16 +38,16 @@ public sealed class KeyHolderTests
 
             return [Bent(consortium, letter, consortium.Folder.Banks)];
         };
-        await consortium.RunAsync(() => consortium.Folder.Banks.All(bank => consortium.RefusedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
+        await consortium.RunAsync(() => consortium.Folder.Banks.All(bank => consortium.RejectedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
         Assert.Empty(consortium.Reached(plan, 1));
-        Assert.Contains("More share-sums would tell which.", consortium.RefusedBy(Parties.Bank("a")).First().Detail, StringComparison.Ordinal);
+        Assert.Contains("More share-sums would tell which.", consortium.RejectedBy(Parties.Bank("a")).First().Detail, StringComparison.Ordinal);
 
         isAway = false;
         kept.ForEach(consortium.Network.Post);
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
         foreach (PartyId bank in consortium.Folder.Banks)
         {
-            Assert.Contains(consortium.RefusedBy(bank), rejected => rejected.SubjectType == MessageType.ShareSumManifest
+            Assert.Contains(consortium.RejectedBy(bank), rejected => rejected.SubjectType == MessageType.ShareSumManifest
                 && rejected.Detail.Contains("the share-sum of 'holder-a' is not one of the sum that opened", StringComparison.Ordinal));
         }
     }
@@ -60,8 +60,8 @@ public sealed class KeyHolderTests
         consortium.Network.Route = letter => [Bent(consortium, letter, [Parties.Bank("c")])];
 
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
-        Assert.Contains(consortium.RefusedBy(Parties.Bank("c")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
-        Assert.DoesNotContain(consortium.RefusedBy(Parties.Bank("a")), rejected => rejected.Reason == RejectionReason.Spoiled);
+        Assert.Contains(consortium.RejectedBy(Parties.Bank("c")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
+        Assert.DoesNotContain(consortium.RejectedBy(Parties.Bank("a")), rejected => rejected.Reason == RejectionReason.Spoiled);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class KeyHolderTests
         consortium.Network.Post(late[0]);
 
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
-        Assert.Contains(consortium.RefusedBy(Parties.Bank("e")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
+        Assert.Contains(consortium.RejectedBy(Parties.Bank("e")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -172,8 +172,8 @@ public sealed class KeyHolderTests
         // Its own approval of before comes back to it, as it does with every release.
         await rogue.RelayAsync(forgetful.Id, one);
         await rogue.AskAsync(forgetful.Id, other);
-        Assert.Equal(RejectionReason.LedgerHalted, rogue.Refusals[^1].Rejected.Reason);
-        Assert.Contains("restored from a backup", rogue.Refusals[^1].Rejected.Detail, StringComparison.Ordinal);
+        Assert.Equal(RejectionReason.LedgerHalted, rogue.Rejections[^1].Rejected.Reason);
+        Assert.Contains("restored from a backup", rogue.Rejections[^1].Rejected.Detail, StringComparison.Ordinal);
         Assert.All(rogue.Releases, release => Assert.Equal(one.Digest, release.Manifest.Statement.Cohort.Value));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }

@@ -63,16 +63,16 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public async Task CrashADaemonOrFillIt_FuzzedMessages_AreRefusedInBoundedMemoryAndTheSessionEnds()
+    public async Task CrashADaemonOrFillIt_FuzzedMessages_AreRejectedInBoundedMemoryAndTheSessionEnds()
     {
         long start = Stopwatch.GetTimestamp();
         await using SteppedConsortium consortium = SpoiltSession.Fresh(out GeneratedBanks banks);
         ImmutableArray<PartyId> honest = consortium.Folder.Banks.Remove(SpoiltSession.Dishonest);
-        (StateDigest pooled, int rounds) = banks.Pooled(Training, _ => honest);
+        (StateDigest pooled, int rounds) = banks.Pooled(Training, _ => honest, days: GeneratedBanks.Late);
 
         // What parties say in a session that ends, and in one whose sum does not open, is what is mutated; the daemons are then in the middle of another.
         ImmutableArray<Letter> corpus = await CorpusAsync(consortium, banks, rounds, honest);
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Fuzzed") with { Participants = honest });
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Fuzzed") with { Participants = honest, Window = GeneratedBanks.Late });
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
         corpus = [.. corpus, .. consortium.Network.Sent];
         var heardBy = corpus.GroupBy(letter => letter.To).ToDictionary(letters => letters.Key, letters => letters.ToArray());
@@ -115,7 +115,7 @@ public sealed class NetworkTests
         consortium.Network.Route = letter =>
             letter.To == victim && !letter.IsChunks && isStolen(MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits)) ? [] : [letter];
         Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Taken from a queue"));
-        await consortium.RunAsync(() => consortium.RefusedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
+        await consortium.RunAsync(() => consortium.RejectedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
         isStolen = _ => false;
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
 
@@ -147,7 +147,7 @@ public sealed class NetworkTests
 
     private static async Task<ImmutableArray<Letter>> CorpusAsync(SteppedConsortium consortium, GeneratedBanks banks, int rounds, ImmutableArray<PartyId> honest)
     {
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded") with { Participants = honest });
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded") with { Participants = honest, Window = GeneratedBanks.Late });
         await consortium.FinishAsync(plan);
         SpoiltSession.Start(consortium, banks);
         await consortium.RunAsync(() => consortium.Network.Said<Signed<OpeningProofJudged>>().Any(said => honest.Contains(said.Letter.To)));

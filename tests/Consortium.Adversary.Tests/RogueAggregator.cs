@@ -31,7 +31,7 @@ internal sealed class RogueAggregator
 
     public List<ShareSumReleased> Releases { get; } = [];
 
-    public List<(PartyId By, Rejected Rejected)> Refusals { get; } = [];
+    public List<(PartyId By, Rejected Rejected)> Rejections { get; } = [];
 
     public List<Signed<ModelAdvanced>> Advances { get; } = [];
 
@@ -211,7 +211,7 @@ internal sealed class RogueAggregator
                 Releases.Add(release);
                 break;
             case Signed<Rejected> rejected:
-                Refusals.Add((frame.Sender, rejected.Statement));
+                Rejections.Add((frame.Sender, rejected.Statement));
                 break;
             case Signed<ModelAdvanced> advanced:
                 Advances.Add(advanced);

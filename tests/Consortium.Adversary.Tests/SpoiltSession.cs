@@ -24,7 +24,7 @@ internal static class SpoiltSession
 
     public static Signed<SessionPlan> Start(SteppedConsortium consortium, GeneratedBanks banks)
     {
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, Rounds, "Spoilt"));
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, Rounds, "Spoilt") with { Window = GeneratedBanks.Early });
         DishonestBank.Play(consortium, plan, Dishonest, shape => new long[shape.Values], sharesAnotherKey: true);
         return plan;
     }

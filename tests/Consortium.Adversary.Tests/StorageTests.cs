@@ -47,7 +47,7 @@ public sealed class StorageTests
     [InlineData("aggregator")]
     [InlineData("holder-a")]
     [InlineData("bank-a")]
-    public async Task WorkOnWithADamagedDatabase_PageCorruptedWhileDown_StartIsRefusedUntilItIsRestored(string name)
+    public async Task WorkOnWithADamagedDatabase_PageCorruptedWhileDown_StartIsRejectedUntilItIsRestored(string name)
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
         (StateDigest pooled, int rounds) = banks.Pooled(Training);
@@ -57,15 +57,15 @@ public sealed class StorageTests
 
         string file = Path.Combine(daemon.DataPath, "state.db");
         byte[] whole = [];
-        StorageException refused = await Assert.ThrowsAsync<StorageException>(() => daemon.RestartAsync(() =>
+        StorageException rejected = await Assert.ThrowsAsync<StorageException>(() => daemon.RestartAsync(() =>
         {
             whole = File.ReadAllBytes(file);
             byte[] damaged = [.. whole];
             damaged.AsSpan(2 * 4096, 4096).Fill(0xA5);
             File.WriteAllBytes(file, damaged);
         }));
-        Assert.Equal(StorageFault.Corrupt, refused.Fault);
-        Assert.Contains("restore the data folder from a backup; a key holder must not go back to an older backup than its last approval", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(StorageFault.Corrupt, rejected.Fault);
+        Assert.Contains("restore the data folder from a backup; a key holder must not go back to an older backup than its last approval", rejected.Message, StringComparison.Ordinal);
 
         await daemon.RestartAsync(() => File.WriteAllBytes(file, whole));
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));

@@ -38,8 +38,8 @@ public sealed class SumTests
 
         await rogue.PublishAsync(cohort);
 
-        Assert.Equal(consortium.Folder.Banks, rogue.Refusals.Select(refusal => refusal.By));
-        Assert.All(rogue.Refusals, refusal => Assert.Equal(RejectionReason.Spoiled, refusal.Rejected.Reason));
+        Assert.Equal(consortium.Folder.Banks, rogue.Rejections.Select(rejection => rejection.By));
+        Assert.All(rogue.Rejections, rejection => Assert.Equal(RejectionReason.Spoiled, rejection.Rejected.Reason));
         Assert.Empty(rogue.Advances);
         AuditFinding finding = Assert.Single(Audit(consortium, rogue, cohort));
         Assert.Equal((AuditCheck.Sum, consortium.AggregatorId, LastChunk), (finding.Check, finding.Party, finding.Chunk));

@@ -7,13 +7,19 @@ internal sealed class FigureReport
 {
     private readonly List<(string Name, double Value, string? Reach)> _figures = [];
 
+    /// <summary>What people read in place of the list of figures, for a group whose figures are computed at once.</summary>
+    public string? Table { get; set; }
+
     /// <summary>Records a figure, and says it on standard error at once: a group may take minutes.</summary>
     /// <param name="reach">Shown beside it, and not part of the JSON.</param>
     public void Add(string name, double value, string? reach = null)
     {
-        _figures.Add((name, value, reach));
+        Record(name, value, reach);
         Console.Error.WriteLine(FormattableString.Invariant($"{name} {value:0.######}"));
     }
+
+    /// <summary>Records a figure and says nothing.</summary>
+    public void Record(string name, double value, string? reach = null) => _figures.Add((name, value, reach));
 
     public double this[string name] => _figures.Find(figure => figure.Name == name).Value;
 
@@ -23,6 +29,12 @@ internal sealed class FigureReport
 
     public void WriteTable(TextWriter output)
     {
+        if (Table is not null)
+        {
+            output.Write(Table);
+            return;
+        }
+
         int width = _figures.Max(figure => figure.Name.Length);
         foreach ((string name, double value, string? reach) in _figures)
         {

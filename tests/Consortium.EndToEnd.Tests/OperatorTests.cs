@@ -59,9 +59,9 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
         Result session = await RunAsync(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--name", "spring", "--watch", .. Plan], limit.Token);
         Assert.True(session.Code == 0, $"{session.Out}\n{session.Error}\n{deployed.Logs()}");
         Assert.Contains(pooled.ToString(), session.Out);
-        Result refused = await RunAsync(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
-        Assert.Equal(4, refused.Code);
-        Assert.Contains("refused: rounds: This bank takes part in at most 100 rounds", refused.Error);
+        Result rejected = await RunAsync(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--name", "too long", "--watch", "--rounds", "101", .. Plan], limit.Token);
+        Assert.Equal(4, rejected.Code);
+        Assert.Contains("rejected: rounds: This bank takes part in at most 100 rounds", rejected.Error);
         Assert.Equal(0, (await RunAsync(["session", "abort", "too long"], limit.Token)).Code);
 
         JsonElement listed = Json(await RunAsync(["session", "list", "--json"], limit.Token));

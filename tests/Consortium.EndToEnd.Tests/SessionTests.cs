@@ -78,7 +78,7 @@ public sealed class SessionTests(DeployedConsortium deployed)
         });
 
     [Fact]
-    public async Task Start_OtherConfigurationThanAgreed_IsRefused()
+    public async Task Start_OtherConfigurationThanAgreed_IsRejected()
     {
         (int exitCode, string output) = await deployed.RunWithWrongDigestAsync("holder-a", TestContext.Current.CancellationToken);
         Assert.Equal(2, exitCode);
@@ -86,7 +86,7 @@ public sealed class SessionTests(DeployedConsortium deployed)
     }
 
     [Fact]
-    public async Task Plan_BeyondBanksPolicy_IsRefusedByEveryBank()
+    public async Task Plan_BeyondBanksPolicy_IsRejectedByEveryBank()
     {
         using var limit = TrainedSession.Limited();
         TrainingPlan training = GeneratedBanks.Training(Logistic);
@@ -94,7 +94,7 @@ public sealed class SessionTests(DeployedConsortium deployed)
         SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);
         foreach (PartyId bank in deployed.Folder.Banks)
         {
-            Rejected rejected = await deployed.Operator.WaitForRefusalAsync(session, bank, limit.Token);
+            Rejected rejected = await deployed.Operator.WaitForRejectionAsync(session, bank, limit.Token);
             Assert.Equal(RejectionReason.NotAllowed, rejected.Reason);
             Assert.Contains("at most 100 rounds", rejected.Detail);
         }

@@ -1,6 +1,7 @@
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;
@@ -31,7 +32,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
     private static readonly LogisticSettings Longer = new() { Steps = 4, PositiveWeight = 5 };
 
     [Fact]
-    public async Task TakeWhatIsNotTheBanks_QueuesExchangesBindings_BrokerRefuses()
+    public async Task TakeWhatIsNotTheBanks_QueuesExchangesBindings_BrokerRejects()
     {
         using var limit = TrainedSession.Limited();
         await using BrokerThief thief = await BrokerThief.LogInAsync(deployed.Broker.AddressOf(Victim), limit.Token);
@@ -134,12 +135,12 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         await TrainedSession.EndsWherePoolingDoesAsync(deployed, Longer, "Drowned");
 
         Assert.True(heard > 30, $"only {heard} frames were heard");
-        Assert.True(await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token) > rejected + (heard * JunkForEachFrame / 4), "junk was not refused");
+        Assert.True(await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token) > rejected + (heard * JunkForEachFrame / 4), "junk was not rejected");
         Assert.InRange(deployed.ResidentBytes("aggregator"), 0, before + (256L << 20));
     }
 
     [Fact]
-    public async Task SendWhatIsTooLarge_FrameAndMessageLimits_IsDeadLetteredOrRefusedByTheBroker()
+    public async Task SendWhatIsTooLarge_FrameAndMessageLimits_IsDeadLetteredOrRejectedByTheBroker()
     {
         using var limit = TrainedSession.Limited();
         await using BrokerThief thief = await BrokerThief.LogInAsync(deployed.Broker.AddressOf(Victim), limit.Token);
@@ -171,8 +172,8 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         await using SlowDrip drip = await SlowDrip.StartAsync(deployed.Broker.Port, SlowConnections, "AMQP\0\0\u0009\u0001"u8.ToArray(), limit.Token);
         await using BrokerThief first = await BrokerThief.LogInAsync(deployed.Broker.AddressOf(Victim), limit.Token);
         await using var others = new BrokerThieves();
-        Exception refused = await Assert.ThrowsAnyAsync<Exception>(() => others.LogInAsync(deployed.Broker.AddressOf(Victim), deployed.BrokerLimits.Connections, limit.Token));
-        Assert.Contains($"connection limit ({deployed.BrokerLimits.Connections})", refused.ToString(), StringComparison.Ordinal);
+        Exception rejected = await Assert.ThrowsAnyAsync<Exception>(() => others.LogInAsync(deployed.Broker.AddressOf(Victim), deployed.BrokerLimits.Connections, limit.Token));
+        Assert.Contains($"connection limit ({deployed.BrokerLimits.Connections})", rejected.ToString(), StringComparison.Ordinal);
         await first.StealAsync(acknowledges: false, limit.Token);
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,

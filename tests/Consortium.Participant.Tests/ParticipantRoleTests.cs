@@ -1,3 +1,4 @@
+using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -10,7 +11,7 @@ namespace Consortium.Participant.Tests;
 
 public sealed class ParticipantRoleTests
 {
-    private static readonly LogisticSettings Logistic = new() { Steps = 2, PositiveWeight = 5 };
+    private static readonly LogisticSettings Logistic = new() { Steps = 3, PositiveWeight = 5 };
 
     private static readonly BoostingSettings Boosting = new()
     {
@@ -68,9 +69,9 @@ public sealed class ParticipantRoleTests
             VoteTally vote = session.LastAdvance(bank).Vote!;
             Assert.Equal((false, true, 3), (vote.IsAdopted, vote.IsValid, vote.Accepting + vote.Rejecting + vote.Abstaining));
             Assert.Empty(bank.Output("models"));
-            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.Equal(vote, kept.Vote);
-            Assert.Empty(await AdoptedModel.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            Assert.Empty(await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.True(bank.Standing.IsGood);
         }
     }
@@ -167,7 +168,7 @@ public sealed class ParticipantRoleTests
     }
 
     [Fact]
-    public async Task Plan_ThatPolicyForbids_IsRefusedWithAReason()
+    public async Task Plan_ThatPolicyForbids_IsRejectedWithAReason()
     {
         using var session = new TestSession(Logistic, rounds: 3);
         DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");

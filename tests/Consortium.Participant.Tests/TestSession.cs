@@ -152,7 +152,7 @@ internal sealed class TestSession : IDisposable
             }
 
             Message message = MessageCodec.Decode(bytes, Members.Configuration.Limits);
-            Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(message, out _, out Refusal? refusal), refusal?.Detail);
+            Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(message, out _, out Rejection? rejection), rejection?.Detail);
             switch (message)
             {
                 case UpdateSubmitted update:

@@ -21,8 +21,8 @@ public sealed class SampleRound
         {
             Consortium = consortium.Configuration.Digest,
             Name = "Spring",
-            Family = "boosting",
-            Model = new byte[] { 1, 2, 3 },
+            Workload = "training",
+            Parameters = new byte[] { 1, 2, 3 },
             InitialState = State(0),
             Rounds = 4,
             Participants = consortium.Banks(),
@@ -31,7 +31,6 @@ public sealed class SampleRound
             MaximumAttempts = 3,
             MaximumValues = 1_000_000,
             UpdateSeconds = 60,
-            Reports = ["auc", "recall"],
             Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
             CreatedAt = createdAt,
         });

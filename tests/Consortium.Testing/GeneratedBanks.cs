@@ -3,10 +3,10 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
-using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 
 namespace Consortium.Testing;
 
@@ -48,6 +48,12 @@ public sealed class GeneratedBanks
         return new GeneratedBanks(folder, banks);
     }
 
+    /// <summary>The first half of the generated days, and what is before.</summary>
+    public static DataWindow Early { get; } = new(new DateOnly(2000, 1, 1), new DateOnly(2022, 9, 6));
+
+    /// <summary>The other half: for a session that must not share days with one of the first half.</summary>
+    public static DataWindow Late { get; } = new(new DateOnly(2022, 9, 7), new DateOnly(2023, 12, 31));
+
     /// <summary>Floors for a few thousand generated payments.</summary>
     public static PolicyFloors SmallData { get; } = new()
     {
@@ -80,13 +86,14 @@ public sealed class GeneratedBanks
     public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, int most = int.MaxValue) => Pooled(plan, _ => _views.Keys, most);
 
     /// <summary>What the rows of each round's cohort, numbered from 1, lead to.</summary>
-    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort, int most = int.MaxValue)
+    public (StateDigest State, int Rounds) Pooled(
+        TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort, int most = int.MaxValue, DataWindow? days = null)
     {
         Dictionary<PartyId, LocalTraining> local = _views.ToDictionary(bank => bank.Key, bank =>
         {
             var data = new BankData(bank.Value.Bank);
             data.Add([Path.Combine(_folder.FolderOf(bank.Key), "payments", "0001.csv")]);
-            return new LocalTraining(plan, data.TrainingRows(1));
+            return new LocalTraining(plan, data.TrainingRows(1, days));
         });
         TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;
@@ -96,16 +103,16 @@ public sealed class GeneratedBanks
             state = state.Advance(PooledTraining.Sum(members, state), members.Length);
         }
 
-        return (TrainingRound.DigestOf(state), rounds);
+        return (TrainingWorkload.DigestOf(state), rounds);
     }
 
     public SessionPlan Session(TrainingPlan training, int rounds, string name) => new()
     {
         Consortium = _folder.Configuration.Digest,
         Name = name,
-        Family = LearningPlan.FamilyOf(training),
-        Model = training.ToBytes(),
-        InitialState = LearningPlan.InitialState(training),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = training.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(training),
         Rounds = rounds,
         Participants = _folder.Banks,
         Cohort = CohortRule.Fixed,
@@ -113,7 +120,6 @@ public sealed class GeneratedBanks
         MaximumAttempts = 3,
         MaximumValues = 1_000_000,
         UpdateSeconds = 600,
-        Reports = [],
         Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
         CreatedAt = 1_800_000_000_000,
     };

@@ -32,6 +32,19 @@ public sealed class TestCertificates : IDisposable
 
     public X509Certificate2 Server { get; }
 
+    /// <summary>A client's certificate, with its key, that names a party.</summary>
+    public X509Certificate2 Client(string name)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 issued = request.Create(Root, now.AddHours(-1), now.AddHours(23), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+
     public string ServerKeyPem => _serverKey.ExportPkcs8PrivateKeyPem();
 
     public void Dispose()

@@ -57,6 +57,6 @@ internal static class ConfigurationCheckup
             ? Finding.Wrong(subject.Name, Area, $"{file} pins no digest: the daemon would take any consortium.json.", $"Add the line {Pinned}{configuration.Digest}")
             : digest == configuration.Digest.ToString()
             ? Finding.Good(subject.Name, Area, $"{file} pins this digest.")
-            : Finding.Wrong(subject.Name, Area, $"{file} pins digest {digest}, so the daemon refuses this consortium.json ({configuration.Digest}).", "Get the file that was agreed on, or agree on this one and pin its digest.");
+            : Finding.Wrong(subject.Name, Area, $"{file} pins digest {digest}, so the daemon rejects this consortium.json ({configuration.Digest}).", "Get the file that was agreed on, or agree on this one and pin its digest.");
     }
 }

@@ -23,7 +23,7 @@ internal static class PolicyCheckup
             return
             [
                 policy.MinimumCohort > banks
-                    ? Finding.Wrong(subject.Name, Area, $"{file} wants {policy.MinimumCohort} banks in every sum, and there are {banks}: this bank refuses every session.", $"Set minimumCohort to {banks} or less.")
+                    ? Finding.Wrong(subject.Name, Area, $"{file} wants {policy.MinimumCohort} banks in every sum, and there are {banks}: this bank rejects every session.", $"Set minimumCohort to {banks} or less.")
                     : Finding.Good(subject.Name, Area, $"{file}: {string.Join(" and ", policy.Families)}, {policy.MinimumCohort} banks or more in every sum, {(policy.AllowChangingCohort == true ? "changing" : "fixed")} cohort."),
                 policy.Floors is null
                     ? Finding.Good(subject.Name, Area, $"{file} names no floors: it is from before there were any, and the defaults hold ({Text(policy.HeldFloors)}).")

@@ -15,8 +15,8 @@ internal enum ExitCode
     /// <summary>The broker cannot be reached or does not let us in.</summary>
     NotReached = 3,
 
-    /// <summary>A party refused, or the session ended without a model.</summary>
-    Refused = 4,
+    /// <summary>A party rejected, or the session ended without a model.</summary>
+    Rejected = 4,
 
     /// <summary>A defect of this program: worth a report.</summary>
     Defect = 70,

@@ -1,3 +1,4 @@
+using Consortium.Auditing;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
@@ -17,6 +18,7 @@ internal static class Failure
         CommandException command => command.Code,
         OperationCanceledException => ExitCode.Interrupted,
         BusException => ExitCode.NotReached,
+        OtherConsortiumException => ExitCode.DoesNotHold,
         InvalidConfigurationException or MalformedDataException or MalformedDataException or PaymentFileException or StorageException
             or WrongPassphraseException or ExposedKeyFileException or IOException or UnauthorizedAccessException => ExitCode.BadInput,
         _ => ExitCode.Defect,

@@ -5,7 +5,7 @@ namespace Consortium.Cli.CommandLine;
 /// <summary>Options that take a whole number.</summary>
 internal static class NumberOption
 {
-    /// <summary>An option whose value lies in a range; another is refused with that range.</summary>
+    /// <summary>An option whose value lies in a range; another is rejected with that range.</summary>
     public static Option<int> Create(string name, string description, int usual, int least, int most)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual };

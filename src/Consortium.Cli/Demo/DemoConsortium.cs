@@ -8,14 +8,18 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
+using Consortium.Hosting.RabbitMq;
+using Consortium.Hosting.Sqlite;
 using Consortium.KeyHolder;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
+using Consortium.Operator.Client;
 using Consortium.Participant;
-using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -79,14 +83,12 @@ internal sealed class DemoConsortium : IAsyncDisposable
         Func<PartyId, FrameHandler, BusSurroundings, PartyBus> join;
         if (broker is null)
         {
-            InMemoryNetwork network = await InMemoryNetwork.StartAsync(topology, limits, _surroundings, cancellationToken);
-            _network = network;
-            join = network.Join;
+            join = new InMemoryNetwork(topology, limits).Join;
         }
         else
         {
             _network = await broker.DeclareAsync(topology, cancellationToken);
-            join = (party, handler, surroundings) => PartyBus.OverRabbitMq(broker.AddressOf(party), limits, handler, surroundings);
+            join = (party, handler, surroundings) => RabbitMqTransport.Join(broker.AddressOf(party), limits, handler, surroundings);
         }
 
         PartyBus Join(PartyId party, FrameHandler handler, BusSurroundings surroundings) => join(party, Wire.Tap(party, handler), surroundings);
@@ -100,7 +102,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
     /// <summary>Trains by encrypted rounds until every bank has the finished model.</summary>
     /// <param name="advanced">Told each round that all banks have finished.</param>
-    /// <exception cref="CommandException">A bank refused, a daemon ended, or the banks voted not to adopt the model.</exception>
+    /// <exception cref="CommandException">A bank rejected, a daemon ended, or the banks voted not to adopt the model.</exception>
     public async Task<TrainedSession> TrainAsync(TrainingPlan plan, Action<int> advanced, CancellationToken cancellationToken)
     {
         SessionPlan session = PlanOf(plan);
@@ -116,14 +118,14 @@ internal sealed class DemoConsortium : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.Refused, $"A daemon ended before the session did: {_log.Failure?.Message ?? "it gave no reason"}", _log.Failure);
+            throw new CommandException(ExitCode.Rejected, $"A daemon ended before the session did: {_log.Failure?.Message ?? "it gave no reason"}", _log.Failure);
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (_watch.Vote is { IsAdopted: false } vote)
         {
             throw new CommandException(
-                ExitCode.Refused,
+                ExitCode.Rejected,
                 $"The banks did not adopt the model: {vote}. Each held it against its own model on its own validation days, and abstained with fewer than {plan.Acceptance!.LeastLaundering} laundering payments there; --acceptance 0 adopts a model without a vote.");
         }
 
@@ -227,7 +229,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
                 Output = OutputOf(bank.Party),
                 Policy = new BankPolicy
                 {
-                    Families = [LearningPlan.Boosting, LearningPlan.Logistic],
+                    Families = [.. ModelFamilies.All.Select(family => family.Name)],
                     MaximumRounds = RoundNumber.Maximum,
                     MaximumValues = int.MaxValue,
                     MinimumCohort = Configuration.MinimumCohort,
@@ -251,10 +253,9 @@ internal sealed class DemoConsortium : IAsyncDisposable
             {
                 Configuration = Configuration,
                 Identity = _identities[party],
-                Data = Path.Combine(_folder, party.Name, "state"),
+                Storage = new FolderStorage(Path.Combine(_folder, party.Name, "state")) { SurvivesPowerCut = false },
                 Ledger = ledger,
                 JoinBus = join,
-                SurvivesPowerCut = false,
             };
         }
     }
@@ -263,17 +264,16 @@ internal sealed class DemoConsortium : IAsyncDisposable
     {
         Consortium = Configuration.Digest,
         Name = "Demonstration",
-        Family = LearningPlan.FamilyOf(plan),
-        Model = plan.ToBytes(),
-        InitialState = LearningPlan.InitialState(plan),
-        Rounds = LearningPlan.MostRounds(plan),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = plan.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(plan),
+        Rounds = plan.MostRounds,
         Participants = [.. Configuration.Participants.Select(member => member.Id)],
         Cohort = CohortRule.Fixed,
         MinimumCohort = Configuration.MinimumCohort,
         MaximumAttempts = 3,
         MaximumValues = int.MaxValue,
         UpdateSeconds = Configuration.Deadlines.UpdateSeconds,
-        Reports = [],
         Window = new DataWindow(new DateOnly(1900, 1, 1), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))),
         CreatedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
     };
@@ -285,7 +285,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
         string[] files = Directory.Exists(Path.Combine(OutputOf(bank), "models")) ? Directory.GetFiles(Path.Combine(OutputOf(bank), "models"), "*.csmodel") : [];
         return files is [string file]
             ? (await ModelFile.LoadAsync(file, cancellationToken)).Model
-            : throw new CommandException(ExitCode.Refused, $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run again with --verbose.");
+            : throw new CommandException(ExitCode.Rejected, $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run again with --verbose.");
     }
 
     /// <summary>The command decides when the daemons end; left to itself, the host would take Ctrl-C for its own.</summary>

@@ -3,9 +3,8 @@ using Consortium.Cli.Reporting;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
-using Consortium.Participant.Rounds;
+using Consortium.Learning.Reasons;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -190,7 +189,7 @@ internal sealed class ReportBuilder(
             View("Aggregator", [configuration.Aggregator], "who took part, when, sizes, ciphertext", "any update, sum or model: it holds no key"),
             View("Key holder", configuration.KeyHolders, "who took part; a share of each round's fresh keys, until the round is over", "any update, sum or model, unless "
                 + $"{configuration.Threshold} of {configuration.KeyHolders.Length} and the aggregator collude"),
-            View("Operator", [configuration.Operator], "that rounds end, digests of models, refusals", "anything encrypted; it holds no key"),
+            View("Operator", [configuration.Operator], "that rounds end, digests of models, rejections", "anything encrypted; it holds no key"),
         ];
 
         PartyView View(string role, ImmutableArray<Member> members, string saw, string couldNotSee) => new(
@@ -199,9 +198,9 @@ internal sealed class ReportBuilder(
 
     private ModelCard Card() => new()
     {
-        Family = LearningPlan.FamilyOf(comparison.Plan),
-        Settings = options.Family.ToString() ?? string.Empty,
-        Source = data.Source,
+        Family = comparison.Plan.Settings.Family.Name,
+        Settings = options.Family.ToString(),
+        Source = data.Remarks.IsEmpty ? data.Source : $"{data.Source} ({string.Join(" ", data.Remarks)})",
         IsSimulated = options.Data is null,
         FirstTrainingDay = DateOnly.FromDateTime(data.First),
         FirstTestDay = DateOnly.FromDateTime(data.TestStart),

@@ -16,7 +16,7 @@ internal sealed class SessionWatch(int banks, Wire wire)
     private long _start;
     private long _bytesBefore;
 
-    /// <summary>Done when every bank's model is finished; fails when a bank refuses or diverges.</summary>
+    /// <summary>Done when every bank's model is finished; fails when a bank rejects or diverges.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>How the banks voted on the finished model, if they did. All say the same, for it is part of the state that they end in.</summary>
@@ -50,10 +50,10 @@ internal sealed class SessionWatch(int banks, Wire wire)
             case Signed<Rejected> { Statement.Reason: RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning }:
                 break; // came too late: repeats and crossing messages are part of a round
             case Signed<Rejected> rejected:
-                _completion.TrySetException(new CommandException(ExitCode.Refused, $"{rejected.Sender} refused: {rejected.Statement.Detail}"));
+                _completion.TrySetException(new CommandException(ExitCode.Rejected, $"{rejected.Sender} rejected: {rejected.Statement.Detail}"));
                 break;
             case Signed<AttemptAbandoned> abandoned:
-                _completion.TrySetException(new CommandException(ExitCode.Refused, $"{abandoned.Statement.Attempt} was given up: {abandoned.Statement.Detail}"));
+                _completion.TrySetException(new CommandException(ExitCode.Rejected, $"{abandoned.Statement.Attempt} was given up: {abandoned.Statement.Detail}"));
                 break;
         }
 

@@ -17,7 +17,7 @@ internal sealed class MemberCommands(Terminal terminal)
 
     private static readonly Option<string?> ReadAloud = new("--fingerprint")
     {
-        Description = "What the member read to you: the document is refused if it differs",
+        Description = "What the member read to you: the document is rejected if it differs",
         HelpName = "DIGITS",
     };
 

@@ -5,7 +5,7 @@ namespace Consortium.Cli.Enrolment;
 
 /// <summary>
 /// Which party ids can be enrolled. A party's id is also the name of its folder and of its user and queue at the broker, so that names
-/// which mean something else there are refused.
+/// which mean something else there are rejected.
 /// </summary>
 internal static class MemberName
 {

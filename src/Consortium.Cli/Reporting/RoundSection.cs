@@ -17,8 +17,8 @@ internal static class RoundSection
         return $"""
             <section>
             <h2>Rounds</h2>
-            <p>{rounds.Length} rounds over {report.Card.Transport}: {ByteSize.Of(rounds.Sum(round => round.Bytes))} in all, median {1000 * seconds[seconds.Length / 2]:F0} ms a round. The first rounds agree on bin edges;
-            then each tree takes a round for its root and some for its splits. A round's length is its bank with most to sum, its encryption, the key holders' release and the model's step.</p>
+            <p>{rounds.Length} rounds over {report.Card.Transport}: {ByteSize.Of(rounds.Sum(round => round.Bytes))} in all, median {1000 * seconds[seconds.Length / 2]:F0} ms a round. Each tree takes a round for
+            its root and some for its splits. A round's length is its bank with most to sum, its encryption, the key holders' release and the model's step.</p>
             <div class="pair">
             <figure><figcaption>Milliseconds a round</figcaption>{RoundPlot("round-seconds", "Milliseconds of each round", "round", rounds, round => 1000 * round.Seconds, value => value.ToString("N0", CultureInfo.InvariantCulture))}</figure>
             <figure><figcaption>Bytes a round, all parties</figcaption>{RoundPlot("round-bytes", "Bytes that all parties received in each round", "round", rounds, round => round.Bytes, value => ByteSize.Of((long)value))}</figure>

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Hosting.Bus;
+using Consortium.Operator.Client;
+using Consortium.Operator.Journal;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
@@ -8,10 +11,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.Cli.Sessions;
 
-/// <summary>What the operator's commands have in common: sitting down at the desk, and finding the session that was meant.</summary>
+/// <summary>What the operator's commands have in common: taking the operator's place on the bus, and finding the session that was meant.</summary>
 internal static class OperatorRun
 {
-    /// <summary>Runs <paramref name="work"/> with the desk on the bus.</summary>
+    /// <summary>Runs <paramref name="work"/> with the operator on the bus.</summary>
     public static async Task<ExitCode> ConnectedAsync(
         ParseResult parsed, Terminal terminal, Func<OperatorClient, Task<ExitCode>> work, CancellationToken cancellationToken)
     {
@@ -19,8 +22,8 @@ internal static class OperatorRun
         using (files.Options.Identity)
         {
             using ILoggerFactory loggers = Loggers(parsed);
-            await using OperatorClient desk = await OperatorClient.ConnectAsync(files.Options, files.Broker, TimeProvider.System, loggers, cancellationToken);
-            return await work(desk);
+            await using OperatorClient client = await ConnectAsync(files, loggers, cancellationToken);
+            return await work(client);
         }
     }
 
@@ -37,14 +40,14 @@ internal static class OperatorRun
                 await ConnectedAsync(
                     parsed,
                     terminal,
-                    async desk =>
+                    async client =>
                     {
-                        await desk.DrainAsync(cancellationToken);
+                        await client.DrainAsync(cancellationToken);
                         return ExitCode.Done;
                     },
                     cancellationToken);
             }
-            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Refused })
+            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Rejected })
             {
                 terminal.Note($"{exception.Message} What follows is what was known before.");
             }
@@ -59,39 +62,34 @@ internal static class OperatorRun
     /// <exception cref="CommandException">None, or several.</exception>
     public static async Task<SessionLog> FindAsync(OperatorJournal journal, string? session, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SessionId> all = await journal.SessionsAsync(cancellationToken);
-        if (all.Count == 0)
+        try
         {
-            throw new CommandException(ExitCode.BadInput, "No session is known here yet. Start one with `session start`, or name the folder of the operator's journal with --data.");
+            return await journal.FindAsync(session, cancellationToken);
         }
-
-        if (session is null)
+        catch (SessionNotFoundException exception)
         {
-            return await journal.ReadAsync(all[^1], cancellationToken);
+            string fix = exception.IsEmpty
+                ? "Start one with `session start`, or name the folder of the operator's journal with --data."
+                : "`session list` shows those that are.";
+            throw new CommandException(ExitCode.BadInput, $"{exception.Message} {fix}", exception);
         }
+    }
 
-        SessionId[] byId = [.. all.Where(id => session.Length >= 4 && id.ToString().StartsWith(session, StringComparison.OrdinalIgnoreCase))];
-        if (byId.Length == 1)
+    private static async Task<OperatorClient> ConnectAsync(OperatorFiles files, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        try
         {
-            return await journal.ReadAsync(byId[0], cancellationToken);
+            return await OperatorClient.ConnectAsync(files.Options, files.Data, files.Broker, TimeProvider.System, loggers, cancellationToken);
         }
-
-        var named = new List<SessionLog>();
-        foreach (SessionId id in byId.Length > 0 ? byId : all)
+        catch (BrokerSilentException exception)
         {
-            SessionLog log = await journal.ReadAsync(id, cancellationToken);
-            if (byId.Length > 0 || log.Plan?.Name == session)
-            {
-                named.Add(log);
-            }
+            throw new CommandException(ExitCode.NotReached, $"{exception.Message} Start it, or say with --broker where it is.", exception);
         }
-
-        return named.Count switch
+        catch (QueueTakenException exception)
         {
-            1 => named[0],
-            0 => throw new CommandException(ExitCode.BadInput, $"No session '{session}' is known here. `session list` shows those that are."),
-            _ => throw new CommandException(ExitCode.BadInput, $"'{session}' may be any of {string.Join(", ", named.Select(log => log.ShortId))}: give more of the identifier."),
-        };
+            throw new CommandException(
+                ExitCode.Rejected, $"{exception.Message} Stop that command, or use its folder with --data instead of {exception.Folder}.", exception);
+        }
     }
 
     private static ILoggerFactory Loggers(ParseResult parsed) => parsed.GetValue(CommonOptions.Verbose)

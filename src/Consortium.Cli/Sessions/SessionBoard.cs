@@ -1,3 +1,4 @@
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Spectre.Console;
@@ -26,10 +27,10 @@ internal static class SessionBoard
         string holders = newest?.Recorded is { } recorded
             ? $"released by {string.Join(", ", recorded.ShareSums.Select(sum => sum.Sender))}"
             : log.Standing is { Phase: RoundPhase.Approving or RoundPhase.Releasing } standing ? $"key holders still to answer: {string.Join(", ", standing.Waiting)}" : string.Empty;
-        IEnumerable<string> refusals = log.Refusals.TakeLast(3).Select(refusal => $"{refusal.By} refused a {refusal.Rejected.SubjectType}: {refusal.Rejected.Detail}");
+        IEnumerable<string> rejections = log.Rejections.TakeLast(3).Select(rejection => $"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Detail}");
         IEnumerable<string> diverged = log.Diverged().DistinctBy(item => item.Bank).Select(item => $"{item.Bank} diverged in round {item.Round}");
         IEnumerable<string> accounts = log.Rounds.SelectMany(round => round.OpeningProofs).Where(account => !account.IsCleared).Select(account => $"{account.Bank} {account}");
-        return new Rows([new Text(head), new Text(pace), new Text(holders), table, .. refusals.Concat(diverged).Concat(accounts).Select(line => new Text(line, new Style(Color.Red)))]);
+        return new Rows([new Text(head), new Text(pace), new Text(holders), table, .. rejections.Concat(diverged).Concat(accounts).Select(line => new Text(line, new Style(Color.Red)))]);
     }
 
     private static string StateOf(SessionLog log, PartyId bank, RoundLog? newest) =>

@@ -1,4 +1,5 @@
 using Consortium.Cli.CommandLine;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -10,7 +11,7 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
     private readonly HashSet<RoundNumber> _released = [];
     private readonly HashSet<(PartyId, RoundNumber)> _diverged = [];
     private readonly HashSet<string> _accounts = [];
-    private int _refusals;
+    private int _rejections;
     private string _detail = string.Empty;
 
     /// <summary>Says what is new since the last time.</summary>
@@ -30,10 +31,10 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
             }
         }
 
-        for (; _refusals < log.Refusals.Count; _refusals++)
+        for (; _rejections < log.Rejections.Count; _rejections++)
         {
-            RefusalEntry refusal = log.Refusals[_refusals];
-            terminal.Note($"{refusal.By} refused a {refusal.Rejected.SubjectType}: {refusal.Rejected.Reason}, {refusal.Rejected.Detail}");
+            RejectionEntry rejection = log.Rejections[_rejections];
+            terminal.Note($"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Reason}, {rejection.Rejected.Detail}");
         }
 
         foreach ((PartyId bank, RoundNumber round, _, _) in log.Diverged())

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;
@@ -45,7 +46,7 @@ internal static class SessionReading
         Argument<string?> session = OperatorOptions.OptionalSession;
         return Verb.Create(
             "show",
-            "One session: its plan, where it stands, who refused, who diverged",
+            "One session: its plan, where it stands, who rejected, who diverged",
             ["session show spring --folder consortium-home", "session show --json"],
             [session, OperatorOptions.Offline, CommonOptions.Json, .. OperatorOptions.Place],
             (parsed, cancellationToken) => OperatorRun.WithJournalAsync(

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Ledgers;
+using Consortium.Operator.Client;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
@@ -11,7 +13,7 @@ namespace Consortium.Cli.Sessions;
 /// <summary><c>session start</c>: signs a plan, sends it, and waits to hear what becomes of it.</summary>
 internal static class SessionStart
 {
-    private static readonly TimeSpan MoreRefusals = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MoreRejections = TimeSpan.FromSeconds(2);
 
     private static readonly Option<int> Wait = new("--wait")
     {
@@ -48,7 +50,7 @@ internal static class SessionStart
 
         if (plan.Cohort == CohortRule.Changing)
         {
-            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will refuse.");
+            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will reject.");
         }
 
         bool json = parsed.GetValue(CommonOptions.Json);
@@ -61,41 +63,41 @@ internal static class SessionStart
         return await OperatorRun.ConnectedAsync(
             parsed,
             terminal,
-            desk => SendAsync(terminal, desk, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
+            client => SendAsync(terminal, client, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
             cancellationToken);
     }
 
     /// <summary>Sends the plan and tells what came of it.</summary>
     internal static async Task<ExitCode> SendAsync(
-        Terminal terminal, OperatorClient desk, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
+        Terminal terminal, OperatorClient client, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
     {
-        SessionId session = await desk.StartAsync(plan, cancellationToken);
+        SessionId session = await client.StartAsync(plan, cancellationToken);
         var log = new SessionLog(session);
-        PartyId aggregator = desk.Configuration.Aggregator.Id;
+        PartyId aggregator = client.Configuration.Aggregator.Id;
         terminal.Note($"Sent the plan of session {log.Session.ToString()[..12]}, '{plan.Name}', to {aggregator}.");
-        await desk.FollowAsync(log, heard => IsAnswered(heard, aggregator), wait, cancellationToken);
+        await client.FollowAsync(log, heard => heard.IsAnswered(aggregator), wait, cancellationToken);
 
         SessionOutcome outcome = log.Outcome(aggregator);
-        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Refused))
+        if (watch && outcome.Kind is not (OutcomeKind.Sent or OutcomeKind.Rejected))
         {
-            return await SessionWatch.FollowAsync(terminal, desk, log, json, cancellationToken);
+            return await SessionWatch.FollowAsync(terminal, client, log, json, cancellationToken);
         }
 
-        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
-            // One bank's refusal is enough to know; others may have reasons of their own to hear.
-            await desk.FollowAsync(log, heard => heard.Refusals.Count >= plan.Participants.Length, MoreRefusals, cancellationToken);
+            // One bank's rejection is enough to know; others may have reasons of their own to report.
+            await client.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
             outcome = log.Outcome(aggregator);
         }
 
-        foreach (RefusalEntry refusal in log.Refusals)
+        foreach (RejectionEntry rejection in log.Rejections)
         {
-            terminal.Note($"{refusal.By} refused: {refusal.Rejected.Detail}");
+            terminal.Note($"{rejection.By} rejected: {rejection.Rejected.Detail}");
         }
 
         if (json)
         {
-            terminal.WriteJson(SessionView.Of(log, desk.Configuration));
+            terminal.WriteJson(SessionView.Of(log, client.Configuration));
         }
         else
         {
@@ -108,18 +110,13 @@ internal static class SessionStart
             return ExitCode.DoesNotHold;
         }
 
-        if (outcome.Kind == OutcomeKind.Refused && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
             terminal.Note($"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; or end it with `session abort {log.ShortId}`.");
         }
 
         return outcome.Code;
     }
-
-    /// <summary>The aggregator and every bank have been heard of, or someone refused.</summary>
-    private static bool IsAnswered(SessionLog log, PartyId aggregator) =>
-        log.Outcome(aggregator).IsOver
-        || (log.Standing is { } standing && (standing.Phase != Protocol.Rounds.RoundPhase.Collecting || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
 
     /// <exception cref="CommandException">The plan cannot work.</exception>
     private static void Require(SessionPlan plan, ConsortiumConfiguration configuration)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Consortium.Operator.Sessions;
 using Spectre.Console;
 
 namespace Consortium.Cli.Sessions;
@@ -10,13 +11,12 @@ internal static class SessionTables
     {
         Table table = Pairs();
         Row(table, "name", plan.Name);
-        Row(table, "family", plan.Family);
+        Row(table, "workload", plan.Workload);
         Row(table, "settings", plan.Settings.Count == 0 ? "of another release than this" : string.Join(", ", plan.Settings.Select(setting => string.Create(CultureInfo.InvariantCulture, $"{setting.Key} {setting.Value}"))));
         Row(table, "participants", string.Join(", ", plan.Participants));
         Row(table, "cohort", $"{plan.Cohort}, at least {plan.MinimumCohort} banks in every sum");
         Row(table, "rounds", $"at most {plan.Rounds}, {plan.MaximumAttempts} attempts each, {plan.UpdateSeconds} seconds for an update");
-        Row(table, "largest round", $"{plan.MaximumValues} values of a bank{(plan.MaximumRows is null ? null : $", over at most {plan.MaximumRows} rows")}");
-        Row(table, "reports", plan.Reports.Count == 0 ? "none" : string.Join(", ", plan.Reports));
+        Row(table, "largest round", $"{plan.MaximumValues} values of a bank");
         Row(table, "initial state", plan.InitialState);
         page.Write(table);
     }
@@ -56,9 +56,9 @@ internal static class SessionTables
             Row(table, "diverged", $"{diverged.Bank} in round {diverged.Round}: reached {diverged.Own}, the others {diverged.Others}");
         }
 
-        foreach (SessionView.Refusal refusal in session.Refusals)
+        foreach (SessionView.Rejection rejection in session.Rejections)
         {
-            Row(table, "refused", $"{refusal.By}, {refusal.Subject}: {refusal.Reason}, {refusal.Detail}");
+            Row(table, "rejected", $"{rejection.By}, {rejection.Subject}: {rejection.Reason}, {rejection.Detail}");
         }
 
         page.Write(table);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Operator.Client;
+using Consortium.Operator.Sessions;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
 
@@ -19,24 +21,24 @@ internal static class SessionWatch
             (parsed, cancellationToken) => OperatorRun.ConnectedAsync(
                 parsed,
                 terminal,
-                async desk =>
+                async client =>
                 {
-                    await desk.DrainAsync(cancellationToken);
-                    SessionLog log = await OperatorRun.FindAsync(desk.Journal, parsed.GetValue(session), cancellationToken);
-                    return await FollowAsync(terminal, desk, log, parsed.GetValue(CommonOptions.Json), cancellationToken);
+                    await client.DrainAsync(cancellationToken);
+                    SessionLog log = await OperatorRun.FindAsync(client.Journal, parsed.GetValue(session), cancellationToken);
+                    return await FollowAsync(terminal, client, log, parsed.GetValue(CommonOptions.Json), cancellationToken);
                 },
                 cancellationToken));
     }
 
     /// <summary>Shows progress until the session is over, then the result.</summary>
-    internal static async Task<ExitCode> FollowAsync(Terminal terminal, OperatorClient desk, SessionLog log, bool json, CancellationToken cancellationToken)
+    internal static async Task<ExitCode> FollowAsync(Terminal terminal, OperatorClient client, SessionLog log, bool json, CancellationToken cancellationToken)
     {
-        PartyId aggregator = desk.Configuration.Aggregator.Id;
+        PartyId aggregator = client.Configuration.Aggregator.Id;
         try
         {
             if (terminal.Screen.Profile.Capabilities.Interactive && terminal.Screen.Profile.Capabilities.Ansi)
             {
-                await terminal.Screen.Live(SessionBoard.Draw(log, aggregator)).StartAsync(context => desk.FollowAsync(
+                await terminal.Screen.Live(SessionBoard.Draw(log, aggregator)).StartAsync(context => client.FollowAsync(
                     log,
                     heard =>
                     {
@@ -49,7 +51,7 @@ internal static class SessionWatch
             else
             {
                 var lines = new SessionLines(terminal, aggregator);
-                await desk.FollowAsync(
+                await client.FollowAsync(
                     log,
                     heard =>
                     {
@@ -69,7 +71,7 @@ internal static class SessionWatch
         SessionOutcome outcome = log.Outcome(aggregator);
         if (json)
         {
-            terminal.WriteJson(SessionView.Of(log, desk.Configuration));
+            terminal.WriteJson(SessionView.Of(log, client.Configuration));
         }
         else
         {

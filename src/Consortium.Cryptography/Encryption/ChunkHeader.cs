@@ -12,8 +12,8 @@ public readonly record struct ChunkHeader(uint LayoutId, int Chunk, int Summands
 {
     public const int Size = 16;
 
-    /// <summary>A change of the bytes below, the primes, or the packing raises it.</summary>
-    public const ushort Version = 1;
+    /// <summary>A change of the bytes below, the primes, the width of the noise, or the packing raises it.</summary>
+    public const ushort Version = 2;
 
     private const ushort Magic = 'C' | ('K' << 8);
 

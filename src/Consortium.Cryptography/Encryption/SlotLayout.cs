@@ -29,7 +29,7 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
         Radix = RadixFor(largestCohort, levels);
 
         Span<byte> canonical = stackalloc byte[24 + sizeof(int) + sizeof(ulong)];
-        "consortium slot layout 1"u8.CopyTo(canonical);
+        "consortium slot layout 2"u8.CopyTo(canonical);
         BinaryPrimitives.WriteInt32LittleEndian(canonical[24..], largestCohort);
         BinaryPrimitives.WriteUInt64LittleEndian(canonical[28..], levels);
         Id = BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(canonical));

@@ -17,7 +17,7 @@ internal sealed class OpeningChallenge
     private readonly sbyte[] _keyRows, _bitRows;
     private readonly uint[][] _points;
 
-    /// <param name="statement">What is accounted for: an account of one place is none of another, whatever the challenge binds.</param>
+    /// <param name="statement">What is proven: a proof of one place is none of another, whatever the challenge binds.</param>
     /// <param name="challenge">32 bytes.</param>
     public OpeningChallenge(OpeningStatement statement, ReadOnlySpan<byte> challenge)
     {
@@ -45,7 +45,7 @@ internal sealed class OpeningChallenge
         BinaryPrimitives.WriteInt32LittleEndian(numbers[16..], statement.Layout.LargestCohort);
         BinaryPrimitives.WriteUInt64LittleEndian(numbers[20..], statement.Layout.Levels);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("consortium account challenge v1"u8);
+        hash.AppendData("consortium opening proof challenge v2"u8);
         hash.AppendData(challenge);
         hash.AppendData(numbers);
         hash.AppendData(statement.Seed.Bytes);

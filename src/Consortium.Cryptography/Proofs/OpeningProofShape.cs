@@ -20,7 +20,7 @@ internal readonly record struct BitRange(ulong Most, ulong Radix, int FirstBit)
     public int AllBits => IsTwofold ? 2 * Bits : Bits;
 }
 
-/// <summary>Which values an account shares over each field, where they stand, and how many linear forms of them are opened.</summary>
+/// <summary>Which values an opening proof shares over each field, where they stand, and how many linear forms of them are opened.</summary>
 internal sealed class OpeningProofShape
 {
     /// <summary>R: random rows over the key, and over the bits.</summary>
@@ -29,8 +29,8 @@ internal sealed class OpeningProofShape
     /// <summary>K: points at which the product is tested, and as many uniform values that hide them.</summary>
     public const int Points = 8;
 
-    /// <summary>Z: what a row over the key may come to, with its mask.</summary>
-    public const int RowBound = 14_000;
+    /// <summary>Z: what a row over the key may come to, with its mask. 2Z is below half of the field of key shares.</summary>
+    public const int RowBound = 16_300;
 
     /// <summary>Masks of rows over the bits lie in [0, 2^96): 160 rows of some 300 bits drown in them, and 2^96 is far below any idempotent of Z_q.</summary>
     public const int WideMaskBits = 96;
@@ -69,7 +69,7 @@ internal sealed class OpeningProofShape
         Relations = 1 + Ranges.Count(range => range.IsTwofold);
     }
 
-    /// <summary>The noise (or key coefficient) plus 41, then the values slot by slot.</summary>
+    /// <summary>The noise (or key coefficient) plus 259, then the values slot by slot.</summary>
     public ImmutableArray<BitRange> Ranges { get; }
 
     /// <summary>n.</summary>

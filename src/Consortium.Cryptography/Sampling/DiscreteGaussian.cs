@@ -9,28 +9,41 @@ using Consortium.Cryptography.Arithmetic;
 namespace Consortium.Cryptography.Sampling;
 
 /// <summary>
-/// The discrete Gaussian over Z with sigma = 3.2*sqrt(2), from a cumulative table of 64-bit precision, tail cut beyond 2^-64.
-/// Each magnitude is found by comparing one random word with every threshold, so time and memory access do not depend on the sample.
+/// The discrete Gaussian over Z with sigma = 20*sqrt(2), as x + 4y of two samples with sigma^2 = 800/17, cut beyond 2^-64. Each magnitude
+/// of x and y is found by comparing one random word with every threshold of a 64-bit cumulative table, so time and memory access do not
+/// depend on the sample.
 /// </summary>
-/// <remarks>The factor sqrt(2) pays for the released sum (Kim, Lee, Seo, Song: Hint-MLWE, CRYPTO 2023).</remarks>
+/// <remarks>
+/// One table for the sum would have four times the thresholds of this one, which is searched twice. The sum is a discrete Gaussian within 2^-75
+/// of every probability (Micciancio and Walter, CRYPTO 2017; Poeppelmann, Ducas, Gueneysu, CHES 2014): its narrow part must be
+/// sqrt(1 + 4^2) times as wide as the smoothing parameter of Z, and 6.86 = 1.6638 * sqrt(17) is that for an error of 2^-77.
+/// The factor sqrt(2) pays for the released sum (Kim, Lee, Seo, Song: Hint-MLWE, CRYPTO 2023).
+/// </remarks>
 internal static class DiscreteGaussian
 {
-    /// <summary>Twice the variance is 2 * 3.2^2 * 2 = 40.96, held exactly as a fraction.</summary>
-    private const int TwiceVarianceNumerator = 4096, TwiceVarianceDenominator = 100;
+    /// <summary>The variance of every secret and noise coefficient.</summary>
+    private const int Variance = 800;
+
+    /// <summary>y counts 2^2 = 4 times.</summary>
+    private const int WideShift = 2;
+
+    /// <summary>The variance of x and of y, a fraction: 800 = 17 * 800/17.</summary>
+    private const int PartDenominator = 1 + (1 << (2 * WideShift));
 
     /// <summary>Standard deviation of every secret and noise coefficient.</summary>
-    public static readonly double Sigma = Math.Sqrt(20.48);
+    public static readonly double Sigma = Math.Sqrt(Variance);
 
     /// <summary>
     /// Word k is floor(2^64 * P(|x| &lt;= k)) with the sign bit flipped, so that signed comparisons, which every vector unit has, order them.
     /// </summary>
-    private static readonly long[] Thresholds = [.. CumulativeTable().Select(word => unchecked((long)(word ^ (1ul << 63))))];
+    private static readonly long[] Thresholds =
+        [.. CumulativeTable(Variance, PartDenominator).Select(word => unchecked((long)(word ^ (1ul << 63))))];
 
-    /// <summary>The largest magnitude that can be drawn: 41.</summary>
-    public static int LargestMagnitude => Thresholds.Length;
+    /// <summary>The largest magnitude that is drawn, 259: a larger one has a probability below 2^-64, and becomes this one.</summary>
+    public static int LargestMagnitude { get; } = CumulativeTable(Variance, 1).Count;
 
-    /// <summary>Random bytes that one sample takes: a 64-bit word, and a bit for the sign.</summary>
-    public static int RandomBytes(int samples) => (samples * sizeof(ulong)) + ((samples + 7) / 8);
+    /// <summary>Random bytes that one sample takes: two 64-bit words, and two bits for the signs.</summary>
+    public static int RandomBytes(int samples) => (2 * samples * sizeof(ulong)) + ((samples + 3) / 4);
 
     /// <summary>Fills <paramref name="destination"/>, a multiple of 512 samples, and erases <paramref name="random"/>.</summary>
     /// <param name="random">Work space of <see cref="RandomBytes"/>.</param>
@@ -38,29 +51,38 @@ internal static class DiscreteGaussian
     {
         Debug.Assert(destination.Length % 512 == 0 && random.Length == RandomBytes(destination.Length));
         source.Fill(random);
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(random[..(destination.Length * sizeof(ulong))]);
-        ReadOnlySpan<uint> signs = MemoryMarshal.Cast<byte, uint>(random[(destination.Length * sizeof(ulong))..]);
-        switch (set)
-        {
-            case InstructionSet.Avx512:
-                Sample<Lanes512, Vector512<uint>>(words, signs, destination);
-                break;
-            case InstructionSet.Avx2:
-                Sample<Lanes256, Vector256<uint>>(words, signs, destination);
-                break;
-            case InstructionSet.Vector128:
-                Sample<Lanes128, Vector128<uint>>(words, signs, destination);
-                break;
-            default:
-                Sample(words, signs, destination);
-                break;
-        }
-
+        int samples = destination.Length;
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(random[..(2 * samples * sizeof(ulong))]);
+        ReadOnlySpan<uint> signs = MemoryMarshal.Cast<byte, uint>(random[(2 * samples * sizeof(ulong))..]);
+        SamplePart(words[samples..], signs[(samples / 32)..], destination, isWide: true, set);
+        SamplePart(words[..samples], signs[..(samples / 32)], destination, isWide: false, set);
         CryptographicOperations.ZeroMemory(random);
     }
 
+    /// <summary>Writes y when <paramref name="isWide"/>; else x + 4y, with y what <paramref name="destination"/> holds.</summary>
+    private static void SamplePart(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, InstructionSet set)
+    {
+        switch (set)
+        {
+            case InstructionSet.Avx512:
+                SamplePart<Lanes512, Vector512<uint>>(words, signs, destination, isWide);
+                break;
+            case InstructionSet.Avx2:
+                SamplePart<Lanes256, Vector256<uint>>(words, signs, destination, isWide);
+                break;
+            case InstructionSet.Vector128:
+                SamplePart<Lanes128, Vector128<uint>>(words, signs, destination, isWide);
+                break;
+            default:
+                SamplePart(words, signs, destination, isWide);
+                break;
+        }
+    }
+
     /// <summary>floor(2^64 * P(|x| &lt;= k)) for k = 0, 1, ... while the tail beyond k is at least 2^-64.</summary>
-    internal static IReadOnlyList<ulong> CumulativeTable()
+    /// <param name="variance">sigma^2, numerator.</param>
+    /// <param name="denominator">sigma^2, denominator.</param>
+    internal static IReadOnlyList<ulong> CumulativeTable(int variance, int denominator)
     {
         const int FractionBits = 192;
         BigInteger one = BigInteger.One << FractionBits;
@@ -69,7 +91,7 @@ internal static class DiscreteGaussian
         BigInteger unit = one, term = one;
         for (int i = 1; !term.IsZero; i++)
         {
-            term = -term * TwiceVarianceDenominator / (TwiceVarianceNumerator * (BigInteger)i);
+            term = -term * denominator / (2 * variance * (BigInteger)i);
             unit += term;
         }
 
@@ -103,8 +125,9 @@ internal static class DiscreteGaussian
         return table;
     }
 
-    private static void Sample(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination)
+    private static void SamplePart(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide)
     {
+        int most = LargestMagnitude;
         for (int i = 0; i < destination.Length; i++)
         {
             long word = (long)(words[i] ^ (1ul << 63));
@@ -116,11 +139,21 @@ internal static class DiscreteGaussian
             }
 
             int sign = (int)(signs[SignWord(i)] << SignShift(i)) >> 31;
-            destination[i] = (magnitude ^ sign) - sign;
+            int part = (magnitude ^ sign) - sign;
+            destination[i] = isWide ? part : Clamp(part + (destination[i] << WideShift), most);
         }
     }
 
-    private static void Sample<TLanes, TVector>(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination)
+    /// <summary>Without a branch on the value.</summary>
+    private static int Clamp(int value, int most)
+    {
+        int sign = value >> 31;
+        int magnitude = (value ^ sign) - sign;
+        magnitude += (most - magnitude) & ((most - magnitude) >> 31);
+        return (magnitude ^ sign) - sign;
+    }
+
+    private static void SamplePart<TLanes, TVector>(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {
@@ -129,6 +162,7 @@ internal static class DiscreteGaussian
         ref uint target = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, uint>(destination));
         TVector flip = TLanes.Broadcast64(1ul << 63);
         TVector all = TLanes.Broadcast64((ulong)Thresholds.Length);
+        TVector most = TLanes.Broadcast((uint)LargestMagnitude);
         for (int i = 0; i < destination.Length; i += 2 * TLanes.Count)
         {
             TVector word0 = TLanes.Xor(TLanes.Load(ref source, 2 * i), flip);
@@ -145,19 +179,39 @@ internal static class DiscreteGaussian
                 count3 = TLanes.DiscountBelow64(count3, word3, threshold);
             }
 
-            Store<TLanes, TVector>(TLanes.Narrow64(count0, count1), ref sign, ref target, i);
-            Store<TLanes, TVector>(TLanes.Narrow64(count2, count3), ref sign, ref target, i + TLanes.Count);
+            TVector part0 = Signed<TLanes, TVector>(TLanes.Narrow64(count0, count1), ref sign, i);
+            TVector part1 = Signed<TLanes, TVector>(TLanes.Narrow64(count2, count3), ref sign, i + TLanes.Count);
+            if (!isWide)
+            {
+                part0 = Clamp<TLanes, TVector>(TLanes.Add(part0, TLanes.ShiftLeft(TLanes.Load(ref target, i), WideShift)), most);
+                part1 = Clamp<TLanes, TVector>(TLanes.Add(part1, TLanes.ShiftLeft(TLanes.Load(ref target, i + TLanes.Count), WideShift)), most);
+            }
+
+            TLanes.Store(part0, ref target, i);
+            TLanes.Store(part1, ref target, i + TLanes.Count);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TLanes, TVector>(TVector magnitudes, ref uint signs, ref uint destination, int i)
+    private static TVector Signed<TLanes, TVector>(TVector magnitudes, ref uint signs, int i)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : unmanaged =>
+        Negate<TLanes, TVector>(magnitudes, TLanes.SignMask(TLanes.ShiftLeft(TLanes.Load(ref signs, SignWord(i)), SignShift(i))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Clamp<TLanes, TVector>(TVector values, TVector most)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {
-        TVector negative = TLanes.SignMask(TLanes.ShiftLeft(TLanes.Load(ref signs, SignWord(i)), SignShift(i)));
-        TLanes.Store(TLanes.Subtract(TLanes.Xor(magnitudes, negative), negative), ref destination, i);
+        TVector negative = TLanes.SignMask(values);
+        return Negate<TLanes, TVector>(TLanes.Min(Negate<TLanes, TVector>(values, negative), most), negative);
     }
+
+    /// <summary>Negates the lanes where <paramref name="negative"/> is all ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Negate<TLanes, TVector>(TVector values, TVector negative)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : unmanaged => TLanes.Subtract(TLanes.Xor(values, negative), negative);
 
     /// <summary>Of each block of 512 samples, sample 16r + l takes its sign from bit 31 - r of word l: whole vectors of words, shifted by rows.</summary>
     private static int SignWord(int sample) => (sample / 512 * 16) + (sample % 16);

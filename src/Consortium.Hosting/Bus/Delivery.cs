@@ -10,7 +10,7 @@ public abstract record Delivery
     /// <summary>Handled, and all that came of it is durable.</summary>
     public static Delivery Accepted { get; } = new AcceptedDelivery();
 
-    /// <summary>Refused for good: the frame is kept in the party's dead-letter queue with <paramref name="reason"/>.</summary>
+    /// <summary>Rejected for good: the frame is kept in the party's dead-letter queue with <paramref name="reason"/>.</summary>
     public static Delivery Rejected(string reason) => new RejectedDelivery(reason);
 
     internal sealed record AcceptedDelivery : Delivery;

@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Hosting.Daemons;
 
 /// <summary>
-/// One party on the generic host: takes its data folder, does what it owes since the last run, then receives, works and sends until
-/// stopped. Several may run in one process, each on a folder of its own.
+/// One party on the generic host: takes its storage, does what it owes since the last run, then receives, works and sends until
+/// stopped. Several may run in one process, each on a storage of its own.
 /// </summary>
 public sealed partial class Daemon : BackgroundService
 {
@@ -80,13 +80,11 @@ public sealed partial class Daemon : BackgroundService
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        using DataFolder folder = DataFolder.Open(_options.Data);
-        using StateDatabase database = StateDatabase.Open(folder.DatabaseFile, _schema, _surroundings.Faults, _options.SurvivesPowerCut);
-        BlobStore blobs = BlobStore.Open(folder.BlobFolder, _options.MaximumBlobBytes, _surroundings.Faults, _options.SurvivesPowerCut);
+        using OpenStorage storage = _options.Storage.Open(_schema, _surroundings.Faults);
         using LedgerFile? ledger = _self.Role is PartyRole.Participant or PartyRole.KeyHolder
-            ? LedgerFile.Open(_options.Ledger, LedgerFile.HeadFileIn(folder.Path), _self.Id, _options.Configuration, _surroundings.Faults)
+            ? LedgerFile.Open(_options.Ledger, _options.LedgerHead, _self.Id, _options.Configuration, _surroundings.Faults)
             : null;
-        var party = new Party(_options.Configuration, _self, _options.Identity, database, blobs, _surroundings.Loggers, _surroundings.Time, ledger);
+        var party = new Party(_options.Configuration, _self, _options.Identity, storage, _surroundings.Loggers, _surroundings.Time, ledger);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
         await using HealthEndpoint? health = _options.Health is { } listen
@@ -97,7 +95,7 @@ public sealed partial class Daemon : BackgroundService
         LogStarted(_logger, _self.Id, _self.Role, _options.Configuration.Digest);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task sending = new OutboxDispatcher(party.Outbox, blobs, bus, _surroundings).RunAsync(ending.Token);
+        Task sending = new OutboxDispatcher(party.Outbox, party.Blobs, bus, _surroundings).RunAsync(ending.Token);
         Task working = role.RunAsync(ending.Token);
         try
         {

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Ledger;
+using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -21,14 +22,17 @@ public sealed record DaemonOptions
     /// <summary>Of a member of the consortium: it says which party this daemon is.</summary>
     public required PrivateIdentity Identity { get; init; }
 
-    /// <summary>Everything that must not be lost.</summary>
-    public required string Data { get; init; }
+    /// <summary>Keeps everything that must not be lost.</summary>
+    public required IStorage Storage { get; init; }
 
     /// <summary>
-    /// The participation ledger of a bank or key holder: apart from <see cref="Data"/>, which is emptied now and then, while this lasts as long as the
+    /// The participation ledger of a bank or key holder: apart from <see cref="Storage"/>, which is emptied now and then, while this lasts as long as the
     /// consortium.
     /// </summary>
     public required string Ledger { get; init; }
+
+    /// <summary>Where the storage remembers how far the ledger was, see <see cref="LedgerFile.HeadFileIn"/>; null for nowhere.</summary>
+    public string? LedgerHead { get; init; }
 
     /// <summary>Takes this party's place on the bus.</summary>
     public required Func<PartyId, FrameHandler, BusSurroundings, PartyBus> JoinBus { get; init; }
@@ -36,23 +40,14 @@ public sealed record DaemonOptions
     /// <summary>Where to answer <c>/health</c>, <c>/ready</c> and <c>/metrics</c>; null for nowhere.</summary>
     public IPEndPoint? Health { get; init; }
 
-    /// <summary>The most that ciphertext may take on disk.</summary>
-    public long MaximumBlobBytes { get; init; } = 64L << 30;
-
-    /// <summary>
-    /// Whether what is stored survives a power cut, which takes several syncs of the disk in every round. False is for a demonstration,
-    /// whose folder is gone at its end anyway; a process that is killed loses nothing either way.
-    /// </summary>
-    public bool SurvivesPowerCut { get; init; } = true;
-
     /// <summary>Reads files and settings that the operator named. This project's README lists them.</summary>
     /// <exception cref="InvalidConfigurationException">Says everything that is missing or wrong in the settings.</exception>
-    public static DaemonOptions Read(IConfiguration configuration)
+    public static DaemonOptions Read(IConfiguration configuration, DaemonAdapters adapters)
     {
         var settings = new DaemonSettings(configuration.GetSection(Section));
         string file = settings.Required("Configuration", "the path of consortium.json");
         string identity = settings.Required("Identity", "the path of this party's identity file");
-        string data = settings.Required("Data", "the folder for this party's state");
+        IStorage storage = adapters.Storage(settings);
         settings.ThrowIfWrong();
 
         bool isTrial = settings.Flag("Trial");
@@ -60,7 +55,7 @@ public sealed record DaemonOptions
         RequirePinned(settings, file, consortium, isTrial);
         bool isPlaintext = settings.Flag("PlaintextIdentity");
         string passphrase = isPlaintext ? string.Empty : settings.Secret("Passphrase", "passphrase", "the identity file's passphrase");
-        BrokerAddress broker = ReadBroker(settings, consortium, isTrial);
+        Func<PartyId, FrameHandler, BusSurroundings, PartyBus> join = adapters.Transport(settings, consortium);
         IPEndPoint? health = settings.Endpoint("Health");
         settings.ThrowIfWrong();
 
@@ -68,10 +63,11 @@ public sealed record DaemonOptions
         {
             Configuration = consortium,
             Identity = isPlaintext ? IdentityFile.LoadPlaintextForDemonstration(identity) : IdentityFile.Load(identity, passphrase),
-            Data = data,
+            Storage = storage,
             Ledger = settings["Ledger"] ?? LedgerBeside(identity),
+            LedgerHead = settings["Data"] is { } data ? LedgerFile.HeadFileIn(data) : null,
             Health = health,
-            JoinBus = (self, handler, surroundings) => PartyBus.OverRabbitMq(broker with { User = self }, LimitsFor(consortium), handler, surroundings),
+            JoinBus = join,
         };
     }
 
@@ -88,7 +84,7 @@ public sealed record DaemonOptions
         }
         else if (!isTrial)
         {
-            settings.Reject("Digest", "Pin the configuration's digest, which `consortium check` prints once you have compared the fingerprints: without it, whoever writes the file chooses the members.");
+            settings.Wrong("Digest", "Pin the configuration's digest, which `consortium check` prints once you have compared the fingerprints: without it, whoever writes the file chooses the members.");
         }
 
         string signature = settings["Signature"] ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "consortium.signature.json");
@@ -101,58 +97,9 @@ public sealed record DaemonOptions
         }
         else if (!isTrial)
         {
-            settings.Reject("Signature", $"There is no {signature}: put the operator's signature beside consortium.json, or name it. `consortium sign` makes it.");
+            settings.Wrong("Signature", $"There is no {signature}: put the operator's signature beside consortium.json, or name it. `consortium sign` makes it.");
         }
     }
-
-    private static BrokerAddress ReadBroker(DaemonSettings settings, ConsortiumConfiguration consortium, bool isTrial)
-    {
-        string host = settings["BrokerHost"] ?? consortium.Transport.Host;
-        int port = settings.Number("BrokerPort", 1, 65_535) ?? consortium.Transport.Port;
-        bool useTls = consortium.Transport.UseTls;
-        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
-        X509Certificate2? own = null;
-        if (settings["BrokerClientCertificate"] is { } certificate)
-        {
-            string key = settings.Required("BrokerClientKey", "the file of the client certificate's private key (PEM, mode 600)");
-            if (key.Length > 0 && SecretFile.Objection(key) is { } objection)
-            {
-                settings.Reject("BrokerClientKey", objection);
-            }
-            else if (key.Length > 0)
-            {
-                own = X509Certificate2.CreateFromPemFile(certificate, key);
-            }
-        }
-
-        if (!useTls && root is not null)
-        {
-            settings.Reject("BrokerRootCertificate", "consortium.json turns TLS off (transport.useTls), so no certificate is checked. Turn it on, or take this setting away.");
-        }
-
-        if (!useTls && own is not null)
-        {
-            settings.Reject("BrokerClientCertificate", "consortium.json turns TLS off (transport.useTls), so no certificate is shown. Turn it on, or take this setting away.");
-        }
-
-        if (!useTls && !isTrial && !IsLoopback(host))
-        {
-            settings.Reject(
-                "BrokerHost", $"'{host}' is not this machine, and consortium.json turns TLS off (transport.useTls): passwords would cross the network in the clear. Turn TLS on.");
-        }
-
-        return new BrokerAddress
-        {
-            Host = host,
-            Port = port,
-            VirtualHost = consortium.Transport.VirtualHost,
-            User = consortium.Aggregator.Id, // whoever joins puts its own name here
-            Password = own is null ? settings.Secret("BrokerPassword", "broker-password", "this party's password at the broker") : string.Empty,
-            Tls = useTls ? new BrokerTls { ServerName = host, Root = root, ClientCertificate = own } : null,
-        };
-    }
-
-    private static bool IsLoopback(string host) => host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     /// <summary>Where a party's ledger is unless its settings say otherwise.</summary>
     public static string LedgerBeside(string identityFile) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(identityFile))!, "participation.ledger");

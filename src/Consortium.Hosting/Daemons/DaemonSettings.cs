@@ -82,15 +82,17 @@ public sealed class DaemonSettings(IConfigurationSection section)
         }
     }
 
+    /// <summary>A certificate's key or another file that only this daemon may read.</summary>
+    /// <returns>Why it is not used, or null.</returns>
+    public static string? ObjectionTo(string file) => SecretFile.Objection(file);
+
     private string FromFile(string name, string file, string what) =>
         !File.Exists(file) ? Wrong(name, $"There is no file {file}; it should hold {what}.")
         : SecretFile.Objection(file) is { } objection ? Wrong(name, objection)
         : SecretFile.ReadLine(file) ?? Wrong(name, $"Put {what} into {file}: it is empty.");
 
-    /// <summary>Adds a problem of a setting.</summary>
-    public void Reject(string name, string fix) => Wrong(name, fix);
-
-    private string Wrong(string name, string fix)
+    /// <summary>Notes that a setting cannot be worked with.</summary>
+    public string Wrong(string name, string fix)
     {
         _problems.Add(new Problem($"{section.Path}__{name}", fix));
         return string.Empty;

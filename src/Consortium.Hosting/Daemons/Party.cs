@@ -16,20 +16,20 @@ public sealed class Party
     private readonly LedgerFile? _ledger;
 
     internal Party(
-        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, StateDatabase database, BlobStore blobs, ILoggerFactory loggers, TimeProvider time,
+        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, OpenStorage storage, ILoggerFactory loggers, TimeProvider time,
         LedgerFile? ledger = null)
     {
         Configuration = configuration;
         Self = self;
         Identity = identity;
-        Database = database;
-        Blobs = blobs;
+        Database = storage.Database;
+        Blobs = storage.Blobs;
         Loggers = loggers;
         Time = time;
         _ledger = ledger;
         Gate = new MessageGate(configuration, self.Id);
-        Outbox = new Outbox(database);
-        Journal = new FrameJournal(database, Outbox, time);
+        Outbox = new Outbox(Database);
+        Journal = new FrameJournal(Database, Outbox);
     }
 
     public ConsortiumConfiguration Configuration { get; }
@@ -73,16 +73,16 @@ public sealed class Party
     /// </summary>
     public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
         where T : Message =>
-        Gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal)
-            ? Journal.HandleOnceAsync(frame, (state, _) => decide(state, authentic), cancellationToken)
-            : Task.FromResult(Delivery.Rejected($"{refusal.Reason}: {refusal.Detail}"));
+        Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
+            ? Journal.HandleAsync(frame, state => decide(state, authentic), cancellationToken)
+            : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>
-    /// The verdict on a frame whose sender was refused. What merely came too late is done with: repeats and crossing messages are part of a
+    /// The verdict on a frame whose sender was rejected. What merely came too late is done with: repeats and crossing messages are part of a
     /// round. Anything else is kept for people.
     /// </summary>
     public static Delivery Verdict(Rejected rejected) =>
-        rejected.Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning
+        rejected.IsLate
             ? Delivery.Accepted
             : Delivery.Rejected($"{rejected.Reason}: {rejected.Detail}");
 

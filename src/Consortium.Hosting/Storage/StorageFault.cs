@@ -21,6 +21,6 @@ public enum StorageFault
     /// <summary>Another process has it.</summary>
     InUse,
 
-    /// <summary>The operating system or the disk refused.</summary>
+    /// <summary>The operating system or the disk rejected.</summary>
     Unavailable,
 }

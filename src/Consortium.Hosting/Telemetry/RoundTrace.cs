@@ -30,18 +30,5 @@ public static class RoundTrace
     }
 
     /// <summary>The trace that a message belongs to, as a traceparent; null when it is about no round.</summary>
-    public static string? ParentOf(Message message) => message switch
-    {
-        Signed<RoundOpened> opened => ParentOf(opened.Statement.Attempt),
-        UpdateSubmitted update => ParentOf(update.Manifest.Statement.Attempt),
-        CohortClosed closed => ParentOf(closed.Cohort.Statement.Attempt),
-        Signed<CohortApproval> approval => ParentOf(approval.Statement.Attempt),
-        ApprovalsRelayed { Approvals: [var approval, ..] } => ParentOf(approval.Statement.Attempt),
-        ShareSumReleased released => ParentOf(released.Manifest.Statement.Attempt),
-        AggregateReleased released => ParentOf(released.Cohort.Statement.Attempt),
-        RoundRecorded recorded => ParentOf(recorded.Cohort.Statement.Attempt),
-        Signed<ModelAdvanced> advanced => ParentOf(advanced.Statement.Attempt),
-        Signed<AttemptAbandoned> abandoned => ParentOf(abandoned.Statement.Attempt),
-        _ => null,
-    };
+    public static string? ParentOf(Message message) => message.Attempt is AttemptId attempt ? ParentOf(attempt) : null;
 }

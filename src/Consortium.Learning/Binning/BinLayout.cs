@@ -38,6 +38,18 @@ internal sealed class BinLayout
     /// <summary>The feature's bins, the missing bin counted.</summary>
     public int BinCount(int feature) => Edges[feature].BinCount + (HasMissing[feature] ? 1 : 0);
 
+    /// <summary>The bins that follow from the features' units alone. Every feature has a bin for what is missing, for nobody counts whether a row misses it.</summary>
+    public static BinLayout Public(ImmutableArray<FeatureUnit> units, int bins)
+    {
+        var edges = new Dictionary<FeatureUnit, BinEdges>();
+        foreach (FeatureUnit unit in units)
+        {
+            edges.TryAdd(unit, PublicEdges.Of(unit, bins));
+        }
+
+        return new BinLayout([.. units.Select(unit => edges[unit])], [.. units.Select(_ => true)]);
+    }
+
     public static BinLayout Read(ref CanonicalReader reader, int featureCount)
     {
         ImmutableArray<BinEdges>.Builder edges = ImmutableArray.CreateBuilder<BinEdges>(featureCount);

@@ -21,6 +21,10 @@ public sealed record FeatureDefinition
     /// </summary>
     public required string Description { get; init; }
 
+    /// <summary>Whether values compare by size, so that a usual value tells something beside one.</summary>
+    internal bool IsQuantity => Unit is FeatureUnit.Count or FeatureUnit.Amount or FeatureUnit.Share or FeatureUnit.Ratio or FeatureUnit.Hours
+        or FeatureUnit.Days or FeatureUnit.DaysChange or FeatureUnit.Difference or FeatureUnit.Doublings;
+
     /// <summary>The description with <paramref name="value"/> in it; NaN and an unset flag say that it does not apply.</summary>
     public string Describe(float value)
     {
@@ -41,10 +45,10 @@ public sealed record FeatureDefinition
     {
         FeatureUnit.Count => value.ToString("#,0.##", CultureInfo.InvariantCulture),
         FeatureUnit.Amount => (Math.Pow(2, value) - 1).ToString("#,0.00", CultureInfo.InvariantCulture),
-        FeatureUnit.Share => value.ToString("P0", CultureInfo.InvariantCulture),
-        FeatureUnit.Ratio => value.ToString("#,0.00", CultureInfo.InvariantCulture),
+        FeatureUnit.Share or FeatureUnit.Difference => value.ToString("P0", CultureInfo.InvariantCulture),
+        FeatureUnit.Ratio or FeatureUnit.Doublings => value.ToString("#,0.00", CultureInfo.InvariantCulture),
         FeatureUnit.Hours => FormatHours(value),
-        FeatureUnit.Days => value.ToString("#,0.# 'days'", CultureInfo.InvariantCulture),
+        FeatureUnit.Days or FeatureUnit.DaysChange => value.ToString("#,0.# 'days'", CultureInfo.InvariantCulture),
         FeatureUnit.Deviations => value.ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture),
         FeatureUnit.Currency when value >= 0 && value < Currencies.Count => Currencies.NameOf(new Currency((byte)value)),
         FeatureUnit.PaymentFormat when Enum.IsDefined((PaymentFormat)value) => PaymentFormats.NameOf((PaymentFormat)value),

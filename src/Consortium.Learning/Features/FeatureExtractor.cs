@@ -154,7 +154,7 @@ public sealed class FeatureExtractor
         PassThroughFeatures.Describe(schema);
         PairFeatures.Describe(schema);
         StructureFeatures.Describe(schema);
-        return schema.Build(version: 1);
+        return schema.Build(version: 2);
     }
 
     private static int MinuteOf(DateTime timestamp)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Consortium.Learning.Features;
 
 /// <summary>
@@ -63,6 +65,22 @@ public sealed class FeatureMatrix
         {
             _columns[i][row] = values[i];
         }
+    }
+
+    /// <summary>Adds many rows at once, column by column.</summary>
+    /// <param name="count">How many rows.</param>
+    /// <param name="fill">Writes a column's values for these rows; gets the column's place.</param>
+    public void AddRows(int count, SpanAction<float, int> fill)
+    {
+        ArgumentNullException.ThrowIfNull(fill);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Reserve(checked(RowCount + count));
+        for (int i = 0; i < _columns.Length; i++)
+        {
+            fill(_columns[i].AsSpan(RowCount, count), i);
+        }
+
+        RowCount += count;
     }
 
     /// <summary>Makes room for so many rows in all, where there is less.</summary>

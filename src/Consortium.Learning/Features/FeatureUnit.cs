@@ -1,7 +1,8 @@
 namespace Consortium.Learning.Features;
 
 /// <summary>
-/// What a feature's number means; it decides how the number reads in a sentence. Values are part of the canonical
+/// What a feature's number means; it decides how the number reads in a sentence, and
+/// which public bins a column has (<see cref="Binning.PublicEdges"/>). Values are part of the canonical
 /// bytes.
 /// </summary>
 public enum FeatureUnit : byte
@@ -39,4 +40,13 @@ public enum FeatureUnit : byte
 
     /// <summary>The value of a <see cref="DayOfWeek"/>.</summary>
     Weekday = 12,
+
+    /// <summary>Days more, or fewer where negative, than another time.</summary>
+    DaysChange = 13,
+
+    /// <summary>How far a quantity is from another, as a part of itself: 0 where they are equal, and 1 or more where the other is large.</summary>
+    Difference = 14,
+
+    /// <summary>A standard deviation of logarithms to base 2.</summary>
+    Doublings = 15,
 }

@@ -40,7 +40,7 @@ internal static class PairFeatures
         schema.Add($"{prefix}_first_seen", FeatureUnit.Hours, $"{paid} first {{value}} ago");
         schema.Add($"{prefix}_gap", FeatureUnit.Hours, $"{paid} last {{value}} ago");
         schema.Add($"{prefix}_gap_days", FeatureUnit.Days, $"{paid} last {{value}} ago");
-        schema.Add($"{prefix}_gap_days_change", FeatureUnit.Days, $"days since the {paid}, less the gap before: {{value}}");
+        schema.Add($"{prefix}_gap_days_change", FeatureUnit.DaysChange, $"days since the {paid}, less the gap before: {{value}}");
         schema.Add($"{prefix}_amount_ratio", FeatureUnit.Ratio, $"amount is {{value}} times what the {paid} last");
         schema.Add($"{prefix}_amount_deviations", FeatureUnit.Deviations, $"amount is {{value}} standard deviations from what the {paid} before");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Learning.Features;
 using Consortium.Primitives;
@@ -10,24 +11,25 @@ public sealed class TrainingPlan
     /// <summary>More rows than this in one bank would not fit the sums' 64 bits.</summary>
     public const int LargestMaximumRows = 1 << 24;
 
-    private static ReadOnlySpan<byte> Label => "CTP2"u8;
+    private static ReadOnlySpan<byte> Label => "CTP3"u8;
 
     /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
-    public TrainingPlan(FeatureSchema schema, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
-        : this(schema.Digest.ToArray(), schema.Count, family, maximumRows, seed, acceptance)
+    public TrainingPlan(FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
+        : this(schema.Digest.ToArray(), [.. schema.Features.Select(feature => feature.Unit)], settings, maximumRows, seed, acceptance)
     {
     }
 
-    private TrainingPlan(byte[] schemaDigest, int featureCount, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
+    private TrainingPlan(
+        byte[] schemaDigest, ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
     {
-        if (Fault(featureCount, family, maximumRows, acceptance) is { } fault)
+        if (Fault(units, settings, maximumRows, acceptance) is { } fault)
         {
-            throw new ArgumentException(fault, nameof(family));
+            throw new ArgumentException(fault, nameof(settings));
         }
 
         SchemaDigest = schemaDigest;
-        FeatureCount = featureCount;
-        Family = family;
+        Units = units;
+        Settings = settings;
         MaximumRows = maximumRows;
         Seed = seed;
         Acceptance = acceptance;
@@ -37,9 +39,13 @@ public sealed class TrainingPlan
     /// <summary>Digest of the <see cref="FeatureSchema"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> SchemaDigest { get; }
 
-    public int FeatureCount { get; }
+    public int FeatureCount => Units.Length;
 
-    public FamilySettings Family { get; }
+    /// <summary>What each feature's numbers mean, by the schema: public bins and standardisation follow from it.</summary>
+    public ImmutableArray<FeatureUnit> Units { get; }
+
+    /// <summary>The model family with its hyper-parameters.</summary>
+    public FamilySettings Settings { get; }
 
     /// <summary>Rows that one bank may bring at most, for training and for validation each. Public: the bounds of every contribution follow from it.</summary>
     public int MaximumRows { get; }
@@ -50,15 +56,18 @@ public sealed class TrainingPlan
     /// <summary>How the banks vote on the finished model; null where it is adopted without a vote.</summary>
     public AcceptanceSettings? Acceptance { get; }
 
+    /// <summary>Rounds that training takes at most, the vote's among them.</summary>
+    public int MostRounds => Settings.MostRounds + (Acceptance is null ? 0 : 1);
+
     /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
-    public int LargestRequest => Math.Max(Family.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
+    public int LargestRequest => Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>
-    /// "CTP2", schema digest (32), feature count (int32), family kind (byte) and its settings in the order of their properties, maximum rows (int32),
-    /// seed (uint64), whether there is a vote (byte) and its settings; little-endian.
+    /// "CTP3", schema digest (32), feature count (int32), each feature's unit (byte), the family's tag (byte) and its hyper-parameters in their
+    /// order, maximum rows (int32), seed (uint64), whether there is a vote (byte) and its settings; little-endian.
     /// </summary>
     public byte[] ToBytes()
     {
@@ -68,7 +77,7 @@ public sealed class TrainingPlan
     }
 
     /// <summary>The same plan, whose model is adopted without a vote: what a bank trains by itself, or a pool.</summary>
-    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), FeatureCount, Family, MaximumRows, Seed, acceptance: null);
+    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), Units, Settings, MaximumRows, Seed, acceptance: null);
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
     /// <exception cref="MalformedDataException">The bytes are no plan that could work.</exception>
@@ -84,14 +93,15 @@ public sealed class TrainingPlan
     {
         reader.Expect(Label);
         byte[] schemaDigest = reader.Span(SHA256.HashSizeInBytes).ToArray();
-        int featureCount = reader.Int32();
-        FamilySettings family = FamilySettings.Read(ref reader);
+        int featureCount = reader.Int32(1, FeatureSchema.MaximumCount, "a number of features");
+        ImmutableArray<FeatureUnit> units = [.. reader.Span(featureCount).ToArray().Select(unit => (FeatureUnit)unit)];
+        FamilySettings settings = FamilySettings.Read(ref reader);
         int maximumRows = reader.Int32();
         ulong seed = (ulong)reader.Int64();
         AcceptanceSettings? acceptance = reader.Bool() ? AcceptanceSettings.Read(ref reader) : null;
-        return Fault(featureCount, family, maximumRows, acceptance) is { } fault
+        return Fault(units, settings, maximumRows, acceptance) is { } fault
             ? throw reader.Malformed("a plan that can work", fault)
-            : new TrainingPlan(schemaDigest, featureCount, family, maximumRows, seed, acceptance);
+            : new TrainingPlan(schemaDigest, units, settings, maximumRows, seed, acceptance);
     }
 
     internal void Write(CanonicalWriter writer)
@@ -99,17 +109,23 @@ public sealed class TrainingPlan
         writer.Raw(Label);
         writer.Raw(SchemaDigest.Span);
         writer.Int32(FeatureCount);
-        Family.Write(writer);
+        writer.Raw([.. Units.Select(unit => (byte)unit)]);
+        Settings.Write(writer);
         writer.Int32(MaximumRows);
         writer.Int64((long)Seed);
         writer.Bool(Acceptance is not null);
         Acceptance?.Write(writer);
     }
 
-    private static string? Fault(int featureCount, FamilySettings family, int maximumRows, AcceptanceSettings? acceptance) => (featureCount, maximumRows) switch
+    private static string? Fault(ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance)
     {
-        ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {featureCount}; it must be 1 to {FeatureSchema.MaximumCount}.",
-        (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
-        _ => family.Fault(featureCount) ?? acceptance?.Fault(),
-    };
+        int unknown = units.AsSpan().IndexOfAnyExcept(Enum.GetValues<FeatureUnit>());
+        return (units.Length, maximumRows) switch
+        {
+            ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {units.Length}; it must be 1 to {FeatureSchema.MaximumCount}.",
+            (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
+            _ when unknown >= 0 => $"Feature {unknown} has unit {(byte)units[unknown]}, which is not known.",
+            _ => settings.Fault(units.Length) ?? acceptance?.Fault(),
+        };
+    }
 }

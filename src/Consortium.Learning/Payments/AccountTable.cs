@@ -43,6 +43,25 @@ public sealed class AccountTable
         return id;
     }
 
+    /// <summary>Forgets the accounts that came after the first <paramref name="count"/>, and banks that only these named.</summary>
+    public void Truncate(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Count);
+        for (int i = Count - 1; i >= count; i--)
+        {
+            BankAccounts bank = _byBank[_banks[_bankIndexes[i]].Value];
+            bank.ByNumber.Remove(_numbers[i]);
+        }
+
+        _numbers.RemoveRange(count, _numbers.Count - count);
+        _bankIndexes.RemoveRange(count, _bankIndexes.Count - count);
+        while (_banks.Count > 0 && _byBank[_banks[^1].Value].ByNumber.Count == 0)
+        {
+            _byBank.Remove(_banks[^1].Value);
+            _banks.RemoveAt(_banks.Count - 1);
+        }
+    }
+
     /// <summary>The account's identifier if it is in the table.</summary>
     public bool TryFind(BankId bank, string number, out AccountId id)
     {

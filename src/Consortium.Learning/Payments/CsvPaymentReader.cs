@@ -1,6 +1,6 @@
 namespace Consortium.Learning.Payments;
 
-/// <summary>Reads comma-separated payments row by row.</summary>
+/// <summary>Reads separated text row by row.</summary>
 /// <remarks>
 /// A row of the wrong width or with a wrong field is a bad row. A quotation mark that breaks the rows' structure, or a row longer
 /// than <see cref="CsvText.MaxRowLength"/>, ends the read.
@@ -8,21 +8,29 @@ namespace Consortium.Learning.Payments;
 internal sealed class CsvPaymentReader : PaymentReader
 {
     private readonly CsvText _text;
-    private readonly PaymentColumns _columns;
+    private readonly string[] _header;
     private readonly PaymentParser _parser;
+    private PaymentColumns _columns;
+    private bool _hasFirstRow;
 
-    public CsvPaymentReader(Stream content, string name, PaymentReadOptions options)
+    public CsvPaymentReader(Stream content, string name, PaymentReadOptions options, bool isGzipped)
         : base(name, options)
     {
-        _text = new CsvText(FileBytes.TextOf(content), name);
-        if (!_text.Read())
+        TextContent text = TextContent.Open(content, name);
+        _text = new CsvText(text, name);
+        do
         {
-            throw new PaymentFileException(name, "the file holds no text; expected at least a header line.");
+            if (!_text.Read())
+            {
+                throw new PaymentFileException(name, "the file holds no text; expected at least a header line.");
+            }
         }
+        while (_text.IsBlank);
 
-        _columns = PaymentColumns.Find(name, _text.Fields());
-        _parser = new PaymentParser(Accounts, OwnBank, _columns.HasLabels);
-        Report.HasLabels = _columns.HasLabels;
+        _header = _text.Fields();
+        _columns = PaymentColumns.Find(name, _header);
+        _parser = ParserOf(_columns, text.Separator == ';');
+        Report.Format = $"csv{(isGzipped ? ", gzipped" : "")}{text.Format}";
     }
 
     public override int Read(Span<Payment> destination)
@@ -30,40 +38,101 @@ internal sealed class CsvPaymentReader : PaymentReader
         int filled = 0;
         while (filled < destination.Length && _text.Read())
         {
-            if (_text.Width != _columns.Width)
-            {
-                RejectWidth();
-            }
-            else if (_parser.TryParse(new Row(_text, _columns), out destination[filled]))
+            if (_text.Width != _columns.Width ? TryOtherWidth(out destination[filled]) : TryRow(_columns, out destination[filled]))
             {
                 Report.Count(destination[filled++], _text.Line);
             }
-            else
-            {
-                _text.CountLinesWithin();
-                Reject(_parser.Problem(_text.Line));
-            }
         }
 
+        Report.Undecoded = _text.Undecoded;
         return filled;
     }
 
     private protected override void Dispose(bool disposing) => _text.Dispose();
 
-    private void RejectWidth()
+    private bool TryRow(PaymentColumns columns, out Payment payment)
     {
+        if (_parser.TryParse(new Row(_text, columns), out payment))
+        {
+            _hasFirstRow = true;
+            return true;
+        }
+
         if (_text.IsBlank)
         {
             Report.BlankLines++;
-            return;
+        }
+        else if (IsHeaderAgain())
+        {
+            Report.RepeatedHeaders++;
+        }
+        else
+        {
+            _text.CountLinesWithin();
+            Reject(_parser.Problem(_text.Line));
+        }
+
+        return false;
+    }
+
+    /// <summary>A row with more or fewer cells than the header: blank, of a known habit of some tool, or bad.</summary>
+    private bool TryOtherWidth(out Payment payment)
+    {
+        payment = default;
+        if (_text.IsBlank)
+        {
+            Report.BlankLines++;
+            return false;
+        }
+
+        if (_text.Width == _columns.Width + 1)
+        {
+            if (!_hasFirstRow && PaymentTimes.LooksLikeTime(new string(_text[_columns.PlaceOf(PaymentColumn.Timestamp) + 1])))
+            {
+                _columns = _columns.Shifted();
+                Report.WarnOfColumn("Rows have a cell in front that the header does not name, as R writes row names; it is left out.");
+                return TryRow(_columns, out payment);
+            }
+
+            if (_text[_columns.Width].IsEmpty && _parser.TryParse(new Row(_text, _columns), out payment))
+            {
+                return true;
+            }
+        }
+
+        if (_text.Width == _columns.Width - 1 && _columns.HasLabelsLast && !PaymentFields.TryLabel(_text[_text.Width - 1], out _)
+            && _parser.TryParse(new ShortRow(_text, _columns), out payment))
+        {
+            Report.ShortRows++;
+            return true;
         }
 
         _text.CountLinesWithin();
         Reject(new RowProblem(_text.Line, "", $"expected {_columns.Width} columns, found {_text.Width}."));
+        return false;
+    }
+
+    private bool IsHeaderAgain()
+    {
+        for (int i = 0; i < _header.Length; i++)
+        {
+            if (_text.Width != _header.Length || !_text[i].SequenceEqual(_header[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private readonly struct Row(CsvText text, PaymentColumns columns) : IRowText
     {
         public ReadOnlySpan<char> this[PaymentColumn column] => text[columns.PlaceOf(column)];
+    }
+
+    /// <summary>A row whose last cell, the label's, is not there.</summary>
+    private readonly struct ShortRow(CsvText text, PaymentColumns columns) : IRowText
+    {
+        public ReadOnlySpan<char> this[PaymentColumn column] => column == PaymentColumn.IsLaundering ? [] : text[columns.PlaceOf(column)];
     }
 }

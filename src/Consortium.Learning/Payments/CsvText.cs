@@ -7,30 +7,23 @@ internal sealed class CsvText : IDisposable
 {
     public const int MaxRowLength = 1 << 16;
 
-    private static readonly CsvDataReaderOptions Options = new()
-    {
-        HasHeaders = false,
-        Delimiter = ',',
-        ResultSetMode = ResultSetMode.SingleResult,
-        BufferSize = MaxRowLength,
-        MaxBufferSize = MaxRowLength,
-        OwnsReader = true,
-    };
-
     private readonly string _file;
+    private readonly DecodingLoss _loss;
     private readonly CsvDataReader _rows;
     private long _linesWithin;
 
-    public CsvText(TextReader text, string file)
+    public CsvText(TextContent text, string file)
     {
         _file = file;
+        _loss = text.Decoding;
+        Line = text.FirstLine - 1;
         try
         {
-            _rows = CsvDataReader.Create(text, Options);
+            _rows = CsvDataReader.Create(text.Reader, OptionsOf(text.Separator));
         }
         catch (Exception error) when (IsBroken(error))
         {
-            text.Dispose();
+            text.Reader.Dispose();
             throw Broken(error);
         }
     }
@@ -41,7 +34,25 @@ internal sealed class CsvText : IDisposable
     /// <summary>Number of fields in the current row.</summary>
     public int Width => _rows.RowFieldCount;
 
-    public bool IsBlank => Width == 1 && _rows.GetFieldSpan(0).IsEmpty;
+    /// <summary>Bytes met so far that are no text in the file's encoding.</summary>
+    public long Undecoded => _loss.Count;
+
+    /// <summary>Whether no field of the row holds anything: spreadsheets write such rows for cleared cells, old systems end a file with Ctrl-Z.</summary>
+    public bool IsBlank
+    {
+        get
+        {
+            for (int i = 0; i < Width; i++)
+            {
+                if (this[i].ContainsAnyExcept(" \t\u00A0\u001A"))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
 
     public ReadOnlySpan<char> this[int field] => _rows.GetFieldSpan(field);
 
@@ -75,15 +86,25 @@ internal sealed class CsvText : IDisposable
     public void Dispose() => _rows.Dispose();
 
     private static bool IsBroken(Exception error) =>
-        error is CsvRecordTooLargeException or CsvFormatException or CsvInvalidCharacterException or InvalidDataException;
+        error is CsvRecordTooLargeException or CsvFormatException or CsvInvalidCharacterException or InvalidDataException or EndOfStreamException;
 
-    private PaymentFileException Broken(Exception error) => new(
-        _file,
-        $"line {Math.Max(1, Line)}: " + error switch
-        {
-            CsvRecordTooLargeException => $"the row is longer than {MaxRowLength} characters, or a quotation mark is never closed.",
-            InvalidDataException => "the compressed data is damaged or cut short.",
-            _ => "quotation marks do not match.",
-        },
-        error);
+    private static CsvDataReaderOptions OptionsOf(char separator) => new()
+    {
+        HasHeaders = false,
+        Delimiter = separator,
+        Comment = '\uFFFF', // the library leaves out rows that begin with its comment sign; no text has this one
+        ResultSetMode = ResultSetMode.SingleResult,
+        BufferSize = MaxRowLength,
+        MaxBufferSize = MaxRowLength,
+        OwnsReader = true,
+    };
+
+    private PaymentFileException Broken(Exception error) => error is InvalidDataException or EndOfStreamException
+        ? FileBytes.NotUnpacked(_file, $"line {Math.Max(1, Line)}: ", error)
+        : new PaymentFileException(
+            _file,
+            $"line {Math.Max(1, Line)}: " + (error is CsvRecordTooLargeException
+                ? $"the row is longer than {MaxRowLength} characters, or a quotation mark is never closed."
+                : "quotation marks do not match."),
+            error);
 }

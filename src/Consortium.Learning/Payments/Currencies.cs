@@ -30,7 +30,7 @@ public static class Currencies
 
     public static Currency UsDollar => default;
 
-    /// <summary>Finds a currency by AMLworld's name or ISO 4217's code, exactly as written.</summary>
+    /// <summary>Finds a currency by AMLworld's name or ISO 4217's code, in any case.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Currency currency) => ByName.TryGetValue(text, out currency);
 
     /// <summary>The name that AMLworld files use, or ISO's code where AMLworld has none.</summary>
@@ -39,7 +39,7 @@ public static class Currencies
 
     private static Dictionary<string, Currency>.AlternateLookup<ReadOnlySpan<char>> Names()
     {
-        var names = new Dictionary<string, Currency>(StringComparer.Ordinal);
+        var names = new Dictionary<string, Currency>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < Codes.Length; i++)
         {
             names.Add(Codes[i], new Currency((byte)i));

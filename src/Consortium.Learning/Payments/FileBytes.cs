@@ -12,7 +12,6 @@ internal enum FileKind
 internal static class FileBytes
 {
     private const int BufferSize = 1 << 16;
-    private const int SignatureLength = 4;
 
     public static FileStream OpenRead(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
@@ -25,43 +24,46 @@ internal static class FileBytes
     }
 
     /// <summary>The content, unpacked where it is gzipped (RFC 1952).</summary>
-    /// <exception cref="PaymentFileException">The file is empty or a zip archive.</exception>
-    public static (FileKind Kind, Stream Content) Recognize(Stream stream, string name)
+    /// <exception cref="PaymentFileException">The file is empty, incomplete, or of a kind that is not read.</exception>
+    public static (FileKind Kind, Stream Content, bool IsGzipped) Recognize(Stream stream, string name)
     {
-        var buffered = new PrefixStream(stream, SignatureLength);
+        var buffered = new PrefixStream(stream, ForeignFormats.PrefixLength);
         ReadOnlySpan<byte> start = buffered.Prefix;
         if (start.IsEmpty)
         {
-            throw new PaymentFileException(name, "the file is empty; expected at least a header line.");
+            throw new PaymentFileException(name, "the file is empty; expected at least a header line.") { IsIncomplete = true };
         }
 
-        if (start.SequenceEqual("PAR1"u8))
+        if (start.StartsWith("PAR1"u8))
         {
-            return stream.CanSeek
-                ? (FileKind.Parquet, stream)
-                : throw new PaymentFileException(name, "a Parquet file must be read from a stream that can seek.");
+            RequireFooter(stream, name);
+            return (FileKind.Parquet, stream, false);
         }
 
-        if (start.SequenceEqual("PK\x03\x04"u8))
+        if (ForeignFormats.Describe(start) is { } foreign)
         {
-            throw new PaymentFileException(name, "this is a zip archive; unpack it, or give the gzipped or plain file.");
+            throw new PaymentFileException(name, foreign);
         }
 
-        return start is [0x1F, 0x8B, ..]
-            ? (FileKind.Text, new GZipStream(buffered, CompressionMode.Decompress))
-            : (FileKind.Text, buffered);
+        if (start is not [0x1F, 0x8B, ..])
+        {
+            return (FileKind.Text, buffered, false);
+        }
+
+        return (FileKind.Text, Unpack(stream, name), true);
     }
 
     /// <summary>Text of a plain or gzipped file.</summary>
-    public static StreamReader OpenText(string path)
+    public static TextContent OpenText(string path)
     {
+        string name = Path.GetFileName(path);
         FileStream stream = OpenRead(path);
         try
         {
-            (FileKind kind, Stream content) = Recognize(stream, Path.GetFileName(path));
+            (FileKind kind, Stream content, _) = Recognize(stream, name);
             return kind == FileKind.Text
-                ? TextOf(content)
-                : throw new PaymentFileException(Path.GetFileName(path), "expected text, found a Parquet file.");
+                ? TextContent.Open(content, name)
+                : throw new PaymentFileException(name, "expected text, found a Parquet file.");
         }
         catch
         {
@@ -70,5 +72,55 @@ internal static class FileBytes
         }
     }
 
-    public static StreamReader TextOf(Stream content) => new(content, System.Text.Encoding.UTF8, true, BufferSize);
+    /// <summary>What packed data that cannot be read to its end means.</summary>
+    public static PaymentFileException NotUnpacked(string name, string place, Exception error) => error is EndOfStreamException
+        ? new PaymentFileException(name, $"{place}the gzip data is cut short, or other bytes follow its end: transfer the file again.", error) { IsIncomplete = true }
+        : new PaymentFileException(name, $"{place}the compressed data is damaged: transfer the file again.", error);
+
+    private static PrefixStream Unpack(Stream stream, string name)
+    {
+        if (!stream.CanSeek)
+        {
+            throw new PaymentFileException(name, "a gzipped file must be read from a stream that can seek.");
+        }
+
+        PrefixStream content;
+        try
+        {
+            content = new PrefixStream(new GzipContent(stream), ForeignFormats.PrefixLength);
+        }
+        catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
+        {
+            throw NotUnpacked(name, "", error);
+        }
+
+        ReadOnlySpan<byte> start = content.Prefix;
+        return start.IsEmpty ? throw new PaymentFileException(name, "the gzipped file is empty; expected at least a header line.")
+            : start.StartsWith("PAR1"u8) ? throw new PaymentFileException(name, "this is a gzipped Parquet file; unpack it, for Parquet compresses by itself.")
+            : start is [0x1F, 0x8B, ..] ? throw new PaymentFileException(name, "this was gzipped twice; unpack it once.")
+            : ForeignFormats.Describe(start) is { } foreign ? throw new PaymentFileException(name, $"within the gzipped file, {foreign}")
+            : content;
+    }
+
+    private static void RequireFooter(Stream stream, string name)
+    {
+        if (!stream.CanSeek)
+        {
+            throw new PaymentFileException(name, "a Parquet file must be read from a stream that can seek.");
+        }
+
+        Span<byte> end = stackalloc byte[4];
+        long at = stream.Position;
+        if (stream.Length - at >= 12)
+        {
+            stream.Position = stream.Length - end.Length;
+            stream.ReadExactly(end);
+            stream.Position = at;
+        }
+
+        if (!end.SequenceEqual("PAR1"u8))
+        {
+            throw new PaymentFileException(name, "the Parquet file has no footer: its transfer has not finished, or it was cut short.") { IsIncomplete = true };
+        }
+    }
 }

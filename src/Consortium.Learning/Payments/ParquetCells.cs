@@ -1,87 +1,67 @@
-using System.Globalization;
-using Parquet;
-using Parquet.Schema;
+using ParquetSharp;
 
 namespace Consortium.Learning.Payments;
 
-/// <summary>One column of one row group, as the text that a CSV file would hold.</summary>
-/// <remarks>
-/// Times become <c>yyyy/MM/dd HH:mm:ss</c>, numbers their shortest exact form (a double 1057.51 is 1057.51), missing values
-/// nothing. A bank identifier stored as a number has lost its leading zeros already.
-/// </remarks>
-internal abstract class ParquetCells
+/// <summary>Some rows of one column, as the text that a CSV file would hold. Missing values are nothing.</summary>
+internal abstract class ParquetCells : IDisposable
 {
-    private const int MaxTextLength = 64;
+    private readonly int[] _ends;
+    private char[] _text;
 
-    private readonly char[] _text = new char[MaxTextLength];
-
-    /// <summary>The text of a row; valid until the next call.</summary>
-    public abstract ReadOnlySpan<char> this[int row] { get; }
-
-    /// <summary>Reads a column of a type that payments can have; null for any other type.</summary>
-    public static ParquetCells? Read(ParquetRowGroupReader group, DataField field)
+    private protected ParquetCells(int rows)
     {
-        Type type = field.ClrType;
-        return type == typeof(ReadOnlyMemory<char>) ? ReadStrings(group, field)
-            : type == typeof(DateTime) ? Read<DateTime>(group, field, "yyyy/MM/dd HH:mm:ss")
-            : type == typeof(decimal) ? Read<decimal>(group, field)
-            : type == typeof(double) ? Read<double>(group, field)
-            : type == typeof(float) ? Read<float>(group, field)
-            : type == typeof(long) ? Read<long>(group, field)
-            : type == typeof(int) ? Read<int>(group, field)
-            : type == typeof(short) ? Read<short>(group, field)
-            : type == typeof(sbyte) ? Read<sbyte>(group, field)
-            : type == typeof(byte) ? Read<byte>(group, field)
-            : type == typeof(bool) ? ReadFlags(group, field)
-            : null;
+        _ends = new int[rows + 1];
+        _text = new char[(rows + 1) * 8];
     }
 
-    private static OfText ReadStrings(ParquetRowGroupReader group, DataField field)
+    /// <summary>The text of a row; valid until the next load.</summary>
+    public ReadOnlySpan<char> this[int row] => _text.AsSpan(_ends[row], _ends[row + 1] - _ends[row]);
+
+    /// <summary>Replaces the rows by the next ones of the row group.</summary>
+    public abstract void Load(int rows);
+
+    public abstract void Dispose();
+
+    /// <summary>Where a row's text goes, after the row before it.</summary>
+    private protected Span<char> Room(int row)
     {
-        var values = new string?[group.RowCount];
-        Wait(group.ReadAsync(field, values.AsMemory()!));
-        return new OfText(values);
-    }
-
-    private static Of<T> Read<T>(ParquetRowGroupReader group, DataField field, string format = "")
-        where T : struct, ISpanFormattable =>
-        new(Values<T>(group, field), format);
-
-    private static OfFlags ReadFlags(ParquetRowGroupReader group, DataField field) => new(Values<bool>(group, field));
-
-    private static T?[] Values<T>(ParquetRowGroupReader group, DataField field)
-        where T : struct
-    {
-        var values = new T?[group.RowCount];
-        if (field.IsNullable)
+        if (_text.Length - _ends[row] < ParquetText.MaxLength)
         {
-            Wait(group.ReadAsync<T>(field, values.AsMemory()));
-            return values;
+            Array.Resize(ref _text, _text.Length * 2);
         }
 
-        var present = new T[group.RowCount];
-        Wait(group.ReadAsync<T>(field, present.AsMemory()));
-        return Array.ConvertAll(present, static value => (T?)value);
+        return _text.AsSpan(_ends[row]);
     }
 
-    private static void Wait(ValueTask read) => read.AsTask().GetAwaiter().GetResult();
+    private protected void End(int row, int length) => _ends[row + 1] = _ends[row] + length;
+}
 
-    private sealed class OfText(string?[] values) : ParquetCells
+/// <summary>The same of one physical type.</summary>
+internal sealed class ParquetCells<T>(ColumnReader<T> reader, short level, int rows, ParquetTextWriter<T> write) : ParquetCells(rows)
+    where T : unmanaged, IEquatable<T>
+{
+    private readonly T[] _values = new T[rows];
+    private readonly short[] _levels = new short[rows];
+
+    public override void Load(int rows)
     {
-        public override ReadOnlySpan<char> this[int row] => values[row];
+        for (int filled = 0; filled < rows;)
+        {
+            long read = reader.ReadBatch(rows - filled, level > 0 ? _levels.AsSpan() : [], [], _values, out long present);
+            if (read <= 0 || read > rows - filled || present > read)
+            {
+                throw new InvalidDataException("the column has fewer rows than its row group");
+            }
+
+            // Text points into the library's page, which the next call replaces.
+            int next = 0;
+            for (int i = 0; i < read; i++, filled++)
+            {
+                bool isPresent = level == 0 || _levels[i] == level;
+                End(filled, isPresent && next < present ? write(_values[next++], Room(filled)) : 0);
+            }
+        }
     }
 
-    private sealed class OfFlags(bool?[] values) : ParquetCells
-    {
-        public override ReadOnlySpan<char> this[int row] => values[row] switch { true => "1", false => "0", null => "" };
-    }
-
-    private sealed class Of<T>(T?[] values, string format) : ParquetCells
-        where T : struct, ISpanFormattable
-    {
-        public override ReadOnlySpan<char> this[int row] =>
-            values[row] is { } value && value.TryFormat(_text, out int length, format, CultureInfo.InvariantCulture)
-                ? _text.AsSpan(0, length)
-                : [];
-    }
+    public override void Dispose() => reader.Dispose();
 }

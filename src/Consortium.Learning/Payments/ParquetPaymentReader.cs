@@ -1,25 +1,29 @@
-using Parquet;
-using Parquet.Schema;
+using System.Runtime.InteropServices;
+using ParquetSharp;
 
 namespace Consortium.Learning.Payments;
 
-/// <summary>Reads payments from a Parquet file, row group by row group.</summary>
+/// <summary>Reads payments from a Parquet file, row group by row group and some rows at a time.</summary>
 /// <remarks>
 /// Columns have the CSV's names and hold text or the natural type (timestamp, decimal or double, integer or boolean); a row reads as the same
-/// CSV row would. A row group is held in memory whole, so its size is bounded.
+/// CSV row would. Of a row group, a page of each column is in memory at once.
 /// </remarks>
 internal sealed class ParquetPaymentReader : PaymentReader
 {
-    public const int MaxRowsPerGroup = 4_000_000;
+    private const int BatchRows = 4_096;
+    private const int MostColumns = 10_000;
 
     private readonly Stream _stream;
-    private readonly ParquetReader _parquet;
-    private readonly DataField[] _fields;
+    private readonly ParquetFileReader _parquet;
     private readonly PaymentColumns _columns;
     private readonly PaymentParser _parser;
-    private readonly ParquetCells?[] _cells;
+    private readonly ParquetCells?[] _cells = new ParquetCells?[PaymentColumns.Count];
+    private readonly int _groups;
+    private readonly bool _isImpala;
+    private RowGroupReader? _group;
     private int _nextGroup;
-    private int _groupRows;
+    private long _rowsLeft;
+    private int _loaded;
     private int _row;
     private long _line;
 
@@ -27,23 +31,36 @@ internal sealed class ParquetPaymentReader : PaymentReader
         : base(name, options)
     {
         _stream = content;
-        _parquet = Guarded(() => ParquetReader.CreateAsync(content, null, true, CancellationToken.None).GetAwaiter().GetResult());
-        _fields = Guarded(() => _parquet.Schema.GetDataFields());
-        _columns = PaymentColumns.Find(name, [.. _fields.Select(field => field.Name)]);
-        _cells = new ParquetCells?[_fields.Length];
-        _parser = new PaymentParser(Accounts, OwnBank, _columns.HasLabels);
-        Report.HasLabels = _columns.HasLabels;
+        _parquet = Guarded(() => "its footer", () => Open(content));
+        string[] names;
+        (names, _groups, _isImpala) = Guarded(() => "its footer", ReadSchema);
+        _columns = PaymentColumns.Find(name, names);
+        _parser = ParserOf(_columns);
+        Report.Format = "parquet";
+        for (PaymentColumn column = 0; (int)column < PaymentColumns.Count; column++)
+        {
+            int place = _columns.PlaceOf(column);
+            if (place >= 0 && ParquetColumn.WarningOf(_parquet.FileMetaData.Schema.Column(place), column) is { } warning)
+            {
+                Report.WarnOfColumn(warning);
+            }
+        }
     }
 
     public override int Read(Span<Payment> destination)
     {
         int filled = 0;
-        while (filled < destination.Length && (_row < _groupRows || ReadGroup()))
+        while (filled < destination.Length && (_row < _loaded || Load()))
         {
             _line++;
-            if (_parser.TryParse(new Row(_cells, _columns, _row++), out destination[filled]))
+            var row = new Row(_cells, _row++);
+            if (_parser.TryParse(row, out destination[filled]))
             {
                 Report.Count(destination[filled++], _line);
+            }
+            else if (IsBlank())
+            {
+                Report.BlankLines++;
             }
             else
             {
@@ -56,50 +73,124 @@ internal sealed class ParquetPaymentReader : PaymentReader
 
     private protected override void Dispose(bool disposing)
     {
-        _parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        CloseGroup();
+        _parquet.Dispose();
         _stream.Dispose();
     }
 
-    /// <summary>Loads the next group that has rows; false after the last.</summary>
-    private bool ReadGroup()
+    private static ParquetFileReader Open(Stream content)
     {
-        for (_groupRows = _row = 0; _groupRows == 0; _nextGroup++)
+        using ReaderProperties properties = ReaderProperties.GetDefaultReaderProperties();
+        properties.EnableBufferedStream();
+        properties.EnablePageChecksumVerification();
+        return new ParquetFileReader(content, properties, leaveOpen: true);
+    }
+
+    private (string[] Names, int Groups, bool IsImpala) ReadSchema()
+    {
+        FileMetaData metadata = _parquet.FileMetaData;
+        if (metadata.NumColumns > MostColumns)
         {
-            if (_nextGroup == _parquet.RowGroupCount)
+            throw new PaymentFileException(File, $"the file has {metadata.NumColumns:N0} columns, more than {MostColumns:N0}.");
+        }
+
+        string[] names = [.. Enumerable.Range(0, metadata.NumColumns).Select(i => metadata.Schema.ColumnRoot(i).Name)];
+        return (names, metadata.NumRowGroups, metadata.CreatedBy?.StartsWith("impala", StringComparison.OrdinalIgnoreCase) == true);
+    }
+
+    private bool IsBlank()
+    {
+        foreach (ParquetCells? cells in _cells)
+        {
+            if (cells is not null && !cells[_row - 1].IsWhiteSpace())
             {
                 return false;
             }
-
-            _groupRows = Guarded(() => LoadGroup(_nextGroup));
         }
 
         return true;
     }
 
-    private int LoadGroup(int number)
+    /// <summary>Loads the next rows; false after the last.</summary>
+    private bool Load()
     {
-        using ParquetRowGroupReader group = _parquet.OpenRowGroupReader(number);
-        if (group.RowCount is < 0 or > MaxRowsPerGroup)
+        while (_rowsLeft == 0)
         {
-            throw new PaymentFileException(
-                File, $"row group {number} has {group.RowCount} rows, more than {MaxRowsPerGroup}; write the file in smaller row groups.");
+            CloseGroup();
+            if (_nextGroup == _groups)
+            {
+                return false;
+            }
+
+            OpenGroup(_nextGroup++);
         }
 
+        int rows = (int)Math.Min(_rowsLeft, BatchRows);
         for (PaymentColumn column = 0; (int)column < PaymentColumns.Count; column++)
         {
-            int place = _columns.PlaceOf(column);
-            if (place >= 0)
+            PaymentColumn number = column;
+            if (_cells[(int)column] is { } cells)
             {
-                _cells[place] = ParquetCells.Read(group, _fields[place]) ?? throw new PaymentFileException(
-                    File, $"column {Quote.Of(_fields[place].Name)} holds {_fields[place].ClrType.Name}, which no payment column can be.");
+                Guarded(() => Describe(_columns.PlaceOf(number)), () =>
+                {
+                    cells.Load(rows);
+                    return true;
+                });
             }
         }
 
-        return (int)group.RowCount;
+        _rowsLeft -= rows;
+        (_loaded, _row) = (rows, 0);
+        return true;
     }
 
-    /// <summary>The library meets damaged bytes with exceptions of many kinds; here they get one.</summary>
-    private T Guarded<T>(Func<T> read)
+    private void OpenGroup(int number)
+    {
+        _group = Guarded(() => $"row group {number + 1}", () => _parquet.RowGroup(number));
+        _rowsLeft = Guarded(() => $"row group {number + 1}", () => _group.MetaData.NumRows);
+        if (_rowsLeft < 0)
+        {
+            throw new PaymentFileException(File, $"row group {number + 1} has {_rowsLeft} rows: the Parquet data is damaged.");
+        }
+
+        for (PaymentColumn column = 0; _rowsLeft > 0 && (int)column < PaymentColumns.Count; column++)
+        {
+            int place = _columns.PlaceOf(column);
+            PaymentColumn of = column;
+            _cells[(int)column] = place < 0 ? null
+                : Guarded(() => Describe(place), () => ParquetColumn.Open(_group, place, of, File, _isImpala, BatchRows));
+        }
+    }
+
+    private void CloseGroup()
+    {
+        for (int i = 0; i < _cells.Length; i++)
+        {
+            _cells[i]?.Dispose();
+            _cells[i] = null;
+        }
+
+        _group?.Dispose();
+        _group = null;
+    }
+
+    /// <summary>The column with its type, encodings and compression, for a message. Only the name where even these cannot be read.</summary>
+    private string Describe(int place)
+    {
+        string name = _parquet.FileMetaData.Schema.Column(place).Name;
+        try
+        {
+            using ColumnChunkMetaData chunk = _group!.MetaData.GetColumnChunkMetaData(place);
+            return $"column {Quote.Of(name)} ({chunk.Type}, encodings {string.Join(", ", chunk.Encodings.Distinct())}, compression {chunk.Compression})";
+        }
+        catch (Exception error) when (error is ParquetException or ExternalException or ArgumentException)
+        {
+            return $"column {Quote.Of(name)}";
+        }
+    }
+
+    /// <summary>The library meets what it cannot read with exceptions of several kinds; here they get one, which says where it happened.</summary>
+    private T Guarded<T>(Func<string> what, Func<T> read)
     {
         try
         {
@@ -107,12 +198,12 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
         catch (Exception error) when (error is not (PaymentFileException or OutOfMemoryException))
         {
-            throw new PaymentFileException(File, $"the Parquet data is damaged: {error.Message}", error);
+            throw new PaymentFileException(File, $"{what()} cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 
-    private readonly struct Row(ParquetCells?[] cells, PaymentColumns columns, int row) : IRowText
+    private readonly struct Row(ParquetCells?[] cells, int row) : IRowText
     {
-        public ReadOnlySpan<char> this[PaymentColumn column] => cells[columns.PlaceOf(column)]![row];
+        public ReadOnlySpan<char> this[PaymentColumn column] => cells[(int)column]![row];
     }
 }

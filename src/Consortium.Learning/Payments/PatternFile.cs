@@ -13,7 +13,7 @@ public static class PatternFile
     {
         string file = Path.GetFileName(path);
         using var text = new CsvText(FileBytes.OpenText(path), file);
-        var parser = new PaymentParser(accounts, ownBank: null, hasLabels: true);
+        var parser = new PaymentParser(accounts, new PaymentReadOptions(), hasLabels: true, new ReadReport());
         var attempts = new List<LaunderingAttempt>();
         LaunderingAttempt? open = null;
         var rows = new List<Payment>();

@@ -1,16 +1,12 @@
 namespace Consortium.Learning.Payments;
 
-/// <summary>Where a file keeps each column, found by name.</summary>
-/// <remarks>
-/// AMLworld names two columns <c>Account</c>: the first is the sender's, the second the receiver's. Where a format allows a name
-/// only once, the second is <c>Account.1</c>, as pandas writes it. Columns may stand in any order and others beside them are ignored.
-/// </remarks>
+/// <summary>Where a file keeps each column, found by name. Columns may stand in any order and others beside them are ignored.</summary>
 internal sealed class PaymentColumns
 {
     public const int Count = (int)PaymentColumn.IsLaundering + 1;
 
     private const int MaxNamesListed = 40;
-    private const string SecondAccount = "Account.1";
+    private const string Ambiguous = "name them 'From Account' (the sender's) and 'To Account' (the receiver's).";
 
     private static readonly string[] Names =
     [
@@ -18,14 +14,21 @@ internal sealed class PaymentColumns
         "Payment Currency", "Payment Format", "Is Laundering",
     ];
 
-    private readonly int[] _places = new int[Count];
+    private readonly int[] _places;
 
-    private PaymentColumns(int width) => Width = width;
+    private PaymentColumns(int width, int[] places)
+    {
+        Width = width;
+        _places = places;
+    }
 
     /// <summary>Number of columns in the file.</summary>
     public int Width { get; }
 
     public bool HasLabels => _places[(int)PaymentColumn.IsLaundering] >= 0;
+
+    /// <summary>Whether labels stand in the last column, whose empty cells some spreadsheets leave out.</summary>
+    public bool HasLabelsLast => _places[(int)PaymentColumn.IsLaundering] == Width - 1;
 
     /// <summary>The column's place in the file's rows, or -1 for labels that are absent.</summary>
     public int PlaceOf(PaymentColumn column) => _places[(int)column];
@@ -34,49 +37,85 @@ internal sealed class PaymentColumns
 
     public static string HeaderLine { get; } = string.Join(',', Names);
 
-    /// <exception cref="PaymentFileException">A column is missing; the message names it and lists what was found.</exception>
+    /// <summary>AMLworld's own columns in its own order, for rows without a header.</summary>
+    public static PaymentColumns InOrder { get; } = new(Count, [.. Enumerable.Range(0, Count)]);
+
+    /// <exception cref="PaymentFileException">A column is missing, or two could be it; the message names it and lists what was found.</exception>
     public static PaymentColumns Find(string file, IReadOnlyList<string> header)
     {
-        var columns = new PaymentColumns(header.Count);
-        var taken = new bool[header.Count];
+        int[] places = [.. Enumerable.Repeat(-1, Count)];
+        for (int i = 0; i < header.Count; i++)
+        {
+            if (ColumnNames.Find(header[i]) is { } column)
+            {
+                if (places[(int)column] >= 0)
+                {
+                    throw new PaymentFileException(
+                        file, $"columns {places[(int)column] + 1} and {i + 1} are both {Quote.Of(header[i])}; take one away, or rename it.");
+                }
+
+                places[(int)column] = i;
+            }
+        }
+
+        PlaceAccounts(file, header, places);
         for (int i = 0; i < Count; i++)
         {
-            int place = IndexOf(header, Names[i], taken);
-            if (place < 0 && i == (int)PaymentColumn.ToAccount)
-            {
-                place = IndexOf(header, SecondAccount, taken);
-            }
-
-            if (place < 0 && i != (int)PaymentColumn.IsLaundering)
+            if (places[i] < 0 && i != (int)PaymentColumn.IsLaundering)
             {
                 throw new PaymentFileException(file, Missing(i, header));
             }
-
-            columns._places[i] = place;
-            if (place >= 0)
-            {
-                taken[place] = true;
-            }
         }
 
-        return columns;
+        return new PaymentColumns(header.Count, places);
     }
 
-    private static int IndexOf(IReadOnlyList<string> header, string name, bool[] taken)
+    /// <summary>The same columns where rows have one more cell in front than the header names, as R writes row names.</summary>
+    public PaymentColumns Shifted() => new(Width + 1, [.. _places.Select(place => place < 0 ? place : place + 1)]);
+
+    /// <summary>Columns named <c>Account</c>: of two, the first or the one without a number is the sender's.</summary>
+    private static void PlaceAccounts(string file, IReadOnlyList<string> header, int[] places)
     {
+        ref int from = ref places[(int)PaymentColumn.FromAccount];
+        ref int to = ref places[(int)PaymentColumn.ToAccount];
+        var found = new List<(int Rank, int Place)>();
         for (int i = 0; i < header.Count; i++)
         {
-            if (!taken[i] && header[i].AsSpan().Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+            if (ColumnNames.IsAccount(header[i], out int rank))
             {
-                return i;
+                found.Add((rank, i));
             }
         }
 
-        return -1;
+        if (found.Count == 0 || (from >= 0 && to >= 0))
+        {
+            return;
+        }
+
+        if (from >= 0 || to >= 0 || found.Count > 2)
+        {
+            throw new PaymentFileException(file, $"the accounts' columns cannot be told apart: {Ambiguous}");
+        }
+
+        (int Rank, int Place)[] inOrder = [.. found.Order()];
+        from = inOrder[0].Place;
+        to = inOrder.Length == 2 ? inOrder[1].Place : -1;
+        int fromBank = places[(int)PaymentColumn.FromBank], toBank = places[(int)PaymentColumn.ToBank];
+        bool isCrossed = (toBank >= 0 && from == toBank + 1) || (fromBank >= 0 && to == fromBank + 1);
+        if (inOrder.Length == 2 && isCrossed)
+        {
+            throw new PaymentFileException(
+                file, $"the columns {Quote.Of(header[from])} and {Quote.Of(header[to])} stand behind the other party's bank, so whose they are is not certain: {Ambiguous}");
+        }
     }
 
     private static string Missing(int column, IReadOnlyList<string> header)
     {
+        if (header.Count >= Count - 1 && header.Any(name => PaymentTimes.LooksLikeTime(name)))
+        {
+            return "the first line is a payment, not a header: export the columns' names as the first line.";
+        }
+
         string which = column switch
         {
             (int)PaymentColumn.FromAccount => "'Account' (the sender's)",

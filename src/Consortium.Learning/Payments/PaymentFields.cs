@@ -84,11 +84,53 @@ internal static class PaymentFields
     public static bool IsIdentifier(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= MaxTextLength && !text.ContainsAnyExcept(IdentifierCharacters);
 
-    /// <summary><c>0</c>, <c>1</c>, or nothing for a payment whose label is not known.</summary>
+    /// <summary>
+    /// Whether a number that was an identifier has been through arithmetic: <c>4.00000E+15</c>, as spreadsheets show long numbers, or
+    /// <c>12345.0</c>, as data frames write whole numbers beside missing ones.
+    /// </summary>
+    public static bool IsRoundedNumber(ReadOnlySpan<char> text)
+    {
+        if (text.Length > 4 && text[^3] is '+' && text[^4] is 'E' or 'e')
+        {
+            return char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]) && !text[..^4].ContainsAnyExcept("0123456789.,");
+        }
+
+        return text.Length > 2 && text[^1] == '0' && text[^2] == '.' && !text[..^2].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary><c>0</c>, <c>1</c>, or nothing for a payment whose label is not known; and what other tools write for these.</summary>
     public static bool TryLabel(ReadOnlySpan<char> text, out Label label)
     {
         label = text switch { "0" => Label.Legitimate, "1" => Label.Laundering, _ => Label.Unknown };
-        return label != Label.Unknown || text.IsEmpty;
+        return label != Label.Unknown || text.IsEmpty || TryOtherLabel(text.Trim(), out label);
+    }
+
+    private static bool TryOtherLabel(ReadOnlySpan<char> text, out Label label)
+    {
+        label = Label.Unknown;
+        if (text.IsEmpty)
+        {
+            return true;
+        }
+
+        Span<char> lower = stackalloc char[8];
+        int length = text.Length > lower.Length ? -1 : text.ToLowerInvariant(lower);
+        if (length < 0)
+        {
+            return false;
+        }
+
+        switch (lower[..length])
+        {
+            case "0" or "0.0" or "false" or "f" or "no" or "n":
+                label = Label.Legitimate;
+                return true;
+            case "1" or "1.0" or "true" or "t" or "yes" or "y":
+                label = Label.Laundering;
+                return true;
+            default:
+                return lower[..length] is "nan" or "null" or "none" or "na" or "n/a" or "#n/a" or "<na>" or "\\n" or "(null)" or "." or "nil";
+        }
     }
 
     /// <summary>Any form of number that decimal holds without rounding; never one it would round.</summary>

@@ -5,4 +5,10 @@ public sealed class PaymentFileException(string file, string reason, Exception? 
     : FormatException($"{file}: {reason}", inner)
 {
     public string File { get; } = file;
+
+    /// <summary>The message without the file's name.</summary>
+    public string Reason { get; } = reason;
+
+    /// <summary>Whether the file looks as one does that is still being written: more of it may come.</summary>
+    public bool IsIncomplete { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Consortium.Learning.Payments;
 
 /// <summary>The text of one row's columns.</summary>
@@ -6,11 +8,16 @@ internal interface IRowText
     ReadOnlySpan<char> this[PaymentColumn column] { get; }
 }
 
-/// <summary>SessionTransactions the text of a row into a payment, or says what is wrong with it.</summary>
-internal sealed class PaymentParser(AccountTable accounts, BankId? ownBank, bool hasLabels)
+/// <summary>Makes a payment of the text of a row, or says what is wrong with it. Not thread-safe.</summary>
+/// <remarks>Each field is read in AMLworld's form first, and in the forms that other tools write only where that fails.</remarks>
+internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions options, bool hasLabels, ReadReport report, bool hasSemicolons = false)
 {
+    private readonly PaymentAmounts _amounts = new(hasSemicolons);
+    private readonly BankId? _ownBank = options.OwnBank;
+    private readonly DateTime _latest = options.Latest ?? DateTime.MaxValue;
     private PaymentColumn _badColumn;
     private string? _badReason;
+    private RowFault _fault;
 
     /// <summary>False when the row is bad; <see cref="Problem"/> then says why. A bad row adds no account.</summary>
     public bool TryParse<TRow>(TRow row, out Payment payment)
@@ -18,12 +25,8 @@ internal sealed class PaymentParser(AccountTable accounts, BankId? ownBank, bool
     {
         payment = default;
         _badReason = null;
-        if (!PaymentFields.TryTimestamp(row[PaymentColumn.Timestamp], out DateTime timestamp))
-        {
-            return Bad(PaymentColumn.Timestamp, "expected a time as yyyy/MM/dd HH:mm", row[PaymentColumn.Timestamp]);
-        }
-
-        if (!CheckIdentifiers(row)
+        _fault = RowFault.Malformed;
+        if (!TryTime(row[PaymentColumn.Timestamp], out DateTime timestamp) || !CheckIdentifiers(row)
             || !TryAmount(row, PaymentColumn.AmountReceived, out decimal received)
             || !TryCurrency(row, PaymentColumn.ReceivingCurrency, out Currency receivingCurrency)
             || !TryAmount(row, PaymentColumn.AmountPaid, out decimal paid)
@@ -41,14 +44,21 @@ internal sealed class PaymentParser(AccountTable accounts, BankId? ownBank, bool
         Label label = Label.Unknown;
         if (hasLabels && !PaymentFields.TryLabel(row[PaymentColumn.IsLaundering], out label))
         {
-            return Bad(PaymentColumn.IsLaundering, "expected 0, 1 or nothing", row[PaymentColumn.IsLaundering]);
+            return Bad(
+                PaymentColumn.IsLaundering, "expected 0 or 1 (or false or true, no or yes), or nothing where it is not known",
+                row[PaymentColumn.IsLaundering]);
+        }
+
+        if (timestamp > _latest || timestamp < PaymentDates.Earliest)
+        {
+            return BadDate(timestamp);
         }
 
         payment = new Payment
         {
             Timestamp = timestamp,
-            From = accounts.Intern(row[PaymentColumn.FromBank], row[PaymentColumn.FromAccount]),
-            To = accounts.Intern(row[PaymentColumn.ToBank], row[PaymentColumn.ToAccount]),
+            From = Intern(row, PaymentColumn.FromBank, PaymentColumn.FromAccount),
+            To = Intern(row, PaymentColumn.ToBank, PaymentColumn.ToAccount),
             AmountReceived = received,
             ReceivingCurrency = receivingCurrency,
             AmountPaid = paid,
@@ -60,21 +70,66 @@ internal sealed class PaymentParser(AccountTable accounts, BankId? ownBank, bool
     }
 
     /// <summary>What was wrong with the row last parsed.</summary>
-    public RowProblem Problem(long line) => new(line, PaymentColumns.NameOf(_badColumn), _badReason!);
+    public RowProblem Problem(long line) => new(line, PaymentColumns.NameOf(_badColumn), _badReason!) { Fault = _fault };
+
+    private bool TryTime(ReadOnlySpan<char> text, out DateTime timestamp)
+    {
+        if (PaymentFields.TryTimestamp(text, out timestamp))
+        {
+            return true;
+        }
+
+        text = text.Trim();
+        if (!PaymentTimes.TryParse(text, out timestamp, out TimeSpan? offset, out bool hasTime))
+        {
+            return Bad(PaymentColumn.Timestamp, PaymentTimes.Explain(text), text);
+        }
+
+        report.DayOnlyRows += hasTime ? 0 : 1;
+        if (offset is { } zone)
+        {
+            timestamp = timestamp.Ticks > TimeSpan.TicksPerDay && timestamp < DateTime.MaxValue.AddDays(-1) ? ToOwnClock(timestamp - zone) : timestamp;
+        }
+
+        return true;
+    }
+
+    /// <summary>The bank's own clock at an instant.</summary>
+    private DateTime ToOwnClock(DateTime utc)
+    {
+        if (options.Zone is { } own)
+        {
+            return DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), own), DateTimeKind.Unspecified);
+        }
+
+        report.ZonedRows++;
+        return utc;
+    }
 
     private bool CheckIdentifiers<TRow>(TRow row)
         where TRow : struct, IRowText, allows ref struct
     {
         for (PaymentColumn column = PaymentColumn.FromBank; column <= PaymentColumn.ToAccount; column++)
         {
-            if (!PaymentFields.IsIdentifier(row[column]))
+            ReadOnlySpan<char> text = row[column];
+            if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = text.Trim()))
             {
                 return Bad(
-                    column, $"expected 1 to {PaymentFields.MaxTextLength} printable ASCII characters without blanks, commas or quotation marks", row[column]);
+                    column, $"expected 1 to {PaymentFields.MaxTextLength} printable ASCII characters without blanks, commas or quotation marks", text);
+            }
+
+            if (PaymentFields.IsRoundedNumber(text))
+            {
+                report.RoundedNumbers++;
+                return Bad(
+                    column,
+                    "a spreadsheet or data frame has made a number of this and may have lost digits; export the column as text from where the "
+                    + "numbers are whole (a spreadsheet: import it as text; pandas: dtype=str)",
+                    text);
             }
         }
 
-        if (ownBank is { } own && !row[PaymentColumn.FromBank].SequenceEqual(own.Value) && !row[PaymentColumn.ToBank].SequenceEqual(own.Value))
+        if (_ownBank is { } own && !Text(row, PaymentColumn.FromBank).SequenceEqual(own.Value) && !Text(row, PaymentColumn.ToBank).SequenceEqual(own.Value))
         {
             _badColumn = PaymentColumn.FromBank;
             _badReason = $"neither the sender's bank {Quote.Of(row[PaymentColumn.FromBank])} nor the receiver's " +
@@ -85,21 +140,49 @@ internal sealed class PaymentParser(AccountTable accounts, BankId? ownBank, bool
         return true;
     }
 
+    private AccountId Intern<TRow>(TRow row, PaymentColumn bank, PaymentColumn account)
+        where TRow : struct, IRowText, allows ref struct => accounts.Intern(Text(row, bank), Text(row, account));
+
+    /// <summary>Without the blanks that columns of fixed width are filled with.</summary>
+    private static ReadOnlySpan<char> Text<TRow>(TRow row, PaymentColumn column)
+        where TRow : struct, IRowText, allows ref struct
+    {
+        ReadOnlySpan<char> text = row[column];
+        return text[0] > ' ' && text[^1] is > ' ' and < '\u007F' ? text : text.Trim();
+    }
+
     private bool TryAmount<TRow>(TRow row, PaymentColumn column, out decimal amount)
         where TRow : struct, IRowText, allows ref struct
     {
-        if (!PaymentFields.TryAmount(row[column], out amount))
+        ReadOnlySpan<char> text = row[column];
+        string? problem = PaymentFields.TryAmount(text, out amount)
+            ? (_amounts.HasPoint ? null : _amounts.Confirm(text))
+            : _amounts.Read(text = text.Trim(), out amount);
+        if (problem is not null)
         {
-            return Bad(column, "expected a decimal number of at most 28 digits", row[column]);
+            return Bad(column, problem, text);
         }
 
-        return amount >= 0 || Bad(column, "an amount must not be negative", row[column]);
+        return amount >= 0 || Bad(column, "an amount must not be negative", text);
     }
 
     private bool TryCurrency<TRow>(TRow row, PaymentColumn column, out Currency currency)
         where TRow : struct, IRowText, allows ref struct =>
-        Currencies.TryParse(row[column], out currency)
+        Currencies.TryParse(row[column], out currency) || Currencies.TryParse(row[column].Trim(), out currency)
         || Bad(column, $"expected a currency of list version {Currencies.Version} (an AMLworld name or ISO 4217 code)", row[column]);
+
+    private bool BadDate(DateTime timestamp)
+    {
+        _fault = RowFault.ImpossibleDate;
+        string found = timestamp.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return Bad(
+            PaymentColumn.Timestamp,
+            timestamp > _latest
+                ? $"the date is later than {_latest:yyyy-MM-dd HH:mm}, which is this machine's clock and {PaymentDates.Tolerance.Days} days; correct it, "
+                    + "or the clock"
+                : "the date is before 2 January 1970 and so stands for none; write the payment's date",
+            found);
+    }
 
     private bool Bad(PaymentColumn column, string expected, ReadOnlySpan<char> found)
     {

@@ -11,4 +11,10 @@ public sealed record PaymentReadOptions
 
     /// <summary>The table to intern accounts in; a new one by default. Share one to read several files of the same banks.</summary>
     public AccountTable? Accounts { get; init; }
+
+    /// <summary>The zone whose clock times that name a zone are turned into. Null turns them into UTC, with a warning.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>The latest time that a payment can have; later rows are set aside. Null sets no limit.</summary>
+    public DateTime? Latest { get; init; }
 }

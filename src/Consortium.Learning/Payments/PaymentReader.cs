@@ -18,7 +18,6 @@ public abstract class PaymentReader : IDisposable
         File = file;
         _options = options;
         Accounts = options.Accounts ?? new AccountTable();
-        OwnBank = options.OwnBank;
     }
 
     public AccountTable Accounts { get; }
@@ -27,8 +26,6 @@ public abstract class PaymentReader : IDisposable
 
     /// <summary>The file's name, for messages.</summary>
     private protected string File { get; }
-
-    private protected BankId? OwnBank { get; }
 
     /// <exception cref="PaymentFileException">The file is empty, of another kind, or lacks a column.</exception>
     public static PaymentReader Open(string path, PaymentReadOptions? options = null)
@@ -44,10 +41,10 @@ public abstract class PaymentReader : IDisposable
         options ??= new PaymentReadOptions();
         try
         {
-            (FileKind kind, Stream content) = FileBytes.Recognize(stream, name);
+            (FileKind kind, Stream content, bool isGzipped) = FileBytes.Recognize(stream, name);
             return kind == FileKind.Parquet
                 ? new ParquetPaymentReader(content, name, options)
-                : new CsvPaymentReader(content, name, options);
+                : new CsvPaymentReader(content, name, options, isGzipped);
         }
         catch
         {
@@ -129,11 +126,17 @@ public abstract class PaymentReader : IDisposable
 
     private protected abstract void Dispose(bool disposing);
 
+    private protected PaymentParser ParserOf(PaymentColumns columns, bool hasSemicolons = false)
+    {
+        Report.HasLabels = columns.HasLabels;
+        return new PaymentParser(Accounts, _options, columns.HasLabels, Report, hasSemicolons);
+    }
+
     /// <summary>Counts a bad row, and stops the read when there are more than the caller allows.</summary>
     private protected void Reject(RowProblem problem)
     {
         Report.Add(problem);
-        if (Report.BadRows > _options.MaxBadRows)
+        if (problem.Fault == RowFault.Malformed && Report.BadRows > _options.MaxBadRows)
         {
             string limit = _options.MaxBadRows == 0
                 ? "No bad row is allowed."

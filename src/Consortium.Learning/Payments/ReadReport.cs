@@ -3,16 +3,23 @@ namespace Consortium.Learning.Payments;
 /// <summary>What a reader met so far; complete once the file has been read to its end.</summary>
 public sealed class ReadReport
 {
-    /// <summary>Problems kept word for word; all are counted in <see cref="BadRows"/>.</summary>
+    /// <summary>Problems kept word for word; all are counted in <see cref="SetAside"/>.</summary>
     public const int MaxProblemsKept = 1000;
 
     private readonly List<RowProblem> _problems = [];
+    private readonly List<string> _ofColumns = [];
 
     /// <summary>Rows handed on.</summary>
     public long Rows { get; internal set; }
 
-    /// <summary>Rows left out, each with a problem.</summary>
+    /// <summary>Malformed rows left out, each with a problem.</summary>
     public long BadRows { get; private set; }
+
+    /// <summary>Rows left out because of their date, each with a problem.</summary>
+    public long ImpossibleDates { get; private set; }
+
+    /// <summary>All rows left out.</summary>
+    public long SetAside => BadRows + ImpossibleDates;
 
     /// <summary>Empty lines, which are neither rows nor problems.</summary>
     public long BlankLines { get; internal set; }
@@ -35,6 +42,27 @@ public sealed class ReadReport
     /// <summary>Rows whose payment format is none of AMLworld's seven; they read as <see cref="PaymentFormat.Other"/>.</summary>
     public long OtherFormatRows { get; internal set; }
 
+    /// <summary>Rows whose time named a zone and was turned into UTC, for no zone is set.</summary>
+    public long ZonedRows { get; internal set; }
+
+    /// <summary>Rows whose time is a day alone; they read as its midnight.</summary>
+    public long DayOnlyRows { get; internal set; }
+
+    /// <summary>Bank or account numbers that became rounded numbers; the rows are bad.</summary>
+    public long RoundedNumbers { get; internal set; }
+
+    /// <summary>Rows without the last cell, the label's; they read as unlabelled.</summary>
+    public long ShortRows { get; internal set; }
+
+    /// <summary>Lines that repeat the header.</summary>
+    public long RepeatedHeaders { get; internal set; }
+
+    /// <summary>Places where bytes are no text in the file's encoding.</summary>
+    public long Undecoded { get; internal set; }
+
+    /// <summary>The file's kind, compression, encoding and separator, for people.</summary>
+    public string Format { get; internal set; } = "";
+
     public DateTime? Earliest { get; internal set; }
 
     public DateTime? Latest { get; internal set; }
@@ -42,9 +70,15 @@ public sealed class ReadReport
     /// <summary>The first <see cref="MaxProblemsKept"/> problems.</summary>
     public IReadOnlyList<RowProblem> Problems => _problems;
 
+    /// <summary>What was read, but perhaps not as its maker meant it.</summary>
+    public IReadOnlyList<string> Warnings => [.. _ofColumns, .. OfRows()];
+
+    internal void WarnOfColumn(string warning) => _ofColumns.Add(warning);
+
     internal void Add(RowProblem problem)
     {
-        BadRows++;
+        BadRows += problem.Fault == RowFault.Malformed ? 1 : 0;
+        ImpossibleDates += problem.Fault == RowFault.ImpossibleDate ? 1 : 0;
         if (_problems.Count < MaxProblemsKept)
         {
             _problems.Add(problem);
@@ -69,5 +103,48 @@ public sealed class ReadReport
         UnlabelledRows += payment.Label == Label.Unknown ? 1 : 0;
         LaunderingRows += payment.Label == Label.Laundering ? 1 : 0;
         OtherFormatRows += payment.PaymentFormat == PaymentFormat.Other ? 1 : 0;
+    }
+
+    private IEnumerable<string> OfRows()
+    {
+        if (ZonedRows > 0)
+        {
+            yield return $"{ZonedRows:N0} times name a zone and are read as UTC: days may begin at another hour than the bank's. Set the zone: --zone, or Consortium__Zone for the daemon.";
+        }
+
+        if (ImpossibleDates > 0)
+        {
+            yield return $"{ImpossibleDates:N0} rows are set aside for a date in the future, or before 2 January 1970.";
+        }
+
+        if (RoundedNumbers > 0)
+        {
+            yield return $"{RoundedNumbers:N0} bank or account numbers are rounded numbers such as 4.00000E+15: several accounts would become one. Export these columns as text.";
+        }
+
+        if (DayOnlyRows > 0)
+        {
+            yield return $"{DayOnlyRows:N0} rows have a day without a time, which is read as midnight.";
+        }
+
+        if (ShortRows > 0)
+        {
+            yield return $"{ShortRows:N0} rows lack the last cell, Is Laundering; they are read as unlabelled.";
+        }
+
+        if (RepeatedHeaders > 0)
+        {
+            yield return $"The header stands on {RepeatedHeaders:N0} more lines, as where files were joined; these lines are left out.";
+        }
+
+        if (Undecoded > 0)
+        {
+            yield return $"{Undecoded:N0} places are not text in the file's encoding, as in Latin-1 or Windows-1252 files: export it as UTF-8.";
+        }
+
+        if (OtherFormatRows > 0)
+        {
+            yield return $"{OtherFormatRows:N0} rows have a payment format that is none of AMLworld's seven; they are read as Other.";
+        }
     }
 }

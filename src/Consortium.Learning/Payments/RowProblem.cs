@@ -6,5 +6,7 @@ namespace Consortium.Learning.Payments;
 /// <param name="Reason">What was expected and what was found. It quotes the file, so it belongs on the bank's own screen only.</param>
 public sealed record RowProblem(long Line, string Column, string Reason)
 {
+    public RowFault Fault { get; init; }
+
     public override string ToString() => Column.Length == 0 ? $"line {Line}: {Reason}" : $"line {Line}, {Column}: {Reason}";
 }

@@ -4,7 +4,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Learning.Reasons;
 
-/// <summary>SessionTransactions the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".</summary>
+/// <summary>Turns the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".</summary>
 /// <remarks>
 /// Features whose descriptions are the same up to their time span tell one story: their contributions are added, and the
 /// strongest of them gives the sentence. Sentences hold a feature's description, this row's value and the bank's own typical value, and nothing
@@ -88,8 +88,7 @@ public sealed class ReasonWriter
         FeatureDefinition definition = _schema.Features[feature];
         string sentence = definition.Describe(value);
         float typical = _typical[feature];
-        bool comparable = !float.IsNaN(value) && !float.IsNaN(typical) && definition.Unit
-            is FeatureUnit.Count or FeatureUnit.Amount or FeatureUnit.Share or FeatureUnit.Ratio or FeatureUnit.Hours or FeatureUnit.Days;
+        bool comparable = !float.IsNaN(value) && !float.IsNaN(typical) && definition.IsQuantity;
         string usual = comparable ? definition.Format(typical) : "";
         return comparable && usual != definition.Format(value) ? $"{sentence} (usually {usual})" : sentence;
     }

@@ -1,5 +1,3 @@
-using Consortium.Primitives;
-using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace Consortium.Participant.Data;
@@ -9,9 +7,30 @@ internal sealed partial class DataWatch
     [LoggerMessage(ParticipantDaemon.DataReadEvent, LogLevel.Information, "Took {Files} files: {Rows} payments of this bank, with their features")]
     private static partial void LogRead(ILogger logger, int files, int rows);
 
-    [LoggerMessage(321, LogLevel.Error, "{File} is left out: {Detail}")]
+    [LoggerMessage(321, LogLevel.Error, "{File} is set aside: {Detail}")]
     private static partial void LogLeftOut(ILogger logger, string file, string detail);
 
     [LoggerMessage(322, LogLevel.Information, "Scored {Rows} payments; alerts are in {File}")]
     private static partial void LogScored(ILogger logger, int rows, string file);
+
+    [LoggerMessage(325, LogLevel.Warning, "{File} is taken, but not all of it: {Detail}")]
+    private static partial void LogRemarks(ILogger logger, string file, string detail);
+
+    [LoggerMessage(326, LogLevel.Warning, "{File} is not read: {Detail}")]
+    private static partial void LogSkipped(ILogger logger, string file, string detail);
+
+    [LoggerMessage(327, LogLevel.Warning, "{File} waits until it is whole: {Detail}")]
+    private static partial void LogWaiting(ILogger logger, string file, string detail);
+
+    [LoggerMessage(328, LogLevel.Warning, "{File} has new content since it was taken: it is read as new payments")]
+    private static partial void LogReplaced(ILogger logger, string file);
+
+    [LoggerMessage(329, LogLevel.Warning, "The saved data is not used, and every file is read again: {Detail}")]
+    private static partial void LogNotLoaded(ILogger logger, string detail);
+
+    [LoggerMessage(330, LogLevel.Information, "Loaded {Batches} batches of saved data: {Rows} payments of this bank")]
+    private static partial void LogLoaded(ILogger logger, int batches, int rows);
+
+    [LoggerMessage(331, LogLevel.Error, "The data cannot be saved, so the next start reads every file again: {Detail}")]
+    private static partial void LogNotSaved(ILogger logger, string detail);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Storage;
 using Consortium.Learning;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
@@ -13,29 +14,44 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// Watches the bank's folder of payments: what is there at first is read at once, each file that comes later is read when it has
-/// stopped growing, and what is unlabelled is scored as soon as there is a model. Not thread-safe but for <see cref="Batches"/>.
+/// Watches the bank's folder of payments: what is there at first is read at once, each file that comes later or changes is read when it is
+/// whole, and what is unlabelled is scored as soon as there is a model. Not thread-safe but for <see cref="Batches"/>.
 /// </summary>
-internal sealed partial class DataWatch(Party party, ParticipantOptions options)
+internal sealed partial class DataWatch
 {
-    private readonly ILogger _logger = party.Loggers.CreateLogger<DataWatch>();
-    private readonly BankData _data = new(options.Bank ?? new BankId(party.Id.Name), options.MaximumBadRows);
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (long Length, DateTime Written)> _growing = new(StringComparer.Ordinal);
+    private readonly Party _party;
+    private readonly ParticipantOptions _options;
+    private readonly ILogger _logger;
+    private readonly PaymentSpool _spool;
+    private readonly FileIntake _intake;
+    private readonly BankStore? _store;
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private readonly HashSet<(int Batch, Digest Model)> _scored = [];
-    private readonly ScoringModel _model =
-        new(Path.Combine(options.Output, "models"), options.Output, party.Loggers.CreateLogger<ScoringModel>());
-
+    private readonly ScoringModel _model;
+    private (JournaledFile[] Files, BatchReport Report)? _uncommitted;
+    private BankData _data;
     private volatile int _batches;
+
+    public DataWatch(Party party, ParticipantOptions options)
+    {
+        _party = party;
+        _options = options;
+        _logger = party.Loggers.CreateLogger<DataWatch>();
+        _spool = new PaymentSpool(options.Payments);
+        _intake = new FileIntake(_spool, party.Time);
+        _store = options.Reading is { } reading ? new BankStore(reading) : null;
+        _model = new ScoringModel(Path.Combine(options.Output, "models"), options.Output, party.Loggers.CreateLogger<ScoringModel>());
+        _data = Empty();
+    }
 
     /// <summary>Batches of data that are in memory; 0 until the first was read.</summary>
     public int Batches => _batches;
 
-    private string Folder => IsOneFile ? Path.GetDirectoryName(Path.GetFullPath(options.Payments))! : options.Payments;
+    internal BankData Data => _data;
 
-    private bool IsOneFile => File.Exists(options.Payments);
+    private BankId Bank => _options.Bank ?? new BankId(_party.Id.Name);
 
-    private string Alerts => Path.Combine(options.Output, "alerts");
+    private string Alerts => Path.Combine(_options.Output, "alerts");
 
     public TrainingRows TrainingRows(int batches, DataWindow window) => _data.TrainingRows(batches, window);
 
@@ -54,93 +70,189 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
     /// <exception cref="InvalidConfigurationException">A file that was there at the start, or was taken by an earlier run, cannot be read.</exception>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
+        if (_uncommitted is var (files, report))
+        {
+            await CommitAsync(files, report, cancellationToken);
+        }
+
         bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
         return await ScoreAsync(cancellationToken) || worked;
     }
 
-    /// <summary>What earlier runs took, in their order; at the very first, all there is.</summary>
-    private async Task<bool> BeginAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<(string Name, int? Batch)> sources = await party.Database.ReadAsync(TrainingTables.Sources, cancellationToken);
-        if (sources.Count == 0)
-        {
-            string[] names = Files();
-            if (names.Length == 0)
-            {
-                return false;
-            }
-
-            AddWhole(names);
-            await party.Database.WriteAsync(state => { Array.ForEach(names, name => TrainingTables.KeepSource(state, name, 1, null)); }, cancellationToken);
-            _known.UnionWith(names);
-        }
-        else
-        {
-            foreach (IGrouping<int?, (string Name, int? Batch)> batch in sources.Where(source => source.Batch is not null).GroupBy(source => source.Batch).OrderBy(batch => batch.Key))
-            {
-                AddWhole(batch.Select(source => source.Name));
-            }
-
-            _known.UnionWith(sources.Select(source => source.Name));
-        }
-
-        _batches = _data.Batches;
-        LogRead(_logger, _known.Count, _data.Rows);
-        return true;
-    }
-
-    /// <summary>What a bank starts from must be there whole: a session may have begun on it.</summary>
-    private void AddWhole(IEnumerable<string> names)
-    {
-        try
-        {
-            _data.Add(names.Select(PathOf));
-        }
-        catch (Exception exception) when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
-        {
-            throw new InvalidConfigurationException(
-                options.Payments, [new Problem("payments", $"{exception.Message} Mend the file, or take it out before the bank's first start; then start again.")]);
-        }
-    }
+    private BankData Empty() => new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
 
     private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
     {
         bool worked = false;
-        foreach (string name in Files())
+        IReadOnlyList<ReadingOrder> orders = _options.Reading is { } reading ? ReadingOrder.Read(reading) : [];
+        foreach (string name in ListFiles())
         {
-            if (_known.Contains(name) || IsGrowing(name))
-            {
-                continue;
-            }
-
-            worked = true;
-            _known.Add(name);
-            int before = _data.Rows;
-            string? problem = null;
+            ReadingOrder? order = orders.FirstOrDefault(given => given.Name == name);
             try
             {
-                _data.Add([PathOf(name)]);
+                worked |= await LookAtAsync(name, order, cancellationToken);
             }
-            catch (Exception exception) when (exception is PaymentFileException or ArgumentException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException and not StorageException or UnauthorizedAccessException)
             {
-                problem = exception.Message;
-                LogLeftOut(_logger, name, problem);
-            }
-
-            await party.Database.WriteAsync(state => TrainingTables.KeepSource(state, name, problem is null ? _data.Batches : null, problem), cancellationToken);
-            _batches = _data.Batches;
-            if (problem is null)
-            {
-                LogRead(_logger, 1, _data.Rows - before);
+                SayOnce(name, exception.Message, LogWaiting, "waiting"); // looked at again: it may be locked, or on its way
             }
         }
 
         return worked;
     }
 
+    private async Task<bool> LookAtAsync(string name, ReadingOrder? order, CancellationToken cancellationToken)
+    {
+        switch (_intake.LookAt(name, order is not null))
+        {
+            case FileIntake.Look.Unfinished(var what):
+                SayOnce(name, what, LogWaiting, "waiting");
+                if (_intake.Find(name) is null)
+                {
+                    await NoteAsync(Described(name, FileState.Waiting, null, what) with { Length = -1 }, cancellationToken);
+                }
+
+                return false;
+            case FileIntake.Look.Same(var file):
+                _intake.Note(file);
+                await _party.Database.WriteAsync(state => FileJournal.Recognize(state, file), cancellationToken);
+                order?.Remove(_options.Reading!);
+                return false;
+            case FileIntake.Look.Elsewhere(var other, var digest, var length, var written):
+                string reason = $"its content was taken as {other}";
+                LogSkipped(_logger, name, reason);
+                FileMeters.CountFile("duplicate");
+                await NoteAsync(new JournaledFile(name, FileState.Duplicate, digest, length, written, null, reason, 0, 0), cancellationToken);
+                order?.Remove(_options.Reading!);
+                return true;
+            case FileIntake.Look.Ready ready:
+                await TakeAsync(name, ready, order, cancellationToken);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private async Task TakeAsync(string name, FileIntake.Look.Ready look, ReadingOrder? order, CancellationToken cancellationToken)
+    {
+        var file = new JournaledFile(name, FileState.SetAside, look.Digest, look.Length, look.Written, null, null, 0, 0);
+        PendingBatch pending;
+        try
+        {
+            pending = _data.Read([_spool.PathOf(name)], order?.AcceptsBadRows == true);
+        }
+        catch (PaymentFileException refusal)
+        {
+            bool waits = refusal.IsIncomplete;
+            (waits ? (Action<ILogger, string, string>)LogWaiting : LogLeftOut)(_logger, name, refusal.Reason);
+            FileMeters.CountFile(waits ? "incomplete" : "set_aside");
+            await NoteAsync(file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = refusal.Reason }, cancellationToken);
+            order?.Remove(_options.Reading!);
+            return;
+        }
+
+        if (!_intake.IsUnchanged(name, look))
+        {
+            _data.Discard(pending); // it changed while it was read: the next look finds it growing
+            return;
+        }
+
+        if (look.IsReplaced)
+        {
+            LogReplaced(_logger, name);
+            FileMeters.CountFile("replaced");
+        }
+
+        BatchReport report = _data.Take(pending);
+        await CommitAsync(
+            [
+                file with
+                {
+                    State = FileState.Taken, Batch = _data.Batches, Rows = report.Taken, Reason = report.Summary.Length == 0 ? null : report.Summary,
+                    SetAside = report.SetAside + report.TooLate,
+                },
+            ],
+            report,
+            cancellationToken);
+        order?.Remove(_options.Reading!);
+    }
+
+    /// <summary>Saves a batch, then notes its files as taken, then lets go of the state before it.</summary>
+    private async Task CommitAsync(JournaledFile[] files, BatchReport report, CancellationToken cancellationToken)
+    {
+        _uncommitted = (files, report); // if the database fails, the next look goes on from here: the batch is in memory
+        SaveData();
+        await _party.Database.WriteAsync(state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, cancellationToken);
+        _uncommitted = null;
+        _store?.Collect();
+        foreach (JournaledFile file in files)
+        {
+            _intake.Note(file);
+            FileMeters.CountFile("taken");
+        }
+
+        FileMeters.CountRows(report);
+        _batches = _data.Batches;
+        LogRead(_logger, files.Length, report.Owned);
+        if (report.Summary.Length > 0)
+        {
+            LogRemarks(_logger, string.Join(", ", files.Select(file => file.Name)), report.Summary);
+        }
+    }
+
+    private void SaveData()
+    {
+        try
+        {
+            _store?.Save(_data);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotSaved(_logger, exception.Message);
+        }
+    }
+
+    private async Task NoteAsync(JournaledFile file, CancellationToken cancellationToken)
+    {
+        await _party.Database.WriteAsync(state => FileJournal.Keep(state, file), cancellationToken);
+        _intake.Note(file);
+    }
+
+    private JournaledFile Described(string name, FileState state, int? batch, string? reason)
+    {
+        (long length, long written) = _spool.StampOf(name) ?? throw new FileNotFoundException($"{name} is gone.");
+        return new JournaledFile(name, state, state == FileState.Taken ? _spool.DigestOf(name) : null, length, written, batch, reason, 0, 0);
+    }
+
+    /// <summary>Names of the files to read. Those skipped by name are said once.</summary>
+    private IReadOnlyList<string> ListFiles()
+    {
+        PaymentFolder folder = _spool.List();
+        if (folder.Files.Count == 0 && !Path.Exists(_options.Payments))
+        {
+            SayOnce(_options.Payments, "there is no such file or folder", LogWaiting, "waiting");
+        }
+
+        foreach (SkippedFile skipped in folder.Skipped)
+        {
+            SayOnce(skipped.Name, skipped.Reason, LogSkipped, "skipped");
+        }
+
+        return folder.Files;
+    }
+
+    private void SayOnce(string name, string detail, Action<ILogger, string, string> log, string outcome)
+    {
+        if (_said.Add($"{name}: {detail}"))
+        {
+            log(_logger, name, detail);
+            FileMeters.CountFile(outcome);
+        }
+    }
+
     private async Task<bool> ScoreAsync(CancellationToken cancellationToken)
     {
-        Digest? newest = await party.Database.ReadAsync(TrainingTables.Model, cancellationToken);
+        Digest? newest = await _party.Database.ReadAsync(TrainingTables.Model, cancellationToken);
         if (newest is not Digest adopted)
         {
             return false;
@@ -162,7 +274,7 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
             }
 
             Directory.CreateDirectory(Alerts);
-            string text = AlertList.ToCsv(AlertList.Rank(_data, rows, model, options.AlertsPerDay));
+            string text = AlertList.ToCsv(AlertList.Rank(_data, rows, model, _options.AlertsPerDay));
             DurableFile.Replace(file, Encoding.UTF8.GetBytes(text));
             LogScored(_logger, rows.Length, file);
             worked = true;
@@ -170,23 +282,4 @@ internal sealed partial class DataWatch(Party party, ParticipantOptions options)
 
         return worked;
     }
-
-    /// <summary>A file counts as whole when it did not change between two looks.</summary>
-    private bool IsGrowing(string name)
-    {
-        var file = new FileInfo(PathOf(name));
-        (long, DateTime) now = (file.Exists ? file.Length : -1, file.LastWriteTimeUtc);
-        bool isSame = _growing.TryGetValue(name, out (long, DateTime) before) && before == now;
-        _growing[name] = now;
-        return !isSame;
-    }
-
-    private string[] Files() => IsOneFile ? [Path.GetFileName(options.Payments)] :
-    [
-        .. new DirectoryInfo(options.Payments).EnumerateFiles().Select(file => file.Name)
-            .Where(name => name.EndsWith(".csv", StringComparison.Ordinal) || name.EndsWith(".csv.gz", StringComparison.Ordinal) || name.EndsWith(".parquet", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal),
-    ];
-
-    private string PathOf(string name) => Path.Combine(Folder, name);
 }

@@ -46,9 +46,9 @@ public sealed class RoundAudit
     public static ImmutableArray<AuditFinding> OfPlan(ConsortiumConfiguration configuration, Signed<SessionPlan> plan)
     {
         var findings = ImmutableArray.CreateBuilder<AuditFinding>();
-        if (StatementCheck.Of(plan, configuration) is Refusal refusal)
+        if (StatementCheck.Of(plan, configuration) is Rejection rejection)
         {
-            findings.Add(new AuditFinding(AuditCheck.Plan, null, plan.Sender, null, refusal.Detail));
+            findings.Add(new AuditFinding(AuditCheck.Plan, null, plan.Sender, null, rejection.Detail));
         }
 
         findings.AddRange(PlanCheck.Problems(plan.Statement, configuration)
@@ -139,41 +139,41 @@ public sealed class RoundAudit
     {
         foreach (Signed<T> statement in statements)
         {
-            if (StatementCheck.Of(statement, _configuration) is Refusal refusal)
+            if (StatementCheck.Of(statement, _configuration) is Rejection rejection)
             {
-                Find(AuditCheck.Signatures, statement.Sender, null, refusal.Detail);
+                Find(AuditCheck.Signatures, statement.Sender, null, rejection.Detail);
             }
         }
     }
 
     private void CheckCohort(Signed<SessionPlan> plan)
     {
-        Refusal? refusal = CohortRules.Check(Cohort, plan.Statement, new SessionId(plan.Digest))
+        Rejection? rejection = CohortRules.Check(Cohort, plan.Statement, new SessionId(plan.Digest))
             ?? CohortConsistency.Of(Cohort, _round.Manifests, _configuration);
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            Find(AuditCheck.Cohort, _round.Cohort.Sender, null, refusal.Detail);
+            Find(AuditCheck.Cohort, _round.Cohort.Sender, null, rejection.Detail);
         }
     }
 
     private void CheckRelease()
     {
-        if (CohortConsistency.OfRelease(_round.Cohort, _round.Approvals, _round.ShareSums, _configuration) is Refusal refusal)
+        if (CohortConsistency.OfRelease(_round.Cohort, _round.Approvals, _round.ShareSums, _configuration) is Rejection rejection)
         {
-            Find(AuditCheck.Release, _round.Cohort.Sender, null, refusal.Detail);
+            Find(AuditCheck.Release, _round.Cohort.Sender, null, rejection.Detail);
         }
     }
 
     private void CheckDigestLists()
     {
-        if (CohortConsistency.OfSum(Cohort, _round.SumDigests) is Refusal refusal)
+        if (CohortConsistency.OfSum(Cohort, _round.SumDigests) is Rejection rejection)
         {
-            Find(AuditCheck.Sum, _round.Cohort.Sender, null, refusal.Detail);
+            Find(AuditCheck.Sum, _round.Cohort.Sender, null, rejection.Detail);
         }
 
         for (int i = 0; i < Math.Min(_round.Manifests.Length, _round.ChunkDigests.Length); i++)
         {
-            if (UpdateConsistency.OfChunks(_round.Manifests[i].Statement, _round.ChunkDigests[i]) is Refusal inconsistent)
+            if (UpdateConsistency.OfChunks(_round.Manifests[i].Statement, _round.ChunkDigests[i]) is Rejection inconsistent)
             {
                 Find(AuditCheck.Updates, _round.Manifests[i].Sender, null, inconsistent.Detail);
             }

@@ -5,7 +5,7 @@ using FluentValidation;
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is refused whatever
+/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is rejected whatever
 /// the others do.
 /// </summary>
 public sealed record BankPolicy
@@ -13,7 +13,7 @@ public sealed record BankPolicy
     [System.Text.Json.Serialization.JsonPropertyName("$schema")]
     public string? Schema { get; init; }
 
-    /// <summary>Model families this bank trains.</summary>
+    /// <summary>Model families this bank trains. Which one a plan trains is in its parameters, which the workload reads.</summary>
     public ImmutableArray<string> Families { get; init; } = [];
 
     public int? MaximumRounds { get; init; }
@@ -26,9 +26,6 @@ public sealed record BankPolicy
 
     /// <summary>Whether cohorts may change between rounds, which lets others estimate what one bank adds.</summary>
     public bool? AllowChangingCohort { get; init; }
-
-    /// <summary>What this bank publishes about a session.</summary>
-    public ImmutableArray<string> MayReport { get; init; } = [];
 
     /// <summary>Limits on what a plan trains. Null in files that name none: the defaults hold, see <see cref="HeldFloors"/>.</summary>
     public PolicyFloors? Floors { get; init; }
@@ -47,15 +44,10 @@ public sealed record BankPolicy
 
     public byte[] ToJson() => JsonFile.Write(this);
 
-    /// <returns>Every reason to refuse the plan, by its field; empty when this bank takes part.</returns>
-    public IReadOnlyList<Problem> Refusals(SessionPlan plan)
+    /// <returns>Every reason to reject the plan, by its field; empty when this bank takes part.</returns>
+    public IReadOnlyList<Problem> Rejections(SessionPlan plan)
     {
         var problems = new List<Problem>();
-        if (!Families.Contains(plan.Family))
-        {
-            problems.Add(new Problem("family", $"This bank trains {string.Join(", ", Families)}, not {plan.Family}."));
-        }
-
         if (plan.Rounds > MaximumRounds)
         {
             problems.Add(new Problem("rounds", $"This bank takes part in at most {MaximumRounds} rounds, not {plan.Rounds}."));
@@ -74,11 +66,6 @@ public sealed record BankPolicy
         if (plan.Cohort == CohortRule.Changing && AllowChangingCohort != true)
         {
             problems.Add(new Problem("cohort", "This bank takes part in sessions of fixed cohort only."));
-        }
-
-        if (plan.Reports.Except(MayReport).ToArray() is { Length: > 0 } unwanted)
-        {
-            problems.Add(new Problem("reports", $"This bank does not publish {string.Join(", ", unwanted)}."));
         }
 
         return problems;

@@ -8,5 +8,5 @@ namespace Consortium.Protocol.Ledger;
 /// <param name="Detail">For people; says what would be told, and by which session.</param>
 public sealed record LedgerConflict(ImmutableArray<SessionId> Sessions, string Detail)
 {
-    public Refusal AsRefusal(string allowed) => new(RejectionReason.LedgerConflict, $"{Detail} {allowed}");
+    public Rejection AsRejection(string allowed) => new(RejectionReason.LedgerConflict, $"{Detail} {allowed}");
 }

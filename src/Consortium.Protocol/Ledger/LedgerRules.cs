@@ -10,11 +10,11 @@ namespace Consortium.Protocol.Ledger;
 public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, DateOnly Today)
 {
     /// <returns>Why no session may run by this plan; null when one may.</returns>
-    public Refusal? Check(SessionPlan plan, SessionId session)
+    public Rejection? Check(SessionPlan plan, SessionId session)
     {
         if (plan.Window.Last >= Today)
         {
-            return new Refusal(RejectionReason.NotAllowed, $"the window {plan.Window} is not over: payments of its last days are still to come");
+            return new Rejection(RejectionReason.NotAllowed, $"the window {plan.Window} is not over: payments of its last days are still to come");
         }
 
         return Check(plan, session, plan.Participants);
@@ -22,9 +22,9 @@ public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, Date
 
     /// <param name="cohort">Whose updates would be summed, in order.</param>
     /// <returns>Why their sum must not be released; null when it may.</returns>
-    public Refusal? Check(SessionPlan plan, SessionId session, ImmutableArray<PartyId> cohort) =>
+    public Rejection? Check(SessionPlan plan, SessionId session, ImmutableArray<PartyId> cohort) =>
         Ledger.Check(session, cohort, plan.Window, LeastDays) is { } conflict
-            ? conflict.AsRefusal(Ledger.Advise(session, cohort, plan.Window, LeastDays, Today).ToString())
+            ? conflict.AsRejection(Ledger.Advise(session, cohort, plan.Window, LeastDays, Today).ToString())
             : null;
 
     /// <summary>What to record of a cohort.</summary>

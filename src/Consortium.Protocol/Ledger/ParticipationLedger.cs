@@ -178,9 +178,9 @@ public sealed record ParticipationLedger
         foreach (DateOnly day in starts)
         {
             LedgerEntry.Participated[] then = [.. overlapping.Where(entry => entry.Window.Contains(day)).DistinctBy(entry => string.Join(' ', entry.Cohort))];
-            if (then.Any(entry => string.Join(' ', entry.Cohort) == own) || !examined.Add(string.Join('|', then.Select(entry => string.Join(' ', entry.Cohort)).Order(StringComparer.Ordinal))))
+            if (then.Length == 0 || then.Any(entry => string.Join(' ', entry.Cohort) == own) || !examined.Add(string.Join('|', then.Select(entry => string.Join(' ', entry.Cohort)).Order(StringComparer.Ordinal))))
             {
-                continue; // the same cohort again is in the span already
+                continue; // nothing to combine with, or the same cohort again, which is in the span already
             }
 
             if (then.Length >= MostCohorts)

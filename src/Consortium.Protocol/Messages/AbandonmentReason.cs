@@ -6,8 +6,8 @@ public enum AbandonmentReason : byte
     /// <summary>The deadline passed with fewer updates than the minimum cohort.</summary>
     TooFewUpdates = 1,
 
-    /// <summary>So many key holders refused the cohort that it can never gather enough approvals.</summary>
-    Refused = 2,
+    /// <summary>So many key holders rejected the cohort that it can never gather enough approvals.</summary>
+    Rejected = 2,
 
     /// <summary>The operator ended the session.</summary>
     Aborted = 3,

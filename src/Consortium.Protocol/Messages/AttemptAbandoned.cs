@@ -10,7 +10,7 @@ public sealed record AttemptAbandoned : IStatement<AttemptAbandoned>
 {
     public static MessageType Type => MessageType.AttemptAbandoned;
 
-    public static string Label => "consortium/1/attempt-abandoned";
+    public static string Domain => "consortium/1/attempt-abandoned";
 
     public static PartyRole Signer => PartyRole.Aggregator;
 
@@ -18,7 +18,7 @@ public sealed record AttemptAbandoned : IStatement<AttemptAbandoned>
 
     public required AbandonmentReason Reason { get; init; }
 
-    /// <summary>Whom it waited for, or which key holders refused, in order.</summary>
+    /// <summary>Whom it waited for, or which key holders rejected, in order.</summary>
     public required ImmutableArray<PartyId> Missing { get; init; }
 
     /// <summary>For people.</summary>

@@ -9,7 +9,7 @@ public sealed record CatchUpRequested : IStatement<CatchUpRequested>
 {
     public static MessageType Type => MessageType.CatchUpRequested;
 
-    public static string Label => "consortium/1/catch-up-requested";
+    public static string Domain => "consortium/1/catch-up-requested";
 
     public static PartyRole Signer => PartyRole.Participant;
 

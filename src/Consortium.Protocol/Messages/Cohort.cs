@@ -10,7 +10,7 @@ public sealed record Cohort : IStatement<Cohort>
 {
     public static MessageType Type => MessageType.Cohort;
 
-    public static string Label => "consortium/1/cohort";
+    public static string Domain => "consortium/1/cohort";
 
     public static PartyRole Signer => PartyRole.Aggregator;
 

@@ -10,7 +10,7 @@ public sealed record CohortApproval : IStatement<CohortApproval>
 {
     public static MessageType Type => MessageType.CohortApproval;
 
-    public static string Label => "consortium/1/cohort-approval";
+    public static string Domain => "consortium/1/cohort-approval";
 
     public static PartyRole Signer => PartyRole.KeyHolder;
 

@@ -11,7 +11,7 @@ namespace Consortium.Protocol.Messages;
 internal static class CohortConsistency
 {
     /// <summary>The manifests are the members', all for this attempt, from one state and of one shape.</summary>
-    public static Refusal? Of(Cohort cohort, ImmutableArray<Signed<UpdateManifest>> manifests, ConsortiumConfiguration configuration)
+    public static Rejection? Of(Cohort cohort, ImmutableArray<Signed<UpdateManifest>> manifests, ConsortiumConfiguration configuration)
     {
         if (manifests.Length != cohort.Members.Length)
         {
@@ -39,13 +39,13 @@ internal static class CohortConsistency
         return null;
     }
 
-    public static Refusal? OfSum(Cohort cohort, ImmutableArray<Digest> sumDigests) =>
+    public static Rejection? OfSum(Cohort cohort, ImmutableArray<Digest> sumDigests) =>
         sumDigests.Length == cohort.Shape.Chunks && DigestList.Root(sumDigests) == cohort.SumRoot
             ? null
             : Inconsistent("the sum's chunk digests are not those of the cohort");
 
     /// <summary>T key holders approved this very cohort, and T released for it.</summary>
-    public static Refusal? OfRelease(
+    public static Rejection? OfRelease(
         Signed<Cohort> cohort,
         ImmutableArray<Signed<CohortApproval>> approvals,
         ImmutableArray<Signed<ShareSumManifest>> shareSums,
@@ -69,5 +69,5 @@ internal static class CohortConsistency
             : Inconsistent($"{released} of {shareSums.Length} share-sums are of this cohort by different key holders; {configuration.Threshold} are needed");
     }
 
-    private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
+    private static Rejection Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
 }

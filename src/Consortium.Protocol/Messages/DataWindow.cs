@@ -6,12 +6,15 @@ namespace Consortium.Protocol.Messages;
 /// <summary>Whole days of payments, both ends included. Only payments of these days are training rows of a session.</summary>
 public readonly record struct DataWindow
 {
-    /// <exception cref="ArgumentException">The last day is before the first.</exception>
+    private static readonly DateOnly Earliest = new(1900, 1, 1);
+    private static readonly DateOnly Latest = new(2199, 12, 31);
+
+    /// <exception cref="ArgumentException">The last day is before the first, or one of them is of another age.</exception>
     public DataWindow(DateOnly first, DateOnly last)
     {
-        if (last < first || last == DateOnly.MaxValue)
+        if (!IsValid(first, last))
         {
-            throw new ArgumentException($"A window ends on its first day or later, and before the calendar does, not on {Text(last)}.", nameof(last));
+            throw new ArgumentException($"A window of {Text(first)} to {Text(last)}: use days of {Text(Earliest)} to {Text(Latest)}, the first before the last.", nameof(last));
         }
 
         First = first;
@@ -27,6 +30,8 @@ public readonly record struct DataWindow
     /// <summary>The day after <see cref="Last"/>.</summary>
     public DateOnly End => Last.AddDays(1);
 
+    public static bool IsValid(DateOnly first, DateOnly last) => first >= Earliest && last >= first && last <= Latest;
+
     public bool Overlaps(DataWindow other) => First <= other.Last && other.First <= Last;
 
     public bool Contains(DateOnly day) => day >= First && day <= Last;
@@ -35,9 +40,8 @@ public readonly record struct DataWindow
 
     internal static DataWindow Read(ref CanonicalReader reader)
     {
-        int last = DateOnly.MaxValue.DayNumber - 1;
-        int first = reader.Int32(0, last, "a window's first day");
-        return new DataWindow(DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(reader.Int32(first, last, "a window's last day")));
+        int first = reader.Int32(Earliest.DayNumber, Latest.DayNumber, "a window's first day");
+        return new DataWindow(DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(reader.Int32(first, Latest.DayNumber, "a window's last day")));
     }
 
     internal void Write(CanonicalWriter writer)

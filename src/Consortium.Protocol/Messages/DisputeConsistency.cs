@@ -8,7 +8,7 @@ namespace Consortium.Protocol.Messages;
 internal static class DisputeConsistency
 {
     /// <summary>More than half of the cohort's members say that this very sum does not open at one place.</summary>
-    public static Refusal? Of(Signed<Cohort> cohort, ImmutableArray<Signed<SumDisputed>> disputes)
+    public static Rejection? Of(Signed<Cohort> cohort, ImmutableArray<Signed<SumDisputed>> disputes)
     {
         if (disputes.Length <= cohort.Statement.Members.Length / 2)
         {
@@ -28,7 +28,7 @@ internal static class DisputeConsistency
     }
 
     /// <summary>The account is of the disputed place, by a member, about the update that the cohort names.</summary>
-    public static Refusal? OfOpeningProof(OpeningProofRelayed relayed)
+    public static Rejection? OfOpeningProof(OpeningProofRelayed relayed)
     {
         Signed<Cohort> cohort = relayed.Dispute.Cohort;
         OpeningProofManifest account = relayed.OpeningProof.Statement;
@@ -46,14 +46,14 @@ internal static class DisputeConsistency
             return Inconsistent($"the update is not the one that the cohort names for '{bank}'");
         }
 
-        if (UpdateConsistency.OfChunks(update, relayed.ChunkDigests) is Refusal refusal)
+        if (UpdateConsistency.OfChunks(update, relayed.ChunkDigests) is Rejection rejection)
         {
-            return refusal;
+            return rejection;
         }
 
         bool fits = place.Chunk == DisputedPlace.KeySum ? relayed.Chunk.IsEmpty : Digest.Of(relayed.Chunk.Span) == relayed.ChunkDigests[place.Chunk];
         return fits ? null : Inconsistent($"the chunk is not chunk {place.Chunk} of the update");
     }
 
-    private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
+    private static Rejection Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
 }

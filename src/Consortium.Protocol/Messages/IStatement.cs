@@ -9,7 +9,7 @@ public interface IStatement<TSelf>
     static abstract MessageType Type { get; }
 
     /// <summary>What stands in front of the signed bytes, so that no statement can be taken for one of another kind or version.</summary>
-    static abstract string Label { get; }
+    static abstract string Domain { get; }
 
     /// <summary>The role that may sign this.</summary>
     static abstract PartyRole Signer { get; }

@@ -24,15 +24,6 @@ internal static class Lists
         }
     }
 
-    public static void Write(CanonicalWriter writer, ImmutableArray<string> names)
-    {
-        writer.Int32(names.Length);
-        foreach (string name in names)
-        {
-            writer.Ascii(name);
-        }
-    }
-
     public static void Write(CanonicalWriter writer, ImmutableArray<CohortMember> members)
     {
         writer.Int32(members.Length);
@@ -90,24 +81,6 @@ internal static class Lists
         }
 
         return parties.MoveToImmutable();
-    }
-
-    public static ImmutableArray<string> Names(ref CanonicalReader reader, string what)
-    {
-        var names = ImmutableArray.CreateBuilder<string>(reader.Count(64, 2, what));
-        while (names.Count < names.Capacity)
-        {
-            int at = reader.Offset;
-            string name = reader.Ascii(64, what);
-            if (names.Count > 0 && string.CompareOrdinal(names[^1], name) >= 0)
-            {
-                throw reader.Malformed(at, $"{what} in order without repeats", $"'{name}' after '{names[^1]}'");
-            }
-
-            names.Add(name);
-        }
-
-        return names.MoveToImmutable();
     }
 
     public static ImmutableArray<CohortMember> Members(ref CanonicalReader reader)

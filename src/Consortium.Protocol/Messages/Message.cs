@@ -17,8 +17,14 @@ public abstract record Message
     /// <summary>Who signed the message's main statement.</summary>
     public abstract PartyId Sender { get; }
 
-    /// <summary>Digest of the main statement: what a refusal names.</summary>
+    /// <summary>Digest of the main statement: what a rejection names.</summary>
     public abstract Digest Digest { get; }
+
+    /// <summary>The session that this is about; null when the message is malformed and names none.</summary>
+    public SessionId? Session => MessageTable.Of(this).SessionOf(this);
+
+    /// <summary>The attempt that this is about; null when it is about a session as a whole, or malformed.</summary>
+    public AttemptId? Attempt => MessageTable.Of(this).AttemptOf(this);
 
     internal abstract void Write(CanonicalWriter writer);
 }

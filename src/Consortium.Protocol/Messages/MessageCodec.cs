@@ -34,30 +34,12 @@ public static class MessageCodec
         reader.UInt8(Version, Version, "message version");
         int at = reader.Offset;
         var type = (MessageType)reader.UInt8();
-        Message message = type switch
+        if (!MessageTable.TryFind(type, out MessageDefinition? definition) || !definition.TravelsAlone)
         {
-            MessageType.SessionPlan => Signed<SessionPlan>.Read(ref reader),
-            MessageType.SessionControl => Signed<SessionControl>.Read(ref reader),
-            MessageType.RoundOpened => Signed<RoundOpened>.Read(ref reader),
-            MessageType.CohortApproval => Signed<CohortApproval>.Read(ref reader),
-            MessageType.ModelAdvanced => Signed<ModelAdvanced>.Read(ref reader),
-            MessageType.AttemptAbandoned => Signed<AttemptAbandoned>.Read(ref reader),
-            MessageType.Rejected => Signed<Rejected>.Read(ref reader),
-            MessageType.CatchUpRequested => Signed<CatchUpRequested>.Read(ref reader),
-            MessageType.UpdateSubmitted => UpdateSubmitted.Read(ref reader),
-            MessageType.CohortClosed => CohortClosed.Read(ref reader),
-            MessageType.ApprovalsRelayed => ApprovalsRelayed.Read(ref reader),
-            MessageType.ShareSumReleased => ShareSumReleased.Read(ref reader),
-            MessageType.AggregateReleased => AggregateReleased.Read(ref reader),
-            MessageType.SessionStatusReported => Signed<SessionStatusReported>.Read(ref reader),
-            MessageType.RoundRecorded => RoundRecorded.Read(ref reader),
-            MessageType.SumDisputed => Signed<SumDisputed>.Read(ref reader),
-            MessageType.DisputeRelayed => DisputeRelayed.Read(ref reader),
-            MessageType.OpeningProofSubmitted => OpeningProofSubmitted.Read(ref reader),
-            MessageType.OpeningProofRelayed => OpeningProofRelayed.Read(ref reader),
-            MessageType.OpeningProofJudged => Signed<OpeningProofJudged>.Read(ref reader),
-            _ => throw reader.Malformed(at, "the type of a message", $"{(byte)type}"),
-        };
+            throw reader.Malformed(at, "the type of a message", $"{(byte)type}");
+        }
+
+        Message message = definition.Read(ref reader);
         reader.End();
         return message;
     }

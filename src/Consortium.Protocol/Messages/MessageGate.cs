@@ -16,40 +16,18 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 {
     private readonly VerifiedStatements _verified = new();
 
-    public bool TryAdmit<T>(T message, out Authentic<T> authentic, [NotNullWhen(false)] out Refusal? refusal)
+    public bool TryAdmit<T>(T message, out Authentic<T> authentic, [NotNullWhen(false)] out Rejection? rejection)
         where T : Message
     {
-        refusal = Check(message);
-        authentic = refusal is null ? new Authentic<T>(message) : default;
-        return refusal is null;
+        MessageDefinition definition = MessageTable.Of(message);
+        rejection = definition.TravelsAlone
+            ? definition.Check(this, message)
+            : new Rejection(RejectionReason.Malformed, $"{message.Type} does not travel alone");
+        authentic = rejection is null ? new Authentic<T>(message) : default;
+        return rejection is null;
     }
 
-    private Refusal? Check(Message message) => message switch
-    {
-        Signed<SessionPlan> signed => Signature(signed),
-        Signed<SessionControl> signed => Signature(signed),
-        Signed<RoundOpened> signed => Signature(signed),
-        Signed<CohortApproval> signed => Signature(signed),
-        Signed<ModelAdvanced> signed => Signature(signed),
-        Signed<AttemptAbandoned> signed => Signature(signed),
-        Signed<CatchUpRequested> signed => Signature(signed),
-        Signed<Rejected> signed => Signature(signed),
-        Signed<SessionStatusReported> signed => Signature(signed),
-        Signed<SumDisputed> signed => Signature(signed),
-        Signed<OpeningProofJudged> signed => Signature(signed),
-        UpdateSubmitted submitted => Check(submitted),
-        CohortClosed closed => Check(closed),
-        ApprovalsRelayed relayed => Check(relayed),
-        ShareSumReleased released => Check(released),
-        AggregateReleased released => Check(released),
-        RoundRecorded recorded => Check(recorded),
-        DisputeRelayed dispute => Check(dispute),
-        OpeningProofSubmitted account => Check(account),
-        OpeningProofRelayed account => Check(account),
-        _ => new Refusal(RejectionReason.Malformed, $"{message.Type} does not travel alone"),
-    };
-
-    private Refusal? Check(UpdateSubmitted submitted)
+    internal Rejection? Check(UpdateSubmitted submitted)
     {
         UpdateManifest manifest = submitted.Manifest.Statement;
         return Signature(submitted.Manifest)
@@ -63,15 +41,15 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 : Inconsistent($"a sharing proof of {manifest.SharingProof.Length} bytes for a threshold of {configuration.Threshold}"));
     }
 
-    private Refusal? Check(CohortClosed closed)
+    internal Rejection? Check(CohortClosed closed)
     {
         int holder = configuration.IndexOfKeyHolder(self);
-        Refusal? refusal = Signature(closed.Cohort)
+        Rejection? rejection = Signature(closed.Cohort)
             ?? Signatures(closed.Manifests)
             ?? CohortConsistency.Of(closed.Cohort.Statement, closed.Manifests, configuration);
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return refusal;
+            return rejection;
         }
 
         if (closed.SealedShares.Length != closed.Manifests.Length)
@@ -90,7 +68,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return null;
     }
 
-    private Refusal? Check(ApprovalsRelayed relayed)
+    internal Rejection? Check(ApprovalsRelayed relayed)
     {
         if (relayed.Approvals.IsEmpty)
         {
@@ -105,23 +83,23 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             ?? (relayed.Approvals.All(approval => approval.Statement.Attempt == attempt) ? null : Inconsistent("approvals of several attempts"));
     }
 
-    private Refusal? Check(ShareSumReleased released) =>
+    internal Rejection? Check(ShareSumReleased released) =>
         Signature(released.Manifest)
         ?? (SealedShare.Digests(released.SealedSums).SequenceEqual(released.Manifest.Statement.SealedSums)
             ? null
             : Inconsistent("the sealed share-sums are not those signed"));
 
-    private Refusal? Check(AggregateReleased released)
+    internal Rejection? Check(AggregateReleased released)
     {
         Cohort cohort = released.Cohort.Statement;
-        Refusal? refusal = Signature(released.Cohort)
+        Rejection? rejection = Signature(released.Cohort)
             ?? Signatures(released.Approvals)
             ?? Signatures(released.ShareSums)
             ?? CohortConsistency.OfSum(cohort, released.SumDigests)
             ?? CohortConsistency.OfRelease(released.Cohort, released.Approvals, released.ShareSums, configuration);
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return refusal;
+            return rejection;
         }
 
         if (released.SealedSums.Length != released.ShareSums.Length)
@@ -140,16 +118,16 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return null;
     }
 
-    private Refusal? Check(RoundRecorded recorded) =>
+    internal Rejection? Check(RoundRecorded recorded) =>
         Signature(recorded.Cohort)
         ?? Signatures(recorded.Approvals)
         ?? Signatures(recorded.ShareSums)
         ?? CohortConsistency.OfRelease(recorded.Cohort, recorded.Approvals, recorded.ShareSums, configuration);
 
-    private Refusal? Check(DisputeRelayed dispute) =>
+    internal Rejection? Check(DisputeRelayed dispute) =>
         Signature(dispute.Cohort) ?? Signatures(dispute.Disputes) ?? DisputeConsistency.Of(dispute.Cohort, dispute.Disputes);
 
-    private Refusal? Check(OpeningProofSubmitted account)
+    internal Rejection? Check(OpeningProofSubmitted account)
     {
         int holder = configuration.IndexOfKeyHolder(account.Holder);
         ImmutableArray<Digest> digests = account.Manifest.Statement.SealedShares;
@@ -159,7 +137,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 : Inconsistent($"the sealed part of the account is not the one signed for '{account.Holder}'"));
     }
 
-    private Refusal? Check(OpeningProofRelayed relayed)
+    internal Rejection? Check(OpeningProofRelayed relayed)
     {
         int holder = configuration.IndexOfKeyHolder(self);
         return Check(relayed.Dispute)
@@ -175,21 +153,21 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                     : Inconsistent($"what '{relayed.OpeningProof.Sender}' sealed is not what it signed for '{self}'"));
     }
 
-    private Refusal? Signatures<T>(ImmutableArray<Signed<T>> statements)
+    private Rejection? Signatures<T>(ImmutableArray<Signed<T>> statements)
         where T : class, IStatement<T>
     {
         foreach (Signed<T> statement in statements)
         {
-            if (Signature(statement) is Refusal refusal)
+            if (Signature(statement) is Rejection rejection)
             {
-                return refusal;
+                return rejection;
             }
         }
 
         return null;
     }
 
-    private Refusal? Signature<T>(Signed<T> signed)
+    internal Rejection? Signature<T>(Signed<T> signed)
         where T : class, IStatement<T>
     {
         var key = VerifiedStatements.Key.Of(signed);
@@ -198,14 +176,14 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             return null;
         }
 
-        Refusal? refusal = StatementCheck.Of(signed, configuration);
-        if (refusal is null)
+        Rejection? rejection = StatementCheck.Of(signed, configuration);
+        if (rejection is null)
         {
             _verified.Add(key);
         }
 
-        return refusal;
+        return rejection;
     }
 
-    private static Refusal Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
+    private static Rejection Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);
 }

@@ -8,7 +8,7 @@ public sealed record OpeningProofJudged : IStatement<OpeningProofJudged>
 {
     public static MessageType Type => MessageType.OpeningProofJudged;
 
-    public static string Label => "consortium/1/account-judged";
+    public static string Domain => "consortium/1/account-judged";
 
     public static PartyRole Signer => PartyRole.KeyHolder;
 

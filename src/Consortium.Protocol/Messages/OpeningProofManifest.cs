@@ -12,7 +12,7 @@ public sealed record OpeningProofManifest : IStatement<OpeningProofManifest>
 {
     public static MessageType Type => MessageType.OpeningProofManifest;
 
-    public static string Label => "consortium/1/account-manifest";
+    public static string Domain => "consortium/1/account-manifest";
 
     public static PartyRole Signer => PartyRole.Participant;
 

@@ -3,13 +3,13 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A party refused something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it refused.
+/// A party rejected something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it rejected.
 /// </summary>
 public sealed record Rejected : IStatement<Rejected>
 {
     public static MessageType Type => MessageType.Rejected;
 
-    public static string Label => "consortium/1/rejected";
+    public static string Domain => "consortium/1/rejected";
 
     /// <summary>None in particular.</summary>
     public static PartyRole Signer => default;
@@ -27,24 +27,32 @@ public sealed record Rejected : IStatement<Rejected>
     /// <summary>For people.</summary>
     public required string Detail { get; init; }
 
-    /// <param name="subject">The <see cref="Message.Digest"/> of what is refused.</param>
-    public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Refusal refusal) => new()
+    /// <summary>
+    /// The subject only came too late. Repeats and crossing messages are part of a round; any other rejection is kept for people.
+    /// </summary>
+    public bool IsLate => Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning;
+
+    /// <summary>The signer has no such session and asks for its plan.</summary>
+    public bool AsksForPlan => this is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
+
+    /// <param name="subject">The <see cref="Message.Digest"/> of what is rejected.</param>
+    public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Rejection rejection) => new()
     {
         Consortium = consortium,
         Session = session,
         SubjectType = subjectType,
         Subject = subject,
-        Reason = refusal.Reason,
-        Detail = refusal.Detail,
+        Reason = rejection.Reason,
+        Detail = rejection.Detail,
     };
 
     public static Rejected Read(ref CanonicalReader reader) => new()
     {
         Consortium = reader.Consortium(),
         Session = reader.Session(),
-        SubjectType = (MessageType)reader.UInt8(1, (int)MessageType.OpeningProofJudged, "a message type"),
+        SubjectType = ReadType(ref reader),
         Subject = reader.Digest(),
-        Reason = (RejectionReason)reader.UInt8(1, (int)RejectionReason.LedgerConflict, "a reason"),
+        Reason = ReadReason(ref reader),
         Detail = reader.Text(),
     };
 
@@ -56,5 +64,19 @@ public sealed record Rejected : IStatement<Rejected>
         writer.Digest(Subject);
         writer.UInt8((int)Reason);
         writer.Text(Detail);
+    }
+
+    private static MessageType ReadType(ref CanonicalReader reader)
+    {
+        int at = reader.Offset;
+        var type = (MessageType)reader.UInt8();
+        return MessageTable.TryFind(type, out _) ? type : throw reader.Malformed(at, "a message type", $"{(byte)type}");
+    }
+
+    private static RejectionReason ReadReason(ref CanonicalReader reader)
+    {
+        int at = reader.Offset;
+        var reason = (RejectionReason)reader.UInt8();
+        return Enum.IsDefined(reason) ? reason : throw reader.Malformed(at, "a reason", $"{(int)reason}");
     }
 }

@@ -1,6 +1,6 @@
 namespace Consortium.Protocol.Messages;
 
-/// <summary>Why a message was refused. Values are on the wire.</summary>
+/// <summary>Why a message was rejected. Values are on the wire.</summary>
 public enum RejectionReason : byte
 {
     /// <summary>The bytes are no message.</summary>

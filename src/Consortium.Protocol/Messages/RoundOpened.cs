@@ -9,7 +9,7 @@ public sealed record RoundOpened : IStatement<RoundOpened>
 {
     public static MessageType Type => MessageType.RoundOpened;
 
-    public static string Label => "consortium/1/round-opened";
+    public static string Domain => "consortium/1/round-opened";
 
     public static PartyRole Signer => PartyRole.Aggregator;
 

@@ -9,7 +9,7 @@ public sealed record SessionControl : IStatement<SessionControl>
 {
     public static MessageType Type => MessageType.SessionControl;
 
-    public static string Label => "consortium/1/session-control";
+    public static string Domain => "consortium/1/session-control";
 
     public static PartyRole Signer => PartyRole.Operator;
 

@@ -4,13 +4,13 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may refuse it.
+/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may reject it.
 /// </summary>
 public sealed record SessionPlan : IStatement<SessionPlan>
 {
     public static MessageType Type => MessageType.SessionPlan;
 
-    public static string Label => "consortium/2/session-plan";
+    public static string Domain => "consortium/3/session-plan";
 
     public static PartyRole Signer => PartyRole.Operator;
 
@@ -19,11 +19,11 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     /// <summary>What people call the session.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The model family, such as <c>boosting</c>.</summary>
-    public required string Family { get; init; }
+    /// <summary>What the session runs, such as <c>training</c>.</summary>
+    public required string Workload { get; init; }
 
-    /// <summary>The family's own canonical bytes: hyper-parameters and feature schema. Opaque here.</summary>
-    public required ReadOnlyMemory<byte> Model { get; init; }
+    /// <summary>The workload's own canonical bytes. Opaque here.</summary>
+    public required ReadOnlyMemory<byte> Parameters { get; init; }
 
     /// <summary>The state that round 1 starts from.</summary>
     public required StateDigest InitialState { get; init; }
@@ -47,9 +47,6 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     /// <summary>How long banks have for their updates.</summary>
     public required int UpdateSeconds { get; init; }
 
-    /// <summary>What each bank is asked to publish about the session, such as <c>auc</c>.</summary>
-    public required ImmutableArray<string> Reports { get; init; }
-
     /// <summary>Banks train on payments of these days only. Whom the ledger lets train together depends on it.</summary>
     public required DataWindow Window { get; init; }
 
@@ -60,8 +57,8 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     {
         Consortium = reader.Consortium(),
         Name = reader.Text(),
-        Family = reader.Ascii(64, "a model family"),
-        Model = reader.Bytes(reader.Limits.ModelBytes, "a model description"),
+        Workload = reader.Ascii(64, "a workload"),
+        Parameters = reader.Bytes(reader.Limits.ModelBytes, "a workload's parameters"),
         InitialState = new StateDigest(reader.Digest()),
         Rounds = reader.Int32(1, RoundNumber.Maximum, "a number of rounds"),
         Participants = Lists.Parties(ref reader, "participants"),
@@ -70,7 +67,6 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         MaximumAttempts = reader.Int32(1, AttemptNumber.Maximum, "a number of attempts"),
         MaximumValues = reader.Int32(1, int.MaxValue, "a number of values"),
         UpdateSeconds = reader.Int32(1, 7 * 24 * 3600, "a number of seconds"),
-        Reports = Lists.Names(ref reader, "reports"),
         Window = DataWindow.Read(ref reader),
         CreatedAt = reader.Int64(),
     };
@@ -79,8 +75,8 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     {
         writer.Digest(Consortium.Value);
         writer.Text(Name);
-        writer.Ascii(Family);
-        writer.Bytes(Model.Span);
+        writer.Ascii(Workload);
+        writer.Bytes(Parameters.Span);
         writer.Digest(InitialState.Value);
         writer.Int32(Rounds);
         Lists.Write(writer, Participants);
@@ -89,7 +85,6 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         writer.Int32(MaximumAttempts);
         writer.Int32(MaximumValues);
         writer.Int32(UpdateSeconds);
-        Lists.Write(writer, Reports);
         Window.Write(writer);
         writer.Int64(CreatedAt);
     }

@@ -10,7 +10,7 @@ public sealed record ShareSumManifest : IStatement<ShareSumManifest>
 {
     public static MessageType Type => MessageType.ShareSumManifest;
 
-    public static string Label => "consortium/1/share-sum-manifest";
+    public static string Domain => "consortium/1/share-sum-manifest";
 
     public static PartyRole Signer => PartyRole.KeyHolder;
 

@@ -27,7 +27,7 @@ public sealed record Signed<T> : Message
 
     public ReadOnlyMemory<byte> Signature { get; }
 
-    /// <summary>Digest of what was signed: label, sender and statement, but not the signature, of which there can be many.</summary>
+    /// <summary>Digest of what was signed: domain, sender and statement, but not the signature, of which there can be many.</summary>
     public override Digest Digest { get; }
 
     public static Signed<T> Create(PartyId sender, T statement, PrivateIdentity identity) =>
@@ -39,11 +39,11 @@ public sealed record Signed<T> : Message
 
     public override int GetHashCode() => Digest.GetHashCode();
 
-    /// <summary>What the signature is over: the label, the sender and the statement's canonical bytes.</summary>
+    /// <summary>What the signature is over: the domain, the sender and the statement's canonical bytes.</summary>
     public static byte[] SignedBytes(PartyId sender, T statement)
     {
         var writer = new CanonicalWriter();
-        writer.Ascii(T.Label);
+        writer.Ascii(T.Domain);
         writer.Party(sender);
         statement.Write(writer);
         return writer.ToArray();

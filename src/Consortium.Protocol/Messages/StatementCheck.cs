@@ -6,28 +6,28 @@ namespace Consortium.Protocol.Messages;
 /// <summary>Whether one statement is from a member of the right role, about this consortium, and signed.</summary>
 internal static class StatementCheck
 {
-    public static Refusal? Of<T>(Signed<T> signed, ConsortiumConfiguration configuration)
+    public static Rejection? Of<T>(Signed<T> signed, ConsortiumConfiguration configuration)
         where T : class, IStatement<T>
     {
         if (configuration.Find(signed.Sender) is not Member member)
         {
-            return new Refusal(RejectionReason.UnknownSender, $"'{signed.Sender}' is no member of this consortium");
+            return new Rejection(RejectionReason.UnknownSender, $"'{signed.Sender}' is no member of this consortium");
         }
 
         if (T.Signer != default && member.Role != T.Signer)
         {
-            return new Refusal(RejectionReason.WrongRole, $"'{signed.Sender}' is a {member.Role}; a {T.Type} is for the {T.Signer} to sign");
+            return new Rejection(RejectionReason.WrongRole, $"'{signed.Sender}' is a {member.Role}; a {T.Type} is for the {T.Signer} to sign");
         }
 
         if (signed.Statement.Consortium != configuration.Digest)
         {
-            return new Refusal(
+            return new Rejection(
                 RejectionReason.WrongConsortium,
                 $"bound to configuration {signed.Statement.Consortium}, not {configuration.Digest}");
         }
 
         return signed.IsSignedBy(member.Identity)
             ? null
-            : new Refusal(RejectionReason.BadSignature, $"the signature is not that of '{signed.Sender}' on this {T.Type}");
+            : new Rejection(RejectionReason.BadSignature, $"the signature is not that of '{signed.Sender}' on this {T.Type}");
     }
 }

@@ -11,7 +11,7 @@ public sealed record SumDisputed : IStatement<SumDisputed>
 {
     public static MessageType Type => MessageType.SumDisputed;
 
-    public static string Label => "consortium/1/sum-disputed";
+    public static string Domain => "consortium/1/sum-disputed";
 
     public static PartyRole Signer => PartyRole.Participant;
 

@@ -11,7 +11,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
 {
     public static MessageType Type => MessageType.UpdateManifest;
 
-    public static string Label => "consortium/2/update-manifest";
+    public static string Domain => "consortium/2/update-manifest";
 
     public static PartyRole Signer => PartyRole.Participant;
 

@@ -5,43 +5,43 @@ namespace Consortium.Protocol.Releases;
 /// <summary>Whether a plan allows a cohort. Key holders hold to it before they approve, banks before they open, the audit afterwards.</summary>
 public static class CohortRules
 {
-    public static Refusal? Check(Cohort cohort, SessionPlan plan, SessionId session)
+    public static Rejection? Check(Cohort cohort, SessionPlan plan, SessionId session)
     {
         if (cohort.Attempt.Session != session)
         {
-            return new Refusal(RejectionReason.UnknownSession, $"of session {cohort.Attempt.Session}, not {session}");
+            return new Rejection(RejectionReason.UnknownSession, $"of session {cohort.Attempt.Session}, not {session}");
         }
 
         if (cohort.Attempt.Round.Value > plan.Rounds)
         {
-            return new Refusal(RejectionReason.WrongRound, $"round {cohort.Attempt.Round} of a plan of {plan.Rounds}");
+            return new Rejection(RejectionReason.WrongRound, $"round {cohort.Attempt.Round} of a plan of {plan.Rounds}");
         }
 
         if (cohort.Attempt.Attempt.Value > plan.MaximumAttempts)
         {
-            return new Refusal(RejectionReason.WrongAttempt, $"attempt {cohort.Attempt.Attempt} of at most {plan.MaximumAttempts}");
+            return new Rejection(RejectionReason.WrongAttempt, $"attempt {cohort.Attempt.Attempt} of at most {plan.MaximumAttempts}");
         }
 
-        if (ShapeRules.Check(cohort.Shape, plan) is Refusal impossible)
+        if (ShapeRules.Check(cohort.Shape, plan) is Rejection impossible)
         {
             return impossible;
         }
 
         if (cohort.Members.Length < plan.MinimumCohort)
         {
-            return new Refusal(RejectionReason.CohortTooSmall, $"{cohort.Members.Length} members; the plan needs {plan.MinimumCohort}");
+            return new Rejection(RejectionReason.CohortTooSmall, $"{cohort.Members.Length} members; the plan needs {plan.MinimumCohort}");
         }
 
         foreach (CohortMember member in cohort.Members)
         {
             if (!plan.Participants.Contains(member.Participant))
             {
-                return new Refusal(RejectionReason.NotAllowed, $"'{member.Participant}' is not in the plan");
+                return new Rejection(RejectionReason.NotAllowed, $"'{member.Participant}' is not in the plan");
             }
         }
 
         return plan.Cohort == CohortRule.Fixed && cohort.Members.Length != plan.Participants.Length
-            ? new Refusal(RejectionReason.NotAllowed, $"{cohort.Members.Length} members; the plan fixes all {plan.Participants.Length} participants")
+            ? new Rejection(RejectionReason.NotAllowed, $"{cohort.Members.Length} members; the plan fixes all {plan.Participants.Length} participants")
             : null;
     }
 }

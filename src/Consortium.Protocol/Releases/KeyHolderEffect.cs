@@ -28,8 +28,8 @@ public abstract record KeyHolderEffect
     /// <summary>Erase every key share of this attempt. They will not be asked for again.</summary>
     public sealed record DeleteShares(AttemptId Attempt) : KeyHolderEffect;
 
-    /// <summary>Sign this and send it to the sender of what was refused.</summary>
-    public sealed record Refuse(Rejected Rejected) : KeyHolderEffect;
+    /// <summary>Sign this and send it to the sender of what was rejected.</summary>
+    public sealed record Reject(Rejected Rejected) : KeyHolderEffect;
 
     /// <summary>
     /// A key holder signed two approvals that no honest ledger gives: it equivocates, or was restored from a backup. Keep both as

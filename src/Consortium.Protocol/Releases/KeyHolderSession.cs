@@ -65,16 +65,16 @@ public sealed record KeyHolderSession
             return new(this, Reminders(promise));
         }
 
-        Refusal? refusal =
-            RefuseIfHalted()
-            ?? Progress.RefuseUnlessRunning()
+        Rejection? rejection =
+            RejectIfHalted()
+            ?? Progress.RejectUnlessRunning()
             ?? CohortRules.Check(cohort, Plan.Statement, Session)
             ?? CheckFences(cohort.Attempt)
             ?? rules.Check(Plan.Statement, Session, cohort.Parties)
-            ?? (wrong.IsEmpty ? null : new Refusal(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
-        if (refusal is not null)
+            ?? (wrong.IsEmpty ? null : new Rejection(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
+        if (rejection is not null)
         {
-            return Refuse(MessageType.CohortClosed, signed.Digest, refusal);
+            return Reject(MessageType.CohortClosed, signed.Digest, rejection);
         }
 
         var approval = new CohortApproval { Attempt = cohort.Attempt, Cohort = digest, Sequence = Sequence + 1, Previous = Head };
@@ -128,9 +128,9 @@ public sealed record KeyHolderSession
             return new(this, Owed(promise));
         }
 
-        if (rules.Check(Plan.Statement, Session, cohort.Parties) is Refusal conflict)
+        if (rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict)
         {
-            Step<KeyHolderSession, KeyHolderEffect> rejected = Refuse(MessageType.CohortClosed, promise.Approval.Cohort.Value, conflict);
+            Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(MessageType.CohortClosed, promise.Approval.Cohort.Value, conflict);
             Step<KeyHolderSession, KeyHolderEffect> withdrawn = Withdraw();
             return new(withdrawn.State, [.. withdrawn.Effects, .. rejected.Effects]);
         }
@@ -183,7 +183,7 @@ public sealed record KeyHolderSession
     /// Only ever forward: to a later round, or to a later attempt of a round in which nothing was released. Approving a later attempt
     /// gives the earlier up for good, for only the newest promise can be released.
     /// </summary>
-    private Refusal? CheckFences(AttemptId attempt)
+    private Rejection? CheckFences(AttemptId attempt)
     {
         if (Promise is not Promise promise)
         {
@@ -191,11 +191,11 @@ public sealed record KeyHolderSession
         }
 
         int order = attempt.CompareWithin(promise.Attempt);
-        return attempt.Round < promise.Attempt.Round ? new Refusal(RejectionReason.WrongRound, $"this key holder is at {promise.Attempt}")
+        return attempt.Round < promise.Attempt.Round ? new Rejection(RejectionReason.WrongRound, $"this key holder is at {promise.Attempt}")
             : attempt.Round == promise.Attempt.Round && promise.Release is not null
-                ? new Refusal(RejectionReason.AlreadyPromised, $"this key holder released for {promise.Attempt}; the round is closed")
-            : order < 0 ? new Refusal(RejectionReason.WrongAttempt, $"this key holder is at {promise.Attempt}")
-            : order == 0 ? new Refusal(RejectionReason.AlreadyPromised, $"this key holder promised cohort {promise.Approval.Cohort} for {promise.Attempt}")
+                ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder released for {promise.Attempt}; the round is closed")
+            : order < 0 ? new Rejection(RejectionReason.WrongAttempt, $"this key holder is at {promise.Attempt}")
+            : order == 0 ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder promised cohort {promise.Approval.Cohort} for {promise.Attempt}")
             : null;
     }
 
@@ -248,8 +248,8 @@ public sealed record KeyHolderSession
         return sequence != attempt || (sequence == 0 && first != second);
     }
 
-    private Refusal? RefuseIfHalted() => Halted is null ? null : new Refusal(RejectionReason.LedgerHalted, Halted);
+    private Rejection? RejectIfHalted() => Halted is null ? null : new Rejection(RejectionReason.LedgerHalted, Halted);
 
-    private Step<KeyHolderSession, KeyHolderEffect> Refuse(MessageType type, Digest subject, Refusal refusal) =>
-        new(this, [new KeyHolderEffect.Refuse(Rejected.For(Plan.Statement.Consortium, Session, type, subject, refusal))]);
+    private Step<KeyHolderSession, KeyHolderEffect> Reject(MessageType type, Digest subject, Rejection rejection) =>
+        new(this, [new KeyHolderEffect.Reject(Rejected.For(Plan.Statement.Consortium, Session, type, subject, rejection))]);
 }

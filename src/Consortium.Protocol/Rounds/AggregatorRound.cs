@@ -48,8 +48,11 @@ public sealed record AggregatorRound
     public ImmutableSortedDictionary<PartyId, Signed<ShareSumManifest>> Releases { get; init; } =
         ImmutableSortedDictionary<PartyId, Signed<ShareSumManifest>>.Empty;
 
-    /// <summary>Key holders that refused the cohort.</summary>
-    public ImmutableSortedDictionary<PartyId, Rejected> Refusals { get; init; } = ImmutableSortedDictionary<PartyId, Rejected>.Empty;
+    /// <summary>Key holders that rejected the cohort.</summary>
+    public ImmutableSortedDictionary<PartyId, Rejected> Rejections { get; init; } = ImmutableSortedDictionary<PartyId, Rejected>.Empty;
+
+    /// <summary>What is said about the sum from <see cref="RoundPhase.Released"/> on, if a bank disputes it.</summary>
+    public SumDispute? Dispute { get; init; }
 
     public static AggregatorStep Open(
         SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now)
@@ -78,19 +81,19 @@ public sealed record AggregatorRound
         {
             return known.Manifest == manifest.Digest
                 ? new(this, [])
-                : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
+                : Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
         }
 
-        Refusal? refusal =
+        Rejection? rejection =
             !Plan.Participants.Contains(bank) ? new(RejectionReason.NotAllowed, $"'{bank}' is not in the plan")
             : Phase != RoundPhase.Collecting ? new(RejectionReason.WrongAttempt, $"the cohort of {Attempt} is closed")
             : manifest.Statement.StartedFrom != StartsFrom ? new(RejectionReason.Diverged, $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
             : ShapeRules.Check(manifest.Statement.Shape, Plan);
-        return refusal is null
+        return rejection is null
             ? new(
                 this with { Updates = Updates.Add(bank, new ReceivedUpdate(manifest.Digest, manifest.Statement.Shape, IsComplete: false)) },
                 [new AggregatorEffect.KeepUpdate(submitted.Message)])
-            : Refuse(bank, MessageType.UpdateSubmitted, manifest.Digest, refusal);
+            : Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, rejection);
     }
 
     /// <summary>Every chunk of this manifest is stored, and has the digest it should.</summary>
@@ -122,7 +125,7 @@ public sealed record AggregatorRound
         Signed<CohortApproval> signed = approval.Message;
         if (Cohort is null || signed.Statement.Cohort.Value != Cohort.Digest)
         {
-            return Refuse(signed.Sender, MessageType.CohortApproval, signed.Digest, new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.Cohort} was closed for {Attempt}"));
+            return Reject(signed.Sender, MessageType.CohortApproval, signed.Digest, new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.Cohort} was closed for {Attempt}"));
         }
 
         if (Phase == RoundPhase.Abandoned || Approvals.ContainsKey(signed.Sender))
@@ -130,7 +133,7 @@ public sealed record AggregatorRound
             return new(this, []);
         }
 
-        AggregatorRound next = this with { Approvals = Approvals.Add(signed.Sender, signed), Refusals = Refusals.Remove(signed.Sender) };
+        AggregatorRound next = this with { Approvals = Approvals.Add(signed.Sender, signed), Rejections = Rejections.Remove(signed.Sender) };
         if (next.Approvals.Count < Committee.Threshold)
         {
             return new(next, []);
@@ -144,7 +147,7 @@ public sealed record AggregatorRound
     public AggregatorStep Release(Authentic<ShareSumReleased> release)
     {
         Signed<ShareSumManifest> manifest = release.Message.Manifest;
-        Refusal? refusal =
+        Rejection? rejection =
             Cohort is null || manifest.Statement.Cohort.Value != Cohort.Digest
                 ? new(RejectionReason.Inconsistent, $"no cohort {manifest.Statement.Cohort} was closed for {Attempt}")
             : release.Message.SealedSums.Length != Plan.Participants.Length
@@ -152,9 +155,9 @@ public sealed record AggregatorRound
             : Releases.TryGetValue(manifest.Sender, out Signed<ShareSumManifest>? known) && known.Digest != manifest.Digest
                 ? new(RejectionReason.Contradicted, $"'{manifest.Sender}' released something else before")
             : null;
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return Refuse(manifest.Sender, MessageType.ShareSumReleased, manifest.Digest, refusal);
+            return Reject(manifest.Sender, MessageType.ShareSumReleased, manifest.Digest, rejection);
         }
 
         if (Phase == RoundPhase.Abandoned || Releases.ContainsKey(manifest.Sender))
@@ -181,10 +184,10 @@ public sealed record AggregatorRound
     }
 
     /// <summary>
-    /// A key holder refuses the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could not open what
+    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could not open what
     /// T released: the other key holders are asked too.
     /// </summary>
-    public AggregatorStep Refused(PartyId by, Rejected rejected)
+    public AggregatorStep ReceiveRejection(PartyId by, Rejected rejected)
     {
         if (Phase == RoundPhase.Released && rejected.Subject == Cohort!.Digest && rejected.Reason == RejectionReason.Spoiled && Plan.Participants.Contains(by))
         {
@@ -198,10 +201,24 @@ public sealed record AggregatorRound
             return new(this, []);
         }
 
-        AggregatorRound next = this with { Refusals = Refusals.SetItem(by, rejected) };
-        return next.Refusals.Count > Committee.Crashes
-            ? next.Abandon(AbandonmentReason.Refused, [.. next.Refusals.Keys], rejected.Detail)
+        AggregatorRound next = this with { Rejections = Rejections.SetItem(by, rejected) };
+        return next.Rejections.Count > Committee.Crashes
+            ? next.Abandon(AbandonmentReason.Rejected, [.. next.Rejections.Keys], rejected.Detail)
             : new(next, []);
+    }
+
+    /// <summary>
+    /// Something is said about where this cohort's sum does not open. It is ignored unless the cohort is the one that this round released.
+    /// </summary>
+    public AggregatorStep InDispute(CohortDigest cohort, Func<SumDispute, Step<SumDispute, AggregatorEffect>> decide)
+    {
+        if (Phase != RoundPhase.Released || Cohort!.Digest != cohort.Value)
+        {
+            return new(this, []);
+        }
+
+        (SumDispute dispute, ImmutableArray<AggregatorEffect> effects) = decide(Dispute ?? new SumDispute { Cohort = Cohort });
+        return new(this with { Dispute = dispute }, effects);
     }
 
     /// <summary>Time has passed.</summary>
@@ -311,6 +328,6 @@ public sealed record AggregatorRound
     private ImmutableArray<AggregatorEffect> AskToRelease(ImmutableArray<PartyId> holders) =>
         holders.IsEmpty ? [] : [new AggregatorEffect.RelayApprovals(holders, new ApprovalsRelayed { Approvals = [.. Approvals.Values] })];
 
-    private AggregatorStep Refuse(PartyId to, MessageType type, Digest subject, Refusal refusal) =>
-        new(this, [new AggregatorEffect.Refuse(to, Rejected.For(Attempt.Consortium, Attempt.Session, type, subject, refusal))]);
+    private AggregatorStep Reject(PartyId to, MessageType type, Digest subject, Rejection rejection) =>
+        new(this, [new AggregatorEffect.Reject(to, Rejected.For(Attempt.Consortium, Attempt.Session, type, subject, rejection))]);
 }

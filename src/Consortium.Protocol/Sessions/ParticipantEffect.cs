@@ -10,12 +10,6 @@ public abstract record ParticipantEffect
     {
     }
 
-    /// <summary>
-    /// Compute the update from this state, or take the vector kept from an earlier attempt at this round; encrypt it under a fresh
-    /// key, share and erase the key, keep the chunks, and hand the message to <see cref="ParticipantSession.Prepared"/>.
-    /// </summary>
-    public sealed record PrepareUpdate(AttemptId Attempt, StateDigest StartsFrom) : ParticipantEffect;
-
     /// <summary>Append this to the participation ledger, and have it on disk, before any effect that follows.</summary>
     public sealed record Record(LedgerEntry.Participated Entry) : ParticipantEffect;
 
@@ -25,9 +19,12 @@ public abstract record ParticipantEffect
     /// <summary>Forget the chunks of an attempt that will not be asked for again.</summary>
     public sealed record DeleteUpdate(AttemptId Attempt) : ParticipantEffect;
 
+    /// <summary>Keep this until it is the next round's and its chunks are all here; then give it to <see cref="ParticipantSession.BeginOpening"/>.</summary>
+    public sealed record KeepSum(AggregateReleased Aggregate) : ParticipantEffect;
+
     /// <summary>
-    /// When its chunks are all here, open the sum and compute the next state, and report to <see cref="ParticipantSession.Advanced"/>
-    /// or <see cref="ParticipantSession.NotOpened"/>.
+    /// Open the sum, compute the next state, and report to <see cref="ParticipantSession.Advanced"/> or
+    /// <see cref="ParticipantSession.NotOpened"/>.
     /// </summary>
     public sealed record OpenSum(AggregateReleased Aggregate) : ParticipantEffect;
 
@@ -43,14 +40,14 @@ public abstract record ParticipantEffect
     /// <summary>Sign this and send it to the aggregator.</summary>
     public sealed record RequestCatchUp(CatchUpRequested Request) : ParticipantEffect;
 
-    /// <summary>Sign this and send it to the sender of what was refused.</summary>
-    public sealed record Refuse(Rejected Rejected) : ParticipantEffect;
+    /// <summary>Sign this and send it to the sender of what was rejected.</summary>
+    public sealed record Reject(Rejected Rejected) : ParticipantEffect;
 
     /// <summary>This bank's model is not the others'. It sends no updates until people have looked.</summary>
     public sealed record ReportDiverged(AttemptId Attempt, StateDigest Own, StateDigest Others) : ParticipantEffect;
 
-    /// <summary>Tell people what another party refused of this bank.</summary>
-    public sealed record ReportRefusal(PartyId By, Rejected Rejected) : ParticipantEffect;
+    /// <summary>Tell people what another party rejected of this bank.</summary>
+    public sealed record ReportRejection(PartyId By, Rejected Rejected) : ParticipantEffect;
 
     /// <summary>The plan is done; the model is in this state.</summary>
     public sealed record ReportCompleted(StateDigest State) : ParticipantEffect;

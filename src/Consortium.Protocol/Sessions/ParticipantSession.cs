@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
@@ -32,6 +33,11 @@ public sealed record ParticipantSession
     /// <summary>The newest attempt at the next round that this bank was asked for.</summary>
     public AttemptId? Attempt { get; init; }
 
+    /// <summary>
+    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took theirs.
+    /// </summary>
+    public Signed<RoundOpened>? EarlyOpening { get; init; }
+
     /// <summary>The update for <see cref="Attempt"/>, once prepared. There is never another for it.</summary>
     public UpdateSubmitted? Update { get; init; }
 
@@ -50,10 +56,25 @@ public sealed record ParticipantSession
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
 
+    /// <summary>
+    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept from an earlier
+    /// attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand the message to
+    /// <see cref="Prepared"/>.
+    /// </summary>
+    public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
+
     /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
 
-    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and against the bank's own policy.</summary>
+    /// <summary>Why a bank takes no part in a plan, by the field that is in the way; empty when it does.</summary>
+    public static IReadOnlyList<Problem> PlanProblems(PartyId participant, SessionPlan plan, ConsortiumConfiguration configuration, BankPolicy policy) =>
+    [
+        .. PlanCheck.Problems(plan, configuration),
+        .. policy.Rejections(plan),
+        .. plan.Participants.Contains(participant) ? [] : (Problem[])[new Problem("participants", $"'{participant}' is not among them.")],
+    ];
+
+    /// <summary>Joins a session of a plan that <see cref="PlanProblems"/> finds nothing in.</summary>
     public static ParticipantSession Join(PartyId participant, Authentic<Signed<SessionPlan>> plan) => new()
     {
         Participant = participant,
@@ -69,47 +90,49 @@ public sealed record ParticipantSession
         AttemptId attempt = asked.Attempt;
         if (attempt.Session != Session)
         {
-            return Refuse(opened.Message, new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}"));
+            return Reject(opened.Message, new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}"));
         }
 
         if (attempt.Round.Value > RoundsDone + 1)
         {
-            return new(this, [CatchUp()]);
+            // Asked for the first time, this bank is about to take the step in between; asked again, it is behind and asks for what it lacks.
+            bool isNews = attempt.Round.Value == RoundsDone + 2 && EarlyOpening?.Statement.Attempt != attempt;
+            return isNews ? new(this with { EarlyOpening = opened.Message }, []) : new(this, [CatchUp()]);
         }
 
         if (attempt.Round.Value <= RoundsDone)
         {
-            return attempt.Round.Value == RoundsDone ? new(this, Reminder()) : Refuse(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
+            return attempt.Round.Value == RoundsDone ? new(this, Reminder()) : Reject(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
         }
 
         if (asked.StartsFrom != State)
         {
-            ParticipantStep refused = Refuse(opened.Message, new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
-            return refused with { Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. refused.Effects] };
+            ParticipantStep rejected = Reject(opened.Message, new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
+            return rejected with { Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. rejected.Effects] };
         }
 
         if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
         {
             return attempt.Attempt == current.Attempt
-                ? new(this, [Progress.Status == SessionStatus.Running ? Due(current) : CatchUp()])
-                : Refuse(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
+                ? new(this, Progress.Status == SessionStatus.Running ? Resend() : [CatchUp()])
+                : Reject(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
         }
 
-        Refusal? refusal = Progress.RefuseUnlessRunning()
-            ?? (IsCompleted ? new Refusal(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds") : null)
+        Rejection? rejection = Progress.RejectUnlessRunning()
+            ?? (IsCompleted ? new Rejection(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds") : null)
             ?? (attempt.Attempt.Value > Plan.Statement.MaximumAttempts
                 ? new(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
                 : null);
-        if (refusal is not null)
+        if (rejection is not null)
         {
-            return Refuse(opened.Message, refusal);
+            return Reject(opened.Message, rejection);
         }
 
         ParticipantSession next = WithoutDispute() with { Attempt = attempt, Update = null };
-        return new(next, Update is null ? [next.Due(attempt)] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt), next.Due(attempt)]);
+        return new(next, Update is null ? [] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt)]);
     }
 
-    /// <summary>The update that <see cref="ParticipantEffect.PrepareUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
+    /// <summary>The update that <see cref="DueUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
     /// <param name="update">Signed by this bank.</param>
     /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
     /// <param name="rules">Of this bank's participation ledger, which may have grown since the plan was accepted: then nothing is sent.</param>
@@ -124,7 +147,7 @@ public sealed record ParticipantSession
 
         if (Update is not null)
         {
-            return new(this, [Due(attempt)]);
+            return new(this, Resend());
         }
 
         if (Vector is Digest earlier && earlier != vector)
@@ -132,9 +155,9 @@ public sealed record ParticipantSession
             throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
         }
 
-        if (rules.Check(Plan.Statement, Session) is Refusal conflict)
+        if (rules.Check(Plan.Statement, Session) is Rejection conflict)
         {
-            return Refuse(Plan, conflict);
+            return Reject(Plan, conflict);
         }
 
         LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Sent, Plan, attempt.Round, Plan.Statement.Participants, data);
@@ -146,16 +169,25 @@ public sealed record ParticipantSession
             ]);
     }
 
-    /// <summary>A round's sum, with approvals and share-sums of T key holders.</summary>
+    /// <summary>A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.</summary>
     /// <param name="aggregate">The release.</param>
     /// <param name="rules">Of this bank's participation ledger.</param>
     public ParticipantStep Receive(Authentic<AggregateReleased> aggregate, LedgerRules rules)
     {
+        RoundNumber round = aggregate.Message.Cohort.Statement.Attempt.Round;
+        return round.Value > RoundsDone && round.Value <= Plan.Statement.Rounds
+            ? new(this, [new ParticipantEffect.KeepSum(aggregate.Message)])
+            : BeginOpening(aggregate, rules);
+    }
+
+    /// <summary>A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be opened.</summary>
+    public ParticipantStep BeginOpening(Authentic<AggregateReleased> aggregate, LedgerRules rules)
+    {
         Signed<Cohort> signed = aggregate.Message.Cohort;
         Cohort cohort = signed.Statement;
-        if (CohortRules.Check(cohort, Plan.Statement, Session) is Refusal broken)
+        if (CohortRules.Check(cohort, Plan.Statement, Session) is Rejection broken)
         {
-            return Refuse(signed, broken);
+            return Reject(signed, broken);
         }
 
         if (cohort.Attempt.Round.Value != RoundsDone + 1)
@@ -165,15 +197,15 @@ public sealed record ParticipantSession
 
         if (cohort.StartedFrom != State)
         {
-            ParticipantStep refused = Refuse(signed, new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
-            return refused with { Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. refused.Effects] };
+            ParticipantStep rejected = Reject(signed, new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
+            return rejected with { Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. rejected.Effects] };
         }
 
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
         return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
-            ? Refuse(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : rules.Check(Plan.Statement, Session, cohort.Parties) is Refusal conflict
-                ? Refuse(signed, conflict)
+            ? Reject(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+            : rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict
+                ? Reject(signed, conflict)
             : new(this, [.. Released(cohort, rules), new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
 
@@ -193,6 +225,7 @@ public sealed record ParticipantSession
             State = state,
             RoundsDone = RoundsDone + 1,
             Attempt = null,
+            EarlyOpening = null,
             Update = null,
             Vector = null,
             LastAdvance = advance,
@@ -209,7 +242,13 @@ public sealed record ParticipantSession
             effects.Add(new ParticipantEffect.ReportCompleted(state));
         }
 
-        return new(next, effects.ToImmutable());
+        if (EarlyOpening is null)
+        {
+            return new(next, effects.ToImmutable());
+        }
+
+        ParticipantStep opened = next.Open(new Authentic<Signed<RoundOpened>>(EarlyOpening));
+        return opened with { Effects = [.. effects, .. opened.Effects] };
     }
 
     /// <summary>A sum did not pass its noise check, or a share-sum was bent.</summary>
@@ -218,14 +257,14 @@ public sealed record ParticipantSession
     /// <param name="place">Where, if the key holders' share-sums agree so that it is a bank's doing; null otherwise.</param>
     public ParticipantStep NotOpened(Signed<Cohort> cohort, string detail, DisputedPlace? place = null)
     {
-        ParticipantStep refused = Refuse(cohort, new(RejectionReason.Spoiled, detail));
+        ParticipantStep rejected = Reject(cohort, new(RejectionReason.Spoiled, detail));
         if (place is not DisputedPlace found || cohort.Statement.Attempt != Attempt)
         {
-            return refused;
+            return rejected;
         }
 
         var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = Disputed?.Cohort.Value == cohort.Digest ? Disputed.Place : found };
-        return new(this with { Disputed = disputed }, [.. refused.Effects, new ParticipantEffect.SendDispute(disputed)]);
+        return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
     /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
@@ -240,9 +279,9 @@ public sealed record ParticipantSession
         DisputedPlace place = dispute.Message.Place;
         return
             place != Disputed.Place
-                ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
+                ? Reject(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
             : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
-                ? Refuse(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+                ? Reject(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : OpeningProof is null
                 ? new(this with { OwesOpeningProof = true }, [])
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
@@ -257,7 +296,7 @@ public sealed record ParticipantSession
     public ParticipantStep CannotProve(string detail)
     {
         ParticipantSession next = this with { OwesOpeningProof = false };
-        return OwesOpeningProof ? next.Refuse(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+        return OwesOpeningProof ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
     }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
@@ -269,10 +308,10 @@ public sealed record ParticipantSession
     public ParticipantStep Control(Authentic<Signed<SessionControl>> control) =>
         new(this with { Progress = Progress.Apply(control.Message.Statement, Session) }, []);
 
-    /// <summary>Someone refused what this bank sent.</summary>
-    public ParticipantStep Refused(Authentic<Signed<Rejected>> rejected) =>
+    /// <summary>Someone rejected what this bank sent.</summary>
+    public ParticipantStep ReceiveRejection(Authentic<Signed<Rejected>> rejected) =>
         rejected.Message.Statement.Session == Session
-            ? new(this, [new ParticipantEffect.ReportRefusal(rejected.Message.Sender, rejected.Message.Statement)])
+            ? new(this, [new ParticipantEffect.ReportRejection(rejected.Message.Sender, rejected.Message.Statement)])
             : new(this, []);
 
     /// <summary>After a restart: everything that may not have been sent, and a question for what may have been missed.</summary>
@@ -280,7 +319,7 @@ public sealed record ParticipantSession
         this,
         [
             .. Reminder(),
-            .. Attempt is AttemptId attempt && Progress.Status == SessionStatus.Running ? [Due(attempt)] : ImmutableArray<ParticipantEffect>.Empty,
+            .. Progress.Status == SessionStatus.Running ? Resend() : [],
             .. IsCompleted ? ImmutableArray<ParticipantEffect>.Empty : [CatchUp()],
         ]);
 
@@ -292,8 +331,7 @@ public sealed record ParticipantSession
 
     private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesOpeningProof = false, OpeningProof = null };
 
-    private ParticipantEffect Due(AttemptId attempt) =>
-        Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);
+    private ImmutableArray<ParticipantEffect> Resend() => Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
 
     private ImmutableArray<ParticipantEffect> Reminder() => LastAdvance is ModelAdvanced advance ? [new ParticipantEffect.SendAdvanced(advance)] : [];
 
@@ -312,6 +350,6 @@ public sealed record ParticipantSession
         return rules.Ledger.Knows(entry) ? [] : [new ParticipantEffect.Record(entry)];
     }
 
-    private ParticipantStep Refuse(Message refused, Refusal refusal) =>
-        new(this, [new ParticipantEffect.Refuse(Rejected.For(Plan.Statement.Consortium, Session, refused.Type, refused.Digest, refusal))]);
+    private ParticipantStep Reject(Message rejected, Rejection rejection) =>
+        new(this, [new ParticipantEffect.Reject(Rejected.For(Plan.Statement.Consortium, Session, rejected.Type, rejected.Digest, rejection))]);
 }

@@ -44,9 +44,9 @@ public static class PlanCheck
             problems.Add(new Problem("window", $"Use a window of at least {configuration.LeastDays} days, not the {plan.Window.Days} of {plan.Window}."));
         }
 
-        if (plan.Model.Length > configuration.Limits.ModelBytes)
+        if (plan.Parameters.Length > configuration.Limits.ModelBytes)
         {
-            problems.Add(new Problem("model", $"Describe the model in at most {configuration.Limits.ModelBytes} bytes, not {plan.Model.Length}."));
+            problems.Add(new Problem("parameters", $"Use at most {configuration.Limits.ModelBytes} bytes of parameters, not {plan.Parameters.Length}."));
         }
 
         return problems;

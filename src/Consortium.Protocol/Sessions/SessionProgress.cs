@@ -24,6 +24,6 @@ public readonly record struct SessionProgress(SessionStatus Status, int Sequence
         return new(status, control.Sequence);
     }
 
-    internal Refusal? RefuseUnlessRunning() =>
-        Status == SessionStatus.Running ? null : new Refusal(RejectionReason.SessionNotRunning, $"the session is {Status.ToString().ToLowerInvariant()}");
+    internal Rejection? RejectUnlessRunning() =>
+        Status == SessionStatus.Running ? null : new Rejection(RejectionReason.SessionNotRunning, $"the session is {Status.ToString().ToLowerInvariant()}");
 }

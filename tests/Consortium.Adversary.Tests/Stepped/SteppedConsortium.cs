@@ -209,8 +209,8 @@ internal sealed class SteppedConsortium : IAsyncDisposable
             .DistinctBy(said => said.Message.Sender).Select(said => said.Message.Statement.State),
     ];
 
-    /// <summary>What <paramref name="by"/> refused, as it told the sender.</summary>
-    public IEnumerable<Rejected> RefusedBy(PartyId by) =>
+    /// <summary>What <paramref name="by"/> rejected, as it told the sender.</summary>
+    public IEnumerable<Rejected> RejectedBy(PartyId by) =>
         Network.Said<Signed<Rejected>>().Where(said => said.Letter.From == by).Select(said => said.Message.Statement);
 
     /// <summary>What key holders found of banks' accounts, as <paramref name="party"/> was sent it, once each.</summary>

@@ -4,6 +4,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Ledger;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Participant;
 using Consortium.Protocol.Configuration;
@@ -229,44 +230,31 @@ internal sealed class SteppedDaemon : IDisposable
         }
     }
 
-    private Life Begin(FaultPoint faults)
-    {
-        DataFolder folder = DataFolder.Open(DataPath);
-        try
-        {
-            return new Life(this, folder, faults);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
-    }
+    private Life Begin(FaultPoint faults) => new(this, faults);
 
     /// <summary>One run of the process.</summary>
     private sealed class Life : IDisposable
     {
-        private readonly DataFolder _folder;
+        private readonly OpenStorage _storage;
         private readonly PartyBus _bus;
         private readonly LedgerFile? _ledger;
         private int _passed;
 
-        public Life(SteppedDaemon daemon, DataFolder folder, FaultPoint faults)
+        public Life(SteppedDaemon daemon, FaultPoint faults)
         {
-            (_folder, Faults) = (folder, faults);
-            Database = StateDatabase.Open(folder.DatabaseFile, daemon._schema, Pass);
-            BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Pass);
+            Faults = faults;
+            _storage = new FolderStorage(daemon.DataPath) { MaximumBlobBytes = 1L << 30 }.Open(daemon._schema, Pass);
             Member self = daemon._consortium.Configuration.Find(daemon.Id)!;
             _ledger = self.Role is PartyRole.Participant or PartyRole.KeyHolder
-                ? LedgerFile.Open(daemon._consortium.LedgerOf(daemon.Id), LedgerFile.HeadFileIn(folder.Path), daemon.Id, daemon._consortium.Configuration, Pass)
+                ? LedgerFile.Open(
+                    daemon._consortium.LedgerOf(daemon.Id), LedgerFile.HeadFileIn(daemon.DataPath), daemon.Id, daemon._consortium.Configuration, Pass)
                 : null;
             Party = new Party(
-                daemon._consortium.Configuration, daemon._consortium.Configuration.Find(daemon.Id)!, daemon._consortium.IdentityOf(daemon.Id),
-                Database, blobs, daemon._loggers, daemon.Clock, _ledger);
+                daemon._consortium.Configuration, self, daemon._consortium.IdentityOf(daemon.Id), _storage, daemon._loggers, daemon.Clock, _ledger);
             Role = daemon._create(Party);
             var surroundings = new BusSurroundings(daemon._loggers, daemon.Clock, Pass);
             _bus = daemon._network.Join(daemon.Id, HandleAsync, surroundings);
-            Dispatcher = new OutboxDispatcher(Party.Outbox, blobs, _bus, surroundings);
+            Dispatcher = new OutboxDispatcher(Party.Outbox, Party.Blobs, _bus, surroundings);
         }
 
         public bool IsDead { get; set; }
@@ -287,7 +275,7 @@ internal sealed class SteppedDaemon : IDisposable
 
         public FaultPoint Faults { get; set; }
 
-        public StateDatabase Database { get; }
+        public StateDatabase Database => _storage.Database;
 
         public Party Party { get; }
 
@@ -315,8 +303,7 @@ internal sealed class SteppedDaemon : IDisposable
         {
             (Role as IDisposable)?.Dispose();
             _ledger?.Dispose();
-            Database.Dispose();
-            _folder.Dispose();
+            _storage.Dispose();
         }
 
         private async Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)

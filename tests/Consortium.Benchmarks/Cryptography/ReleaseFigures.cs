@@ -68,9 +68,9 @@ internal static class ReleaseFigures
     private static byte[] Release(byte[] bytes, ConsortiumConfiguration configuration, Member holder, PrivateIdentity identity)
     {
         var closed = (CohortClosed)MessageCodec.Decode(bytes, configuration.Limits);
-        if (!new MessageGate(configuration, holder.Id).TryAdmit(closed, out _, out Refusal? refusal))
+        if (!new MessageGate(configuration, holder.Id).TryAdmit(closed, out _, out Rejection? rejection))
         {
-            throw new InvalidOperationException($"What is measured does not work: {refusal}");
+            throw new InvalidOperationException($"What is measured does not work: {rejection}");
         }
 
         AttemptId attempt = closed.Cohort.Statement.Attempt;

@@ -24,9 +24,17 @@ internal static class LearningFigures
 
     public static void Measure(FigureReport report, FigureOptions options)
     {
-        DataFigures.Measure(report, options);
-        FeatureFigures.Measure(report, options);
-        MeasureModels(report, options);
+        if (options.Only is null)
+        {
+            DataFigures.Measure(report, options);
+            FeatureFigures.Measure(report, options);
+            MeasureModels(report, options);
+        }
+
+        if (options.Only is null or "edges")
+        {
+            EdgeFigures.Measure(report, options, Settings, Seed);
+        }
     }
 
     private static void MeasureModels(FigureReport report, FigureOptions options)
@@ -63,13 +71,6 @@ internal static class LearningFigures
         long start = Stopwatch.GetTimestamp();
         long bytes = 0;
         TrainingState state = TrainingState.Begin(plan);
-        var sketch = new LocalSketch(rows);
-        while (state is SketchState sketching)
-        {
-            bytes = Math.Max(bytes, BytesOf(state, banks));
-            state = state.Advance(sketch.Contribute(sketching), cohort: 1);
-        }
-
         var boosting = new LocalBoosting((BoostingState)state, rows);
         report.Add("bin_s", Stopwatch.GetElapsedTime(start).TotalSeconds);
 
@@ -77,7 +78,9 @@ internal static class LearningFigures
         while (state.Request is not null)
         {
             bytes = Math.Max(bytes, BytesOf(state, banks));
-            state = state.Advance(boosting.Contribute((BoostingState)state), cohort: 1);
+            long[] contribution = new long[state.Request.Value.Length];
+            boosting.Contribute((BoostingState)state, contribution);
+            state = state.Advance(contribution, cohort: 1);
         }
 
         report.Add("train_s", Stopwatch.GetElapsedTime(start).TotalSeconds);

@@ -1,8 +1,8 @@
+using Consortium.Auditing;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cli.Tests.Sessions;
 using Consortium.Cryptography.Encryption;
-using Consortium.Hosting.Audit;
 using Consortium.Protocol.Audit;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

@@ -27,11 +27,11 @@ public sealed class DemoOverBrokerTests : IDisposable
 
         Assert.True(code == ExitCode.Done, error.ToString());
         Assert.Contains("\"identicalToPooled\": true", output.ToString(), StringComparison.Ordinal);
-        // Queues that were left would be taken for a consortium's, and refused.
+        // Queues that were left would be taken for a consortium's, and rejected.
         await using IAsyncDisposable declared = await broker.DeclareAsync(BusTopology.Star(new("aggregator"), [new("bank-001"), new("key-holder-1")]), cancellationToken);
-        BusException refused = await Assert.ThrowsAsync<BusException>(
+        BusException rejected = await Assert.ThrowsAsync<BusException>(
             () => broker.DeclareAsync(BusTopology.Star(new("aggregator"), [new("bank-001")]), cancellationToken));
-        Assert.Contains("name a virtual host without queues", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("name a virtual host without queues", rejected.Message, StringComparison.Ordinal);
         BusException wrong = await Assert.ThrowsAsync<BusException>(() => (broker with { Password = "wrong" }).CheckAsync(cancellationToken));
         Assert.Contains("wrong user name or password", wrong.Message, StringComparison.Ordinal);
         BusException elsewhere = await Assert.ThrowsAsync<BusException>(() => (broker with { VirtualHost = "missing" }).CheckAsync(cancellationToken));

@@ -42,12 +42,12 @@ public sealed class DemonstrationTests : IDisposable
         var terminal = new Terminal(output, TextWriter.Null, TextReader.Null);
         string report = Path.Combine(_folder.FullName, "report.html");
 
-        CommandException refused = await Assert.ThrowsAsync<CommandException>(() => DemoCommands.RunAsync(
+        CommandException rejected = await Assert.ThrowsAsync<CommandException>(() => DemoCommands.RunAsync(
             terminal, SmallDemo.Options(report) with { Acceptance = new AcceptanceSettings { LeastLaundering = 1_000 } }, isJson: true, isVerbose: false, TestContext.Current.CancellationToken));
 
-        Assert.Equal(ExitCode.Refused, refused.Code);
-        Assert.Contains("0 of 0 votes, 3 abstained", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("fewer than 1000 laundering payments", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Rejected, rejected.Code);
+        Assert.Contains("0 of 0 votes, 3 abstained", rejected.Message, StringComparison.Ordinal);
+        Assert.Contains("fewer than 1000 laundering payments", rejected.Message, StringComparison.Ordinal);
         Assert.Empty(output.ToString());
         Assert.False(File.Exists(report));
     }

@@ -125,7 +125,7 @@ public sealed class ConsortiumCommandsTests
     }
 
     [Fact]
-    public async Task Sign_WithTheKeysOfSomebodyElse_IsRefused()
+    public async Task Sign_WithTheKeysOfSomebodyElse_IsRejected()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
         string document = await consortium.IdentityAsync("operator", "operator", "-new");

@@ -28,7 +28,7 @@ public sealed class IdentityCommandsTests
     }
 
     [Fact]
-    public async Task New_WhereKeysAre_IsRefusedAndLeavesThem()
+    public async Task New_WhereKeysAre_IsRejectedAndLeavesThem()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.BeginAsync();
         string party = Path.GetDirectoryName(await consortium.IdentityAsync("bank-a", "participant"))!;
@@ -50,7 +50,7 @@ public sealed class IdentityCommandsTests
     [InlineData("guest")]
     [InlineData("nul")]
     [InlineData("a23456789012345678901234567890123")]
-    public async Task New_NameThatFoldersOrTheBrokerWouldMisread_IsRefused(string name)
+    public async Task New_NameThatFoldersOrTheBrokerWouldMisread_IsRejected(string name)
     {
         using var folder = new TemporaryFolder();
 
@@ -64,7 +64,7 @@ public sealed class IdentityCommandsTests
     [Theory]
     [InlineData("too short", "12 or more")]
     [InlineData("", "is empty")]
-    public async Task New_PassphraseThatIsNone_IsRefused(string passphrase, string expected)
+    public async Task New_PassphraseThatIsNone_IsRejected(string passphrase, string expected)
     {
         using var folder = new TemporaryFolder();
 
@@ -76,7 +76,7 @@ public sealed class IdentityCommandsTests
     }
 
     [Fact]
-    public async Task New_PassphraseFileThatOthersCanRead_IsRefused()
+    public async Task New_PassphraseFileThatOthersCanRead_IsRejected()
     {
         using var folder = new TemporaryFolder();
         string file = OwnersFile(folder, "correct horse battery staple");

@@ -15,7 +15,7 @@ public sealed class InitCommandTests
     private static readonly string[] Small = ["--payments", "1000", "--days", "7"];
 
     [Fact]
-    public async Task Init_OverAnExistingConsortium_IsRefusedAndChangesNothing()
+    public async Task Init_OverAnExistingConsortium_IsRejectedAndChangesNothing()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.BeginAsync();
         string file = Path.Combine(consortium.Operator, "consortium.json"), before = File.ReadAllText(file);
@@ -78,7 +78,7 @@ public sealed class InitCommandTests
     }
 
     [Fact]
-    public async Task Trial_OptionsWithoutIt_AreRefused()
+    public async Task Trial_OptionsWithoutIt_AreRejected()
     {
         using var folder = new TemporaryFolder();
 

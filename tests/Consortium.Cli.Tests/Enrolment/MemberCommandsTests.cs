@@ -12,7 +12,7 @@ public sealed class MemberCommandsTests
     [InlineData("fingerprint", "000000 000000 000000 000000 000000 000000 000000 000000")]
     [InlineData("identity", "AAAA")]
     [InlineData("signature", "not base64")]
-    public async Task Add_DocumentAlteredOnItsWay_IsRefused(string field, string value)
+    public async Task Add_DocumentAlteredOnItsWay_IsRejected(string field, string value)
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.BeginAsync();
         string path = await consortium.IdentityAsync("bank-a", "participant");
@@ -45,7 +45,7 @@ public sealed class MemberCommandsTests
     }
 
     [Fact]
-    public async Task Add_SameMemberOrSameKeysTwice_IsRefusedUntilReplaceIsSaid()
+    public async Task Add_SameMemberOrSameKeysTwice_IsRejectedUntilReplaceIsSaid()
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
         string rotated = await consortium.IdentityAsync("bank-a", "participant", "-rotated");
@@ -89,7 +89,7 @@ public sealed class MemberCommandsTests
     [Theory]
     [InlineData("nobody", "lists no 'nobody'")]
     [InlineData("operator", "is the operator")]
-    public async Task Remove_WhoCannotBe_IsRefused(string name, string expected)
+    public async Task Remove_WhoCannotBe_IsRejected(string name, string expected)
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
 

@@ -3,6 +3,9 @@ using Consortium.Cli.Sessions;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
+using Consortium.Operator.Client;
+using Consortium.Operator.Sessions;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -13,7 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.Cli.Tests.Sessions;
 
-/// <summary>A consortium in memory, its committee real and its banks scripted, with the operator's desk set up in it.</summary>
+/// <summary>A consortium in memory, its committee real and its banks scripted, with the operator connected to it.</summary>
 internal sealed class ScriptedSession : IAsyncDisposable
 {
     private static readonly BusSurroundings Surroundings = new(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None);
@@ -36,7 +39,7 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
     public ScriptedModel Model { get; } = new(2_000, 65_536);
 
-    public OperatorClient Desk { get; private set; } = null!;
+    public OperatorClient Client { get; private set; } = null!;
 
     public Terminal Terminal { get; }
 
@@ -54,8 +57,7 @@ internal sealed class ScriptedSession : IAsyncDisposable
     public static async Task<ScriptedSession> BeginAsync(params string[] silent)
     {
         var session = new ScriptedSession();
-        session._network = await InMemoryNetwork.StartAsync(
-            session.Folder.Topology, DaemonOptions.LimitsFor(session.Folder.Configuration), Surroundings, session.Limit);
+        session._network = new InMemoryNetwork(session.Folder.Topology, DaemonOptions.LimitsFor(session.Folder.Configuration));
         session._roles = new HostedRoles(session.Folder, session._network.Join);
         session._committee = session._roles.Committee();
         await session._committee.StartAsync(session.Limit);
@@ -64,7 +66,7 @@ internal sealed class ScriptedSession : IAsyncDisposable
             await session.StartBankAsync(bank);
         }
 
-        session.Desk = await session.SitDownAsync();
+        session.Client = await session.ConnectAsync();
         return session;
     }
 
@@ -79,22 +81,24 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
     public PartyBus Join(PartyId party, FrameHandler handler) => _network.Join(party, handler, Surroundings);
 
-    public Task<OperatorClient> SitDownAsync() =>
-        OperatorClient.ConnectAsync(_roles.OptionsOf(Folder.Configuration.Operator.Id), "here", TimeProvider.System, NullLoggerFactory.Instance, Limit);
+    public Task<OperatorClient> ConnectAsync() =>
+        OperatorClient.ConnectAsync(
+            _roles.OptionsOf(Folder.Configuration.Operator.Id), Path.Combine(Folder.FolderOf(Folder.Configuration.Operator.Id), "state"), "here",
+            TimeProvider.System, NullLoggerFactory.Instance, Limit);
 
     public SessionPlan Plan(int rounds, string name = "Scripted") => Model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, name);
 
     /// <summary>Starts a session and watches it to its end.</summary>
     public async Task<SessionLog> RunAsync(int rounds, string name = "Scripted")
     {
-        ExitCode code = await SessionStart.SendAsync(Terminal, Desk, Plan(rounds, name), TimeSpan.FromSeconds(30), json: false, watch: true, Limit);
+        ExitCode code = await SessionStart.SendAsync(Terminal, Client, Plan(rounds, name), TimeSpan.FromSeconds(30), json: false, watch: true, Limit);
         Assert.True(code == ExitCode.Done, $"{code}\n{Out}\n{Error}\n{_roles.Log}");
-        return await OperatorRun.FindAsync(Desk.Journal, name, Limit);
+        return await OperatorRun.FindAsync(Client.Journal, name, Limit);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Desk.DisposeAsync();
+        await Client.DisposeAsync();
         foreach (ScriptedBank bank in _banks)
         {
             await bank.DisposeAsync();
@@ -102,7 +106,6 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
         await _committee.StopAsync(CancellationToken.None);
         _committee.Dispose();
-        await _network.DisposeAsync();
         Folder.Dispose();
         _limit.Dispose();
         _out.Dispose();

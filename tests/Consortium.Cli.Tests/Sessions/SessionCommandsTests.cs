@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Hosting.Bus;
+using Consortium.Operator.Sessions;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -65,13 +66,13 @@ public sealed class SessionCommandsTests
     public async Task Start_BankAway_NamesWhomTheSessionWaitsFor()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(1), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(1), session.Limit);
         var log = new SessionLog(id);
 
-        await session.Desk.FollowAsync(
+        await session.Client.FollowAsync(
             log, heard => heard.Outcome(session.Aggregator).Detail == "round 1 waits for bank-b", Timeout.InfiniteTimeSpan, session.Limit);
         await session.StartBankAsync(new PartyId("bank-b"));
-        await session.Desk.FollowAsync(log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
 
         Assert.Equal(OutcomeKind.Completed, log.Outcome(session.Aggregator).Kind);
     }
@@ -83,12 +84,12 @@ public sealed class SessionCommandsTests
         await session.StartBankAsync(new PartyId("bank-b"), hasTwoKeys: true);
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Desk, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+            session.Terminal, session.Client, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
         string[] place = ["--offline", "--folder", session.Folder.Path];
         CommandLineRun show = await CommandLineRun.Of(["session", "show", "Spoilt", "--json", .. place]);
         CommandLineRun page = await CommandLineRun.Of(["round", "show", "1", "--session", "Spoilt", .. place]);
 
-        Assert.Equal(ExitCode.Refused, code);
+        Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("round 1 never opens, at coefficient", session.Error, StringComparison.Ordinal);
         Assert.Contains("bank-b does not account for it", session.Error, StringComparison.Ordinal);
         JsonElement shown = JsonDocument.Parse(show.Out).RootElement;
@@ -99,7 +100,7 @@ public sealed class SessionCommandsTests
     }
 
     [Fact]
-    public async Task Start_BankRefuses_NamesItAndTheReasonAndCanBeResumed()
+    public async Task Start_BankRejects_NamesItAndTheReasonAndCanBeResumed()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-c");
         var unwilling = new PartyId("bank-c");
@@ -124,63 +125,63 @@ public sealed class SessionCommandsTests
         await bus.StartAsync(session.Limit);
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Desk, session.Plan(2), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+            session.Terminal, session.Client, session.Plan(2), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
 
-        Assert.Equal(ExitCode.Refused, code);
-        Assert.Contains("bank-c refused: This bank trains nothing on Sundays.", session.Error);
+        Assert.Equal(ExitCode.Rejected, code);
+        Assert.Contains("bank-c rejected: This bank trains nothing on Sundays.", session.Error);
         await bus.DisposeAsync();
 
         // On Monday it takes part: the plan is sent again.
         await session.StartBankAsync(unwilling);
-        SessionLog log = await OperatorRun.FindAsync(session.Desk.Journal, null, session.Limit);
-        Assert.Equal(ExitCode.Done, await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
-        Assert.Equal(ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Desk, log, json: false, session.Limit));
+        SessionLog log = await OperatorRun.FindAsync(session.Client.Journal, null, session.Limit);
+        Assert.Equal(ExitCode.Done, await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
+        Assert.Equal(ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, session.Limit));
     }
 
     [Fact]
-    public async Task Start_PlanTheAggregatorCannotRun_IsRefusedByIt()
+    public async Task Start_PlanTheAggregatorCannotRun_IsRejectedByIt()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync();
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Desk, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
+            session.Terminal, session.Client, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
 
-        Assert.Equal(ExitCode.Refused, code);
-        Assert.Contains("the aggregator refused the plan", session.Out);
+        Assert.Equal(ExitCode.Rejected, code);
+        Assert.Contains("the aggregator rejected the plan", session.Out);
     }
 
     [Fact]
     public async Task PauseResumeAbort_AreConfirmedByTheAggregator()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(2), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
-        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
         foreach ((SessionAction action, OutcomeKind expected) in
             ((SessionAction, OutcomeKind)[])[(SessionAction.Pause, OutcomeKind.Paused), (SessionAction.Resume, OutcomeKind.Running), (SessionAction.Abort, OutcomeKind.Aborted)])
         {
-            Assert.Equal(ExitCode.Done, await SessionControls.SayAsync(session.Terminal, session.Desk, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
+            Assert.Equal(ExitCode.Done, await SessionControls.SendAsync(session.Terminal, session.Client, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
             Assert.Equal(expected, log.Outcome(session.Aggregator).Kind);
         }
 
         CommandException again = await Assert.ThrowsAsync<CommandException>(
-            () => SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
-        Assert.Equal(ExitCode.Refused, again.Code);
+            () => SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
+        Assert.Equal(ExitCode.Rejected, again.Code);
     }
 
     [Fact]
     public async Task Pause_JournalLost_FindsTheNextNumber()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(2), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
-        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
-        await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
-        await SessionControls.SayAsync(session.Terminal, session.Desk, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
 
         var forgetful = new SessionLog(id);
-        await SessionControls.SayAsync(session.Terminal, session.Desk, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(session.Terminal, session.Client, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
 
         Assert.Equal(3, forgetful.Standing!.ControlSequence);
         Assert.Equal(OutcomeKind.Paused, forgetful.Outcome(session.Aggregator).Kind);
@@ -190,12 +191,12 @@ public sealed class SessionCommandsTests
     public async Task Watch_Interrupted_SaysThatTheSessionGoesOn()
     {
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
-        SessionId id = await session.Desk.StartAsync(session.Plan(1), session.Limit);
+        SessionId id = await session.Client.StartAsync(session.Plan(1), session.Limit);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(session.Limit);
         var log = new SessionLog(id);
-        await session.Desk.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
-        Task<ExitCode> watching = SessionWatch.FollowAsync(session.Terminal, session.Desk, log, json: false, interrupt.Token);
+        Task<ExitCode> watching = SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, interrupt.Token);
         await interrupt.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
@@ -209,7 +210,7 @@ public sealed class SessionCommandsTests
     [InlineData(new[] { "--trees", "0" }, "Trees is 0")]
     [InlineData(new[] { "--acceptance", "3" }, "Fraction is 3")]
     [InlineData(new[] { "--minimum-cohort", "2" }, "--minimum-cohort takes 3 to 3")]
-    public async Task Start_PlanThatCannotWork_IsRefusedBeforeAnythingIsSent(string[] options, string expected)
+    public async Task Start_PlanThatCannotWork_IsRejectedBeforeAnythingIsSent(string[] options, string expected)
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 

@@ -37,7 +37,7 @@ public sealed class SimulateCommandTests
     }
 
     [Fact]
-    public async Task Simulate_FolderWithFiles_IsRefusedAndKept()
+    public async Task Simulate_FolderWithFiles_IsRejectedAndKept()
     {
         using var folder = new TemporaryFolder();
         folder.Write("mine.csv", "mine");

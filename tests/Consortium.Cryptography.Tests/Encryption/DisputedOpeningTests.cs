@@ -9,7 +9,7 @@ public sealed class DisputedOpeningTests
 {
     private static readonly SlotLayout Layout = SlotLayout.For(3, 1000);
 
-    /// <summary>One bank of each cohort takes all its noise from the tail, which its account of one coefficient would allow.</summary>
+    /// <summary>One bank of each cohort takes all its noise from the tail, which its opening proof of one coefficient would allow.</summary>
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
@@ -73,26 +73,26 @@ public sealed class DisputedOpeningTests
     [Fact]
     public void Open_NoiseOfOneCoefficientTooLarge_NamesTheFirstOfTheLargest()
     {
-        (ChunkOpening outcome, _, _) = OpenForged(Layout, 2, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-80, 40, 80));
+        (ChunkOpening outcome, _, _) = OpenForged(Layout, 2, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-600, 300, 600));
 
         var refused = Assert.IsType<ChunkOpening.NoiseTooLarge>(outcome);
         Assert.Equal(SlotLayout.NoiseBoundFor(2), refused.Limit);
         Assert.Contains(refused.Coefficient, new[] { 700, 3000 });
-        Assert.InRange(refused.Magnitude, 69, 84);
+        Assert.InRange(refused.Magnitude, 425, 859);
     }
 
     [Fact]
     public void Open_EqualLargestNoise_NamesTheFirst()
     {
-        (ChunkOpening outcome, _, _) = OpenForged(Layout, 1, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-80, 40, 80));
+        (ChunkOpening outcome, _, _) = OpenForged(Layout, 1, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-500, 250, 500));
 
-        Assert.Equal(new ChunkOpening.NoiseTooLarge(80, 48, 700), outcome);
+        Assert.Equal(new ChunkOpening.NoiseTooLarge(500, 300, 700), outcome);
     }
 
     [Fact]
     public void Open_NoiseTooStrong_NamesWhereItIsLargest()
     {
-        (ChunkOpening outcome, _, _) = OpenForged(Layout, 1, _ => [.. Enumerable.Repeat(-60, RnsBasis.Degree)], (_, noise) => noise[1234] = 61);
+        (ChunkOpening outcome, _, _) = OpenForged(Layout, 1, _ => [.. Enumerable.Repeat(-375, RnsBasis.Degree)], (_, noise) => noise[1234] = 376);
 
         var refused = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
         Assert.Equal(1234, refused.Coefficient);
@@ -131,7 +131,7 @@ public sealed class DisputedOpeningTests
     public void FirstBeyondBound_KeySums_IsWhatTheConstructorRefuses()
     {
         var coefficients = new short[RnsBasis.Degree];
-        (coefficients[9], coefficients[10], coefficients[4000]) = (84, 85, -500);
+        (coefficients[9], coefficients[10], coefficients[4000]) = (520, 521, -3125);
 
         Assert.Equal(10, KeySum.FirstBeyondBound(coefficients, 3));
         Assert.Equal(4000, KeySum.FirstBeyondBound(coefficients, 4));
@@ -152,8 +152,8 @@ public sealed class DisputedOpeningTests
     }
 
     [Theory]
-    [InlineData(42)]
-    [InlineData(-42)]
+    [InlineData(260)]
+    [InlineData(-260)]
     [InlineData(short.MinValue)]
     public void Restore_CoefficientBeyondTheTail_IsRefused(short coefficient)
     {

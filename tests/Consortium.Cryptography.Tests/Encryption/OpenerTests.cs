@@ -135,7 +135,7 @@ public sealed class OpenerTests
     public void KeySum_CoefficientBeyondTheCohortsBound_IsRefused()
     {
         var coefficients = new short[RnsBasis.Degree];
-        coefficients[9] = 200;
+        coefficients[9] = 600;
 
         Assert.Contains("Coefficient 9", Assert.Throws<ArgumentOutOfRangeException>(() => new KeySum(coefficients, 3)).Message, StringComparison.Ordinal);
         using var larger = new KeySum(coefficients, 100);

@@ -1,20 +1,23 @@
 using System.Numerics;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Ring;
+using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Encryption;
 
 public sealed class SlotLayoutTests
 {
     [Theory]
-    [InlineData(3, 65536, 84, 5)]
-    [InlineData(10, 65536, 152, 5)]
-    [InlineData(12, 65536, 167, 5)]
-    [InlineData(16, 65536, 192, 4)]
-    [InlineData(16, 60290, 192, 5)]
-    [InlineData(256, 65536, 768, 4)]
-    [InlineData(1024, 65536, 1536, 3)]
-    [InlineData(1024, 17500, 1536, 4)]
+    [InlineData(3, 65536, 520, 5)]
+    [InlineData(10, 65536, 949, 5)]
+    [InlineData(12, 65536, 1039, 4)]
+    [InlineData(12, 57426, 1039, 5)]
+    [InlineData(12, 57427, 1039, 4)]
+    [InlineData(32, 65536, 1696, 4)]
+    [InlineData(256, 65536, 4798, 3)]
+    [InlineData(256, 52911, 4798, 4)]
+    [InlineData(1024, 65536, 9595, 3)]
+    [InlineData(1024, 11124, 9595, 4)]
     public void For_CohortAndLevels_GivesTheTablesBoundAndSlots(int cohort, ulong levels, int bound, int slots)
     {
         SlotLayout layout = SlotLayout.For(cohort, levels);
@@ -24,6 +27,11 @@ public sealed class SlotLayoutTests
         Assert.Equal(slots, layout.Slots);
         Assert.Equal(((ulong)cohort * (levels - 1)) + 1, layout.Radix);
     }
+
+    /// <summary>A sum of keys as large as its bound reads back centred from the field of key shares.</summary>
+    [Fact]
+    public void NoiseBound_TheLargestCohort_FitsTheFieldOfKeyShares() =>
+        Assert.InRange(SlotLayout.NoiseBoundFor(SlotLayout.MostBanks), 1, ShareField.LargestCentred);
 
     [Fact]
     public void For_AnyCohortAndLevels_FillsTheModulusWithoutWrapping()

@@ -7,10 +7,10 @@ using Consortium.Cryptography.Tests.Encryption;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>Banks with something to hide: the honest program draws them no account, and what their own draws holds at no holder.</summary>
+/// <summary>Banks with something to hide: the honest program draws them no opening proof, and what their own draws holds at no holder.</summary>
 public sealed class DishonestOpeningProofTests
 {
-    private const int Tail = 41;
+    private const int Tail = 259;
     private static readonly DisputedPlace Place = new(0, 123);
 
     public static TheoryData<int, int> Committees => OpeningProofTests.Committees;
@@ -22,7 +22,7 @@ public sealed class DishonestOpeningProofTests
             var data = new TheoryData<int, int, int>();
             foreach ((int threshold, int holders) in new[] { (2, 3), (3, 5), (2, 2) })
             {
-                foreach (int noise in new[] { 42, -42, 60, 84, -1000 })
+                foreach (int noise in new[] { 260, -260, 375, 520, -5000 })
                 {
                     data.Add(threshold, holders, noise);
                 }
@@ -143,7 +143,7 @@ public sealed class DishonestOpeningProofTests
     public void Why_BitsThatDifferBetweenPrimes_HoldsNowhere(int threshold, int holders)
     {
         SlotLayout layout = SlotLayout.For(3, 65536);
-        using ProvingBank bank = WithForgedChunk(threshold, holders, layout, (_, noises) => noises[Place.Coefficient] = 60);
+        using ProvingBank bank = WithForgedChunk(threshold, holders, layout, (_, noises) => noises[Place.Coefficient] = 375);
         OpeningStatement statement = bank.Statement(Place);
         using var random = new SeededRandom("bits of each prime");
         (byte[][] shares, byte[] proof) = LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, dealing =>
@@ -224,7 +224,7 @@ public sealed class DishonestOpeningProofTests
     public void Why_KeyCoefficientBeyondTheTailInItsPlace_HoldsNowhere(int threshold, int holders)
     {
         using var bank = new ProvingBank(threshold, holders, SlotLayout.For(3, 65536));
-        foreach (short beyond in new short[] { 42, -42, 1000 })
+        foreach (short beyond in new short[] { 260, -260, 5000 })
         {
             short[] coefficients = bank.Coefficients;
             coefficients[77] = beyond;
@@ -239,7 +239,7 @@ public sealed class DishonestOpeningProofTests
 
             // Elsewhere the same key is as it should be: one coefficient is proven, no other.
             (byte[][] shares, byte[] proof) = LyingDealer.OpeningProof(bank, bank.Statement(ProvingBank.KeyPlace(78)), key);
-            if (beyond < 1000)
+            if (beyond < 5000)
             {
                 Assert.All(bank.Verdicts(bank.Statement(ProvingBank.KeyPlace(78)), shares, LyingDealer.Clamp(proof)), Assert.Null);
             }
@@ -282,13 +282,13 @@ public sealed class DishonestOpeningProofTests
     [MemberData(nameof(Committees))]
     public void Why_ProofBentTowardsSomeHolders_FoolsFewerThanTheThreshold(int threshold, int holders)
     {
-        using ProvingBank bank = WithForgedChunk(threshold, holders, SlotLayout.For(3, 65536), (_, noises) => noises[Place.Coefficient] = 42);
+        using ProvingBank bank = WithForgedChunk(threshold, holders, SlotLayout.For(3, 65536), (_, noises) => noises[Place.Coefficient] = 260);
         OpeningStatement statement = bank.Statement(Place);
         OpeningProofShape shape = statement.Shape;
 
         // With the noise stated one too small, the relation comes to 1 in every prime.
         (byte[][] shares, byte[] proof) = LyingDealer.OpeningProof(
-            bank, statement, bank.Key.Coefficients, dealing => SetTrueBits(dealing, bank, statement, noise: 41));
+            bank, statement, bank.Key.Coefficients, dealing => SetTrueBits(dealing, bank, statement, noise: 259));
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
             PrimeField field = PrimeField.All[1 + prime];
@@ -332,8 +332,8 @@ public sealed class DishonestOpeningProofTests
         AssertHoldsNowhere(bank, statement, LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie));
     }
 
-    private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, (byte[][] Shares, byte[] Proof) account) =>
-        AssertHoldsNowhere(bank, statement, account.Shares, account.Proof);
+    private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, (byte[][] Shares, byte[] Proof) opening) =>
+        AssertHoldsNowhere(bank, statement, opening.Shares, opening.Proof);
 
     private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, byte[][] shares, byte[] proof)
     {

@@ -25,10 +25,10 @@ public sealed class DiscreteGaussianTests
 
     /// <summary>The same statistics must refuse samples of another width; else they prove nothing.</summary>
     [Theory]
-    [InlineData(3.2)]
-    [InlineData(4.45)]
-    [InlineData(4.6)]
-    [InlineData(6.0)]
+    [InlineData(20)]
+    [InlineData(27.8)]
+    [InlineData(28.8)]
+    [InlineData(40)]
     public void GaussianFit_SamplesOfAWrongSigma_AreRefused(double sigma)
     {
         int[] samples = DrawByInversion(sigma, seed: 2);
@@ -42,32 +42,62 @@ public sealed class DiscreteGaussianTests
     [Fact]
     public void GaussianFit_TailCutShort_IsRefused()
     {
-        int[] samples = [.. Draw(InstructionSets.Best, seed: 3, Batches).Select(sample => Math.Clamp(sample, -17, 17))];
+        int[] samples = [.. Draw(InstructionSets.Best, seed: 3, Batches).Select(sample => Math.Clamp(sample, -105, 105))];
 
         Assert.False(GaussianFit.Of(samples, DiscreteGaussian.Sigma).Accepted);
     }
 
-    [Fact]
-    public void CumulativeTable_AgainstTheDensity_HasFullPrecisionAndTheRightLength()
+    /// <summary>The table that is searched, of variance 800/17, and the one that says where the tail is cut, of variance 800.</summary>
+    [Theory]
+    [InlineData(800, 17, 61, 64)]
+    [InlineData(800, 1, 259, 259)]
+    public void CumulativeTable_AgainstTheDensity_HasFullPrecisionAndTheRightLength(int variance, int denominator, int least, int most)
     {
-        IReadOnlyList<ulong> table = DiscreteGaussian.CumulativeTable();
-        double sum = 0;
-        for (int k = -60; k <= 60; k++)
+        IReadOnlyList<ulong> table = DiscreteGaussian.CumulativeTable(variance, denominator);
+        double twice = 2.0 * variance / denominator, sum = 0;
+        for (int k = -400; k <= 400; k++)
         {
-            sum += Math.Exp(-k * k / 40.96);
+            sum += Math.Exp(-k * k / twice);
         }
 
         double cumulative = 0;
         for (int k = 0; k < table.Count; k++)
         {
-            cumulative += (k == 0 ? 1 : 2) * Math.Exp(-k * k / 40.96) / sum;
-            Assert.Equal(cumulative, table[k] / Math.ScaleB(1, 64), 1e-14);
+            cumulative += (k == 0 ? 1 : 2) * Math.Exp(-k * k / twice) / sum;
+            Assert.Equal(cumulative, table[k] / Math.ScaleB(1, 64), 1e-13);
         }
 
         // Beyond the last threshold lies less than 2^-64 per magnitude; a table of doubles would have ended near 2^-53.
-        Assert.InRange(table.Count, 40, 44);
+        Assert.InRange(table.Count, least, most);
         Assert.True(ulong.MaxValue - table[^1] < 64);
-        Assert.True(table.Zip(table.Skip(1)).All(pair => pair.First < pair.Second));
+        Assert.True(table.Zip(table.Skip(1)).All(pair => pair.First <= pair.Second));
+    }
+
+    /// <summary>
+    /// The distribution of x + 4y, computed from both parts' weights in doubles, is the discrete Gaussian of variance 800: the sum of two samples
+    /// is what one table would draw.
+    /// </summary>
+    [Fact]
+    public void Parts_Combined_HaveTheProbabilitiesOfOneGaussian()
+    {
+        double Part(int k) => Math.Exp(-k * k / (1600.0 / 17));
+        double part = Enumerable.Range(-80, 161).Sum(Part), whole = Enumerable.Range(-400, 801).Sum(k => Math.Exp(-k * k / 1600.0));
+        for (int sample = 0; sample <= 100; sample++)
+        {
+            double combined = Enumerable.Range(-80, 161).Sum(y => Part(y) * Part(sample - (4 * y))) / (part * part);
+            Assert.Equal(1, combined / (Math.Exp(-sample * sample / 1600.0) / whole), 1e-12);
+        }
+    }
+
+    /// <summary>Words of all ones draw the largest of both parts, 4 * 63 + 63, which is cut to the largest that is drawn.</summary>
+    [Theory]
+    [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
+    public void Sample_TheLargestWords_AreCutAtTheTail(string path)
+    {
+        var samples = new int[512];
+        DiscreteGaussian.Sample(new Ones(), new byte[DiscreteGaussian.RandomBytes(512)], samples, Paths.Named(path));
+
+        Assert.All(samples, sample => Assert.Equal(-DiscreteGaussian.LargestMagnitude, sample));
     }
 
     [Fact]
@@ -98,7 +128,7 @@ public sealed class DiscreteGaussianTests
     private static int[] DrawByInversion(double sigma, int seed)
     {
         uint[] words = Seeded.Words(seed, BatchSize * Batches, uint.MaxValue);
-        double[] weights = [.. Enumerable.Range(-60, 121).Select(k => Math.Exp(-k * k / (2 * sigma * sigma)))];
+        double[] weights = [.. Enumerable.Range(-400, 801).Select(k => Math.Exp(-k * k / (2 * sigma * sigma)))];
         double total = weights.Sum();
         var cumulative = new double[weights.Length];
         double sum = 0;
@@ -110,7 +140,12 @@ public sealed class DiscreteGaussianTests
         return [.. words.Select(word =>
         {
             int found = Array.BinarySearch(cumulative, word / (double)uint.MaxValue);
-            return (found < 0 ? ~found : found) - 60;
+            return (found < 0 ? ~found : found) - 400;
         })];
+    }
+
+    private sealed class Ones : RandomSource
+    {
+        public override void Fill(Span<byte> destination) => destination.Fill(0xFF);
     }
 }

@@ -17,7 +17,7 @@ internal sealed record GaussianFit(double MeanZ, double VarianceZ, double Kurtos
         double second = samples.Average(sample => (double)sample * sample);
         double fourth = samples.Average(sample => Math.Pow(sample, 4));
 
-        double total = Enumerable.Range(-80, 161).Sum(k => Math.Exp(-k * k / (2 * variance)));
+        double total = Enumerable.Range(-400, 801).Sum(k => Math.Exp(-k * k / (2 * variance)));
         double Probability(int k) => Math.Exp(-k * k / (2 * variance)) / total;
 
         // Values with at least ten expected samples form a cell each; what lies beyond is the last cell.
@@ -51,7 +51,7 @@ internal sealed record GaussianFit(double MeanZ, double VarianceZ, double Kurtos
 
         int cells = (2 * reach) + 1;
         int tail = samples.Count(sample => Math.Abs(sample) > 3 * sigma);
-        double tailProbability = Enumerable.Range(-80, 161).Where(k => Math.Abs(k) > 3 * sigma).Sum(Probability);
+        double tailProbability = Enumerable.Range(-400, 801).Where(k => Math.Abs(k) > 3 * sigma).Sum(Probability);
         double beyondExpected = Math.Max(n * (1 - inside), 1e-9);
         chiSquare += Math.Pow(beyond - beyondExpected, 2) / beyondExpected;
         return new GaussianFit(

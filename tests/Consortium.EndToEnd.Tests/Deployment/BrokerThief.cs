@@ -1,5 +1,6 @@
 using System.Text;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using RabbitMQ.Client;
@@ -51,7 +52,7 @@ internal sealed class BrokerThief : IAsyncDisposable
 
     public static bool IsByAThief(IReadOnlyBasicProperties properties) => properties.Headers?.ContainsKey(Mark) == true;
 
-    /// <summary>Tries something on a channel of its own, and gives the code with which the broker refused it; null when it did not.</summary>
+    /// <summary>Tries something on a channel of its own, and gives the code with which the broker rejected it; null when it did not.</summary>
     public async Task<ushort?> TryAsync(Func<IChannel, Task> attempt, CancellationToken cancellationToken)
     {
         await using IChannel channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);

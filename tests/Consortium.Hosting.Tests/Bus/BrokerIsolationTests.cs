@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -39,7 +40,7 @@ public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(ForbiddenToBanks))]
-    public async Task Bank_TriesWhatIsNotItsOwn_IsRefusedByTheBroker(string attempt)
+    public async Task Bank_TriesWhatIsNotItsOwn_IsRejectedByTheBroker(string attempt)
     {
         await using RawClient stranger = await RawClient.OpenAsync(network.Broker.AddressOf(Bank));
 
@@ -73,7 +74,7 @@ public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixtur
     }
 
     [Fact]
-    public async Task Operator_TriesToReadFrames_IsRefused()
+    public async Task Operator_TriesToReadFrames_IsRejected()
     {
         await using RawClient stranger = await RawClient.OpenAsync(network.Broker.AddressOfOperator());
 

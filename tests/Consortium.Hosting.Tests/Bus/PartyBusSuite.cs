@@ -64,7 +64,7 @@ public abstract class PartyBusSuite(TestNetwork network)
     }
 
     [Fact]
-    public async Task SendAsync_BodyAboveLimit_IsRefusedBeforeTheBus()
+    public async Task SendAsync_BodyAboveLimit_IsRejectedBeforeTheBus()
     {
         Cell cell = network.NextCell();
         await using PartyBus bank = network.Join(cell.Bank, Ignore);

@@ -1,4 +1,6 @@
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
+using Consortium.Hosting.Sqlite;
 using Consortium.Protocol.Configuration;
 using Consortium.Testing;
 using Microsoft.Extensions.Configuration;
@@ -133,7 +135,8 @@ public sealed class DaemonOptionsTests : IDisposable
     private string In(string file) => Path.Combine(_consortium.Path, file);
 
     private DaemonOptions Read() => DaemonOptions.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(_settings.Select(setting => KeyValuePair.Create($"{DaemonOptions.Section}:{setting.Key}", setting.Value))).Build());
+        .AddInMemoryCollection(_settings.Select(setting => KeyValuePair.Create($"{DaemonOptions.Section}:{setting.Key}", setting.Value))).Build(),
+        new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings));
 
     private void Rejects(string reason) =>
         Assert.Contains(reason, Assert.Throws<InvalidConfigurationException>(() => Read()).Message, StringComparison.Ordinal);

@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Text;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Hosting.Tests.Bus;
@@ -17,79 +19,45 @@ namespace Consortium.Hosting.Tests.Journal;
 /// <summary>A party that counts frames and answers each; whatever crashes in between, each frame counts once and is answered.</summary>
 public sealed class FrameJournalTests
 {
-    private static readonly DatabaseSchema Schema = new(0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT NOT NULL)"]);
+    private static readonly DatabaseSchema Schema = new(0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT PRIMARY KEY)"]);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly PartyId Bank = new("bank");
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task HandleOnce_SameFrameAgain_HasNoSecondEffectAndTheSameVerdict()
+    public async Task Handle_SameFrameAgain_IsDecidedAgainFromTheStateAndAnsweredAgain()
     {
         using var folder = new TemporaryFolder();
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
-
-        Delivery first = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-        Delivery again = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-        Delivery refused = await journal.HandleOnceAsync(FrameOf("b"), Refuse, Cancellation);
-        Delivery refusedAgain = await journal.HandleOnceAsync(FrameOf("b"), Answer, Cancellation);
-
-        Assert.Equal(Delivery.Accepted, first);
-        Assert.Equal(Delivery.Accepted, again);
-        Assert.Equal(Delivery.Rejected("no"), refused);
-        Assert.Equal(Delivery.Rejected("no"), refusedAgain);
-        Assert.Equal(["a"], await SeenAsync(database));
-        Assert.Equal(1, await outbox.CountAsync(Cancellation));
-    }
-
-    [Fact]
-    public async Task HandleOnce_SameBytesOfAnotherSender_AreHandledForThemselves()
-    {
-        using var folder = new TemporaryFolder();
-        using StateDatabase database = Open(folder);
-        var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
-
-        await journal.HandleOnceAsync(new Frame(Encoding.UTF8.GetBytes("a"), new PartyId("mallory"), default), Refuse, Cancellation);
-        Delivery honest = await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
-
-        Assert.Equal(Delivery.Accepted, honest);
-        Assert.Equal(["a"], await SeenAsync(database));
-    }
-
-    [Fact]
-    public async Task HandleOnce_Question_IsAnsweredEachTime()
-    {
-        using var folder = new TemporaryFolder();
-        using StateDatabase database = Open(folder);
-        var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        var journal = new FrameJournal(database, outbox);
 
         for (int i = 0; i < 2; i++)
         {
-            await journal.HandleOnceAsync(FrameOf("?"), (state, frame) => Answer(state, frame) with { Once = false }, Cancellation);
+            Assert.Equal(Delivery.Accepted, await journal.HandleAsync(FrameOf("a"), Answer(FrameOf("a")), Cancellation));
         }
 
+        Assert.Equal(["a"], await SeenAsync(database));
         Assert.Equal(2, await outbox.CountAsync(Cancellation));
     }
 
     [Fact]
-    public async Task HandleOnce_TransitionThrows_LeavesNothingAndTheFrameCanComeAgain()
+    public async Task Handle_TransitionThrows_LeavesNothingAndTheFrameCanComeAgain()
     {
         using var folder = new TemporaryFolder();
         using StateDatabase database = Open(folder);
-        var journal = new FrameJournal(database, new Outbox(database), TimeProvider.System);
+        var journal = new FrameJournal(database, new Outbox(database));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => journal.HandleOnceAsync(
+        await Assert.ThrowsAsync<InvalidOperationException>(() => journal.HandleAsync(
             FrameOf("a"),
-            (state, _) =>
+            state =>
             {
                 state.Execute("INSERT INTO seen VALUES ('half')");
                 throw new InvalidOperationException();
             },
             Cancellation));
-        await journal.HandleOnceAsync(FrameOf("a"), Answer, Cancellation);
+        await journal.HandleAsync(FrameOf("a"), Answer(FrameOf("a")), Cancellation);
 
         Assert.Equal(["a"], await SeenAsync(database));
     }
@@ -115,7 +83,7 @@ public sealed class FrameJournalTests
         byte[] content = new byte[200_000];
         content[7] = 7;
         var arrived = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
         Cell cell = Cell.Number(0);
         await using PartyBus hub = network.Join(cell.Hub, (frame, _) =>
         {
@@ -126,9 +94,9 @@ public sealed class FrameJournalTests
         await using PartyBus bank = network.Join(cell.Bank, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         await bank.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
-        BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
+        BlobStore blobs = FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
         var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        var journal = new FrameJournal(database, outbox);
         Digest digest = await blobs.PutAsync(content, Cancellation);
         await journal.ActAsync(_ => [OutgoingFrame.OfBlob(cell.Hub, digest, default)], Cancellation);
         Assert.Equal([digest], await outbox.BlobsAsync(Cancellation));
@@ -156,7 +124,7 @@ public sealed class FrameJournalTests
         var round = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
         Cell cell = Cell.Number(0);
         var arrived = new TaskCompletionSource<ActivityTraceId>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
         await using PartyBus bank = network.Join(cell.Bank, (frame, _) =>
         {
             arrived.TrySetResult(frame.Trace.TraceId);
@@ -167,12 +135,12 @@ public sealed class FrameJournalTests
         await hub.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
-        await new FrameJournal(database, outbox, TimeProvider.System).HandleOnceAsync(
-            new Frame(Encoding.UTF8.GetBytes("a"), cell.Bank, round), Answer, Cancellation);
+        var frame = new Frame(Encoding.UTF8.GetBytes("a"), cell.Bank, round);
+        await new FrameJournal(database, outbox).HandleAsync(frame, Answer(frame), Cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
-            outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings()).RunAsync(stop.Token);
+            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings()).RunAsync(stop.Token);
 
         Assert.Equal(round.TraceId, await arrived.Task.WaitAsync(Limit, Cancellation));
         await stop.CancelAsync();
@@ -191,7 +159,7 @@ public sealed class FrameJournalTests
             [stuck.Hub] = [],
         });
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var network = await InMemoryNetwork.StartAsync(topology, new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(topology, new BusLimits());
         await using PartyBus hub = network.Join(lively.Hub, (_, _) =>
         {
             arrived.TrySetResult();
@@ -202,14 +170,14 @@ public sealed class FrameJournalTests
         await bank.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
-        var journal = new FrameJournal(database, outbox, TimeProvider.System);
+        var journal = new FrameJournal(database, outbox);
         await journal.ActAsync(
             _ => [.. Enumerable.Range(0, 100).Select(i => OutgoingFrame.Of(stuck.Hub, new byte[] { (byte)i })), OutgoingFrame.Of(lively.Hub, new byte[] { 1 })],
             Cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
-            outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
+            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
 
         // The frame arrives before its confirmation strikes it out of the outbox.
         await arrived.Task.WaitAsync(Limit, Cancellation);
@@ -239,7 +207,7 @@ public sealed class FrameJournalTests
 
         var answers = new ConcurrentDictionary<string, int>();
         Cell cell = Cell.Number(0);
-        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
         await using PartyBus asker = network.Join(cell.Bank, (frame, _) =>
         {
             answers.AddOrUpdate(Encoding.UTF8.GetString(frame.Body.Span), 1, (_, count) => count + 1);
@@ -254,13 +222,13 @@ public sealed class FrameJournalTests
             try
             {
                 using StateDatabase database = Open(folder, Pass);
-                BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, Pass);
+                BlobStore blobs = FileBlobStore.Open(folder.File("blobs"), long.MaxValue, Pass);
                 var outbox = new Outbox(database);
-                var journal = new FrameJournal(database, outbox, TimeProvider.System);
+                var journal = new FrameJournal(database, outbox);
                 foreach (string body in bodies)
                 {
                     Frame frame = new(Encoding.UTF8.GetBytes(body), cell.Bank, default);
-                    await journal.HandleOnceAsync(frame, Answer, Cancellation);
+                    await journal.HandleAsync(frame, Answer(frame), Cancellation);
                 }
 
                 using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -280,20 +248,19 @@ public sealed class FrameJournalTests
         return (passed, crashed);
     }
 
-    private static Transition Answer(StateTransaction state, Frame frame)
+    /// <summary>Counts a body once, whatever comes again, and answers each time.</summary>
+    private static Func<StateTransaction, Transition> Answer(Frame frame) => state =>
     {
         string body = Encoding.UTF8.GetString(frame.Body.Span);
-        state.Execute("INSERT INTO seen VALUES ($1)", body);
+        state.Execute("INSERT INTO seen VALUES ($1) ON CONFLICT DO NOTHING", body);
         return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
-    }
-
-    private static Transition Refuse(StateTransaction state, Frame frame) => new(Delivery.Rejected("no"), []);
+    };
 
     private static Frame FrameOf(string body) => new(Encoding.UTF8.GetBytes(body), Bank, default(ActivityContext));
 
     private static StateDatabase Open(TemporaryFolder folder, FaultPoint? faults = null) =>
-        StateDatabase.Open(folder.File("state.db"), Schema, faults ?? FaultPoints.None);
+        SqliteDatabase.Open(folder.File("state.db"), Schema, faults ?? FaultPoints.None);
 
     private static Task<IReadOnlyList<string>> SeenAsync(StateDatabase database) =>
-        database.ReadAsync(state => state.Query("SELECT body FROM seen ORDER BY rowid", row => row.GetString(0)), Cancellation);
+        database.ReadAsync(state => state.Query("SELECT body FROM seen ORDER BY body", row => row.GetString(0)), Cancellation);
 }

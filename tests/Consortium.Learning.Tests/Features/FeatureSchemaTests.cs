@@ -52,6 +52,9 @@ public sealed class FeatureSchemaTests
     [InlineData(FeatureUnit.Hours, 0.5f, "paid 30 minutes")]
     [InlineData(FeatureUnit.Hours, 26f, "paid 26 hours")]
     [InlineData(FeatureUnit.Hours, 240f, "paid 10 days")]
+    [InlineData(FeatureUnit.DaysChange, -3f, "paid -3 days")]
+    [InlineData(FeatureUnit.Difference, 0.25f, "paid 25 %")]
+    [InlineData(FeatureUnit.Doublings, 1.5f, "paid 1.50")]
     [InlineData(FeatureUnit.Deviations, 2.44f, "paid +2.4")]
     [InlineData(FeatureUnit.Ratio, float.NaN, "nothing yet to tell: paid …")]
     public void Describe_Unit_ReadsAsAnAnalystWouldSay(FeatureUnit unit, float value, string expected) =>
@@ -59,11 +62,11 @@ public sealed class FeatureSchemaTests
 
     /// <summary>A change of columns, order, units or words is a new version: models and saved states name the digest.</summary>
     [Fact]
-    public void ExtractorSchema_Version1_HasThisDigest()
+    public void ExtractorSchema_Version2_HasThisDigest()
     {
-        Assert.Equal(1, FeatureExtractor.Schema.Version);
+        Assert.Equal(2, FeatureExtractor.Schema.Version);
         Assert.Equal(289, FeatureExtractor.Schema.Count);
-        Assert.Equal("ea374a8009cedb977f0c1371139f81b003e3161c47b8dbadcf6b0990c2eb7a09", Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
+        Assert.Equal("7a390a6d9401a3684e7114212feafd950e06a3c201e51e35a9a1e79c07e88db8", Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed class EqualToPooledTests
         from rowFraction in Gen.Double[0.3, 1.2]
         from columnFraction in Gen.Double[0.2, 1.2]
         from patience in Gen.Int[0, 3]
+        from edges in Gen.OneOfConst(BinEdgeSource.Public, BinEdgeSource.Sketched)
+        from baseRate in Gen.Double[0.001, 0.5]
         select new BoostingSettings
         {
             Trees = trees,
@@ -27,6 +29,8 @@ public sealed class EqualToPooledTests
             RowFraction = Math.Min(1, rowFraction),
             ColumnFraction = Math.Min(1, columnFraction),
             Patience = patience,
+            Edges = edges,
+            BaseRate = baseRate,
             MinimumChildWeight = 0.5,
             L2 = 1,
         };
@@ -95,7 +99,7 @@ public sealed class EqualToPooledTests
             TrainingState state = TrainingState.Begin(plan);
             while (state.Request is not null)
             {
-                TrainingState read = TrainingState.FromBytes(state.ToBytes());
+                TrainingState read = TrainingState.FromBytes(state.Bytes.ToArray());
                 Assert.Equal(state.Digest, read.Digest);
                 Assert.Equal(state.Request, read.Request);
                 long[] contribution = bank.Contribute(state);

@@ -39,7 +39,22 @@ internal sealed class RandomRows
     public FeatureSchema Schema { get; }
 
     public static FeatureSchema SchemaOf(int features) => new(
-        1, [.. Enumerable.Range(0, features).Select(i => new FeatureDefinition { Name = $"f{i}", Description = $"feature {i}", Group = default, Unit = default })]);
+        1,
+        [
+            .. Enumerable.Range(0, features).Select(i => new FeatureDefinition
+            {
+                Name = $"f{i}",
+                Description = $"feature {i}",
+                Group = FeatureGroup.Row,
+                Unit = (i % 6) switch
+                {
+                    1 or 4 => FeatureUnit.Count,
+                    2 => FeatureUnit.Ratio,
+                    5 => FeatureUnit.Category,
+                    _ => FeatureUnit.Deviations,
+                },
+            }),
+        ]);
 
     public TrainingRows Pooled => Of(_rows);
 

@@ -1,3 +1,4 @@
+using Consortium.Learning.Binning;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
@@ -12,14 +13,14 @@ public sealed class TrainingStateTests
 {
     private static readonly BoostingSettings SmallTrees = new() { Trees = 20, Leaves = 8, L2 = 1, MinimumChildWeight = 0.5, RowFraction = 0.8, ColumnFraction = 0.7 };
 
-    public static TheoryData<FamilySettings> Families => [SmallTrees, new LogisticSettings()];
+    public static TheoryData<FamilySettings> Families => [SmallTrees, SmallTrees with { Edges = BinEdgeSource.Sketched }, new LogisticSettings()];
 
     [Fact]
     public void Train_TheseRows_GivesThisModelOnEveryMachine()
     {
         var rows = new RandomRows(seed: 11, rows: 2000, features: 12);
-        Assert.Equal("d903cc0750a94ae42ccf029c9a13808e15f26fcd7145abf8d627f6d21be4d053", Digest(rows, SmallTrees with { Patience = 5, PositiveWeight = 3 }));
-        Assert.Equal("33997c17176ff2c5fd646d4a8262efd12a3e99e8fbfe9b7db0931a89938201f0", Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
+        Assert.Equal("2bbdb64a7f659c653ffe484781feb31946c692a87cc45ec9f40a4dadc3cc58cc", Digest(rows, SmallTrees with { Patience = 5, PositiveWeight = 3 }));
+        Assert.Equal("14d875e1d4692f38a6c6390b5e192ba1bb40dbcfb1077f61560000000000000", Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
     }
 
     [Theory]
@@ -118,7 +119,7 @@ public sealed class TrainingStateTests
         Assert.Throws<ArgumentOutOfRangeException>(() => state.Advance(sum, TrainingState.LargestCohort + 1));
         sum[5] = -1;
         Assert.Contains("Entry 5", Assert.Throws<ArgumentException>(() => state.Advance(sum, 1)).Message, StringComparison.Ordinal);
-        sum[5] = 201;
+        sum[5] = (2 * (state.Request!.Value.Levels - 1)) + 1;
         Assert.Throws<ArgumentException>(() => state.Advance(sum, 2));
     }
 
@@ -137,6 +138,58 @@ public sealed class TrainingStateTests
         Assert.Throws<InvalidOperationException>(() => state.Advance([], 1));
         Assert.Throws<InvalidOperationException>(() => bank.Contribute(state));
         Assert.NotNull(state.Model);
+    }
+
+    /// <summary>Nothing that depends on payments alone is asked for before learning starts.</summary>
+    [Fact]
+    public void Begin_PublicEdges_AsksForTheFirstTreesRootAtOnce()
+    {
+        var plan = new TrainingPlan(RandomRows.SchemaOf(4), SmallTrees with { ColumnFraction = 1, Bins = 16, Patience = 3 }, 1000, seed: 1);
+        var state = (BoostingState)TrainingState.Begin(plan);
+        Assert.Equal(1, state.AskedNodes);
+        Assert.Equal(2 * state.Frame.Layout.TotalBins, state.Request!.Value.Length);
+        Assert.All(plan.Units.Zip(state.Frame.Layout.Edges), column =>
+            Assert.Equal(PublicEdges.Of(column.First, 16).UpperEdges, column.Second.UpperEdges));
+        Assert.DoesNotContain(false, state.Frame.Layout.HasMissing);
+    }
+
+    [Fact]
+    public void Begin_Logistic_AsksForTheFirstStepAtOnce()
+    {
+        var plan = new TrainingPlan(RandomRows.SchemaOf(4), new LogisticSettings(), 1000, seed: 1);
+        Assert.Equal(5 + (5 * 6 / 2), TrainingState.Begin(plan).Request!.Value.Length);
+    }
+
+    [Fact]
+    public void LocalTraining_PlanWithOtherUnitsThanTheSchema_IsRefused()
+    {
+        var rows = new RandomRows(seed: 1, rows: 50, features: 3);
+        byte[] bent = new TrainingPlan(rows.Schema, SmallTrees, 100, 1).ToBytes();
+        const int FirstUnit = 4 + 32 + 4;
+        Assert.Equal((byte)FeatureUnit.Deviations, bent[FirstUnit]);
+        bent[FirstUnit] = (byte)FeatureUnit.Count;
+
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new LocalTraining(TrainingPlan.FromBytes(bent), rows.Pooled));
+        Assert.Contains("units", error.Message, StringComparison.Ordinal);
+
+        bent[FirstUnit] = 0;
+        Assert.Contains("unit 0", Assert.Throws<MalformedDataException>(() => TrainingPlan.FromBytes(bent)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Trees mend a base rate that is off by ten.</summary>
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.5)]
+    public void Train_BaseRateFarOff_FindsTheSignalAllTheSame(double baseRate)
+    {
+        var rows = new RandomRows(seed: 3, rows: 4000, features: 12);
+        TrainingRows pool = rows.Pooled;
+        Label[] labels = [.. pool.ValidationLabels.Select(label => (Label)label)];
+        double Precision(double rate) => AveragePrecision.Of(
+            PooledTraining.Train(new TrainingPlan(rows.Schema, SmallTrees with { Trees = 60, BaseRate = rate }, 10_000, seed: 1), pool).LogOdds(pool.Validation), labels);
+
+        double right = Precision(labels.Count(label => label == Label.Laundering) / (double)labels.Length);
+        Assert.InRange(Precision(baseRate), right - 0.05, 1);
     }
 
     [Fact]
@@ -186,6 +239,7 @@ public sealed class TrainingStateTests
             new() { Trees = 0 }, new() { Leaves = 1 }, new() { Bins = 256 }, new() { Bins = 1 }, new() { LearningRate = 0 },
             new() { LearningRate = double.NaN }, new() { L2 = -1 }, new() { MinimumChildWeight = 0 }, new() { PositiveWeight = double.PositiveInfinity },
             new() { RowFraction = 1.1 }, new() { ColumnFraction = 0 }, new() { Patience = -1 }, new() { SplitsPerRound = 0 },
+            new() { Edges = default }, new() { BaseRate = 0 }, new() { BaseRate = 0.6 },
         })
         {
             Assert.Contains("must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, settings, 10, 1)).Message, StringComparison.Ordinal);
@@ -212,7 +266,7 @@ public sealed class TrainingStateTests
                 bent[at] ^= 0x41;
                 try
                 {
-                    Assert.Equal(bent, TrainingState.FromBytes(bent).ToBytes());
+                    Assert.Equal(bent, TrainingState.FromBytes(bent).Bytes.ToArray());
                 }
                 catch (MalformedDataException)
                 {
@@ -224,16 +278,21 @@ public sealed class TrainingStateTests
     private static IEnumerable<byte[]> StatesOfASession()
     {
         var rows = new RandomRows(seed: 4, rows: 60, features: 3);
-        foreach (FamilySettings family in new FamilySettings[] { SmallTrees with { Trees = 2, Bins = 8, Patience = 1 }, new LogisticSettings { Steps = 2 } })
+        foreach (FamilySettings family in new FamilySettings[]
+        {
+            SmallTrees with { Trees = 2, Bins = 8, Patience = 1 },
+            SmallTrees with { Trees = 2, Bins = 8, Edges = BinEdgeSource.Sketched },
+            new LogisticSettings { Steps = 2 },
+        })
         {
             var plan = new TrainingPlan(rows.Schema, family, 100, seed: 1, new AcceptanceSettings { LeastLaundering = 1 });
             var bank = new LocalTraining(plan, rows.Pooled);
             TrainingState state = TrainingState.Begin(plan);
-            yield return state.ToBytes();
+            yield return state.Bytes.ToArray();
             while (state.Request is not null)
             {
                 state = state.Advance(bank.Contribute(state), 1);
-                yield return state.ToBytes();
+                yield return state.Bytes.ToArray();
             }
         }
     }
@@ -243,7 +302,7 @@ public sealed class TrainingStateTests
         try
         {
             TrainingState next = state.Advance(sum, cohort);
-            Assert.Equal(next.Digest, TrainingState.FromBytes(next.ToBytes()).Digest);
+            Assert.Equal(next.Digest, TrainingState.FromBytes(next.Bytes.ToArray()).Digest);
         }
         catch (ArgumentException)
         {

@@ -56,7 +56,7 @@ public sealed class WritingTests : IDisposable
     [InlineData("END LAUNDERING ATTEMPT - STACK\n", "line 1: an attempt ends that never began")]
     [InlineData(Sample.Row, "line 1: expected an attempt's BEGIN")]
     [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n2022/09/01,a\n", "line 2: expected an attempt's BEGIN, END or a row of 11 columns")]
-    [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n2022/09/01,a,b,c,d,1,Euro,1,Euro,Wire,1\n", "line 2, Timestamp: ")]
+    [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n01/09/2022,a,b,c,d,1,Euro,1,Euro,Wire,1\n", "line 2, Timestamp: ")]
     [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n", "the file ends within an attempt")]
     public void PatternFile_WrongText_SaysWhereAndWhy(string text, string message)
     {

@@ -16,27 +16,24 @@ public sealed class BankPolicyTests
         MaximumValues = 1_000_000,
         MinimumCohort = 3,
         AllowChangingCohort = false,
-        MayReport = ["auc", "recall"],
     };
 
     [Fact]
-    public void Refusals_AllowedPlan_AreNone() => Assert.Empty(Policy.Refusals(Plan));
+    public void Rejections_AllowedPlan_AreNone() => Assert.Empty(Policy.Rejections(Plan));
 
     [Fact]
-    public void Refusals_PlanThatBreaksEveryRule_NameEachField()
+    public void Rejections_PlanThatBreaksEveryRule_NameEachField()
     {
         SessionPlan plan = Plan with
         {
-            Family = "neural",
             Rounds = 11,
             MaximumValues = 1_000_001,
             MinimumCohort = 2,
             Cohort = CohortRule.Changing,
-            Reports = ["transactions"],
         };
         Assert.Equal(
-            ["cohort", "family", "maximumValues", "minimumCohort", "reports", "rounds"],
-            Policy.Refusals(plan).Select(problem => problem.Path).Order());
+            ["cohort", "maximumValues", "minimumCohort", "rounds"],
+            Policy.Rejections(plan).Select(problem => problem.Path).Order());
     }
 
     [Fact]
@@ -83,7 +80,7 @@ public sealed class BankPolicyTests
 
     [Fact]
     public void Example_AllowsAFixedBoostingPlan() =>
-        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Refusals(Plan));
+        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Rejections(Plan));
 
     [Fact]
     public void PlanCheck_GoodPlan_FindsNothing() => Assert.Empty(PlanCheck.Problems(Plan, Members.Configuration));
@@ -97,10 +94,10 @@ public sealed class BankPolicyTests
             Participants = [.. Plan.Participants.Add(new PartyId("holder-a"))],
             MinimumCohort = 2,
             UpdateSeconds = 61,
-            Model = new byte[5000],
+            Parameters = new byte[5000],
         };
         Assert.Equal(
-            ["consortium", "minimumCohort", "model", "participants", "updateSeconds"],
+            ["consortium", "minimumCohort", "parameters", "participants", "updateSeconds"],
             PlanCheck.Problems(plan, Members.Configuration).Select(problem => problem.Path).Order());
         Assert.Equal("minimumCohort", Assert.Single(PlanCheck.Problems(Plan with { MinimumCohort = 6 }, Members.Configuration)).Path);
     }

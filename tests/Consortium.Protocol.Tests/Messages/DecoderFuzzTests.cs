@@ -9,7 +9,7 @@ using Consortium.Protocol.Sessions;
 
 namespace Consortium.Protocol.Tests.Messages;
 
-/// <summary>Mutated bytes either are refused as malformed, or are canonical: they encode to themselves.</summary>
+/// <summary>Mutated bytes either are rejected as malformed, or are canonical: they encode to themselves.</summary>
 public sealed class DecoderFuzzTests
 {
     private const int Mutations = 200_000;

@@ -20,48 +20,48 @@ public sealed class MessageGateTests
     public static TheoryData<string> Inconsistencies => [.. InconsistentMessages().Select(item => item.What)];
 
     [Theory, MemberData(nameof(Types))]
-    public void TryAdmit_HonestMessage_IsAdmitted(MessageType type) => Assert.Null(Refused(Sample(type)));
+    public void TryAdmit_HonestMessage_IsAdmitted(MessageType type) => Assert.Null(RejectionOf(Sample(type)));
 
     [Theory, MemberData(nameof(Types))]
     public void TryAdmit_AnySignatureForged_IsBadSignature(MessageType type)
     {
         // Each way to change the message with every signer's own identity replaced by a stranger's.
-        Refusal refusal = Refused(Rewrite(Sample(type), new Forger()))!;
-        Assert.Equal(RejectionReason.BadSignature, refusal.Reason);
+        Rejection rejection = RejectionOf(Rewrite(Sample(type), new Forger()))!;
+        Assert.Equal(RejectionReason.BadSignature, rejection.Reason);
     }
 
     [Theory, MemberData(nameof(Types))]
-    public void TryAdmit_UnknownSender_IsRefused(MessageType type)
+    public void TryAdmit_UnknownSender_IsRejected(MessageType type)
     {
-        Refusal refusal = Refused(Rewrite(Sample(type), new Renamer(_ => new PartyId("nobody"))))!;
-        Assert.Equal(RejectionReason.UnknownSender, refusal.Reason);
+        Rejection rejection = RejectionOf(Rewrite(Sample(type), new Renamer(_ => new PartyId("nobody"))))!;
+        Assert.Equal(RejectionReason.UnknownSender, rejection.Reason);
     }
 
     [Theory, MemberData(nameof(Types))]
-    public void TryAdmit_SenderOfAnotherRole_IsRefused(MessageType type)
+    public void TryAdmit_SenderOfAnotherRole_IsRejected(MessageType type)
     {
         // Whoever signs, another role signs instead, properly.
-        Refusal? refusal = Refused(Rewrite(Sample(type), new RoleChanger()));
+        Rejection? rejection = RejectionOf(Rewrite(Sample(type), new RoleChanger()));
         if (type == MessageType.Rejected)
         {
-            Assert.Null(refusal);
+            Assert.Null(rejection);
         }
         else
         {
-            Assert.Equal(RejectionReason.WrongRole, refusal!.Reason);
+            Assert.Equal(RejectionReason.WrongRole, rejection!.Reason);
         }
     }
 
     [Theory, MemberData(nameof(Types))]
-    public void TryAdmit_OfAnotherConsortium_IsRefused(MessageType type)
+    public void TryAdmit_OfAnotherConsortium_IsRejected(MessageType type)
     {
         var other = new ConsortiumDigest(Digest.Of("another"u8));
-        Refusal refusal = Refused(Rewrite(Sample(type), new ConsortiumChanger(other)))!;
-        Assert.Equal(RejectionReason.WrongConsortium, refusal.Reason);
+        Rejection rejection = RejectionOf(Rewrite(Sample(type), new ConsortiumChanger(other)))!;
+        Assert.Equal(RejectionReason.WrongConsortium, rejection.Reason);
     }
 
     [Theory, MemberData(nameof(Types))]
-    public void TryAdmit_AnyByteFlipped_IsRefused(MessageType type)
+    public void TryAdmit_AnyByteFlipped_IsRejected(MessageType type)
     {
         byte[] bytes = MessageCodec.Encode(Sample(type));
         int admitted = 0;
@@ -72,7 +72,7 @@ public sealed class MessageGateTests
             try
             {
                 Message message = MessageCodec.Decode(flipped, Members.Configuration.Limits);
-                admitted += Refused(message) is null ? 1 : 0;
+                admitted += RejectionOf(message) is null ? 1 : 0;
             }
             catch (MalformedDataException)
             {
@@ -83,34 +83,34 @@ public sealed class MessageGateTests
     }
 
     [Theory, MemberData(nameof(Inconsistencies))]
-    public void TryAdmit_PartsThatContradictEachOther_AreRefused(string what)
+    public void TryAdmit_PartsThatContradictEachOther_AreRejected(string what)
     {
-        Refusal refusal = Refused(InconsistentMessages().Single(item => item.What == what).Message)!;
-        Assert.Equal(RejectionReason.Inconsistent, refusal.Reason);
+        Rejection rejection = RejectionOf(InconsistentMessages().Single(item => item.What == what).Message)!;
+        Assert.Equal(RejectionReason.Inconsistent, rejection.Reason);
     }
 
     [Fact]
-    public void TryAdmit_StatementKnownUnderAnotherSignature_IsRefused()
+    public void TryAdmit_StatementKnownUnderAnotherSignature_IsRejected()
     {
         Signed<CohortApproval> known = Round.Approval("holder-a", new CohortDigest(Round.Closed("holder-a", Members.Banks()).Cohort.Digest));
-        Assert.Null(Refused(known));
-        Assert.Null(Refused(known));
+        Assert.Null(RejectionOf(known));
+        Assert.Null(RejectionOf(known));
         byte[] bytes = MessageCodec.Encode(known);
         bytes[^1] ^= 1;
-        Assert.Equal(RejectionReason.BadSignature, Refused(MessageCodec.Decode(bytes, Members.Configuration.Limits))!.Reason);
+        Assert.Equal(RejectionReason.BadSignature, RejectionOf(MessageCodec.Decode(bytes, Members.Configuration.Limits))!.Reason);
     }
 
     [Fact]
-    public void TryAdmit_CohortClosedForAnotherHolder_IsRefused()
+    public void TryAdmit_CohortClosedForAnotherHolder_IsRejected()
     {
         var gate = new MessageGate(Members.Configuration, new PartyId("holder-b"));
-        Assert.False(gate.TryAdmit(Round.Closed("holder-a", Members.Banks()), out _, out Refusal? refusal));
-        Assert.Equal(RejectionReason.Inconsistent, refusal.Reason);
+        Assert.False(gate.TryAdmit(Round.Closed("holder-a", Members.Banks()), out _, out Rejection? rejection));
+        Assert.Equal(RejectionReason.Inconsistent, rejection.Reason);
     }
 
     private static Message Sample(MessageType type) => Samples.First(sample => sample.Type == type);
 
-    private static Refusal? Refused(Message message) => Gate.TryAdmit(message, out _, out Refusal? refusal) ? null : refusal;
+    private static Rejection? RejectionOf(Message message) => Gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
 
     private static IEnumerable<(string What, Message Message)> InconsistentMessages()
     {

@@ -41,7 +41,7 @@ public sealed class SealedShareTests
 
     /// <summary>A bank that wants the round to fail and nobody to know why: each holder by itself sees that its share is not the proved one.</summary>
     [Fact]
-    public void Open_OneShareOffThePolynomial_IsRefusedByItsHolderAlone()
+    public void Open_OneShareOffThePolynomial_IsRejectedByItsHolderAlone()
     {
         (UpdateManifest manifest, byte[][] envelopes) = Shared(shares => shares[1] = Bent(shares[1]));
 
@@ -63,7 +63,7 @@ public sealed class SealedShareTests
     }
 
     [Fact]
-    public void Open_ShareWithoutMasks_IsRefused()
+    public void Open_ShareWithoutMasks_IsRejected()
     {
         (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
         envelopes[0] = Envelope.Seal(new byte[KeyShare.EncodedLength(4096)], Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));

@@ -83,8 +83,8 @@ public sealed class VectorTests
             {
                 Consortium = Attempt.Consortium,
                 Name = "Spring \u00e9",
-                Family = "boosting",
-                Model = new byte[] { 1, 2, 3 },
+                Workload = "training",
+                Parameters = new byte[] { 1, 2, 3 },
                 InitialState = manifest.StartedFrom,
                 Rounds = 100,
                 Participants = [new PartyId("bank-a"), new PartyId("bank-b"), new PartyId("bank-c")],
@@ -93,7 +93,6 @@ public sealed class VectorTests
                 MaximumAttempts = 5,
                 MaximumValues = 1_000_000,
                 UpdateSeconds = 60,
-                Reports = ["auc", "recall"],
                 Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
                 CreatedAt = 1_700_000_000_000,
             })),

@@ -7,7 +7,7 @@ using Consortium.Protocol.Sessions;
 
 namespace Consortium.Protocol.Tests.Releases;
 
-/// <summary>What a key holder does and refuses, one rule at a time. Every message here is really signed and passes the gate.</summary>
+/// <summary>What a key holder does and rejects, one rule at a time. Every message here is really signed and passes the gate.</summary>
 public sealed class KeyHolderSessionTests
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
@@ -38,7 +38,7 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_AnotherCohortOfTheAttempt_IsAlreadyPromised() =>
-        AssertRefused(RejectionReason.AlreadyPromised, Close(Close(Joined, Closed).State, Round.Closed("holder-a", Members.Banks(4))));
+        AssertRejected(RejectionReason.AlreadyPromised, Close(Close(Joined, Closed).State, Round.Closed("holder-a", Members.Banks(4))));
 
     [Fact]
     public void Close_LaterAttemptWithNothingReleased_ApprovesAndDeletesTheEarlierShares()
@@ -53,15 +53,15 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_LaterAttemptAfterRelease_IsAlreadyPromised() =>
-        AssertRefused(RejectionReason.AlreadyPromised, Close(Released(), SecondAttempt.Closed("holder-a", Members.Banks(4))));
+        AssertRejected(RejectionReason.AlreadyPromised, Close(Released(), SecondAttempt.Closed("holder-a", Members.Banks(4))));
 
     [Fact]
     public void Close_EarlierAttempt_IsWrongAttempt() =>
-        AssertRefused(RejectionReason.WrongAttempt, Close(Close(Joined, SecondAttempt.Closed("holder-a", Members.Banks())).State, Closed));
+        AssertRejected(RejectionReason.WrongAttempt, Close(Close(Joined, SecondAttempt.Closed("holder-a", Members.Banks())).State, Closed));
 
     [Fact]
     public void Close_EarlierRound_IsWrongRound() =>
-        AssertRefused(RejectionReason.WrongRound, Close(Close(Joined, SecondRound.Closed("holder-a", Members.Banks())).State, Closed));
+        AssertRejected(RejectionReason.WrongRound, Close(Close(Joined, SecondRound.Closed("holder-a", Members.Banks())).State, Closed));
 
     [Fact]
     public void Close_NextRoundAfterRelease_Approves() =>
@@ -69,31 +69,31 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_FewerThanTheMinimum_IsCohortTooSmall() =>
-        AssertRefused(RejectionReason.CohortTooSmall, Close(Joined, Round.Closed("holder-a", Members.Banks(2))));
+        AssertRejected(RejectionReason.CohortTooSmall, Close(Joined, Round.Closed("holder-a", Members.Banks(2))));
 
     [Fact]
     public void Close_FixedCohortWithOneBankLeftOut_IsNotAllowed()
     {
         var round = new SampleRound(Members);
-        AssertRefused(RejectionReason.NotAllowed, Close(Join(round), round.Closed("holder-a", Members.Banks(4))));
+        AssertRejected(RejectionReason.NotAllowed, Close(Join(round), round.Closed("holder-a", Members.Banks(4))));
     }
 
     [Fact]
     public void Close_AnotherSession_IsUnknownSession() =>
-        AssertRefused(RejectionReason.UnknownSession, Close(Joined, new SampleRound(Members, rule: CohortRule.Changing, createdAt: 1).Closed("holder-a", Members.Banks())));
+        AssertRejected(RejectionReason.UnknownSession, Close(Joined, new SampleRound(Members, rule: CohortRule.Changing, createdAt: 1).Closed("holder-a", Members.Banks())));
 
     [Fact]
     public void Close_RoundBeyondThePlan_IsWrongRound() =>
-        AssertRefused(RejectionReason.WrongRound, Close(Joined, new SampleRound(Members, round: 5, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
+        AssertRejected(RejectionReason.WrongRound, Close(Joined, new SampleRound(Members, round: 5, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
 
     [Fact]
     public void Close_AttemptBeyondThePlan_IsWrongAttempt() =>
-        AssertRefused(RejectionReason.WrongAttempt, Close(Joined, new SampleRound(Members, attempt: 4, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
+        AssertRejected(RejectionReason.WrongAttempt, Close(Joined, new SampleRound(Members, attempt: 4, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
 
     [Fact]
     public void Close_ShareThatDoesNotOpen_IsSpoiledAndNamesTheBank()
     {
-        Rejected rejected = AssertRefused(RejectionReason.Spoiled, Joined.Close(Admitted(Closed), [new PartyId("bank-c")], FreshLedger.Rules));
+        Rejected rejected = AssertRejected(RejectionReason.Spoiled, Joined.Close(Admitted(Closed), [new PartyId("bank-c")], FreshLedger.Rules));
         Assert.Contains("bank-c", rejected.Detail, StringComparison.Ordinal);
     }
 
@@ -101,7 +101,7 @@ public sealed class KeyHolderSessionTests
     public void Close_Paused_IsNotRunningUntilResumed()
     {
         KeyHolderSession paused = Control(Joined, SessionAction.Pause, 1).State;
-        AssertRefused(RejectionReason.SessionNotRunning, Close(paused, Closed));
+        AssertRejected(RejectionReason.SessionNotRunning, Close(paused, Closed));
         Assert.Same(paused.Plan, Control(paused, SessionAction.Pause, 1).State.Plan);
         Assert.IsType<KeyHolderEffect.SendApproval>(Assert.Single(Close(Control(paused, SessionAction.Resume, 2).State, Closed).Effects));
     }
@@ -112,7 +112,7 @@ public sealed class KeyHolderSessionTests
         Step<KeyHolderSession, KeyHolderEffect> aborted = Control(Close(Joined, Closed).State, SessionAction.Abort, 1);
         Assert.IsType<KeyHolderEffect.DeleteShares>(Assert.Single(aborted.Effects));
         AssertNothingReleased(Receive(aborted.State, Round.Approval("holder-b", ClosedDigest)));
-        AssertRefused(RejectionReason.SessionNotRunning, Close(Control(aborted.State, SessionAction.Resume, 2).State, Closed));
+        AssertRejected(RejectionReason.SessionNotRunning, Close(Control(aborted.State, SessionAction.Resume, 2).State, Closed));
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class KeyHolderSessionTests
         Step<KeyHolderSession, KeyHolderEffect> step = Abandon(Close(Joined, Closed).State);
         Assert.IsType<KeyHolderEffect.DeleteShares>(Assert.Single(step.Effects));
         AssertNothingReleased(Receive(step.State, Round.Approval("holder-b", ClosedDigest)));
-        AssertRefused(RejectionReason.AlreadyPromised, Close(step.State, Closed));
+        AssertRejected(RejectionReason.AlreadyPromised, Close(step.State, Closed));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class KeyHolderSessionTests
         // The ledger is restored from before the approval; the approval comes back from a peer.
         Step<KeyHolderSession, KeyHolderEffect> step = Receive(Joined, Round.Approval("holder-a", ClosedDigest), Round.Approval("holder-b", ClosedDigest));
         Assert.IsType<KeyHolderEffect.Halt>(Assert.Single(step.Effects));
-        AssertRefused(RejectionReason.LedgerHalted, Close(step.State, SecondAttempt.Closed("holder-a", Members.Banks())));
+        AssertRejected(RejectionReason.LedgerHalted, Close(step.State, SecondAttempt.Closed("holder-a", Members.Banks())));
     }
 
     [Fact]
@@ -225,7 +225,7 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_NeighbourOfAReleasedCohort_IsRejected() =>
-        AssertRefused(RejectionReason.LedgerConflict, Joined.Close(Admitted(Closed), [], AfterANeighbour));
+        AssertRejected(RejectionReason.LedgerConflict, Joined.Close(Admitted(Closed), [], AfterANeighbour));
 
     [Fact]
     public void Released_NeighbourWasReleasedSinceTheApproval_IsWithheldForGood()
@@ -233,7 +233,7 @@ public sealed class KeyHolderSessionTests
         KeyHolderSession approved = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
         Step<KeyHolderSession, KeyHolderEffect> step = approved.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, AfterANeighbour);
 
-        Assert.Equal([typeof(KeyHolderEffect.DeleteShares), typeof(KeyHolderEffect.Refuse)], step.Effects.Select(effect => effect.GetType()));
+        Assert.Equal([typeof(KeyHolderEffect.DeleteShares), typeof(KeyHolderEffect.Reject)], step.Effects.Select(effect => effect.GetType()));
         Assert.True(step.State.Promise!.IsWithdrawn);
         Assert.Empty(step.State.Restart().Effects);
     }
@@ -275,7 +275,7 @@ public sealed class KeyHolderSessionTests
     private static Step<KeyHolderSession, KeyHolderEffect> Abandon(KeyHolderSession session) => session.Abandon(Admitted(Members.Sign("aggregator", new AttemptAbandoned
     {
         Attempt = Round.Attempt,
-        Reason = AbandonmentReason.Refused,
+        Reason = AbandonmentReason.Rejected,
         Missing = [],
         Detail = "test",
     })));
@@ -284,13 +284,13 @@ public sealed class KeyHolderSessionTests
         where T : Message
     {
         var gate = new MessageGate(Members.Configuration, new PartyId("holder-a"));
-        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal), refusal?.Detail);
+        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection), rejection?.Detail);
         return authentic;
     }
 
-    private static Rejected AssertRefused(RejectionReason reason, Step<KeyHolderSession, KeyHolderEffect> step)
+    private static Rejected AssertRejected(RejectionReason reason, Step<KeyHolderSession, KeyHolderEffect> step)
     {
-        Rejected rejected = Assert.IsType<KeyHolderEffect.Refuse>(Assert.Single(step.Effects)).Rejected;
+        Rejected rejected = Assert.IsType<KeyHolderEffect.Reject>(Assert.Single(step.Effects)).Rejected;
         Assert.Equal(reason, rejected.Reason);
         return rejected;
     }

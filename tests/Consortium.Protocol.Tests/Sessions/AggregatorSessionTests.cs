@@ -15,7 +15,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Start_OpensRoundOneWithEveryParticipant()
     {
-        var open = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects));
+        var open = Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects.OfType<AggregatorEffect.OpenRound>());
         Assert.Equal((Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], open.To);
     }
@@ -93,39 +93,39 @@ public sealed class AggregatorSessionTests
             Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = DigestList.Root(chunks) }),
             ChunkDigests = chunks,
         };
-        AssertRefused(RejectionReason.Contradicted, session.Submit(Admitted(other)));
+        AssertRejected(RejectionReason.Contradicted, session.Submit(Admitted(other)));
         Assert.Empty(session.Submit(Admitted(Fixed.Submitted("bank-a"))).Effects);
     }
 
     [Theory]
     [InlineData(2, 1, RejectionReason.WrongRound)]
     [InlineData(1, 2, RejectionReason.WrongAttempt)]
-    public void Submit_OfAnotherRoundOrAttempt_IsRefused(int round, int attempt, RejectionReason reason) =>
-        AssertRefused(reason, Start(Fixed).Submit(Admitted(new SampleRound(Members, round, attempt).Submitted("bank-a"))));
+    public void Submit_OfAnotherRoundOrAttempt_IsRejected(int round, int attempt, RejectionReason reason) =>
+        AssertRejected(reason, Start(Fixed).Submit(Admitted(new SampleRound(Members, round, attempt).Submitted("bank-a"))));
 
     [Theory]
     [InlineData(2, 1, RejectionReason.WrongRound)]
     [InlineData(1, 2, RejectionReason.WrongAttempt)]
-    public void ApproveAndRelease_OfAnotherRoundOrAttempt_AreRefused(int round, int attempt, RejectionReason reason)
+    public void ApproveAndRelease_OfAnotherRoundOrAttempt_AreRejected(int round, int attempt, RejectionReason reason)
     {
         var other = new SampleRound(Members, round, attempt);
-        AssertRefused(reason, Start(Fixed).Approve(Admitted(other.Approval("holder-a", default))));
-        AssertRefused(reason, Start(Fixed).Release(Admitted(other.Released("holder-a", default))));
+        AssertRejected(reason, Start(Fixed).Approve(Admitted(other.Approval("holder-a", default))));
+        AssertRejected(reason, Start(Fixed).Release(Admitted(other.Released("holder-a", default))));
     }
 
     [Fact]
     public void ApproveAndRelease_OfACohortNeverClosed_AreInconsistent()
     {
-        AssertRefused(RejectionReason.Inconsistent, Start(Fixed).Approve(Admitted(Fixed.Approval("holder-a", default))));
-        AssertRefused(RejectionReason.Inconsistent, Start(Fixed).Release(Admitted(Fixed.Released("holder-a", default))));
+        AssertRejected(RejectionReason.Inconsistent, Start(Fixed).Approve(Admitted(Fixed.Approval("holder-a", default))));
+        AssertRejected(RejectionReason.Inconsistent, Start(Fixed).Release(Admitted(Fixed.Released("holder-a", default))));
     }
 
     [Fact]
-    public void Submit_OfAnotherSession_IsRefused() =>
-        AssertRefused(RejectionReason.UnknownSession, Start(Fixed).Submit(Admitted(new SampleRound(Members, createdAt: 1).Submitted("bank-a"))));
+    public void Submit_OfAnotherSession_IsRejected() =>
+        AssertRejected(RejectionReason.UnknownSession, Start(Fixed).Submit(Admitted(new SampleRound(Members, createdAt: 1).Submitted("bank-a"))));
 
     [Fact]
-    public void Submit_FromAnotherState_IsDiverged() => AssertRefused(
+    public void Submit_FromAnotherState_IsDiverged() => AssertRejected(
         RejectionReason.Diverged,
         Start(Fixed).Submit(Admitted(Fixed.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Fixed.Manifest("bank-a") with { StartedFrom = SampleRound.State(3) }) })));
 
@@ -134,7 +134,7 @@ public sealed class AggregatorSessionTests
     {
         UpdateManifest manifest = Fixed.Manifest("bank-a");
         UpdateSubmitted odd = Fixed.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { Shape = manifest.Shape with { Values = 10 } }) };
-        AssertRefused(RejectionReason.Inconsistent, Start(Fixed).Submit(Admitted(odd)));
+        AssertRejected(RejectionReason.Inconsistent, Start(Fixed).Submit(Admitted(odd)));
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class AggregatorSessionTests
         step = step.State.Advance(Admitted(Advanced("bank-d", cohort, 9)), now: 5000);
         step = step.State.Advance(Admitted(Advanced("bank-a", cohort, 1)), now: 5000);
         step = step.State.Advance(Admitted(Advanced("bank-b", cohort, 1)), now: 5000);
-        Assert.Empty(step.Effects);
+        AssertKeptAndForwarded(step.Effects);
         step = step.State.Advance(Admitted(Advanced("bank-c", cohort, 1)), now: 5000);
         Assert.Equal("bank-d", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportDiverged>()).Participant.Name);
         RoundOpened next = Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>()).Opened;
@@ -185,7 +185,7 @@ public sealed class AggregatorSessionTests
         step = SessionState.DecodeAggregator(SessionState.Encode(step.State), Members.Configuration)
             .Advance(Admitted(Advanced("bank-c", cohort, 1, isFinal: true)), now: 5000);
         Assert.True(step.State.IsCompleted);
-        Assert.Equal(new AggregatorEffect.ReportCompleted(SampleRound.State(1)), Assert.Single(step.Effects));
+        Assert.Equal(new AggregatorEffect.ReportCompleted(SampleRound.State(1)), step.Effects[^1]);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class AggregatorSessionTests
         Step<AggregatorSession, AggregatorEffect> step = session.Advance(Admitted(Advanced("bank-d", cohort, 1, isFinal: true)), now: 5000);
         foreach (string bank in (string[])["bank-a", "bank-b", "bank-c"])
         {
-            Assert.Empty(step.Effects);
+            AssertKeptAndForwarded(step.Effects);
             step = step.State.Advance(Admitted(Advanced(bank, cohort, 1)), now: 5000);
         }
 
@@ -203,6 +203,49 @@ public sealed class AggregatorSessionTests
         Assert.Equal("bank-d", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportDiverged>()).Participant.Name);
         Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>());
     }
+
+    [Fact]
+    public void RejectPlan_BelowTheConsortiumsMinimum_IsNotAllowed()
+    {
+        Signed<SessionPlan> plan = Members.Sign("operator", Fixed.Plan.Statement with { MinimumCohort = 1 });
+        Assert.Equal(RejectionReason.NotAllowed, AggregatorSession.RejectPlan(Members.Configuration, Admitted(plan))!.Rejected.Reason);
+        Assert.Null(AggregatorSession.RejectPlan(Members.Configuration, Admitted(Fixed.Plan)));
+    }
+
+    [Fact]
+    public void ReceiveRejection_MemberWithoutThePlan_IsSentItAndNobodyIsTold()
+    {
+        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        Rejected asks = Rejected.For(
+            Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest, new Rejection(RejectionReason.UnknownSession, "lost"));
+        Assert.Collection(
+            session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), now: 0).Effects,
+            effect => Assert.Equal(["bank-a"], Names(Assert.IsType<AggregatorEffect.SendPlan>(effect).To)),
+            effect => Assert.Equal("bank-a", Assert.IsType<AggregatorEffect.SendLastControl>(effect).To.Name));
+    }
+
+    [Fact]
+    public void Control_NewAndOld_IsSentToEveryMemberAndKeptOnce()
+    {
+        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        Signed<SessionControl> pause = Members.Sign("operator", new SessionControl
+        {
+            Consortium = Members.Configuration.Digest,
+            Session = session.Session,
+            Sequence = 1,
+            Action = SessionAction.Pause,
+            Reason = string.Empty,
+        });
+        Step<AggregatorSession, AggregatorEffect> step = session.Control(Admitted(pause));
+        Assert.Equal(8, Assert.Single(step.Effects.OfType<AggregatorEffect.SendControl>()).To.Length);
+        Assert.Single(step.Effects.OfType<AggregatorEffect.KeepControl>());
+        Assert.Empty(step.State.Control(Admitted(pause)).Effects.OfType<AggregatorEffect.KeepControl>());
+    }
+
+    private static void AssertKeptAndForwarded(ImmutableArray<AggregatorEffect> effects) => Assert.Collection(
+        effects,
+        effect => Assert.IsType<AggregatorEffect.KeepAdvance>(effect),
+        effect => Assert.IsType<AggregatorEffect.ForwardToOperator>(effect));
 
     private static AggregatorSession Released(out CohortDigest cohort)
     {
@@ -225,7 +268,7 @@ public sealed class AggregatorSessionTests
     }
 
     [Fact]
-    public void Refused_BySoManyThatTCannotApprove_AbandonsTheAttempt()
+    public void Rejected_BySoManyThatTCannotApprove_AbandonsTheAttempt()
     {
         AggregatorSession session = Start(Changing);
         foreach (PartyId bank in Members.Banks())
@@ -235,18 +278,18 @@ public sealed class AggregatorSessionTests
 
         Signed<Cohort> cohort = Changing.Closed("holder-a", Members.Banks()).Cohort;
         session = session.Summed(cohort).State;
-        session = session.Refused(Admitted(Refusal("holder-a", cohort)), now: 0).State;
+        session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), now: 0).State;
         Assert.Equal(RoundPhase.Approving, session.Round.Phase);
-        Step<AggregatorSession, AggregatorEffect> step = session.Refused(Admitted(Refusal("holder-b", cohort)), now: 0);
+        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(Rejection("holder-b", cohort)), now: 0);
         Assert.Equal(["holder-a", "holder-b"], Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Missing.Select(holder => holder.Name));
         Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
     }
 
     [Fact]
-    public void Refused_SpoiledByABank_AsksWhoHasNotReleasedAndKeepsTheirShareSumForEveryBank()
+    public void Rejected_SpoiledByABank_AsksWhoHasNotReleasedAndKeepsTheirShareSumForEveryBank()
     {
         AggregatorSession session = Released(out CohortDigest cohort);
-        Step<AggregatorSession, AggregatorEffect> step = session.Refused(Admitted(Refusal("bank-b", session.Round.Cohort!)), now: 0);
+        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(Rejection("bank-b", session.Round.Cohort!)), now: 0);
         Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-b", cohort)));
@@ -268,7 +311,7 @@ public sealed class AggregatorSessionTests
         Assert.Equal(2, session.Round.Attempt.Round.Value);
         Step<AggregatorSession, AggregatorEffect> step = session.Release(Admitted(Fixed.Released("holder-b", cohort)));
         Assert.Equal("holder-b", Assert.IsType<AggregatorEffect.KeepLateShareSum>(step.Effects[0]).Released.Sender.Name);
-        Assert.Equal(RejectionReason.WrongRound, Assert.IsType<AggregatorEffect.Refuse>(step.Effects[1]).Rejected.Reason);
+        Assert.Equal(RejectionReason.WrongRound, Assert.IsType<AggregatorEffect.Reject>(step.Effects[1]).Rejected.Reason);
     }
 
     [Fact]
@@ -288,8 +331,8 @@ public sealed class AggregatorSessionTests
     public void CatchUp_WhileCollecting_AsksThatBankAloneAndOnlyIfItsUpdateIsMissing()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
-        Assert.Empty(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects);
-        var opening = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects));
+        Assert.IsType<AggregatorEffect.SendLastControl>(Assert.Single(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects));
+        var opening = Assert.Single(session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects.OfType<AggregatorEffect.OpenRound>());
         Assert.Equal(["bank-b"], Names(opening.To));
     }
 
@@ -309,7 +352,7 @@ public sealed class AggregatorSessionTests
     private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state, bool isFinal = false) =>
         Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, Cohort = cohort, State = SampleRound.State(state), IsFinal = isFinal });
 
-    private static Signed<Rejected> Refusal(string by, Signed<Cohort> cohort) => Members.Sign(by, new Rejected
+    private static Signed<Rejected> Rejection(string by, Signed<Cohort> cohort) => Members.Sign(by, new Rejected
     {
         Consortium = Members.Configuration.Digest,
         Session = cohort.Statement.Attempt.Session,
@@ -323,10 +366,10 @@ public sealed class AggregatorSessionTests
         where T : Message
     {
         var gate = new MessageGate(Members.Configuration, new PartyId("aggregator"));
-        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal), refusal?.Detail);
+        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection), rejection?.Detail);
         return authentic;
     }
 
-    private static void AssertRefused(RejectionReason reason, Step<AggregatorSession, AggregatorEffect> step) =>
-        Assert.Equal(reason, Assert.IsType<AggregatorEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+    private static void AssertRejected(RejectionReason reason, Step<AggregatorSession, AggregatorEffect> step) =>
+        Assert.Equal(reason, Assert.Single(step.Effects.OfType<AggregatorEffect.Reject>()).Rejected.Reason);
 }

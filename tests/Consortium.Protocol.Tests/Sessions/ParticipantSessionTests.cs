@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
@@ -17,11 +18,49 @@ public sealed class ParticipantSessionTests
     private static readonly ParticipantSession Joined = ParticipantSession.Join(Bank, Admitted(Round.Plan));
 
     [Fact]
-    public void Open_NextRound_PreparesFromTheHeldState()
+    public void Open_NextRound_MakesItsUpdateDue()
     {
-        var prepare = Assert.IsType<ParticipantEffect.PrepareUpdate>(Assert.Single(Open(Joined, Round).Effects));
-        Assert.Equal((Round.Attempt, SampleRound.State(0)), (prepare.Attempt, prepare.StartsFrom));
+        Assert.Null(Joined.DueUpdate);
+        Step<ParticipantSession, ParticipantEffect> step = Open(Joined, Round);
+        Assert.Equal(Round.Attempt, step.State.DueUpdate);
+        Assert.Empty(step.Effects);
+        Assert.Null(Submitted().DueUpdate);
     }
+
+    [Fact]
+    public void Open_RoundAfterTheNext_WaitsForTheStepInBetween()
+    {
+        var next = new SampleRound(Members, round: 2);
+        Step<ParticipantSession, ParticipantEffect> early = Open(Submitted(), next);
+        Assert.Empty(early.Effects);
+        Assert.IsType<ParticipantEffect.RequestCatchUp>(Assert.Single(Open(early.State, next).Effects));
+        ParticipantSession restarted = SessionState.DecodeParticipant(SessionState.Encode(early.State), Bank, Members.Configuration);
+
+        ParticipantSession advanced = restarted.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
+
+        Assert.Equal(next.Attempt, advanced.DueUpdate);
+        Assert.Null(advanced.EarlyOpening);
+    }
+
+    [Fact]
+    public void Receive_SumOfARoundStillToCome_IsKeptUntilItsTurn()
+    {
+        var next = new SampleRound(Members, round: 2);
+        AggregateReleased sum = Aggregate(next, Members.Banks());
+        Assert.Same(sum, Assert.IsType<ParticipantEffect.KeepSum>(Assert.Single(Joined.Receive(Admitted(sum)).Effects)).Aggregate);
+        ParticipantSession advanced = Joined.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
+        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(advanced.BeginOpening(Admitted(sum)).Effects));
+    }
+
+    [Fact]
+    public void PlanProblems_BankThatThePlanLeavesOut_NamesParticipants() => Assert.Equal(
+        ["participants"],
+        ParticipantSession.PlanProblems(
+            Bank,
+            Round.Plan.Statement with { Participants = [.. Members.Banks().Skip(1)] },
+            Members.Configuration,
+            new BankPolicy { Families = ["boosting"], MaximumRounds = 10, MaximumValues = 1_000_000, MinimumCohort = 3, AllowChangingCohort = false })
+            .Select(problem => problem.Path));
 
     [Fact]
     public void Open_SameAttemptAgain_SubmitsTheSameUpdate()
@@ -48,14 +87,16 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void Open_LaterAttempt_DeletesTheEarlierUpdate() => Assert.Collection(
-        Open(Submitted(), SecondAttempt).Effects,
-        effect => Assert.Equal(Round.Attempt, Assert.IsType<ParticipantEffect.DeleteUpdate>(effect).Attempt),
-        effect => Assert.Equal(SecondAttempt.Attempt, Assert.IsType<ParticipantEffect.PrepareUpdate>(effect).Attempt));
+    public void Open_LaterAttempt_DeletesTheEarlierUpdateAndMakesAnotherDue()
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Open(Submitted(), SecondAttempt);
+        Assert.Equal(Round.Attempt, Assert.IsType<ParticipantEffect.DeleteUpdate>(Assert.Single(step.Effects)).Attempt);
+        Assert.Equal(SecondAttempt.Attempt, step.State.DueUpdate);
+    }
 
     [Fact]
-    public void Open_EarlierAttempt_IsRefused() =>
-        AssertRefused(RejectionReason.WrongAttempt, Open(Open(Joined, SecondAttempt).State, Round));
+    public void Open_EarlierAttempt_IsRejected() =>
+        AssertRejected(RejectionReason.WrongAttempt, Open(Open(Joined, SecondAttempt).State, Round));
 
     [Fact]
     public void Open_AnotherState_ReportsDivergenceAndSendsNoUpdate()
@@ -64,7 +105,7 @@ public sealed class ParticipantSessionTests
         Assert.Collection(
             step.Effects,
             effect => Assert.IsType<ParticipantEffect.ReportDiverged>(effect),
-            effect => Assert.Equal(RejectionReason.Diverged, Assert.IsType<ParticipantEffect.Refuse>(effect).Rejected.Reason));
+            effect => Assert.Equal(RejectionReason.Diverged, Assert.IsType<ParticipantEffect.Reject>(effect).Rejected.Reason));
     }
 
     [Fact]
@@ -75,11 +116,11 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void Open_AnotherSession_IsRefused() =>
-        AssertRefused(RejectionReason.UnknownSession, Open(Joined, new SampleRound(Members, createdAt: 1)));
+    public void Open_AnotherSession_IsRejected() =>
+        AssertRejected(RejectionReason.UnknownSession, Open(Joined, new SampleRound(Members, createdAt: 1)));
 
     [Fact]
-    public void Open_Paused_IsRefused()
+    public void Open_Paused_IsRejected()
     {
         ParticipantSession paused = Joined.Control(Admitted(Members.Sign("operator", new SessionControl
         {
@@ -89,31 +130,31 @@ public sealed class ParticipantSessionTests
             Action = SessionAction.Pause,
             Reason = string.Empty,
         }))).State;
-        AssertRefused(RejectionReason.SessionNotRunning, Open(paused, Round));
+        AssertRejected(RejectionReason.SessionNotRunning, Open(paused, Round));
     }
 
     [Fact]
     public void Receive_CohortWithTheOwnManifest_Opens() =>
-        Assert.IsType<ParticipantEffect.OpenSum>(Submitted().Receive(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects[^1]);
+        Assert.IsType<ParticipantEffect.OpenSum>(Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects[^1]);
 
     [Fact]
-    public void Receive_CohortNamingAnotherManifestOfThisBank_IsRefused()
+    public void Receive_CohortNamingAnotherManifestOfThisBank_IsRejected()
     {
         UpdateManifest manifest = Round.Manifest("bank-a");
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }) };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector, FreshLedger.Rules, default).State;
-        AssertRefused(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules));
+        AssertRejected(RejectionReason.Inconsistent, session.BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules));
     }
 
     [Fact]
-    public void Receive_FixedCohortWithABankLeftOut_IsRefused() =>
-        AssertRefused(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4))), FreshLedger.Rules));
+    public void Receive_FixedCohortWithABankLeftOut_IsRejected() =>
+        AssertRejected(RejectionReason.NotAllowed, Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks(4))), FreshLedger.Rules));
 
     [Fact]
     public void Receive_OfARoundAlreadyDone_SaysAgainWhatItReached()
     {
         ParticipantSession done = Advanced();
-        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.Receive(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects));
+        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects));
         Assert.Equal(done.LastAdvance, sent.Advanced);
     }
 
@@ -139,7 +180,7 @@ public sealed class ParticipantSessionTests
     public void NotOpened_WhileItMayBeAKeyHoldersDoing_DisputesNothing()
     {
         Step<ParticipantSession, ParticipantEffect> step = Submitted().NotOpened(Closed.Cohort, "noise");
-        Assert.Equal(RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Equal(RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
         Assert.Null(step.State.Disputed);
     }
 
@@ -157,7 +198,7 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void RequestOpeningProof_OfAnotherPlace_IsRefused() => AssertRefused(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
+    public void RequestOpeningProof_OfAnotherPlace_IsRejected() => AssertRejected(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
 
     [Fact]
     public void RequestOpeningProof_OfASumThatOpened_AccountsForNothing()
@@ -169,11 +210,11 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRefused()
+    public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRejected()
     {
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }) };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector, FreshLedger.Rules, default).State.NotOpened(Closed.Cohort, "noise", Place).State;
-        AssertRefused(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
+        AssertRejected(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
     }
 
     [Fact]
@@ -205,7 +246,7 @@ public sealed class ParticipantSessionTests
     {
         Step<ParticipantSession, ParticipantEffect> step = Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, AfterANeighbour, default);
 
-        AssertRefused(RejectionReason.LedgerConflict, step);
+        AssertRejected(RejectionReason.LedgerConflict, step);
         Assert.Null(step.State.Update);
     }
 
@@ -221,7 +262,7 @@ public sealed class ParticipantSessionTests
 
     [Fact]
     public void Receive_SumOfANeighbour_IsNotOpened() =>
-        AssertRefused(RejectionReason.LedgerConflict, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks())), AfterANeighbour));
+        AssertRejected(RejectionReason.LedgerConflict, Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks())), AfterANeighbour));
 
     private static LedgerRules AfterANeighbour => FreshLedger.Rules with
     {
@@ -242,10 +283,10 @@ public sealed class ParticipantSessionTests
         where T : Message
     {
         var gate = new MessageGate(Members.Configuration, Bank);
-        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Refusal? refusal), refusal?.Detail);
+        Assert.True(gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection), rejection?.Detail);
         return authentic;
     }
 
-    private static void AssertRefused(RejectionReason reason, Step<ParticipantSession, ParticipantEffect> step) =>
-        Assert.Equal(reason, Assert.IsType<ParticipantEffect.Refuse>(Assert.Single(step.Effects)).Rejected.Reason);
+    private static void AssertRejected(RejectionReason reason, Step<ParticipantSession, ParticipantEffect> step) =>
+        Assert.Equal(reason, Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
 }

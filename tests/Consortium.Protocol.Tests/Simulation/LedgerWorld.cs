@@ -185,7 +185,7 @@ internal sealed class LedgerWorld
                 case ParticipantEffect.Submit:
                     _sent.Add((bank, session));
                     break;
-                case ParticipantEffect.Refuse:
+                case ParticipantEffect.Reject:
                     Rejected++;
                     break;
             }
@@ -245,7 +245,7 @@ internal sealed class LedgerWorld
                 case KeyHolderEffect.SendRelease:
                     Of(_released, session).Add(holder);
                     break;
-                case KeyHolderEffect.Refuse:
+                case KeyHolderEffect.Reject:
                     Rejected++;
                     break;
             }

@@ -144,7 +144,7 @@ internal sealed partial class World
         Signed<AttemptAbandoned> abandoned = Say(Aggregator, new AttemptAbandoned
         {
             Attempt = Attempt(1 + _choices.Next(_scenario.Rounds), 1 + _choices.Next(3)),
-            Reason = AbandonmentReason.Refused,
+            Reason = AbandonmentReason.Rejected,
             Missing = [],
             Detail = string.Empty,
         });

@@ -138,7 +138,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                 case ParticipantEffect.RequestCatchUp(var request):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, request)));
                     break;
-                case ParticipantEffect.Refuse(var rejected):
+                case ParticipantEffect.Reject(var rejected):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, rejected)));
                     break;
             }

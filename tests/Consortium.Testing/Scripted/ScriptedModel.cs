@@ -62,8 +62,8 @@ public sealed record ScriptedModel(int Values, ulong Levels)
     {
         Consortium = consortium,
         Name = name,
-        Family = "scripted",
-        Model = ReadOnlyMemory<byte>.Empty,
+        Workload = "scripted",
+        Parameters = ReadOnlyMemory<byte>.Empty,
         InitialState = Initial,
         Rounds = rounds,
         Participants = [.. banks.Order()],
@@ -72,7 +72,6 @@ public sealed record ScriptedModel(int Values, ulong Levels)
         MaximumAttempts = 3,
         MaximumValues = Values,
         UpdateSeconds = 600,
-        Reports = [],
         Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
         CreatedAt = 1_800_000_000_000,
     };

@@ -60,8 +60,8 @@ public sealed class SessionOperator : IAsyncDisposable
         return finished[0].Statement.Attempt.Round.Value;
     }
 
-    /// <summary>Waits for a refusal by <paramref name="party"/>.</summary>
-    public Task<Rejected> WaitForRefusalAsync(SessionId session, PartyId party, CancellationToken cancellationToken) => WaitAsync(
+    /// <summary>Waits for a rejection by <paramref name="party"/>.</summary>
+    public Task<Rejected> WaitForRejectionAsync(SessionId session, PartyId party, CancellationToken cancellationToken) => WaitAsync(
         heard => heard.OfType<Signed<Rejected>>().FirstOrDefault(rejected => rejected.Sender == party && rejected.Statement.Session == session)?.Statement, cancellationToken);
 
     /// <summary>Waits until the aggregator gives an attempt of the session up.</summary>

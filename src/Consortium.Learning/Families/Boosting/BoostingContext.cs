@@ -21,7 +21,9 @@ internal sealed class BoostingContext
     {
         _plan = plan;
         Layout = layout;
-        Settings = (BoostingSettings)plan.Family;
+        Settings = (BoostingSettings)plan.Settings;
+        double laundering = Settings.BaseRate * Settings.PositiveWeight;
+        BaseScore = Sigmoid.Inverse(laundering / (laundering + 1 - Settings.BaseRate));
         Scale = LargestGradient / Math.Max(1, Settings.PositiveWeight);
         MinimumChildHessian = Settings.MinimumChildWeight * Scale;
         Search = new SplitSearch(layout, Settings.L2 * Scale, MinimumChildHessian);
@@ -29,6 +31,9 @@ internal sealed class BoostingContext
     }
 
     public BinLayout Layout { get; }
+
+    /// <summary>Log-odds before any tree, class weights counted.</summary>
+    public double BaseScore { get; }
 
     public BoostingSettings Settings { get; }
 

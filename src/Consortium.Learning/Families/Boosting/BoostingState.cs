@@ -14,7 +14,6 @@ internal sealed class BoostingState : TrainingState
 {
     public const byte KindByte = 2;
 
-    private readonly double _baseScore;
     private readonly double _bestMeasure;
     private readonly int _bestTrees;
     private readonly bool _complete;
@@ -23,7 +22,6 @@ internal sealed class BoostingState : TrainingState
         TrainingPlan plan,
         int round,
         BoostingContext frame,
-        double baseScore,
         ImmutableArray<Tree> trees,
         GrowingTree? growing,
         double bestMeasure,
@@ -32,7 +30,6 @@ internal sealed class BoostingState : TrainingState
         : base(plan, round)
     {
         Frame = frame;
-        _baseScore = baseScore;
         Trees = trees;
         Growing = growing;
         _bestMeasure = bestMeasure;
@@ -42,8 +39,6 @@ internal sealed class BoostingState : TrainingState
     }
 
     public BoostingContext Frame { get; }
-
-    public double BaseScore => _baseScore;
 
     /// <summary>The finished trees.</summary>
     public ImmutableArray<Tree> Trees { get; }
@@ -56,7 +51,9 @@ internal sealed class BoostingState : TrainingState
 
     public override RoundRequest? Request => _complete
         ? null
-        : new((AskedNodes * NodeLength) + (AsksValidation ? ValidationMeasure.Length : 0), (2 * Frame.GradientOffset) + 1);
+        : new(
+            new RequestSegment(AskedNodes * NodeLength, (2 * Frame.GradientOffset) + 1),
+            new RequestSegment(AsksValidation ? ValidationMeasure.Length : 0, Plan.MaximumRows + 1L));
 
     /// <summary>Histograms that the next round asks for.</summary>
     public int AskedNodes => Growing?.Asked.Length ?? (Trees.Length < Frame.Settings.Trees ? 1 : 0);
@@ -67,22 +64,24 @@ internal sealed class BoostingState : TrainingState
     public int NodeLength => 2 * Frame.BinsOf(Features);
 
     public override Model? Model => _complete
-        ? new TreeEnsemble(Plan.FeatureCount, Plan.SchemaDigest.Span, _baseScore, Frame.Settings.Patience > 0 ? Trees[.._bestTrees] : Trees)
+        ? new TreeEnsemble(Plan.FeatureCount, Plan.SchemaDigest.Span, Frame.BaseScore, Frame.Settings.Patience > 0 ? Trees[.._bestTrees] : Trees)
         : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
-    public static BoostingState Begin(TrainingPlan plan, int round, BinLayout layout, long rows, long positives)
+    public static BoostingState Begin(TrainingPlan plan, int round, BinLayout layout)
     {
         var frame = new BoostingContext(plan, layout);
-        return new BoostingState(
-            plan, round, frame, LogOddsOf(rows, positives, frame.Settings.PositiveWeight), [], null, 0, 0, complete: !frame.CanSplit);
+        return new BoostingState(plan, round, frame, [], null, 0, 0, complete: !frame.CanSplit);
     }
 
     public static BoostingState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        var frame = new BoostingContext(plan, BinLayout.Read(ref reader, plan.FeatureCount));
-        double baseScore = reader.Finite();
+        var settings = (BoostingSettings)plan.Settings;
+        BinLayout layout = settings.Edges == BinEdgeSource.Sketched
+            ? BinLayout.Read(ref reader, plan.FeatureCount)
+            : BinLayout.Public(plan.Units, settings.Bins);
+        var frame = new BoostingContext(plan, layout);
         int count = reader.Int32(0, frame.Settings.Trees, "a number of trees");
         ImmutableArray<Tree>.Builder trees = ImmutableArray.CreateBuilder<Tree>();
         for (int i = 0; i < count; i++)
@@ -96,13 +95,16 @@ internal sealed class BoostingState : TrainingState
         GrowingTree? growing = reader.Bool() ? GrowingTree.Read(ref reader, frame, frame.FeaturesOf(count)) : null;
         reader.Require(complete || frame.CanSplit, "a complete state where nothing can be split", 0);
         reader.Require(growing is null || (!complete && count < frame.Settings.Trees), "no tree beyond the last", count);
-        return new BoostingState(plan, round, frame, baseScore, trees.ToImmutable(), growing, bestMeasure, bestTrees, complete);
+        return new BoostingState(plan, round, frame, trees.ToImmutable(), growing, bestMeasure, bestTrees, complete);
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
-        Frame.Layout.Write(writer);
-        writer.Double(_baseScore);
+        if (Frame.Settings.Edges == BinEdgeSource.Sketched)
+        {
+            Frame.Layout.Write(writer);
+        }
+
         writer.Int32(Trees.Length);
         foreach (Tree tree in Trees)
         {
@@ -116,7 +118,7 @@ internal sealed class BoostingState : TrainingState
         Growing?.Write(writer);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         double bestMeasure = _bestMeasure;
         int bestTrees = _bestTrees;
@@ -131,7 +133,7 @@ internal sealed class BoostingState : TrainingState
 
             if (Trees.Length == Frame.Settings.Trees || Trees.Length - bestTrees >= Frame.Settings.Patience)
             {
-                return new BoostingState(Plan, Round + 1, Frame, _baseScore, Trees, null, bestMeasure, bestTrees, complete: true);
+                return new BoostingState(Plan, Round + 1, Frame, Trees, null, bestMeasure, bestTrees, complete: true);
             }
         }
 
@@ -144,19 +146,12 @@ internal sealed class BoostingState : TrainingState
         GrowingTree growing = Growing is null ? GrowingTree.Plant(Frame, Features, histograms[0]) : Growing.Grow(histograms);
         if (!growing.Asked.IsEmpty)
         {
-            return new BoostingState(Plan, Round + 1, Frame, _baseScore, Trees, growing, bestMeasure, bestTrees, complete: false);
+            return new BoostingState(Plan, Round + 1, Frame, Trees, growing, bestMeasure, bestTrees, complete: false);
         }
 
         ImmutableArray<Tree> trees = Trees.Add(growing.ToTree());
         bool complete = trees.Length == Frame.Settings.Trees && Frame.Settings.Patience == 0;
-        return new BoostingState(Plan, Round + 1, Frame, _baseScore, trees, null, bestMeasure, bestTrees, complete);
-    }
-
-    /// <summary>The log-odds of a laundering row among all, class weights counted and one row of each kind added, so that it is finite.</summary>
-    private static double LogOddsOf(long rows, long positives, double positiveWeight)
-    {
-        double laundering = (positives * positiveWeight) + 1;
-        return Sigmoid.Inverse(laundering / (laundering + (rows - positives) + 1));
+        return new BoostingState(Plan, Round + 1, Frame, trees, null, bestMeasure, bestTrees, complete);
     }
 
     private static long[] WithoutOffset(ReadOnlySpan<long> sum, long offset)

@@ -7,7 +7,6 @@ namespace Consortium.Learning.Families.Boosting;
 internal sealed class LocalSketch
 {
     private readonly SortedKeys[] _keys;
-    private readonly long _positives;
 
     public LocalSketch(TrainingRows rows)
     {
@@ -16,9 +15,7 @@ internal sealed class LocalSketch
         {
             _keys[feature] = new SortedKeys(rows.Training.Column(feature));
         }
-
-        _positives = rows.TrainingLabels.Sum(label => (long)label);
     }
 
-    public long[] Contribute(SketchState state) => state.Count(_keys, _positives);
+    public void Contribute(SketchState state, Span<long> contribution) => state.Count(_keys, contribution);
 }

@@ -26,24 +26,22 @@ internal sealed class LocalRegression
         _rooted = new short[_size * Stretch];
     }
 
-    public long[] Contribute(NewtonState state)
+    public void Contribute(NewtonState state, Span<long> contribution, CancellationToken cancellationToken)
     {
-        var contribution = new long[state.Request!.Value.Length];
         LogisticModel model = state.Current();
         for (int start = 0; start < _rows.Training.RowCount; start += Stretch)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(Stretch, _rows.Training.RowCount - start);
             Standardize(state, model, start, count);
             Weigh(state, start, count);
             AddSums(contribution, count);
         }
 
-        foreach (ref long entry in contribution.AsSpan())
+        foreach (ref long entry in contribution)
         {
             entry += state.Offset;
         }
-
-        return contribution;
     }
 
     private Span<short> Values(int column, int count) => _values.AsSpan(column * Stretch, count);
@@ -54,12 +52,11 @@ internal sealed class LocalRegression
     {
         _logOdds.AsSpan(0, count).Fill(state.Weights[^1]);
         Values(_size - 1, count).Fill((short)NewtonState.ValueScale);
-        for (int i = 0; i < state.Active.Length; i++)
+        for (int feature = 0; feature < _size - 1; feature++)
         {
-            int feature = state.Active[i];
             ReadOnlySpan<float> column = _rows.Training.Column(feature).Slice(start, count);
-            Span<short> values = Values(i, count);
-            double weight = state.Weights[i] / NewtonState.ValueScale;
+            Span<short> values = Values(feature, count);
+            double weight = state.Weights[feature] / NewtonState.ValueScale;
             for (int row = 0; row < count; row++)
             {
                 double value = Math.Round(model.Standardize(feature, column[row]) * NewtonState.ValueScale);

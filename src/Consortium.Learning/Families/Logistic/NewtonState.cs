@@ -1,12 +1,11 @@
 using Consortium.Learning.Models;
-using System.Collections.Immutable;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 
 /// <summary>Logistic regression's steps: each round sums gradient and Hessian at the current weights and takes one Newton step.</summary>
 /// <remarks>
-/// The vector holds, over the features that vary and the constant of the intercept last: the gradient, each entry plus an offset; then the lower triangle
+/// The vector holds, over the features and the constant of the intercept last: the gradient, each entry plus an offset; then the lower triangle
 /// of the Hessian, row by row, each entry plus the same offset. Rows enter as integers: z × 2^8 for a standardised value (at most 2^11), and the root of
 /// the row's weight p(1 − p) times z, × 2^8 (at most 2^10): a matrix of products of those is positive semidefinite, whatever rounding did.
 /// </remarks>
@@ -45,28 +44,24 @@ internal sealed class NewtonState : TrainingState
     /// <param name="origin">The weights that the last move started from.</param>
     /// <param name="slope">The loss's derivative there in the direction of the current weights, or 0 where there was no move.</param>
     private NewtonState(
-        TrainingPlan plan, int round, double[] means, double[] inverseDeviations, double[] weights, double[] origin, double slope, bool complete)
+        TrainingPlan plan, int round, double[] weights, double[] origin, double slope, bool complete)
         : base(plan, round)
     {
-        _means = means;
-        _inverseDeviations = inverseDeviations;
+        _means = [.. plan.Units.Select(unit => PublicScale.Of(unit).Mean)];
+        _inverseDeviations = [.. plan.Units.Select(unit => 1 / PublicScale.Of(unit).Deviation)];
         _weights = weights;
         _origin = origin;
         _slope = slope;
         _complete = complete;
-        Active = [.. Enumerable.Range(0, means.Length).Where(feature => inverseDeviations[feature] > 0)];
         WeightScale = 1 / Math.Max(1, Settings.PositiveWeight);
     }
 
-    public LogisticSettings Settings => (LogisticSettings)Plan.Family;
-
-    /// <summary>The features that vary.</summary>
-    public ImmutableArray<int> Active { get; }
+    public LogisticSettings Settings => (LogisticSettings)Plan.Settings;
 
     /// <summary>Brings the heavier class's weight to at most 1.</summary>
     public double WeightScale { get; }
 
-    /// <summary>Weights of the active features, the intercept last.</summary>
+    /// <summary>Weights of the features, the intercept last.</summary>
     public ReadOnlySpan<double> Weights => _weights;
 
     /// <summary>Added to each entry, so that a contribution is not negative.</summary>
@@ -78,57 +73,44 @@ internal sealed class NewtonState : TrainingState
 
     public override Model? Model => _complete ? Current() : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     /// <summary>
     /// Starts where every row's probability is a half. From there Newton steps hardly ever go too far; from the rate of laundering they would, for where
     /// p is tiny the loss curves so little that a step wants to go 1/p.
     /// </summary>
-    public static NewtonState Begin(TrainingPlan plan, double[] means, double[] inverseDeviations)
+    public static NewtonState FromZero(TrainingPlan plan)
     {
-        var weights = new double[inverseDeviations.Count(inverse => inverse > 0) + 1];
-        return new NewtonState(plan, 1, means, inverseDeviations, weights, weights, slope: 0, complete: false);
+        var weights = new double[plan.FeatureCount + 1];
+        return new NewtonState(plan, 0, weights, weights, slope: 0, complete: false);
     }
 
     public static NewtonState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        double[] means = reader.Doubles();
-        double[] inverseDeviations = reader.Doubles();
         double[] weights = reader.Doubles();
         double[] origin = reader.Doubles();
         double slope = reader.Finite();
         bool complete = reader.Bool();
         reader.Require(
-            means.Length == plan.FeatureCount && inverseDeviations.Length == plan.FeatureCount
-                && weights.Length == inverseDeviations.Count(inverse => inverse > 0) + 1 && origin.Length == weights.Length,
-            "a mean, a deviation and a weight for each feature",
+            weights.Length == plan.FeatureCount + 1 && origin.Length == weights.Length,
+            "a weight for each feature and one for the intercept",
             weights.Length);
-        return new NewtonState(plan, round, means, inverseDeviations, weights, origin, slope, complete);
+        return new NewtonState(plan, round, weights, origin, slope, complete);
     }
 
     /// <summary>The model at the current weights.</summary>
-    public LogisticModel Current()
-    {
-        var weights = new double[_means.Length];
-        for (int i = 0; i < Active.Length; i++)
-        {
-            weights[Active[i]] = _weights[i];
-        }
+    public LogisticModel Current() =>
+        new(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. _weights.AsSpan(0, Plan.FeatureCount)], _weights[^1]);
 
-        return new LogisticModel(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. weights], _weights[^1]);
-    }
-
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
-        writer.Doubles(_means);
-        writer.Doubles(_inverseDeviations);
         writer.Doubles(_weights);
         writer.Doubles(_origin);
         writer.Double(_slope);
         writer.Bool(_complete);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         int size = _weights.Length;
         double gradientUnit = 1 / (ResidualScale * ValueScale * WeightScale);
@@ -148,7 +130,7 @@ internal sealed class NewtonState : TrainingState
             hessian[(i * size) + i] += ridge;
         }
 
-        bool last = Round >= Settings.Steps;
+        bool last = Round + 1 >= Settings.Steps;
         double slope = SlopeOfLastMove(gradient);
         if (slope > Overshoot * -_slope)
         {
@@ -190,7 +172,7 @@ internal sealed class NewtonState : TrainingState
     }
 
     private NewtonState MovedTo(double[] weights, double[] origin, double slope, bool complete) =>
-        new(Plan, Round + 1, _means, _inverseDeviations, weights, origin, slope, complete);
+        new(Plan, Round + 1, weights, origin, slope, complete);
 
     /// <summary>The loss's derivative at the current weights in the direction of the last move.</summary>
     private double SlopeOfLastMove(double[] gradient)
