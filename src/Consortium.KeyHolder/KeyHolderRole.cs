@@ -47,7 +47,6 @@ internal sealed partial class KeyHolderRole : IRole
     public Task RestartAsync(CancellationToken cancellationToken) => _party.Journal.ActAsync(
         state =>
         {
-            state.OverwriteWhatIsDeleted();
             var outgoing = new List<OutgoingFrame>();
             foreach (SessionId session in SessionTable.All(state))
             {

@@ -74,7 +74,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         await _party.Journal.ActAsync(
             state =>
             {
-                state.OverwriteWhatIsDeleted();
                 var outgoing = new List<OutgoingFrame>();
                 foreach (SessionId session in SessionTable.All(state))
                 {
@@ -188,7 +187,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         _quiet.TryRemove(id, out _);
-        Digest blob = await _party.Blobs.PutAsync(frame, cancellationToken);
+        Digest blob = await _party.Blobs.PutAsync(frame.Body, frame.Digest, cancellationToken);
         await _party.Database.WriteAsync(state => TrainingTables.KeepSumFrame(state, chunks, blob), cancellationToken);
         Wake();
         return Delivery.Accepted;

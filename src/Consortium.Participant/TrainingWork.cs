@@ -176,7 +176,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
                 return true;
             },
             cancellationToken);
-        party.Blobs.Collect(needed, party.Time.GetUtcNow() - KeepUnreferenced);
+        await party.Blobs.CollectAsync(needed, party.Time.GetUtcNow() - KeepUnreferenced, cancellationToken);
     }
 
     private Prepared.CannotBe CannotBe(ParticipantSession session, string detail)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Participant;
@@ -44,7 +45,8 @@ public sealed class PoisonTests
         {
             string home = consortium.Folder.FolderOf(bank);
             string kept = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Path.Combine(home, "output", "models"))));
-            AdoptedModel adopted = Assert.Single(await AdoptedModel.ReadAsync(consortium.Daemons.Single(daemon => daemon.Id == bank).DataPath, TestContext.Current.CancellationToken));
+            var storage = new FolderStorage(consortium.Daemons.Single(daemon => daemon.Id == bank).DataPath);
+            AdoptedModel adopted = Assert.Single(await AdoptedModel.ReadAsync(storage, TestContext.Current.CancellationToken));
             Assert.Equal((before.Digest, kept), (adopted.Session.Value, adopted.Model.ToString()));
         }
     }

@@ -1,10 +1,11 @@
 namespace Consortium.Architecture.Tests;
 
-/// <summary>Inside Cryptography and Learning a folder is a layer, and each layer names only the ones below it.</summary>
+/// <summary>Inside these projects a folder is a layer, and each layer names only the ones below it.</summary>
 public sealed class LayerArrowTests
 {
     private const string Cryptography = "Consortium.Cryptography";
     private const string Learning = "Consortium.Learning";
+    private const string Hosting = "Consortium.Hosting";
 
     // What is common to all layers (the error for malformed bytes) stands in the root and names none of them.
     private static readonly Dictionary<string, Arrows> Layers = new()
@@ -30,11 +31,24 @@ public sealed class LayerArrowTests
             ["Reasons"] = ["Features", "Binning", "Models"],
             ["Simulation"] = ["Payments"],
         }),
+        [Hosting] = Table(Hosting, new()
+        {
+            ["Audit"] = [],
+            ["Faults"] = [],
+            ["Resilience"] = [],
+            ["Telemetry"] = [],
+            ["Health"] = ["Telemetry"],
+            ["Storage"] = ["Faults", "Telemetry"],
+            ["Bus"] = ["Faults", "Resilience", "Telemetry"],
+            ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
+            ["Daemons"] = ["Audit", "Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal"],
+        }),
     };
 
     [Theory]
     [InlineData(Cryptography)]
     [InlineData(Learning)]
+    [InlineData(Hosting)]
     public void Assembly_TypesNamedInSignaturesAndBodies_FollowTheLayers(string project)
     {
         using var assembly = new AssemblyReader(Repository.Assembly(project));
@@ -46,6 +60,7 @@ public sealed class LayerArrowTests
     [Theory]
     [InlineData(Cryptography)]
     [InlineData(Learning)]
+    [InlineData(Hosting)]
     public void Assembly_EveryNamespace_IsALayer(string project)
     {
         using var assembly = new AssemblyReader(Repository.Assembly(project));

@@ -3,6 +3,7 @@ using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
@@ -43,7 +44,7 @@ public sealed class DisputeTests(DeployedConsortium deployed)
             return Delivery.Accepted;
         }
 
-        await using (bus = PartyBus.OverRabbitMq(
+        await using (bus = RabbitMqTransport.Join(
             deployed.Broker.AddressOf(Dishonest), DaemonOptions.LimitsFor(deployed.Folder.Configuration), SpoilAsync,
             new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)))
         {

@@ -1,3 +1,4 @@
+using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -68,9 +69,9 @@ public sealed class ParticipantRoleTests
             VoteTally vote = session.LastAdvance(bank).Vote!;
             Assert.Equal((false, true, 3), (vote.IsAdopted, vote.IsValid, vote.Accepting + vote.Rejecting + vote.Abstaining));
             Assert.Empty(bank.Output("models"));
-            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.Equal(vote, kept.Vote);
-            Assert.Empty(await AdoptedModel.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            Assert.Empty(await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.True(bank.Standing.IsGood);
         }
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Aggregator;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Hosting.Sqlite;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -44,7 +45,7 @@ internal static class ExportCommand
             int round and >= 1 and <= RoundNumber.Maximum => new RoundNumber(round),
             int other => throw new CommandException(ExitCode.BadInput, $"--round takes 1 to {RoundNumber.Maximum}, not {other}."),
         };
-        using AuditArchive archive = AuditArchive.Open(configuration, parsed.GetRequiredValue(Data).FullName);
+        using AuditArchive archive = AuditArchive.Open(configuration, new FolderStorage(parsed.GetRequiredValue(Data).FullName));
         SessionId session = Choose(await archive.SessionsAsync(cancellationToken), parsed.GetValue(Session));
         string path = parsed.GetRequiredValue(Output).FullName;
         if (File.Exists(path))

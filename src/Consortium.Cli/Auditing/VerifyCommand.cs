@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Auditing;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Hosting.Sqlite;
 using Consortium.Participant;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
@@ -49,7 +50,7 @@ internal static class VerifyCommand
         ConsortiumDigest agreed = AgreedDigest(parsed);
         Func<SessionId, Task<IReadOnlyList<OwnRound>>>? own = parsed.GetValue(StateFrom) is { } data
             ? async session =>
-                [.. (await AdvanceRecord.ReadAsync(data.FullName, session, cancellationToken))
+                [.. (await AdvanceRecord.ReadAsync(new FolderStorage(data.FullName), session, cancellationToken))
                     .Select(record => new OwnRound(record.Round, record.Cohort, record.State))]
             : null;
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
@@ -48,7 +49,13 @@ internal static class BrokerCheckup
                 broker = broker with { Tls = new BrokerTls { ServerName = host, Root = root } };
             }
 
-            await BrokerProbe.RunAsync(broker, cancellationToken);
+            if ((await BrokerProbe.RunAsync(broker, cancellationToken)).Alarm is { } alarm)
+            {
+                return Finding.Wrong(
+                    subject.Name, Area, $"{broker}: {alarm}.",
+                    "Give the broker memory or disk, or take what waits out of its queues; `rabbitmqctl status` names the alarm. Work goes on by itself then.");
+            }
+
             return Finding.Good(subject.Name, Area, $"{broker} answers, lets it in, and has its queue and exchange.");
         }
         catch (BusException exception)

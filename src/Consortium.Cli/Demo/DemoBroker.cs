@@ -1,5 +1,6 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;

@@ -7,6 +7,9 @@ using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
+using Consortium.Hosting.RabbitMq;
+using Consortium.Hosting.Sqlite;
 using Consortium.KeyHolder;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
@@ -79,14 +82,12 @@ internal sealed class DemoConsortium : IAsyncDisposable
         Func<PartyId, FrameHandler, BusSurroundings, PartyBus> join;
         if (broker is null)
         {
-            InMemoryNetwork network = await InMemoryNetwork.StartAsync(topology, limits, _surroundings, cancellationToken);
-            _network = network;
-            join = network.Join;
+            join = new InMemoryNetwork(topology, limits).Join;
         }
         else
         {
             _network = await broker.DeclareAsync(topology, cancellationToken);
-            join = (party, handler, surroundings) => PartyBus.OverRabbitMq(broker.AddressOf(party), limits, handler, surroundings);
+            join = (party, handler, surroundings) => RabbitMqTransport.Join(broker.AddressOf(party), limits, handler, surroundings);
         }
 
         PartyBus Join(PartyId party, FrameHandler handler, BusSurroundings surroundings) => join(party, Wire.Tap(party, handler), surroundings);
@@ -241,9 +242,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
         {
             Configuration = Configuration,
             Identity = _identities[party],
-            Data = Path.Combine(_folder, party.Name, "state"),
+            Storage = new FolderStorage(Path.Combine(_folder, party.Name, "state")) { SurvivesPowerCut = false },
             JoinBus = join,
-            SurvivesPowerCut = false,
         };
     }
 

@@ -4,6 +4,7 @@ using System.Text;
 using Consortium.Cli.CommandLine;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Hosting.Sqlite;
+using Consortium.Hosting.Storage;
 using Consortium.Learning;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
@@ -21,6 +23,8 @@ internal sealed record ModelFolder(string Data, string Output)
         Description = "The bank's output folder, if the daemon was given one (default: output in the data folder)",
         HelpName = "DIR",
     };
+
+    public IStorage Storage => new FolderStorage(Data);
 
     public string ModelsFolder => Path.Combine(Output, "models");
 
@@ -71,7 +75,7 @@ internal sealed record ModelFolder(string Data, string Output)
 
     /// <summary>The newest model that the daemon adopted; null before the first.</summary>
     public async Task<Digest?> NewestAsync(CancellationToken cancellationToken) =>
-        await AdoptedModel.ReadAsync(Data, cancellationToken) is [.., var newest] ? newest.Model : null;
+        await AdoptedModel.ReadAsync(Storage, cancellationToken) is [.., var newest] ? newest.Model : null;
 
     /// <summary>The rollback that applies now: one that a newer model overtook does not.</summary>
     public ModelRollback? RollbackFrom(Digest? newest) => ModelRollback.Read(Output) is { } rollback && rollback.InsteadOf == newest ? rollback : null;

@@ -40,8 +40,8 @@ internal static class ModelReading
     private static async Task<ExitCode> ListAsync(Terminal terminal, ParseResult parsed, CancellationToken cancellationToken)
     {
         ModelFolder shelf = ModelFolder.Of(parsed);
-        IReadOnlyList<AdoptedModel> adopted = await AdoptedModel.ReadAsync(shelf.Data, cancellationToken);
-        IReadOnlyList<ModelVote> votes = await ModelVote.ReadAsync(shelf.Data, cancellationToken);
+        IReadOnlyList<AdoptedModel> adopted = await AdoptedModel.ReadAsync(shelf.Storage, cancellationToken);
+        IReadOnlyList<ModelVote> votes = await ModelVote.ReadAsync(shelf.Storage, cancellationToken);
         ILookup<string, VoteTally> voteOf = votes.ToLookup(vote => vote.Session.ToString(), vote => vote.Vote);
         ModelVote[] declined = [.. votes.Where(vote => !vote.Vote.IsAdopted)];
         Digest? newest = adopted is [.., var last] ? last.Model : null;

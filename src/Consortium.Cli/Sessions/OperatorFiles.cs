@@ -3,6 +3,8 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
+using Consortium.Hosting.Sqlite;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -11,8 +13,9 @@ namespace Consortium.Cli.Sessions;
 
 /// <summary>Finds the operator's files in the consortium's folder and reads them as a daemon reads its own.</summary>
 /// <param name="Options">The same settings that a daemon has; environment variables <c>Consortium__NAME</c> count here too.</param>
+/// <param name="Data">Where the operator's journal is.</param>
 /// <param name="Broker">Where the broker is, for people.</param>
-internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
+internal sealed record OperatorFiles(DaemonOptions Options, string Data, string Broker)
 {
     public static ConsortiumHome Home(ParseResult parsed) => new(parsed.GetRequiredValue(CommonOptions.Folder).FullName);
 
@@ -74,9 +77,9 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Broker)
             section["Passphrase"] = await Passphrase.OfAsync(terminal, party, parsed.GetValue(PassphraseOptions.File), cancellationToken);
         }
 
-        DaemonOptions options = DaemonOptions.Read(merged);
+        DaemonOptions options = DaemonOptions.Read(merged, new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings));
         RequireOperator(options, identity);
-        return new OperatorFiles(options, $"{section["BrokerHost"] ?? configuration.Transport.Host}:{section["BrokerPort"] ?? configuration.Transport.Port.ToString(CultureInfo.InvariantCulture)}");
+        return new OperatorFiles(options, DataFolder(parsed, configuration), $"{section["BrokerHost"] ?? configuration.Transport.Host}:{section["BrokerPort"] ?? configuration.Transport.Port.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private static void RequireOperator(DaemonOptions options, string file)

@@ -79,7 +79,7 @@ internal static class OperatorRun
     {
         try
         {
-            return await OperatorClient.ConnectAsync(files.Options, files.Broker, TimeProvider.System, loggers, cancellationToken);
+            return await OperatorClient.ConnectAsync(files.Options, files.Data, files.Broker, TimeProvider.System, loggers, cancellationToken);
         }
         catch (BrokerSilentException exception)
         {

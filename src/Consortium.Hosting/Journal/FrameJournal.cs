@@ -14,7 +14,7 @@ public sealed class FrameJournal(StateDatabase database, Outbox outbox)
     /// <summary>The outbox: a daemon's first migration.</summary>
     public const string Migration = """
         CREATE TABLE outbox (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id BIGINT PRIMARY KEY,
             recipient TEXT NOT NULL,
             body BLOB,
             blob BLOB,

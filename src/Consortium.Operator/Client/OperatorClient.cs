@@ -38,19 +38,20 @@ public sealed class OperatorClient : IAsyncDisposable
     public OperatorJournal Journal { get; }
 
     /// <summary>Takes the operator's place on the bus; what waits there comes into the journal from then on.</summary>
+    /// <param name="data">Where the operator's journal is.</param>
     /// <param name="broker">Where the broker is, for people.</param>
     /// <exception cref="BrokerSilentException">Nobody answers there.</exception>
     /// <exception cref="QueueTakenException">Programs on another folder read the queue.</exception>
     /// <exception cref="BusException">The broker rejects the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
-        DaemonOptions options, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        DaemonOptions options, string data, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var client = new OperatorClient(options, OperatorJournal.Open(options.Data, options.Configuration.Limits, time), time, loggers);
+        var client = new OperatorClient(options, OperatorJournal.Open(data, options.Configuration.Limits, time), time, loggers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectLimit);
         try
         {
-            client._reading = await QueueReading.BeginAsync(options.Data, client._connection.CountReadersAsync, time, limit.Token);
+            client._reading = await QueueReading.BeginAsync(data, client._connection.CountReadersAsync, time, limit.Token);
             await client._connection.StartAsync(limit.Token);
             return client;
         }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -35,13 +36,13 @@ internal static class SessionFigures
         using var consortium = new ConsortiumFolder(Banks, ["holder-a", "holder-b", "holder-c"], holderSeconds: 60);
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(consortium.Topology);
-        var roles = new HostedRoles(consortium, (self, handler, surroundings) => PartyBus.OverRabbitMq(broker.AddressOf(self), limits, handler, surroundings));
+        var roles = new HostedRoles(consortium, (self, handler, surroundings) => RabbitMqTransport.Join(broker.AddressOf(self), limits, handler, surroundings));
         IReadOnlyList<BankView> views = WritePayments(consortium);
         using var meter = new WorkMeter();
         long start = Stopwatch.GetTimestamp();
         using IHost host = roles.Host(builder => AddAll(builder, roles, consortium, views));
         await using var coordinator = new SessionOperator(
-            consortium, (self, handler) => PartyBus.OverRabbitMq(broker.AddressOf(self), limits, handler, ScriptedConsortium.Surroundings));
+            consortium, (self, handler) => RabbitMqTransport.Join(broker.AddressOf(self), limits, handler, ScriptedConsortium.Surroundings));
         await coordinator.StartAsync(CancellationToken.None);
         await host.StartAsync();
 

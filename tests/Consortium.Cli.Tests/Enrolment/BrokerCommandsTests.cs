@@ -2,6 +2,7 @@ using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 
 namespace Consortium.Cli.Tests.Enrolment;
 
