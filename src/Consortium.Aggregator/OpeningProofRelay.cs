@@ -19,7 +19,7 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
         (DisputeRelayed? dispute, OpeningProofSubmitted? proof, UpdateSubmitted? update, IReadOnlyList<StoredFrame> frames) = await party.Database.ReadAsync(
             state =>
             {
-                Digest source = work.Cohort.Statement.Members.Single(member => member.Participant == work.Bank).Manifest;
+                Digest source = work.Cohort.Statement.Members.Single(member => member.Participant == work.Bank).ManifestDigest;
                 return (AgreedDispute(state, work.Cohort), OpeningProofTable.Find(state, digest, work.Bank, work.Holder, Limits),
                     Archive.FindUpdate(state, source, Limits), Archive.Frames(state, source, work.Bank));
             },

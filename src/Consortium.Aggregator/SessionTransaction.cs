@@ -201,7 +201,7 @@ internal sealed partial class SessionTransaction(
     private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
     {
         ImmutableArray<UpdateSubmitted> updates =
-            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.Manifest, party.Configuration.Limits)!)];
+            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.ManifestDigest, party.Configuration.Limits)!)];
         foreach (PartyId holder in to)
         {
             int index = party.Configuration.IndexOfKeyHolder(holder);

@@ -49,7 +49,7 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
         {
             if (_accounts.Add($"{round.Number}"))
             {
-                terminal.Note($"round {round.Number} never opens, at {round.Dispute}: every bank is asked to account for it");
+                terminal.Note($"round {round.Number} never opens, at {round.Dispute}: every bank is asked to prove its opening");
             }
 
             foreach (OpeningProofStatus account in round.OpeningProofs.Where(account => account.Cleared.Count + account.Against.Count > 0 && _accounts.Add($"{round.Number} {account.Bank} {account}")))

@@ -109,9 +109,9 @@ internal static class SessionTables
 
         foreach (RoundView.OpeningProof account in round.OpeningProofs)
         {
-            string[] cleared = account.ClearedBy.Count == 0 ? [] : [$"accounts for it, say {Names(account.ClearedBy)}"];
-            IEnumerable<string> against = account.Against.Select(finding => $"does not account for it, says {finding.Holder}: {finding.Detail}");
-            Row(table, account.Standing, $"{account.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not accounted for it"))}");
+            string[] cleared = account.ClearedBy.Count == 0 ? [] : [$"proves its opening, say {Names(account.ClearedBy)}"];
+            IEnumerable<string> against = account.Against.Select(finding => $"does not prove its opening, says {finding.Holder}: {finding.Detail}");
+            Row(table, account.Standing, $"{account.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not proved its opening"))}");
         }
 
         page.Write(table);

@@ -171,28 +171,28 @@ public sealed class SessionLog(SessionId session)
         return isEnd && last.Advances.Values.Count(advance => advance.State == leading.State && advance.IsFinal == leading.IsFinal && advance.Vote == leading.Vote) >= needed ? leading : null;
     }
 
-    /// <summary>The newest round never opens, and the banks' accounts show why; null while they do not.</summary>
+    /// <summary>The newest round never opens, and the banks' opening proofs show why; null while they do not.</summary>
     private SessionOutcome? Spoiled()
     {
-        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, OpeningProofs: var accounts } round)
+        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, OpeningProofs: var proofs } round)
         {
             return null;
         }
 
-        OpeningProofStatus[] named = [.. accounts.Where(account => account.IsNamed)];
+        OpeningProofStatus[] named = [.. proofs.Where(proof => proof.IsNamed)];
         return
             named.Length > 0
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(account => $"{account.Bank} {account}"))}. Start a session without {string.Join(", ", named.Select(account => account.Bank))}")
-            : accounts.All(account => account.IsCleared)
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(proof => $"{proof.Bank} {proof}"))}. Start a session without {string.Join(", ", named.Select(proof => proof.Bank))}")
+            : proofs.All(proof => proof.IsCleared)
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank accounts for it: a key holder's share-sum or the aggregator's sum is wrong. an audit shows the sum")
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank proves its opening there: a key holder's share-sum or the aggregator's sum is wrong. an audit shows the sum")
             : null;
     }
 
     /// <summary>The newest round does not open, and it is not known yet whose doing that is.</summary>
     private string? Unopened() => _rounds.Values.LastOrDefault() is { Dispute: { } place } round
-        ? $"round {round.Number} never opens, at {place}; who has accounted for that: {string.Join("; ", round.OpeningProofs.Select(account => $"{account.Bank} {account}"))}"
+        ? $"round {round.Number} never opens, at {place}; who has proved the opening there: {string.Join("; ", round.OpeningProofs.Select(proof => $"{proof.Bank} {proof}"))}"
         : null;
 
     private string Waiting() =>

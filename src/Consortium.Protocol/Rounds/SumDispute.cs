@@ -78,7 +78,7 @@ public sealed record SumDispute
     public DisputeStep Judge(Authentic<Signed<OpeningProofJudged>> judged)
     {
         (PartyId Bank, PartyId Holder) key = (judged.Message.Statement.Bank, judged.Message.Sender);
-        return OpeningProofDigests.TryGetValue(key, out Digest proof) && proof == judged.Message.Statement.OpeningProof && !Judged.Contains(key)
+        return OpeningProofDigests.TryGetValue(key, out Digest proof) && proof == judged.Message.Statement.OpeningProofDigest && !Judged.Contains(key)
             ? new(
                 this with { Judged = Judged.Add(key) },
                 [new AggregatorEffect.SendVerdict(Members, judged.Message), new AggregatorEffect.ForwardToOperator(judged.Message)])

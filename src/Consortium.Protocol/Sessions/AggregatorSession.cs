@@ -131,15 +131,15 @@ public sealed record AggregatorSession
 
     /// <summary>A bank cannot open the round's sum.</summary>
     public AggregatorStep Dispute(Authentic<Signed<SumDisputed>> disputed) =>
-        With(Round.InDispute(disputed.Message.Statement.Cohort, dispute => dispute.Receive(disputed)));
+        With(Round.InDispute(disputed.Message.Statement.CohortDigest, dispute => dispute.Receive(disputed)));
 
     /// <summary>A bank proves its opening of the disputed place.</summary>
     public AggregatorStep Submit(Authentic<OpeningProofSubmitted> proof) =>
-        With(Round.InDispute(proof.Message.Manifest.Statement.Cohort, dispute => dispute.Submit(proof)));
+        With(Round.InDispute(proof.Message.Manifest.Statement.CohortDigest, dispute => dispute.Submit(proof)));
 
     /// <summary>A key holder judged an opening proof.</summary>
     public AggregatorStep Judge(Authentic<Signed<OpeningProofJudged>> judged) =>
-        With(Round.InDispute(judged.Message.Statement.Cohort, dispute => dispute.Judge(judged)));
+        With(Round.InDispute(judged.Message.Statement.CohortDigest, dispute => dispute.Judge(judged)));
 
     /// <summary>A bank says which state it reached. When most agree, the next round starts there; who does not is named.</summary>
     public AggregatorStep Advance(Authentic<Signed<ModelAdvanced>> advanced, long now)
@@ -225,7 +225,7 @@ public sealed record AggregatorSession
     {
         ModelAdvanced statement = advanced.Message.Statement;
         PartyId bank = advanced.Message.Sender;
-        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.Cohort.Value != Round.Cohort!.Digest)
+        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.CohortDigest.Value != Round.Cohort!.Digest)
         {
             return new(this, []);
         }

@@ -30,7 +30,7 @@ public abstract record ParticipantEffect
     /// <summary>Sign this and send it to the aggregator.</summary>
     public sealed record SendDispute(SumDisputed Disputed) : ParticipantEffect;
 
-    /// <summary>Send the kept account, these very bytes, to the aggregator: a message for each key holder.</summary>
+    /// <summary>Send the kept opening proof, these very bytes, to the aggregator: a message for each key holder.</summary>
     public sealed record SendOpeningProof : ParticipantEffect;
 
     /// <summary>Sign this and send it to the aggregator.</summary>

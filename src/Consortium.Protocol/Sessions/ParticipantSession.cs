@@ -41,16 +41,16 @@ public sealed record ParticipantSession
     public UpdateSubmitted? Update { get; init; }
 
     /// <summary>Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.</summary>
-    public Digest? Vector { get; init; }
+    public Digest? VectorDigest { get; init; }
 
     /// <summary>Where the sum that <see cref="Update"/> is in does not open, as this bank found.</summary>
     public SumDisputed? Disputed { get; init; }
 
-    /// <summary>Most members found the same, and this bank's account of the place is still to be made.</summary>
-    public bool OwesOpeningProof { get; init; }
+    /// <summary>Most members found the same, and this bank's opening proof for the place is still to be made.</summary>
+    public bool OpeningProofIsDue { get; init; }
 
-    /// <summary>Digest of the account's manifest, once made. There is never another for the same update.</summary>
-    public Digest? OpeningProof { get; init; }
+    /// <summary>Digest of the opening proof's manifest, once made. There is never another for the same update.</summary>
+    public Digest? OpeningProofDigest { get; init; }
 
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
@@ -147,12 +147,12 @@ public sealed record ParticipantSession
             return new(this, Resend());
         }
 
-        if (Vector is Digest earlier && earlier != vector)
+        if (VectorDigest is Digest earlier && earlier != vector)
         {
             throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
         }
 
-        return new(this with { Update = update, Vector = vector }, [new ParticipantEffect.Submit(update)]);
+        return new(this with { Update = update, VectorDigest = vector }, [new ParticipantEffect.Submit(update)]);
     }
 
     /// <summary>A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.</summary>
@@ -186,7 +186,7 @@ public sealed record ParticipantSession
         }
 
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
-        return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
+        return own != default && cohort.Attempt == Attempt && own.ManifestDigest != Update?.Manifest.Digest
             ? Reject(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : new(this, [new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
@@ -201,7 +201,7 @@ public sealed record ParticipantSession
             return new(this, []);
         }
 
-        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal, Vote = vote };
+        var advance = new ModelAdvanced { Attempt = attempt, CohortDigest = cohort, State = state, IsFinal = isFinal, Vote = vote };
         ParticipantSession next = WithoutDispute() with
         {
             State = state,
@@ -209,7 +209,7 @@ public sealed record ParticipantSession
             Attempt = null,
             EarlyOpening = null,
             Update = null,
-            Vector = null,
+            VectorDigest = null,
             LastAdvance = advance,
         };
         var effects = ImmutableArray.CreateBuilder<ParticipantEffect>();
@@ -245,15 +245,15 @@ public sealed record ParticipantSession
             return rejected;
         }
 
-        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = Disputed?.Cohort.Value == cohort.Digest ? Disputed.Place : found };
+        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, CohortDigest = new CohortDigest(cohort.Digest), Place = Disputed?.CohortDigest.Value == cohort.Digest ? Disputed.Place : found };
         return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
-    /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
+    /// <summary>Most members dispute the sum at one place. This bank proves its opening there if it found the same, once for an update.</summary>
     public ParticipantStep RequestOpeningProof(Authentic<DisputeRelayed> dispute)
     {
         Signed<Cohort> cohort = dispute.Message.Cohort;
-        if (Disputed is null || Disputed.Cohort.Value != cohort.Digest)
+        if (Disputed is null || Disputed.CohortDigest.Value != cohort.Digest)
         {
             return new(this, []); // this bank opened the sum, or has not tried yet; it is asked again when it says that it cannot
         }
@@ -262,23 +262,23 @@ public sealed record ParticipantSession
         return
             place != Disputed.Place
                 ? Reject(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
-            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
+            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.ManifestDigest == Update?.Manifest.Digest)
                 ? Reject(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : OpeningProof is null
-                ? new(this with { OwesOpeningProof = true }, [])
+            : OpeningProofDigest is null
+                ? new(this with { OpeningProofIsDue = true }, [])
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
     }
 
-    /// <summary>The account that <see cref="OwesOpeningProof"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
-    /// <param name="account">Digest of its manifest.</param>
-    public ParticipantStep Proved(Digest account) =>
-        OwesOpeningProof ? new(this with { OwesOpeningProof = false, OpeningProof = account }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
+    /// <summary>The proof that <see cref="OpeningProofIsDue"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
+    /// <param name="proof">Digest of its manifest.</param>
+    public ParticipantStep Proved(Digest proof) =>
+        OpeningProofIsDue ? new(this with { OpeningProofIsDue = false, OpeningProofDigest = proof }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
 
-    /// <summary>This bank finds that it cannot account for the place: its own program or disk is at fault.</summary>
+    /// <summary>This bank finds that it cannot prove its opening of the place: its own program or disk is at fault.</summary>
     public ParticipantStep CannotProve(string detail)
     {
-        ParticipantSession next = this with { OwesOpeningProof = false };
-        return OwesOpeningProof ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+        ParticipantSession next = this with { OpeningProofIsDue = false };
+        return OpeningProofIsDue ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
     }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
@@ -311,7 +311,7 @@ public sealed record ParticipantSession
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
-    private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesOpeningProof = false, OpeningProof = null };
+    private ParticipantSession WithoutDispute() => this with { Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
 
     private ImmutableArray<ParticipantEffect> Resend() => Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
 

@@ -91,7 +91,7 @@ public sealed class SessionCommandsTests
 
         Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("round 1 never opens, at coefficient", session.Error, StringComparison.Ordinal);
-        Assert.Contains("bank-b does not account for it", session.Error, StringComparison.Ordinal);
+        Assert.Contains("bank-b does not prove its opening", session.Error, StringComparison.Ordinal);
         JsonElement shown = JsonDocument.Parse(show.Out).RootElement;
         Assert.Equal("spoiled", shown.GetProperty("status").GetString());
         Assert.EndsWith("Start a session without bank-b", shown.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -114,7 +114,7 @@ public sealed class SessionCommandsTests
                     Consortium = session.Folder.Configuration.Digest,
                     Session = new SessionId(plan.Digest),
                     SubjectType = MessageType.SessionPlan,
-                    Subject = plan.Digest,
+                    SubjectDigest = plan.Digest,
                     Reason = RejectionReason.NotAllowed,
                     Detail = "This bank trains nothing on Sundays.",
                 })), cancellation);

@@ -154,7 +154,7 @@ public sealed class SessionLogTests : IDisposable
                 Consortium = _folder.Configuration.Digest,
                 Session = log.Session,
                 SubjectType = MessageType.SessionPlan,
-                Subject = plan.Digest,
+                SubjectDigest = plan.Digest,
                 Reason = RejectionReason.NotAllowed,
                 Detail = "not here",
             }));
@@ -174,7 +174,7 @@ public sealed class SessionLogTests : IDisposable
         SessionOutcome outcome = _log.Outcome(Aggregator);
         Assert.Equal((OutcomeKind.Spoiled, true), (outcome.Kind, outcome.IsOver));
         Assert.Equal(
-            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not account for it, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
+            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not prove its opening, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());
         Assert.Equal(("coefficient 17 of chunk 1", "named"), (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
     }
@@ -191,8 +191,8 @@ public sealed class SessionLogTests : IDisposable
 
         SessionOutcome outcome = _log.Outcome(Aggregator);
         Assert.False(outcome.IsOver);
-        Assert.Contains("bank-a accounts for it, say holder-a, holder-b", outcome.Detail, StringComparison.Ordinal);
-        Assert.Contains("bank-c has not accounted for it", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("bank-a proves its opening, say holder-a, holder-b", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("bank-c has not proved its opening", outcome.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class SessionLogTests : IDisposable
         OpeningProofStatus standing = _log.Rounds.Last().OpeningProofs.Single(account => account.Bank.Name == "bank-c");
         Assert.Equal((false, false), (standing.IsNamed, standing.IsCleared));
         Assert.Contains("the bank or one of these key holders is dishonest", standing.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("does not account for it, say holder-b", standing.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("does not prove its opening, say holder-b", standing.ToString(), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -243,22 +243,22 @@ public sealed class SessionLogTests : IDisposable
         {
             Cohort = Cohort,
             Approvals = [],
-            ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), SealedSums = [] }))],
+            ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), SealedSumDigests = [] }))],
         });
         Receive(new DisputeRelayed
         {
             Cohort = Cohort,
-            Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), Place = Place }))],
+            Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), Place = Place }))],
         });
     }
 
     private void Judge(string holder, string bank, bool holds) => Receive(_folder.Sign(new PartyId(holder), new OpeningProofJudged
     {
         Attempt = Attempt(2),
-        Cohort = new CohortDigest(Cohort.Digest),
+        CohortDigest = new CohortDigest(Cohort.Digest),
         Place = Place,
         Bank = new PartyId(bank),
-        OpeningProof = default,
+        OpeningProofDigest = default,
         Holds = holds,
         Detail = holds ? string.Empty : "out of range",
     }));
@@ -266,7 +266,7 @@ public sealed class SessionLogTests : IDisposable
     private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Receive(_folder.Sign(bank, new ModelAdvanced
     {
         Attempt = Attempt(round),
-        Cohort = default,
+        CohortDigest = default,
         State = State(state),
         IsFinal = isFinal,
         Vote = vote,
