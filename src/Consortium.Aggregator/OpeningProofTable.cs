@@ -21,7 +21,8 @@ internal static class OpeningProofTable
         proof.Manifest.Statement.CohortDigest.Value.ToArray(), proof.Sender.Name, proof.Holder.Name,
         proof.Manifest.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(proof));
 
-    public static OpeningProofSubmitted? Find(StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) =>
+    public static OpeningProofSubmitted? Find(
+        StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) =>
         state.Query(
             "SELECT message FROM opening_proof WHERE cohort = $1 AND bank = $2 AND holder = $3",
             row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits),

@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Consortium.Aggregator;
 
-/// <summary>One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
+/// <summary>
+/// One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.
+/// </summary>
 internal sealed partial class SessionTransaction(
     Party party, StateTransaction state, StatusReports statusReports, RejectionNotices notices, ILogger logger)
 {

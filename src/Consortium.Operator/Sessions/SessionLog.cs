@@ -83,6 +83,8 @@ public sealed class SessionLog(SessionId session)
             case Signed<Rejected> rejected:
                 _rejections.Add(new RejectionEntry(rejected.Sender, rejected.Statement, received, position));
                 break;
+            default:
+                throw new ArgumentException($"A {message.Type} is no message of a session's log.", nameof(message));
         }
     }
 

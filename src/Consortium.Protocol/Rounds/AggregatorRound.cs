@@ -184,8 +184,8 @@ public sealed record AggregatorRound
     }
 
     /// <summary>
-    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could not open what
-    /// T released: the other key holders are asked too.
+    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could
+    /// not open what T released: the other key holders are asked too.
     /// </summary>
     public AggregatorStep ReceiveRejection(PartyId by, Rejected rejected)
     {
@@ -208,7 +208,8 @@ public sealed record AggregatorRound
     }
 
     /// <summary>
-    /// Something is said about where this cohort's sum does not open. It is ignored unless the cohort is the one that this round released.
+    /// Something is said about where this cohort's sum does not open. It is ignored unless the cohort is the one that this round
+    /// released.
     /// </summary>
     public AggregatorStep InDispute(CohortDigest cohort, Func<SumDispute, Step<SumDispute, AggregatorEffect>> decide)
     {
@@ -224,7 +225,8 @@ public sealed record AggregatorRound
     /// <summary>Time has passed.</summary>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
-    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: reminding them would only add to what waits.</param>
+    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: reminding them would only add to what
+    /// waits.</param>
     public AggregatorStep Tick(long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
     {
         if (Phase == RoundPhase.Collecting && Plan.Cohort == CohortRule.Changing && now >= Deadline)

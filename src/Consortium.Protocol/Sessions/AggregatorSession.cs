@@ -8,8 +8,8 @@ using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.Agg
 namespace Consortium.Protocol.Sessions;
 
 /// <summary>
-/// A session as the aggregator sees it: one round after the other, each from the state that most banks say they reached. Immutable;
-/// transitions are pure; times are Unix milliseconds.
+/// A session as the aggregator sees it: one round after the other, each from the state that most banks say they reached.
+/// Immutable; transitions are pure; times are Unix milliseconds.
 /// </summary>
 public sealed record AggregatorSession
 {
@@ -59,7 +59,9 @@ public sealed record AggregatorSession
         return new(started, [new AggregatorEffect.SendPlan(started.Members), .. effects, new AggregatorEffect.ReportStatus()]);
     }
 
-    /// <summary>The operator sends the plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
+    /// <summary>
+    /// The operator sends the plan again, for parties that lost or rejected it. Whoever has it takes no notice.
+    /// </summary>
     public AggregatorStep Restate() => new(this, [new AggregatorEffect.SendPlan(IsCompleted ? [] : Members), new AggregatorEffect.ReportStatus()]);
 
     public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
@@ -103,8 +105,8 @@ public sealed record AggregatorSession
     }
 
     /// <summary>
-    /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then sent again; a
-    /// key holder's rejection may end the attempt.
+    /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then
+    /// sent again; a key holder's rejection may end the attempt.
     /// </summary>
     public AggregatorStep ReceiveRejection(Authentic<Signed<Rejected>> rejected, long now)
     {
@@ -141,7 +143,9 @@ public sealed record AggregatorSession
     public AggregatorStep Judge(Authentic<Signed<OpeningProofJudged>> judged) =>
         With(Round.InDispute(judged.Message.Statement.CohortDigest, dispute => dispute.Judge(judged)));
 
-    /// <summary>A bank says which state it reached. When most agree, the next round starts there; who does not is named.</summary>
+    /// <summary>
+    /// A bank says which state it reached. When most agree, the next round starts there; who does not is named.
+    /// </summary>
     public AggregatorStep Advance(Authentic<Signed<ModelAdvanced>> advanced, long now)
     {
         if (!Plan.Statement.Participants.Contains(advanced.Message.Sender))

@@ -15,7 +15,10 @@ public abstract record ParticipantEffect
     /// <summary>Forget the chunks of an attempt that will not be asked for again.</summary>
     public sealed record DeleteUpdate(AttemptId Attempt) : ParticipantEffect;
 
-    /// <summary>Keep this until it is the next round's and its chunks are all here; then give it to <see cref="ParticipantSession.BeginOpening"/>.</summary>
+    /// <summary>
+    /// Keep this until it is the next round's and its chunks are all here; then give it to <see
+    /// cref="ParticipantSession.BeginOpening"/>.
+    /// </summary>
     public sealed record KeepSum(AggregateReleased Aggregate) : ParticipantEffect;
 
     /// <summary>

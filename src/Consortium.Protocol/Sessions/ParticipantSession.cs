@@ -9,9 +9,9 @@ using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.Pa
 namespace Consortium.Protocol.Sessions;
 
 /// <summary>
-/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank signs
-/// one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable; transitions
-/// are pure.
+/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank
+/// signs one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable;
+/// transitions are pure.
 /// </summary>
 public sealed record ParticipantSession
 {
@@ -33,14 +33,17 @@ public sealed record ParticipantSession
     public AttemptId? Attempt { get; init; }
 
     /// <summary>
-    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took theirs.
+    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took
+    /// theirs.
     /// </summary>
     public Signed<RoundOpened>? EarlyOpening { get; init; }
 
     /// <summary>The update for <see cref="Attempt"/>, once prepared. There is never another for it.</summary>
     public UpdateSubmitted? Update { get; init; }
 
-    /// <summary>Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.</summary>
+    /// <summary>
+    /// Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.
+    /// </summary>
     public Digest? VectorDigest { get; init; }
 
     /// <summary>Where the sum that <see cref="Update"/> is in does not open, as this bank found.</summary>
@@ -56,9 +59,9 @@ public sealed record ParticipantSession
     public ModelAdvanced? LastAdvance { get; init; }
 
     /// <summary>
-    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept from an earlier
-    /// attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand the message to
-    /// <see cref="Prepared"/>.
+    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept
+    /// from an earlier attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand
+    /// the message to <see cref="Prepared"/>.
     /// </summary>
     public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
 
@@ -133,7 +136,8 @@ public sealed record ParticipantSession
 
     /// <summary>The update that <see cref="DueUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
     /// <param name="update">Signed by this bank.</param>
-    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
+    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would
+    /// tell.</param>
     public ParticipantStep Prepared(UpdateSubmitted update, Digest vector)
     {
         UpdateManifest manifest = update.Manifest.Statement;
@@ -155,7 +159,9 @@ public sealed record ParticipantSession
         return new(this with { Update = update, VectorDigest = vector }, [new ParticipantEffect.Submit(update)]);
     }
 
-    /// <summary>A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.</summary>
+    /// <summary>
+    /// A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.
+    /// </summary>
     public ParticipantStep Receive(Authentic<AggregateReleased> aggregate)
     {
         RoundNumber round = aggregate.Message.Cohort.Statement.Attempt.Round;
@@ -164,7 +170,10 @@ public sealed record ParticipantSession
             : BeginOpening(aggregate);
     }
 
-    /// <summary>A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be opened.</summary>
+    /// <summary>
+    /// A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be
+    /// opened.
+    /// </summary>
     public ParticipantStep BeginOpening(Authentic<AggregateReleased> aggregate)
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
@@ -249,7 +258,9 @@ public sealed record ParticipantSession
         return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
-    /// <summary>Most members dispute the sum at one place. This bank proves its opening there if it found the same, once for an update.</summary>
+    /// <summary>
+    /// Most members dispute the sum at one place. This bank proves its opening there if it found the same, once for an update.
+    /// </summary>
     public ParticipantStep RequestOpeningProof(Authentic<DisputeRelayed> dispute)
     {
         Signed<Cohort> cohort = dispute.Message.Cohort;
@@ -269,7 +280,10 @@ public sealed record ParticipantSession
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
     }
 
-    /// <summary>The proof that <see cref="OpeningProofIsDue"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
+    /// <summary>
+    /// The proof that <see cref="OpeningProofIsDue"/> asked for is made and kept. The first one given is the one that is ever
+    /// sent.
+    /// </summary>
     /// <param name="proof">Digest of its manifest.</param>
     public ParticipantStep Proved(Digest proof) =>
         OpeningProofIsDue ? new(this with { OpeningProofIsDue = false, OpeningProofDigest = proof }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
@@ -306,8 +320,8 @@ public sealed record ParticipantSession
         ]);
 
     /// <summary>
-    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief of its
-    /// password. Asks for it; nothing that was answered is lost by asking again.
+    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief
+    /// of its password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
