@@ -15,12 +15,7 @@ public static class PlanReview
     public static IReadOnlyList<Problem> Problems(
         SessionPlan plan, PartyId bank, BankPolicy policy, ConsortiumConfiguration configuration, out WorkloadState? initial)
     {
-        List<Problem> problems = [.. PlanCheck.Problems(plan, configuration), .. policy.Rejections(plan)];
-        if (!plan.Participants.Contains(bank))
-        {
-            problems.Add(new Problem("participants", $"'{bank}' is not among them."));
-        }
-
+        List<Problem> problems = [.. ParticipantSession.PlanProblems(bank, plan, configuration, policy)];
         initial = KnownWorkloads.Find(plan.Workload) is { } workload ? Begin(workload, plan, policy, configuration, problems) : null;
         if (initial is null && KnownWorkloads.Find(plan.Workload) is null)
         {

@@ -1,8 +1,8 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Journal;
-using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
@@ -16,16 +16,15 @@ namespace Consortium.Participant.Tests;
 public sealed class MessageDispatchTests : IDisposable
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
-    private readonly string _root = Directory.CreateTempSubdirectory("dispatch").FullName;
+    private readonly MemoryStorage _memory = new();
     private readonly OpenStorage _storage;
 
-    public MessageDispatchTests() => _storage =
-        new FolderStorage(_root) { MaximumBlobBytes = long.MaxValue }.Open(new DatabaseSchema(1, [FrameJournal.Migration]), FaultPoints.None);
+    public MessageDispatchTests() => _storage = _memory.Open(new DatabaseSchema(1, [FrameJournal.Migration]), FaultPoints.None);
 
     public void Dispose()
     {
         _storage.Dispose();
-        Directory.Delete(_root, recursive: true);
+        _memory.Dispose();
     }
 
     [Fact]

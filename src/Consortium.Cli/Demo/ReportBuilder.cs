@@ -3,8 +3,8 @@ using Consortium.Cli.Reporting;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Reasons;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -200,7 +200,7 @@ internal sealed class ReportBuilder(
     {
         Family = comparison.Plan.Settings.Family.Name,
         Settings = options.Family.ToString(),
-        Source = data.Source,
+        Source = data.Remarks.IsEmpty ? data.Source : $"{data.Source} ({string.Join(" ", data.Remarks)})",
         IsSimulated = options.Data is null,
         FirstTrainingDay = DateOnly.FromDateTime(data.First),
         FirstTestDay = DateOnly.FromDateTime(data.TestStart),
