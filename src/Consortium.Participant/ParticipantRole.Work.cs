@@ -69,8 +69,7 @@ internal sealed partial class ParticipantRole
             return true;
         }
 
-        if (session.Attempt is not AttemptId attempt || session.Update is not null || session.Progress.Status != SessionStatus.Running
-            || _data.Batches == 0 || _work.IsStuck(id))
+        if (session.DueUpdate is not AttemptId attempt || _data.Batches == 0 || _work.IsStuck(id))
         {
             return false;
         }
@@ -161,13 +160,13 @@ internal sealed partial class ParticipantRole
             throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {rejection.Detail}. Check the disk.");
         }
 
-        if (!session.Receive(authentic).Effects.OfType<ParticipantEffect.OpenSum>().Any())
+        if (!session.BeginOpening(authentic).Effects.OfType<ParticipantEffect.OpenSum>().Any())
         {
             await _party.Journal.ActAsync(
                 state =>
                 {
                     TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
-                    return CarryOut(state, Find(state, session.Session)!.Receive(authentic)).Outgoing;
+                    return CarryOut(state, Find(state, session.Session)!.BeginOpening(authentic)).Outgoing;
                 },
                 cancellationToken);
             return true;
@@ -230,11 +229,6 @@ internal sealed partial class ParticipantRole
         }
 
         var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
-        if (_early.Remove(id, out Authentic<Signed<RoundOpened>> next) && next.Message.Statement.Attempt.Round.Value == step.State.RoundsDone + 1)
-        {
-            outgoing.AddRange(CarryOut(state, step.State.Open(next)).Outgoing);
-        }
-
         LogAdvanced(_logger, attempt, step.State.State);
         _standing = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
         foreach (Signed<ShareSumManifest> manifest in wrong)

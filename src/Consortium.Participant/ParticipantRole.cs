@@ -43,12 +43,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
     private readonly HashSet<SessionId> _rejected = [];
 
-    /// <summary>
-    /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
-    /// within transactions only; lost in a crash, after which the aggregator's reminder brings it again.
-    /// </summary>
-    private readonly Dictionary<SessionId, Authentic<Signed<RoundOpened>>> _early = [];
-
     private HealthItem? _beforeFailure;
     private volatile HealthItem _standing = new("training", true, "no session yet");
 
@@ -61,8 +55,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _work = new TrainingWork(party, _data);
         _dispatch = new MessageDispatch(party)
             .On<Signed<SessionPlan>>(Join)
-            .On<Signed<RoundOpened>>(Open)
-            .On<AggregateReleased>(Take)
+            .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))
+            .On(InSession<AggregateReleased>((session, released) => session.Receive(released)))
             .On(InSession<Signed<AttemptAbandoned>>((session, abandoned) => session.Abandon(abandoned)))
             .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
             .On(InSession<DisputeRelayed>((session, dispute) => session.RequestOpeningProof(dispute)))
@@ -138,15 +132,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Rejections(statement), .. unlearnable];
+        List<Problem> problems = [.. ParticipantSession.PlanProblems(_party.Id, statement, _party.Configuration, _options.Policy), .. unlearnable];
         if (training is not null)
         {
             problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
-        }
-
-        if (!statement.Participants.Contains(_party.Id))
-        {
-            problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
         }
 
         if (training is null || problems.Count > 0)
@@ -163,39 +152,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         LogJoined(_logger, session, statement.Name);
         _standing = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());
-    }
-
-    private Transition Open(StateTransaction state, Authentic<Signed<RoundOpened>> asked)
-    {
-        AttemptId attempt = asked.Message.Statement.Attempt;
-        return Decide(state, attempt.Session, session =>
-        {
-            // Told of it once, this bank is about to take the step in between; told again, it is behind and asks for what it lacks.
-            bool isNew = !_early.TryGetValue(attempt.Session, out Authentic<Signed<RoundOpened>> held) || held.Message.Statement.Attempt != attempt;
-            if (isNew && attempt.Round.Value == session.RoundsDone + 2)
-            {
-                _early[attempt.Session] = asked;
-                return new(session, []);
-            }
-
-            return session.Open(asked);
-        });
-    }
-
-    /// <summary>Sums of rounds still to come are kept until their turn.</summary>
-    private Transition Take(StateTransaction state, Authentic<AggregateReleased> released)
-    {
-        AttemptId attempt = released.Message.Cohort.Statement.Attempt;
-        return Decide(state, attempt.Session, session =>
-        {
-            if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
-            {
-                return session.Receive(released);
-            }
-
-            TrainingTables.KeepAggregate(state, released.Message);
-            return new(session, []);
-        });
     }
 
     /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
@@ -271,6 +227,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     outgoing.AddRange(
                         TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
                     break;
+                case ParticipantEffect.KeepSum(var released):
+                    TrainingTables.KeepAggregate(state, released);
+                    break;
                 case ParticipantEffect.DeleteUpdate:
                     TrainingTables.DeleteUpdate(state, session.Session);
                     break;
@@ -317,8 +276,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             case ParticipantEffect.ReportCompleted(var completed):
                 LogCompleted(_logger, session.Session, completed);
                 break;
-            case ParticipantEffect.PrepareUpdate or ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
-                break; // done from the saved state, or asked a moment ago
+            case ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
+                break; // opened by the work that asked, or asked for a moment ago
             default:
                 throw new InvalidOperationException($"No way to carry out {effect.GetType().Name}.");
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
+using Consortium.Cli.Simulation;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
@@ -57,7 +58,7 @@ internal static class DemoCommands
         "demo",
         "Show what federation buys: train a consortium in this process, encrypted, beside own and pooled models, and write a report.",
         ["demo", "demo --data HI-Small_Trans.csv --banks 10 --output report.html", "demo --transport amqp://guest:guest@localhost:5672/demo --json"],
-        [Data, Transport, Model, Acceptance, Banks, KeyHolders, Threshold, Seed, Output, CommonOptions.Json],
+        [Data, Transport, Model, Acceptance, Banks, KeyHolders, Threshold, Seed, .. WorldOptions.All, Output, CommonOptions.Json],
         (parsed, cancellationToken) => RunAsync(
             terminal, Read(parsed), parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose), cancellationToken));
 
@@ -104,6 +105,7 @@ internal static class DemoCommands
             Seed = parsed.GetValue(Seed),
             Family = isLogistic ? DemoDefaults.Logistic : data is null ? DemoDefaults.Boosting : DemoDefaults.BoostingOfFiles,
             Acceptance = PlanOptions.AcceptanceOf(acceptance),
+            Simulation = WorldOptions.Apply(parsed, DemoDefaults.Simulation),
             Output = parsed.GetValue(Output)!.FullName,
         };
     }
