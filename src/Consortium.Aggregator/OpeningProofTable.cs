@@ -24,6 +24,6 @@ internal static class OpeningProofTable
     public static OpeningProofSubmitted? Find(StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) =>
         state.Query(
             "SELECT message FROM opening_proof WHERE cohort = $1 AND bank = $2 AND holder = $3",
-            row => (OpeningProofSubmitted)MessageCodec.Decode((byte[])row.GetValue(0), limits),
+            row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits),
             cohort.Value.ToArray(), bank.Name, holder.Name).FirstOrDefault();
 }

@@ -7,8 +7,6 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
-using Consortium.Learning.Features;
-using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -16,6 +14,7 @@ using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
+using Consortium.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Consortium.Participant;
@@ -33,7 +32,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
-    private readonly TrainingWork _work;
+    private readonly SessionWork _work;
     private readonly DataWatch _data;
     private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -52,7 +51,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
-        _work = new TrainingWork(party, _data);
+        _work = new SessionWork(party, _data);
         _dispatch = new MessageDispatch(party)
             .On<Signed<SessionPlan>>(Join)
             .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))
@@ -131,14 +130,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return new Transition(Delivery.Accepted, []);
         }
 
-        TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. ParticipantSession.PlanProblems(_party.Id, statement, _party.Configuration, _options.Policy), .. unlearnable];
-        if (training is not null)
-        {
-            problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
-        }
-
-        if (training is null || problems.Count > 0)
+        IReadOnlyList<Problem> problems = PlanReview.Problems(statement, _party.Id, _options.Policy, _party.Configuration, out WorkloadState? initial);
+        if (initial is null)
         {
             string detail = string.Join(" ", problems);
             LogRejectedPlan(_logger, session, detail);
@@ -148,7 +141,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
-        TrainingTables.BeginTraining(state, session, TrainingState.Begin(training).ToBytes(), _data.Batches);
+        TrainingTables.BeginTraining(state, session, initial.Bytes.ToArray(), _data.Batches);
         LogJoined(_logger, session, statement.Name);
         _standing = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Consortium.Testing;
 
 namespace Consortium.Benchmarks;
 
@@ -26,7 +27,15 @@ internal static class FigureCommand
 
         FigureOptions options = FigureOptions.Parse(args[1..]);
         var report = new FigureReport();
-        measure(report, options);
+        try
+        {
+            measure(report, options);
+        }
+        catch (Exception exception) when (Missing(exception) is { } missing)
+        {
+            Console.Error.WriteLine(missing.Message);
+            return 2;
+        }
 
         if (options.Json)
         {
@@ -45,4 +54,13 @@ internal static class FigureCommand
 
         return 0;
     }
+
+    /// <summary>What the machine lacks, however deep a group's tasks wrapped it.</summary>
+    private static BrokerMissingException? Missing(Exception? exception) => exception switch
+    {
+        BrokerMissingException missing => missing,
+        AggregateException many => many.InnerExceptions.Select(Missing).FirstOrDefault(missing => missing is not null),
+        { InnerException: { } inner } => Missing(inner),
+        _ => null,
+    };
 }

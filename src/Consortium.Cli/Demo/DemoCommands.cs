@@ -5,7 +5,6 @@ using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
 using Consortium.Learning.Models;
-using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Demo;
@@ -29,7 +28,7 @@ internal static class DemoCommands
         HelpName = "amqp://USER:PASSWORD@HOST:PORT/VHOST",
     };
 
-    private static readonly Option<string> Model = new("--model") { Description = "What to train", DefaultValueFactory = _ => LearningPlan.Boosting };
+    private static readonly Option<string> Model = FamilyOptions.FamilyOption("--model");
 
     private static readonly Option<double> Acceptance = PlanOptions.AcceptanceOption();
 
@@ -51,8 +50,6 @@ internal static class DemoCommands
         HelpName = "FILE.html",
         DefaultValueFactory = _ => new FileInfo("consortium-report.html"),
     };
-
-    static DemoCommands() => Model.AcceptOnlyFromAmong(LearningPlan.Boosting, LearningPlan.Logistic);
 
     public static Command Create(Terminal terminal) => Verb.Create(
         "demo",
@@ -94,7 +91,6 @@ internal static class DemoCommands
             throw new CommandException(ExitCode.BadInput, $"--acceptance is {acceptance}: use 0, for no vote, to {AcceptanceSettings.MostFraction}.");
         }
 
-        bool isLogistic = parsed.GetValue(Model) == LearningPlan.Logistic;
         return new DemoOptions
         {
             Data = data?.FullName,
@@ -103,7 +99,7 @@ internal static class DemoCommands
             KeyHolders = keyHolders,
             Threshold = threshold,
             Seed = parsed.GetValue(Seed),
-            Family = isLogistic ? DemoDefaults.Logistic : data is null ? DemoDefaults.Boosting : DemoDefaults.BoostingOfFiles,
+            Family = ModelFamilies.Find(parsed.GetRequiredValue(Model))!.Demonstration(isSimulated: data is null),
             Acceptance = PlanOptions.AcceptanceOf(acceptance),
             Simulation = WorldOptions.Apply(parsed, DemoDefaults.Simulation),
             Output = parsed.GetValue(Output)!.FullName,

@@ -47,8 +47,8 @@ internal sealed partial class World
         {
             Consortium = _configuration.Digest,
             Name = "Simulated",
-            Family = "any",
-            Model = ReadOnlyMemory<byte>.Empty,
+            Workload = "any",
+            Parameters = ReadOnlyMemory<byte>.Empty,
             InitialState = new StateDigest(Digest.Of("initial"u8)),
             Rounds = scenario.Rounds,
             Participants = [.. _configuration.Participants.Select(member => member.Id)],
