@@ -17,7 +17,7 @@ internal static class OpeningProofTable
         """;
 
     public static void Add(StateTransaction state, OpeningProofSubmitted proof) => state.Execute(
-        "INSERT OR IGNORE INTO opening_proof (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO opening_proof (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         proof.Manifest.Statement.Cohort.Value.ToArray(), proof.Sender.Name, proof.Holder.Name,
         proof.Manifest.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(proof));
 
