@@ -3,7 +3,9 @@ namespace Consortium.Architecture.Tests;
 /// <summary>Which folders of a project may import which. A folder within a folder belongs to it.</summary>
 internal static class FolderArrows
 {
-    /// <summary>The project's own folder. Unless it is listed it holds what is common to all others, and imports none of them.</summary>
+    /// <summary>
+    /// The project's own folder. Unless it is listed it holds what is common to all others, and imports none of them.
+    /// </summary>
     public const string Root = "";
 
     /// <summary>Per project, per folder: the folders it may import, besides such a root.</summary>
@@ -89,7 +91,8 @@ internal static class FolderArrows
             ["Demo"] = ["CommandLine", "Reporting", "Sessions"],
             [Root] =
             [
-                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting", "Sessions", "Simulation", "Trials",
+                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting",
+                "Sessions", "Simulation", "Trials",
             ],
         },
     };

@@ -22,7 +22,11 @@ public sealed class SecretKeyTests
     public void Violations_SecretTypeNamed_IsNamed(string secret) =>
         Assert.Equal(
             [secret],
-            Violations([new("Consortium.Aggregator.Sum", "Consortium.Cryptography.Encryption.RunningSum"), new("Consortium.Aggregator.Sum", secret)]));
+            Violations(
+                [
+                    new("Consortium.Aggregator.Sum", "Consortium.Cryptography.Encryption.RunningSum"),
+                    new("Consortium.Aggregator.Sum", secret),
+                ]));
 
     private static IEnumerable<string> Violations(IEnumerable<TypeReference> references) =>
         references.Where(reference => reference.ToNamespace.StartsWith("Consortium.Cryptography", StringComparison.Ordinal)

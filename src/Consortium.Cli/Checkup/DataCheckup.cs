@@ -16,7 +16,12 @@ internal static class DataCheckup
             : [.. Directory.EnumerateFiles(subject.Payments).Where(IsPayments).Order(StringComparer.Ordinal)];
         if (files.Length == 0)
         {
-            return [Finding.Wrong(subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.", "Put the bank's payments there, in AMLworld's columns, or name them with --payments.")];
+            return
+            [
+                Finding.Wrong(
+                    subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.",
+                    "Put the bank's payments there, in AMLworld's columns, or name them with --payments."),
+            ];
         }
 
         var findings = ImmutableArray.CreateBuilder<Finding>();
@@ -30,13 +35,16 @@ internal static class DataCheckup
         if (!isLabelled && findings.All(finding => finding.Outcome != Outcome.Wrong))
         {
             findings.Add(Finding.Wrong(
-                subject.Name, Area, "No payment that this bank sends is labelled: there is nothing to learn from.", "Fill the column Is Laundering, 0 or 1, for payments that were looked into."));
+                subject.Name, Area, "No payment that this bank sends is labelled: there is nothing to learn from.",
+                "Fill the column Is Laundering, 0 or 1, for payments that were looked into."));
         }
 
         return findings.ToImmutable();
     }
 
-    private static bool IsPayments(string file) => file.EndsWith(".csv", StringComparison.Ordinal) || file.EndsWith(".csv.gz", StringComparison.Ordinal) || file.EndsWith(".parquet", StringComparison.Ordinal);
+    private static bool IsPayments(string file) =>
+        file.EndsWith(".csv", StringComparison.Ordinal)
+            || file.EndsWith(".csv.gz", StringComparison.Ordinal) || file.EndsWith(".parquet", StringComparison.Ordinal);
 
     private static Finding Examine(Subject subject, string file, ref bool isLabelled, CancellationToken cancellationToken)
     {
@@ -63,7 +71,8 @@ internal static class DataCheckup
         }
         catch (PaymentFileException exception)
         {
-            return Finding.Wrong(subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example.");
+            return Finding.Wrong(
+                subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -78,21 +87,30 @@ internal static class DataCheckup
         {
             string banks = string.Join(", ", reader.Accounts.Banks.Take(BanksNamed));
             return Finding.Wrong(
-                subject.Name, Area, $"{file} names no bank '{subject.Bank}', but {banks}{(reader.Accounts.Banks.Count > BanksNamed ? " and others" : string.Empty)}.",
+                subject.Name,
+                Area,
+                $"{file} names no bank '{subject.Bank}', but "
+                    + $"{banks}{(reader.Accounts.Banks.Count > BanksNamed ? " and others" : string.Empty)}.",
                 "Say how the files name this bank: --bank here, Consortium__Bank for the daemon.");
         }
 
         if (report.BadRows > 0)
         {
-            return Finding.Wrong(subject.Name, Area, $"{file} has {report.BadRows:N0} bad rows; the first: {report.Problems[0]}", "Mend them, or let the daemon leave them out: Consortium__MaximumBadRows.");
+            return Finding.Wrong(
+                subject.Name, Area, $"{file} has {report.BadRows:N0} bad rows; the first: {report.Problems[0]}",
+                "Mend them, or let the daemon leave them out: Consortium__MaximumBadRows.");
         }
 
         return foreign > 0
-            ? Finding.Wrong(subject.Name, Area, $"{file} has {foreign:N0} payments that '{subject.Bank}' neither sends nor receives.", "Give the daemon this bank's payments only.")
+            ? Finding.Wrong(
+                subject.Name, Area, $"{file} has {foreign:N0} payments that '{subject.Bank}' neither sends nor receives.",
+                "Give the daemon this bank's payments only.")
             : report.Rows == 0
-            ? Finding.Wrong(subject.Name, Area, $"{file} has no rows.", "Write the bank's payments below the header, or take the file away.")
+            ? Finding.Wrong(
+                subject.Name, Area, $"{file} has no rows.", "Write the bank's payments below the header, or take the file away.")
             : Finding.Good(
                 subject.Name, Area,
-                $"{file}: {report.Rows:N0} payments of '{subject.Bank}' ({sent:N0} sent, {report.LaunderingRows:N0} labelled laundering), {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}.");
+                $"{file}: {report.Rows:N0} payments of '{subject.Bank}' ({sent:N0} sent, {report.LaunderingRows:N0} "
+                    + $"labelled laundering), {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}.");
     }
 }

@@ -86,7 +86,8 @@ internal sealed class Inspection(PaymentReadOptions options)
     }
 
     private static InspectedFile Describe(
-        string name, ReadReport report, AccountTable accounts, bool[] currencies, string? refused, IEnumerable<string> warnings) => new()
+        string name, ReadReport report, AccountTable accounts, bool[] currencies, string? refused,
+        IEnumerable<string> warnings) => new()
     {
         File = name,
         Format = report.Format,
@@ -101,7 +102,8 @@ internal sealed class Inspection(PaymentReadOptions options)
         Banks = accounts.Banks.Count,
         Currencies = currencies.Count(isMet => isMet),
         BankNames = [.. accounts.Banks.Select(bank => bank.Value).Take(MostBankNames)],
-        CurrencyNames = [.. currencies.Index().Where(met => met.Item).Select(met => Currencies.NameOf(new Currency((byte)met.Index)))],
+        CurrencyNames =
+            [.. currencies.Index().Where(met => met.Item).Select(met => Currencies.NameOf(new Currency((byte)met.Index)))],
         First = report.Earliest?.ToString("s", CultureInfo.InvariantCulture),
         Last = report.Latest?.ToString("s", CultureInfo.InvariantCulture),
         Warnings = [.. warnings],
@@ -125,7 +127,9 @@ internal sealed class Inspection(PaymentReadOptions options)
             yield return "The file has no payments.";
         }
 
-        if (refused is null && report.Rows > report.UnlabelledRows && (report.LaunderingRows == 0 || report.Rows == report.LaunderingRows + report.UnlabelledRows))
+        if (
+            refused is null && report.Rows > report.UnlabelledRows && (
+                report.LaunderingRows == 0 || report.Rows == report.LaunderingRows + report.UnlabelledRows))
         {
             yield return report.LaunderingRows == 0
                 ? "Every label is 0: nothing is labelled laundering."
@@ -138,5 +142,6 @@ internal sealed class Inspection(PaymentReadOptions options)
         }
     }
 
-    private void Remember(AccountTable accounts, AccountId account) => _accounts.Intern(accounts.BankOf(account), accounts.NumberOf(account));
+    private void Remember(AccountTable accounts, AccountId account) =>
+        _accounts.Intern(accounts.BankOf(account), accounts.NumberOf(account));
 }

@@ -18,7 +18,13 @@ internal static class DemoDefaults
         OutsidePatternShare = 0.4,
     };
 
-    public static BoostingSettings Boosting { get; } = new() { Trees = 20, LearningRate = 0.2, SplitsPerRound = 16, MinimumChildWeight = 5 };
+    public static BoostingSettings Boosting { get; } = new()
+    {
+        Trees = 20,
+        LearningRate = 0.2,
+        SplitsPerRound = 16,
+        MinimumChildWeight = 5,
+    };
 
     /// <summary>For a file's payments, as many as they may be.</summary>
     public static BoostingSettings BoostingOfFiles { get; } = new() { SplitsPerRound = 16 };

@@ -19,13 +19,25 @@ internal static class ModelExport
     public static Verb Create(Terminal terminal)
     {
         var model = new Argument<string>("MODEL") { Description = "A model file, or the first digits of a model's digest" };
-        var format = new Option<string>("--format") { Description = "onnx, or lightgbm (its text format, for boosting only)", DefaultValueFactory = _ => Onnx };
+        var format = new Option<string>("--format")
+        {
+            Description = "onnx, or lightgbm (its text format, for boosting only)",
+            DefaultValueFactory = _ => Onnx,
+        };
         format.AcceptOnlyFromAmong(Onnx, LightGbm);
-        var output = new Option<FileInfo>("--output", "-o") { Description = "The file to write", HelpName = "FILE", Required = true };
+        var output = new Option<FileInfo>("--output", "-o")
+        {
+            Description = "The file to write",
+            HelpName = "FILE",
+            Required = true,
+        };
         return Verb.Create(
             "export",
             "Write a model for other software: ONNX, or LightGBM's text",
-            ["model export 4f1c --data consortium-home/bank-a/state --output model.onnx", "model export model.csmodel --format lightgbm -o model.txt"],
+            [
+                "model export 4f1c --data consortium-home/bank-a/state --output model.onnx",
+                "model export model.csmodel --format lightgbm -o model.txt",
+            ],
             [model, format, output, ModelFolder.DataOption, ModelFolder.OutputOption],
             async (parsed, cancellationToken) =>
             {
@@ -47,6 +59,8 @@ internal static class ModelExport
         BankRows.RequireFit(model);
         return model is TreeEnsemble trees
             ? Encoding.UTF8.GetBytes(LightGbmText.Write(trees, FeatureExtractor.Schema))
-            : throw new CommandException(ExitCode.BadInput, "LightGBM's format holds trees only, and this model is a logistic regression: use --format onnx.");
+            : throw new CommandException(
+                ExitCode.BadInput,
+                "LightGBM's format holds trees only, and this model is a logistic regression: use --format onnx.");
     }
 }

@@ -7,7 +7,8 @@ namespace Consortium.Operator.Sessions;
 /// <param name="Cleared">Key holders who found that it accounts for the place.</param>
 /// <param name="Against">What key holders said who found that it does not.</param>
 /// <param name="Needed">Key holders that it takes to open a sum; fewer might lie together.</param>
-public sealed record OpeningProofStatus(PartyId Bank, IReadOnlyList<PartyId> Cleared, IReadOnlyList<Signed<OpeningProofJudged>> Against, int? Needed)
+public sealed record OpeningProofStatus(
+    PartyId Bank, IReadOnlyList<PartyId> Cleared, IReadOnlyList<Signed<OpeningProofJudged>> Against, int? Needed)
 {
     public bool IsCleared => Cleared.Count >= Needed && Against.Count == 0;
 
@@ -17,6 +18,10 @@ public sealed record OpeningProofStatus(PartyId Bank, IReadOnlyList<PartyId> Cle
     public override string ToString() =>
         Cleared.Count + Against.Count == 0 ? "has not accounted for it"
         : Against.Count == 0 ? $"accounts for it, say {string.Join(", ", Cleared)}"
-        : $"does not account for it, say {string.Join(", ", Against.Select(verdict => verdict.Sender))}: {Against[0].Statement.Detail}"
-            + (Cleared.Count == 0 ? null : $"; it does, say {string.Join(", ", Cleared)}: the bank or one of these key holders is dishonest");
+        : $"does not account for it, say {string.Join(", ", Against.Select(verdict => verdict.Sender))}: "
+            + $"{Against[0].Statement.Detail}"
+            + (
+                Cleared.Count == 0
+                    ? null
+                    : $"; it does, say {string.Join(", ", Cleared)}: the bank or one of these key holders is dishonest");
 }

@@ -37,7 +37,9 @@ public sealed record RoundView(
             Time(round.OpenedAt),
             Time(round.RecordedAt),
             log.Seconds(round),
-            cohort is null ? null : [.. cohort.Members.Select(member => new Member(member.Participant.Name, member.Manifest.ToString()))],
+            cohort is null
+                ? null
+                : [.. cohort.Members.Select(member => new Member(member.Participant.Name, member.Manifest.ToString()))],
             round.Recorded is null ? null : [.. round.Recorded.Approvals.Select(approval => approval.Sender.Name)],
             round.Recorded is null ? null : [.. round.Recorded.ShareSums.Select(sum => sum.Sender.Name)],
             round.Recorded?.Digest.ToString(),
@@ -46,7 +48,10 @@ public sealed record RoundView(
             cohort?.Shape.Values,
             cohort?.Shape.Chunks,
             cohort is null ? null : (long)cohort.Shape.Chunks * WireChunk.Size,
-            [.. round.Advances.Select(advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal))],
+            [
+                .. round.Advances.Select(
+                    advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal)),
+            ],
             [.. log.Diverged().Where(diverged => diverged.Round == round.Number).Select(diverged => diverged.Bank.Name)],
             round.LastAbandonment,
             round.Dispute?.ToString(),
@@ -63,7 +68,8 @@ public sealed record RoundView(
     public sealed record Member(string Bank, string Manifest);
 
     /// <summary>How a bank accounts for the place where the sum does not open.</summary>
-    public sealed record OpeningProof(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
+    public sealed record OpeningProof(
+        string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
 
     /// <summary>Why a key holder found that a bank does not account for it.</summary>
     public sealed record Finding(string Holder, string Detail);
