@@ -14,7 +14,7 @@ namespace Consortium.Aggregator;
 /// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
 /// made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, RejectionNotices complaints, Disputes disputes, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(Party party, RejectionNotices notices, OpeningProofRelay openingProofs, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -66,7 +66,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
     {
         Work.Check(var source) => CheckAsync(source, cancellationToken),
         Work.Add(var source) => AddAsync(source, cancellationToken),
-        Work.Relay relay => disputes.RelayAsync(relay, cancellationToken),
+        Work.Relay relay => openingProofs.RelayAsync(relay, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
     };
@@ -106,7 +106,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
 
                 if (why is not null)
                 {
-                    complaints.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
                 Complete(turn, turn.Find(update.Manifest.Statement.Attempt.Session)!, update);

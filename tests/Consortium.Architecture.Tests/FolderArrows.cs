@@ -29,9 +29,9 @@ internal static class FolderArrows
             ["Features"] = ["Payments"],
             ["Binning"] = ["Payments", "Features"],
             ["Evaluation"] = ["Payments"],
-            ["Models"] = ["Payments", "Features", "Binning", "Evaluation", "Families"],
-            ["Families"] = ["Payments", "Features", "Binning", "Evaluation", "Models"],
-            ["Reasons"] = ["Features", "Binning", "Models"],
+            ["Models"] = ["Payments", "Features", "Evaluation"],
+            ["Families"] = ["Payments", "Features", "Binning", "Models"],
+            ["Reasons"] = ["Features", "Models"],
             ["Simulation"] = ["Payments"],
         },
         ["Consortium.Protocol"] = new Dictionary<string, string[]>
@@ -57,6 +57,7 @@ internal static class FolderArrows
         ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
         ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
         ["Consortium.Hosting.InMemory"] = new Dictionary<string, string[]>(),
+        ["Consortium.Workloads"] = new Dictionary<string, string[]>(),
         ["Consortium.Auditing"] = new Dictionary<string, string[]>(),
         ["Consortium.Operator"] = new Dictionary<string, string[]>
         {
@@ -100,7 +101,6 @@ internal static class FolderArrows
     /// <summary>Groups of folders that import one another, in a circle. They are to be parted; none may be added.</summary>
     public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>
     {
-        ["Consortium.Learning"] = [["Families", "Models"]],
         ["Consortium.Participant"] = [[Root, "Data"]],
         ["Consortium.Protocol"] = [["Configuration", "Messages", "Releases", "Rounds", "Sessions"]],
     };

@@ -3,7 +3,7 @@ using Consortium.Testing;
 
 namespace Consortium.Benchmarks;
 
-/// <summary><c>figures GROUP [--data FOLDER] [--only PART] [--json] [--save]</c>: measures one group in this process.</summary>
+/// <summary><c>figures GROUP [--data FOLDER] [--only PART] [--rows N] [--json] [--save]</c>: measures one group in this process.</summary>
 internal static class FigureCommand
 {
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
@@ -12,6 +12,7 @@ internal static class FigureCommand
         ["lattice"] = Cryptography.LatticeFigures.Measure,
         ["bus"] = Hosting.BusFigures.Measure,
         ["round"] = Hosting.RoundFigures.Measure,
+        ["reading"] = Learning.ReadingFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,
         ["poisoning"] = Learning.Poisoning.PoisoningFigures.Measure,
     };
@@ -20,7 +21,7 @@ internal static class FigureCommand
     {
         if (args.Length == 0 || !Groups.TryGetValue(args[0], out Action<FigureReport, FigureOptions>? measure))
         {
-            Console.Error.WriteLine($"usage: figures {{{string.Join('|', Groups.Keys)}}} [--data FOLDER] [--only PART] [--json] [--save]");
+            Console.Error.WriteLine($"usage: figures {{{string.Join('|', Groups.Keys)}}} [--data FOLDER] [--only PART] [--rows N] [--json] [--save]");
             return 2;
         }
 

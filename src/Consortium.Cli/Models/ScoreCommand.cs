@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Data;
 using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Primitives;
@@ -21,13 +22,13 @@ internal static class ScoreCommand
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows,
-                ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
+                InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 BankRows.RequireFit(loaded);
-                BankData data = BankRows.Read(parsed);
+                BankData data = BankRows.Read(terminal, parsed);
                 DateTime from = parsed.GetValue(BankRows.From) ?? DateTime.MinValue;
                 int[] rows = [.. Enumerable.Range(0, data.Rows).Where(row => data[row].Timestamp >= from)];
                 IReadOnlyList<Alert> alerts = AlertList.Rank(data, rows, loaded, parsed.GetValue(BankRows.AlertsPerDay));

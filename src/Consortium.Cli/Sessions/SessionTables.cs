@@ -11,7 +11,7 @@ internal static class SessionTables
     {
         Table table = Pairs();
         Row(table, "name", plan.Name);
-        Row(table, "family", plan.Family);
+        Row(table, "workload", plan.Workload);
         Row(
             table,
             "settings",
@@ -23,11 +23,7 @@ internal static class SessionTables
         Row(
             table, "rounds",
             $"at most {plan.Rounds}, {plan.MaximumAttempts} attempts each, {plan.UpdateSeconds} seconds for an update");
-        Row(
-            table,
-            "largest round",
-            $"{plan.MaximumValues} values of a "
-                + $"bank{(plan.MaximumRows is null ? null : $", over at most {plan.MaximumRows} rows")}");
+        Row(table, "largest round", $"{plan.MaximumValues} values of a bank");
         Row(table, "initial state", plan.InitialState);
         page.Write(table);
     }

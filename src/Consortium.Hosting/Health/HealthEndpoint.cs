@@ -15,7 +15,7 @@ namespace Consortium.Hosting.Health;
 
 /// <summary>
 /// A daemon's window: <c>/health</c> says that the process answers, <c>/ready</c> whether all it needs is there and if not what is amiss,
-/// <c>/metrics</c> counts. It shows no contents and takes no input.
+/// <c>/metrics</c> counts. Each answers GET, and HEAD without a body. It shows no contents and takes no input.
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {

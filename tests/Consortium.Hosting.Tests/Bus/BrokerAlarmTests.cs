@@ -21,7 +21,7 @@ public sealed class BrokerAlarmTests
         var cell = Cell.Number(0);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
         int arrived = 0;
-        await using PartyBus hub = Join(broker.AddressOf(cell.Hub), (frame, _) =>
+        await using PartyBus hub = Join(broker.AddressOf(cell.Hub), (_, _) =>
         {
             Interlocked.Increment(ref arrived);
             return Task.FromResult(Delivery.Accepted);

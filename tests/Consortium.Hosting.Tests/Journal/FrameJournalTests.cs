@@ -252,7 +252,7 @@ public sealed class FrameJournalTests
     private static Func<StateTransaction, Transition> Answer(Frame frame) => state =>
     {
         string body = Encoding.UTF8.GetString(frame.Body.Span);
-        state.Execute("INSERT INTO seen SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM seen WHERE body = $1)", body);
+        state.Execute("INSERT INTO seen VALUES ($1) ON CONFLICT DO NOTHING", body);
         return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
     };
 
