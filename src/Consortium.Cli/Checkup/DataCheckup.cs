@@ -100,7 +100,9 @@ internal static class DataCheckup
         {
             using PaymentReader reader = PaymentReader.Open(file, new PaymentReadOptions
             {
-                MaxBadRows = long.MaxValue, Zone = subject.Zone, Latest = PaymentDates.LatestAt(clock),
+                MaxBadRows = long.MaxValue,
+                Zone = subject.Zone,
+                Latest = PaymentDates.LatestAt(clock),
             });
             var bank = new BankId(subject.Bank);
             long foreign = 0, sent = 0;

@@ -26,7 +26,12 @@ internal static class SpoolCommands
                 {
                     files = files.Select(file => new
                     {
-                        file.Name, file.State, digest = file.Digest?.ToString(), file.Batch, file.Rows, set_aside = file.SetAside,
+                        file.Name,
+                        file.State,
+                        digest = file.Digest?.ToString(),
+                        file.Batch,
+                        file.Rows,
+                        set_aside = file.SetAside,
                         file.Reason,
                     }),
                 },

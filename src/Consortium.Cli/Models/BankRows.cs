@@ -56,8 +56,10 @@ internal static class BankRows
     {
         string code = parsed.GetRequiredValue(Bank);
         string[] files = [.. parsed.GetRequiredValue(Payments).SelectMany(FilesOf)];
-        var data = new BankData(
-            new BankId(code), parsed.GetValue(MaximumBadRows)) { Zone = parsed.GetValue(InspectCommand.Zone) };
+        var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows))
+        {
+            Zone = parsed.GetValue(InspectCommand.Zone),
+        };
         BatchReport report = data.Add(files);
         if (report.Summary.Length > 0)
         {

@@ -104,14 +104,14 @@ public sealed class OperatorJournalTests : IDisposable
 
     private Signed<SessionStatusReported> Standing(long at) =>
         _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStatusReported
-    {
-        Attempt = Attempt(),
-        Phase = RoundPhase.Collecting,
-        Condition = SessionCondition.Running,
-        ControlSequence = 0,
-        Waiting = [],
-        At = at,
-    });
+        {
+            Attempt = Attempt(),
+            Phase = RoundPhase.Collecting,
+            Condition = SessionCondition.Running,
+            ControlSequence = 0,
+            Waiting = [],
+            At = at,
+        });
 
     private AttemptId Attempt() => new(_folder.Configuration.Digest, Session, RoundNumber.First, AttemptNumber.First);
 }

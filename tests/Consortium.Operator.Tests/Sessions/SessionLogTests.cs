@@ -288,26 +288,26 @@ public sealed class SessionLogTests : IDisposable
 
     private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) =>
         Receive(_folder.Sign(bank, new ModelAdvanced
-    {
-        Attempt = Attempt(round),
-        Cohort = default,
-        State = State(state),
-        IsFinal = isFinal,
-        Vote = vote,
-    }));
+        {
+            Attempt = Attempt(round),
+            Cohort = default,
+            State = State(state),
+            IsFinal = isFinal,
+            Vote = vote,
+        }));
 
     private void Stand(SessionCondition condition, int round) => Receive(Standing(condition, Attempt(round)));
 
     private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) =>
         _folder.Sign(Aggregator, new SessionStatusReported
-    {
-        Attempt = attempt,
-        Phase = RoundPhase.Collecting,
-        Condition = condition,
-        ControlSequence = 0,
-        Waiting = [.. waiting],
-        At = 5_000,
-    });
+        {
+            Attempt = attempt,
+            Phase = RoundPhase.Collecting,
+            Condition = condition,
+            ControlSequence = 0,
+            Waiting = [.. waiting],
+            At = 5_000,
+        });
 
     private AttemptId Attempt(int round) =>
         new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
