@@ -11,6 +11,9 @@ public abstract record FamilySettings
     {
     }
 
+    /// <summary>Whether rounds count payments to place bins: such sums depend on payments alone, and need noise.</summary>
+    public virtual bool SketchesPayments => false;
+
     /// <summary>What can't work about these settings, naming value and limit; null if nothing.</summary>
     internal abstract string? Fault(int featureCount);
 

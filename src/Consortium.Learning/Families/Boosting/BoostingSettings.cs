@@ -51,6 +51,17 @@ public sealed record BoostingSettings : FamilySettings
     /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit that
     /// ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
     /// </summary>
+    /// <summary>Where bin edges come from.</summary>
+    public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
+
+    /// <summary>
+    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few rounds, so the
+    /// order of magnitude is enough.
+    /// </summary>
+    public double BaseRate { get; init; } = 0.0025;
+
+    public override bool SketchesPayments => Edges == BinEdgeSource.Sketched;
+
     public override IReadOnlyList<SettingsQuantity> Quantities() =>
     [
         new(QuantityKind.ChildHessian, MinimumChildWeight / Math.Max(1, PositiveWeight)),
@@ -60,15 +71,6 @@ public sealed record BoostingSettings : FamilySettings
         new(QuantityKind.Bins, Bins),
         new(QuantityKind.Trees, Trees),
     ];
-
-    /// <summary>Where bin edges come from.</summary>
-    public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
-
-    /// <summary>
-    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few rounds, so the
-    /// order of magnitude is enough.
-    /// </summary>
-    public double BaseRate { get; init; } = 0.0025;
 
     internal static BoostingSettings ReadSettings(ref CanonicalReader reader) => new()
     {
