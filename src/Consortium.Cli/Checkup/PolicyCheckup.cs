@@ -64,7 +64,8 @@ internal static class PolicyCheckup
             : $"a vote on {Text(floors.LeastVoteFraction)} or more by {floors.LeastVotes} banks or more";
         return $"second derivative in a child {Text(floors.LeastChildHessian)} or more, L2 {Text(floors.LeastL2)} or more, "
             + $"at most {floors.MostLeaves} leaves, "
-            + $"depth {floors.MostDepth}, {floors.MostBins} bins and {floors.MostTrees} trees, {vote}";
+            + $"depth {floors.MostDepth}, {floors.MostBins} bins and {floors.MostTrees} trees, "
+            + $"{(floors.AllowSketchedEdges ? "bin edges of any source" : "public bin edges")}, {vote}";
     }
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
