@@ -6,7 +6,8 @@ using Consortium.Cryptography.Identity;
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// The operator's word that this is the configuration, apart from the file and beside it. It proves that the operator named in the file
+/// The operator's word that this is the configuration, apart from the file and beside it. It proves that the operator named in
+/// the file
 /// saw this digest; that this operator is the right one is what comparing fingerprints is for.
 /// </summary>
 public sealed record ConfigurationSignature
@@ -43,7 +44,8 @@ public sealed record ConfigurationSignature
         }
         catch (JsonException exception)
         {
-            throw new InvalidConfigurationException(file, [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
+            throw new InvalidConfigurationException(
+                file, [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
         }
     }
 
@@ -54,12 +56,15 @@ public sealed record ConfigurationSignature
     {
         byte[] signature = new byte[HybridSignature.Length];
         return Digest != configuration.Digest.ToString()
-            ? $"The signature is over digest {Digest}, and the file's is {configuration.Digest}: it was changed since. Have the operator sign again, or get the file that was signed."
+            ? $"The signature is over digest {Digest}, and the file's is {configuration.Digest}: it was changed since. Have "
+                + $"the operator sign again, or get the file that was signed."
             : !Convert.TryFromBase64String(Signature, signature, out int length) || length != signature.Length
               || !configuration.Operator.Identity.Verify(SignedBytes(Digest), signature)
-            ? $"The signature is not of {configuration.Operator.Id}, the operator in the file: trust neither, and ask the operator on another channel."
+            ? $"The signature is not of {configuration.Operator.Id}, the operator in the file: trust neither, and ask the "
+                + $"operator on another channel."
             : null;
     }
 
-    private static byte[] SignedBytes(string digest) => Encoding.ASCII.GetBytes($"consortium/1/configuration-signature\n{digest}");
+    private static byte[] SignedBytes(string digest) =>
+        Encoding.ASCII.GetBytes($"consortium/1/configuration-signature\n{digest}");
 }

@@ -17,7 +17,7 @@ public abstract record KeyHolderEffect
     /// Add up the cohort's key shares, seal the sum to each of the plan's participants, sign, and hand the message to
     /// <see cref="KeyHolderSession.Released"/>. Send nothing yet.
     /// </summary>
-    public sealed record ReleaseShareSum(AttemptId Attempt, CohortDigest Cohort) : KeyHolderEffect;
+    public sealed record ReleaseShareSum(AttemptId Attempt, CohortDigest CohortDigest) : KeyHolderEffect;
 
     /// <summary>Append this to the participation ledger, and have it on disk, before any effect that follows.</summary>
     public sealed record Record(LedgerEntry.Participated Entry) : KeyHolderEffect;

@@ -47,9 +47,9 @@ public sealed class ParticipantSessionTests
     {
         var next = new SampleRound(Members, round: 2);
         AggregateReleased sum = Aggregate(next, Members.Banks());
-        Assert.Same(sum, Assert.IsType<ParticipantEffect.KeepSum>(Assert.Single(Joined.Receive(Admitted(sum)).Effects)).Aggregate);
+        Assert.Same(sum, Assert.IsType<ParticipantEffect.KeepSum>(Assert.Single(Joined.Receive(Admitted(sum), FreshLedger.Rules).Effects)).Aggregate);
         ParticipantSession advanced = Joined.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
-        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(advanced.BeginOpening(Admitted(sum)).Effects));
+        Assert.IsType<ParticipantEffect.OpenSum>(advanced.BeginOpening(Admitted(sum), FreshLedger.Rules).Effects[^1]);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class ParticipantSessionTests
     public void Advanced_ForgetsTheUpdateAndSaysTheNewState()
     {
         ParticipantSession done = Advanced();
-        Assert.Equal((1, SampleRound.State(1), null, null), (done.RoundsDone, done.State, done.Update, done.Vector));
+        Assert.Equal((1, SampleRound.State(1), null, null), (done.RoundsDone, done.State, done.Update, done.VectorDigest));
         Assert.Same(done, done.Advanced(Round.Attempt, default, SampleRound.State(5)).State);
     }
 
@@ -171,7 +171,7 @@ public sealed class ParticipantSessionTests
     {
         Step<ParticipantSession, ParticipantEffect> first = Submitted().NotOpened(Closed.Cohort, "noise", Place);
         SumDisputed disputed = Assert.Single(first.Effects.OfType<ParticipantEffect.SendDispute>()).Disputed;
-        Assert.Equal((Place, Closed.Cohort.Digest), (disputed.Place, disputed.Cohort.Value));
+        Assert.Equal((Place, Closed.Cohort.Digest), (disputed.Place, disputed.CohortDigest.Value));
         Step<ParticipantSession, ParticipantEffect> again = first.State.NotOpened(Closed.Cohort, "noise", Elsewhere);
         Assert.Equal(disputed, Assert.Single(again.Effects.OfType<ParticipantEffect.SendDispute>()).Disputed);
     }
@@ -188,12 +188,12 @@ public sealed class ParticipantSessionTests
     public void RequestOpeningProof_OfWhatItDisputesToo_AccountsOnceAndSendsTheSameEverAfter()
     {
         ParticipantSession owing = Disputing().RequestOpeningProof(Dispute(Place)).State;
-        Assert.True(owing.OwesOpeningProof);
+        Assert.True(owing.OpeningProofIsDue);
         Step<ParticipantSession, ParticipantEffect> given = owing.Proved(Closed.Digest);
         Assert.IsType<ParticipantEffect.SendOpeningProof>(Assert.Single(given.Effects));
         Step<ParticipantSession, ParticipantEffect> again = given.State.RequestOpeningProof(Dispute(Place));
         Assert.IsType<ParticipantEffect.SendOpeningProof>(Assert.Single(again.Effects));
-        Assert.False(again.State.OwesOpeningProof);
+        Assert.False(again.State.OpeningProofIsDue);
         Assert.Empty(again.State.Proved(default).Effects);
     }
 
@@ -204,9 +204,9 @@ public sealed class ParticipantSessionTests
     public void RequestOpeningProof_OfASumThatOpened_AccountsForNothing()
     {
         Step<ParticipantSession, ParticipantEffect> asked = Submitted().RequestOpeningProof(Dispute(Place));
-        Assert.Equal((false, 0), (asked.State.OwesOpeningProof, asked.Effects.Length));
+        Assert.Equal((false, 0), (asked.State.OpeningProofIsDue, asked.Effects.Length));
         ParticipantSession advanced = Disputing().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
-        Assert.Equal((null, false), (advanced.Disputed, advanced.RequestOpeningProof(Dispute(Place)).State.OwesOpeningProof));
+        Assert.Equal((null, false), (advanced.Disputed, advanced.RequestOpeningProof(Dispute(Place)).State.OpeningProofIsDue));
     }
 
     [Fact]

@@ -229,7 +229,7 @@ internal sealed class LedgerWorld
             new ShareSumReleased
             {
                 Manifest = Signed<ShareSumManifest>.Unchecked(
-                    holder, new ShareSumManifest { Attempt = Attempt(session), Cohort = new CohortDigest(cohort.Digest), SealedSums = [] }),
+                    holder, new ShareSumManifest { Attempt = Attempt(session), CohortDigest = new CohortDigest(cohort.Digest), SealedSums = [] }),
                 SealedSums = [],
             },
             cohort.Statement,
