@@ -38,9 +38,10 @@ internal static class FolderArrows
             {
                 ["Messages"] = ["Configuration", "Rounds"],
                 ["Configuration"] = ["Messages"],
-                ["Releases"] = ["Configuration", "Messages", "Sessions"],
+                ["Ledger"] = ["Configuration", "Messages"],
+                ["Releases"] = ["Configuration", "Ledger", "Messages", "Sessions"],
                 ["Rounds"] = ["Configuration", "Messages", "Releases"],
-                ["Sessions"] = ["Configuration", "Messages", "Releases", "Rounds"],
+                ["Sessions"] = ["Configuration", "Ledger", "Messages", "Releases", "Rounds"],
                 ["Audit"] = ["Configuration", "Messages", "Releases", "Sessions"],
             },
             ["Consortium.Hosting"] = new Dictionary<string, string[]>
@@ -52,7 +53,8 @@ internal static class FolderArrows
                 ["Storage"] = ["Faults", "Telemetry"],
                 ["Bus"] = ["Faults", "Resilience", "Telemetry"],
                 ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
-                ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal"],
+                ["Ledger"] = ["Faults", "Storage"],
+                ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal", "Ledger"],
             },
             ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
             ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
@@ -86,14 +88,15 @@ internal static class FolderArrows
                 ["Models"] = ["CommandLine"],
                 ["Enrolment"] = ["CommandLine", "Simulation"],
                 ["Trials"] = ["CommandLine", "Enrolment"],
-                ["Sessions"] = ["CommandLine", "Enrolment"],
+                ["Ledgers"] = ["CommandLine", "Enrolment"],
+                ["Sessions"] = ["CommandLine", "Enrolment", "Ledgers"],
                 ["Auditing"] = ["CommandLine", "Enrolment"],
                 ["Checkup"] = ["CommandLine", "Enrolment", "Sessions"],
                 ["Demo"] = ["CommandLine", "Reporting", "Sessions"],
                 [Root] =
             [
-                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting",
-                "Sessions", "Simulation", "Trials",
+                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
+                "Reporting", "Sessions", "Simulation", "Trials",
             ],
             },
         };
@@ -102,6 +105,6 @@ internal static class FolderArrows
     public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>
     {
         ["Consortium.Participant"] = [[Root, "Data"]],
-        ["Consortium.Protocol"] = [["Configuration", "Messages", "Releases", "Rounds", "Sessions"]],
+        ["Consortium.Protocol"] = [["Configuration", "Ledger", "Messages", "Releases", "Rounds", "Sessions"]],
     };
 }

@@ -138,6 +138,7 @@ public sealed class ToyFamilyTests
         MaximumAttempts = 3,
         MaximumValues = training.LargestRequest,
         UpdateSeconds = 60,
+        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
         CreatedAt = 1_800_000_000_000,
     };
 }

@@ -12,7 +12,9 @@ using Spectre.Console;
 
 namespace Consortium.Cli.Ledgers;
 
-/// <summary><c>ledger</c>: a bank's or key holder's memory of who was summed over which days, for the consortium's life.</summary>
+/// <summary>
+/// <c>ledger</c>: a bank's or key holder's memory of who was summed over which days, for the consortium's life.
+/// </summary>
 internal sealed class LedgerCommands(Terminal terminal)
 {
     private static readonly Option<string> Party = new("--party") { Description = "Whose ledger: a bank or key holder that lives in this folder", HelpName = "PARTY", Required = true };

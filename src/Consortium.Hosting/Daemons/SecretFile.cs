@@ -9,10 +9,15 @@ internal static class SecretFile
 {
     private const int MaximumLength = 4096;
 
-    /// <summary>Read-only for its owner and a group, as Kubernetes mounts secrets for a pod's group: nobody can write it, and others cannot read it.</summary>
+    /// <summary>
+    /// Read-only for its owner and a group, as Kubernetes mounts secrets for a pod's group: nobody can write it, and others
+    /// cannot read it.
+    /// </summary>
     private const UnixFileMode ForAGroup = UnixFileMode.UserRead | UnixFileMode.GroupRead;
 
-    /// <returns>Why the file is not used, or null: others than its owner, and a group that may only read it, can do something with it.</returns>
+    /// <returns>
+    /// Why the file is not used, or null: others than its owner, and a group that may only read it, can do something with it.
+    /// </returns>
     public static string? Objection(string path)
     {
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;

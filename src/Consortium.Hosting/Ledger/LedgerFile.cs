@@ -11,8 +11,10 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.Ledger;
 
 /// <summary>
-/// A party's participation ledger on disk: a file of its own, appended to and never rewritten, readable by its owner alone. It outlives data folders,
-/// sessions and configurations. What is recorded is on disk when <see cref="Record"/> returns. One process at a time has it. Thread-safe.
+/// A party's participation ledger on disk: a file of its own, appended to and never rewritten, readable by its owner alone. It
+/// outlives data folders,
+/// sessions and configurations. What is recorded is on disk when <see cref="Record"/> returns. One process at a time has it.
+/// Thread-safe.
 /// </summary>
 public sealed class LedgerFile : IDisposable
 {
@@ -48,11 +50,15 @@ public sealed class LedgerFile : IDisposable
         }
     }
 
-    /// <summary>Where a data folder remembers how far its ledger was: a ledger that is behind was restored from a backup.</summary>
+    /// <summary>
+    /// Where a data folder remembers how far its ledger was: a ledger that is behind was restored from a backup.
+    /// </summary>
     public static string HeadFileIn(string dataFolder) => Path.Combine(dataFolder, "ledger.head");
 
     /// <summary>Begins the ledger of a party that has never taken part.</summary>
-    /// <exception cref="InvalidConfigurationException">The consortium is older than this configuration: a ledger with its past is needed.</exception>
+    /// <exception cref="InvalidConfigurationException">
+    /// The consortium is older than this configuration: a ledger with its past is needed.
+    /// </exception>
     /// <exception cref="IOException">There is one already, or it cannot be written.</exception>
     public static void Begin(string path, PartyId owner, ConsortiumConfiguration configuration)
     {
@@ -76,7 +82,8 @@ public sealed class LedgerFile : IDisposable
     /// <summary>Takes a ledger, and adopts a configuration in it.</summary>
     /// <param name="headFile">See <see cref="HeadFileIn"/>; null to compare with nothing.</param>
     /// <exception cref="InvalidConfigurationException">
-    /// It is missing, exposed, damaged, restored from a backup, another party's or another consortium's. The message says which, and the way on.
+    /// It is missing, exposed, damaged, restored from a backup, another party's or another consortium's. The message says which,
+    /// and the way on.
     /// </exception>
     /// <exception cref="StorageException">Another process has it, or the disk fails.</exception>
     public static LedgerFile Open(string path, string? headFile, PartyId owner, ConsortiumConfiguration configuration, FaultPoint faults)

@@ -3,7 +3,8 @@ using FluentValidation;
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// What no plan may go beyond at this bank: limits that keep a plan from reading single payments out of sums. Every floor holds with its
+/// What no plan may go beyond at this bank: limits that keep a plan from reading single payments out of sums. Every floor holds
+/// with its
 /// default where the policy file does not name it.
 /// </summary>
 public sealed record PolicyFloors
@@ -12,7 +13,8 @@ public sealed record PolicyFloors
     public static PolicyFloors Default { get; } = new();
 
     /// <summary>
-    /// The least summed second derivative in a child of a tree, in payments of weight 1. A payment adds a quarter at most: 5 is 20 payments
+    /// The least summed second derivative in a child of a tree, in payments of weight 1. A payment adds a quarter at most: 5 is
+    /// 20 payments
     /// or more in every child.
     /// </summary>
     public double LeastChildHessian { get; init; } = 5;
@@ -21,7 +23,9 @@ public sealed record PolicyFloors
 
     public int MostLeaves { get; init; } = 64;
 
-    /// <summary>Splits between the root and a leaf. A family that grows leaf by leaf may reach one less than its leaves.</summary>
+    /// <summary>
+    /// Splits between the root and a leaf. A family that grows leaf by leaf may reach one less than its leaves.
+    /// </summary>
     public int MostDepth { get; init; } = 63;
 
     public int MostBins { get; init; } = 255;
@@ -40,7 +44,8 @@ public sealed record PolicyFloors
     public bool AllowNoVote { get; init; }
 
     /// <summary>
-    /// Whether a plan may sketch bin edges from summed counts of payments. The counts are the same in every session over the same days, so they need noise,
+    /// Whether a plan may sketch bin edges from summed counts of payments. The counts are the same in every session over the same
+    /// days, so they need noise,
     /// and sums carry none.
     /// </summary>
     public bool AllowSketchedEdges { get; init; }

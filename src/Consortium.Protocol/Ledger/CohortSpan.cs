@@ -106,7 +106,10 @@ internal static class CohortSpan
         }
     }
 
-    /// <summary>The same for two rows just when what they have outside their pivots is parallel: some combination of both leaves the pivots alone.</summary>
+    /// <summary>
+    /// The same for two rows just when what they have outside their pivots is parallel: some combination of both leaves the
+    /// pivots alone.
+    /// </summary>
     private static string Direction(BigInteger[] row, int[] others)
     {
         BigInteger common = others.Aggregate(BigInteger.Zero, (gcd, group) => BigInteger.GreatestCommonDivisor(gcd, row[group]));

@@ -33,7 +33,9 @@ public abstract record LedgerEntry
     /// <summary>A cohort of a session over a window of days: once, however many of its rounds are released.</summary>
     /// <param name="Round">The first round in which this cohort came up.</param>
     /// <param name="Cohort">In order.</param>
-    /// <param name="Data">Of a bank's own payments of these days, with their labels; null at key holders, and in what came from another party.</param>
+    /// <param name="Data">
+    /// Of a bank's own payments of these days, with their labels; null at key holders, and in what came from another party.
+    /// </param>
     public sealed record Participated(
         ParticipationKind Kind, SessionId Session, string Name, RoundNumber Round, ImmutableArray<PartyId> Cohort, DataWindow Window, Digest? Data) : LedgerEntry
     {
@@ -44,7 +46,9 @@ public abstract record LedgerEntry
         public override int GetHashCode() => HashCode.Combine(Kind, Session, Round, Window);
     }
 
-    /// <summary>People decided that nothing of a session was ever released, so what this bank sent in it counts no more.</summary>
+    /// <summary>
+    /// People decided that nothing of a session was ever released, so what this bank sent in it counts no more.
+    /// </summary>
     public sealed record Discharged(SessionId Session, string Reason) : LedgerEntry;
 
     internal static LedgerEntry Read(ref CanonicalReader reader)

@@ -4,7 +4,10 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Ledger;
 
-/// <summary>A party's ledger at one moment, and what its configuration asks of sums. Asked when a plan comes, and again before anything of it is released.</summary>
+/// <summary>
+/// A party's ledger at one moment, and what its configuration asks of sums. Asked when a plan comes, and again before anything of
+/// it is released.
+/// </summary>
 /// <param name="LeastDays">Fewer days than this no combination of sums may be about.</param>
 /// <param name="Today">Days that are not over are not trained on: payments of theirs are still to come.</param>
 public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, DateOnly Today)

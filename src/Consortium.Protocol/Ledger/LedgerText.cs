@@ -7,7 +7,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Protocol.Ledger;
 
 /// <summary>
-/// A ledger as lines of text: each has an entry's digest and the base64 of its canonical bytes, which name the digest of the line before. So a line
+/// A ledger as lines of text: each has an entry's digest and the base64 of its canonical bytes, which name the digest of the line
+/// before. So a line
 /// cannot be altered, removed or put elsewhere without breaking the chain, but lines at the end can be missing.
 /// </summary>
 public static class LedgerText

@@ -5,8 +5,10 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Protocol.Ledger;
 
 /// <summary>
-/// Which cohorts were summed over which days, for a consortium's life: what a bank or key holder holds plans and releases against, so that
-/// no sums of several sessions can be combined to tell fewer than three banks, or fewer days than the consortium allows. Immutable. This
+/// Which cohorts were summed over which days, for a consortium's life: what a bank or key holder holds plans and releases
+/// against, so that
+/// no sums of several sessions can be combined to tell fewer than three banks, or fewer days than the consortium allows.
+/// Immutable. This
 /// folder's README has the rules and the argument.
 /// </summary>
 public sealed record ParticipationLedger
@@ -50,7 +52,10 @@ public sealed record ParticipationLedger
         Entries = [.. Entries.Select(entry => entry is LedgerEntry.Participated participated ? participated with { Data = null } : entry)],
     };
 
-    /// <summary>Takes in what another party's ledger has and this one does not. What the other merely sent is taken as released: it may have been.</summary>
+    /// <summary>
+    /// Takes in what another party's ledger has and this one does not. What the other merely sent is taken as released: it may
+    /// have been.
+    /// </summary>
     /// <param name="taken">Entries taken in.</param>
     public ParticipationLedger Merge(ParticipationLedger other, out int taken)
     {
@@ -106,7 +111,9 @@ public sealed record ParticipationLedger
     }
 
     /// <summary>Whether the sum of this cohort over these days may be released beside all that were.</summary>
-    /// <param name="session">Its own entries count not: no contribution of a session repeats a quantity from round to round.</param>
+    /// <param name="session">
+    /// Its own entries count not: no contribution of a session repeats a quantity from round to round.
+    /// </param>
     /// <param name="cohort">In order.</param>
     /// <param name="leastDays">Of the configuration: no combination may be about fewer days.</param>
     /// <returns>Why not; null when it may.</returns>
@@ -142,7 +149,8 @@ public sealed record ParticipationLedger
     }
 
     /// <summary>
-    /// Windows that end or begin on other days than earlier ones, but close to them, would let the same cohort's sums be subtracted down to the
+    /// Windows that end or begin on other days than earlier ones, but close to them, would let the same cohort's sums be
+    /// subtracted down to the
     /// few days in between.
     /// </summary>
     private static LedgerConflict? CheckEdges(LedgerEntry.Participated[] others, DataWindow window, int leastDays)

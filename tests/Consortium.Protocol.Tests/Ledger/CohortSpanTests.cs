@@ -22,7 +22,9 @@ public sealed class CohortSpanTests
         Assert.Equal(expected, string.Concat(CohortSpan.LeftAlone(Parse(cohorts)).Select(bank => char.ToUpperInvariant(bank.Name[^1]))));
     }
 
-    /// <summary>Against a search over all combinations with small factors, which for few cohorts of few banks finds what there is.</summary>
+    /// <summary>
+    /// Against a search over all combinations with small factors, which for few cohorts of few banks finds what there is.
+    /// </summary>
     [Fact]
     public void LeftAlone_RandomCohorts_AgreesWithASearch()
     {

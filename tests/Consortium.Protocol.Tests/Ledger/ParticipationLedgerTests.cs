@@ -14,7 +14,9 @@ public sealed class ParticipationLedgerTests
     private static readonly DataWindow Summer = new(new DateOnly(2026, 4, 1), new DateOnly(2026, 6, 30));
     private static readonly ConsortiumConfiguration First = TestConsortium.Instance.Configuration;
 
-    /// <summary>Two sums of one quantity whose cohorts are one bank apart: their difference is that bank's vector, exactly.</summary>
+    /// <summary>
+    /// Two sums of one quantity whose cohorts are one bank apart: their difference is that bank's vector, exactly.
+    /// </summary>
     [Fact]
     public void Difference_OfTwoSessionsOneBankApart_IsThatBanksVector_AndTheSecondIsRejected()
     {

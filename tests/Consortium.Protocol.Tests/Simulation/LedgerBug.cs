@@ -5,7 +5,9 @@ internal enum LedgerBug
 {
     None,
 
-    /// <summary>Nobody holds plans against the ledger. Harmless by itself: what is sent and released is held against it too.</summary>
+    /// <summary>
+    /// Nobody holds plans against the ledger. Harmless by itself: what is sent and released is held against it too.
+    /// </summary>
     NothingAtThePlan,
 
     /// <summary>Banks do not look again before they send: key holders alone keep the promise, while quorums meet.</summary>

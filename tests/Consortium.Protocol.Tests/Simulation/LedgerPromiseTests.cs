@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Consortium.Protocol.Tests.Simulation;
 
-/// <summary>The promise across sessions over random schedules. <c>CONSORTIUM_LEDGER_SCHEDULES</c> sets how many of each kind.</summary>
+/// <summary>
+/// The promise across sessions over random schedules. <c>CONSORTIUM_LEDGER_SCHEDULES</c> sets how many of each kind.
+/// </summary>
 public sealed class LedgerPromiseTests(ITestOutputHelper output)
 {
     private static readonly int Schedules = int.Parse(
@@ -21,7 +23,9 @@ public sealed class LedgerPromiseTests(ITestOutputHelper output)
     public void SumsOfSeveralSessions_BanksForget_KeyHoldersTellNoFewerThanThreeBanks() =>
         Hold(new LedgerScenario(KeyHolders: 4, Threshold: 3, DishonestHolders: 1, PairsOnly: false, LedgerBug.BanksForget));
 
-    /// <summary>T - 1 dishonest key holders, the aggregator and a bank: no two sums tell an honest bank that shares them with another.</summary>
+    /// <summary>
+    /// T - 1 dishonest key holders, the aggregator and a bank: no two sums tell an honest bank that shares them with another.
+    /// </summary>
     [Theory]
     [InlineData(4, 3, 2)]
     [InlineData(3, 2, 1)]

@@ -10,9 +10,12 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Protocol.Tests.Simulation;
 
 /// <summary>
-/// Several sessions at once over one set of days: the real state machines and ledgers of every honest bank and key holder, and an adversary that is
-/// the operator's haste, the aggregator, some key holders and a bank. It starts any plan, tells anyone anything in any order, and keeps what it hears.
-/// Who sent what is symbolic, as in <see cref="World"/>. The promise: of the sums that can be opened no combination leaves fewer than three banks.
+/// Several sessions at once over one set of days: the real state machines and ledgers of every honest bank and key holder, and an
+/// adversary that is
+/// the operator's haste, the aggregator, some key holders and a bank. It starts any plan, tells anyone anything in any order, and
+/// keeps what it hears.
+/// Who sent what is symbolic, as in <see cref="World"/>. The promise: of the sums that can be opened no combination leaves fewer
+/// than three banks.
 /// </summary>
 internal sealed class LedgerWorld
 {
@@ -229,7 +232,7 @@ internal sealed class LedgerWorld
             new ShareSumReleased
             {
                 Manifest = Signed<ShareSumManifest>.Unchecked(
-                    holder, new ShareSumManifest { Attempt = Attempt(session), CohortDigest = new CohortDigest(cohort.Digest), SealedSums = [] }),
+                    holder, new ShareSumManifest { Attempt = Attempt(session), CohortDigest = new CohortDigest(cohort.Digest), SealedSumDigests = [] }),
                 SealedSums = [],
             },
             cohort.Statement,
