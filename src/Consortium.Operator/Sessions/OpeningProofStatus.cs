@@ -7,7 +7,8 @@ namespace Consortium.Operator.Sessions;
 /// <param name="Cleared">Key holders who found that it proves its opening of the place.</param>
 /// <param name="Against">What key holders said who found that it does not.</param>
 /// <param name="Needed">Key holders that it takes to open a sum; fewer might lie together.</param>
-public sealed record OpeningProofStatus(PartyId Bank, IReadOnlyList<PartyId> Cleared, IReadOnlyList<Signed<OpeningProofJudged>> Against, int? Needed)
+public sealed record OpeningProofStatus(
+    PartyId Bank, IReadOnlyList<PartyId> Cleared, IReadOnlyList<Signed<OpeningProofJudged>> Against, int? Needed)
 {
     public bool IsCleared => Cleared.Count >= Needed && Against.Count == 0;
 

@@ -46,7 +46,10 @@ public sealed record RoundView(
             cohort?.Shape.Values,
             cohort?.Shape.Chunks,
             cohort is null ? null : (long)cohort.Shape.Chunks * WireChunk.Size,
-            [.. round.Advances.Select(advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal))],
+            [
+                .. round.Advances.Select(
+                    advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal)),
+            ],
             [.. log.Diverged().Where(diverged => diverged.Round == round.Number).Select(diverged => diverged.Bank.Name)],
             round.LastAbandonment,
             round.Dispute?.ToString(),

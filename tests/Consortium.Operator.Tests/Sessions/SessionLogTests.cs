@@ -11,7 +11,8 @@ namespace Consortium.Operator.Tests.Sessions;
 /// <summary>What the operator makes of messages: who diverged, what a session came to, how long a round took.</summary>
 public sealed class SessionLogTests : IDisposable
 {
-    private readonly ConsortiumFolder _folder = new(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
+    private readonly ConsortiumFolder _folder =
+        new(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
     private readonly SessionPlan _plan;
     private readonly SessionLog _log;
     private long _position;
@@ -90,13 +91,15 @@ public sealed class SessionLogTests : IDisposable
     [Theory]
     [InlineData(true, 4, 1, "Completed", "after 2 rounds, adopted by 4 of 5 votes")]
     [InlineData(false, 1, 4, "Declined", "after 2 rounds the model was not adopted: 1 of 5 votes")]
-    public void Outcome_BanksVotedOnTheModel_SaysHowMany(bool isAdopted, int accepting, int rejecting, string expected, string detail)
+    public void Outcome_BanksVotedOnTheModel_SaysHowMany(
+        bool isAdopted, int accepting, int rejecting, string expected, string detail)
     {
         var vote = new VoteTally(isAdopted, true, accepting, rejecting, 0);
         Open(round: 2, at: 1_000);
         foreach (PartyId bank in _folder.Banks)
         {
-            Advance(bank, round: 2, state: 7, isFinal: true, bank.Name == "bank-d" ? vote with { IsAdopted = !isAdopted } : vote); // a bank alone says otherwise
+            // a bank alone says otherwise
+            Advance(bank, round: 2, state: 7, isFinal: true, bank.Name == "bank-d" ? vote with { IsAdopted = !isAdopted } : vote);
         }
 
         SessionOutcome outcome = _log.Outcome(Aggregator);
@@ -176,7 +179,9 @@ public sealed class SessionLogTests : IDisposable
         Assert.Equal(
             "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not prove its opening, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());
-        Assert.Equal(("coefficient 17 of chunk 1", "named"), (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
+        Assert.Equal(
+            ("coefficient 17 of chunk 1", "named"),
+            (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
     }
 
     [Fact]
@@ -274,17 +279,19 @@ public sealed class SessionLogTests : IDisposable
 
     private void Stand(SessionCondition condition, int round) => Receive(Standing(condition, Attempt(round)));
 
-    private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) => _folder.Sign(Aggregator, new SessionStatusReported
-    {
-        Attempt = attempt,
-        Phase = RoundPhase.Collecting,
-        Condition = condition,
-        ControlSequence = 0,
-        Waiting = [.. waiting],
-        At = 5_000,
-    });
+    private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) =>
+        _folder.Sign(Aggregator, new SessionStatusReported
+        {
+            Attempt = attempt,
+            Phase = RoundPhase.Collecting,
+            Condition = condition,
+            ControlSequence = 0,
+            Waiting = [.. waiting],
+            At = 5_000,
+        });
 
-    private AttemptId Attempt(int round) => new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
+    private AttemptId Attempt(int round) =>
+        new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
 
     private void Receive(Message message) => _log.Add(++_position, _position, message);
 }
