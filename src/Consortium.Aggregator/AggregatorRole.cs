@@ -28,8 +28,6 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Retention _retention;
     private readonly StatusReports _statusReports;
     private readonly RejectionNotices _notices;
-    private readonly MessageRules _rules;
-    private readonly Disputes _disputes;
     private readonly MessageDispatch _dispatch;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
@@ -44,23 +42,21 @@ internal sealed partial class AggregatorRole : IRole
         _phases = new PhaseClock(party.Time);
         _intake = new ChunkIntake(party);
         _notices = new RejectionNotices(party);
-        _disputes = new Disputes(party, ActAsync);
-        _summation = new Summation(party, _notices, _disputes, ActAsync, _logger);
+        _summation = new Summation(party, _notices, new OpeningProofRelay(party, ActAsync), ActAsync, _logger);
         _statusReports = new StatusReports(party);
-        _rules = new MessageRules(party, _statusReports, _notices);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
         _dispatch = new MessageDispatch(party)
-            .On(Take<Signed<SessionPlan>>(_rules.Start))
-            .On(Take<Signed<SessionControl>>(_rules.Control))
-            .On(Take<UpdateSubmitted>(_rules.Submit))
+            .On(Take<Signed<SessionPlan>>((turn, plan) => turn.Start(plan)))
+            .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<UpdateSubmitted>((session, update) => session.Submit(update)))
             .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
             .On(InSession<ShareSumReleased>((session, released) => session.Release(released)))
-            .On(Take<Signed<ModelAdvanced>>(_rules.Advance))
-            .On(Take<Signed<CatchUpRequested>>(MessageRules.CatchUp))
-            .On(Take<Signed<Rejected>>(_rules.Receive))
-            .On(Take<Signed<SumDisputed>>(_disputes.Receive))
-            .On(Take<OpeningProofSubmitted>(_disputes.Take))
-            .On(Take<Signed<OpeningProofJudged>>(_disputes.Judge))
+            .On(InSession<Signed<ModelAdvanced>>((session, advanced) => session.Advance(advanced, party.Now)))
+            .On(InSession<Signed<CatchUpRequested>>((session, request) => session.CatchUp(request)))
+            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected, party.Now)))
+            .On(InSession<Signed<SumDisputed>>((session, disputed) => session.Dispute(disputed)))
+            .On(InSession<OpeningProofSubmitted>((session, proof) => session.Submit(proof)))
+            .On(InSession<Signed<OpeningProofJudged>>((session, judged) => session.Judge(judged)))
             .Complete();
     }
 
@@ -205,7 +201,7 @@ internal sealed partial class AggregatorRole : IRole
             frame,
             state =>
             {
-                turn = new SessionTransaction(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
                 rule(turn);
                 return new Transition(turn.Delivery, turn.Outgoing);
             },
@@ -220,7 +216,7 @@ internal sealed partial class AggregatorRole : IRole
         await _party.Journal.ActAsync(
             state =>
             {
-                turn = new SessionTransaction(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
                 rule(turn);
                 return turn.Outgoing;
             },

@@ -25,7 +25,7 @@ internal static class Archive
             blob BLOB NOT NULL,
             checked INTEGER NOT NULL,
             session BLOB NOT NULL,
-            PRIMARY KEY (source, sender, first)) WITHOUT ROWID;
+            PRIMARY KEY (source, sender, first));
         CREATE INDEX frame_unchecked ON frame (sender) WHERE checked = 0;
         CREATE TABLE sum (
             cohort BLOB PRIMARY KEY NOT NULL,
@@ -56,18 +56,19 @@ internal static class Archive
 
     /// <summary>The operator's last word on a session, for whoever did not hear it.</summary>
     public static void KeepControl(StateTransaction state, Signed<SessionControl> control) => state.Execute(
-        "INSERT OR REPLACE INTO control (session, message) VALUES ($1, $2)", control.Statement.Session.Value.ToArray(), MessageCodec.Encode(control));
+        "INSERT INTO control (session, message) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET message = excluded.message",
+        control.Statement.Session.Value.ToArray(), MessageCodec.Encode(control));
 
     public static Signed<SessionControl>? FindControl(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
         "SELECT message FROM control WHERE session = $1",
-        row => (Signed<SessionControl>)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray()).FirstOrDefault();
+        row => (Signed<SessionControl>)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray()).FirstOrDefault();
 
     public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
-        "INSERT OR IGNORE INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         update.Digest.ToArray(), update.Manifest.Statement.Attempt.Session.Value.ToArray(), update.Sender.Name, MessageCodec.Encode(update));
 
     public static UpdateSubmitted? FindUpdate(StateTransaction state, Digest source, MessageLimits limits) =>
-        state.Query("SELECT message FROM submission WHERE source = $1", row => (byte[])row.GetValue(0), source.ToArray()).FirstOrDefault() is { } message
+        state.Query("SELECT message FROM submission WHERE source = $1", row => row.GetBytes(0), source.ToArray()).FirstOrDefault() is { } message
             ? (UpdateSubmitted)MessageCodec.Decode(message, limits)
             : null;
 
@@ -76,7 +77,7 @@ internal static class Archive
         """
         INSERT INTO frame (source, sender, first, count, blob, checked, session) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (source, sender, first) DO UPDATE
-        SET count = excluded.count, blob = excluded.blob, checked = excluded.checked WHERE checked = 0
+        SET count = excluded.count, blob = excluded.blob, checked = excluded.checked WHERE frame.checked = 0
         """,
         source.ToArray(), sender.Name, frame.First, frame.Count, frame.Blob.ToArray(), frame.IsChecked ? 1 : 0, session.Value.ToArray());
 
@@ -90,7 +91,7 @@ internal static class Archive
 
     public static IReadOnlyList<StoredFrame> Frames(StateTransaction state, Digest source, PartyId sender) => state.Query(
         "SELECT first, count, blob, checked FROM frame WHERE source = $1 AND sender = $2 ORDER BY first",
-        row => new StoredFrame(row.GetInt32(0), row.GetInt32(1), new Digest((byte[])row.GetValue(2)), row.GetInt32(3) == 1),
+        row => new StoredFrame(row.GetInt32(0), row.GetInt32(1), new Digest(row.GetBytes(2)), row.GetInt32(3) == 1),
         source.ToArray(), sender.Name);
 
     /// <summary>Frames of a bank whose manifest has not come.</summary>
@@ -100,7 +101,7 @@ internal static class Archive
     /// <summary>Updates whose chunks came before them and have not been checked.</summary>
     public static IReadOnlyList<Digest> Unchecked(StateTransaction state) => state.Query(
         "SELECT DISTINCT submission.source FROM submission JOIN frame ON frame.source = submission.source AND frame.sender = submission.bank WHERE frame.checked = 0",
-        row => new Digest((byte[])row.GetValue(0)));
+        row => new Digest(row.GetBytes(0)));
 
     public static void AddSum(StateTransaction state, SessionId session, Digest cohort, ImmutableArray<Digest> chunks)
     {
@@ -110,15 +111,15 @@ internal static class Archive
             chunks[i].CopyTo(digests.AsSpan(i * Digest.Length));
         }
 
-        state.Execute("INSERT OR IGNORE INTO sum (cohort, digests, session) VALUES ($1, $2, $3)", cohort.ToArray(), digests, session.Value.ToArray());
+        state.Execute("INSERT INTO sum (cohort, digests, session) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", cohort.ToArray(), digests, session.Value.ToArray());
     }
 
     public static void AddShareSum(StateTransaction state, ShareSumReleased released)
     {
         ShareSumManifest manifest = released.Manifest.Statement;
         state.Execute(
-            "INSERT OR IGNORE INTO share_sum (cohort, holder, session, message) VALUES ($1, $2, $3, $4)",
-            manifest.Cohort.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
+            "INSERT INTO share_sum (cohort, holder, session, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            manifest.CohortDigest.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
     }
 
     /// <summary>The same for a share-sum that comes when its round is over, if that round released this cohort.</summary>
@@ -127,7 +128,7 @@ internal static class Archive
         ShareSumManifest manifest = released.Manifest.Statement;
         if (state.Query(
             "SELECT 1 FROM release WHERE session = $1 AND round = $2 AND cohort = $3",
-            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value, manifest.Cohort.Value.ToArray()).Count > 0)
+            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value, manifest.CohortDigest.Value.ToArray()).Count > 0)
         {
             AddShareSum(state, released);
         }
@@ -137,7 +138,7 @@ internal static class Archive
     {
         AttemptId attempt = recorded.Cohort.Statement.Attempt;
         state.Execute(
-            "INSERT OR IGNORE INTO release (session, round, cohort, message) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO release (session, round, cohort, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             attempt.Session.Value.ToArray(), attempt.Round.Value, recorded.Cohort.Digest.ToArray(), MessageCodec.Encode(recorded));
     }
 
@@ -146,7 +147,7 @@ internal static class Archive
     {
         RoundRecorded? recorded = state.Query(
             "SELECT message FROM release WHERE session = $1 AND round = $2",
-            row => (RoundRecorded)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round.Value).FirstOrDefault();
+            row => (RoundRecorded)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(), round.Value).FirstOrDefault();
         if (recorded is null)
         {
             return null;
@@ -158,8 +159,8 @@ internal static class Archive
             recorded.Approvals,
             [.. state.Query(
                 "SELECT message FROM share_sum WHERE cohort = $1 ORDER BY holder",
-                row => (ShareSumReleased)MessageCodec.Decode((byte[])row.GetValue(0), limits), cohort)],
-            [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => (byte[])row.GetValue(0), cohort)[0]
+                row => (ShareSumReleased)MessageCodec.Decode(row.GetBytes(0), limits), cohort)],
+            [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => row.GetBytes(0), cohort)[0]
                 .Chunk(Digest.Length).Select(bytes => new Digest(bytes))]);
     }
 
@@ -171,23 +172,23 @@ internal static class Archive
     public static ImmutableArray<Signed<ModelAdvanced>> Advances(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) =>
         [.. state.Query(
             "SELECT message FROM advance WHERE session = $1 AND round = $2 ORDER BY bank",
-            row => (Signed<ModelAdvanced>)MessageCodec.Decode((byte[])row.GetValue(0), limits), session.Value.ToArray(), round.Value)];
+            row => (Signed<ModelAdvanced>)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(), round.Value)];
 
     public static void AddAdvance(StateTransaction state, Signed<ModelAdvanced> advanced)
     {
         AttemptId attempt = advanced.Statement.Attempt;
         state.Execute(
-            "INSERT OR IGNORE INTO advance (session, round, bank, message) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO advance (session, round, bank, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             attempt.Session.Value.ToArray(), attempt.Round.Value, advanced.Sender.Name, MessageCodec.Encode(advanced));
     }
 
     /// <summary>Ciphertext that is to be kept.</summary>
-    public static IReadOnlyList<Digest> Blobs(StateTransaction state) => state.Query("SELECT DISTINCT blob FROM frame", row => new Digest((byte[])row.GetValue(0)));
+    public static IReadOnlyList<Digest> Blobs(StateTransaction state) => state.Query("SELECT DISTINCT blob FROM frame", row => new Digest(row.GetBytes(0)));
 
     /// <summary>Everything of a session but its ciphertext, which nobody refers to from here on.</summary>
     public static void Delete(StateTransaction state, SessionId session)
     {
-        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control", "dispute", "account", "verdict"])
+        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control", "opening_proof"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

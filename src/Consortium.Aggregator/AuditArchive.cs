@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Auditing;
 using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Faults;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
@@ -13,32 +12,28 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// An aggregator's data folder, read for an audit while its daemon runs or when it does not. Nothing in the folder is changed. What is
+/// An aggregator's storage, read for an audit while its daemon runs or when it does not. Nothing in it is changed. What is
 /// exported is what is there: whether it is right is for whoever audits it.
 /// </summary>
 public sealed class AuditArchive : IDisposable
 {
     private readonly ConsortiumConfiguration _configuration;
-    private readonly StateDatabase _database;
-    private readonly BlobStore _blobs;
+    private readonly OpenStorage _storage;
 
-    private AuditArchive(ConsortiumConfiguration configuration, StateDatabase database, BlobStore blobs)
+    private AuditArchive(ConsortiumConfiguration configuration, OpenStorage storage)
     {
         _configuration = configuration;
-        _database = database;
-        _blobs = blobs;
+        _storage = storage;
     }
 
-    /// <param name="data">The aggregator's data folder.</param>
+    /// <param name="storage">The aggregator's.</param>
     /// <exception cref="StorageException">It is not an aggregator's, or cannot be read.</exception>
-    public static AuditArchive Open(ConsortiumConfiguration configuration, string data) => new(
-        configuration,
-        StateDatabase.OpenForReading(DataFolder.DatabaseFileIn(data), AggregatorDaemon.Schema),
-        BlobStore.OpenForReading(DataFolder.BlobFolderIn(data), FaultPoints.None));
+    public static AuditArchive Open(ConsortiumConfiguration configuration, IStorage storage) =>
+        new(configuration, storage.OpenForReading(AggregatorDaemon.Schema));
 
     /// <summary>Sessions that this aggregator ran, with their plans.</summary>
     public Task<IReadOnlyDictionary<SessionId, SessionPlan>> SessionsAsync(CancellationToken cancellationToken) =>
-        _database.ReadAsync<IReadOnlyDictionary<SessionId, SessionPlan>>(
+        _storage.Database.ReadAsync<IReadOnlyDictionary<SessionId, SessionPlan>>(
             state => SessionTable.All(state).ToDictionary(id => id, id => PlanOf(state, id).Statement), cancellationToken);
 
     /// <summary>Writes a session's released rounds as a bundle, in the memory of one chunk of every bank.</summary>
@@ -49,7 +44,7 @@ public sealed class AuditArchive : IDisposable
     public async Task<int> ExportAsync(
         ReadOnlyMemory<byte> configurationFile, SessionId session, RoundNumber? only, Stream output, CancellationToken cancellationToken)
     {
-        (Signed<SessionPlan> plan, IReadOnlyList<RoundNumber> rounds) = await _database.ReadAsync(state => (PlanOf(state, session), RoundsOf(state, session)), cancellationToken);
+        (Signed<SessionPlan> plan, IReadOnlyList<RoundNumber> rounds) = await _storage.Database.ReadAsync(state => (PlanOf(state, session), RoundsOf(state, session)), cancellationToken);
         if (only is RoundNumber one)
         {
             rounds = rounds.Contains(one)
@@ -68,11 +63,11 @@ public sealed class AuditArchive : IDisposable
         return rounds.Count;
     }
 
-    public void Dispose() => _database.Dispose();
+    public void Dispose() => _storage.Dispose();
 
     private async Task ExportAsync(BundleWriter writer, SessionId session, RoundNumber number, CancellationToken cancellationToken)
     {
-        (RetainedRound round, ImmutableArray<IReadOnlyList<StoredFrame>> frames) = await _database.ReadAsync(state => Find(state, session, number), cancellationToken);
+        (RetainedRound round, ImmutableArray<IReadOnlyList<StoredFrame>> frames) = await _storage.Database.ReadAsync(state => Find(state, session, number), cancellationToken);
         await writer.AddRoundAsync(round, cancellationToken);
         byte[] row = new byte[frames.Length * WireChunk.Size];
         for (int chunk = 0; chunk < round.Cohort.Statement.Shape.Chunks; chunk++)
@@ -80,7 +75,7 @@ public sealed class AuditArchive : IDisposable
             for (int source = 0; source < frames.Length; source++)
             {
                 StoredFrame stored = frames[source].Last(frame => frame.First <= chunk);
-                await _blobs.ReadRangeAsync(
+                await _storage.Blobs.ReadRangeAsync(
                     stored.Blob, ChunkFrame.HeaderLength + ((chunk - stored.First) * WireChunk.Size), row.AsMemory(source * WireChunk.Size, WireChunk.Size), cancellationToken);
             }
 
@@ -96,7 +91,7 @@ public sealed class AuditArchive : IDisposable
         ImmutableArray<UpdateSubmitted> updates =
         [
             .. released.Cohort.Statement.Members.Select(member =>
-                Archive.FindUpdate(state, member.Manifest, _configuration.Limits) ?? throw Missing(session, number, $"the update of '{member.Participant}'")),
+                Archive.FindUpdate(state, member.ManifestDigest, _configuration.Limits) ?? throw Missing(session, number, $"the update of '{member.Participant}'")),
         ];
         var round = new RetainedRound
         {

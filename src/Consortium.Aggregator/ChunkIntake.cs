@@ -45,7 +45,7 @@ internal sealed class ChunkIntake(Party party)
             return verdict;
         }
 
-        Digest blob = await party.Blobs.PutAsync(frame, cancellationToken);
+        Digest blob = await party.Blobs.PutAsync(frame.Body, frame.Digest, cancellationToken);
         return await keep(chunks, new StoredFrame(chunks.First, chunks.Count, blob, IsChecked: update is not null));
     }
 

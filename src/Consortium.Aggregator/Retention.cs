@@ -14,7 +14,7 @@ namespace Consortium.Aggregator;
 internal sealed partial class Retention(Party party, TimeSpan period, ILogger logger)
 {
     /// <summary>ended: when a session was first found at its end, and when what it left was deleted.</summary>
-    public const string Migration = "CREATE TABLE ended (session BLOB PRIMARY KEY, found INTEGER NOT NULL, deleted INTEGER) WITHOUT ROWID;";
+    public const string Migration = "CREATE TABLE ended (session BLOB PRIMARY KEY, found BIGINT NOT NULL, deleted BIGINT);";
 
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
@@ -60,7 +60,7 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
 
         IReadOnlySet<Digest> waiting = await party.Outbox.BlobsAsync(cancellationToken);
         IReadOnlyList<Digest> noted = await party.Database.ReadAsync(Archive.Blobs, cancellationToken);
-        long freed = party.Blobs.Collect(waiting.Concat(noted).ToHashSet(), now - KeepUnreferenced);
+        long freed = await party.Blobs.CollectAsync(waiting.Concat(noted).ToHashSet(), now - KeepUnreferenced, cancellationToken);
         if (freed > 0)
         {
             LogFreed(logger, freed);
@@ -71,7 +71,7 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
     private IReadOnlyList<SessionId> NoteEnds(StateTransaction state, DateTimeOffset now, DateTimeOffset before)
     {
         IReadOnlyList<SessionId> open = state.Query(
-            "SELECT id FROM session WHERE id NOT IN (SELECT session FROM ended)", row => new SessionId(new Digest((byte[])row.GetValue(0))));
+            "SELECT id FROM session WHERE id NOT IN (SELECT session FROM ended)", row => new SessionId(new Digest(row.GetBytes(0))));
         foreach (SessionId id in open)
         {
             if (SessionState.DecodeAggregator(SessionTable.Find(state, id)!, party.Configuration).HasEnded)
@@ -82,6 +82,6 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
 
         return state.Query(
             "SELECT session FROM ended WHERE deleted IS NULL AND found <= $1",
-            row => new SessionId(new Digest((byte[])row.GetValue(0))), before.ToUnixTimeMilliseconds());
+            row => new SessionId(new Digest(row.GetBytes(0))), before.ToUnixTimeMilliseconds());
     }
 }

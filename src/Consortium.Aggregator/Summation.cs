@@ -14,7 +14,7 @@ namespace Consortium.Aggregator;
 /// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
 /// made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, RejectionNotices complaints, Disputes disputes, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(Party party, RejectionNotices notices, OpeningProofRelay openingProofs, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -24,7 +24,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
     public static void Complete(SessionTransaction turn, AggregatorSession session, UpdateSubmitted update)
     {
-        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest != update.Digest
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Digest
             || StoredFrame.Cover(Archive.Frames(turn.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;
@@ -66,7 +66,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
     {
         Work.Check(var source) => CheckAsync(source, cancellationToken),
         Work.Add(var source) => AddAsync(source, cancellationToken),
-        Work.Relay relay => disputes.RelayAsync(relay, cancellationToken),
+        Work.Relay relay => openingProofs.RelayAsync(relay, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
     };
@@ -106,7 +106,7 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
 
                 if (why is not null)
                 {
-                    complaints.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
                 Complete(turn, turn.Find(update.Manifest.Statement.Attempt.Session)!, update);
@@ -148,10 +148,10 @@ internal sealed partial class Summation(Party party, RejectionNotices complaints
             sum = Begin(attempt, cohort.Shape, plan);
         }
 
-        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.Manifest)))
+        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.ManifestDigest)))
         {
-            var (update, _, frames) = await FindAsync(member.Manifest, cancellationToken);
-            await sum.AddAsync(member.Manifest, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+            var (update, _, frames) = await FindAsync(member.ManifestDigest, cancellationToken);
+            await sum.AddAsync(member.ManifestDigest, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
         }
 
         await PublishAsync(cohort, sum.ToBytes(), cancellationToken);

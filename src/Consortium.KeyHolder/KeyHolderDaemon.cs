@@ -11,7 +11,9 @@ public static class KeyHolderDaemon
 {
     private const int ApplicationId = 0x434E4B48; // "CNKH"
 
-    internal static DatabaseSchema Schema { get; } = new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration]);
+    /// <summary>Key shares are sealed where they lie, and yet what is deleted is overwritten.</summary>
+    internal static DatabaseSchema Schema { get; } =
+        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration]) { OverwritesDeleted = true };
 
     /// <summary>Adds a key holder to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) =>

@@ -26,7 +26,7 @@ internal static class SharesTable
     {
         AttemptId attempt = closed.Cohort.Statement.Attempt;
         state.Execute(
-            "INSERT OR IGNORE INTO shares (session, round, attempt, closed) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO shares (session, round, attempt, closed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             attempt.Session.Value.ToArray(), attempt.Round.Value, attempt.Attempt.Value, MessageCodec.Encode(closed));
     }
 
@@ -34,7 +34,7 @@ internal static class SharesTable
         (CohortClosed)MessageCodec.Decode(
             state.Query(
                 "SELECT closed FROM shares WHERE session = $1 AND round = $2 AND attempt = $3",
-                row => (byte[])row.GetValue(0),
+                row => row.GetBytes(0),
                 attempt.Session.Value.ToArray(), attempt.Round.Value, attempt.Attempt.Value)[0],
             limits);
 

@@ -1,6 +1,9 @@
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
+using Consortium.Hosting.Sqlite;
 using Consortium.Participant;
 using Consortium.Protocol.Messages;
 
 return await DaemonHost.RunAsync(
-    args, PartyRole.Participant, (builder, options) => ParticipantDaemon.AddTo(builder, options, ParticipantOptions.Read(builder.Configuration)));
+    args, PartyRole.Participant, new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings),
+    (builder, options) => ParticipantDaemon.AddTo(builder, options, ParticipantOptions.Read(builder.Configuration)));

@@ -8,12 +8,12 @@ namespace Consortium.Participant;
 /// <summary>A model that a bank's sessions led to, as its daemon noted it.</summary>
 public sealed record AdoptedModel(SessionId Session, int Rounds, Digest Model)
 {
-    /// <summary>Reads a bank's models from its data folder, the oldest first, whether its daemon runs or not.</summary>
-    /// <param name="data">The participant's data folder.</param>
+    /// <summary>Reads a bank's models from its storage, the oldest first, whether its daemon runs or not.</summary>
+    /// <param name="storage">The participant's.</param>
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
-    public static async Task<IReadOnlyList<AdoptedModel>> ReadAsync(string data, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AdoptedModel>> ReadAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        using StateDatabase database = StateDatabase.OpenForReading(DataFolder.DatabaseFileIn(data), ParticipantDaemon.Schema);
-        return await database.ReadAsync(TrainingTables.Models, cancellationToken);
+        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        return await open.Database.ReadAsync(TrainingTables.Models, cancellationToken);
     }
 }

@@ -7,12 +7,12 @@ namespace Consortium.Participant;
 /// <summary>What a bank itself noted of a round that it applied: its own evidence, which nobody else can bend.</summary>
 public sealed record AdvanceRecord(RoundNumber Round, CohortDigest Cohort, StateDigest State)
 {
-    /// <summary>Reads a session's rounds from a bank's data folder, whether its daemon runs or not.</summary>
-    /// <param name="data">The participant's data folder.</param>
+    /// <summary>Reads a session's rounds from a bank's storage, whether its daemon runs or not.</summary>
+    /// <param name="storage">The participant's.</param>
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
-    public static async Task<IReadOnlyList<AdvanceRecord>> ReadAsync(string data, SessionId session, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AdvanceRecord>> ReadAsync(IStorage storage, SessionId session, CancellationToken cancellationToken)
     {
-        using StateDatabase database = StateDatabase.OpenForReading(DataFolder.DatabaseFileIn(data), ParticipantDaemon.Schema);
-        return await database.ReadAsync(state => TrainingTables.Advances(state, session), cancellationToken);
+        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        return await open.Database.ReadAsync(state => TrainingTables.Advances(state, session), cancellationToken);
     }
 }

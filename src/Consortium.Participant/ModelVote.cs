@@ -7,12 +7,12 @@ namespace Consortium.Participant;
 /// <summary>How the banks of a session voted on its model, as a bank's daemon noted it.</summary>
 public sealed record ModelVote(SessionId Session, VoteTally Vote)
 {
-    /// <summary>Reads a bank's votes from its data folder, the oldest first, whether its daemon runs or not.</summary>
-    /// <param name="data">The participant's data folder.</param>
+    /// <summary>Reads a bank's votes from its storage, the oldest first, whether its daemon runs or not.</summary>
+    /// <param name="storage">The participant's.</param>
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
-    public static async Task<IReadOnlyList<ModelVote>> ReadAsync(string data, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ModelVote>> ReadAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        using StateDatabase database = StateDatabase.OpenForReading(DataFolder.DatabaseFileIn(data), ParticipantDaemon.Schema);
-        return await database.ReadAsync(TrainingTables.Votes, cancellationToken);
+        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        return await open.Database.ReadAsync(TrainingTables.Votes, cancellationToken);
     }
 }

@@ -16,7 +16,11 @@ public static class ParticipantDaemon
     private const int ApplicationId = 0x434E5042; // "CNPB"
 
     internal static DatabaseSchema Schema { get; } =
-        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration, TrainingTables.OpeningProofMigration, FileJournal.Migration]);
+        new(ApplicationId,
+        [
+            FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration,
+            TrainingTables.OpeningProofMigration, FileJournal.Migration, TrainingTables.VoteOrderMigration,
+        ]) { OverwritesDeleted = true };
 
     /// <summary>Adds a participant to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, ParticipantOptions own) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Participant;
@@ -44,7 +45,8 @@ public sealed class PoisonTests
         {
             string home = consortium.Folder.FolderOf(bank);
             string kept = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Path.Combine(home, "output", "models"))));
-            AdoptedModel adopted = Assert.Single(await AdoptedModel.ReadAsync(consortium.Daemons.Single(daemon => daemon.Id == bank).DataPath, TestContext.Current.CancellationToken));
+            var storage = new FolderStorage(consortium.Daemons.Single(daemon => daemon.Id == bank).DataPath);
+            AdoptedModel adopted = Assert.Single(await AdoptedModel.ReadAsync(storage, TestContext.Current.CancellationToken));
             Assert.Equal((before.Digest, kept), (adopted.Session.Value, adopted.Model.ToString()));
         }
     }
@@ -73,7 +75,7 @@ public sealed class PoisonTests
         return SteppedConsortium.WithBanks(folder, banks, without: Dishonest);
     }
 
-    private static SessionPlan Plan(GeneratedBanks banks, string name) => banks.Session(Training, LearningPlan.MostRounds(Training), name);
+    private static SessionPlan Plan(GeneratedBanks banks, string name) => banks.Session(Training, Training.MostRounds, name);
 
     /// <summary>Runs until the four honest banks are done, and gives the vote on which they agree.</summary>
     private static async Task<VoteTally> VoteAsync(SteppedConsortium consortium, Signed<SessionPlan> plan)

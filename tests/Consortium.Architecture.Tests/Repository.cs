@@ -14,7 +14,8 @@ internal static class Repository
 
     public static string SourceFolder(string project) => Path.Combine(Root, "src", project);
 
-    public static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(SourceFolder(project), project + ".csproj"));
+    public static XDocument ProjectFile(string project) =>
+        XDocument.Load(Path.Combine(SourceFolder(project), project + ".csproj"));
 
     /// <summary>The built assembly, of the same configuration and framework as this test project's own.</summary>
     public static string Assembly(string project)
@@ -31,12 +32,14 @@ internal static class Repository
             .Select(project => Path.Combine(project, "obj", "project.assets.json"))
             .Where(File.Exists)];
 
-    /// <summary>The projects that a project file refers to.</summary>
+    /// <summary>The projects that a project is compiled against. What is only built before it is not one of them.</summary>
     public static IEnumerable<string> ReferencesOf(string project) => ProjectFile(project).Descendants("ProjectReference")
+        .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
         .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
     /// <summary>Whether a project is a program, not a library.</summary>
-    public static bool IsProgram(string project) => ProjectFile(project).Descendants("OutputType").Any(type => type.Value == "Exe");
+    public static bool IsProgram(string project) =>
+        ProjectFile(project).Descendants("OutputType").Any(type => type.Value == "Exe");
 
     private static string FindRoot()
     {

@@ -3,10 +3,12 @@ using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Consortium.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -25,8 +27,8 @@ public sealed class DisputeTests(DeployedConsortium deployed)
     {
         using var limit = TrainedSession.Limited();
         await deployed.KillAsync(Dishonest.Name);
-        SessionPlan plan = deployed.Banks.Session(Training, LearningPlan.MostRounds(Training), "Spoilt");
-        UpdateShape shape = TrainingRound.ShapeOf(TrainingState.Begin(Training).Request!.Value, plan);
+        SessionPlan plan = deployed.Banks.Session(Training, Training.MostRounds, "Spoilt");
+        UpdateShape shape = RoundShape.Of(TrainingState.Begin(Training).Request!.Value, plan);
         PartyBus bus = null!;
         async Task<Delivery> SpoilAsync(Frame frame, CancellationToken cancellationToken)
         {
@@ -43,7 +45,7 @@ public sealed class DisputeTests(DeployedConsortium deployed)
             return Delivery.Accepted;
         }
 
-        await using (bus = PartyBus.OverRabbitMq(
+        await using (bus = RabbitMqTransport.Join(
             deployed.Broker.AddressOf(Dishonest), DaemonOptions.LimitsFor(deployed.Folder.Configuration), SpoilAsync,
             new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)))
         {

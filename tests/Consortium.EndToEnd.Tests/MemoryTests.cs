@@ -3,6 +3,7 @@ using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
@@ -105,7 +106,7 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         Assert.DoesNotContain(letters, letter => letter.Reason.Contains("memory", StringComparison.OrdinalIgnoreCase));
     }
 
-    private PartyBus Join(PartyId party, FrameHandler handler) => PartyBus.OverRabbitMq(
+    private PartyBus Join(PartyId party, FrameHandler handler) => RabbitMqTransport.Join(
         deployed.Broker.AddressOf(party), DaemonOptions.LimitsFor(deployed.Folder.Configuration), handler,
         new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None));
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -63,7 +64,7 @@ public sealed class OneProcessTests
         using var consortium = new ConsortiumFolder(
             Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"], frameBytes: 200_000);
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);
-        await using InMemoryNetwork network = await InMemoryNetwork.StartAsync(consortium.Topology, limits, Surroundings, limit.Token);
+        var network = new InMemoryNetwork(consortium.Topology, limits);
         var roles = new HostedRoles(consortium, network.Join);
         using IHost host = roles.Committee();
         await host.StartAsync(limit.Token);

@@ -2,6 +2,7 @@ using Consortium.Aggregator;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -25,8 +26,7 @@ public sealed class RetentionTests
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
         using var consortium = new ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
-        await using InMemoryNetwork network = await InMemoryNetwork.StartAsync(
-            consortium.Topology, DaemonOptions.LimitsFor(consortium.Configuration), Surroundings, limit.Token);
+        var network = new InMemoryNetwork(consortium.Topology, DaemonOptions.LimitsFor(consortium.Configuration));
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var roles = new HostedRoles(consortium, network.Join) { Time = time, Aggregator = new AggregatorOptions { RetainDays = 1 } };
         PartyBus Join(PartyId party, FrameHandler handler) => network.Join(party, handler, Surroundings);

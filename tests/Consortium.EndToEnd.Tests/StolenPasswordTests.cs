@@ -1,6 +1,7 @@
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Messages;

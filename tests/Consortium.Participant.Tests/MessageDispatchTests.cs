@@ -1,6 +1,7 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
@@ -15,16 +16,15 @@ namespace Consortium.Participant.Tests;
 public sealed class MessageDispatchTests : IDisposable
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
-    private readonly string _root = Directory.CreateTempSubdirectory("dispatch").FullName;
-    private readonly StateDatabase _database;
+    private readonly MemoryStorage _memory = new();
+    private readonly OpenStorage _storage;
 
-    public MessageDispatchTests() => _database =
-        StateDatabase.Open(Path.Combine(_root, "state.db"), new DatabaseSchema(1, [FrameJournal.Migration]), FaultPoints.None);
+    public MessageDispatchTests() => _storage = _memory.Open(new DatabaseSchema(1, [FrameJournal.Migration]), FaultPoints.None);
 
     public void Dispose()
     {
-        _database.Dispose();
-        Directory.Delete(_root, recursive: true);
+        _storage.Dispose();
+        _memory.Dispose();
     }
 
     [Fact]
@@ -78,7 +78,6 @@ public sealed class MessageDispatchTests : IDisposable
     private Party Party(string name)
     {
         Member self = Members.Configuration.Find(new PartyId(name))!;
-        BlobStore blobs = BlobStore.Open(Path.Combine(_root, "blobs"), long.MaxValue, FaultPoints.None);
-        return new Party(Members.Configuration, self, Members.Identity(name), _database, blobs, NullLoggerFactory.Instance, TimeProvider.System);
+        return new Party(Members.Configuration, self, Members.Identity(name), _storage, NullLoggerFactory.Instance, TimeProvider.System);
     }
 }

@@ -1,3 +1,4 @@
+using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -10,7 +11,7 @@ namespace Consortium.Participant.Tests;
 
 public sealed class ParticipantRoleTests
 {
-    private static readonly LogisticSettings Logistic = new() { Steps = 2, PositiveWeight = 5 };
+    private static readonly LogisticSettings Logistic = new() { Steps = 3, PositiveWeight = 5 };
 
     private static readonly BoostingSettings Boosting = new()
     {
@@ -68,9 +69,9 @@ public sealed class ParticipantRoleTests
             VoteTally vote = session.LastAdvance(bank).Vote!;
             Assert.Equal((false, true, 3), (vote.IsAdopted, vote.IsValid, vote.Accepting + vote.Rejecting + vote.Abstaining));
             Assert.Empty(bank.Output("models"));
-            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.Equal(vote, kept.Vote);
-            Assert.Empty(await AdoptedModel.ReadAsync(bank.Data, TestContext.Current.CancellationToken));
+            Assert.Empty(await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.True(bank.Standing.IsGood);
         }
     }
@@ -180,7 +181,7 @@ public sealed class ParticipantRoleTests
 
         root.Delete(recursive: true);
         Rejected rejected = Assert.Single(session.Rejections);
-        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.Subject));
+        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.SubjectDigest));
         Assert.Contains("boosting", rejected.Detail, StringComparison.Ordinal);
     }
 
@@ -198,7 +199,7 @@ public sealed class ParticipantRoleTests
 
         root.Delete(recursive: true);
         Rejected rejected = Assert.Single(session.Rejections);
-        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.Subject));
+        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.SubjectDigest));
         Assert.Contains("floors.leastChildHessian: The plan's", rejected.Detail, StringComparison.Ordinal);
         Assert.Contains("is 0.001; this bank allows 5 or more.", rejected.Detail, StringComparison.Ordinal);
         Assert.False(session.HasUpdate(session.Banks[0], 1));

@@ -1,6 +1,7 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
@@ -33,9 +34,7 @@ internal sealed class TestBank : IDisposable
 
     private readonly string _root;
     private readonly ParticipantOptions _options;
-    private DataFolder _folder;
-    private StateDatabase _database;
-    private BlobStore _blobs;
+    private OpenStorage _storage;
     private ParticipantRole _role;
     private FaultPoint _faults = FaultPoints.None;
 
@@ -53,7 +52,7 @@ internal sealed class TestBank : IDisposable
             AlertsPerDay = 3,
         };
         Write("0001.csv", view.Accounts, view.Payments);
-        (_folder, _database, _blobs, _role) = Open();
+        (_storage, _role) = Open();
     }
 
     public PartyId Id { get; }
@@ -88,9 +87,8 @@ internal sealed class TestBank : IDisposable
     {
         _faults = FaultPoints.None;
         _role.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
-        (_folder, _database, _blobs, _role) = Open();
+        _storage.Dispose();
+        (_storage, _role) = Open();
         await _role.RestartAsync(CancellationToken.None);
     }
 
@@ -115,31 +113,30 @@ internal sealed class TestBank : IDisposable
     {
         FaultPoint armed = _faults;
         _faults = FaultPoints.None; // this is the broker's doing, not the bank's
-        IReadOnlyList<(byte[]? Body, Digest? Blob)> rows = await _database.WriteAsync(
+        IReadOnlyList<(byte[]? Body, Digest? Blob)> rows = await _storage.Database.WriteAsync(
             state =>
             {
                 IReadOnlyList<(byte[]?, Digest?)> found = state.Query(
                     "SELECT body, blob FROM outbox ORDER BY id",
-                    row => (row.IsDBNull(0) ? null : (byte[])row.GetValue(0), row.IsDBNull(1) ? (Digest?)null : new Digest((byte[])row.GetValue(1))));
+                    row => (row.IsNull(0) ? null : row.GetBytes(0), row.IsNull(1) ? (Digest?)null : new Digest(row.GetBytes(1))));
                 state.Execute("DELETE FROM outbox");
                 return found;
             },
             CancellationToken.None);
-        _faults = armed;
         var sent = new List<byte[]>();
         foreach ((byte[]? body, Digest? blob) in rows)
         {
-            sent.Add(body ?? await _blobs.ReadAsync(blob!.Value, CancellationToken.None));
+            sent.Add(body ?? await _storage.Blobs.ReadAsync(blob!.Value, CancellationToken.None));
         }
 
+        _faults = armed;
         return sent;
     }
 
     public void Dispose()
     {
         _role.Dispose();
-        _database.Dispose();
-        _folder.Dispose();
+        _storage.Dispose();
     }
 
     private async Task<T> PersistAsync<T>(Func<Task<T>> step)
@@ -157,16 +154,13 @@ internal sealed class TestBank : IDisposable
         }
     }
 
-    private (DataFolder Folder, StateDatabase Database, BlobStore Blobs, ParticipantRole Role) Open()
+    private (OpenStorage Storage, ParticipantRole Role) Open()
     {
-        DataFolder folder = DataFolder.Open(Data);
-        void Fault(string point) => _faults(point);
-        StateDatabase database = StateDatabase.Open(folder.DatabaseFile, ParticipantDaemon.Schema, Fault);
-        BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Fault);
+        OpenStorage storage = new FolderStorage(Data) { MaximumBlobBytes = 1L << 30 }.Open(ParticipantDaemon.Schema, point => _faults(point));
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         var party = new Party(
-            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), database, blobs, NullLoggerFactory.Instance, TimeProvider.System);
-        return (folder, database, blobs, new ParticipantRole(party, _options));
+            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), storage, NullLoggerFactory.Instance, TimeProvider.System);
+        return (storage, new ParticipantRole(party, _options));
     }
 
     internal readonly record struct HealthView(bool IsGood, string Detail);

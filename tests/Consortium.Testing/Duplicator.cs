@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 

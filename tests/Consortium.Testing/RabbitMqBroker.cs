@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing;
@@ -51,7 +52,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     {
         if (!IsInstalled)
         {
-            throw new InvalidOperationException("rabbitmq-server is not installed: apt-get install rabbitmq-server");
+            throw new BrokerMissingException();
         }
 
         return await StartedAsync(new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration));
@@ -88,6 +89,11 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await ControlAsync("import_definitions", Definitions);
         await ControlAsync("close_all_user_connections", party.Name, "its password was changed");
     }
+
+    /// <summary>Makes the broker short of memory, as it sees it: it takes no messages from then on.</summary>
+    public Task RaiseMemoryAlarmAsync() => ControlAsync("set_vm_memory_high_watermark", "0.000001");
+
+    public Task ClearMemoryAlarmAsync() => ControlAsync("set_vm_memory_high_watermark", "absolute", "1GB");
 
     /// <summary>The log's end, for a test that fails.</summary>
     public string Log() => File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(60)) : "(no log)";

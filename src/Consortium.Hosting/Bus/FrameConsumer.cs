@@ -3,22 +3,22 @@ using Consortium.Hosting.Faults;
 using Consortium.Hosting.Resilience;
 using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Messages;
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using Polly;
 
 namespace Consortium.Hosting.Bus;
 
 /// <summary>
-/// Takes each received message to the party's handler and then lets MassTransit acknowledge it, or keeps it as a dead letter first.
-/// When it throws instead, the message goes back to the broker and comes again.
+/// Takes each received message to the party's handler, or keeps it as a dead letter; then the transport acknowledges it. When it throws instead, the
+/// message comes again.
 /// </summary>
-internal sealed partial class FrameConsumer : IConsumer<FrameMessage>, IDisposable
+internal sealed partial class FrameConsumer : IDisposable
 {
     private const int LongestReason = 512;
 
     private readonly PartyId _self;
-    private readonly IBusTransport _transport;
+    private readonly ITransport _transport;
+    private readonly BusLimits _limits;
     private readonly FrameHandler _handler;
     private readonly FaultPoint _faults;
     private readonly TimeProvider _time;
@@ -26,10 +26,11 @@ internal sealed partial class FrameConsumer : IConsumer<FrameMessage>, IDisposab
     private readonly ResiliencePipeline _handling;
     private readonly CancellationTokenSource _stopping = new();
 
-    public FrameConsumer(PartyId self, IBusTransport transport, FrameHandler handler, BusSurroundings surroundings)
+    public FrameConsumer(PartyId self, ITransport transport, BusLimits limits, FrameHandler handler, BusSurroundings surroundings)
     {
         _self = self;
         _transport = transport;
+        _limits = limits;
         _handler = handler;
         _faults = surroundings.Faults;
         _time = surroundings.Time;
@@ -37,39 +38,20 @@ internal sealed partial class FrameConsumer : IConsumer<FrameMessage>, IDisposab
         _handling = Pipelines.Handle(surroundings.Time, LogHandlerRetry);
     }
 
-    public async Task Consume(ConsumeContext<FrameMessage> context)
+    /// <summary>A <see cref="FrameReceiver"/>.</summary>
+    public async Task ReceiveAsync(ReceivedFrame received)
     {
-        try
+        if (Problem(received) is { } problem)
         {
-            await ConsumeAsync(context.Message, context.ReceiveContext);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            throw new FrameReturnedException(exception);
-        }
-    }
-
-    /// <summary>Keeps what MassTransit could not even read.</summary>
-    public Task DeadLetterUnreadAsync(ReceiveContext context, string reason) =>
-        DeadLetterAsync(new FrameMessage(context.Body.GetBytes()), _transport.PublisherOf(context)?.Name ?? string.Empty, reason);
-
-    public void Stop() => _stopping.Cancel();
-
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task ConsumeAsync(FrameMessage message, ReceiveContext context)
-    {
-        string claimed = Header(context, FrameHeaders.Sender);
-        if (_transport.PublisherOf(context) is not { } sender || sender.Name != claimed)
-        {
-            await DeadLetterAsync(message, claimed, $"The sender '{claimed}' is not who published the frame.");
+            await DeadLetterAsync(received.Body, received.Publisher?.Name ?? received.Headers.Sender, problem);
             return;
         }
 
-        _ = ActivityContext.TryParse(Header(context, FrameHeaders.TraceParent), null, isRemote: true, out ActivityContext trace);
+        PartyId sender = received.Publisher!.Value;
+        _ = ActivityContext.TryParse(received.Headers.TraceParent, null, isRemote: true, out ActivityContext trace);
         using Activity? activity = Instruments.Activities.StartActivity("handle", ActivityKind.Consumer, trace);
         activity?.SetTag("consortium.sender", sender.Name);
-        var frame = new Frame(message.Body, sender, activity?.Context ?? trace);
+        var frame = new Frame(received.Body, sender, activity?.Context ?? trace);
         Instruments.BytesReceived.Add(frame.Body.Length);
         _faults("bus:received");
         long start = _time.GetTimestamp();
@@ -78,13 +60,24 @@ internal sealed partial class FrameConsumer : IConsumer<FrameMessage>, IDisposab
         if (delivery is Delivery.RejectedDelivery rejected)
         {
             activity?.SetStatus(ActivityStatusCode.Error, rejected.Reason);
-            await DeadLetterAsync(message, sender.Name, rejected.Reason);
+            await DeadLetterAsync(received.Body, sender.Name, rejected.Reason);
             return;
         }
 
         Instruments.FramesAccepted.Add(1);
         _faults("bus:handled");
     }
+
+    public void Stop() => _stopping.Cancel();
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Why a message is no frame for the handler; null when it is one.</summary>
+    private string? Problem(ReceivedFrame received) =>
+        received.Problem
+        ?? (received.Body.Length > _limits.FrameBytes ? $"The frame has {received.Body.Length} bytes; at most {_limits.FrameBytes} are taken."
+        : received.Publisher?.Name != received.Headers.Sender ? $"The sender '{received.Headers.Sender}' is not who published the frame."
+        : null);
 
     private async Task<Delivery> HandleAsync(Frame frame)
     {
@@ -100,26 +93,15 @@ internal sealed partial class FrameConsumer : IConsumer<FrameMessage>, IDisposab
         }
     }
 
-    private async Task DeadLetterAsync(FrameMessage frame, string sender, string reason)
+    private async Task DeadLetterAsync(ReadOnlyMemory<byte> body, string sender, string reason)
     {
-        string printable = Printable(reason);
+        var letter = new DeadLetter(Printable(sender), Printable(reason), body);
         Instruments.FramesRejected.Add(1);
-        LogRejected(_logger, _self, Printable(sender), frame.Body.Length, printable);
+        LogRejected(_logger, _self, letter.Sender, body.Length, letter.Reason);
         _faults("bus:dead-lettering");
-        await _transport.DeadLetterAsync(
-            frame,
-            context =>
-            {
-                context.Headers.Set(FrameHeaders.DeadLetterReason, printable);
-                context.Headers.Set(FrameHeaders.DeadLetterSender, Printable(sender));
-            },
-            _stopping.Token);
+        await _transport.DeadLetterAsync(letter, _stopping.Token);
         _faults("bus:dead-lettered");
     }
-
-    /// <summary>A header if it is text; a stranger may have put anything there.</summary>
-    private static string Header(ReceiveContext context, string name) =>
-        context.TransportHeaders.TryGetHeader(name, out object? value) && value is string text ? text : string.Empty;
 
     private static string Printable(string text) =>
         string.Concat(text.Take(LongestReason).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));

@@ -1,11 +1,6 @@
 namespace Consortium.Hosting.Bus;
 
-/// <summary>Names of the message properties beside a frame's body. They are on the wire: a change needs a new content type.</summary>
-internal static class FrameHeaders
-{
-    public const string ContentType = "application/vnd.consortium.frame.v1";
-    public const string Sender = "consortium-sender";
-    public const string TraceParent = "traceparent";
-    public const string DeadLetterReason = "consortium-dead-letter-reason";
-    public const string DeadLetterSender = "consortium-dead-letter-sender";
-}
+/// <summary>What travels beside a frame's body. On the way in it is only what the sender claims.</summary>
+/// <param name="Sender">The sender's name; empty when none was given.</param>
+/// <param name="TraceParent">The trace that the frame belongs to, as a traceparent; null when it belongs to none.</param>
+public readonly record struct FrameHeaders(string Sender, string? TraceParent);

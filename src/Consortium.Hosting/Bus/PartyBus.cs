@@ -3,7 +3,6 @@ using Consortium.Hosting.Faults;
 using Consortium.Hosting.Resilience;
 using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Messages;
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using Polly;
 
@@ -19,7 +18,7 @@ public sealed partial class PartyBus : IAsyncDisposable
     /// <summary>A confirmation that was under way when the broker died may never come: after this the frame is sent again.</summary>
     private static readonly TimeSpan ConfirmationLimit = TimeSpan.FromSeconds(20);
 
-    private readonly IBusTransport _transport;
+    private readonly ITransport _transport;
     private readonly BusLimits _limits;
     private readonly TimeProvider _time;
     private readonly FaultPoint _faults;
@@ -28,7 +27,8 @@ public sealed partial class PartyBus : IAsyncDisposable
     private readonly ResiliencePipeline _sending;
     private readonly FrameConsumer _consumer;
 
-    internal PartyBus(PartyId self, IBusTransport transport, BusLimits limits, FrameHandler handler, BusSurroundings surroundings)
+    /// <param name="transport">This party's alone; the bus disposes of it.</param>
+    public PartyBus(PartyId self, ITransport transport, BusLimits limits, FrameHandler handler, BusSurroundings surroundings)
     {
         limits.Validate();
         Self = self;
@@ -38,21 +38,17 @@ public sealed partial class PartyBus : IAsyncDisposable
         _faults = surroundings.Faults;
         _logger = surroundings.Loggers.CreateLogger<PartyBus>();
         _window = new SemaphoreSlim(limits.PublishWindow);
-        _sending = Pipelines.Send(surroundings.Time, LogSendRetry);
-        _consumer = new FrameConsumer(self, transport, handler, surroundings);
+        _sending = Pipelines.Send(surroundings.Time, static exception => exception is BusException, LogSendRetry);
+        _consumer = new FrameConsumer(self, transport, limits, handler, surroundings);
     }
 
     public PartyId Self { get; }
 
     public BusState State => _transport.State;
 
-    /// <summary>Over RabbitMQ, whose definitions already hold the party's queue and exchange: nothing is declared that others could see.</summary>
-    public static PartyBus OverRabbitMq(BrokerAddress broker, BusLimits limits, FrameHandler handler, BusSurroundings surroundings) =>
-        new(broker.User, new RabbitMqTransport(broker, limits, surroundings), limits, handler, surroundings);
-
     /// <summary>Connects, waiting for the broker if need be, and begins to receive.</summary>
     /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer.ReceiveAsync, cancellationToken);
 
     /// <summary>
     /// How many read this party's queue, asked of the broker before <see cref="StartAsync"/>: each reader of one queue gets a part of what comes.
@@ -106,8 +102,7 @@ public sealed partial class PartyBus : IAsyncDisposable
         {
             using Instruments.Work sending = Instruments.Measure("send");
             _faults("bus:sending");
-            await _transport.SendAsync(to, new FrameMessage(body), context => WriteHeaders(context, written), cancellationToken)
-                .WaitAsync(ConfirmationLimit, _time, cancellationToken);
+            await SendWithinLimitAsync(to, body, new FrameHeaders(Self.Name, written), cancellationToken);
             _faults("bus:confirmed");
         }
         finally
@@ -119,12 +114,20 @@ public sealed partial class PartyBus : IAsyncDisposable
         Instruments.BytesSent.Add(body.Length);
     }
 
-    private void WriteHeaders(SendContext context, string? trace)
+    /// <summary>
+    /// A send that outlasts the limit is cancelled before the next one begins: what waits for a broker that blocks publishers never exceeds the window.
+    /// </summary>
+    private async Task SendWithinLimitAsync(PartyId to, ReadOnlyMemory<byte> body, FrameHeaders headers, CancellationToken cancellationToken)
     {
-        context.Headers.Set(FrameHeaders.Sender, Self.Name);
-        if (trace is not null)
+        using var limit = new CancellationTokenSource(ConfirmationLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
         {
-            context.Headers.Set(FrameHeaders.TraceParent, trace);
+            await _transport.SendAsync(to, body, headers, either.Token).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"The broker did not confirm a frame to '{to}' within {ConfirmationLimit.TotalSeconds:N0} s: {State.Description}.", exception);
         }
     }
 

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Hosting.Daemons;
 
 /// <summary>
-/// One party on the generic host: takes its data folder, does what it owes since the last run, then receives, works and sends until
-/// stopped. Several may run in one process, each on a folder of its own.
+/// One party on the generic host: takes its storage, does what it owes since the last run, then receives, works and sends until
+/// stopped. Several may run in one process, each on a storage of its own.
 /// </summary>
 public sealed partial class Daemon : BackgroundService
 {
@@ -79,10 +79,8 @@ public sealed partial class Daemon : BackgroundService
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        using DataFolder folder = DataFolder.Open(_options.Data);
-        using StateDatabase database = StateDatabase.Open(folder.DatabaseFile, _schema, _surroundings.Faults, _options.SurvivesPowerCut);
-        BlobStore blobs = BlobStore.Open(folder.BlobFolder, _options.MaximumBlobBytes, _surroundings.Faults, _options.SurvivesPowerCut);
-        var party = new Party(_options.Configuration, _self, _options.Identity, database, blobs, _surroundings.Loggers, _surroundings.Time);
+        using OpenStorage storage = _options.Storage.Open(_schema, _surroundings.Faults);
+        var party = new Party(_options.Configuration, _self, _options.Identity, storage, _surroundings.Loggers, _surroundings.Time);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
         await using HealthEndpoint? health = _options.Health is { } listen
@@ -93,7 +91,7 @@ public sealed partial class Daemon : BackgroundService
         LogStarted(_logger, _self.Id, _self.Role, _options.Configuration.Digest);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        Task sending = new OutboxDispatcher(party.Outbox, blobs, bus, _surroundings).RunAsync(ending.Token);
+        Task sending = new OutboxDispatcher(party.Outbox, party.Blobs, bus, _surroundings).RunAsync(ending.Token);
         Task working = role.RunAsync(ending.Token);
         try
         {

@@ -12,12 +12,13 @@ namespace Consortium.Hosting.Daemons;
 public static class DaemonHost
 {
     /// <summary>Reads the settings, runs until stopped, and gives the exit code: 0, 1 for a failure, 2 for settings that cannot work.</summary>
-    public static async Task<int> RunAsync(string[] args, PartyRole role, Action<IHostApplicationBuilder, DaemonOptions> add)
+    public static async Task<int> RunAsync(
+        string[] args, PartyRole role, DaemonAdapters adapters, Action<IHostApplicationBuilder, DaemonOptions> add)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
         try
         {
-            DaemonOptions options = DaemonOptions.Read(builder.Configuration);
+            DaemonOptions options = DaemonOptions.Read(builder.Configuration, adapters);
             builder.AddObservability(role.ToString().ToLowerInvariant(), options.FindSelf(role).Id);
             add(builder, options);
         }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -21,8 +21,8 @@ public sealed record DaemonOptions
     /// <summary>Of a member of the consortium: it says which party this daemon is.</summary>
     public required PrivateIdentity Identity { get; init; }
 
-    /// <summary>Everything that must not be lost.</summary>
-    public required string Data { get; init; }
+    /// <summary>Keeps everything that must not be lost.</summary>
+    public required IStorage Storage { get; init; }
 
     /// <summary>Takes this party's place on the bus.</summary>
     public required Func<PartyId, FrameHandler, BusSurroundings, PartyBus> JoinBus { get; init; }
@@ -30,23 +30,14 @@ public sealed record DaemonOptions
     /// <summary>Where to answer <c>/health</c>, <c>/ready</c> and <c>/metrics</c>; null for nowhere.</summary>
     public IPEndPoint? Health { get; init; }
 
-    /// <summary>The most that ciphertext may take on disk.</summary>
-    public long MaximumBlobBytes { get; init; } = 64L << 30;
-
-    /// <summary>
-    /// Whether what is stored survives a power cut, which takes several syncs of the disk in every round. False is for a demonstration,
-    /// whose folder is gone at its end anyway; a process that is killed loses nothing either way.
-    /// </summary>
-    public bool SurvivesPowerCut { get; init; } = true;
-
     /// <summary>Reads files and settings that the operator named. This project's README lists them.</summary>
     /// <exception cref="InvalidConfigurationException">Says everything that is missing or wrong in the settings.</exception>
-    public static DaemonOptions Read(IConfiguration configuration)
+    public static DaemonOptions Read(IConfiguration configuration, DaemonAdapters adapters)
     {
         var settings = new DaemonSettings(configuration.GetSection(Section));
         string file = settings.Required("Configuration", "the path of consortium.json");
         string identity = settings.Required("Identity", "the path of this party's identity file");
-        string data = settings.Required("Data", "the folder for this party's state");
+        IStorage storage = adapters.Storage(settings);
         settings.ThrowIfWrong();
 
         ConsortiumConfiguration consortium = ConsortiumFile.Parse(File.ReadAllBytes(file)).ToConfiguration();
@@ -58,10 +49,7 @@ public sealed record DaemonOptions
 
         bool isPlaintext = settings.Flag("PlaintextIdentity");
         string passphrase = isPlaintext ? string.Empty : settings.Secret("Passphrase", "the identity file's passphrase");
-        string host = settings["BrokerHost"] ?? consortium.Transport.Host;
-        int port = settings.Number("BrokerPort", 1, 65_535) ?? consortium.Transport.Port;
-        string password = settings.Secret("BrokerPassword", "this party's password at the broker");
-        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
+        Func<PartyId, FrameHandler, BusSurroundings, PartyBus> join = adapters.Transport(settings, consortium);
         IPEndPoint? health = settings.Endpoint("Health");
         settings.ThrowIfWrong();
 
@@ -69,21 +57,9 @@ public sealed record DaemonOptions
         {
             Configuration = consortium,
             Identity = isPlaintext ? IdentityFile.LoadPlaintextForDemonstration(identity) : IdentityFile.Load(identity, passphrase),
-            Data = data,
+            Storage = storage,
             Health = health,
-            JoinBus = (self, handler, surroundings) => PartyBus.OverRabbitMq(
-                new BrokerAddress
-                {
-                    Host = host,
-                    Port = port,
-                    VirtualHost = consortium.Transport.VirtualHost,
-                    User = self,
-                    Password = password,
-                    Tls = consortium.Transport.UseTls ? new BrokerTls { ServerName = host, Root = root } : null,
-                },
-                LimitsFor(consortium),
-                handler,
-                surroundings),
+            JoinBus = join,
         };
     }
 

@@ -12,18 +12,18 @@ namespace Consortium.Hosting.Daemons;
 public sealed class Party
 {
     internal Party(
-        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, StateDatabase database, BlobStore blobs, ILoggerFactory loggers, TimeProvider time)
+        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, OpenStorage storage, ILoggerFactory loggers, TimeProvider time)
     {
         Configuration = configuration;
         Self = self;
         Identity = identity;
-        Database = database;
-        Blobs = blobs;
+        Database = storage.Database;
+        Blobs = storage.Blobs;
         Loggers = loggers;
         Time = time;
         Gate = new MessageGate(configuration, self.Id);
-        Outbox = new Outbox(database);
-        Journal = new FrameJournal(database, Outbox);
+        Outbox = new Outbox(Database);
+        Journal = new FrameJournal(Database, Outbox);
     }
 
     public ConsortiumConfiguration Configuration { get; }
@@ -69,7 +69,7 @@ public sealed class Party
     /// round. Anything else is kept for people.
     /// </summary>
     public static Delivery Verdict(Rejected rejected) =>
-        rejected.Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning
+        rejected.IsLate
             ? Delivery.Accepted
             : Delivery.Rejected($"{rejected.Reason}: {rejected.Detail}");
 

@@ -15,10 +15,11 @@ namespace Consortium.Hosting.Health;
 
 /// <summary>
 /// A daemon's window: <c>/health</c> says that the process answers, <c>/ready</c> whether all it needs is there and if not what is amiss,
-/// <c>/metrics</c> counts. It shows no contents and takes no input.
+/// <c>/metrics</c> counts. Each answers GET, and HEAD without a body. It shows no contents and takes no input.
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {
+    // ASP.NET Core's own health checks and Prometheus packages add no bound to what Kestrel's limits below do: connections, request bytes and patience.
     private const int MostConnections = 512;
 
     /// <summary>For a request to arrive, and for the next one: connections that send a byte now and then do not keep others out for long.</summary>
@@ -82,9 +83,11 @@ public sealed class HealthEndpoint : IAsyncDisposable
 
     private static Task AnswerAsync(HttpContext context, Func<IReadOnlyList<HealthItem>> inspect, MetricsText metrics)
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
+        // Kestrel leaves the body of an answer to HEAD out, and keeps what its headers say of it.
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = "GET, HEAD";
             return Task.CompletedTask;
         }
 

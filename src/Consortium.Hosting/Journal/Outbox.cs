@@ -17,7 +17,7 @@ public sealed class Outbox(StateDatabase database)
     /// <summary>Blobs that frames still to be sent consist of: not to be collected.</summary>
     public async Task<IReadOnlySet<Digest>> BlobsAsync(CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            state => state.Query("SELECT DISTINCT blob FROM outbox WHERE blob IS NOT NULL", row => new Digest((byte[])row.GetValue(0))),
+            state => state.Query("SELECT DISTINCT blob FROM outbox WHERE blob IS NOT NULL", row => new Digest(row.GetBytes(0))),
             cancellationToken)).ToHashSet();
 
     /// <summary>Parties for whom frames wait.</summary>
@@ -26,11 +26,17 @@ public sealed class Outbox(StateDatabase database)
 
     internal static void Add(StateTransaction state, IReadOnlyList<OutgoingFrame> frames, string? trace)
     {
+        if (frames.Count == 0)
+        {
+            return;
+        }
+
+        long last = state.Query("SELECT COALESCE(MAX(id), 0) FROM outbox", row => row.GetInt64(0))[0];
         foreach (OutgoingFrame frame in frames)
         {
             state.Execute(
-                "INSERT INTO outbox (recipient, body, blob, trace) VALUES ($1, $2, $3, $4)",
-                frame.To.Name, frame.Body?.ToArray(), frame.Blob?.ToArray(), frame.Trace ?? trace);
+                "INSERT INTO outbox (id, recipient, body, blob, trace) VALUES ($1, $2, $3, $4, $5)",
+                ++last, frame.To.Name, frame.Body?.ToArray(), frame.Blob?.ToArray(), frame.Trace ?? trace);
         }
     }
 
@@ -51,9 +57,9 @@ public sealed class Outbox(StateDatabase database)
             state => state.Query(
                 "SELECT body, blob, trace FROM outbox WHERE id = $1",
                 row => (
-                    row.IsDBNull(0) ? (ReadOnlyMemory<byte>?)null : (byte[])row.GetValue(0),
-                    row.IsDBNull(1) ? (Digest?)null : new Digest((byte[])row.GetValue(1)),
-                    row.IsDBNull(2) ? null : row.GetString(2)),
+                    row.IsNull(0) ? (ReadOnlyMemory<byte>?)null : row.GetBytes(0),
+                    row.IsNull(1) ? (Digest?)null : new Digest(row.GetBytes(1)),
+                    row.IsNull(2) ? null : row.GetString(2)),
                 id),
             cancellationToken))[0];
 

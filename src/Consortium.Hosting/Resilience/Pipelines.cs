@@ -1,23 +1,23 @@
-using System.Data.Common;
-using Consortium.Hosting.Bus;
 using Polly;
 using Polly.Retry;
 
 namespace Consortium.Hosting.Resilience;
 
 /// <summary>Every retry of the daemons, by name. Each waits longer from try to try, with jitter, so that parties do not return as one.</summary>
-internal static class Pipelines
+public static class Pipelines
 {
     /// <summary>How often a handler that fails for no environmental cause is tried before its frame is dead-lettered.</summary>
     private const int HandlerRetries = 3;
 
-    /// <summary>"bus-connect": until the broker answers. What only the operator can mend, a <see cref="BusException"/>, is not tried again.</summary>
-    public static ResiliencePipeline Connect(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
-        Endless("bus-connect", time, exception => exception is not BusException, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), onRetry);
+    /// <summary>"bus-connect": until the broker answers.</summary>
+    /// <param name="isFinal">Whether only the operator can mend it, so that it is not tried again.</param>
+    public static ResiliencePipeline Connect(TimeProvider time, Func<Exception, bool> isFinal, Action<Exception, TimeSpan> onRetry) =>
+        Endless("bus-connect", time, exception => !isFinal(exception), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), onRetry);
 
     /// <summary>"bus-send": until the broker confirms, through its restarts and while the recipient's queue is full.</summary>
-    public static ResiliencePipeline Send(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
-        Endless("bus-send", time, exception => exception is not BusException, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), onRetry);
+    /// <param name="isFinal">Whether only the operator can mend it, so that it is not tried again.</param>
+    public static ResiliencePipeline Send(TimeProvider time, Func<Exception, bool> isFinal, Action<Exception, TimeSpan> onRetry) =>
+        Endless("bus-send", time, exception => !isFinal(exception), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), onRetry);
 
     /// <summary>
     /// "bus-handle": as long as it takes while disk or database fails, for such a frame is good and must not be lost; a few times for
@@ -42,7 +42,7 @@ internal static class Pipelines
     public static ResiliencePipeline Dispatch(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
         Endless("outbox-dispatch", time, static _ => true, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), onRetry);
 
-    private static bool IsEnvironmental(Exception exception) => exception is IOException or DbException or TimeoutException or OutOfMemoryException;
+    private static bool IsEnvironmental(Exception exception) => exception is IOException or TimeoutException or OutOfMemoryException;
 
     private static ResiliencePipeline Endless(
         string name, TimeProvider time, Func<Exception, bool> handles, TimeSpan first, TimeSpan longest, Action<Exception, TimeSpan> onRetry) =>

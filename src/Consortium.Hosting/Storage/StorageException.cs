@@ -6,7 +6,7 @@ public sealed class StorageException(StorageFault fault, string message, Excepti
     public StorageFault Fault { get; } = fault;
 
     /// <summary>Gives what the operating system reported its meaning.</summary>
-    internal static StorageException From(string what, IOException exception) => exception is StorageException typed ? typed
+    public static StorageException From(string what, IOException exception) => exception is StorageException typed ? typed
         : IsDiskFull(exception) ? new StorageException(StorageFault.DiskFull, $"{what}: the disk is full. Free some space; work goes on by itself.", exception)
         : new StorageException(StorageFault.Unavailable, $"{what}: {exception.Message}", exception);
 

@@ -9,7 +9,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Operator.Client;
 
 /// <summary>
-/// The operator's place on the bus: signs plans and controls, and receives what the aggregator passes on. Only what passes the gate is
+/// The operator's place on the bus: signs plans and controls, and receives what the aggregator passes on. Only what passes the
+/// gate is
 /// received; anything else becomes a dead letter.
 /// </summary>
 public sealed class OperatorConnection : IAsyncDisposable
@@ -20,7 +21,8 @@ public sealed class OperatorConnection : IAsyncDisposable
     private readonly Func<Message, CancellationToken, Task> _receive;
     private readonly PartyBus _bus;
 
-    /// <param name="receive">Told of every message, one at a time or several at once; the message is acknowledged when it returns.</param>
+    /// <param name="receive">Told of every message, one at a time or several at once; the message is acknowledged when it
+    /// returns.</param>
     public OperatorConnection(
         ConsortiumConfiguration configuration,
         PrivateIdentity identity,
@@ -64,27 +66,13 @@ public sealed class OperatorConnection : IAsyncDisposable
             return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
         }
 
-        Rejection? rejection = message switch
+        Rejection? rejection = MessageTable.NotFor(PartyRole.Operator, message);
+        if (rejection is null && _gate.TryAdmit(message, out _, out rejection))
         {
-            Signed<RoundOpened> opened => Check(opened),
-            Signed<SessionStatusReported> standing => Check(standing),
-            RoundRecorded recorded => Check(recorded),
-            Signed<ModelAdvanced> advanced => Check(advanced),
-            Signed<AttemptAbandoned> abandoned => Check(abandoned),
-            Signed<Rejected> rejected => Check(rejected),
-            DisputeRelayed dispute => Check(dispute),
-            Signed<OpeningProofJudged> judged => Check(judged),
-            _ => new Rejection(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
-        };
-        if (rejection is not null)
-        {
-            return Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}");
+            await _receive(message, cancellationToken);
+            return Delivery.Accepted;
         }
 
-        await _receive(message, cancellationToken);
-        return Delivery.Accepted;
+        return Delivery.Rejected($"{rejection!.Reason}: {rejection.Detail}");
     }
-
-    private Rejection? Check<T>(T message)
-        where T : Message => _gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
 }

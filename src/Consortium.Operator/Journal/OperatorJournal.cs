@@ -1,4 +1,5 @@
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Operator.Sessions;
 using Consortium.Primitives;
@@ -7,7 +8,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Operator.Journal;
 
 /// <summary>
-/// Every message that the operator sent and received, in one SQLite file: a message is acknowledged to the broker only when it is in here.
+/// Every message that the operator sent and received, in one database: a message is acknowledged to the broker only when it is in
+/// here.
 /// Several programs may have it open at once. Of a session's standings it keeps the latest.
 /// </summary>
 public sealed class OperatorJournal : IDisposable
@@ -23,12 +25,12 @@ public sealed class OperatorJournal : IDisposable
     /// <summary>subject: the message's main statement, so that what comes twice is kept once.</summary>
     private const string Migration = """
         CREATE TABLE entry (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id BIGINT PRIMARY KEY,
             session BLOB NOT NULL,
             sender TEXT NOT NULL,
             type INTEGER NOT NULL,
             subject BLOB NOT NULL,
-            received INTEGER NOT NULL,
+            received BIGINT NOT NULL,
             message BLOB NOT NULL,
             UNIQUE (session, sender, type, subject));
         CREATE INDEX entry_by_session ON entry (session, id);
@@ -51,7 +53,10 @@ public sealed class OperatorJournal : IDisposable
     {
         DurableFile.CreateOwnersFolder(folder);
         return new OperatorJournal(
-            StateDatabase.Open(Path.Combine(folder, "journal.db"), new DatabaseSchema(ApplicationId, [Migration]), FaultPoints.None), limits, time);
+            SqliteDatabase.Open(
+                Path.Combine(folder, "journal.db"), new DatabaseSchema(ApplicationId, [Migration]), FaultPoints.None),
+            limits,
+            time);
     }
 
     /// <summary>Keeps a message; it is durable when the task completes.</summary>
@@ -61,11 +66,15 @@ public sealed class OperatorJournal : IDisposable
         return _database.WriteAsync(
             state =>
             {
+                // Before anything is deleted: a reader asks for what is above the last number that it saw.
+                long number = state.Query("SELECT COALESCE(MAX(id), 0) FROM entry", row => row.GetInt64(0))[0] + 1;
                 if (message is Signed<SessionStatusReported> standing)
                 {
                     bool isOld = state.Query(
-                        "SELECT message FROM entry WHERE session = $1 AND type = $2", row => (byte[])row.GetValue(0), session, (int)message.Type)
-                        .Any(known => ((Signed<SessionStatusReported>)MessageCodec.Decode(known, _limits)).Statement.At > standing.Statement.At);
+                        "SELECT message FROM entry WHERE session = $1 AND type = $2",
+                        row => row.GetBytes(0), session, (int)message.Type)
+                        .Select(known => (Signed<SessionStatusReported>)MessageCodec.Decode(known, _limits))
+                        .Any(known => known.Statement.At > standing.Statement.At);
                     if (isOld)
                     {
                         return;
@@ -75,19 +84,26 @@ public sealed class OperatorJournal : IDisposable
                 }
 
                 state.Execute(
-                    "INSERT OR IGNORE INTO entry (session, sender, type, subject, received, message) VALUES ($1, $2, $3, $4, $5, $6)",
-                    session, message.Sender.Name, (int)message.Type, SubjectOf(message, encoded).ToArray(), _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
+                    """
+                    INSERT INTO entry (id, session, sender, type, subject, received, message) VALUES ($1, $2, $3, $4, $5, $6, $7)
+                    ON CONFLICT (session, sender, type, subject) DO NOTHING
+                    """,
+                    number, session, message.Sender.Name, (int)message.Type, SubjectOf(message, encoded).ToArray(),
+                    _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
             },
             cancellationToken);
     }
 
     /// <summary>Every session heard of, in the order in which they were.</summary>
     public Task<IReadOnlyList<SessionId>> SessionsAsync(CancellationToken cancellationToken) => _database.ReadAsync(
-        state => state.Query("SELECT session FROM entry GROUP BY session ORDER BY MIN(id)", row => new SessionId(new Digest((byte[])row.GetValue(0)))), cancellationToken);
+        state => state.Query(
+            "SELECT session FROM entry GROUP BY session ORDER BY MIN(id)", row => new SessionId(new Digest(row.GetBytes(0)))),
+        cancellationToken);
 
     /// <summary>When the latest message came, as Unix milliseconds; null when none did.</summary>
     public Task<long?> LatestAsync(CancellationToken cancellationToken) => _database.ReadAsync(
-        state => state.Query("SELECT MAX(received) FROM entry", row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0))[0], cancellationToken);
+        state => state.Query("SELECT MAX(received) FROM entry", row => row.IsNull(0) ? (long?)null : row.GetInt64(0))[0],
+        cancellationToken);
 
     /// <summary>Brings a log up to date.</summary>
     /// <returns>Whether there was anything new.</returns>
@@ -99,7 +115,7 @@ public sealed class OperatorJournal : IDisposable
             IReadOnlyList<(long Id, long Received, byte[] Message)> page = await _database.ReadAsync(
                 state => state.Query(
                     "SELECT id, received, message FROM entry WHERE session = $1 AND id > $2 ORDER BY id LIMIT $3",
-                    row => (row.GetInt64(0), row.GetInt64(1), (byte[])row.GetValue(2)),
+                    row => (row.GetInt64(0), row.GetInt64(1), row.GetBytes(2)),
                     log.Session.Value.ToArray(), log.Position, PageLength),
                 cancellationToken);
             foreach ((long id, long received, byte[] message) in page)
@@ -138,7 +154,11 @@ public sealed class OperatorJournal : IDisposable
         }
 
         SessionId[] byId =
-            [.. all.Where(id => session.Length >= ShortestIdentifier && id.ToString().StartsWith(session, StringComparison.OrdinalIgnoreCase))];
+            [
+                .. all.Where(
+                    id => session.Length >= ShortestIdentifier
+                        && id.ToString().StartsWith(session, StringComparison.OrdinalIgnoreCase)),
+            ];
         if (byId.Length == 1)
         {
             return await ReadAsync(byId[0], cancellationToken);
@@ -159,13 +179,16 @@ public sealed class OperatorJournal : IDisposable
             1 => named[0],
             0 => throw new SessionNotFoundException($"No session '{session}' is known here.", isEmpty: false),
             _ => throw new SessionNotFoundException(
-                $"'{session}' may be any of {string.Join(", ", named.Select(log => log.ShortId))}: give more of the identifier.", isEmpty: false),
+                $"'{session}' may be any of {string.Join(", ", named.Select(log => log.ShortId))}: give more of the identifier.",
+                isEmpty: false),
         };
     }
 
     public void Dispose() => _database.Dispose();
 
-    /// <summary>By what a message is known again. A plan that is sent again may be rejected again in the same words, and that is news.</summary>
+    /// <summary>
+    /// By what a message is known again. A plan that is sent again may be rejected again in the same words, and that is news.
+    /// </summary>
     private static Digest SubjectOf(Message message, byte[] encoded) =>
         message is Signed<Rejected> { Statement.SubjectType: MessageType.SessionPlan } ? Digest.Of(encoded) : message.Digest;
 }

@@ -9,11 +9,11 @@ internal static class FileJournal
     /// <summary>Files that an earlier release took have no digest: they are found again by their names.</summary>
     public const string Migration = """
         CREATE TABLE payment_file (
-            id INTEGER PRIMARY KEY, name TEXT NOT NULL, state INTEGER NOT NULL, digest BLOB, length INTEGER NOT NULL, written INTEGER NOT NULL,
-            batch INTEGER, reason TEXT, rows INTEGER NOT NULL, set_aside INTEGER NOT NULL);
+            id BIGINT PRIMARY KEY, name TEXT NOT NULL, state INTEGER NOT NULL, digest BLOB, length BIGINT NOT NULL, written BIGINT NOT NULL,
+            batch INTEGER, reason TEXT, rows BIGINT NOT NULL, set_aside BIGINT NOT NULL);
         CREATE INDEX payment_file_name ON payment_file (name);
-        INSERT INTO payment_file (name, state, digest, length, written, batch, reason, rows, set_aside)
-            SELECT name, CASE WHEN batch IS NULL THEN 2 ELSE 1 END, NULL, -1, 0, batch, problem, 0, 0 FROM source ORDER BY batch, name;
+        INSERT INTO payment_file (id, name, state, digest, length, written, batch, reason, rows, set_aside)
+            SELECT ROW_NUMBER() OVER (ORDER BY batch, name), name, CASE WHEN batch IS NULL THEN 2 ELSE 1 END, NULL, -1, 0, batch, problem, 0, 0 FROM source;
         """;
 
     private const string Columns = "name, state, digest, length, written, batch, reason, rows, set_aside";
@@ -24,11 +24,11 @@ internal static class FileJournal
         row => new JournaledFile(
             row.GetString(0),
             (FileState)row.GetInt32(1),
-            row.IsDBNull(2) ? null : new Digest((byte[])row.GetValue(2)),
+            row.IsNull(2) ? null : new Digest(row.GetBytes(2)),
             row.GetInt64(3),
             row.GetInt64(4),
-            row.IsDBNull(5) ? null : row.GetInt32(5),
-            row.IsDBNull(6) ? null : row.GetString(6),
+            row.IsNull(5) ? null : row.GetInt32(5),
+            row.IsNull(6) ? null : row.GetString(6),
             row.GetInt64(7),
             row.GetInt64(8)));
 
@@ -40,7 +40,7 @@ internal static class FileJournal
             "DELETE FROM payment_file WHERE name = $1 AND state IN ($2, $3, $4)",
             file.Name, (int)FileState.Waiting, (int)FileState.SetAside, (int)FileState.Duplicate);
         state.Execute(
-            $"INSERT INTO payment_file ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            $"INSERT INTO payment_file (id, {Columns}) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM payment_file), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
             file.Name, (int)file.State, file.Digest?.ToArray(), file.Length, file.Written, file.Batch, file.Reason, file.Rows, file.SetAside);
     }
 

@@ -16,11 +16,11 @@ namespace Consortium.Participant.Data;
 public sealed record JournaledFile(
     string Name, FileState State, Digest? Digest, long Length, long Written, int? Batch, string? Reason, long Rows, long SetAside)
 {
-    /// <summary>Reads a bank's journal from its data folder, whether its daemon runs or not. In the order the files came.</summary>
+    /// <summary>Reads a bank's journal from its storage, whether its daemon runs or not. In the order the files came.</summary>
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
-    public static async Task<IReadOnlyList<JournaledFile>> ReadAsync(string data, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JournaledFile>> ReadAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        using StateDatabase database = StateDatabase.OpenForReading(DataFolder.DatabaseFileIn(data), ParticipantDaemon.Schema);
-        return await database.ReadAsync(FileJournal.All, cancellationToken);
+        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        return await open.Database.ReadAsync(FileJournal.All, cancellationToken);
     }
 }

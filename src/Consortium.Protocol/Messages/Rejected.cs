@@ -20,12 +20,20 @@ public sealed record Rejected : IStatement<Rejected>
 
     public required MessageType SubjectType { get; init; }
 
-    public required Digest Subject { get; init; }
+    public required Digest SubjectDigest { get; init; }
 
     public required RejectionReason Reason { get; init; }
 
     /// <summary>For people.</summary>
     public required string Detail { get; init; }
+
+    /// <summary>
+    /// The subject only came too late. Repeats and crossing messages are part of a round; any other rejection is kept for people.
+    /// </summary>
+    public bool IsLate => Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning;
+
+    /// <summary>The signer has no such session and asks for its plan.</summary>
+    public bool AsksForPlan => this is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
 
     /// <param name="subject">The <see cref="Message.Digest"/> of what is rejected.</param>
     public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Rejection rejection) => new()
@@ -33,7 +41,7 @@ public sealed record Rejected : IStatement<Rejected>
         Consortium = consortium,
         Session = session,
         SubjectType = subjectType,
-        Subject = subject,
+        SubjectDigest = subject,
         Reason = rejection.Reason,
         Detail = rejection.Detail,
     };
@@ -43,7 +51,7 @@ public sealed record Rejected : IStatement<Rejected>
         Consortium = reader.Consortium(),
         Session = reader.Session(),
         SubjectType = ReadType(ref reader),
-        Subject = reader.Digest(),
+        SubjectDigest = reader.Digest(),
         Reason = ReadReason(ref reader),
         Detail = reader.Text(),
     };
@@ -53,7 +61,7 @@ public sealed record Rejected : IStatement<Rejected>
         writer.Digest(Consortium.Value);
         writer.Digest(Session.Value);
         writer.UInt8((int)SubjectType);
-        writer.Digest(Subject);
+        writer.Digest(SubjectDigest);
         writer.UInt8((int)Reason);
         writer.Text(Detail);
     }

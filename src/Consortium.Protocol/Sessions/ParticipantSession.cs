@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
@@ -8,9 +9,9 @@ using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.Pa
 namespace Consortium.Protocol.Sessions;
 
 /// <summary>
-/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank signs
-/// one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable; transitions
-/// are pure.
+/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank
+/// signs one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable;
+/// transitions are pure.
 /// </summary>
 public sealed record ParticipantSession
 {
@@ -31,28 +32,51 @@ public sealed record ParticipantSession
     /// <summary>The newest attempt at the next round that this bank was asked for.</summary>
     public AttemptId? Attempt { get; init; }
 
+    /// <summary>
+    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took
+    /// theirs.
+    /// </summary>
+    public Signed<RoundOpened>? EarlyOpening { get; init; }
+
     /// <summary>The update for <see cref="Attempt"/>, once prepared. There is never another for it.</summary>
     public UpdateSubmitted? Update { get; init; }
 
-    /// <summary>Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.</summary>
-    public Digest? Vector { get; init; }
+    /// <summary>
+    /// Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.
+    /// </summary>
+    public Digest? VectorDigest { get; init; }
 
     /// <summary>Where the sum that <see cref="Update"/> is in does not open, as this bank found.</summary>
     public SumDisputed? Disputed { get; init; }
 
-    /// <summary>Most members found the same, and this bank's account of the place is still to be made.</summary>
-    public bool OwesOpeningProof { get; init; }
+    /// <summary>Most members found the same, and this bank's opening proof for the place is still to be made.</summary>
+    public bool OpeningProofIsDue { get; init; }
 
-    /// <summary>Digest of the account's manifest, once made. There is never another for the same update.</summary>
-    public Digest? OpeningProof { get; init; }
+    /// <summary>Digest of the opening proof's manifest, once made. There is never another for the same update.</summary>
+    public Digest? OpeningProofDigest { get; init; }
 
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
 
+    /// <summary>
+    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept
+    /// from an earlier attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand
+    /// the message to <see cref="Prepared"/>.
+    /// </summary>
+    public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
+
     /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
 
-    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and against the bank's own policy.</summary>
+    /// <summary>Why a bank takes no part in a plan, by the field that is in the way; empty when it does.</summary>
+    public static IReadOnlyList<Problem> PlanProblems(PartyId participant, SessionPlan plan, ConsortiumConfiguration configuration, BankPolicy policy) =>
+    [
+        .. PlanCheck.Problems(plan, configuration),
+        .. policy.Rejections(plan),
+        .. plan.Participants.Contains(participant) ? [] : (Problem[])[new Problem("participants", $"'{participant}' is not among them.")],
+    ];
+
+    /// <summary>Joins a session of a plan that <see cref="PlanProblems"/> finds nothing in.</summary>
     public static ParticipantSession Join(PartyId participant, Authentic<Signed<SessionPlan>> plan) => new()
     {
         Participant = participant,
@@ -73,7 +97,9 @@ public sealed record ParticipantSession
 
         if (attempt.Round.Value > RoundsDone + 1)
         {
-            return new(this, [CatchUp()]);
+            // Asked for the first time, this bank is about to take the step in between; asked again, it is behind and asks for what it lacks.
+            bool isNews = attempt.Round.Value == RoundsDone + 2 && EarlyOpening?.Statement.Attempt != attempt;
+            return isNews ? new(this with { EarlyOpening = opened.Message }, []) : new(this, [CatchUp()]);
         }
 
         if (attempt.Round.Value <= RoundsDone)
@@ -90,7 +116,7 @@ public sealed record ParticipantSession
         if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
         {
             return attempt.Attempt == current.Attempt
-                ? new(this, [Progress.Status == SessionStatus.Running ? Due(current) : CatchUp()])
+                ? new(this, Progress.Status == SessionStatus.Running ? Resend() : [CatchUp()])
                 : Reject(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
         }
 
@@ -105,12 +131,13 @@ public sealed record ParticipantSession
         }
 
         ParticipantSession next = WithoutDispute() with { Attempt = attempt, Update = null };
-        return new(next, Update is null ? [next.Due(attempt)] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt), next.Due(attempt)]);
+        return new(next, Update is null ? [] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt)]);
     }
 
-    /// <summary>The update that <see cref="ParticipantEffect.PrepareUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
+    /// <summary>The update that <see cref="DueUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
     /// <param name="update">Signed by this bank.</param>
-    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
+    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would
+    /// tell.</param>
     public ParticipantStep Prepared(UpdateSubmitted update, Digest vector)
     {
         UpdateManifest manifest = update.Manifest.Statement;
@@ -121,19 +148,33 @@ public sealed record ParticipantSession
 
         if (Update is not null)
         {
-            return new(this, [Due(attempt)]);
+            return new(this, Resend());
         }
 
-        if (Vector is Digest earlier && earlier != vector)
+        if (VectorDigest is Digest earlier && earlier != vector)
         {
             throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
         }
 
-        return new(this with { Update = update, Vector = vector }, [new ParticipantEffect.Submit(update)]);
+        return new(this with { Update = update, VectorDigest = vector }, [new ParticipantEffect.Submit(update)]);
     }
 
-    /// <summary>A round's sum, with approvals and share-sums of T key holders.</summary>
+    /// <summary>
+    /// A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.
+    /// </summary>
     public ParticipantStep Receive(Authentic<AggregateReleased> aggregate)
+    {
+        RoundNumber round = aggregate.Message.Cohort.Statement.Attempt.Round;
+        return round.Value > RoundsDone && round.Value <= Plan.Statement.Rounds
+            ? new(this, [new ParticipantEffect.KeepSum(aggregate.Message)])
+            : BeginOpening(aggregate);
+    }
+
+    /// <summary>
+    /// A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be
+    /// opened.
+    /// </summary>
+    public ParticipantStep BeginOpening(Authentic<AggregateReleased> aggregate)
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
         Cohort cohort = signed.Statement;
@@ -154,7 +195,7 @@ public sealed record ParticipantSession
         }
 
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
-        return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
+        return own != default && cohort.Attempt == Attempt && own.ManifestDigest != Update?.Manifest.Digest
             ? Reject(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : new(this, [new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
@@ -169,14 +210,15 @@ public sealed record ParticipantSession
             return new(this, []);
         }
 
-        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal, Vote = vote };
+        var advance = new ModelAdvanced { Attempt = attempt, CohortDigest = cohort, State = state, IsFinal = isFinal, Vote = vote };
         ParticipantSession next = WithoutDispute() with
         {
             State = state,
             RoundsDone = RoundsDone + 1,
             Attempt = null,
+            EarlyOpening = null,
             Update = null,
-            Vector = null,
+            VectorDigest = null,
             LastAdvance = advance,
         };
         var effects = ImmutableArray.CreateBuilder<ParticipantEffect>();
@@ -191,7 +233,13 @@ public sealed record ParticipantSession
             effects.Add(new ParticipantEffect.ReportCompleted(state));
         }
 
-        return new(next, effects.ToImmutable());
+        if (EarlyOpening is null)
+        {
+            return new(next, effects.ToImmutable());
+        }
+
+        ParticipantStep opened = next.Open(new Authentic<Signed<RoundOpened>>(EarlyOpening));
+        return opened with { Effects = [.. effects, .. opened.Effects] };
     }
 
     /// <summary>A sum did not pass its noise check, or a share-sum was bent.</summary>
@@ -206,15 +254,17 @@ public sealed record ParticipantSession
             return rejected;
         }
 
-        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = Disputed?.Cohort.Value == cohort.Digest ? Disputed.Place : found };
+        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, CohortDigest = new CohortDigest(cohort.Digest), Place = Disputed?.CohortDigest.Value == cohort.Digest ? Disputed.Place : found };
         return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
-    /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
+    /// <summary>
+    /// Most members dispute the sum at one place. This bank proves its opening there if it found the same, once for an update.
+    /// </summary>
     public ParticipantStep RequestOpeningProof(Authentic<DisputeRelayed> dispute)
     {
         Signed<Cohort> cohort = dispute.Message.Cohort;
-        if (Disputed is null || Disputed.Cohort.Value != cohort.Digest)
+        if (Disputed is null || Disputed.CohortDigest.Value != cohort.Digest)
         {
             return new(this, []); // this bank opened the sum, or has not tried yet; it is asked again when it says that it cannot
         }
@@ -223,23 +273,26 @@ public sealed record ParticipantSession
         return
             place != Disputed.Place
                 ? Reject(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
-            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
+            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.ManifestDigest == Update?.Manifest.Digest)
                 ? Reject(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : OpeningProof is null
-                ? new(this with { OwesOpeningProof = true }, [])
+            : OpeningProofDigest is null
+                ? new(this with { OpeningProofIsDue = true }, [])
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
     }
 
-    /// <summary>The account that <see cref="OwesOpeningProof"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
-    /// <param name="account">Digest of its manifest.</param>
-    public ParticipantStep Proved(Digest account) =>
-        OwesOpeningProof ? new(this with { OwesOpeningProof = false, OpeningProof = account }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
+    /// <summary>
+    /// The proof that <see cref="OpeningProofIsDue"/> asked for is made and kept. The first one given is the one that is ever
+    /// sent.
+    /// </summary>
+    /// <param name="proof">Digest of its manifest.</param>
+    public ParticipantStep Proved(Digest proof) =>
+        OpeningProofIsDue ? new(this with { OpeningProofIsDue = false, OpeningProofDigest = proof }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
 
-    /// <summary>This bank finds that it cannot account for the place: its own program or disk is at fault.</summary>
+    /// <summary>This bank finds that it cannot prove its opening of the place: its own program or disk is at fault.</summary>
     public ParticipantStep CannotProve(string detail)
     {
-        ParticipantSession next = this with { OwesOpeningProof = false };
-        return OwesOpeningProof ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+        ParticipantSession next = this with { OpeningProofIsDue = false };
+        return OpeningProofIsDue ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
     }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
@@ -262,20 +315,19 @@ public sealed record ParticipantSession
         this,
         [
             .. Reminder(),
-            .. Attempt is AttemptId attempt && Progress.Status == SessionStatus.Running ? [Due(attempt)] : ImmutableArray<ParticipantEffect>.Empty,
+            .. Progress.Status == SessionStatus.Running ? Resend() : [],
             .. IsCompleted ? ImmutableArray<ParticipantEffect>.Empty : [CatchUp()],
         ]);
 
     /// <summary>
-    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief of its
-    /// password. Asks for it; nothing that was answered is lost by asking again.
+    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief
+    /// of its password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
-    private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesOpeningProof = false, OpeningProof = null };
+    private ParticipantSession WithoutDispute() => this with { Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
 
-    private ParticipantEffect Due(AttemptId attempt) =>
-        Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);
+    private ImmutableArray<ParticipantEffect> Resend() => Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
 
     private ImmutableArray<ParticipantEffect> Reminder() => LastAdvance is ModelAdvanced advance ? [new ParticipantEffect.SendAdvanced(advance)] : [];
 

@@ -3,6 +3,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Participant;
 using Consortium.Protocol.Messages;
@@ -227,39 +228,26 @@ internal sealed class SteppedDaemon : IDisposable
         }
     }
 
-    private Life Begin(FaultPoint faults)
-    {
-        DataFolder folder = DataFolder.Open(DataPath);
-        try
-        {
-            return new Life(this, folder, faults);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
-    }
+    private Life Begin(FaultPoint faults) => new(this, faults);
 
     /// <summary>One run of the process.</summary>
     private sealed class Life : IDisposable
     {
-        private readonly DataFolder _folder;
+        private readonly OpenStorage _storage;
         private readonly PartyBus _bus;
         private int _passed;
 
-        public Life(SteppedDaemon daemon, DataFolder folder, FaultPoint faults)
+        public Life(SteppedDaemon daemon, FaultPoint faults)
         {
-            (_folder, Faults) = (folder, faults);
-            Database = StateDatabase.Open(folder.DatabaseFile, daemon._schema, Pass);
-            BlobStore blobs = BlobStore.Open(folder.BlobFolder, 1L << 30, Pass);
+            Faults = faults;
+            _storage = new FolderStorage(daemon.DataPath) { MaximumBlobBytes = 1L << 30 }.Open(daemon._schema, Pass);
             Party = new Party(
                 daemon._consortium.Configuration, daemon._consortium.Configuration.Find(daemon.Id)!, daemon._consortium.IdentityOf(daemon.Id),
-                Database, blobs, daemon._loggers, daemon.Clock);
+                _storage, daemon._loggers, daemon.Clock);
             Role = daemon._create(Party);
             var surroundings = new BusSurroundings(daemon._loggers, daemon.Clock, Pass);
             _bus = daemon._network.Join(daemon.Id, HandleAsync, surroundings);
-            Dispatcher = new OutboxDispatcher(Party.Outbox, blobs, _bus, surroundings);
+            Dispatcher = new OutboxDispatcher(Party.Outbox, Party.Blobs, _bus, surroundings);
         }
 
         public bool IsDead { get; set; }
@@ -280,7 +268,7 @@ internal sealed class SteppedDaemon : IDisposable
 
         public FaultPoint Faults { get; set; }
 
-        public StateDatabase Database { get; }
+        public StateDatabase Database => _storage.Database;
 
         public Party Party { get; }
 
@@ -307,8 +295,7 @@ internal sealed class SteppedDaemon : IDisposable
         public void Dispose()
         {
             (Role as IDisposable)?.Dispose();
-            Database.Dispose();
-            _folder.Dispose();
+            _storage.Dispose();
         }
 
         private async Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using Consortium.Hosting.Bus;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using MassTransit;
 
 namespace Consortium.Adversary.Tests.Stepped;
 
@@ -138,25 +137,23 @@ internal sealed class SteppedNetwork(ConsortiumConfiguration configuration, BusL
         }
     }
 
-    private sealed class Transport(SteppedNetwork network, PartyId self) : IBusTransport
+    private sealed class Transport(SteppedNetwork network, PartyId self) : ITransport
     {
         public BusState State => new(true, "stepped");
 
-        public Task StartAsync(FrameConsumer consumer, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StartAsync(FrameReceiver receive, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task SendAsync(PartyId to, FrameMessage frame, Action<SendContext> write, CancellationToken cancellationToken)
+        public Task SendAsync(PartyId to, ReadOnlyMemory<byte> body, FrameHeaders headers, CancellationToken cancellationToken)
         {
-            network.Send(new Letter(self, to, frame.Body));
+            network.Send(new Letter(self, to, body));
             return Task.CompletedTask;
         }
 
-        public Task DeadLetterAsync(FrameMessage frame, Action<SendContext> write, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task DeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task<int> CountReadersAsync(CancellationToken cancellationToken) => Task.FromResult(1);
-
-        public PartyId? PublisherOf(PipeContext received) => null;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,8 +41,8 @@ internal static class BusFigures
         double bus, raw, smallMilliseconds;
         await using (RabbitMqBroker broker = await RabbitMqBroker.StartAsync(topology))
         await using (var overBus = await BusStream.OpenAsync(
-            handler => PartyBus.OverRabbitMq(broker.AddressOf(Bank), Limits, handler, Surroundings),
-            handler => PartyBus.OverRabbitMq(broker.AddressOf(Hub), Limits, handler, Surroundings)))
+            handler => RabbitMqTransport.Join(broker.AddressOf(Bank), Limits, handler, Surroundings),
+            handler => RabbitMqTransport.Join(broker.AddressOf(Hub), Limits, handler, Surroundings)))
         await using (var overClient = await RawStream.OpenAsync(broker))
         {
             (bus, raw) = await AlternateAsync(() => overBus.MoveAsync(body, Bodies), () => overClient.MoveAsync(body, Bodies));
@@ -48,7 +50,7 @@ internal static class BusFigures
         }
 
         double inMemory;
-        await using (InMemoryNetwork network = await InMemoryNetwork.StartAsync(topology, Limits, Surroundings, CancellationToken.None))
+        var network = new InMemoryNetwork(topology, Limits);
         await using (var stream = await BusStream.OpenAsync(
             handler => network.Join(Bank, handler, Surroundings), handler => network.Join(Hub, handler, Surroundings)))
         {

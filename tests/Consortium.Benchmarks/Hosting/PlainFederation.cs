@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Messages;
 
@@ -40,7 +41,7 @@ internal sealed class PlainFederation : IAsyncDisposable
         _values = values;
         _sum = new float[values];
         _received = new int[banks];
-        _blobs = BlobStore.Open(_folder, long.MaxValue, FaultPoints.None);
+        _blobs = FileBlobStore.Open(_folder, long.MaxValue, FaultPoints.None);
         _vectors = [.. Enumerable.Range(0, banks).Select(bank => Enumerable.Range(0, values).Select(i => (float)(((i * 31) + bank) % 65_536)).ToArray())];
     }
 

@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Testing.Scripted;
 
 namespace Consortium.Benchmarks.Hosting;
@@ -69,7 +70,7 @@ internal static class RoundFigures
         var model = new ScriptedModel(Values, Levels) { IsSteady = true };
         await using ScriptedConsortium consortium = await ScriptedConsortium.StartAsync(Banks, model, PlainFederation.Topology(Banks));
         await using PlainFederation federation = await PlainFederation.StartAsync(
-            Banks, Values, (self, handler) => PartyBus.OverRabbitMq(consortium.Broker.AddressOf(self), consortium.Limits, handler, ScriptedConsortium.Surroundings));
+            Banks, Values, (self, handler) => RabbitMqTransport.Join(consortium.Broker.AddressOf(self), consortium.Limits, handler, ScriptedConsortium.Surroundings));
         await consortium.RunAsync(WarmUpRounds);
         for (int i = 0; i < WarmUpRounds; i++)
         {

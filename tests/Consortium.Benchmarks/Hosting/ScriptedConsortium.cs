@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -125,7 +126,7 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
             .SelectMany(topology => topology.Parties.Select(party => (Party: party, To: topology.RecipientsOf(party))))
             .ToDictionary(route => route.Party, IReadOnlyCollection<PartyId> (route) => route.To);
         _broker = await RabbitMqBroker.StartAsync(new BusTopology(routes), extraConfiguration: "vm_memory_high_watermark.absolute = 6GB");
-        _roles = new HostedRoles(_folder, (self, handler, surroundings) => PartyBus.OverRabbitMq(_broker.AddressOf(self), Limits, handler, surroundings));
+        _roles = new HostedRoles(_folder, (self, handler, surroundings) => RabbitMqTransport.Join(_broker.AddressOf(self), Limits, handler, surroundings));
         _operator = new SessionOperator(_folder, Join) { Receive = _clock.Receive };
         await _operator.StartAsync(CancellationToken.None);
         _host = separateAggregator ? _roles.KeyHolders() : _roles.Committee();
@@ -148,7 +149,7 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
         }
     }
 
-    private PartyBus Join(PartyId party, FrameHandler handler) => PartyBus.OverRabbitMq(_broker.AddressOf(party), Limits, handler, Surroundings);
+    private PartyBus Join(PartyId party, FrameHandler handler) => RabbitMqTransport.Join(_broker.AddressOf(party), Limits, handler, Surroundings);
 
     private Process StartAggregator()
     {

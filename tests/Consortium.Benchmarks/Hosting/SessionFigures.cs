@@ -1,16 +1,18 @@
 using System.Diagnostics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Hosting;
@@ -35,13 +37,13 @@ internal static class SessionFigures
         using var consortium = new ConsortiumFolder(Banks, ["holder-a", "holder-b", "holder-c"], holderSeconds: 60);
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(consortium.Topology);
-        var roles = new HostedRoles(consortium, (self, handler, surroundings) => PartyBus.OverRabbitMq(broker.AddressOf(self), limits, handler, surroundings));
+        var roles = new HostedRoles(consortium, (self, handler, surroundings) => RabbitMqTransport.Join(broker.AddressOf(self), limits, handler, surroundings));
         IReadOnlyList<BankView> views = WritePayments(consortium);
         using var meter = new WorkMeter();
         long start = Stopwatch.GetTimestamp();
         using IHost host = roles.Host(builder => AddAll(builder, roles, consortium, views));
         await using var coordinator = new SessionOperator(
-            consortium, (self, handler) => PartyBus.OverRabbitMq(broker.AddressOf(self), limits, handler, ScriptedConsortium.Surroundings));
+            consortium, (self, handler) => RabbitMqTransport.Join(broker.AddressOf(self), limits, handler, ScriptedConsortium.Surroundings));
         await coordinator.StartAsync(CancellationToken.None);
         await host.StartAsync();
 
@@ -106,7 +108,7 @@ internal static class SessionFigures
                 Output = Path.Combine(home, "output"),
                 Policy = new BankPolicy
                 {
-                    Families = [LearningPlan.Boosting],
+                    Families = ["boosting"],
                     MaximumRounds = RoundNumber.Maximum,
                     MaximumValues = int.MaxValue,
                     MinimumCohort = 3,
@@ -121,10 +123,10 @@ internal static class SessionFigures
     {
         Consortium = consortium.Configuration.Digest,
         Name = "Figures",
-        Family = LearningPlan.FamilyOf(training),
-        Model = training.ToBytes(),
-        InitialState = LearningPlan.InitialState(training),
-        Rounds = LearningPlan.MostRounds(training),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = training.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(training),
+        Rounds = training.MostRounds,
         Participants = consortium.Banks,
         Cohort = CohortRule.Fixed,
         MinimumCohort = 3,

@@ -3,6 +3,7 @@ using Consortium.Cli.Sessions;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Operator.Client;
 using Consortium.Operator.Sessions;
 using Consortium.Primitives;
@@ -20,7 +21,8 @@ internal sealed class ScriptedSession : IAsyncDisposable
 {
     private static readonly BusSurroundings Surroundings = new(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None);
 
-    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _limit =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<ScriptedBank> _banks = [];
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
@@ -56,8 +58,7 @@ internal sealed class ScriptedSession : IAsyncDisposable
     public static async Task<ScriptedSession> BeginAsync(params string[] silent)
     {
         var session = new ScriptedSession();
-        session._network = await InMemoryNetwork.StartAsync(
-            session.Folder.Topology, DaemonOptions.LimitsFor(session.Folder.Configuration), Surroundings, session.Limit);
+        session._network = new InMemoryNetwork(session.Folder.Topology, DaemonOptions.LimitsFor(session.Folder.Configuration));
         session._roles = new HostedRoles(session.Folder, session._network.Join);
         session._committee = session._roles.Committee();
         await session._committee.StartAsync(session.Limit);
@@ -82,14 +83,19 @@ internal sealed class ScriptedSession : IAsyncDisposable
     public PartyBus Join(PartyId party, FrameHandler handler) => _network.Join(party, handler, Surroundings);
 
     public Task<OperatorClient> ConnectAsync() =>
-        OperatorClient.ConnectAsync(_roles.OptionsOf(Folder.Configuration.Operator.Id), "here", TimeProvider.System, NullLoggerFactory.Instance, Limit);
+        OperatorClient.ConnectAsync(
+            _roles.OptionsOf(Folder.Configuration.Operator.Id),
+            Path.Combine(Folder.FolderOf(Folder.Configuration.Operator.Id), "state"), "here",
+            TimeProvider.System, NullLoggerFactory.Instance, Limit);
 
-    public SessionPlan Plan(int rounds, string name = "Scripted") => Model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, name);
+    public SessionPlan Plan(int rounds, string name = "Scripted") =>
+        Model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, name);
 
     /// <summary>Starts a session and watches it to its end.</summary>
     public async Task<SessionLog> RunAsync(int rounds, string name = "Scripted")
     {
-        ExitCode code = await SessionStart.SendAsync(Terminal, Client, Plan(rounds, name), TimeSpan.FromSeconds(30), json: false, watch: true, Limit);
+        ExitCode code = await SessionStart.SendAsync(
+            Terminal, Client, Plan(rounds, name), TimeSpan.FromSeconds(30), json: false, watch: true, Limit);
         Assert.True(code == ExitCode.Done, $"{code}\n{Out}\n{Error}\n{_roles.Log}");
         return await OperatorRun.FindAsync(Client.Journal, name, Limit);
     }
@@ -104,7 +110,6 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
         await _committee.StopAsync(CancellationToken.None);
         _committee.Dispose();
-        await _network.DisposeAsync();
         Folder.Dispose();
         _limit.Dispose();
         _out.Dispose();

@@ -1,5 +1,6 @@
 using System.Text;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using RabbitMQ.Client;

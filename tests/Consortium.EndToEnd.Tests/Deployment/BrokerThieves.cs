@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 
 namespace Consortium.EndToEnd.Tests.Deployment;
 

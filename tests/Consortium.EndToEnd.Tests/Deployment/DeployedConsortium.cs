@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -66,7 +67,7 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
             Start(service);
         }
 
-        Operator = new SessionOperator(Folder, (self, handler) => PartyBus.OverRabbitMq(
+        Operator = new SessionOperator(Folder, (self, handler) => RabbitMqTransport.Join(
             Broker.AddressOf(self), DaemonOptions.LimitsFor(Folder.Configuration), handler,
             new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)));
         await Operator.StartAsync(TestContext.Current.CancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;
@@ -23,7 +24,7 @@ public sealed class BrokerRestartTests
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
         var arrived = new ConcurrentDictionary<string, int>();
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using PartyBus hub = PartyBus.OverRabbitMq(broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
+        await using PartyBus hub = RabbitMqTransport.Join(broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
         {
             arrived.AddOrUpdate(Encoding.ASCII.GetString(frame.Body.Span), 1, (_, count) => count + 1);
             if (arrived.Count == Frames)
@@ -33,7 +34,7 @@ public sealed class BrokerRestartTests
 
             return Task.FromResult(Delivery.Accepted);
         }, TestNetwork.Surroundings());
-        await using PartyBus bank = PartyBus.OverRabbitMq(
+        await using PartyBus bank = RabbitMqTransport.Join(
             broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         await hub.StartAsync(Cancellation);
         await bank.StartAsync(Cancellation);
@@ -66,7 +67,7 @@ public sealed class BrokerRestartTests
     {
         Cell cell = Cell.Number(0);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
-        await using PartyBus bank = PartyBus.OverRabbitMq(
+        await using PartyBus bank = RabbitMqTransport.Join(
             broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         Assert.False(bank.State.IsReady);
         await bank.StartAsync(Cancellation);
@@ -84,7 +85,7 @@ public sealed class BrokerRestartTests
         Cell cell = Cell.Number(0);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
         await broker.StopAsync();
-        await using PartyBus bank = PartyBus.OverRabbitMq(
+        await using PartyBus bank = RabbitMqTransport.Join(
             broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
 
         Task starting = bank.StartAsync(Cancellation);

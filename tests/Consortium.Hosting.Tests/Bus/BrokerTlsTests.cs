@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;
@@ -14,7 +15,7 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
     {
         Cell cell = Cell.Number(0);
         var arrived = new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using PartyBus hub = PartyBus.OverRabbitMq(fixture.Broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
+        await using PartyBus hub = RabbitMqTransport.Join(fixture.Broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
         {
             arrived.TrySetResult(frame);
             return Task.FromResult(Delivery.Accepted);
@@ -52,7 +53,7 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
     }
 
     private static PartyBus Join(BrokerAddress broker) =>
-        PartyBus.OverRabbitMq(broker, new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        RabbitMqTransport.Join(broker, new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
 
     public sealed class TlsBroker : IAsyncLifetime
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;
@@ -20,7 +21,7 @@ public sealed class FullQueueTests
         Cell cell = Cell.Number(0);
         var limits = new BrokerLimits { QueueBytes = 1 << 20, QuorumQueues = quorum };
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology(), limits);
-        await using PartyBus bank = PartyBus.OverRabbitMq(
+        await using PartyBus bank = RabbitMqTransport.Join(
             broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         await bank.StartAsync(Cancellation);
 
@@ -42,7 +43,7 @@ public sealed class FullQueueTests
 
         var arrived = new ConcurrentDictionary<byte, bool>();
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using PartyBus hub = PartyBus.OverRabbitMq(broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
+        await using PartyBus hub = RabbitMqTransport.Join(broker.AddressOf(cell.Hub), new BusLimits(), (frame, _) =>
         {
             arrived[frame.Body.Span[0]] = true;
             if (arrived.Count == Frames)

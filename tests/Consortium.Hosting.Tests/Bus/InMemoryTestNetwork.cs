@@ -1,18 +1,14 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Tests.Bus;
 
 /// <summary>One network inside this process for all tests of a class.</summary>
-public sealed class InMemoryTestNetwork : TestNetwork, IAsyncLifetime
+public sealed class InMemoryTestNetwork : TestNetwork
 {
-    private InMemoryNetwork _network = null!;
-
-    public async ValueTask InitializeAsync() =>
-        _network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), Surroundings(), TestContext.Current.CancellationToken);
-
-    public ValueTask DisposeAsync() => _network.DisposeAsync();
+    private readonly InMemoryNetwork _network = new(Cell.Topology(), new BusLimits());
 
     internal override PartyBus Join(PartyId party, FrameHandler handler, BusLimits? limits = null, FaultPoint? faults = null) =>
         _network.Join(party, handler, Surroundings(faults));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 using RabbitMQ.Client;
 
@@ -26,12 +27,12 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
             (new BasicProperties { ContentType = "application/json" }, Encoding.UTF8.GetBytes("{\"a\":")),
             (new BasicProperties { ContentType = "%%% no type \0" }, []),
             (new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes("{}")),
-            (new BasicProperties { ContentType = FrameHeaders.ContentType }, [1]),
+            (new BasicProperties { ContentType = HeaderNames.ContentType }, [1]),
             (WithSender("hub-1"), [2]),
             (WithSender("NOT A NAME \u0000"), [3]),
             (WithSender(cell.Bank.Name), new byte[(1 << 20) + 1]),
-            (new BasicProperties { ContentType = FrameHeaders.ContentType, MessageId = "no guid", CorrelationId = "neither", Headers = Nested(cell) }, [4]),
-            (new BasicProperties { ContentType = FrameHeaders.ContentType, Headers = new Dictionary<string, object?> { [FrameHeaders.Sender] = 17L } }, [5]),
+            (new BasicProperties { ContentType = HeaderNames.ContentType, MessageId = "no guid", CorrelationId = "neither", Headers = Nested(cell) }, [4]),
+            (new BasicProperties { ContentType = HeaderNames.ContentType, Headers = new Dictionary<string, object?> { [HeaderNames.Sender] = 17L } }, [5]),
         ];
 
         foreach ((BasicProperties properties, byte[] body) in garbage)
@@ -124,7 +125,7 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
     public async Task Start_WrongPassword_SaysSoAtOnce()
     {
         BrokerAddress broker = network.Broker.AddressOf(Cell.Number(0).Bank) with { Password = "wrong" };
-        await using PartyBus bus = PartyBus.OverRabbitMq(broker, new BusLimits(), Ignore, TestNetwork.Surroundings());
+        await using PartyBus bus = RabbitMqTransport.Join(broker, new BusLimits(), Ignore, TestNetwork.Surroundings());
 
         BusException exception = await Assert.ThrowsAsync<BusException>(() => bus.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
 
@@ -136,7 +137,7 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
     public async Task Start_WrongVirtualHost_SaysSoAtOnce()
     {
         BrokerAddress broker = network.Broker.AddressOf(Cell.Number(0).Bank) with { VirtualHost = "elsewhere" };
-        await using PartyBus bus = PartyBus.OverRabbitMq(broker, new BusLimits(), Ignore, TestNetwork.Surroundings());
+        await using PartyBus bus = RabbitMqTransport.Join(broker, new BusLimits(), Ignore, TestNetwork.Surroundings());
 
         BusException exception = await Assert.ThrowsAsync<BusException>(() => bus.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
 
@@ -145,14 +146,14 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
 
     private static BasicProperties WithSender(string sender) => new()
     {
-        ContentType = FrameHeaders.ContentType,
-        Headers = new Dictionary<string, object?> { [FrameHeaders.Sender] = sender },
+        ContentType = HeaderNames.ContentType,
+        Headers = new Dictionary<string, object?> { [HeaderNames.Sender] = sender },
     };
 
     private static Dictionary<string, object?> Nested(Cell cell) => new()
     {
-        [FrameHeaders.Sender] = new List<object> { cell.Bank.Name, new Dictionary<string, object?> { ["a"] = 1 } },
-        [FrameHeaders.TraceParent] = new byte[5000],
+        [HeaderNames.Sender] = new List<object> { cell.Bank.Name, new Dictionary<string, object?> { ["a"] = 1 } },
+        [HeaderNames.TraceParent] = new byte[5000],
         ["MT-Host-Info"] = "{",
     };
 }

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.RabbitMq;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 
@@ -15,7 +16,7 @@ public sealed class RabbitMqNetwork : TestNetwork, IAsyncLifetime
     public ValueTask DisposeAsync() => Broker.DisposeAsync();
 
     internal override PartyBus Join(PartyId party, FrameHandler handler, BusLimits? limits = null, FaultPoint? faults = null) =>
-        PartyBus.OverRabbitMq(Broker.AddressOf(party), limits ?? new BusLimits(), handler, Surroundings(faults));
+        RabbitMqTransport.Join(Broker.AddressOf(party), limits ?? new BusLimits(), handler, Surroundings(faults));
 
     internal override Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(PartyId party) =>
         DeadLetterQueue.ReadAsync(Broker.AddressOfOperator(), party, 1000, TestContext.Current.CancellationToken);

@@ -27,6 +27,37 @@ public sealed class HealthEndpointTests
         Assert.Equal(HttpStatusCode.OK, recovered.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/health", HttpStatusCode.OK)]
+    [InlineData("/ready", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("/metrics", HttpStatusCode.OK)]
+    [InlineData("/elsewhere", HttpStatusCode.NotFound)]
+    public async Task Head_AnyPath_AnswersAsGetWithoutABody(string path, HttpStatusCode expected)
+    {
+        await using HealthEndpoint endpoint = await StartAsync(() => [new HealthItem("bus", false, "the broker is away")]);
+        using var client = new HttpClient { BaseAddress = endpoint.Address };
+
+        HttpResponseMessage head = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), Cancellation);
+        HttpResponseMessage get = await client.GetAsync(path, Cancellation);
+
+        Assert.Equal(expected, head.StatusCode);
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Post_Anything_IsRejectedAndTheAllowedMethodsAreNamed()
+    {
+        await using HealthEndpoint endpoint = await StartAsync(() => []);
+        using var client = new HttpClient { BaseAddress = endpoint.Address };
+
+        HttpResponseMessage answer = await client.PostAsync("/ready", null, Cancellation);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET", "HEAD"], answer.Content.Headers.Allow);
+    }
+
     [Fact]
     public async Task Metrics_CounterMoves_IsShownInPrometheusText()
     {

@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Text;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Hosting.Tests.Bus;
@@ -17,7 +19,7 @@ namespace Consortium.Hosting.Tests.Journal;
 /// <summary>A party that counts frames and answers each; whatever crashes in between, each frame counts once and is answered.</summary>
 public sealed class FrameJournalTests
 {
-    private static readonly DatabaseSchema Schema = new(0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT NOT NULL)"]);
+    private static readonly DatabaseSchema Schema = new(0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT PRIMARY KEY)"]);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly PartyId Bank = new("bank");
 
@@ -81,7 +83,7 @@ public sealed class FrameJournalTests
         byte[] content = new byte[200_000];
         content[7] = 7;
         var arrived = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
         Cell cell = Cell.Number(0);
         await using PartyBus hub = network.Join(cell.Hub, (frame, _) =>
         {
@@ -92,7 +94,7 @@ public sealed class FrameJournalTests
         await using PartyBus bank = network.Join(cell.Bank, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         await bank.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
-        BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
+        BlobStore blobs = FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
         var outbox = new Outbox(database);
         var journal = new FrameJournal(database, outbox);
         Digest digest = await blobs.PutAsync(content, Cancellation);
@@ -122,7 +124,7 @@ public sealed class FrameJournalTests
         var round = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
         Cell cell = Cell.Number(0);
         var arrived = new TaskCompletionSource<ActivityTraceId>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
         await using PartyBus bank = network.Join(cell.Bank, (frame, _) =>
         {
             arrived.TrySetResult(frame.Trace.TraceId);
@@ -138,7 +140,7 @@ public sealed class FrameJournalTests
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
-            outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings()).RunAsync(stop.Token);
+            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings()).RunAsync(stop.Token);
 
         Assert.Equal(round.TraceId, await arrived.Task.WaitAsync(Limit, Cancellation));
         await stop.CancelAsync();
@@ -157,7 +159,7 @@ public sealed class FrameJournalTests
             [stuck.Hub] = [],
         });
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var network = await InMemoryNetwork.StartAsync(topology, new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(topology, new BusLimits());
         await using PartyBus hub = network.Join(lively.Hub, (_, _) =>
         {
             arrived.TrySetResult();
@@ -175,7 +177,7 @@ public sealed class FrameJournalTests
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
-            outbox, BlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
+            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
 
         // The frame arrives before its confirmation strikes it out of the outbox.
         await arrived.Task.WaitAsync(Limit, Cancellation);
@@ -205,7 +207,7 @@ public sealed class FrameJournalTests
 
         var answers = new ConcurrentDictionary<string, int>();
         Cell cell = Cell.Number(0);
-        await using var network = await InMemoryNetwork.StartAsync(Cell.Topology(), new BusLimits(), TestNetwork.Surroundings(), Cancellation);
+        var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
         await using PartyBus asker = network.Join(cell.Bank, (frame, _) =>
         {
             answers.AddOrUpdate(Encoding.UTF8.GetString(frame.Body.Span), 1, (_, count) => count + 1);
@@ -220,7 +222,7 @@ public sealed class FrameJournalTests
             try
             {
                 using StateDatabase database = Open(folder, Pass);
-                BlobStore blobs = BlobStore.Open(folder.File("blobs"), long.MaxValue, Pass);
+                BlobStore blobs = FileBlobStore.Open(folder.File("blobs"), long.MaxValue, Pass);
                 var outbox = new Outbox(database);
                 var journal = new FrameJournal(database, outbox);
                 foreach (string body in bodies)
@@ -250,15 +252,15 @@ public sealed class FrameJournalTests
     private static Func<StateTransaction, Transition> Answer(Frame frame) => state =>
     {
         string body = Encoding.UTF8.GetString(frame.Body.Span);
-        state.Execute("INSERT INTO seen SELECT $1 WHERE NOT EXISTS (SELECT 1 FROM seen WHERE body = $1)", body);
+        state.Execute("INSERT INTO seen VALUES ($1) ON CONFLICT DO NOTHING", body);
         return new Transition(Delivery.Accepted, [OutgoingFrame.Of(frame.Sender, Encoding.UTF8.GetBytes("re: " + body))]);
     };
 
     private static Frame FrameOf(string body) => new(Encoding.UTF8.GetBytes(body), Bank, default(ActivityContext));
 
     private static StateDatabase Open(TemporaryFolder folder, FaultPoint? faults = null) =>
-        StateDatabase.Open(folder.File("state.db"), Schema, faults ?? FaultPoints.None);
+        SqliteDatabase.Open(folder.File("state.db"), Schema, faults ?? FaultPoints.None);
 
     private static Task<IReadOnlyList<string>> SeenAsync(StateDatabase database) =>
-        database.ReadAsync(state => state.Query("SELECT body FROM seen ORDER BY rowid", row => row.GetString(0)), Cancellation);
+        database.ReadAsync(state => state.Query("SELECT body FROM seen ORDER BY body", row => row.GetString(0)), Cancellation);
 }

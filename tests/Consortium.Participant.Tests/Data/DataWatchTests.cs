@@ -1,5 +1,6 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
@@ -22,7 +23,8 @@ public sealed class DataWatchTests : IDisposable
     private static readonly Model First = Trained(1), Second = Trained(2), Third = Trained(3);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-watch-");
-    private readonly StateDatabase _database;
+    private readonly MemoryStorage _memory = new();
+    private readonly OpenStorage _storage;
     private readonly DataWatch _watch;
     private int _files;
 
@@ -30,10 +32,10 @@ public sealed class DataWatchTests : IDisposable
     {
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         var bank = new PartyId("bank-a");
-        _database = StateDatabase.Open(Path.Combine(_root.FullName, "state.db"), ParticipantDaemon.Schema, FaultPoints.None);
+        _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
         var party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _database,
-            BlobStore.Open(Path.Combine(_root.FullName, "blobs"), 1L << 30, FaultPoints.None), NullLoggerFactory.Instance, TimeProvider.System);
+            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage, NullLoggerFactory.Instance,
+            TimeProvider.System);
         Directory.CreateDirectory(Path.Combine(_root.FullName, "payments"));
         _watch = new DataWatch(party, new ParticipantOptions
         {
@@ -180,7 +182,8 @@ public sealed class DataWatchTests : IDisposable
 
     public void Dispose()
     {
-        _database.Dispose();
+        _storage.Dispose();
+        _memory.Dispose();
         _root.Delete(recursive: true);
     }
 
@@ -196,7 +199,7 @@ public sealed class DataWatchTests : IDisposable
         Directory.CreateDirectory(Output);
         _watch.SaveModel(new ModelFile { Model = model, PlanDigest = new byte[32], Session = "test", Rounds = 1 });
         var session = new SessionId(DigestOf(model));
-        await _database.WriteAsync(state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
+        await _storage.Database.WriteAsync(state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Puts unjudged payments into the bank's folder and has them taken.</summary>

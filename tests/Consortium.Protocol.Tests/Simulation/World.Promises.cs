@@ -17,6 +17,9 @@ internal sealed partial class World
     /// <summary>How many sums opened at banks: a simulation in which nothing happens shows nothing.</summary>
     public int SumsOpened { get; private set; }
 
+    /// <summary>How many banks that spoilt a sum were named.</summary>
+    public int SpoilersNamed { get; private set; }
+
     public bool Completed => _banks.Values.All(bank => bank.IsCompleted);
 
     private void CheckSubmission(PartyId bank, UpdateSubmitted update)
@@ -38,15 +41,15 @@ internal sealed partial class World
             Broken(5, $"{holder} released different bytes for {manifest.Attempt}");
         }
 
-        if (!_releasers.TryGetValue(manifest.Cohort.Value, out HashSet<PartyId>? releasers))
+        if (!_releasers.TryGetValue(manifest.CohortDigest.Value, out HashSet<PartyId>? releasers))
         {
-            _releasers.Add(manifest.Cohort.Value, releasers = []);
+            _releasers.Add(manifest.CohortDigest.Value, releasers = []);
         }
 
         // Dishonest key holders have their shares of every update, and of any sum of them.
         if (releasers.Add(holder) && releasers.Count + _scenario.DishonestHolders == Math.Max(_scenario.Threshold, _scenario.DishonestHolders + 1))
         {
-            CheckKeyKnown(manifest.Attempt.Round, manifest.Cohort.Value);
+            CheckKeyKnown(manifest.Attempt.Round, manifest.CohortDigest.Value);
         }
     }
 
@@ -96,7 +99,7 @@ internal sealed partial class World
     {
         SumsOpened++;
         Trace($"{bank} opened round {cohort.Statement.Attempt.Round}: {string.Join(' ', cohort.Statement.Members.Select(member => member.Participant))}");
-        if (!cohort.Statement.Members.Select(member => member.Manifest).SequenceEqual(summed))
+        if (!cohort.Statement.Members.Select(member => member.ManifestDigest).SequenceEqual(summed))
         {
             Broken(3, $"{bank} opened a sum that is not of the banks it names");
         }
@@ -123,7 +126,7 @@ internal sealed partial class World
         }
 
         SendControl(SessionAction.Resume);
-        for (int i = 0; i < 60 && !(Completed && _aggregator!.IsCompleted) && !_stalled; i++)
+        for (int i = 0; i < 60 && !(Completed && _aggregator!.IsCompleted) && !_stalled && !IsSpoilerNamed; i++)
         {
             for (int waiting = _network.Count; waiting > 0; waiting--)
             {
@@ -136,7 +139,11 @@ internal sealed partial class World
             }
         }
 
-        if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed)
+        if (IsSpoilerNamed)
+        {
+            SpoilersNamed++;
+        }
+        else if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed)
         {
             Broken(4, _stalled ? "the session stalled" : "the session did not finish");
         }

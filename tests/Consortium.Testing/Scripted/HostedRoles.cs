@@ -1,6 +1,7 @@
 using Consortium.Aggregator;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Sqlite;
 using Consortium.KeyHolder;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -40,7 +41,7 @@ public sealed class HostedRoles(ConsortiumFolder consortium, Func<PartyId, Frame
     {
         Configuration = consortium.Configuration,
         Identity = consortium.IdentityOf(party),
-        Data = Path.Combine(consortium.FolderOf(party), "state"),
+        Storage = new FolderStorage(Path.Combine(consortium.FolderOf(party), "state")),
         JoinBus = join,
     };
 
