@@ -199,10 +199,10 @@ public sealed class AggregatorTests
         await first.ReleaseAsync(first.Close(consortium.Folder.Banks.Take(3)), holders);
 
         Assert.Equal(3, first.Releases.Count);
-        Rejected[] rejected = [.. first.Refusals.Select(refusal => refusal.Rejected).Where(refusal => refusal.Reason == RejectionReason.LedgerConflict)];
+        Rejected[] rejected = [.. first.Rejections.Select(refusal => refusal.Rejected).Where(refusal => refusal.Reason == RejectionReason.LedgerConflict)];
         Assert.Equal(3, rejected.Length);
-        Assert.All(rejected, refusal => AssertRefused(refusal, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
-        Assert.All(rejected, refusal => AssertRefused(refusal, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
+        Assert.All(rejected, refusal => AssertRejected(refusal, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
+        Assert.All(rejected, refusal => AssertRejected(refusal, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
