@@ -148,7 +148,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return CarryOut(state, joined.Restart());
     }
 
-    /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
+    /// <summary>For people: which bank could not prove its opening of the place where a sum does not open, and which could.</summary>
     private Transition Receive(StateTransaction state, Authentic<Signed<OpeningProofJudged>> judged)
     {
         OpeningProofJudged verdict = judged.Message.Statement;
@@ -254,7 +254,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(disputed)));
                     break;
                 case ParticipantEffect.SendOpeningProof:
-                    outgoing.AddRange(TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits).Select(account => _party.Outgoing(Aggregator, account)));
+                    outgoing.AddRange(TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits).Select(proof => _party.Outgoing(Aggregator, proof)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));
