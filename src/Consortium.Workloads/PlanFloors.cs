@@ -7,7 +7,8 @@ namespace Consortium.Workloads;
 /// <summary>Holds a training plan against the floors of a bank's policy.</summary>
 public static class PlanFloors
 {
-    /// <returns>Every floor that the plan goes beyond, by the name that the policy file gives it; empty when it keeps all.</returns>
+    /// <returns>Every floor that the plan goes beyond, by the name that the policy file gives it; empty when it keeps
+    /// all.</returns>
     public static IReadOnlyList<Problem> Problems(TrainingPlan plan, PolicyFloors floors)
     {
         var problems = new List<Problem>();
