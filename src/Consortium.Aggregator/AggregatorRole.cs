@@ -23,6 +23,7 @@ internal sealed partial class AggregatorRole : IRole
 
     private readonly Party _party;
     private readonly ILogger _logger;
+    private readonly DecodedState _decoded;
     private readonly ChunkIntake _intake;
     private readonly Summation _summation;
     private readonly Retention _retention;
@@ -42,10 +43,11 @@ internal sealed partial class AggregatorRole : IRole
         _party = party;
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
         _phases = new PhaseClock(party.Time);
-        _intake = new ChunkIntake(party);
+        _decoded = new DecodedState(party.Configuration);
         _notices = new RejectionNotices(party);
         _disputes = new Disputes(party, ActAsync);
-        _summation = new Summation(party, _notices, _disputes, ActAsync, _logger);
+        _summation = new Summation(party, _decoded, _notices, _disputes, ActAsync, _logger);
+        _intake = new ChunkIntake(party, _decoded, _summation);
         _statusReports = new StatusReports(party);
         _rules = new MessageRules(party, _statusReports, _notices);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
@@ -128,6 +130,7 @@ internal sealed partial class AggregatorRole : IRole
                 if (session.HasEnded)
                 {
                     _ended.Add(id);
+                    _decoded.Forget(id);
                 }
             }
         },
@@ -147,7 +150,7 @@ internal sealed partial class AggregatorRole : IRole
             }
 
             Archive.AddFrame(turn.State, chunks.Attempt.Session, chunks.Source, frame.Sender, stored);
-            if (Archive.FindUpdate(turn.State, chunks.Source, _party.Configuration.Limits) is not { } update)
+            if (_decoded.FindUpdate(turn.State, chunks.Source, isCommitted: false) is not { } update)
             {
                 return;
             }
@@ -205,7 +208,7 @@ internal sealed partial class AggregatorRole : IRole
             frame,
             state =>
             {
-                turn = new SessionTransaction(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _decoded, _logger);
                 rule(turn);
                 return new Transition(turn.Delivery, turn.Outgoing);
             },
@@ -220,7 +223,7 @@ internal sealed partial class AggregatorRole : IRole
         await _party.Journal.ActAsync(
             state =>
             {
-                turn = new SessionTransaction(_party, state, _logger);
+                turn = new SessionTransaction(_party, state, _decoded, _logger);
                 rule(turn);
                 return turn.Outgoing;
             },

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Aggregator;
 
 /// <summary>One transaction's worth of ruling: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
-internal sealed partial class SessionTransaction(Party party, StateTransaction state, ILogger logger)
+internal sealed partial class SessionTransaction(Party party, StateTransaction state, DecodedState decoded, ILogger logger)
 {
     /// <summary>Rounds that a bank which was away is sent at once; it asks for more when it has applied them.</summary>
     private const int RoundsAtOnce = 16;
@@ -29,8 +29,7 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
     /// <summary>The session that was ruled on last, as it is now; null when nothing changed.</summary>
     public AggregatorSession? Ruled { get; private set; }
 
-    public AggregatorSession? Find(SessionId session) =>
-        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
+    public AggregatorSession? Find(SessionId session) => decoded.Find(state, session);
 
     /// <summary>Has the session's state machine rule; without such a session the frame is rejected.</summary>
     public void Decide(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
