@@ -12,7 +12,7 @@ public static class AggregatorDaemon
     private const int ApplicationId = 0x434E4147; // "CNAG"
 
     internal static DatabaseSchema Schema { get; } = new(
-        ApplicationId, [FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, DisputeTable.Migration]);
+        ApplicationId, [FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration]);
 
     /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) => Daemon.AddTo(

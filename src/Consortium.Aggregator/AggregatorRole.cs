@@ -29,8 +29,6 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Retention _retention;
     private readonly StatusReports _statusReports;
     private readonly RejectionNotices _notices;
-    private readonly MessageRules _rules;
-    private readonly Disputes _disputes;
     private readonly MessageDispatch _dispatch;
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
@@ -45,24 +43,22 @@ internal sealed partial class AggregatorRole : IRole
         _phases = new PhaseClock(party.Time);
         _decoded = new DecodedState(party.Configuration);
         _notices = new RejectionNotices(party);
-        _disputes = new Disputes(party, ActAsync);
-        _summation = new Summation(party, _decoded, _notices, _disputes, ActAsync, _logger);
+        _summation = new Summation(party, _decoded, _notices, new OpeningProofRelay(party, ActAsync), ActAsync, _logger);
         _intake = new ChunkIntake(party, _decoded, _summation);
         _statusReports = new StatusReports(party);
-        _rules = new MessageRules(party, _statusReports, _notices);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
         _dispatch = new MessageDispatch(party)
-            .On(Take<Signed<SessionPlan>>(_rules.Start))
-            .On(Take<Signed<SessionControl>>(_rules.Control))
-            .On(Take<UpdateSubmitted>(_rules.Submit))
+            .On(Take<Signed<SessionPlan>>((turn, plan) => turn.Start(plan)))
+            .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<UpdateSubmitted>((session, update) => session.Submit(update)))
             .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
             .On(InSession<ShareSumReleased>((session, released) => session.Release(released)))
-            .On(Take<Signed<ModelAdvanced>>(_rules.Advance))
-            .On(Take<Signed<CatchUpRequested>>(MessageRules.CatchUp))
-            .On(Take<Signed<Rejected>>(_rules.Receive))
-            .On(Take<Signed<SumDisputed>>(_disputes.Receive))
-            .On(Take<OpeningProofSubmitted>(_disputes.Take))
-            .On(Take<Signed<OpeningProofJudged>>(_disputes.Judge))
+            .On(InSession<Signed<ModelAdvanced>>((session, advanced) => session.Advance(advanced, party.Now)))
+            .On(InSession<Signed<CatchUpRequested>>((session, request) => session.CatchUp(request)))
+            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected, party.Now)))
+            .On(InSession<Signed<SumDisputed>>((session, disputed) => session.Dispute(disputed)))
+            .On(InSession<OpeningProofSubmitted>((session, proof) => session.Submit(proof)))
+            .On(InSession<Signed<OpeningProofJudged>>((session, judged) => session.Judge(judged)))
             .Complete();
     }
 
@@ -208,7 +204,7 @@ internal sealed partial class AggregatorRole : IRole
             frame,
             state =>
             {
-                turn = new SessionTransaction(_party, state, _decoded, _logger);
+                turn = new SessionTransaction(_party, state, _decoded, _statusReports, _notices, _logger);
                 rule(turn);
                 return new Transition(turn.Delivery, turn.Outgoing);
             },
@@ -223,7 +219,7 @@ internal sealed partial class AggregatorRole : IRole
         await _party.Journal.ActAsync(
             state =>
             {
-                turn = new SessionTransaction(_party, state, _decoded, _logger);
+                turn = new SessionTransaction(_party, state, _decoded, _statusReports, _notices, _logger);
                 rule(turn);
                 return turn.Outgoing;
             },

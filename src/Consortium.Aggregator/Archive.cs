@@ -188,7 +188,7 @@ internal static class Archive
     /// <summary>Everything of a session but its ciphertext, which nobody refers to from here on.</summary>
     public static void Delete(StateTransaction state, SessionId session)
     {
-        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control", "dispute", "account", "verdict"])
+        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control", "opening_proof"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

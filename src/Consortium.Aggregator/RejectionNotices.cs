@@ -6,14 +6,14 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Tells a bank and the operator why an update of the bank does not count, for a session of fixed cohort then waits for that bank. Once for
-/// each reason in an attempt: what is sent under a bank's name may be sent by whoever has its password at the broker, as often as they like.
+/// Tells a bank and the operator why an update of the bank does not count, because a session of fixed cohort then waits for that bank. Sends
+/// one notice for each reason in an attempt: anyone with the bank's password at the broker can send such updates without limit.
 /// </summary>
 internal sealed class RejectionNotices(Party party)
 {
     private readonly ConcurrentDictionary<(SessionId Session, PartyId Bank, RejectionReason Reason), AttemptId> _made = new();
 
-    /// <summary>Whether nothing like it was said in this attempt. What was said is forgotten with the process.</summary>
+    /// <summary>Whether no notice of this reason was sent in this attempt. A restart forgets what was sent.</summary>
     public bool IsNew(AttemptId attempt, PartyId bank, Rejection rejection) =>
         !_made.TryGetValue((attempt.Session, bank, rejection.Reason), out AttemptId last) || last != attempt;
 
@@ -27,7 +27,7 @@ internal sealed class RejectionNotices(Party party)
         }
 
         _made[(attempt.Session, bank, rejection.Reason)] = attempt;
-        var complaint = new Rejection(rejection.Reason, $"the update of {bank} for {attempt} does not count: {rejection.Detail}");
-        turn.Send(party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, complaint)), to);
+        var notice = new Rejection(rejection.Reason, $"the update of {bank} for {attempt} does not count: {rejection.Detail}");
+        turn.Send(party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, notice)), to);
     }
 }

@@ -12,8 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Consortium.Aggregator;
 
-/// <summary>One transaction's worth of ruling: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
-internal sealed partial class SessionTransaction(Party party, StateTransaction state, DecodedState decoded, ILogger logger)
+/// <summary>One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
+internal sealed partial class SessionTransaction(
+    Party party, StateTransaction state, DecodedState decoded, StatusReports statusReports, RejectionNotices notices, ILogger logger)
 {
     /// <summary>Rounds that a bank which was away is sent at once; it asks for more when it has applied them.</summary>
     private const int RoundsAtOnce = 16;
@@ -26,12 +27,29 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
 
     public Delivery Delivery { get; private set; } = Delivery.Accepted;
 
-    /// <summary>The session that was ruled on last, as it is now; null when nothing changed.</summary>
+    /// <summary>The session that was decided on last, as it is now; null when nothing changed.</summary>
     public AggregatorSession? Ruled { get; private set; }
 
     public AggregatorSession? Find(SessionId session) => decoded.Find(state, session);
 
-    /// <summary>Has the session's state machine rule; without such a session the frame is rejected.</summary>
+    /// <summary>Starts the session of a plan, or sends the plan of a known one again.</summary>
+    public void Start(Authentic<Signed<SessionPlan>> plan)
+    {
+        if (Find(new SessionId(plan.Message.Digest)) is { } known)
+        {
+            CarryOut(known.Restate());
+        }
+        else if (AggregatorSession.RejectPlan(party.Configuration, plan) is { } reject)
+        {
+            Reject(reject.To, reject.Rejected);
+        }
+        else
+        {
+            CarryOut(AggregatorSession.Start(party.Configuration, plan, party.Now));
+        }
+    }
+
+    /// <summary>Has the session's state machine decide; without such a session the frame is rejected.</summary>
     public void Decide(SessionId session, Func<AggregatorSession, Step<AggregatorSession, AggregatorEffect>> rule)
     {
         if (Retention.IsDeleted(state, session))
@@ -62,15 +80,6 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
 
     public void Send(Message message, params IEnumerable<PartyId> to) => Outgoing.AddRange(OutgoingFrame.Of(to, message));
 
-    /// <summary>Sends the operator's last word on a session again, if there was one.</summary>
-    public void SendControl(SessionId session, PartyId to)
-    {
-        if (Archive.FindControl(state, session, party.Configuration.Limits) is { } control)
-        {
-            Send(control, to);
-        }
-    }
-
     /// <summary>Answers a sender whose message is rejected.</summary>
     public void Reject(PartyId to, Rejected rejected)
     {
@@ -83,6 +92,46 @@ internal sealed partial class SessionTransaction(Party party, StateTransaction s
     {
         switch (effect)
         {
+            case AggregatorEffect.SendPlan(var to):
+                Send(session.Plan, to);
+                break;
+            case AggregatorEffect.SendControl(var control, var to):
+                Send(control, to);
+                break;
+            case AggregatorEffect.KeepControl(var control):
+                Archive.KeepControl(state, control);
+                break;
+            case AggregatorEffect.SendLastControl(var to):
+                if (Archive.FindControl(state, session.Session, party.Configuration.Limits) is { } last)
+                {
+                    Send(last, to);
+                }
+
+                break;
+            case AggregatorEffect.ForwardToOperator(var message):
+                Send(message, party.Configuration.Operator.Id);
+                break;
+            case AggregatorEffect.ReportStatus:
+                statusReports.Report(this, session);
+                break;
+            case AggregatorEffect.KeepAdvance(var advanced):
+                Archive.AddAdvance(state, advanced);
+                break;
+            case AggregatorEffect.SendDispute(var to, var dispute):
+                Send(dispute, to);
+                break;
+            case AggregatorEffect.KeepOpeningProof(var proof):
+                OpeningProofTable.Add(state, proof);
+                break;
+            case AggregatorEffect.RelayOpeningProof(var cohort, var bank, var holder):
+                Work.Add(new Work.Relay(cohort, bank, holder));
+                break;
+            case AggregatorEffect.SendVerdict(var to, var verdict):
+                Send(verdict, to);
+                break;
+            case AggregatorEffect.ReportRejectedUpdate(var attempt, var bank, var update, var rejection):
+                notices.Make(this, attempt, bank, update, rejection, party.Configuration.Operator.Id);
+                break;
             case AggregatorEffect.OpenRound(var opened, var to):
                 Send(party.Sign(opened), to);
                 LogOpened(logger, opened.Attempt);

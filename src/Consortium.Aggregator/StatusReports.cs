@@ -5,36 +5,36 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Tells the operator where sessions stand: at once when it asked for something, else at ticks and only what is new. A round that lasts no
-/// longer than a tick is not told of, for then another message follows it anyway. What was told is forgotten with the process.
+/// Reports each session's status to the operator: at once when the operator sent something, otherwise at ticks and only what changed. A
+/// round that lasts no longer than a tick is not reported, because another message follows it anyway. A restart forgets what was reported.
 /// </summary>
 internal sealed class StatusReports(Party party)
 {
-    private readonly Dictionary<SessionId, (AttemptId Seen, string Told)> _told = [];
+    private readonly Dictionary<SessionId, (AttemptId Seen, string Reported)> _reported = [];
 
-    public void Tell(SessionTransaction turn, AggregatorSession session) => Tell(turn, session.Standing(party.Now));
+    public void Report(SessionTransaction turn, AggregatorSession session) => Send(turn, session.StatusAt(party.Now));
 
     public void ReportNews(SessionTransaction turn, AggregatorSession session)
     {
-        SessionStatusReported standing = session.Standing(party.Now);
-        (AttemptId seen, string told) = _told.GetValueOrDefault(session.Session, (default, string.Empty));
-        if (standing.Condition == SessionCondition.Running && seen != standing.Attempt)
+        SessionStatusReported status = session.StatusAt(party.Now);
+        (AttemptId seen, string reported) = _reported.GetValueOrDefault(session.Session, (default, string.Empty));
+        if (status.Condition == SessionCondition.Running && seen != status.Attempt)
         {
-            _told[session.Session] = (standing.Attempt, told);
+            _reported[session.Session] = (status.Attempt, reported);
         }
-        else if (told != Essence(standing))
+        else if (reported != Essence(status))
         {
-            Tell(turn, standing);
+            Send(turn, status);
         }
     }
 
-    private void Tell(SessionTransaction turn, SessionStatusReported standing)
+    private void Send(SessionTransaction turn, SessionStatusReported status)
     {
-        _told[standing.Attempt.Session] = (standing.Attempt, Essence(standing));
-        turn.Send(party.Sign(standing), party.Configuration.Operator.Id);
+        _reported[status.Attempt.Session] = (status.Attempt, Essence(status));
+        turn.Send(party.Sign(status), party.Configuration.Operator.Id);
     }
 
     /// <summary>All of it but the time.</summary>
-    private static string Essence(SessionStatusReported standing) =>
-        $"{standing.Attempt} {standing.Phase} {standing.Condition} {standing.ControlSequence} {string.Join(' ', standing.Waiting)}";
+    private static string Essence(SessionStatusReported status) =>
+        $"{status.Attempt} {status.Phase} {status.Condition} {status.ControlSequence} {string.Join(' ', status.Waiting)}";
 }

@@ -15,8 +15,8 @@ namespace Consortium.Aggregator;
 /// loses is made again from what is stored.
 /// </summary>
 internal sealed partial class Summation(
-    Party party, DecodedState decoded, RejectionNotices complaints, Disputes disputes, Func<Action<SessionTransaction>, CancellationToken, Task> act,
-    ILogger logger)
+    Party party, DecodedState decoded, RejectionNotices notices, OpeningProofRelay openingProofs,
+    Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
@@ -78,7 +78,7 @@ internal sealed partial class Summation(
     {
         Work.Check(var source) => CheckAsync(source, cancellationToken),
         Work.Add(var update) => AddAsync(update, cancellationToken),
-        Work.Relay relay => disputes.RelayAsync(relay, cancellationToken),
+        Work.Relay relay => openingProofs.RelayAsync(relay, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
     };
@@ -117,7 +117,7 @@ internal sealed partial class Summation(
 
                 if (why is not null)
                 {
-                    complaints.Make(turn, update.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(turn, update.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
                 Complete(turn, turn.Find(update.Attempt.Session)!, update);

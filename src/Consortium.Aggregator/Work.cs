@@ -16,7 +16,7 @@ internal abstract record Work
     /// <summary>Add what a complete update's running sum lacks of it.</summary>
     public sealed record Add(KnownUpdate Update) : Work;
 
-    /// <summary>Send a key holder what it needs to judge a bank's account of where this cohort's sum does not open.</summary>
+    /// <summary>Send a key holder what it needs to judge a bank's opening proof for this cohort's sum.</summary>
     public sealed record Relay(Signed<Cohort> Cohort, PartyId Bank, PartyId Holder) : Work;
 
     /// <summary>Finish the sum of a closed cohort.</summary>

@@ -7,8 +7,6 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
-using Consortium.Learning.Features;
-using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -16,6 +14,7 @@ using Consortium.Protocol;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
+using Consortium.Workloads;
 using Microsoft.Extensions.Logging;
 
 namespace Consortium.Participant;
@@ -33,7 +32,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
-    private readonly TrainingWork _work;
+    private readonly SessionWork _work;
     private readonly DataWatch _data;
     private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -42,12 +41,6 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
     /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
     private readonly HashSet<SessionId> _rejected = [];
-
-    /// <summary>
-    /// The next round's opening, where it came before this bank had taken the step of the current one: rounds open when most banks have. Used
-    /// within transactions only; lost in a crash, after which the aggregator's reminder brings it again.
-    /// </summary>
-    private readonly Dictionary<SessionId, Authentic<Signed<RoundOpened>>> _early = [];
 
     private HealthItem? _beforeFailure;
     private volatile HealthItem _standing = new("training", true, "no session yet");
@@ -58,11 +51,11 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
-        _work = new TrainingWork(party, _data);
+        _work = new SessionWork(party, _data);
         _dispatch = new MessageDispatch(party)
             .On<Signed<SessionPlan>>(Join)
-            .On<Signed<RoundOpened>>(Open)
-            .On<AggregateReleased>(Take)
+            .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))
+            .On(InSession<AggregateReleased>((session, released) => session.Receive(released)))
             .On(InSession<Signed<AttemptAbandoned>>((session, abandoned) => session.Abandon(abandoned)))
             .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
             .On(InSession<DisputeRelayed>((session, dispute) => session.RequestOpeningProof(dispute)))
@@ -137,19 +130,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return new Transition(Delivery.Accepted, []);
         }
 
-        TrainingPlan? training = LearningPlan.Read(statement, FeatureExtractor.Schema, out IReadOnlyList<Problem> unlearnable);
-        List<Problem> problems = [.. PlanCheck.Problems(statement, _party.Configuration), .. _options.Policy.Rejections(statement), .. unlearnable];
-        if (training is not null)
-        {
-            problems.AddRange(PlanFloors.Problems(training, _options.Policy.HeldFloors));
-        }
-
-        if (!statement.Participants.Contains(_party.Id))
-        {
-            problems.Add(new Problem("participants", $"'{_party.Id}' is not among them."));
-        }
-
-        if (training is null || problems.Count > 0)
+        IReadOnlyList<Problem> problems = PlanReview.Problems(statement, _party.Id, _options.Policy, _party.Configuration, out WorkloadState? initial);
+        if (initial is null)
         {
             string detail = string.Join(" ", problems);
             LogRejectedPlan(_logger, session, detail);
@@ -159,43 +141,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
-        TrainingTables.BeginTraining(state, session, TrainingState.Begin(training).ToBytes(), _data.Batches);
+        TrainingTables.BeginTraining(state, session, initial.Bytes.ToArray(), _data.Batches);
         LogJoined(_logger, session, statement.Name);
         _standing = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());
-    }
-
-    private Transition Open(StateTransaction state, Authentic<Signed<RoundOpened>> asked)
-    {
-        AttemptId attempt = asked.Message.Statement.Attempt;
-        return Decide(state, attempt.Session, session =>
-        {
-            // Told of it once, this bank is about to take the step in between; told again, it is behind and asks for what it lacks.
-            bool isNew = !_early.TryGetValue(attempt.Session, out Authentic<Signed<RoundOpened>> held) || held.Message.Statement.Attempt != attempt;
-            if (isNew && attempt.Round.Value == session.RoundsDone + 2)
-            {
-                _early[attempt.Session] = asked;
-                return new(session, []);
-            }
-
-            return session.Open(asked);
-        });
-    }
-
-    /// <summary>Sums of rounds still to come are kept until their turn.</summary>
-    private Transition Take(StateTransaction state, Authentic<AggregateReleased> released)
-    {
-        AttemptId attempt = released.Message.Cohort.Statement.Attempt;
-        return Decide(state, attempt.Session, session =>
-        {
-            if (attempt.Round.Value <= session.RoundsDone || attempt.Round.Value > session.Plan.Statement.Rounds)
-            {
-                return session.Receive(released);
-            }
-
-            TrainingTables.KeepAggregate(state, released.Message);
-            return new(session, []);
-        });
     }
 
     /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
@@ -271,6 +220,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     outgoing.AddRange(
                         TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
                     break;
+                case ParticipantEffect.KeepSum(var released):
+                    TrainingTables.KeepAggregate(state, released);
+                    break;
                 case ParticipantEffect.DeleteUpdate:
                     TrainingTables.DeleteUpdate(state, session.Session);
                     break;
@@ -317,8 +269,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             case ParticipantEffect.ReportCompleted(var completed):
                 LogCompleted(_logger, session.Session, completed);
                 break;
-            case ParticipantEffect.PrepareUpdate or ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
-                break; // done from the saved state, or asked a moment ago
+            case ParticipantEffect.OpenSum or ParticipantEffect.RequestCatchUp:
+                break; // opened by the work that asked, or asked for a moment ago
             default:
                 throw new InvalidOperationException($"No way to carry out {effect.GetType().Name}.");
         }

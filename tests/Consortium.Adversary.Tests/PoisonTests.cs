@@ -75,7 +75,7 @@ public sealed class PoisonTests
         return SteppedConsortium.WithBanks(folder, banks, without: Dishonest);
     }
 
-    private static SessionPlan Plan(GeneratedBanks banks, string name) => banks.Session(Training, LearningPlan.MostRounds(Training), name);
+    private static SessionPlan Plan(GeneratedBanks banks, string name) => banks.Session(Training, Training.MostRounds, name);
 
     /// <summary>Runs until the four honest banks are done, and gives the vote on which they agree.</summary>
     private static async Task<VoteTally> VoteAsync(SteppedConsortium consortium, Signed<SessionPlan> plan)

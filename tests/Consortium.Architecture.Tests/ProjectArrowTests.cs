@@ -7,6 +7,7 @@ public sealed class ProjectArrowTests
     private const string Cryptography = "Consortium.Cryptography";
     private const string Learning = "Consortium.Learning";
     private const string Protocol = "Consortium.Protocol";
+    private const string Workloads = "Consortium.Workloads";
     private const string RabbitMq = "Consortium.Hosting.RabbitMq";
     private const string Sqlite = "Consortium.Hosting.Sqlite";
     private const string InMemory = "Consortium.Hosting.InMemory";
@@ -24,10 +25,11 @@ public sealed class ProjectArrowTests
         [Cryptography] = [Primitives],
         [Learning] = [Primitives],
         [Protocol] = [Primitives, Cryptography],
+        [Workloads] = [Primitives, Cryptography, Protocol, Learning],
         [Hosting] = [Primitives, Cryptography, Protocol],
-        [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning],
+        [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads],
         [Auditing] = [Primitives, Cryptography, Protocol],
-        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Learning], // its journal is one file that several programs open at once
+        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Workloads], // its journal is one file that several programs open at once
         [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
         [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
         [RabbitMq] = [Primitives, Protocol, Hosting],
@@ -39,7 +41,7 @@ public sealed class ProjectArrowTests
         // The one-process demo hosts the three roles through their composition roots.
         ["Consortium.Cli"] =
             [
-                Primitives, Cryptography, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Auditing, Operator,
+                Primitives, Cryptography, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Workloads, Auditing, Operator,
                 Participant, Aggregator, KeyHolder,
             ],
     });

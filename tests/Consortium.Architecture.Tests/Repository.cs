@@ -31,8 +31,9 @@ internal static class Repository
             .Select(project => Path.Combine(project, "obj", "project.assets.json"))
             .Where(File.Exists)];
 
-    /// <summary>The projects that a project file refers to.</summary>
+    /// <summary>The projects that a project is compiled against. What is only built before it is not one of them.</summary>
     public static IEnumerable<string> ReferencesOf(string project) => ProjectFile(project).Descendants("ProjectReference")
+        .Where(reference => reference.Attribute("ReferenceOutputAssembly")?.Value != "false")
         .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
     /// <summary>Whether a project is a program, not a library.</summary>

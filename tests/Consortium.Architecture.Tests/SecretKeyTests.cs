@@ -3,7 +3,7 @@ namespace Consortium.Architecture.Tests;
 /// <summary>The aggregator holds ciphertexts: no type that holds a key, a share of one or a sum of them is named in it.</summary>
 public sealed class SecretKeyTests
 {
-    private static readonly string[] SecretWords = ["SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret"];
+    private static readonly string[] SecretWords = ["SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret"];
 
     [Fact]
     public void Aggregator_NamedTypes_HoldNoSecretKey()
@@ -19,6 +19,7 @@ public sealed class SecretKeyTests
     [InlineData("Consortium.Cryptography.Encryption.SecretKey")]
     [InlineData("Consortium.Cryptography.Sharing.ReconstructedSecret")]
     [InlineData("Consortium.Cryptography.Sharing.KeyShare")]
+    [InlineData("Consortium.Cryptography.Identity.SessionSecret")]
     public void Violations_SecretTypeNamed_IsNamed(string secret) =>
         Assert.Equal(
             [secret],

@@ -8,6 +8,7 @@ using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Consortium.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,8 +27,8 @@ public sealed class DisputeTests(DeployedConsortium deployed)
     {
         using var limit = TrainedSession.Limited();
         await deployed.KillAsync(Dishonest.Name);
-        SessionPlan plan = deployed.Banks.Session(Training, LearningPlan.MostRounds(Training), "Spoilt");
-        UpdateShape shape = TrainingRound.ShapeOf(TrainingState.Begin(Training).Request!.Value, plan);
+        SessionPlan plan = deployed.Banks.Session(Training, Training.MostRounds, "Spoilt");
+        UpdateShape shape = RoundShape.Of(TrainingState.Begin(Training).Request!.Value, plan);
         PartyBus bus = null!;
         async Task<Delivery> SpoilAsync(Frame frame, CancellationToken cancellationToken)
         {

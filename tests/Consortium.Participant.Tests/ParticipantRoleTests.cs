@@ -11,7 +11,7 @@ namespace Consortium.Participant.Tests;
 
 public sealed class ParticipantRoleTests
 {
-    private static readonly LogisticSettings Logistic = new() { Steps = 2, PositiveWeight = 5 };
+    private static readonly LogisticSettings Logistic = new() { Steps = 3, PositiveWeight = 5 };
 
     private static readonly BoostingSettings Boosting = new()
     {

@@ -2,8 +2,8 @@ using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
+using Consortium.Workloads;
 
 namespace Consortium.Participant.Tests;
 

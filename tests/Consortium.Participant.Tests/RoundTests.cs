@@ -7,6 +7,7 @@ using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
+using Consortium.Workloads;
 using CsCheck;
 
 namespace Consortium.Participant.Tests;
@@ -41,7 +42,7 @@ public sealed class RoundTests
                 TrainingState state = TrainingState.Begin(training);
                 for (int round = 1; state.Request is not null; round++)
                 {
-                    Assert.InRange(round, 1, LearningPlan.MostRounds(training));
+                    Assert.InRange(round, 1, training.MostRounds);
                     Assert.InRange(state.Request.Value.Length, 1, training.LargestRequest);
                     Submitted[] updates = Submit(plan, state, locals, round);
                     (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
@@ -122,7 +123,7 @@ public sealed class RoundTests
         const int Values = 500_000;
         Signed<SessionPlan> plan = Plan(SmallPlan(new RandomRows(1, 10, 2)), 5);
         var attempt = new AttemptId(Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(1), AttemptNumber.First);
-        UpdateShape shape = TrainingRound.ShapeOf(new RoundRequest(Values, 65_536), plan.Statement);
+        UpdateShape shape = RoundShape.Of(new RoundRequest(Values, 65_536), plan.Statement);
         EncryptedUpdate update = EncryptedUpdate.Create(
             new long[Values], shape, attempt, plan.Statement.InitialState, plan.Statement, Members.Configuration, new PartyId("bank-a"), Members.Identity("bank-a"));
 
@@ -150,14 +151,14 @@ public sealed class RoundTests
     private static Submitted[] Submit(Signed<SessionPlan> plan, TrainingState state, LocalTraining[] locals, int round)
     {
         var attempt = new AttemptId(Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(round), AttemptNumber.First);
-        UpdateShape shape = TrainingRound.ShapeOf(state.Request!.Value, plan.Statement);
+        UpdateShape shape = RoundShape.Of(state.Request!.Value, plan.Statement);
         return
         [
             .. locals.Select((local, bank) =>
             {
                 PartyId id = plan.Statement.Participants[bank];
                 EncryptedUpdate update = EncryptedUpdate.Create(
-                    local.Contribute(state), shape, attempt, TrainingRound.DigestOf(state), plan.Statement, Members.Configuration, id, Members.Identity(id.Name));
+                    local.Contribute(state), shape, attempt, TrainingWorkload.DigestOf(state), plan.Statement, Members.Configuration, id, Members.Identity(id.Name));
                 return new Submitted(update.Message, update.Frames);
             }),
         ];
@@ -167,9 +168,9 @@ public sealed class RoundTests
     {
         Consortium = Members.Configuration.Digest,
         Name = "Test",
-        Family = LearningPlan.FamilyOf(training),
-        Model = training.ToBytes(),
-        InitialState = LearningPlan.InitialState(training),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = training.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(training),
         Rounds = rounds,
         Participants = Members.Banks(banks),
         Cohort = CohortRule.Fixed,

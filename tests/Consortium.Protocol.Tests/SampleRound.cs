@@ -21,8 +21,8 @@ public sealed class SampleRound
         {
             Consortium = consortium.Configuration.Digest,
             Name = "Spring",
-            Family = "boosting",
-            Model = new byte[] { 1, 2, 3 },
+            Workload = "training",
+            Parameters = new byte[] { 1, 2, 3 },
             InitialState = State(0),
             Rounds = 4,
             Participants = consortium.Banks(),

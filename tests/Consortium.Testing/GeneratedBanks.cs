@@ -3,10 +3,10 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
-using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 
 namespace Consortium.Testing;
 
@@ -96,16 +96,16 @@ public sealed class GeneratedBanks
             state = state.Advance(PooledTraining.Sum(members, state), members.Length);
         }
 
-        return (TrainingRound.DigestOf(state), rounds);
+        return (TrainingWorkload.DigestOf(state), rounds);
     }
 
     public SessionPlan Session(TrainingPlan training, int rounds, string name) => new()
     {
         Consortium = _folder.Configuration.Digest,
         Name = name,
-        Family = LearningPlan.FamilyOf(training),
-        Model = training.ToBytes(),
-        InitialState = LearningPlan.InitialState(training),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = training.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(training),
         Rounds = rounds,
         Participants = _folder.Banks,
         Cohort = CohortRule.Fixed,

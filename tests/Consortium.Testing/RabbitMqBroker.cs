@@ -52,7 +52,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     {
         if (!IsInstalled)
         {
-            throw new InvalidOperationException("rabbitmq-server is not installed: apt-get install rabbitmq-server");
+            throw new BrokerMissingException();
         }
 
         return await StartedAsync(new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration));

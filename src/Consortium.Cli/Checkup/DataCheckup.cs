@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Consortium.Hosting.Sqlite;
+using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
+using Consortium.Participant.Data;
 
 namespace Consortium.Cli.Checkup;
 
@@ -9,22 +12,29 @@ internal static class DataCheckup
     private const string Area = "data";
     private const int BanksNamed = 5;
 
-    public static IReadOnlyList<Finding> Examine(Subject subject, CancellationToken cancellationToken)
+    /// <summary>Files named that are not taken, or rows of which are not.</summary>
+    private const int FilesNamed = 20;
+
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Subject subject, TimeProvider clock, CancellationToken cancellationToken) =>
+        [.. Examine(subject, clock, cancellationToken), .. await ExamineJournalAsync(subject, cancellationToken)];
+
+    private static ImmutableArray<Finding> Examine(Subject subject, TimeProvider clock, CancellationToken cancellationToken)
     {
+        PaymentFolder? folder = Directory.Exists(subject.Payments) ? PaymentFolder.Read(subject.Payments) : null;
         string[] files = File.Exists(subject.Payments) ? [subject.Payments]
-            : !Directory.Exists(subject.Payments) ? []
-            : [.. Directory.EnumerateFiles(subject.Payments).Where(IsPayments).Order(StringComparer.Ordinal)];
+            : folder is null ? []
+            : [.. folder.Files.Select(name => Path.Combine(subject.Payments, name))];
         if (files.Length == 0)
         {
             return [Finding.Wrong(subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.", "Put the bank's payments there, in AMLworld's columns, or name them with --payments.")];
         }
 
         var findings = ImmutableArray.CreateBuilder<Finding>();
+        findings.AddRange((folder?.Skipped ?? []).Select(file => Finding.Note(subject.Name, Area, $"{file.Name} is not read: it is {file.Reason}.")));
         bool isLabelled = false;
         foreach (string file in files)
         {
-            Finding finding = Examine(subject, file, ref isLabelled, cancellationToken);
-            findings.Add(finding);
+            findings.AddRange(Examine(subject, file, clock, ref isLabelled, cancellationToken));
         }
 
         if (!isLabelled && findings.All(finding => finding.Outcome != Outcome.Wrong))
@@ -36,13 +46,41 @@ internal static class DataCheckup
         return findings.ToImmutable();
     }
 
-    private static bool IsPayments(string file) => file.EndsWith(".csv", StringComparison.Ordinal) || file.EndsWith(".csv.gz", StringComparison.Ordinal) || file.EndsWith(".parquet", StringComparison.Ordinal);
-
-    private static Finding Examine(Subject subject, string file, ref bool isLabelled, CancellationToken cancellationToken)
+    /// <summary>What the daemon noted of its files.</summary>
+    private static async Task<IReadOnlyList<Finding>> ExamineJournalAsync(Subject subject, CancellationToken cancellationToken)
     {
         try
         {
-            using PaymentReader reader = PaymentReader.Open(file, new PaymentReadOptions { MaxBadRows = long.MaxValue });
+            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(new FolderStorage(subject.Party.StateFolder), cancellationToken);
+            return [.. files.Where(file => file.State != FileState.Taken || file.SetAside > 0 || file.Reason is not null).TakeLast(FilesNamed).Select(Judge)];
+        }
+        catch (StorageException exception)
+        {
+            return exception.Fault == StorageFault.Missing ? [] : [Finding.Note(subject.Name, Area, $"The daemon's journal of files was not looked at: {exception.Message}")];
+        }
+
+        Finding Judge(JournaledFile file) => file.State switch
+        {
+            FileState.SetAside => Finding.Wrong(
+                subject.Name, Area, $"The daemon set {file.Name} aside: {file.Reason}",
+                $"Mend the file in its place, or run `data accept {file.Name} --data {subject.Party.StateFolder}` to take it without its bad rows."),
+            FileState.Waiting => Finding.Wrong(
+                subject.Name, Area, $"The daemon waits for {file.Name} to be whole: {file.Reason}", "Finish the transfer, or transfer the file again."),
+            FileState.Duplicate => Finding.Note(subject.Name, Area, $"{file.Name} was not read: {file.Reason}."),
+            FileState.Replaced => Finding.Note(subject.Name, Area, $"{file.Name} was taken as batch {file.Batch}, and other content came under its name since."),
+            _ => Finding.Note(subject.Name, Area, $"{file.Name} was taken as batch {file.Batch}, {file.SetAside:N0} rows set aside. {file.Reason}"),
+        };
+    }
+
+    private static IReadOnlyList<Finding> Examine(
+        Subject subject, string file, TimeProvider clock, ref bool isLabelled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using PaymentReader reader = PaymentReader.Open(file, new PaymentReadOptions
+            {
+                MaxBadRows = long.MaxValue, Zone = subject.Zone, Latest = PaymentDates.LatestAt(clock),
+            });
             var bank = new BankId(subject.Bank);
             long foreign = 0, sent = 0;
             var batch = new Payment[16_384];
@@ -59,15 +97,19 @@ internal static class DataCheckup
                 }
             }
 
-            return Judge(subject, file, reader, foreign, sent);
+            return
+            [
+                Judge(subject, file, reader, foreign, sent),
+                .. reader.Report.Warnings.Select(warning => Finding.Note(subject.Name, Area, $"{file}: {warning}")),
+            ];
         }
         catch (PaymentFileException exception)
         {
-            return Finding.Wrong(subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example.");
+            return [Finding.Wrong(subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example.")];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Finding.Wrong(subject.Name, Area, exception.Message, $"Let the user that the daemon runs as read {file}.");
+            return [Finding.Wrong(subject.Name, Area, exception.Message, $"Let the user that the daemon runs as read {file}.")];
         }
     }
 
@@ -84,7 +126,15 @@ internal static class DataCheckup
 
         if (report.BadRows > 0)
         {
-            return Finding.Wrong(subject.Name, Area, $"{file} has {report.BadRows:N0} bad rows; the first: {report.Problems[0]}", "Mend them, or let the daemon leave them out: Consortium__MaximumBadRows.");
+            RowProblem first = report.Problems.First(problem => problem.Fault == RowFault.Malformed);
+            return Finding.Wrong(subject.Name, Area, $"{file} has {report.BadRows:N0} bad rows; the first: {first}", "Mend them, or let the daemon leave them out: Consortium__MaximumBadRows.");
+        }
+
+        if (report.ImpossibleDates > 0)
+        {
+            return Finding.Wrong(
+                subject.Name, Area, $"{file} has {report.ImpossibleDates:N0} rows with a date that cannot be a payment's; the first: {report.Problems.First(problem => problem.Fault == RowFault.ImpossibleDate)}",
+                "Correct the dates, or this machine's clock. The daemon takes the other rows.");
         }
 
         return foreign > 0

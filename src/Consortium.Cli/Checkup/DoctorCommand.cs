@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Data;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Sessions;
 using Consortium.Primitives;
@@ -31,7 +32,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         return Verb.Create(
             "doctor", "Check keys, configuration, broker, clock, permissions, disk, policy and data; name the fix of whatever is wrong",
             ["doctor --folder consortium-home", "doctor --party bank-a --json"],
-            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json],
+            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, InspectCommand.Zone, OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json],
             command.RunAsync);
     }
 
@@ -74,6 +75,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         PassphraseFile = parsed.GetValue(PassphraseOptions.File)?.FullName,
         Bank = parsed.GetValue(Bank) ?? party.Id.Name,
         Payments = parsed.GetValue(Payments) ?? party.PaymentsFolder,
+        Zone = parsed.GetValue(InspectCommand.Zone),
         Broker = OperatorFiles.BrokerAt(parsed),
         BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };
@@ -87,7 +89,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
             .. FolderCheckup.Examine(subject),
             .. ConfigurationCheckup.ExamineSettings(subject) is { } settings ? (Finding[])[settings] : [],
             .. isBank ? PolicyCheckup.Examine(subject) : [],
-            .. isBank ? DataCheckup.Examine(subject, cancellationToken) : [],
+            .. isBank ? await DataCheckup.ExamineAsync(subject, time, cancellationToken) : [],
             .. await ExamineBrokerAsync(subject, patience, cancellationToken) is { } broker ? (Finding[])[broker] : [],
         ];
     }

@@ -20,6 +20,9 @@ internal sealed record Subject
     /// <summary>A folder of payment files, or one file.</summary>
     public required string Payments { get; init; }
 
+    /// <summary>The zone of the bank's days; null reads times that name one as UTC.</summary>
+    public TimeZoneInfo? Zone { get; init; }
+
     /// <summary>The broker, if not where consortium.json says.</summary>
     public (string Host, int Port)? Broker { get; init; }
 

@@ -9,5 +9,8 @@ internal static class DataCommands
     public static Command Create(Terminal terminal) => new("data", "A bank's payment files: what a reader makes of them, and what the daemon did with them")
     {
         InspectCommand.Create(terminal, TimeProvider.System),
+        SpoolCommands.CreateList(terminal),
+        SpoolCommands.CreateRetry(terminal),
+        SpoolCommands.CreateAccept(terminal),
     };
 }

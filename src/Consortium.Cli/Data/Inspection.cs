@@ -132,9 +132,9 @@ internal sealed class Inspection(PaymentReadOptions options)
                 : "Every label is 1: nothing is labelled licit.";
         }
 
-        if (refused is null && UnfinishedFile.WhatIsMissing(path) is { } missing)
+        if (refused is null && UnfinishedFile.WhatIsUnfinished(path) is { } unfinished)
         {
-            yield return $"The file may be unfinished: it lacks {missing}.";
+            yield return $"The file may be unfinished: {unfinished}.";
         }
     }
 

@@ -51,5 +51,5 @@ internal sealed class Comparison(DemoData data, IReadOnlyList<DemoBank> banks, T
     public Comparison WithoutTrainingRows(IReadOnlyList<DemoBank> without) =>
         new(data, without, plan) { _own = _own, Pooled = Pooled, Rounds = Rounds, PooledSeconds = PooledSeconds };
 
-    private int MostRounds => Consortium.Participant.Rounds.LearningPlan.MostRounds(plan);
+    private int MostRounds => plan.MostRounds;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
+using Consortium.Cli.Simulation;
 using Consortium.Learning.Models;
-using Consortium.Participant.Rounds;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Demo;
@@ -28,7 +28,7 @@ internal static class DemoCommands
         HelpName = "amqp://USER:PASSWORD@HOST:PORT/VHOST",
     };
 
-    private static readonly Option<string> Model = new("--model") { Description = "What to train", DefaultValueFactory = _ => LearningPlan.Boosting };
+    private static readonly Option<string> Model = FamilyOptions.FamilyOption("--model");
 
     private static readonly Option<double> Acceptance = PlanOptions.AcceptanceOption();
 
@@ -51,13 +51,11 @@ internal static class DemoCommands
         DefaultValueFactory = _ => new FileInfo("consortium-report.html"),
     };
 
-    static DemoCommands() => Model.AcceptOnlyFromAmong(LearningPlan.Boosting, LearningPlan.Logistic);
-
     public static Command Create(Terminal terminal) => Verb.Create(
         "demo",
         "Show what federation buys: train a consortium in this process, encrypted, beside own and pooled models, and write a report.",
         ["demo", "demo --data HI-Small_Trans.csv --banks 10 --output report.html", "demo --transport amqp://guest:guest@localhost:5672/demo --json"],
-        [Data, Transport, Model, Acceptance, Banks, KeyHolders, Threshold, Seed, Output, CommonOptions.Json],
+        [Data, Transport, Model, Acceptance, Banks, KeyHolders, Threshold, Seed, .. WorldOptions.All, Output, CommonOptions.Json],
         (parsed, cancellationToken) => RunAsync(
             terminal, Read(parsed), parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose), cancellationToken));
 
@@ -93,7 +91,6 @@ internal static class DemoCommands
             throw new CommandException(ExitCode.BadInput, $"--acceptance is {acceptance}: use 0, for no vote, to {AcceptanceSettings.MostFraction}.");
         }
 
-        bool isLogistic = parsed.GetValue(Model) == LearningPlan.Logistic;
         return new DemoOptions
         {
             Data = data?.FullName,
@@ -102,8 +99,9 @@ internal static class DemoCommands
             KeyHolders = keyHolders,
             Threshold = threshold,
             Seed = parsed.GetValue(Seed),
-            Family = isLogistic ? DemoDefaults.Logistic : data is null ? DemoDefaults.Boosting : DemoDefaults.BoostingOfFiles,
+            Family = ModelFamilies.Find(parsed.GetRequiredValue(Model))!.Demonstration(isSimulated: data is null),
             Acceptance = PlanOptions.AcceptanceOf(acceptance),
+            Simulation = WorldOptions.Apply(parsed, DemoDefaults.Simulation),
             Output = parsed.GetValue(Output)!.FullName,
         };
     }

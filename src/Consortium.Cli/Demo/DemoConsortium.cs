@@ -15,10 +15,10 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Operator.Client;
 using Consortium.Participant;
-using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -226,7 +226,7 @@ internal sealed class DemoConsortium : IAsyncDisposable
                 Output = OutputOf(bank.Party),
                 Policy = new BankPolicy
                 {
-                    Families = [LearningPlan.Boosting, LearningPlan.Logistic],
+                    Families = [.. ModelFamilies.All.Select(family => family.Name)],
                     MaximumRounds = RoundNumber.Maximum,
                     MaximumValues = int.MaxValue,
                     MinimumCohort = Configuration.MinimumCohort,
@@ -251,10 +251,10 @@ internal sealed class DemoConsortium : IAsyncDisposable
     {
         Consortium = Configuration.Digest,
         Name = "Demonstration",
-        Family = LearningPlan.FamilyOf(plan),
-        Model = plan.ToBytes(),
-        InitialState = LearningPlan.InitialState(plan),
-        Rounds = LearningPlan.MostRounds(plan),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = plan.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(plan),
+        Rounds = plan.MostRounds,
         Participants = [.. Configuration.Participants.Select(member => member.Id)],
         Cohort = CohortRule.Fixed,
         MinimumCohort = Configuration.MinimumCohort,

@@ -10,7 +10,7 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;
 
-/// <summary>All banks' payments, split by day: the first four fifths of the days to learn from, the last to judge on.</summary>
+/// <summary>All banks' payments, split by day: the first days to learn from, the last to judge on.</summary>
 internal sealed class DemoData
 {
     private const int FewestBanks = 3;
@@ -18,34 +18,35 @@ internal sealed class DemoData
     private readonly IReadOnlyList<BankView> _views;
     private readonly int[] _attemptOfRow;
 
-    private DemoData(PaymentSet set, IReadOnlyList<BankView> views, int[] attemptOfRow, string source)
+    private DemoData(DemoSplit? split, IReadOnlyList<BankView> views, int[] attemptOfRow, string source, IEnumerable<string?> remarks)
     {
         _views = views;
         _attemptOfRow = attemptOfRow;
         Source = source;
-        First = set[0].Timestamp.Date;
-        int days = (set[set.Count - 1].Timestamp.Date - First).Days + 1;
-        TestStart = First.AddDays(days - Math.Max(1, days / 5));
-        End = First.AddDays(days);
-        if (TestStart == First)
-        {
-            throw new CommandException(ExitCode.BadInput, $"{source} covers one day; training and test need days of their own: give a file of two days or more.");
-        }
+        Split = split ?? throw new CommandException(
+            ExitCode.BadInput, $"{source} covers one day; training and test need days of their own: give a file of two days or more.");
+        Remarks = [.. remarks.Prepend(Split.Remark).OfType<string>()];
     }
 
     /// <summary>Where the payments come from, for people.</summary>
     public string Source { get; }
 
-    public DateTime First { get; }
+    /// <summary>What people should know of the payments.</summary>
+    public ImmutableArray<string> Remarks { get; }
+
+    public DateTime First => Split.First;
 
     /// <summary>The first day that no training sees.</summary>
-    public DateTime TestStart { get; }
+    public DateTime TestStart => Split.TestStart;
 
-    public DateTime End { get; }
+    /// <summary>The day after the last that is judged; later payments are left out.</summary>
+    public DateTime End => Split.End;
 
     public bool HasAttempts => _attemptOfRow.Length > 0;
 
     public IReadOnlyList<BankId> Banks => [.. _views.Select(view => view.Bank)];
+
+    private DemoSplit Split { get; }
 
     /// <summary>Payments, each counted once for every bank here that sees it.</summary>
     public long Rows => _views.Sum(view => (long)view.Count);
@@ -54,15 +55,15 @@ internal sealed class DemoData
     {
         SimulatedData data = Simulator.Run(plan);
         return new DemoData(
-            data.Set, [.. BankView.Split(data.Set).OrderBy(view => view.Bank)], [.. data.AttemptOfRow],
-            $"{data.Set.Count:N0} simulated payments (seed {plan.Seed})");
+            DemoSplit.ByCalendar(data.Set), [.. BankView.Split(data.Set).OrderBy(view => view.Bank)], [.. data.AttemptOfRow],
+            $"{data.Set.Count:N0} simulated payments (seed {plan.Seed})", []);
     }
 
     /// <param name="most">How many banks, the largest by payments that they own; null for all.</param>
     /// <exception cref="CommandException">The file cannot be worked with.</exception>
     public static DemoData Read(string path, int? most)
     {
-        PaymentSet set = PaymentReader.ReadAll(path, null, out ReadReport report);
+        PaymentSet set = PaymentReader.ReadAll(path, new PaymentReadOptions { Latest = PaymentDates.LatestAt(TimeProvider.System) }, out ReadReport report);
         string name = Path.GetFileName(path);
         if (set.Count == 0 || report.LaunderingRows == 0)
         {
@@ -81,7 +82,8 @@ internal sealed class DemoData
                 $"{path} holds payments of {Counted(views.Length, "bank")}; a consortium's sums are over {FewestBanks} or more, or one bank could read another's: give a file of {FewestBanks} banks or more.");
         }
 
-        return new DemoData(set, views, PatternsBeside(path, set), $"{set.Count:N0} payments of {name}");
+        int[] attempts = PatternsBeside(path, set, out string? warning);
+        return new DemoData(DemoSplit.ByPayments(set), views, attempts, $"{set.Count:N0} payments of {name}", [warning, .. report.Warnings]);
     }
 
     /// <summary>Writes each bank's training days where its participant finds them, and computes the features of all its days.</summary>
@@ -126,8 +128,9 @@ internal sealed class DemoData
     private static string Counted(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";
 
     /// <summary>Each row's attempt by the patterns file that goes with NAME_Trans.csv; empty without one.</summary>
-    private static int[] PatternsBeside(string path, PaymentSet set)
+    private static int[] PatternsBeside(string path, PaymentSet set, out string? warning)
     {
+        warning = null;
         string stem = path.Replace("_Trans.csv", "_Patterns.txt", StringComparison.Ordinal);
         string bare = stem.EndsWith(".gz", StringComparison.Ordinal) ? stem[..^3] : stem;
         if (stem == path || new[] { bare, bare + ".gz" }.FirstOrDefault(File.Exists) is not { } file)
@@ -136,7 +139,9 @@ internal sealed class DemoData
         }
 
         var attempts = new Dictionary<Payment, int>();
-        foreach ((int number, LaunderingAttempt attempt) in PatternFile.Read(file, set.Accounts).Index())
+        int banks = set.Accounts.Banks.Count;
+        IReadOnlyList<LaunderingAttempt> known = PatternFile.Read(file, set.Accounts);
+        foreach ((int number, LaunderingAttempt attempt) in known.Index())
         {
             foreach (Payment payment in attempt.Payments)
             {
@@ -150,7 +155,8 @@ internal sealed class DemoData
             of[row] = set[row].Label == Label.Laundering && attempts.TryGetValue(set[row] with { Label = Label.Unknown }, out int attempt) ? attempt : ScoredRows.NoAttempt;
         }
 
-        return of;
+        warning = PatternMatch.Warn(known, of, set.Accounts, banks);
+        return of.Any(attempt => attempt != ScoredRows.NoAttempt) ? of : [];
     }
 
     private DemoBank Prepare(BankView view, PartyId party, string folder, CancellationToken cancellationToken)
@@ -175,6 +181,11 @@ internal sealed class DemoData
             }
 
             ref readonly Payment payment = ref view.Payments[i];
+            if (payment.Timestamp >= End)
+            {
+                break;
+            }
+
             bool isTraining = payment.Timestamp < TestStart;
             if (isTraining)
             {

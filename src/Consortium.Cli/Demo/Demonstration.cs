@@ -77,7 +77,13 @@ internal sealed class Demonstration(DemoOptions options, Terminal terminal, bool
         if (options.Data is { } file)
         {
             using Stages.Stage reading = stages.Begin($"Read {Path.GetFileName(file)}");
-            return await Task.Run(() => DemoData.Read(file, options.Banks), cancellationToken).WaitAsync(cancellationToken);
+            DemoData data = await Task.Run(() => DemoData.Read(file, options.Banks), cancellationToken).WaitAsync(cancellationToken);
+            foreach (string remark in data.Remarks)
+            {
+                terminal.Note($"Note: {remark}");
+            }
+
+            return data;
         }
 
         using Stages.Stage making = stages.Begin("Make payments up");

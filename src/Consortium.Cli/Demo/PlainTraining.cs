@@ -9,17 +9,8 @@ internal static class PlainTraining
     /// <returns>The model and the rounds it took.</returns>
     public static (Model Model, int Rounds) Run(TrainingPlan plan, IReadOnlyList<TrainingRows> rows, Action<int> advanced, CancellationToken cancellationToken)
     {
-        plan = plan.WithoutAcceptance();
-        LocalTraining[] local = [.. rows.Select(bank => new LocalTraining(plan, bank))];
-        TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;
-        while (state.Request is not null)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            state = state.Advance(PooledTraining.Sum(local, state), local.Length);
-            advanced(++rounds);
-        }
-
-        return (state.Model!, rounds);
+        Model model = PooledTraining.Train(plan, [.. rows], _ => advanced(++rounds), cancellationToken);
+        return (model, rounds);
     }
 }

@@ -3,9 +3,8 @@ using Consortium.Cli.Reporting;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
-using Consortium.Participant.Rounds;
+using Consortium.Learning.Reasons;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -199,9 +198,9 @@ internal sealed class ReportBuilder(
 
     private ModelCard Card() => new()
     {
-        Family = LearningPlan.FamilyOf(comparison.Plan),
-        Settings = options.Family.ToString() ?? string.Empty,
-        Source = data.Source,
+        Family = comparison.Plan.Settings.Family.Name,
+        Settings = options.Family.ToString(),
+        Source = data.Remarks.IsEmpty ? data.Source : $"{data.Source} ({string.Join(" ", data.Remarks)})",
         IsSimulated = options.Data is null,
         FirstTrainingDay = DateOnly.FromDateTime(data.First),
         FirstTestDay = DateOnly.FromDateTime(data.TestStart),

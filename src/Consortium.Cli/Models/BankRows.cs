@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Data;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
@@ -11,7 +12,7 @@ namespace Consortium.Cli.Models;
 /// <summary>One bank's payments with their features, read as its daemon reads them.</summary>
 internal static class BankRows
 {
-    public static readonly Argument<string[]> Payments = new("TRANSACTIONS")
+    public static readonly Argument<string[]> Payments = new("PAYMENTS")
     {
         Description = "Files of the bank's payments (.csv, .csv.gz, .parquet), or folders of them: all of its history, for features look back",
         Arity = ArgumentArity.OneOrMore,
@@ -39,12 +40,17 @@ internal static class BankRows
 
     /// <exception cref="CommandException">No file is there, or none has payments of the bank.</exception>
     /// <exception cref="PaymentFileException">A file cannot be read.</exception>
-    public static BankData Read(ParseResult parsed)
+    public static BankData Read(Terminal terminal, ParseResult parsed)
     {
         string code = parsed.GetRequiredValue(Bank);
         string[] files = [.. parsed.GetRequiredValue(Payments).SelectMany(FilesOf)];
-        var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows));
-        data.Add(files);
+        var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows)) { Zone = parsed.GetValue(InspectCommand.Zone) };
+        BatchReport report = data.Add(files);
+        if (report.Summary.Length > 0)
+        {
+            terminal.Note($"Note: {report.Summary}");
+        }
+
         return data.Rows > 0
             ? data
             : throw new CommandException(
@@ -65,11 +71,8 @@ internal static class BankRows
     private static IEnumerable<string> FilesOf(string path) =>
         File.Exists(path) ? [path]
         : !Directory.Exists(path) ? throw new CommandException(ExitCode.BadInput, $"There is no file or folder {path}.")
-        : Directory.EnumerateFiles(path).Where(IsPayments).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } files ? files
+        : PaymentFolder.Read(path).Files is { Count: > 0 } files ? files.Select(name => Path.Combine(path, name))
         : throw new CommandException(ExitCode.BadInput, $"{path} holds no .csv, .csv.gz or .parquet file.");
-
-    private static bool IsPayments(string path) =>
-        path.EndsWith(".csv", StringComparison.Ordinal) || path.EndsWith(".csv.gz", StringComparison.Ordinal) || path.EndsWith(".parquet", StringComparison.Ordinal);
 
     private static DateTime? Wrong(System.CommandLine.Parsing.ArgumentResult result, string problem)
     {

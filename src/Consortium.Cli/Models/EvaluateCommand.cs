@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Data;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
@@ -31,14 +32,14 @@ internal static class EvaluateCommand
             "evaluate",
             "Judge a model on labelled payments: average precision, and what the analysts' alerts a day find",
             ["model evaluate model.csmodel payments.csv --bank 70 --from 2026-03-01", "model evaluate 4f1c history/ --bank 70 --patterns patterns.txt --data consortium-home/bank-a/state"],
-            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 BankRows.RequireFit(loaded);
-                BankData data = BankRows.Read(parsed);
+                BankData data = BankRows.Read(terminal, parsed);
                 (int[] validation, int[] judged) = Split(data, parsed.GetValue(BankRows.From));
-                EvaluationReport report = Judge(data, loaded, validation, judged, parsed.GetValue(Patterns), parsed.GetValue(BankRows.AlertsPerDay));
+                EvaluationReport report = Judge(terminal, data, loaded, validation, judged, parsed.GetValue(Patterns), parsed.GetValue(BankRows.AlertsPerDay));
                 if (parsed.GetValue(CommonOptions.Json))
                 {
                     terminal.WriteJson(EvaluationView.Of(loaded, report, validation.Length, data[judged[0]].Timestamp));
@@ -66,14 +67,20 @@ internal static class EvaluateCommand
             : (validation, judged);
     }
 
-    private static EvaluationReport Judge(BankData data, Model model, int[] validation, int[] judged, FileInfo? patterns, int alertsPerDay)
+    private static EvaluationReport Judge(Terminal terminal, BankData data, Model model, int[] validation, int[] judged, FileInfo? patterns, int alertsPerDay)
     {
         (double threshold, _) = AlertThreshold.OfBestF1(model.LogOdds(data.Features.Select(validation)), Labels(data, validation));
         int[] attempts = [];
         if (patterns is not null)
         {
             var set = new PaymentSet([.. judged.Select(row => data[row])], data.Accounts);
-            attempts = LaunderingAttempt.AttemptOfRow(set, PatternFile.Read(patterns.FullName, data.Accounts));
+            int banks = data.Accounts.Banks.Count;
+            IReadOnlyList<LaunderingAttempt> known = PatternFile.Read(patterns.FullName, data.Accounts);
+            attempts = LaunderingAttempt.AttemptOfRow(set, known);
+            if (attempts.All(attempt => attempt < 0) && PatternMatch.Warn(known, attempts, data.Accounts, banks) is { } warning)
+            {
+                terminal.Note($"Note: {warning}");
+            }
         }
 
         var rows = new ScoredRows(

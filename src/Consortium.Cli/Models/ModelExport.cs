@@ -1,11 +1,8 @@
 using System.CommandLine;
-using System.Text;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
-using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Models.Export;
 using Consortium.Primitives;
 
 namespace Consortium.Cli.Models;
@@ -14,13 +11,12 @@ namespace Consortium.Cli.Models;
 internal static class ModelExport
 {
     private const string Onnx = "onnx";
-    private const string LightGbm = "lightgbm";
 
     public static Verb Create(Terminal terminal)
     {
         var model = new Argument<string>("MODEL") { Description = "A model file, or the first digits of a model's digest" };
-        var format = new Option<string>("--format") { Description = "onnx, or lightgbm (its text format, for boosting only)", DefaultValueFactory = _ => Onnx };
-        format.AcceptOnlyFromAmong(Onnx, LightGbm);
+        var format = new Option<string>("--format") { Description = Formats(), DefaultValueFactory = _ => Onnx };
+        format.AcceptOnlyFromAmong([.. ModelFamilies.All.SelectMany(family => family.Formats).Select(known => known.Name).Distinct()]);
         var output = new Option<FileInfo>("--output", "-o") { Description = "The file to write", HelpName = "FILE", Required = true };
         return Verb.Create(
             "export",
@@ -39,14 +35,24 @@ internal static class ModelExport
 
     private static byte[] Write(Model model, string format)
     {
-        if (format == Onnx)
+        ModelFamily family = model.Family;
+        if (family.Formats.FirstOrDefault(known => known.Name == format) is not { } found)
         {
-            return OnnxExport.Write(model);
+            string others = family.Formats.IsEmpty ? "it has none" : $"use --format {string.Join(" or ", family.Formats.Select(known => known.Name))}";
+            throw new CommandException(ExitCode.BadInput, $"The format {format} holds no model of the family '{family.Name}': {others}.");
         }
 
-        BankRows.RequireFit(model);
-        return model is TreeEnsemble trees
-            ? Encoding.UTF8.GetBytes(LightGbmText.Write(trees, FeatureExtractor.Schema))
-            : throw new CommandException(ExitCode.BadInput, "LightGBM's format holds trees only, and this model is a logistic regression: use --format onnx.");
+        if (found.NamesColumns)
+        {
+            BankRows.RequireFit(model);
+        }
+
+        return found.Write(model, FeatureExtractor.Schema);
     }
+
+    /// <summary>Each format with the families whose models it holds.</summary>
+    private static string Formats() => string.Join("; ", ModelFamilies.All
+        .SelectMany(family => family.Formats.Select(format => (family, format)))
+        .GroupBy(item => item.format.Name)
+        .Select(group => $"{group.Key}: {group.First().format.Title}, for {string.Join(" and ", group.Select(item => item.family.Name))}"));
 }

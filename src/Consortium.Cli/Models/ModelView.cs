@@ -1,5 +1,3 @@
-using Consortium.Learning.Families.Boosting;
-using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
@@ -24,15 +22,10 @@ internal sealed record ModelView(
 
     public static ModelView Of(ModelFile file) => new(
         Convert.ToHexStringLower(file.Model.Digest.Span),
-        file.Model is TreeEnsemble ? "boosting" : "logistic",
+        file.Model.Family.Name,
         file.Session,
         file.Rounds,
-        file.Model switch
-        {
-            TreeEnsemble trees => $"{trees.Trees.Length} trees, {trees.Trees.Sum(tree => tree.LeafValues.Length)} leaves",
-            LogisticModel logistic => $"{logistic.Weights.Count(weight => weight != 0)} weights",
-            _ => "?",
-        },
+        file.Model.Size,
         Fits(file.Model),
         Convert.ToHexStringLower(file.PlanDigest.Span),
         Convert.ToHexStringLower(file.Model.SchemaDigest.Span),
@@ -42,31 +35,10 @@ internal sealed record ModelView(
     /// <summary>Whether this release computes the columns that the model reads.</summary>
     public static bool Fits(Model model) => model.SchemaDigest.Span.SequenceEqual(FeatureExtractor.Schema.Digest);
 
-    /// <summary>Features by what they did for the model: the gain of their splits, or the size of their weight.</summary>
+    /// <summary>Features by what they did for the model.</summary>
     private static IReadOnlyList<Feature> Weigh(Model model)
     {
-        double[] weights = new double[model.FeatureCount];
-        switch (model)
-        {
-            case TreeEnsemble ensemble:
-                foreach (Tree tree in ensemble.Trees)
-                {
-                    for (int split = 0; split < tree.Features.Length; split++)
-                    {
-                        weights[tree.Features[split]] += tree.Gains[split];
-                    }
-                }
-
-                break;
-            case LogisticModel logistic:
-                for (int feature = 0; feature < weights.Length; feature++)
-                {
-                    weights[feature] = Math.Abs(logistic.Weights[feature]);
-                }
-
-                break;
-        }
-
+        double[] weights = model.FeatureWeights();
         double all = weights.Sum();
         return all == 0 ? [] :
         [

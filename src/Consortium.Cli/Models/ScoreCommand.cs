@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Cli.Data;
 using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Primitives;
@@ -16,12 +17,12 @@ internal static class ScoreCommand
             "score",
             "Rank a bank's payments with a model: each day's alerts, the most suspicious first, with reasons (CSV, or --json)",
             ["score model.csmodel payments.csv --bank 70", "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json"],
-            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 BankRows.RequireFit(loaded);
-                BankData data = BankRows.Read(parsed);
+                BankData data = BankRows.Read(terminal, parsed);
                 DateTime from = parsed.GetValue(BankRows.From) ?? DateTime.MinValue;
                 int[] rows = [.. Enumerable.Range(0, data.Rows).Where(row => data[row].Timestamp >= from)];
                 IReadOnlyList<Alert> alerts = AlertList.Rank(data, rows, loaded, parsed.GetValue(BankRows.AlertsPerDay));

@@ -72,7 +72,7 @@ internal static class SessionStart
 
         if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
-            // One bank's rejection is enough to know; others may have reasons of their own to hear.
+            // One bank's rejection is enough to know; others may have reasons of their own to report.
             await client.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
             outcome = log.Outcome(aggregator);
         }

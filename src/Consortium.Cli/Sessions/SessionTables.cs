@@ -11,12 +11,12 @@ internal static class SessionTables
     {
         Table table = Pairs();
         Row(table, "name", plan.Name);
-        Row(table, "family", plan.Family);
+        Row(table, "workload", plan.Workload);
         Row(table, "settings", plan.Settings.Count == 0 ? "of another release than this" : string.Join(", ", plan.Settings.Select(setting => string.Create(CultureInfo.InvariantCulture, $"{setting.Key} {setting.Value}"))));
         Row(table, "participants", string.Join(", ", plan.Participants));
         Row(table, "cohort", $"{plan.Cohort}, at least {plan.MinimumCohort} banks in every sum");
         Row(table, "rounds", $"at most {plan.Rounds}, {plan.MaximumAttempts} attempts each, {plan.UpdateSeconds} seconds for an update");
-        Row(table, "largest round", $"{plan.MaximumValues} values of a bank{(plan.MaximumRows is null ? null : $", over at most {plan.MaximumRows} rows")}");
+        Row(table, "largest round", $"{plan.MaximumValues} values of a bank");
         Row(table, "initial state", plan.InitialState);
         page.Write(table);
     }

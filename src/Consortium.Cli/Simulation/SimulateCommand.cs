@@ -34,8 +34,8 @@ internal sealed class SimulateCommand(Terminal terminal)
         var command = new SimulateCommand(terminal);
         return Verb.Create(
             "simulate", "Write made-up payments with laundering in them, and the truth about it, in AMLworld's columns",
-            ["simulate --banks 5 --payments 100000 --output simulated", "simulate --pooled --seed 7 --json"],
-            [Banks, Payments, Days, Seed, IsPooled, Output, CommonOptions.Json], (parsed, cancellationToken) => Task.FromResult(command.Run(parsed, cancellationToken)));
+            ["simulate --banks 5 --payments 100000 --output simulated", "simulate --world fresh --pooled --seed 7 --json"],
+            [Banks, Payments, Days, Seed, .. WorldOptions.All, IsPooled, Output, CommonOptions.Json], (parsed, cancellationToken) => Task.FromResult(command.Run(parsed, cancellationToken)));
     }
 
     /// <summary>As many accounts as give each some history.</summary>
@@ -44,14 +44,14 @@ internal sealed class SimulateCommand(Terminal terminal)
 
     private ExitCode Run(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var plan = new SimulationPlan
+        SimulationPlan plan = WorldOptions.Apply(parsed, new SimulationPlan
         {
             Banks = parsed.GetValue(Banks),
             Payments = parsed.GetValue(Payments),
             Accounts = AccountsFor(parsed.GetValue(Banks), parsed.GetValue(Payments)),
             Days = parsed.GetValue(Days),
             Seed = (ulong)parsed.GetValue(Seed),
-        };
+        });
         string output = parsed.GetRequiredValue(Output).FullName;
         bool isPooled = parsed.GetValue(IsPooled);
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())

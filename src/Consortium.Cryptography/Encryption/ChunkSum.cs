@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
 using Consortium.Primitives;
@@ -116,27 +115,7 @@ public sealed class ChunkSum
     {
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
-            Span<uint> residues = Residues(prime);
-            switch (_set)
-            {
-                case InstructionSet.Avx512:
-                    NttKernel<Lanes512, Vector512<uint>>.Reduce(residues, prime);
-                    break;
-                case InstructionSet.Avx2:
-                    NttKernel<Lanes256, Vector256<uint>>.Reduce(residues, prime);
-                    break;
-                case InstructionSet.Vector128:
-                    NttKernel<Lanes128, Vector128<uint>>.Reduce(residues, prime);
-                    break;
-                default:
-                    uint modulus = RnsBasis.ModulusSpan[prime].Value;
-                    foreach (ref uint word in residues)
-                    {
-                        word %= modulus;
-                    }
-
-                    break;
-            }
+            LazyResidues.Reduce(Residues(prime), prime, _set);
         }
     }
 }

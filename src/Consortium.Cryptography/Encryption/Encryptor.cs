@@ -1,9 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 
@@ -23,8 +23,8 @@ public sealed class Encryptor : IDisposable
     private readonly AlignedWords _words = new(RnsBasis.WordCount);
     private readonly AlignedWords _noise = new(RnsBasis.Degree);
     private readonly AlignedWords _uniform = new(RnsBasis.Degree);
-    private readonly ushort[] _digits;
-    private readonly byte[] _random = GC.AllocateArray<byte>(DiscreteGaussian.RandomBytes(RnsBasis.Degree), pinned: true);
+    private readonly SecretMemory<ushort> _digits;
+    private readonly SecretMemory<byte> _random = new(DiscreteGaussian.RandomBytes(RnsBasis.Degree));
     private bool _complete;
 
     /// <summary>Takes the key: no other encryptor will accept it.</summary>
@@ -43,7 +43,7 @@ public sealed class Encryptor : IDisposable
         _encoder = new ChunkEncoder(layout);
         _key = new KeyOperand(key.Coefficients);
         _publicPolynomials = new PublicPolynomials(seed);
-        _digits = GC.AllocateArray<ushort>(layout.Slots * layout.DigitsPerValue * RnsBasis.Degree, pinned: true);
+        _digits = new SecretMemory<ushort>(layout.Slots * layout.DigitsPerValue * RnsBasis.Degree);
     }
 
     /// <summary>Index of the chunk that comes next.</summary>
@@ -68,14 +68,14 @@ public sealed class Encryptor : IDisposable
         }
         else
         {
-            _digits.AsSpan().Clear();
+            _digits.Span.Clear();
             for (int start = 0; start < values.Length; start += RnsBasis.Degree)
             {
                 ReadOnlySpan<ushort> slot = values[start..Math.Min(values.Length, start + RnsBasis.Degree)];
-                slot.CopyTo(_digits.AsSpan(start * _layout.DigitsPerValue));
+                slot.CopyTo(_digits.Span[(start * _layout.DigitsPerValue)..]);
             }
 
-            EncryptDigits(_digits, destination);
+            EncryptDigits(_digits.Span, destination);
         }
 
         _complete = values.Length < _layout.ValuesPerChunk;
@@ -86,13 +86,13 @@ public sealed class Encryptor : IDisposable
     {
         Guard(values.Length, destination);
         RequireBelow(values, _layout.Levels);
-        _digits.AsSpan().Clear();
+        _digits.Span.Clear();
         for (int start = 0; start < values.Length; start += RnsBasis.Degree)
         {
             ReadOnlySpan<ulong> slot = values[start..Math.Min(values.Length, start + RnsBasis.Degree)];
             for (int digit = 0; digit < _layout.DigitsPerValue; digit++)
             {
-                Span<ushort> plane = _digits.AsSpan((start * _layout.DigitsPerValue) + (digit * RnsBasis.Degree), slot.Length);
+                Span<ushort> plane = _digits.Span.Slice((start * _layout.DigitsPerValue) + (digit * RnsBasis.Degree), slot.Length);
                 for (int i = 0; i < slot.Length; i++)
                 {
                     plane[i] = (ushort)(slot[i] >> (16 * digit));
@@ -100,7 +100,7 @@ public sealed class Encryptor : IDisposable
             }
         }
 
-        EncryptDigits(_digits, destination);
+        EncryptDigits(_digits.Span, destination);
         _complete = values.Length < _layout.ValuesPerChunk;
     }
 
@@ -110,8 +110,8 @@ public sealed class Encryptor : IDisposable
         _publicPolynomials.Dispose();
         _words.Zero();
         _noise.Zero();
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_digits.AsSpan()));
-        CryptographicOperations.ZeroMemory(_random);
+        _digits.Dispose();
+        _random.Dispose();
         _complete = true;
     }
 
@@ -134,7 +134,7 @@ public sealed class Encryptor : IDisposable
     {
         Span<uint> words = _words.Span;
         Span<int> noise = MemoryMarshal.Cast<uint, int>(_noise.Span);
-        DiscreteGaussian.Sample(_randomness, _random, noise, _set);
+        DiscreteGaussian.Sample(_randomness, _random.Span, noise, _set);
         _encoder.Encode(digits, noise, words, _set);
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {

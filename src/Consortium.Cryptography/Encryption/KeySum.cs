@@ -1,14 +1,12 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Cryptography.Ring;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 
 /// <summary>S, the sum of a cohort's keys, as threshold release hands it to the participants. It opens the cohort's sum and nothing else.</summary>
 public sealed class KeySum : IDisposable
 {
-    private readonly int[] _coefficients = GC.AllocateArray<int>(RnsBasis.Degree, pinned: true);
-    private bool _disposed;
+    private readonly SecretMemory<int> _coefficients = new(RnsBasis.Degree);
 
     /// <param name="coefficients">4096 coefficients, read centred.</param>
     /// <param name="banks">P', the cohort whose keys were summed.</param>
@@ -22,9 +20,10 @@ public sealed class KeySum : IDisposable
                 $"Coefficient {beyond} exceeds {SlotLayout.NoiseBoundFor(banks)}, the bound on a sum of {banks} keys: a share-sum is wrong.");
         }
 
+        Span<int> target = _coefficients.Span;
         for (int i = 0; i < coefficients.Length; i++)
         {
-            _coefficients[i] = coefficients[i];
+            target[i] = coefficients[i];
         }
 
         Banks = banks;
@@ -32,14 +31,7 @@ public sealed class KeySum : IDisposable
 
     public int Banks { get; }
 
-    internal ReadOnlySpan<int> Coefficients
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _coefficients;
-        }
-    }
+    internal ReadOnlySpan<int> Coefficients => _coefficients.Span;
 
     /// <summary>The first coefficient for which the constructor would refuse a sum of so many keys; null when it would not.</summary>
     /// <param name="coefficients">4096 coefficients, read centred.</param>
@@ -62,11 +54,7 @@ public sealed class KeySum : IDisposable
         return null;
     }
 
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));
-        _disposed = true;
-    }
+    public void Dispose() => _coefficients.Dispose();
 
     public override string ToString() => "KeySum(redacted)";
 }

@@ -1,38 +1,28 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 
 /// <summary>A fresh key s: it encrypts one vector in one attempt of one round and is erased. Not thread-safe.</summary>
 public sealed class SecretKey : IDisposable
 {
-    private readonly int[] _coefficients;
-    private bool _disposed;
+    private readonly SecretMemory<int> _coefficients;
 
-    private SecretKey(int[] coefficients) => _coefficients = coefficients;
+    private SecretKey(SecretMemory<int> coefficients) => _coefficients = coefficients;
 
     /// <summary>True once an <see cref="Encryptor"/> took the key: no second one will.</summary>
     public bool IsSpent { get; private set; }
 
-    internal ReadOnlySpan<int> Coefficients
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _coefficients;
-        }
-    }
+    internal ReadOnlySpan<int> Coefficients => _coefficients.Span;
 
     /// <summary>Draws a key: 4096 coefficients from the discrete Gaussian with sigma = 20*sqrt(2).</summary>
     public static SecretKey Generate(RandomSource randomness)
     {
-        // Pinned, so that no collection leaves a copy behind for zeroing to miss.
-        int[] coefficients = GC.AllocateArray<int>(RnsBasis.Degree, pinned: true);
-        byte[] random = GC.AllocateArray<byte>(DiscreteGaussian.RandomBytes(RnsBasis.Degree), pinned: true);
-        DiscreteGaussian.Sample(randomness, random, coefficients, InstructionSets.Best);
+        var coefficients = new SecretMemory<int>(RnsBasis.Degree);
+        using var random = new SecretMemory<byte>(DiscreteGaussian.RandomBytes(RnsBasis.Degree));
+        DiscreteGaussian.Sample(randomness, random.Span, coefficients.Span, InstructionSets.Best);
         return new SecretKey(coefficients);
     }
 
@@ -42,12 +32,13 @@ public sealed class SecretKey : IDisposable
     public static SecretKey Restore(ReadOnlySpan<short> coefficients)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(coefficients.Length, RnsBasis.Degree);
-        int[] restored = GC.AllocateArray<int>(RnsBasis.Degree, pinned: true);
+        var restored = new SecretMemory<int>(RnsBasis.Degree);
+        Span<int> target = restored.Span;
         int largest = 0;
-        for (int i = 0; i < restored.Length; i++)
+        for (int i = 0; i < target.Length; i++)
         {
-            restored[i] = coefficients[i];
-            largest = Math.Max(largest, Math.Abs(restored[i]));
+            target[i] = coefficients[i];
+            largest = Math.Max(largest, Math.Abs(target[i]));
         }
 
         var key = new SecretKey(restored) { IsSpent = true };
@@ -74,10 +65,11 @@ public sealed class SecretKey : IDisposable
     }
 
     /// <summary>Marks the key as used.</summary>
+    /// <exception cref="ObjectDisposedException">It was erased.</exception>
     /// <exception cref="InvalidOperationException">It already was: a second vector under one key would give both away.</exception>
     internal void Spend()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _ = Coefficients;
         if (IsSpent)
         {
             throw new InvalidOperationException("This key has encrypted a vector; draw a fresh one for every attempt of every round.");
@@ -86,11 +78,7 @@ public sealed class SecretKey : IDisposable
         IsSpent = true;
     }
 
-    public void Dispose()
-    {
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_coefficients.AsSpan()));
-        _disposed = true;
-    }
+    public void Dispose() => _coefficients.Dispose();
 
     public override string ToString() => "SecretKey(redacted)";
 }

@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using Consortium.Primitives;
-using NSec.Cryptography;
-using Org.BouncyCastle.Crypto.Kems;
-using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Consortium.Cryptography.Identity;
 
@@ -17,10 +14,7 @@ public static class Envelope
     public const int Overhead = HeaderLength + TagLength;
 
     private const byte Version = 1;
-    private const int X25519Length = 32;
-    private const int KemCiphertextLength = 1088;
-    private const int SecretLength = 32;
-    private const int HeaderLength = 1 + X25519Length + KemCiphertextLength;
+    private const int HeaderLength = 1 + HybridKem.CiphertextLength;
     private const int KeyLength = 32;
     private const int NonceLength = 12;
     private const int TagLength = 16;
@@ -39,28 +33,11 @@ public static class Envelope
     {
         byte[] envelope = new byte[checked(plaintext.Length + Overhead)];
         envelope[0] = Version;
-        Span<byte> ephemeral = envelope.AsSpan(1, X25519Length);
-        Span<byte> kemCiphertext = envelope.AsSpan(1 + X25519Length, KemCiphertextLength);
-
-        Span<byte> secrets = stackalloc byte[2 * SecretLength];
+        Span<byte> secrets = stackalloc byte[HybridKem.SecretsLength];
         Span<byte> keyAndNonce = stackalloc byte[KeyLength + NonceLength];
         try
         {
-            Span<byte> seed = secrets[..SecretLength];
-            random.GetBytes(seed);
-            using (Key key = Key.Import(KeyAgreementAlgorithm.X25519, seed, KeyBlobFormat.RawPrivateKey))
-            {
-                key.PublicKey.Export(KeyBlobFormat.RawPublicKey).CopyTo(ephemeral);
-                if (!X25519Agreement.TryAgree(key, receiver.X25519, secrets[..SecretLength]))
-                {
-                    throw new CryptographicException("The receiver's X25519 key yields no secret.");
-                }
-            }
-
-            var kem = new MLKemEncapsulator(MLKemParameters.ml_kem_768);
-            kem.Init(new ParametersWithRandom(receiver.MLKem, new DrawnRandom(random)));
-            kem.Encapsulate(kemCiphertext, secrets[SecretLength..]);
-
+            HybridKem.Encapsulate(receiver.X25519, receiver.MLKem, random, envelope.AsSpan(1, HybridKem.CiphertextLength), secrets);
             DeriveKey(secrets, envelope.AsSpan(0, HeaderLength), receiver, keyAndNonce);
             Span<byte> associated = stackalloc byte[EnvelopeContext.MaximumEncodedLength];
             associated = associated[..context.Encode(receiver, associated)];
@@ -79,7 +56,9 @@ public static class Envelope
 
     /// <summary>
     /// Opens an envelope sealed to <paramref name="receiver"/> under exactly this context. False for anything else, however
-    /// malformed. Allocates the plaintext and nothing that grows with what the bytes claim; the caller bounds the envelope's length.
+    /// malformed. Allocates the plaintext, which the
+    /// collector does not move, and nothing that grows with what the bytes claim; the caller bounds the envelope's length, and erases a
+    /// plaintext that is secret.
     /// </summary>
     public static bool TryOpen(
         ReadOnlySpan<byte> envelope,
@@ -93,15 +72,11 @@ public static class Envelope
             return false;
         }
 
-        Span<byte> secrets = stackalloc byte[2 * SecretLength];
+        Span<byte> secrets = stackalloc byte[HybridKem.SecretsLength];
         Span<byte> keyAndNonce = stackalloc byte[KeyLength + NonceLength];
         try
         {
-            if (!receiver.TryAgree(
-                envelope.Slice(1, X25519Length),
-                envelope.Slice(1 + X25519Length, KemCiphertextLength),
-                secrets[..SecretLength],
-                secrets[SecretLength..]))
+            if (!receiver.TryDecapsulate(envelope.Slice(1, HybridKem.CiphertextLength), secrets))
             {
                 return false;
             }
@@ -111,7 +86,7 @@ public static class Envelope
             associated = associated[..context.Encode(receiver.Public, associated)];
 
             using var aes = new AesGcm(keyAndNonce[..KeyLength], TagLength);
-            byte[] opened = new byte[envelope.Length - Overhead];
+            byte[] opened = GC.AllocateUninitializedArray<byte>(envelope.Length - Overhead, pinned: true);
             try
             {
                 aes.Decrypt(keyAndNonce[KeyLength..], envelope[HeaderLength..^TagLength], envelope[^TagLength..], opened, associated);

@@ -112,7 +112,7 @@ public static class IdentityFile
                 IdentityFileFormat.Subject, 0, $"at most {IdentityFileFormat.MaximumLength} bytes", $"{file.Length} bytes");
         }
 
-        byte[] content = new byte[(int)file.Length];
+        byte[] content = GC.AllocateArray<byte>((int)file.Length, pinned: true);
         file.ReadExactly(content);
         return content;
     }

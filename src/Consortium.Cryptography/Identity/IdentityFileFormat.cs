@@ -105,7 +105,7 @@ internal static class IdentityFileFormat
     /// <summary>Header, body, SHA-256 of both: the digest tells a damaged file, nothing more.</summary>
     public static byte[] EncodePlaintext(PrivateIdentity identity)
     {
-        byte[] file = new byte[HeaderLength + BodyLength(identity) + SHA256.HashSizeInBytes];
+        byte[] file = GC.AllocateArray<byte>(HeaderLength + BodyLength(identity) + SHA256.HashSizeInBytes, pinned: true);
         WriteHeader(file, Plaintext);
         EncodeBody(identity, file.AsSpan(HeaderLength));
         SHA256.HashData(file.AsSpan(0, file.Length - SHA256.HashSizeInBytes), file.AsSpan(file.Length - SHA256.HashSizeInBytes));

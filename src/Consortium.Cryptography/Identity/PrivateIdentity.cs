@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Consortium.Primitives;
 using NSec.Cryptography;
-using Org.BouncyCastle.Crypto.Kems;
 using Org.BouncyCastle.Crypto.Parameters;
 
 namespace Consortium.Cryptography.Identity;
@@ -18,22 +18,22 @@ public sealed class PrivateIdentity : IDisposable
     private const int X25519SeedLength = 32;
     private const int MLKemSeedLength = 64;
 
-    private readonly byte[] _seeds;
+    private readonly SecretMemory<byte> _seeds;
     private readonly Key _ed25519;
     private readonly MLDsaPrivateKeyParameters _mlDsa;
     private readonly Key _x25519;
     private readonly MLKemPrivateKeyParameters _mlKem;
     private bool _disposed;
 
-    private PrivateIdentity(string name, byte[] pinnedSeeds)
+    private PrivateIdentity(string name, SecretMemory<byte> seeds)
     {
-        _seeds = pinnedSeeds;
-        ReadOnlySpan<byte> rest = pinnedSeeds;
+        _seeds = seeds;
+        ReadOnlySpan<byte> rest = seeds.Span;
         _ed25519 = Key.Import(SignatureAlgorithm.Ed25519, Take(ref rest, Ed25519SeedLength), KeyBlobFormat.RawPrivateKey);
-        byte[] mlDsaSeed = Take(ref rest, MLDsaSeedLength).ToArray();
+        byte[] mlDsaSeed = HybridKem.PinnedCopy(Take(ref rest, MLDsaSeedLength));
         _mlDsa = MLDsaPrivateKeyParameters.FromSeed(MLDsaParameters.ml_dsa_65, mlDsaSeed);
         _x25519 = Key.Import(KeyAgreementAlgorithm.X25519, Take(ref rest, X25519SeedLength), KeyBlobFormat.RawPrivateKey);
-        byte[] mlKemSeed = Take(ref rest, MLKemSeedLength).ToArray();
+        byte[] mlKemSeed = HybridKem.PinnedCopy(Take(ref rest, MLKemSeedLength));
         _mlKem = MLKemPrivateKeyParameters.FromSeed(MLKemParameters.ml_kem_768, mlKemSeed);
         CryptographicOperations.ZeroMemory(mlDsaSeed);
         CryptographicOperations.ZeroMemory(mlKemSeed);
@@ -51,14 +51,7 @@ public sealed class PrivateIdentity : IDisposable
 
     internal MLKemPrivateKeyParameters ExpandedReceivingKey => _mlKem;
 
-    internal ReadOnlySpan<byte> Seeds
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _seeds;
-        }
-    }
+    internal ReadOnlySpan<byte> Seeds => _seeds.Span;
 
     /// <summary>A new identity from the operating system's randomness.</summary>
     /// <param name="name">1 to 64 printable ASCII characters, no space at either end.</param>
@@ -72,16 +65,16 @@ public sealed class PrivateIdentity : IDisposable
     public static PrivateIdentity Generate(string name, RandomNumberGenerator random)
     {
         IdentityName.ThrowIfInvalid(name);
-        byte[] seeds = GC.AllocateUninitializedArray<byte>(SeedsLength, pinned: true);
-        random.GetBytes(seeds);
+        var seeds = new SecretMemory<byte>(SeedsLength);
+        random.GetBytes(seeds.Span);
         return new PrivateIdentity(name, seeds);
     }
 
     /// <summary>The identity that <see cref="Seeds"/> of another was; the caller erases its own copy.</summary>
     internal static PrivateIdentity FromSeeds(string name, ReadOnlySpan<byte> seeds)
     {
-        byte[] copy = GC.AllocateUninitializedArray<byte>(SeedsLength, pinned: true);
-        seeds.CopyTo(copy);
+        var copy = new SecretMemory<byte>(SeedsLength);
+        seeds.CopyTo(copy.Span);
         return new PrivateIdentity(name, copy);
     }
 
@@ -100,7 +93,7 @@ public sealed class PrivateIdentity : IDisposable
         }
 
         _disposed = true;
-        CryptographicOperations.ZeroMemory(_seeds);
+        _seeds.Dispose();
         _ed25519.Dispose();
         _x25519.Dispose();
         ExpandedKeyErasure.Erase(_mlDsa);
@@ -109,22 +102,11 @@ public sealed class PrivateIdentity : IDisposable
 
     public override string ToString() => $"PrivateIdentity({Public.Name}, redacted)";
 
-    /// <summary>
-    /// Writes the X25519 and ML-KEM secrets an envelope's sender agreed with this identity. False when the sender's X25519 key is
-    /// of small order; a wrong ML-KEM ciphertext gives a wrong secret instead (implicit rejection).
-    /// </summary>
-    internal bool TryAgree(ReadOnlySpan<byte> ephemeral, ReadOnlySpan<byte> kemCiphertext, Span<byte> x25519Secret, Span<byte> kemSecret)
+    /// <summary>The secrets that the sender of an envelope agreed with this identity. See <see cref="HybridKem"/>.</summary>
+    internal bool TryDecapsulate(ReadOnlySpan<byte> ciphertext, Span<byte> secrets)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!X25519Agreement.TryAgree(_x25519, ephemeral, x25519Secret))
-        {
-            return false;
-        }
-
-        var kem = new MLKemDecapsulator(MLKemParameters.ml_kem_768);
-        kem.Init(_mlKem);
-        kem.Decapsulate(kemCiphertext, kemSecret);
-        return true;
+        return HybridKem.TryDecapsulate(_x25519, _mlKem, ciphertext, secrets);
     }
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> rest, int length)

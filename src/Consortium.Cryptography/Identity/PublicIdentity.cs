@@ -49,7 +49,7 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
         offset += Ed25519Length + MLDsaLength;
         X25519 = PublicKey.Import(
             KeyAgreementAlgorithm.X25519, encoding.AsSpan(offset, X25519Length), KeyBlobFormat.RawPublicKey);
-        if (!X25519Contributes(X25519))
+        if (!X25519Agreement.Contributes(X25519))
         {
             throw new MalformedDataException(Subject, offset, "an X25519 key of large order", "one that yields no secret");
         }
@@ -126,16 +126,5 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
     {
         byte[] encoding = [.. Magic, Version, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), .. ed25519, .. mlDsa, .. x25519, .. mlKem];
         return Decode(encoding);
-    }
-
-    /// <summary>
-    /// Points of small order give the same all-zero secret with every private key (RFC 7748, section 6.1), so one agreement with any
-    /// key tells them.
-    /// </summary>
-    private static bool X25519Contributes(PublicKey key)
-    {
-        using Key any = Key.Import(KeyAgreementAlgorithm.X25519, "any private key: thirty-two bytes"u8[..32], KeyBlobFormat.RawPrivateKey);
-        using SharedSecret? secret = KeyAgreementAlgorithm.X25519.Agree(any, key);
-        return secret is not null;
     }
 }

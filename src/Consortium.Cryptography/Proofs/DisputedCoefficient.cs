@@ -12,7 +12,7 @@ namespace Consortium.Cryptography.Proofs;
 /// </summary>
 internal sealed class DisputedCoefficient
 {
-    private const string Subject = "chunk to account for";
+    private const string Subject = "disputed chunk";
 
     private readonly uint[][] _weights = [.. Enumerable.Range(0, RnsBasis.PrimeCount).Select(_ => new uint[RnsBasis.Degree])];
     private readonly uint[] _constants = [.. Enumerable.Repeat((uint)DiscreteGaussian.LargestMagnitude, RnsBasis.PrimeCount)];

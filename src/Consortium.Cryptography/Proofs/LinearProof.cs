@@ -13,7 +13,7 @@ namespace Consortium.Cryptography.Proofs;
 /// </summary>
 internal sealed class LinearProof
 {
-    private const string Subject = "proof of an account";
+    private const string Subject = "opening proof";
     private const int Tested = 2 * OpeningProofShape.Points;
     private const int WideLength = 16;
 
@@ -125,7 +125,7 @@ internal sealed class LinearProof
         return bytes;
     }
 
-    /// <summary>What no account that holds opens, whatever the shares; null when there is nothing of the kind.</summary>
+    /// <summary>What no opening proof that holds opens, whatever the shares; null when there is nothing of the kind.</summary>
     public string? WhyNot()
     {
         for (int row = 0; row < OpeningProofShape.Rows; row++)

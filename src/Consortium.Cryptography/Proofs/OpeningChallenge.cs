@@ -17,7 +17,7 @@ internal sealed class OpeningChallenge
     private readonly sbyte[] _keyRows, _bitRows;
     private readonly uint[][] _points;
 
-    /// <param name="statement">What is accounted for: an account of one place is none of another, whatever the challenge binds.</param>
+    /// <param name="statement">What is proven: a proof of one place is none of another, whatever the challenge binds.</param>
     /// <param name="challenge">32 bytes.</param>
     public OpeningChallenge(OpeningStatement statement, ReadOnlySpan<byte> challenge)
     {

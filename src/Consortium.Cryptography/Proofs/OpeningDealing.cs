@@ -5,11 +5,12 @@ using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// All that a bank shares for an account, over the field of key shares and the ring's primes, filled in step by step: key, bits, masks,
+/// All that a bank shares for an opening proof, over the field of key shares and the ring's primes, filled in step by step: key, bits, masks,
 /// products, polynomials. Whether what was filled in is true is not judged here. Secret; erased by <see cref="Dispose"/>.
 /// </summary>
 internal sealed class OpeningDealing : IDisposable
@@ -91,10 +92,12 @@ internal sealed class OpeningDealing : IDisposable
     public void DrawMasks(RandomSource randomness, UniformStream uniform)
     {
         const int Drawn = 512;
-        int[] samples = GC.AllocateArray<int>(Drawn, pinned: true);
-        byte[] random = GC.AllocateArray<byte>(DiscreteGaussian.RandomBytes(Drawn), pinned: true);
-        byte[] wide = GC.AllocateArray<byte>(OpeningProofShape.Rows * WideMaskBytes, pinned: true);
-        DiscreteGaussian.Sample(randomness, random, samples, InstructionSets.Best);
+        using var drawn = new SecretMemory<int>(Drawn);
+        using var random = new SecretMemory<byte>(DiscreteGaussian.RandomBytes(Drawn));
+        using var drawnWide = new SecretMemory<byte>(OpeningProofShape.Rows * WideMaskBytes);
+        Span<int> samples = drawn.Span;
+        Span<byte> wide = drawnWide.Span;
+        DiscreteGaussian.Sample(randomness, random.Span, samples, InstructionSets.Best);
         uniform.Fill(wide);
         for (int row = 0; row < OpeningProofShape.Rows; row++)
         {
@@ -104,7 +107,7 @@ internal sealed class OpeningDealing : IDisposable
                 mask = (MaskBase * mask) + samples[(i * OpeningProofShape.Rows) + row];
             }
 
-            ReadOnlySpan<byte> bytes = wide.AsSpan(row * WideMaskBytes, WideMaskBytes);
+            ReadOnlySpan<byte> bytes = wide.Slice(row * WideMaskBytes, WideMaskBytes);
             UInt128 wideMask = new(BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             Vectors[0].Row(0)[RnsBasis.Degree + row] = Vectors[0].Field.FromSigned(mask);
             foreach (SharedVector vector in Vectors.AsSpan(1))
@@ -118,9 +121,6 @@ internal sealed class OpeningDealing : IDisposable
         {
             uniform.Fill(vector.Field, vector.Row(0).Slice(_shape.HidersAt, OpeningProofShape.Points));
         }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(samples.AsSpan()));
-        CryptographicOperations.ZeroMemory(wide);
     }
 
     /// <summary>The values of h = f(f - 1) that are shared, at n + 1 and on.</summary>

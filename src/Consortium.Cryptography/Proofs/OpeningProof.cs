@@ -7,8 +7,8 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>A bank's account of one disputed place: what it deals to the key holders, and the proof over it. Secret; erased by <see cref="Dispose"/>.</summary>
-/// <remarks>Not thread-safe. An account is proven once: two proofs over one set of masks give away more than one does.</remarks>
+/// <summary>A bank's opening proof of one disputed place: what it deals to the key holders, and the proof over it. Secret; erased by <see cref="Dispose"/>.</summary>
+/// <remarks>Not thread-safe. It is proven once: two proofs over one set of masks give away more than one does.</remarks>
 public sealed class OpeningProof : IDisposable
 {
     private readonly OpeningStatement _statement;
@@ -23,8 +23,8 @@ public sealed class OpeningProof : IDisposable
     /// <summary>What is dealt, for tests to see that it is erased.</summary>
     internal OpeningDealing Dealing => _dealing;
 
-    /// <summary>Draws an account; null when the place does not hold for this key and ciphertext, so that a bank that has a fault finds it itself.</summary>
-    /// <param name="statement">What is accounted for.</param>
+    /// <summary>Draws an opening proof; null when the place does not hold for this key and ciphertext, so that a bank that has a fault finds it itself.</summary>
+    /// <param name="statement">What is proven.</param>
     /// <param name="key">The key that encrypted the chunk.</param>
     /// <param name="keyShares">Its shares as they were dealt, with or without the masks at their end; of T different holders at least, the first T count.</param>
     /// <param name="randomness">Where masks and shares are drawn from.</param>
@@ -62,17 +62,17 @@ public sealed class OpeningProof : IDisposable
         return share;
     }
 
-    /// <summary>Makes the proof. False, in one account of some 30,000, when masks came out too large to show: draw another account and seal that.</summary>
+    /// <summary>Makes the proof. False, in one proof of some 36,000, when masks came out too large to show: draw another one and seal that.</summary>
     /// <param name="challenge">32 bytes: a hash of all that is public, the digests of all sealed shares among it.</param>
     /// <param name="proof"><see cref="OpeningStatement.ProofLength"/> bytes, public.</param>
-    /// <exception cref="InvalidOperationException">The account was proven before.</exception>
+    /// <exception cref="InvalidOperationException">It was proven before.</exception>
     public bool TryProve(ReadOnlySpan<byte> challenge, [NotNullWhen(true)] out byte[]? proof)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNotEqual(challenge.Length, OpeningChallenge.Length, nameof(challenge));
         if (_proven)
         {
-            throw new InvalidOperationException("This account has been proven; draw another one for another challenge.");
+            throw new InvalidOperationException("This opening proof has been proven; draw another one for another challenge.");
         }
 
         _proven = true;

@@ -7,21 +7,21 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>One key holder's check of a bank's account, by itself and without another message.</summary>
+/// <summary>One key holder's check of a bank's opening proof, by itself and without another message.</summary>
 public static class OpeningProofCheck
 {
-    private const string Subject = "share of an account";
+    private const string Subject = "share of an opening proof";
 
-    /// <summary>Null when the account holds, else why not, in a sentence for people. Hostile bytes of chunk, share or proof never throw.</summary>
-    /// <param name="statement">What is accounted for, as this holder knows it.</param>
+    /// <summary>Null when the opening proof holds, else why not, in a sentence for people. Hostile bytes of chunk, share or proof never throw.</summary>
+    /// <param name="statement">What is proven, as this holder knows it.</param>
     /// <param name="holder">Whose share it is: 1 to J.</param>
     /// <param name="keyShare">This holder's share of the bank's key, with or without the masks at its end.</param>
-    /// <param name="accountShare">What the bank sealed to this holder.</param>
+    /// <param name="proofShare">What the bank sealed to this holder.</param>
     /// <param name="challenge">32 bytes: a hash of all that is public, the digests of all sealed shares among it.</param>
     /// <param name="proof">What the bank published.</param>
     /// <exception cref="ArgumentException">Another holder's key share, or one of another vector than a key; or a challenge of another length.</exception>
     public static string? Why(
-        OpeningStatement statement, int holder, KeyShare keyShare, ReadOnlySpan<byte> accountShare, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> proof)
+        OpeningStatement statement, int holder, KeyShare keyShare, ReadOnlySpan<byte> proofShare, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> proof)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(holder, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(holder, statement.Holders);
@@ -36,7 +36,7 @@ public static class OpeningProofCheck
         try
         {
             LinearProof parsed = LinearProof.Decode(shape, statement.Threshold, proof);
-            Decode(shape, keyShare, accountShare, vectors);
+            Decode(shape, keyShare, proofShare, vectors);
             return parsed.WhyNot() ?? Compare(statement, holder, vectors, new OpeningChallenge(statement, challenge), parsed);
         }
         catch (MalformedDataException refusal)

@@ -6,7 +6,7 @@ using Consortium.Cryptography.Sharing;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// What a bank accounts for, all of it public: that at one place its chunk, under the key whose shares the key holders have, carries values
+/// What a bank proves, all of it public: that at one place its chunk, under the key whose shares the key holders have, carries values
 /// in range and noise that can be drawn; or that one coefficient of that key can be drawn.
 /// </summary>
 public sealed record OpeningStatement
@@ -25,7 +25,7 @@ public sealed record OpeningStatement
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place.Coefficient, RnsBasis.Degree, nameof(place));
         if (chunk.IsEmpty != (place.Chunk == DisputedPlace.KeySum))
         {
-            throw new ArgumentException("A place in a chunk is accounted for with that chunk, and a place in the key with none.", nameof(chunk));
+            throw new ArgumentException("A place in a chunk is proven with that chunk, and a place in the key with none.", nameof(chunk));
         }
 
         Sharing = new ShamirSharing(threshold, holders);
@@ -48,10 +48,10 @@ public sealed record OpeningStatement
 
     public int Holders => Sharing.Holders;
 
-    /// <summary>Bytes of one holder's share of an account.</summary>
+    /// <summary>Bytes of one holder's share of an opening proof.</summary>
     public int ShareLength => Shape.ShareLength;
 
-    /// <summary>Bytes of an account's proof.</summary>
+    /// <summary>Bytes of the published proof.</summary>
     public int ProofLength => LinearProof.EncodedLength(Shape, Threshold);
 
     internal OpeningProofShape Shape { get; }

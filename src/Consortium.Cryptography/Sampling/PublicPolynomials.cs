@@ -22,10 +22,19 @@ public sealed class PublicPolynomials : IDisposable
     }
 
     internal PublicPolynomials(PublicSeed seed, int spareWords)
+        : this(seed.Bytes, spareWords)
     {
-        _stream = new AesCounterStream(seed.Bytes);
+    }
+
+    private PublicPolynomials(ReadOnlySpan<byte> key, int spareWords)
+    {
+        _stream = new AesCounterStream(key);
         _keyStream = new uint[RnsBasis.Degree + spareWords];
     }
+
+    /// <summary>Public randomness of the same form for another purpose than an attempt's.</summary>
+    /// <param name="key">32 bytes that no attempt's seed is.</param>
+    internal static PublicPolynomials Of(ReadOnlySpan<byte> key) => new(key, SpareWords);
 
     /// <summary>a_k with canonical residues.</summary>
     public Polynomial<Ntt> Expand(int chunk)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Sharing;
@@ -12,14 +10,13 @@ public sealed class KeyShare : IDisposable
 {
     internal const string Subject = "key share";
 
-    private readonly Memory<ushort> _values;
-    private bool _disposed;
+    private readonly SecretMemory<ushort> _values;
 
-    /// <param name="pinnedValues">In memory that does not move, so that erasing it erases the only copy.</param>
-    internal KeyShare(int holder, Memory<ushort> pinnedValues)
+    /// <param name="values">The share's from now on.</param>
+    internal KeyShare(int holder, SecretMemory<ushort> values)
     {
         Holder = holder;
-        _values = pinnedValues;
+        _values = values;
     }
 
     /// <summary>Whose share this is: 1 to J.</summary>
@@ -28,14 +25,7 @@ public sealed class KeyShare : IDisposable
     /// <summary>How many coefficients the key has.</summary>
     public int Coefficients => _values.Length;
 
-    internal ReadOnlySpan<ushort> Values
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _values.Span;
-        }
-    }
+    internal ReadOnlySpan<ushort> Values => _values.Span;
 
     /// <summary>Bytes of a share of a key of so many coefficients: 8,192 for 4,096.</summary>
     public static int EncodedLength(int coefficients) => checked(coefficients * sizeof(ushort));
@@ -48,14 +38,10 @@ public sealed class KeyShare : IDisposable
     /// <summary>Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.</summary>
     public void Encode(Span<byte> destination) => ShareCodec.Encode(Values, destination);
 
-    /// <summary>Little-endian 16-bit values. The array holds the secret: erase it after use.</summary>
+    /// <summary>Little-endian 16-bit values. The array holds the secret and does not move: erase it after use.</summary>
     public byte[] Encode() => ShareCodec.Encode(Values);
 
-    public void Dispose()
-    {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_values.Span));
-    }
+    public void Dispose() => _values.Dispose();
 
     public override string ToString() => $"KeyShare(holder {Holder}, redacted)";
 }

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Consortium.Cryptography.Arithmetic;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Sharing;
 
@@ -68,29 +68,22 @@ public sealed class ShamirSharing
 
         // A tile holds, for a few columns, row 0: the secret mod p, and rows 1..T-1: uniform. A column is one polynomial.
         int tileWidth = Math.Min(n, TileWidth);
-        ushort[] tile = GC.AllocateUninitializedArray<ushort>(Threshold * tileWidth, pinned: true);
-        ushort[] values = GC.AllocateUninitializedArray<ushort>(Holders * n, pinned: true);
+        using var tile = new SecretMemory<ushort>(Threshold * tileWidth);
+        SecretMemory<ushort>[] values = [.. Enumerable.Range(0, Holders).Select(_ => new SecretMemory<ushort>(n))];
         using var uniform = new UniformElements(random);
         for (int column = 0; column < n; column += tileWidth)
         {
             int width = Math.Min(tileWidth, n - column);
-            Span<ushort> rows = tile.AsSpan(0, Threshold * width);
+            Span<ushort> rows = tile.Span[..(Threshold * width)];
             ShareKernels.ToField(secret.Slice(column, width), rows[..width]);
             uniform.Fill(rows[width..]);
             for (int holder = 1; holder <= Holders; holder++)
             {
-                ShareKernels.Evaluate(rows, (uint)holder, values.AsSpan((holder - 1) * n + column, width), set);
+                ShareKernels.Evaluate(rows, (uint)holder, values[holder - 1].Span.Slice(column, width), set);
             }
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(tile.AsSpan()));
-        var shares = new KeyShare[Holders];
-        for (int i = 0; i < Holders; i++)
-        {
-            shares[i] = new KeyShare(i + 1, values.AsMemory(i * n, n));
-        }
-
-        return shares;
+        return [.. values.Select((share, i) => new KeyShare(i + 1, share))];
     }
 
     internal static int CheckHolder(int holder) =>

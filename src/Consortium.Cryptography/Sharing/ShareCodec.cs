@@ -10,7 +10,7 @@ internal static class ShareCodec
 {
     public static byte[] Encode(ReadOnlySpan<ushort> values)
     {
-        byte[] bytes = new byte[values.Length * sizeof(ushort)];
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(values.Length * sizeof(ushort), pinned: true);
         Encode(values, bytes);
         return bytes;
     }
@@ -33,14 +33,14 @@ internal static class ShareCodec
         }
     }
 
-    public static ushort[] Decode(string subject, int coefficients, ReadOnlySpan<byte> bytes)
+    public static SecretMemory<ushort> Decode(string subject, int coefficients, ReadOnlySpan<byte> bytes)
     {
         Check(subject, coefficients, bytes);
-        ushort[] values = GC.AllocateUninitializedArray<ushort>(coefficients, pinned: true);
-        bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        var values = new SecretMemory<ushort>(coefficients);
+        bytes.CopyTo(MemoryMarshal.AsBytes(values.Span));
         if (!BitConverter.IsLittleEndian)
         {
-            BinaryPrimitives.ReverseEndianness(values, values);
+            BinaryPrimitives.ReverseEndianness(values.Span, values.Span);
         }
 
         return values;

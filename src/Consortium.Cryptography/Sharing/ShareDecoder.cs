@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Cryptography.Arithmetic;
+using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Sharing;
 
@@ -128,14 +127,13 @@ internal sealed class ShareDecoder
 
     private Reconstruction.Found? Accept(ReadOnlySpan<ShareSum> basis, IEnumerable<int> wrong, CandidateCheck? isRight)
     {
-        ushort[] values = new ushort[_coefficients];
-        short[] centred = GC.AllocateUninitializedArray<short>(_coefficients, pinned: true);
-        Interpolate(basis, 0, values);
-        ShareKernels.Centre(values, centred);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(values.AsSpan()));
+        using var values = new SecretMemory<ushort>(_coefficients);
+        var centred = new SecretMemory<short>(_coefficients);
+        Interpolate(basis, 0, values.Span);
+        ShareKernels.Centre(values.Span, centred.Span);
 
         var secret = new ReconstructedSecret(centred);
-        if (isRight is not null && !isRight(centred))
+        if (isRight is not null && !isRight(centred.Span))
         {
             secret.Dispose();
             return null;
@@ -148,7 +146,8 @@ internal sealed class ShareDecoder
     /// <summary>The first word in which one of <paramref name="others"/> is off the polynomial through <paramref name="basis"/>, or -1.</summary>
     private int FirstContradiction(ReadOnlySpan<ShareSum> basis, ReadOnlySpan<ShareSum> others)
     {
-        ushort[] expected = new ushort[_coefficients];
+        using var interpolated = new SecretMemory<ushort>(_coefficients);
+        Span<ushort> expected = interpolated.Span;
         foreach (ShareSum other in others)
         {
             Interpolate(basis, (uint)other.Holder, expected);
@@ -165,7 +164,8 @@ internal sealed class ShareDecoder
     /// <summary>Lagrange: the values at <paramref name="x"/> of the polynomials through the T sums of <paramref name="basis"/>.</summary>
     private void Interpolate(ReadOnlySpan<ShareSum> basis, uint x, Span<ushort> destination)
     {
-        uint[] sums = GC.AllocateArray<uint>(_coefficients, pinned: true);
+        using var weighted = new SecretMemory<uint>(_coefficients);
+        Span<uint> sums = weighted.Span;
         foreach (ShareSum sum in basis)
         {
             uint numerator = 1, denominator = 1;
@@ -183,7 +183,6 @@ internal sealed class ShareDecoder
         }
 
         ShareKernels.Reduce(sums, destination, InstructionSets.Best);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(sums.AsSpan()));
     }
 
     /// <summary>The next ascending choice out of 0..n-1 in lexicographic order.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Primitives;
 
@@ -13,19 +12,18 @@ public sealed class ShareSum : IDisposable
 {
     internal const string Subject = "share-sum";
 
-    private readonly ushort[] _values;
-    private bool _disposed;
+    private readonly SecretMemory<ushort> _values;
 
     /// <summary>An empty sum of <paramref name="holder"/>, for keys of <paramref name="coefficients"/>.</summary>
     public ShareSum(int holder, int coefficients)
-        : this(ShamirSharing.CheckHolder(holder), GC.AllocateArray<ushort>(ShamirSharing.CheckCoefficients(coefficients), pinned: true))
+        : this(ShamirSharing.CheckHolder(holder), new SecretMemory<ushort>(ShamirSharing.CheckCoefficients(coefficients)))
     {
     }
 
-    private ShareSum(int holder, ushort[] pinnedValues)
+    private ShareSum(int holder, SecretMemory<ushort> values)
     {
         Holder = holder;
-        _values = pinnedValues;
+        _values = values;
     }
 
     /// <summary>Whose sum this is: 1 to J.</summary>
@@ -34,14 +32,7 @@ public sealed class ShareSum : IDisposable
     /// <summary>How many coefficients the keys have.</summary>
     public int Coefficients => _values.Length;
 
-    internal ReadOnlySpan<ushort> Values
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _values;
-        }
-    }
+    internal ReadOnlySpan<ushort> Values => _values.Span;
 
     /// <summary>Reads a sum that <paramref name="holder"/> released.</summary>
     /// <exception cref="MalformedDataException">Not as many values below 65521 as the key has coefficients.</exception>
@@ -60,7 +51,7 @@ public sealed class ShareSum : IDisposable
     /// <exception cref="MalformedDataException">Not as many values below 65521 as the key has coefficients.</exception>
     public void Add(ReadOnlySpan<byte> encodedShare)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        Span<ushort> values = _values.Span;
         if (!BitConverter.IsLittleEndian)
         {
             using KeyShare share = KeyShare.Decode(Holder, Coefficients, encodedShare);
@@ -69,26 +60,22 @@ public sealed class ShareSum : IDisposable
         }
 
         ShareCodec.Check(KeyShare.Subject, Coefficients, encodedShare);
-        ShareKernels.Add(_values, MemoryMarshal.Cast<byte, ushort>(encodedShare), InstructionSets.Best);
+        ShareKernels.Add(values, MemoryMarshal.Cast<byte, ushort>(encodedShare), InstructionSets.Best);
     }
 
     /// <summary>Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.</summary>
     public void Encode(Span<byte> destination) => ShareCodec.Encode(Values, destination);
 
-    /// <summary>Little-endian 16-bit values. The array holds the secret: erase it after use.</summary>
+    /// <summary>Little-endian 16-bit values. The array holds the secret and does not move: erase it after use.</summary>
     public byte[] Encode() => ShareCodec.Encode(Values);
 
-    public void Dispose()
-    {
-        _disposed = true;
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_values.AsSpan()));
-    }
+    public void Dispose() => _values.Dispose();
 
     public override string ToString() => $"ShareSum(holder {Holder}, redacted)";
 
     private void Add(KeyShare share, int masks)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        Span<ushort> values = _values.Span;
         if (share.Holder != Holder)
         {
             throw new ArgumentException($"A share of holder {share.Holder} does not add to a sum of holder {Holder}.", nameof(share));
@@ -100,6 +87,6 @@ public sealed class ShareSum : IDisposable
                 $"A share of {share.Coefficients - masks} coefficients does not add to a sum of {Coefficients}.", nameof(share));
         }
 
-        ShareKernels.Add(_values, share.Values[..Coefficients], InstructionSets.Best);
+        ShareKernels.Add(values, share.Values[..Coefficients], InstructionSets.Best);
     }
 }

@@ -69,7 +69,8 @@ public static class SharingProof
     public static bool Holds(int threshold, KeyShare share, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> proof)
     {
         MalformedDataException.ThrowIfLengthDiffers(Subject, proof.Length, EncodedLength(threshold));
-        ReadOnlySpan<ushort> points = ShareCodec.Decode(Subject, Masks * threshold, proof);
+        using SecretMemory<ushort> decoded = ShareCodec.Decode(Subject, Masks * threshold, proof);
+        ReadOnlySpan<ushort> points = decoded.Span;
         ushort[] weights = Weights(share.Coefficients, challenge);
         uint[] lagrange = Lagrange(threshold, (uint)share.Holder);
         bool holds = true;

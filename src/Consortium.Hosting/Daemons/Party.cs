@@ -69,7 +69,7 @@ public sealed class Party
     /// round. Anything else is kept for people.
     /// </summary>
     public static Delivery Verdict(Rejected rejected) =>
-        rejected.Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning
+        rejected.IsLate
             ? Delivery.Accepted
             : Delivery.Rejected($"{rejected.Reason}: {rejected.Detail}");
 

@@ -18,8 +18,6 @@ namespace Consortium.Learning.Models;
 /// </remarks>
 internal sealed class AcceptanceState : TrainingState
 {
-    public const byte KindByte = 5;
-
     /// <summary>Slots of each ballot. Three times as many fit one chunk of ciphertext for 1,024 banks.</summary>
     public const int Slots = 1 << 13;
 
@@ -43,27 +41,27 @@ internal sealed class AcceptanceState : TrainingState
 
     public override AcceptanceTally? Tally { get; }
 
-    public override RoundRequest? Request => Tally is null ? new(VectorLength, Levels: 3) : null;
+    public override RoundRequest? Request => Tally is null ? new(VectorLength, levels: 3) : null;
 
     public override Model? Model => Tally is { IsAdopted: true } ? Candidate : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => AcceptanceKind;
 
     public static AcceptanceState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        reader.Require(plan.Acceptance is not null, "no vote in a plan without one", KindByte);
+        reader.Require(plan.Acceptance is not null, "no vote in a plan without one", AcceptanceKind);
         Model candidate = Model.Read(ref reader);
         AcceptanceTally? tally = reader.Bool() ? AcceptanceTally.Read(ref reader) : null;
         return new AcceptanceState(plan, round, candidate, tally);
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
-        Candidate.Write(writer);
+        Candidate.WriteTo(writer);
         writer.Bool(Tally is not null);
         Tally?.Write(writer);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort) =>
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort) =>
         new AcceptanceState(Plan, Round + 1, Candidate, AcceptanceTally.Of(sum, cohort, Plan.Acceptance!));
 }

@@ -12,7 +12,7 @@ namespace Consortium.Learning.Models;
 /// </summary>
 public abstract class Explainer
 {
-    private protected Explainer(Model model, double expectedLogOdds)
+    protected Explainer(Model model, double expectedLogOdds)
     {
         Model = model;
         ExpectedLogOdds = expectedLogOdds;
@@ -23,12 +23,11 @@ public abstract class Explainer
     /// <summary>Log-odds of a row of which nothing is known: what contributions start from.</summary>
     public double ExpectedLogOdds { get; }
 
-    public static Explainer For(Model model) => model switch
+    public static Explainer For(Model model)
     {
-        TreeEnsemble trees => new TreeExplainer(trees),
-        LogisticModel logistic => new LogisticExplainer(logistic),
-        _ => throw new ArgumentException($"No explainer for {model?.GetType().Name ?? "null"}.", nameof(model)),
-    };
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Family.Explain(model);
+    }
 
     /// <summary>Contributions of every feature to the log-odds of the given rows, row by row: rows × features of them.</summary>
     /// <exception cref="ArgumentException">The columns are not those that the model was trained on.</exception>
@@ -51,5 +50,5 @@ public abstract class Explainer
     }
 
     /// <param name="contributions">rows × features zeros.</param>
-    private protected abstract void AddContributions(FeatureMatrix features, ReadOnlySpan<int> rows, Span<double> contributions);
+    protected abstract void AddContributions(FeatureMatrix features, ReadOnlySpan<int> rows, Span<double> contributions);
 }

@@ -9,18 +9,17 @@ namespace Consortium.Learning.Models;
 internal static class LocalAcceptance
 {
     /// <summary>A 1 in a slot that nobody can foresee: drawn here, from the operating system, and by no seed that somebody may know.</summary>
-    public static long[] Contribute(AcceptanceState state, TrainingRows rows)
+    public static void Contribute(AcceptanceState state, TrainingRows rows, Span<long> contribution, CancellationToken cancellationToken)
     {
-        var contribution = new long[AcceptanceState.VectorLength];
-        contribution[((int)Judge(state, rows) * AcceptanceState.Slots) + RandomNumberGenerator.GetInt32(AcceptanceState.Slots)] = 1;
-        return contribution;
+        int ballot = (int)Judge(state, rows, cancellationToken);
+        contribution[(ballot * AcceptanceState.Slots) + RandomNumberGenerator.GetInt32(AcceptanceState.Slots)] = 1;
     }
 
     /// <summary>
     /// Holds the candidate against a model of the bank's own training rows, on its validation rows. That model takes nothing from the session, bin edges
     /// neither, for a dishonest bank may have bent whatever comes from there.
     /// </summary>
-    private static Ballot Judge(AcceptanceState state, TrainingRows rows)
+    private static Ballot Judge(AcceptanceState state, TrainingRows rows, CancellationToken cancellationToken)
     {
         AcceptanceSettings settings = state.Plan.Acceptance!;
         if (rows.ValidationLabels.AsSpan().Count((byte)1) < settings.LeastLaundering)
@@ -28,10 +27,10 @@ internal static class LocalAcceptance
             return Ballot.Abstain;
         }
 
-        double own = Precision(PooledTraining.Train(state.Plan, rows), rows);
+        double own = Precision(PooledTraining.Train(state.Plan, [rows], cancellationToken: cancellationToken), rows);
         return Precision(state.Candidate, rows) >= settings.Fraction * own ? Ballot.Accept : Ballot.Reject;
     }
 
     private static double Precision(Model model, TrainingRows rows) =>
-        AveragePrecision.Of(model.LogOdds(rows.Validation), MemoryMarshal.Cast<byte, Label>(rows.ValidationLabels));
+        AveragePrecision.Of(model.LogOdds(rows.Validation), MemoryMarshal.Cast<byte, Label>(rows.ValidationLabels.AsSpan()));
 }

@@ -1,21 +1,17 @@
-using Consortium.Learning.Families.Boosting;
-using Consortium.Learning.Families.Logistic;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
 /// <summary>One bank's side of a session: turns a state's request and the bank's rows into the integers to contribute.</summary>
 /// <remarks>
-/// What is contributed depends on state and rows alone, but for where in the vector a bank's vote on the finished model lies. Work done for earlier rounds is kept and checked against the state, so that a session may be
-/// taken up at any state; that only costs time. Not thread-safe.
+/// What is contributed depends on state and rows alone, but for where in the vector a bank's vote on the finished model lies. Work done for
+/// earlier rounds is kept and checked against the state, so that a session may be taken up at any state; that only costs time. Not thread-safe.
 /// </remarks>
 public sealed class LocalTraining
 {
     private readonly TrainingPlan _plan;
     private readonly TrainingRows _rows;
-    private LocalSketch? _sketch;
-    private LocalBoosting? _boosting;
-    private LocalRegression? _regression;
+    private LocalStep? _step;
 
     /// <exception cref="ArgumentException">The rows don't follow the plan's feature schema, or are more than it allows.</exception>
     public LocalTraining(TrainingPlan plan, TrainingRows rows)
@@ -45,7 +41,19 @@ public sealed class LocalTraining
     /// <summary>The bank's part of the round that <paramref name="state"/> asks for, within its <see cref="RoundRequest"/>'s bounds.</summary>
     /// <exception cref="ArgumentException">The state is of another plan.</exception>
     /// <exception cref="InvalidOperationException">Training is complete.</exception>
-    public long[] Contribute(TrainingState state)
+    public long[] Contribute(TrainingState state, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var contribution = new long[state.Request?.Length ?? 0];
+        Contribute(state, contribution, cancellationToken);
+        return contribution;
+    }
+
+    /// <summary>Writes the bank's part of the round that <paramref name="state"/> asks for.</summary>
+    /// <param name="contribution">Zeros, as many as the request has entries.</param>
+    /// <exception cref="ArgumentException">The state is of another plan, or there are more or fewer entries.</exception>
+    /// <exception cref="InvalidOperationException">Training is complete.</exception>
+    public void Contribute(TrainingState state, Span<long> contribution, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (!state.Plan.Digest.Span.SequenceEqual(_plan.Digest.Span))
@@ -53,25 +61,20 @@ public sealed class LocalTraining
             throw new ArgumentException("The state is of another plan.", nameof(state));
         }
 
-        if (state.Request is null)
+        RoundRequest request = state.Request ?? throw new InvalidOperationException("Training is complete.");
+        if (contribution.Length != request.Length)
         {
-            throw new InvalidOperationException("Training is complete.");
+            throw new ArgumentException($"There are {contribution.Length} entries; the round asks for {request.Length}.", nameof(contribution));
         }
 
-        switch (state)
+        cancellationToken.ThrowIfCancellationRequested();
+        if (state is AcceptanceState acceptance)
         {
-            case SketchState sketch:
-                return (_sketch ??= new LocalSketch(_rows)).Contribute(sketch);
-            case BoostingState boosting:
-                _sketch = null;
-                return (_boosting ??= new LocalBoosting(boosting, _rows)).Contribute(boosting);
-            case NewtonState newton:
-                return (_regression ??= new LocalRegression(newton, _rows)).Contribute(newton);
-            case AcceptanceState acceptance:
-                (_boosting, _regression) = (null, null);
-                return LocalAcceptance.Contribute(acceptance, _rows);
-            default:
-                throw new ArgumentException("The state is of a family that is not there.", nameof(state));
+            _step = null; // what training kept is not needed for the vote
+            LocalAcceptance.Contribute(acceptance, _rows, contribution, cancellationToken);
+            return;
         }
+
+        (_step ??= _plan.Settings.Family.CreateLocalStep(_rows)).Contribute(state, contribution, cancellationToken);
     }
 }

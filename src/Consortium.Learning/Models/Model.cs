@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Consortium.Learning.Families.Boosting;
-using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Primitives;
 
@@ -11,7 +9,7 @@ public abstract class Model
 {
     private readonly Lazy<byte[]> _digest;
 
-    private protected Model(int featureCount, ReadOnlySpan<byte> schemaDigest)
+    protected Model(int featureCount, ReadOnlySpan<byte> schemaDigest)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(schemaDigest.Length, SHA256.HashSizeInBytes);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
@@ -19,6 +17,11 @@ public abstract class Model
         SchemaDigest = schemaDigest.ToArray();
         _digest = new(() => SHA256.HashData(ToBytes()));
     }
+
+    public abstract ModelFamily Family { get; }
+
+    /// <summary>The model's size in words, such as "20 trees, 300 leaves".</summary>
+    public abstract string Size { get; }
 
     public int FeatureCount { get; }
 
@@ -32,7 +35,7 @@ public abstract class Model
     public byte[] ToBytes()
     {
         var writer = new CanonicalWriter();
-        Write(writer);
+        WriteTo(writer);
         return writer.ToArray();
     }
 
@@ -76,20 +79,23 @@ public abstract class Model
         return values;
     }
 
-    internal static Model Read(ref CanonicalReader reader)
+    /// <summary>What each feature did for the model, on a scale of the family's own; 0 for one without influence.</summary>
+    public abstract double[] FeatureWeights();
+
+    internal static Model Read(ref CanonicalReader reader) => ModelFamilies.Read(ref reader).ReadModel(ref reader);
+
+    /// <summary>The family's tag, then the model's own bytes.</summary>
+    internal void WriteTo(CanonicalWriter writer)
     {
-        byte kind = reader.UInt8();
-        return kind switch
-        {
-            TreeEnsemble.Kind => TreeEnsemble.Read(ref reader),
-            LogisticModel.Kind => LogisticModel.Read(ref reader),
-            _ => throw reader.Malformed("a known kind of model", kind),
-        };
+        writer.UInt8(Family.Tag);
+        Write(writer);
     }
 
-    internal abstract void Write(CanonicalWriter writer);
+    /// <summary>Writes what <see cref="ModelFamily.ReadModel"/> reads.</summary>
+    protected abstract void Write(CanonicalWriter writer);
 
-    private protected abstract double RowLogOdds(ReadOnlySpan<float> row);
+    protected abstract double RowLogOdds(ReadOnlySpan<float> row);
 
-    private protected abstract void AddLogOdds(FeatureMatrix features, Span<double> logOdds);
+    /// <param name="logOdds">To be overwritten, one for each row.</param>
+    protected abstract void AddLogOdds(FeatureMatrix features, Span<double> logOdds);
 }

@@ -4,7 +4,12 @@ namespace Consortium.Learning.Models;
 public static class PooledTraining
 {
     /// <summary>Trains on the rows of all <paramref name="banks"/>, each contributing apart. Nobody votes on the model.</summary>
-    public static Model Train(TrainingPlan plan, params ReadOnlySpan<TrainingRows> banks)
+    public static Model Train(TrainingPlan plan, params ReadOnlySpan<TrainingRows> banks) => Train(plan, banks, advanced: null);
+
+    /// <summary>Trains on the rows of all <paramref name="banks"/>, each contributing apart. Nobody votes on the model.</summary>
+    /// <param name="advanced">Told each state that came of a sum.</param>
+    public static Model Train(
+        TrainingPlan plan, ReadOnlySpan<TrainingRows> banks, Action<TrainingState>? advanced = null, CancellationToken cancellationToken = default)
     {
         plan = plan.WithoutAcceptance();
         var local = new LocalTraining[banks.Length];
@@ -16,19 +21,20 @@ public static class PooledTraining
         TrainingState state = TrainingState.Begin(plan);
         while (state.Request is not null)
         {
-            state = state.Advance(Sum(local, state), local.Length);
+            state = state.Advance(Sum(local, state, cancellationToken), local.Length);
+            advanced?.Invoke(state);
         }
 
         return state.Model!;
     }
 
     /// <summary>The sum of all banks' contributions for the state's request.</summary>
-    public static long[] Sum(ReadOnlySpan<LocalTraining> banks, TrainingState state)
+    public static long[] Sum(ReadOnlySpan<LocalTraining> banks, TrainingState state, CancellationToken cancellationToken = default)
     {
-        long[] sum = banks[0].Contribute(state);
+        long[] sum = banks[0].Contribute(state, cancellationToken);
         foreach (LocalTraining bank in banks[1..])
         {
-            long[] contribution = bank.Contribute(state);
+            long[] contribution = bank.Contribute(state, cancellationToken);
             for (int i = 0; i < sum.Length; i++)
             {
                 sum[i] += contribution[i];

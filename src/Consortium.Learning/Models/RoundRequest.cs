@@ -1,5 +1,71 @@
+using System.Collections.Immutable;
+
 namespace Consortium.Learning.Models;
 
-/// <summary>What a round asks of every bank: <see cref="Length"/> integers, each from 0 to <see cref="Levels"/> − 1.</summary>
-/// <remarks>Both follow from the plan and from earlier sums alone, never from one bank's rows.</remarks>
-public readonly record struct RoundRequest(int Length, long Levels);
+/// <summary>What a round asks of every bank: segments of integers, one after the other, each with a bound of its own.</summary>
+/// <remarks>It follows from the plan and from earlier sums alone, never from one bank's rows.</remarks>
+public readonly record struct RoundRequest
+{
+    /// <summary>One segment.</summary>
+    public RoundRequest(int length, long levels)
+        : this(new RequestSegment(length, levels))
+    {
+    }
+
+    /// <param name="segments">In the vector's order. Those without entries are left out.</param>
+    public RoundRequest(params ReadOnlySpan<RequestSegment> segments)
+    {
+        ImmutableArray<RequestSegment>.Builder kept = ImmutableArray.CreateBuilder<RequestSegment>(segments.Length);
+        foreach (RequestSegment segment in segments)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(segment.Length, nameof(segments));
+            ArgumentOutOfRangeException.ThrowIfLessThan(segment.Levels, 2, nameof(segments));
+            if (segment.Length > 0)
+            {
+                kept.Add(segment);
+                Length = checked(Length + segment.Length);
+                Levels = Math.Max(Levels, segment.Levels);
+            }
+        }
+
+        Segments = kept.ToImmutable();
+    }
+
+    public ImmutableArray<RequestSegment> Segments { get; }
+
+    /// <summary>Integers of all segments.</summary>
+    public int Length { get; }
+
+    /// <summary>The levels of the widest segment: what packing must leave room for.</summary>
+    public long Levels { get; }
+
+    public bool Equals(RoundRequest other) => Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Length, Levels);
+
+    public override string ToString() => $"{Length} values of {Levels} levels";
+
+    /// <summary>What is wrong with a sum of <paramref name="cohort"/> contributions, naming entry and limit; null if nothing.</summary>
+    internal string? FaultOf(ReadOnlySpan<long> sum, int cohort)
+    {
+        if (sum.Length != Length)
+        {
+            return $"The sum has {sum.Length} entries; the round asked for {Length}.";
+        }
+
+        int start = 0;
+        foreach (RequestSegment segment in Segments)
+        {
+            long most = cohort * (segment.Levels - 1);
+            int at = sum.Slice(start, segment.Length).IndexOfAnyExceptInRange(0, most);
+            if (at >= 0)
+            {
+                return $"Entry {start + at} of the sum is {sum[start + at]}; {cohort} banks reach at most {most}.";
+            }
+
+            start += segment.Length;
+        }
+
+        return null;
+    }
+}

@@ -14,22 +14,22 @@ public sealed class TrainingPlan
     private static ReadOnlySpan<byte> Label => "CTP3"u8;
 
     /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
-    public TrainingPlan(FeatureSchema schema, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
-        : this(schema.Digest.ToArray(), [.. schema.Features.Select(feature => feature.Unit)], family, maximumRows, seed, acceptance)
+    public TrainingPlan(FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
+        : this(schema.Digest.ToArray(), [.. schema.Features.Select(feature => feature.Unit)], settings, maximumRows, seed, acceptance)
     {
     }
 
     private TrainingPlan(
-        byte[] schemaDigest, ImmutableArray<FeatureUnit> units, FamilySettings family, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
+        byte[] schemaDigest, ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
     {
-        if (Fault(units, family, maximumRows, acceptance) is { } fault)
+        if (Fault(units, settings, maximumRows, acceptance) is { } fault)
         {
-            throw new ArgumentException(fault, nameof(family));
+            throw new ArgumentException(fault, nameof(settings));
         }
 
         SchemaDigest = schemaDigest;
         Units = units;
-        Family = family;
+        Settings = settings;
         MaximumRows = maximumRows;
         Seed = seed;
         Acceptance = acceptance;
@@ -44,7 +44,8 @@ public sealed class TrainingPlan
     /// <summary>What each feature's numbers mean, by the schema: public bins and standardisation follow from it.</summary>
     public ImmutableArray<FeatureUnit> Units { get; }
 
-    public FamilySettings Family { get; }
+    /// <summary>The model family with its hyper-parameters.</summary>
+    public FamilySettings Settings { get; }
 
     /// <summary>Rows that one bank may bring at most, for training and for validation each. Public: the bounds of every contribution follow from it.</summary>
     public int MaximumRows { get; }
@@ -55,15 +56,18 @@ public sealed class TrainingPlan
     /// <summary>How the banks vote on the finished model; null where it is adopted without a vote.</summary>
     public AcceptanceSettings? Acceptance { get; }
 
+    /// <summary>Rounds that training takes at most, the vote's among them.</summary>
+    public int MostRounds => Settings.MostRounds + (Acceptance is null ? 0 : 1);
+
     /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
-    public int LargestRequest => Math.Max(Family.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
+    public int LargestRequest => Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>
-    /// "CTP3", schema digest (32), feature count (int32), each feature's unit (byte), family kind (byte) and its settings in the order of their properties, maximum rows (int32),
-    /// seed (uint64), whether there is a vote (byte) and its settings; little-endian.
+    /// "CTP3", schema digest (32), feature count (int32), each feature's unit (byte), the family's tag (byte) and its hyper-parameters in their
+    /// order, maximum rows (int32), seed (uint64), whether there is a vote (byte) and its settings; little-endian.
     /// </summary>
     public byte[] ToBytes()
     {
@@ -73,7 +77,7 @@ public sealed class TrainingPlan
     }
 
     /// <summary>The same plan, whose model is adopted without a vote: what a bank trains by itself, or a pool.</summary>
-    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), Units, Family, MaximumRows, Seed, acceptance: null);
+    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), Units, Settings, MaximumRows, Seed, acceptance: null);
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
     /// <exception cref="MalformedDataException">The bytes are no plan that could work.</exception>
@@ -91,13 +95,13 @@ public sealed class TrainingPlan
         byte[] schemaDigest = reader.Span(SHA256.HashSizeInBytes).ToArray();
         int featureCount = reader.Int32(1, FeatureSchema.MaximumCount, "a number of features");
         ImmutableArray<FeatureUnit> units = [.. reader.Span(featureCount).ToArray().Select(unit => (FeatureUnit)unit)];
-        FamilySettings family = FamilySettings.Read(ref reader);
+        FamilySettings settings = FamilySettings.Read(ref reader);
         int maximumRows = reader.Int32();
         ulong seed = (ulong)reader.Int64();
         AcceptanceSettings? acceptance = reader.Bool() ? AcceptanceSettings.Read(ref reader) : null;
-        return Fault(units, family, maximumRows, acceptance) is { } fault
+        return Fault(units, settings, maximumRows, acceptance) is { } fault
             ? throw reader.Malformed("a plan that can work", fault)
-            : new TrainingPlan(schemaDigest, units, family, maximumRows, seed, acceptance);
+            : new TrainingPlan(schemaDigest, units, settings, maximumRows, seed, acceptance);
     }
 
     internal void Write(CanonicalWriter writer)
@@ -106,14 +110,14 @@ public sealed class TrainingPlan
         writer.Raw(SchemaDigest.Span);
         writer.Int32(FeatureCount);
         writer.Raw([.. Units.Select(unit => (byte)unit)]);
-        Family.Write(writer);
+        Settings.Write(writer);
         writer.Int32(MaximumRows);
         writer.Int64((long)Seed);
         writer.Bool(Acceptance is not null);
         Acceptance?.Write(writer);
     }
 
-    private static string? Fault(ImmutableArray<FeatureUnit> units, FamilySettings family, int maximumRows, AcceptanceSettings? acceptance)
+    private static string? Fault(ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance)
     {
         int unknown = units.AsSpan().IndexOfAnyExcept(Enum.GetValues<FeatureUnit>());
         return (units.Length, maximumRows) switch
@@ -121,7 +125,7 @@ public sealed class TrainingPlan
             ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {units.Length}; it must be 1 to {FeatureSchema.MaximumCount}.",
             (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
             _ when unknown >= 0 => $"Feature {unknown} has unit {(byte)units[unknown]}, which is not known.",
-            _ => family.Fault(units.Length) ?? acceptance?.Fault(),
+            _ => settings.Fault(units.Length) ?? acceptance?.Fault(),
         };
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Consortium.Learning.Features;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
@@ -50,11 +52,12 @@ public sealed class TrainingRows
     public FeatureMatrix Validation { get; }
 
     /// <summary>1 where a row is laundering, else 0.</summary>
-    internal byte[] TrainingLabels { get; }
+    public ImmutableArray<byte> TrainingLabels { get; }
 
-    internal byte[] ValidationLabels { get; }
+    /// <summary>1 where a row is laundering, else 0.</summary>
+    public ImmutableArray<byte> ValidationLabels { get; }
 
-    private static byte[] Known(FeatureMatrix features, ReadOnlySpan<Label> labels, string parameter)
+    private static ImmutableArray<byte> Known(FeatureMatrix features, ReadOnlySpan<Label> labels, string parameter)
     {
         if (labels.Length != features.RowCount)
         {
@@ -72,6 +75,6 @@ public sealed class TrainingRows
             };
         }
 
-        return known;
+        return ImmutableCollectionsMarshal.AsImmutableArray(known);
     }
 }

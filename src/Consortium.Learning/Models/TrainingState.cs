@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using Consortium.Learning.Binning;
-using Consortium.Learning.Families.Boosting;
-using Consortium.Learning.Families.Logistic;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
@@ -16,14 +13,19 @@ public abstract class TrainingState
     /// <summary>Banks whose contributions may be summed: keeps the sums of any plan within 63 bits.</summary>
     public const int LargestCohort = 1024;
 
+    private readonly Lazy<byte[]> _bytes;
     private readonly Lazy<byte[]> _digest;
 
-    private protected TrainingState(TrainingPlan plan, int round)
+    protected TrainingState(TrainingPlan plan, int round)
     {
         Plan = plan;
         Round = round;
-        _digest = new(() => SHA256.HashData(ToBytes()));
+        _bytes = new(Serialize);
+        _digest = new(() => SHA256.HashData(_bytes.Value));
     }
+
+    /// <summary>The kind of the vote's state, which no family may use.</summary>
+    protected const byte AcceptanceKind = 5;
 
     private static ReadOnlySpan<byte> Label => "CTS3"u8;
 
@@ -41,24 +43,22 @@ public abstract class TrainingState
     /// <summary>What came of the banks' vote on the model, once there was one.</summary>
     public virtual AcceptanceTally? Tally => null;
 
-    /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
+    /// <summary>The state's canonical bytes, the same on every machine. They are made once.</summary>
+    public ReadOnlyMemory<byte> Bytes => _bytes.Value;
+
+    /// <summary>SHA-256 of <see cref="Bytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest => _digest.Value;
 
-    private protected abstract byte Kind { get; }
+    /// <summary>Tells the states of one family apart. <see cref="AcceptanceKind"/> is the vote's.</summary>
+    protected abstract byte Kind { get; }
 
     public static TrainingState Begin(TrainingPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return plan.Family switch
-        {
-            BoostingSettings { Edges: BinEdgeSource.Sketched } => new SketchState(plan),
-            BoostingSettings boosting => BoostingState.Begin(plan, round: 0, BinLayout.Public(plan.Units, boosting.Bins)),
-            LogisticSettings => NewtonState.FromZero(plan),
-            _ => throw new ArgumentException("The plan names a family that is not there.", nameof(plan)),
-        };
+        return plan.Settings.Family.Begin(plan);
     }
 
-    /// <summary>Reads <see cref="ToBytes"/>.</summary>
+    /// <summary>Reads <see cref="Bytes"/>.</summary>
     /// <exception cref="MalformedDataException">The bytes are no training state.</exception>
     public static TrainingState FromBytes(ReadOnlySpan<byte> bytes)
     {
@@ -67,29 +67,13 @@ public abstract class TrainingState
         TrainingPlan plan = TrainingPlan.Read(ref reader);
         int round = reader.Int32(0, int.MaxValue, "a round");
         byte kind = reader.UInt8();
-        TrainingState state = (kind, plan.Family) switch
-        {
-            (SketchState.KindByte, BoostingSettings { Edges: BinEdgeSource.Sketched }) => SketchState.Read(ref reader, plan, round),
-            (BoostingState.KindByte, BoostingSettings) => BoostingState.Read(ref reader, plan, round),
-            (NewtonState.KindByte, LogisticSettings) => NewtonState.Read(ref reader, plan, round),
-            (AcceptanceState.KindByte, _) => AcceptanceState.Read(ref reader, plan, round),
-            _ => throw reader.Malformed("a state of the plan's family", kind),
-        };
+        TrainingState state = kind == AcceptanceKind
+            ? AcceptanceState.Read(ref reader, plan, round)
+            : plan.Settings.Family.ReadState(ref reader, kind, plan, round)
+                ?? throw reader.Malformed($"a state of the plan's family, {plan.Settings.Family.Name}", kind);
         reader.End();
-        reader.Require(plan.Acceptance is null || kind == AcceptanceState.KindByte || state.Request is not null, "a vote before the end", kind);
+        reader.Require(plan.Acceptance is null || kind == AcceptanceKind || state.Request is not null, "a vote before the end", kind);
         return state;
-    }
-
-    /// <summary>The state's canonical bytes, the same on every machine.</summary>
-    public byte[] ToBytes()
-    {
-        var writer = new CanonicalWriter();
-        writer.Raw(Label);
-        Plan.Write(writer);
-        writer.Int32(Round);
-        writer.UInt8(Kind);
-        Write(writer);
-        return writer.ToArray();
     }
 
     /// <summary>The next state: a pure function of this one, of the sum and of how many banks it is of.</summary>
@@ -101,16 +85,9 @@ public abstract class TrainingState
         RoundRequest request = Request ?? throw new InvalidOperationException("Training is complete.");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(cohort);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cohort, LargestCohort);
-        if (sum.Length != request.Length)
+        if (request.FaultOf(sum, cohort) is { } fault)
         {
-            throw new ArgumentException($"The sum has {sum.Length} entries; the round asked for {request.Length}.", nameof(sum));
-        }
-
-        long most = cohort * (request.Levels - 1);
-        if (sum.ContainsAnyExceptInRange(0, most))
-        {
-            int at = sum.IndexOfAnyExceptInRange(0, most);
-            throw new ArgumentException($"Entry {at} of the sum is {sum[at]}; {cohort} banks reach at most {most}.", nameof(sum));
+            throw new ArgumentException(fault, nameof(sum));
         }
 
         TrainingState next = Next(sum, cohort);
@@ -119,7 +96,22 @@ public abstract class TrainingState
             : next;
     }
 
-    internal abstract void Write(CanonicalWriter writer);
+    /// <summary>Writes what the state holds beyond plan, round and kind.</summary>
+    protected abstract void Write(CanonicalWriter writer);
 
-    private protected abstract TrainingState Next(ReadOnlySpan<long> sum, int cohort);
+    /// <summary>The next state.</summary>
+    /// <param name="sum">Within the request's bounds.</param>
+    /// <exception cref="ArgumentException">No contributions have this sum.</exception>
+    protected abstract TrainingState Next(ReadOnlySpan<long> sum, int cohort);
+
+    private byte[] Serialize()
+    {
+        var writer = new CanonicalWriter();
+        writer.Raw(Label);
+        Plan.Write(writer);
+        writer.Int32(Round);
+        writer.UInt8(Kind);
+        Write(writer);
+        return writer.ToArray();
+    }
 }

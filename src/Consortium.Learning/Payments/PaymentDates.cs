@@ -7,7 +7,7 @@ public static class PaymentDates
     public static readonly TimeSpan Tolerance = TimeSpan.FromDays(2);
 
     /// <summary>Earlier dates stand for "none": databases and spreadsheets write the years 1, 1753, 1899, 1900 and 1970 for it.</summary>
-    public static readonly DateTime Earliest = new(1980, 1, 1);
+    public static readonly DateTime Earliest = new(1970, 1, 2);
 
     /// <summary>The latest time that is taken now.</summary>
     public static DateTime LatestAt(TimeProvider clock)

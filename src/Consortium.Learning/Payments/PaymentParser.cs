@@ -180,7 +180,7 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
             timestamp > _latest
                 ? $"the date is later than {_latest:yyyy-MM-dd HH:mm}, which is this machine's clock and {PaymentDates.Tolerance.Days} days; correct it, "
                     + "or the clock"
-                : "the date is earlier than 1980 and so stands for none; write the payment's date",
+                : "the date is before 2 January 1970 and so stands for none; write the payment's date",
             found);
     }
 

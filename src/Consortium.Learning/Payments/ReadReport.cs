@@ -114,7 +114,7 @@ public sealed class ReadReport
 
         if (ImpossibleDates > 0)
         {
-            yield return $"{ImpossibleDates:N0} rows are set aside for a date in the future, or before 1980.";
+            yield return $"{ImpossibleDates:N0} rows are set aside for a date in the future, or before 2 January 1970.";
         }
 
         if (RoundedNumbers > 0)

@@ -1,21 +1,25 @@
 namespace Consortium.Learning.Simulation;
 
 /// <summary>Draws the accounts of an attempt: all different, each one's bank independently of the others'.</summary>
-/// <remarks>Two in three members come from a small complicit part of each bank's customers, so that a launderer is met more than once.</remarks>
+/// <remarks>By the plan's share members come from a small complicit part of each bank's customers, so that a launderer is met more than once.</remarks>
 internal sealed class AttemptMembers
 {
     private const double ComplicitShare = 0.008;
-    private const double ComplicitMembers = 0.65;
     private const int LeastComplicit = 2;
     private const int SimilarityTries = 12;
 
     private readonly Population _population;
+    private readonly double _reuseShare;
     private readonly int[][] _complicit;
     private readonly HashSet<int> _taken = [];
 
-    public AttemptMembers(Population population, ref SeededRandom random)
+    /// <param name="population">Whose accounts are drawn.</param>
+    /// <param name="reuseShare">Chance that a member is one of its bank's complicit customers.</param>
+    /// <param name="random">Draws who is complicit.</param>
+    public AttemptMembers(Population population, double reuseShare, ref SeededRandom random)
     {
         _population = population;
+        _reuseShare = reuseShare;
         _complicit = new int[population.BankCount][];
         for (int bank = 0; bank < _complicit.Length; bank++)
         {
@@ -65,6 +69,6 @@ internal sealed class AttemptMembers
     private int PerhapsComplicit(int account, ref SeededRandom random)
     {
         int[] complicit = _complicit[_population.BankOf(account)];
-        return random.Chance(ComplicitMembers) ? complicit[random.Below(complicit.Length)] : account;
+        return random.Chance(_reuseShare) ? complicit[random.Below(complicit.Length)] : account;
     }
 }

@@ -5,7 +5,7 @@ namespace Consortium.Learning.Simulation;
 
 /// <summary>Draws an attempt of each typology: who pays whom, when and how much.</summary>
 /// <remarks>
-/// Shapes and sizes follow Altman et al., "Realistic Synthetic Financial Payments for Anti-Money Laundering Models" (NeurIPS 2023).
+/// Shapes and sizes follow Altman et al., "Realistic Synthetic Financial Transactions for Anti-Money Laundering Models" (NeurIPS 2023).
 /// First payments are as large as their senders usually pay; what is passed on shrinks by a margin of 0 to 10 %.
 /// </remarks>
 internal sealed class AttemptShapes(Population population, AttemptMembers members)
@@ -16,7 +16,7 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
 
     public Attempt Draw(Typology typology, ref SeededRandom random)
     {
-        var attempt = new Attempt(typology);
+        var attempt = new Attempt(typology, BusinessClock.MinuteOfDay(ref random));
         members.Begin(ref random);
         switch (typology)
         {
@@ -37,7 +37,7 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
     /// <summary>Laundering in no pattern: a path of one to three hops.</summary>
     public Attempt DrawFragment(ref SeededRandom random)
     {
-        var fragment = new Attempt(Typology.Random);
+        var fragment = new Attempt(Typology.Random, BusinessClock.MinuteOfDay(ref random));
         members.Begin(ref random);
         Path(fragment, random.Below(20) switch { < 4 => 1, < 13 => 2, _ => 3 }, returns: false, ref random);
         return fragment;
@@ -48,7 +48,7 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         int count = FanSize(ref random);
         for (int i = 0; i < count; i++)
         {
-            attempt.Pay(Start(i, ref random), members.Originator, members.Next(ref random), population.Cents(members.Originator, ref random));
+            attempt.Pay(Start(attempt, i, ref random), members.Originator, members.Next(ref random), population.Cents(members.Originator, ref random));
         }
     }
 
@@ -58,13 +58,13 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         for (int i = 0; i < count; i++)
         {
             int from = members.Next(ref random);
-            attempt.Pay(Start(i, ref random), from, members.Originator, population.Cents(from, ref random));
+            attempt.Pay(Start(attempt, i, ref random), from, members.Originator, population.Cents(from, ref random));
         }
     }
 
     private void Path(Attempt attempt, int hops, bool returns, ref SeededRandom random)
     {
-        int from = members.Originator, minute = 0;
+        int from = members.Originator, minute = attempt.Start;
         long cents = population.Cents(from, ref random);
         for (int hop = 0; hop < hops; hop++)
         {
@@ -82,7 +82,7 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         int[] receivers = members.Set(random.Between(2, 5), withOriginator: false, ref random);
         foreach ((int from, int to) in Links(senders, receivers, ref random))
         {
-            attempt.Pay(Start(attempt.Payments.Count, ref random), from, to, population.Cents(from, ref random));
+            attempt.Pay(Start(attempt, attempt.Payments.Count, ref random), from, to, population.Cents(from, ref random));
         }
     }
 
@@ -93,10 +93,10 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         int[] last = members.Set(random.Between(2, 5), withOriginator: false, ref random);
         foreach ((int from, int to) in Links(first, middle, ref random))
         {
-            attempt.Pay(Start(attempt.Payments.Count, ref random), from, to, population.Cents(from, ref random));
+            attempt.Pay(Start(attempt, attempt.Payments.Count, ref random), from, to, population.Cents(from, ref random));
         }
 
-        int layer = attempt.Span;
+        int layer = attempt.Last;
         List<(int From, int To)> links = Links(middle, last, ref random);
         foreach (int passer in middle)
         {
@@ -111,7 +111,7 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         int gatherer = members.Next(ref random);
         for (int i = 0; i < middle.Length; i++)
         {
-            int minute = Start(i, ref random);
+            int minute = Start(attempt, i, ref random);
             long cents = population.Cents(members.Originator, ref random);
             attempt.Pay(minute, members.Originator, middle[i], cents);
             attempt.Pay(BusinessClock.Hop(minute, ref random), middle[i], gatherer, AfterMargin(cents, ref random));
@@ -124,10 +124,10 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         int[] receivers = members.Set(random.Between(3, 8), withOriginator: false, ref random);
         for (int i = 0; i < senders.Length; i++)
         {
-            attempt.Pay(Start(i, ref random), senders[i], members.Originator, population.Cents(senders[i], ref random));
+            attempt.Pay(Start(attempt, i, ref random), senders[i], members.Originator, population.Cents(senders[i], ref random));
         }
 
-        PayOut(attempt, attempt.Span, members.Originator, receivers, attempt.Payments.Sum(payment => payment.Cents), ref random);
+        PayOut(attempt, attempt.Last, members.Originator, receivers, attempt.Payments.Sum(payment => payment.Cents), ref random);
     }
 
     /// <summary>Splits a sum, less a margin, among receivers, each a hop after <paramref name="minute"/>.</summary>
@@ -174,7 +174,8 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
     private static int FanSize(ref SeededRandom random) => random.Chance(0.1) ? random.Between(11, 16) : random.Between(2, 11);
 
     /// <summary>When the i-th of several side-by-side payments is made: the first at once, the others within a hop.</summary>
-    private static int Start(int index, ref SeededRandom random) => index == 0 ? 0 : BusinessClock.Hop(0, ref random);
+    private static int Start(Attempt attempt, int index, ref SeededRandom random) =>
+        index == 0 ? attempt.Start : BusinessClock.Hop(attempt.Start, ref random);
 
     private static long AfterMargin(long cents, ref SeededRandom random) => (long)(cents * (1 - MostMargin * random.Uniform()));
 }

@@ -33,6 +33,9 @@ public enum PaymentOrigin : byte
     /// <summary>Look-alike of layering: an agent passes on what it was paid, less its fee.</summary>
     Agency,
 
+    /// <summary>Look-alike of an attempt: honest payments in one of laundering's own shapes.</summary>
+    HonestStructure,
+
     /// <summary>Laundering that belongs to an attempt of one of the eight typologies.</summary>
     LaunderingPattern,
 

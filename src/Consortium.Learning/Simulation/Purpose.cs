@@ -15,4 +15,6 @@ internal static class Purpose
     public const ulong Labels = 10;
     public const ulong Currencies = 11;
     public const ulong MissRates = 12;
+    public const ulong HonestStructures = 13;
+    public const ulong MissedTogether = 14;
 }

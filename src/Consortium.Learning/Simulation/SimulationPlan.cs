@@ -45,6 +45,21 @@ public sealed record SimulationPlan
     /// <summary>Mean share of laundering that the sender's bank has labelled legitimate; each bank's own lies between none and twice this.</summary>
     public double MissedLabelShare { get; init; } = 0.1;
 
+    /// <summary>What a bank misses at once.</summary>
+    public MissedLabels MissedLabels { get; init; } = MissedLabels.Payments;
+
+    /// <summary>Chance that a member of an attempt is one of the few accounts that launder again and again, 0.8 % of each bank's.</summary>
+    public double ReuseShare { get; init; } = 0.65;
+
+    /// <summary>Honest structures of laundering's own shapes for each laundering attempt. Occurrences of a recurring one count each.</summary>
+    public double HonestStructures { get; init; }
+
+    /// <summary>The shapes that honest structures take, each as often.</summary>
+    public HonestShapes HonestShapes { get; init; } = HonestShapes.All;
+
+    /// <summary>Share of honest structures that recur every 30 days with the same members and amounts; the others are made once, of first payments.</summary>
+    public double RecurringShare { get; init; }
+
     /// <exception cref="ArgumentException">A field is out of range; the message names it, its value and what to set.</exception>
     public void Validate()
     {
@@ -60,6 +75,11 @@ public sealed record SimulationPlan
         Within(LookAlikeShare, LeastLookAlikeRatio * LaunderingRate, 0.8);
         Within(FirstTimeShare, 0, 1);
         Within(MissedLabelShare, 0, 0.5);
+        Within((int)MissedLabels, 0, (int)MissedLabels.Attempts, nameof(MissedLabels));
+        Within(ReuseShare, 0, 1);
+        Within(HonestStructures, 0, 100);
+        Within((int)HonestShapes, HonestStructures > 0 ? 1 : 0, (int)HonestShapes.All, nameof(HonestShapes));
+        Within(RecurringShare, 0, 1);
     }
 
     private static void Within<T>(T value, T least, T most, [CallerArgumentExpression(nameof(value))] string field = "")

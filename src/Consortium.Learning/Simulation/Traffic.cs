@@ -13,6 +13,7 @@ internal sealed class Traffic
     private readonly SimulationPlan _plan;
     private readonly Population _population;
     private readonly Laundering _laundering;
+    private readonly HonestStructures _structures;
     private readonly LookAlikes _lookAlikes;
     private readonly Schedule _schedule;
     private readonly double[] _missedShares;
@@ -27,6 +28,7 @@ internal sealed class Traffic
         _plan = plan;
         _population = new Population(plan);
         _laundering = new Laundering(plan, _population);
+        _structures = new HonestStructures(plan, _population, _laundering.Attempts.Count);
         _schedule = new Schedule(plan.Days);
         _lookAlikes = new LookAlikes(plan, _population, _schedule);
         _start = plan.FirstDay.ToDateTime(TimeOnly.MinValue);
@@ -51,6 +53,7 @@ internal sealed class Traffic
             _lookAlikes.AddDay(day, count);
             List<PlannedPayment> payments = _schedule.Today;
             _laundering.AddDay(day, payments);
+            _structures.AddDay(day, payments);
             AddOrdinary(day, (int)count - payments.Count, payments);
             Emit(day, payments);
             _schedule.NextDay();
@@ -136,9 +139,22 @@ internal sealed class Traffic
             AmountPaid = ExchangeRates.FromCents(cents, paid),
             PaymentCurrency = paid,
             PaymentFormat = payment.Format,
-            Label = payment.Origin >= PaymentOrigin.LaunderingPattern && !_labels.Chance(_missedShares[_population.BankOf(payment.From)])
-                ? Label.Laundering
-                : Label.Legitimate,
+            Label = payment.Origin >= PaymentOrigin.LaunderingPattern && !IsMissed(payment) ? Label.Laundering : Label.Legitimate,
+        };
+    }
+
+    /// <summary>Whether the sender's bank has labelled a laundering payment legitimate.</summary>
+    private bool IsMissed(in PlannedPayment payment)
+    {
+        int bank = _population.BankOf(payment.From);
+        double share = _missedShares[bank];
+        ulong seed = _plan.Seed;
+        return _plan.MissedLabels switch
+        {
+            MissedLabels.Accounts => new SeededRandom(seed, Purpose.MissedTogether, payment.From).Chance(share),
+            MissedLabels.Attempts when payment.Attempt >= 0 =>
+                new SeededRandom(seed, Purpose.MissedTogether, ((long)payment.Attempt << 32) | (uint)bank).Chance(share),
+            _ => _labels.Chance(share),
         };
     }
 

@@ -77,7 +77,7 @@ public sealed class OperatorClient : IAsyncDisposable
         return new SessionId(signed.Digest);
     }
 
-    /// <summary>Sends a plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
+    /// <summary>Sends a plan again, for parties that lost or rejected it. A party that has it ignores it.</summary>
     public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SendAsync(plan, cancellationToken);
 
     /// <summary>Pauses, resumes or aborts a session, and waits until the aggregator confirms it. To resume sends the plan again.</summary>

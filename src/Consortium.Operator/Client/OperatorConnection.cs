@@ -64,27 +64,13 @@ public sealed class OperatorConnection : IAsyncDisposable
             return Delivery.Rejected($"{RejectionReason.Malformed}: {malformed.Message}");
         }
 
-        Rejection? rejection = message switch
+        Rejection? rejection = MessageTable.NotFor(PartyRole.Operator, message);
+        if (rejection is null && _gate.TryAdmit(message, out _, out rejection))
         {
-            Signed<RoundOpened> opened => Check(opened),
-            Signed<SessionStatusReported> standing => Check(standing),
-            RoundRecorded recorded => Check(recorded),
-            Signed<ModelAdvanced> advanced => Check(advanced),
-            Signed<AttemptAbandoned> abandoned => Check(abandoned),
-            Signed<Rejected> rejected => Check(rejected),
-            DisputeRelayed dispute => Check(dispute),
-            Signed<OpeningProofJudged> judged => Check(judged),
-            _ => new Rejection(RejectionReason.WrongRole, $"a {message.Type} is not for the operator"),
-        };
-        if (rejection is not null)
-        {
-            return Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}");
+            await _receive(message, cancellationToken);
+            return Delivery.Accepted;
         }
 
-        await _receive(message, cancellationToken);
-        return Delivery.Accepted;
+        return Delivery.Rejected($"{rejection!.Reason}: {rejection.Detail}");
     }
-
-    private Rejection? Check<T>(T message)
-        where T : Message => _gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using CsvHelper;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
@@ -13,8 +13,13 @@ public static class AlertList
 {
     private const int MostReasons = 3;
 
-    private const string Header =
-        "Rank,Probability,Timestamp,From Bank,Account,To Bank,Account.1,Amount Paid,Payment Currency,Payment Format,Reasons";
+    private static readonly string[] Header =
+    [
+        "Rank", "Probability", "Timestamp", "From Bank", "Account", "To Bank", "Account.1", "Amount Paid", "Payment Currency", "Payment Format",
+        "Reasons",
+    ];
+
+    private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape };
 
     /// <summary>Scores rows and gives the alerts of each day, ranked over all days.</summary>
     /// <exception cref="ArgumentException">The model is for another feature schema.</exception>
@@ -61,12 +66,26 @@ public static class AlertList
     /// </summary>
     public static string ToCsv(IEnumerable<Alert> alerts)
     {
-        StringBuilder text = new StringBuilder(Header).Append('\n');
-        foreach (Alert alert in alerts)
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (CsvWriter csv = CsvWriter.Create(text, Csv))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{alert.Rank},{alert.Probability:F6},{alert.Timestamp:yyyy/MM/dd HH:mm},")
-                .Append(CultureInfo.InvariantCulture, $"{Cell(alert.FromBank)},{Cell(alert.FromAccount)},{Cell(alert.ToBank)},{Cell(alert.ToAccount)},")
-                .Append(CultureInfo.InvariantCulture, $"{alert.Amount},{Cell(alert.Currency)},{Cell(alert.Format)},{Cell(string.Join("; ", alert.Reasons))}\n");
+            csv.WriteRecord(Header);
+            foreach (Alert alert in alerts)
+            {
+                csv.WriteField(alert.Rank);
+                csv.WriteField(alert.Probability, "F6");
+                csv.WriteField(alert.Timestamp, "yyyy/MM/dd HH:mm");
+                foreach (string name in (ReadOnlySpan<string>)[alert.FromBank, alert.FromAccount, alert.ToBank, alert.ToAccount])
+                {
+                    WriteText(csv, name);
+                }
+
+                csv.WriteField(alert.Amount);
+                WriteText(csv, alert.Currency);
+                WriteText(csv, alert.Format);
+                WriteText(csv, string.Join("; ", alert.Reasons));
+                csv.EndRecord();
+            }
         }
 
         return text.ToString();
@@ -75,9 +94,7 @@ public static class AlertList
     /// <summary>The day of a payment, counted from the calendar's first.</summary>
     public static int DayOf(in Payment payment) => (int)(payment.Timestamp.Ticks / TimeSpan.TicksPerDay);
 
-    private static string Cell(string value)
-    {
-        string harmless = value.Length > 0 && value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + value : value;
-        return harmless.AsSpan().IndexOfAny(",\"\r\n;") >= 0 ? $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : harmless;
-    }
+    /// <summary>Many spreadsheets part cells at semicolons, so a cell with one is quoted.</summary>
+    private static void WriteText(CsvWriter csv, string value) =>
+        csv.WriteField(value, value.Contains(';', StringComparison.Ordinal) ? CsvQuoting.Always : CsvQuoting.WhenNeeded);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Storage;
 using Consortium.Learning;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
@@ -27,6 +28,7 @@ internal sealed partial class DataWatch
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private readonly HashSet<(int Batch, Digest Model)> _scored = [];
     private readonly ScoringModel _model;
+    private (JournaledFile[] Files, BatchReport Report)? _uncommitted;
     private BankData _data;
     private volatile int _batches;
 
@@ -44,6 +46,8 @@ internal sealed partial class DataWatch
 
     /// <summary>Batches of data that are in memory; 0 until the first was read.</summary>
     public int Batches => _batches;
+
+    internal BankData Data => _data;
 
     private BankId Bank => _options.Bank ?? new BankId(_party.Id.Name);
 
@@ -64,121 +68,16 @@ internal sealed partial class DataWatch
     /// <exception cref="InvalidConfigurationException">A file that was there at the start, or was taken by an earlier run, cannot be read.</exception>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
+        if (_uncommitted is var (files, report))
+        {
+            await CommitAsync(files, report, cancellationToken);
+        }
+
         bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
         return await ScoreAsync(cancellationToken) || worked;
     }
 
     private BankData Empty() => new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
-
-    /// <summary>What earlier runs took, in their order; at the very first, all there is.</summary>
-    private async Task<bool> BeginAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<JournaledFile> journal = await _party.Database.ReadAsync(FileJournal.All, cancellationToken);
-        return journal.Any(file => file.Batch is not null)
-            ? GoOn(journal)
-            : await BeginAtFirstAsync(cancellationToken);
-    }
-
-    /// <summary>The first batch is all files that are there. It waits while one of them is unfinished.</summary>
-    private async Task<bool> BeginAtFirstAsync(CancellationToken cancellationToken)
-    {
-        string[] names = [.. ListFiles()];
-        if (names.Length == 0)
-        {
-            return false;
-        }
-
-        foreach (string name in names)
-        {
-            if (UnfinishedFile.WhatIsMissing(_spool.PathOf(name)) is { } missing && _intake.LookAt(name, isWanted: false) is not FileIntake.Look.Ready)
-            {
-                SayOnce(name, $"it lacks {missing}", LogWaiting, "waiting");
-                return false;
-            }
-        }
-
-        JournaledFile[] files;
-        BatchReport report;
-        try
-        {
-            files = [.. names.Select(name => Described(name, FileState.Taken, 1, null))];
-            report = _data.Add(names.Select(_spool.PathOf));
-        }
-        catch (PaymentFileException incomplete) when (incomplete.IsIncomplete)
-        {
-            SayOnce(incomplete.File, incomplete.Reason, LogWaiting, "waiting");
-            return false;
-        }
-        catch (Exception exception) when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
-        {
-            throw Refused(exception.Message);
-        }
-
-        string? summary = report.Summary.Length == 0 ? null : report.Summary;
-        files = [.. files.Select((file, i) => file with { Reason = summary, Rows = i == 0 ? report.Taken : 0, SetAside = i == 0 ? report.SetAside : 0 })];
-        await CommitAsync(files, report, cancellationToken);
-        return true;
-    }
-
-    /// <summary>Loads what an earlier run saved, and reads only batches after that.</summary>
-    private bool GoOn(IReadOnlyList<JournaledFile> journal)
-    {
-        int batches = journal.Max(file => file.Batch ?? 0);
-        try
-        {
-            if (_store?.Load(batches, Bank, Empty) is { } saved)
-            {
-                _data = saved;
-                LogLoaded(_logger, saved.Batches, saved.Rows);
-            }
-        }
-        catch (InvalidDataException exception)
-        {
-            LogNotLoaded(_logger, exception.Message);
-        }
-
-        foreach (IGrouping<int, JournaledFile> batch in journal.Where(file => file.Batch > _data.Batches).GroupBy(file => file.Batch!.Value).OrderBy(batch => batch.Key))
-        {
-            foreach (JournaledFile file in batch)
-            {
-                RequireContent(file);
-            }
-
-            try
-            {
-                PendingBatch pending = _data.Read(batch.Select(file => _spool.PathOf(file.Name)), acceptsBadRows: batch.Any(file => file.SetAside > 0));
-                _data.Take(pending);
-            }
-            catch (Exception exception) when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
-            {
-                throw Refused(exception.Message);
-            }
-        }
-
-        foreach (JournaledFile file in journal)
-        {
-            _intake.Note(file);
-        }
-
-        SaveData();
-        _store?.Collect();
-        _batches = _data.Batches;
-        LogRead(_logger, journal.Count(file => file.Batch is not null), _data.Rows);
-        return true;
-    }
-
-    /// <summary>A batch that was not saved can be computed only from the content that was taken.</summary>
-    private void RequireContent(JournaledFile file)
-    {
-        if (_spool.StampOf(file.Name) is null || (file.Digest is { } digest && _spool.DigestOf(file.Name) != digest))
-        {
-            throw Refused(
-                $"{file.Name} no longer has the content that was taken as batch {file.Batch}, which was not saved elsewhere: put that content back.");
-        }
-    }
-
-    private InvalidConfigurationException Refused(string problem) => new(
-        _options.Payments, [new Problem("payments", $"{problem} Mend the file, or take it out before the bank's first start; then start again.")]);
 
     private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
     {
@@ -191,7 +90,7 @@ internal sealed partial class DataWatch
             {
                 worked |= await LookAtAsync(name, order, cancellationToken);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException and not StorageException or UnauthorizedAccessException)
             {
                 SayOnce(name, exception.Message, LogWaiting, "waiting"); // looked at again: it may be locked, or on its way
             }
@@ -279,8 +178,10 @@ internal sealed partial class DataWatch
     /// <summary>Saves a batch, then notes its files as taken, then lets go of the state before it.</summary>
     private async Task CommitAsync(JournaledFile[] files, BatchReport report, CancellationToken cancellationToken)
     {
+        _uncommitted = (files, report); // if the database fails, the next look goes on from here: the batch is in memory
         SaveData();
         await _party.Database.WriteAsync(state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, cancellationToken);
+        _uncommitted = null;
         _store?.Collect();
         foreach (JournaledFile file in files)
         {
@@ -325,6 +226,11 @@ internal sealed partial class DataWatch
     private IReadOnlyList<string> ListFiles()
     {
         PaymentFolder folder = _spool.List();
+        if (folder.Files.Count == 0 && !Path.Exists(_options.Payments))
+        {
+            SayOnce(_options.Payments, "there is no such file or folder", LogWaiting, "waiting");
+        }
+
         foreach (SkippedFile skipped in folder.Skipped)
         {
             SayOnce(skipped.Name, skipped.Reason, LogSkipped, "skipped");

@@ -53,9 +53,9 @@ internal sealed class FileIntake(PaymentSpool spool, TimeProvider clock)
             return new Look.Nothing();
         }
 
-        if (UnfinishedFile.WhatIsMissing(spool.PathOf(name)) is { } missing && !IsPatienceOver(name, before.Since, length))
+        if (UnfinishedFile.WhatIsUnfinished(spool.PathOf(name)) is { } unfinished && !IsPatienceOver(name, before.Since, length))
         {
-            return new Look.Unfinished($"it lacks {missing}");
+            return new Look.Unfinished(unfinished);
         }
 
         if (known is { State: FileState.Waiting } && known.Length == length && known.Written == written && !isWanted)

@@ -13,7 +13,7 @@ public sealed record BankPolicy
     [System.Text.Json.Serialization.JsonPropertyName("$schema")]
     public string? Schema { get; init; }
 
-    /// <summary>Model families this bank trains.</summary>
+    /// <summary>Model families this bank trains. Which one a plan trains is in its parameters, which the workload reads.</summary>
     public ImmutableArray<string> Families { get; init; } = [];
 
     public int? MaximumRounds { get; init; }
@@ -48,11 +48,6 @@ public sealed record BankPolicy
     public IReadOnlyList<Problem> Rejections(SessionPlan plan)
     {
         var problems = new List<Problem>();
-        if (!Families.Contains(plan.Family))
-        {
-            problems.Add(new Problem("family", $"This bank trains {string.Join(", ", Families)}, not {plan.Family}."));
-        }
-
         if (plan.Rounds > MaximumRounds)
         {
             problems.Add(new Problem("rounds", $"This bank takes part in at most {MaximumRounds} rounds, not {plan.Rounds}."));

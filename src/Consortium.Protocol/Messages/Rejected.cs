@@ -27,6 +27,14 @@ public sealed record Rejected : IStatement<Rejected>
     /// <summary>For people.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>
+    /// The subject only came too late. Repeats and crossing messages are part of a round; any other rejection is kept for people.
+    /// </summary>
+    public bool IsLate => Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning;
+
+    /// <summary>The signer has no such session and asks for its plan.</summary>
+    public bool AsksForPlan => this is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
+
     /// <param name="subject">The <see cref="Message.Digest"/> of what is rejected.</param>
     public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Rejection rejection) => new()
     {

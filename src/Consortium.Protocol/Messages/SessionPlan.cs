@@ -19,11 +19,11 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     /// <summary>What people call the session.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The model family, such as <c>boosting</c>.</summary>
-    public required string Family { get; init; }
+    /// <summary>What the session runs, such as <c>training</c>.</summary>
+    public required string Workload { get; init; }
 
-    /// <summary>The family's own canonical bytes: hyper-parameters and feature schema. Opaque here.</summary>
-    public required ReadOnlyMemory<byte> Model { get; init; }
+    /// <summary>The workload's own canonical bytes. Opaque here.</summary>
+    public required ReadOnlyMemory<byte> Parameters { get; init; }
 
     /// <summary>The state that round 1 starts from.</summary>
     public required StateDigest InitialState { get; init; }
@@ -54,8 +54,8 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     {
         Consortium = reader.Consortium(),
         Name = reader.Text(),
-        Family = reader.Ascii(64, "a model family"),
-        Model = reader.Bytes(reader.Limits.ModelBytes, "a model description"),
+        Workload = reader.Ascii(64, "a workload"),
+        Parameters = reader.Bytes(reader.Limits.ModelBytes, "a workload's parameters"),
         InitialState = new StateDigest(reader.Digest()),
         Rounds = reader.Int32(1, RoundNumber.Maximum, "a number of rounds"),
         Participants = Lists.Parties(ref reader, "participants"),
@@ -71,8 +71,8 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     {
         writer.Digest(Consortium.Value);
         writer.Text(Name);
-        writer.Ascii(Family);
-        writer.Bytes(Model.Span);
+        writer.Ascii(Workload);
+        writer.Bytes(Parameters.Span);
         writer.Digest(InitialState.Value);
         writer.Int32(Rounds);
         Lists.Write(writer, Participants);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Rounds;
@@ -9,6 +10,24 @@ public abstract record AggregatorEffect
     private AggregatorEffect()
     {
     }
+
+    /// <summary>Send the session's plan, as the operator signed it.</summary>
+    public sealed record SendPlan(ImmutableArray<PartyId> To) : AggregatorEffect;
+
+    /// <summary>Send this control, as the operator signed it.</summary>
+    public sealed record SendControl(Signed<SessionControl> Control, ImmutableArray<PartyId> To) : AggregatorEffect;
+
+    /// <summary>Keep this control for parties that missed it, in place of an earlier one.</summary>
+    public sealed record KeepControl(Signed<SessionControl> Control) : AggregatorEffect;
+
+    /// <summary>Send a party the control that was kept last, if there was one.</summary>
+    public sealed record SendLastControl(PartyId To) : AggregatorEffect;
+
+    /// <summary>Send the operator this message as it is.</summary>
+    public sealed record ForwardToOperator(Message Message) : AggregatorEffect;
+
+    /// <summary>Sign and send the operator the session's status.</summary>
+    public sealed record ReportStatus : AggregatorEffect;
 
     /// <summary>Sign this and send it to these participants, and to the operator where it is named.</summary>
     public sealed record OpenRound(RoundOpened Opened, ImmutableArray<PartyId> To) : AggregatorEffect;
@@ -48,11 +67,31 @@ public abstract record AggregatorEffect
     /// <summary>Send a participant every retained aggregate from this round on.</summary>
     public sealed record SendRetained(PartyId To, RoundNumber From) : AggregatorEffect;
 
+    /// <summary>Keep this for the audit.</summary>
+    public sealed record KeepAdvance(Signed<ModelAdvanced> Advanced) : AggregatorEffect;
+
+    /// <summary>Send this to members of the disputed cohort.</summary>
+    public sealed record SendDispute(ImmutableArray<PartyId> To, DisputeRelayed Dispute) : AggregatorEffect;
+
+    /// <summary>Keep this opening proof for the key holder that is to judge it.</summary>
+    public sealed record KeepOpeningProof(OpeningProofSubmitted Proof) : AggregatorEffect;
+
+    /// <summary>Send a key holder an <see cref="OpeningProofRelayed"/>: the bank's kept proof and what it takes to judge it.</summary>
+    public sealed record RelayOpeningProof(Signed<Cohort> Cohort, PartyId Bank, PartyId Holder) : AggregatorEffect;
+
+    /// <summary>Send this to members of the disputed cohort.</summary>
+    public sealed record SendVerdict(ImmutableArray<PartyId> To, Signed<OpeningProofJudged> Verdict) : AggregatorEffect;
+
     /// <summary>Sign this and send it to everyone in the session.</summary>
     public sealed record Abandon(AttemptAbandoned Abandoned) : AggregatorEffect;
 
     /// <summary>Sign this and send it to the sender of what was rejected.</summary>
     public sealed record Reject(PartyId To, Rejected Rejected) : AggregatorEffect;
+
+    /// <summary>
+    /// Tell the operator why an update does not count, once for each reason in an attempt: a session of fixed cohort then waits for that bank.
+    /// </summary>
+    public sealed record ReportRejectedUpdate(AttemptId Attempt, PartyId Bank, Digest UpdateDigest, Rejection Rejection) : AggregatorEffect;
 
     /// <summary>Tell people whom the session waits for.</summary>
     public sealed record ReportMissing(AttemptId Attempt, ImmutableArray<PartyId> Missing, string Detail) : AggregatorEffect;

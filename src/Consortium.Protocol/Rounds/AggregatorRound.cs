@@ -51,6 +51,9 @@ public sealed record AggregatorRound
     /// <summary>Key holders that rejected the cohort.</summary>
     public ImmutableSortedDictionary<PartyId, Rejected> Rejections { get; init; } = ImmutableSortedDictionary<PartyId, Rejected>.Empty;
 
+    /// <summary>What is said about the sum from <see cref="RoundPhase.Released"/> on, if a bank disputes it.</summary>
+    public SumDispute? Dispute { get; init; }
+
     public static AggregatorStep Open(
         SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now)
     {
@@ -202,6 +205,20 @@ public sealed record AggregatorRound
         return next.Rejections.Count > Committee.Crashes
             ? next.Abandon(AbandonmentReason.Rejected, [.. next.Rejections.Keys], rejected.Detail)
             : new(next, []);
+    }
+
+    /// <summary>
+    /// Something is said about where this cohort's sum does not open. It is ignored unless the cohort is the one that this round released.
+    /// </summary>
+    public AggregatorStep InDispute(CohortDigest cohort, Func<SumDispute, Step<SumDispute, AggregatorEffect>> decide)
+    {
+        if (Phase != RoundPhase.Released || Cohort!.Digest != cohort.Value)
+        {
+            return new(this, []);
+        }
+
+        (SumDispute dispute, ImmutableArray<AggregatorEffect> effects) = decide(Dispute ?? new SumDispute { Cohort = Cohort });
+        return new(this with { Dispute = dispute }, effects);
     }
 
     /// <summary>Time has passed.</summary>

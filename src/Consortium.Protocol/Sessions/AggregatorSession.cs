@@ -31,22 +31,53 @@ public sealed record AggregatorSession
     /// <summary>Completed, or aborted: no time brings it further.</summary>
     public bool HasEnded => IsCompleted || Progress.Status == SessionStatus.Aborted;
 
-    /// <summary>Starts the first round. The caller has checked the plan with <see cref="PlanCheck"/>.</summary>
+    private ImmutableArray<PartyId> Members => [.. Plan.Statement.Participants, .. Round.KeyHolders];
+
+    /// <summary>What the sender of a plan is answered that the aggregator cannot run; null when it can.</summary>
+    public static AggregatorEffect.Reject? RejectPlan(ConsortiumConfiguration configuration, Authentic<Signed<SessionPlan>> plan)
+    {
+        Signed<SessionPlan> signed = plan.Message;
+        IReadOnlyList<Problem> problems = PlanCheck.Problems(signed.Statement, configuration);
+        return problems.Count == 0
+            ? null
+            : new AggregatorEffect.Reject(signed.Sender, Rejected.For(
+                configuration.Digest,
+                new SessionId(signed.Digest),
+                MessageType.SessionPlan,
+                signed.Digest,
+                new Rejection(RejectionReason.NotAllowed, string.Join(" ", problems))));
+    }
+
+    /// <summary>Starts the first round of a plan that <see cref="RejectPlan"/> has nothing against.</summary>
     public static AggregatorStep Start(ConsortiumConfiguration configuration, Authentic<Signed<SessionPlan>> plan, long now)
     {
         SessionPlan statement = plan.Message.Statement;
         var session = new SessionId(plan.Message.Digest);
         var attempt = new AttemptId(configuration.Digest, session, RoundNumber.First, AttemptNumber.First);
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(statement, configuration, attempt, statement.InitialState, now);
-        return new(new AggregatorSession { Configuration = configuration, Plan = plan.Message, Session = session, Round = round }, effects);
+        var started = new AggregatorSession { Configuration = configuration, Plan = plan.Message, Session = session, Round = round };
+        return new(started, [new AggregatorEffect.SendPlan(started.Members), .. effects, new AggregatorEffect.ReportStatus()]);
     }
+
+    /// <summary>The operator sends the plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
+    public AggregatorStep Restate() => new(this, [new AggregatorEffect.SendPlan(IsCompleted ? [] : Members), new AggregatorEffect.ReportStatus()]);
 
     public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
     {
         Signed<UpdateManifest> manifest = submitted.Message.Manifest;
-        return Progress.RejectUnlessRunning() is Rejection rejection
+        AggregatorStep step = Progress.RejectUnlessRunning() is Rejection rejection
             ? Reject(manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest, rejection)
             : Current(manifest.Statement.Attempt, manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest) ?? With(Round.Submit(submitted));
+        return step with
+        {
+            Effects =
+            [
+                .. step.Effects,
+                .. step.Effects.OfType<AggregatorEffect.Reject>().Where(reject => !reject.Rejected.IsLate)
+                    .Select(reject => new AggregatorEffect.ReportRejectedUpdate(
+                        manifest.Statement.Attempt, reject.To, manifest.Digest, new Rejection(reject.Rejected.Reason, reject.Rejected.Detail))),
+            ],
+        };
     }
 
     public AggregatorStep Complete(PartyId bank, Digest manifest) => With(Round.Complete(bank, manifest));
@@ -71,7 +102,10 @@ public sealed record AggregatorSession
                 : rejected;
     }
 
-    /// <summary>Someone rejected something. People are told; a key holder's rejection may end the attempt.</summary>
+    /// <summary>
+    /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then sent again; a
+    /// key holder's rejection may end the attempt.
+    /// </summary>
     public AggregatorStep ReceiveRejection(Authentic<Signed<Rejected>> rejected, long now)
     {
         Signed<Rejected> message = rejected.Message;
@@ -80,18 +114,118 @@ public sealed record AggregatorSession
             return new(this, []);
         }
 
+        bool isMember = Members.Contains(message.Sender);
+        if (message.Statement.AsksForPlan)
+        {
+            return new(this, isMember ? [new AggregatorEffect.SendPlan([message.Sender]), new AggregatorEffect.SendLastControl(message.Sender)] : []);
+        }
+
+        ImmutableArray<AggregatorEffect> answer =
+            isMember && message.Statement.Reason == RejectionReason.SessionNotRunning ? [new AggregatorEffect.SendLastControl(message.Sender)] : [];
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = Round.ReceiveRejection(message.Sender, message.Statement);
-        AggregatorStep step = new(this with { Round = round }, [new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]);
+        AggregatorStep step = new(
+            this with { Round = round },
+            [new AggregatorEffect.ForwardToOperator(message), .. answer, new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]);
         return round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned ? step.State.NextAttempt(step.Effects, now) : step;
     }
+
+    /// <summary>A bank cannot open the round's sum.</summary>
+    public AggregatorStep Dispute(Authentic<Signed<SumDisputed>> disputed) =>
+        With(Round.InDispute(disputed.Message.Statement.Cohort, dispute => dispute.Receive(disputed)));
+
+    /// <summary>A bank proves its opening of the disputed place.</summary>
+    public AggregatorStep Submit(Authentic<OpeningProofSubmitted> proof) =>
+        With(Round.InDispute(proof.Message.Manifest.Statement.Cohort, dispute => dispute.Submit(proof)));
+
+    /// <summary>A key holder judged an opening proof.</summary>
+    public AggregatorStep Judge(Authentic<Signed<OpeningProofJudged>> judged) =>
+        With(Round.InDispute(judged.Message.Statement.Cohort, dispute => dispute.Judge(judged)));
 
     /// <summary>A bank says which state it reached. When most agree, the next round starts there; who does not is named.</summary>
     public AggregatorStep Advance(Authentic<Signed<ModelAdvanced>> advanced, long now)
     {
+        if (!Plan.Statement.Participants.Contains(advanced.Message.Sender))
+        {
+            return new(this, []);
+        }
+
+        AggregatorStep step = Count(advanced, now);
+        return step with
+        {
+            Effects = [new AggregatorEffect.KeepAdvance(advanced.Message), new AggregatorEffect.ForwardToOperator(advanced.Message), .. step.Effects],
+        };
+    }
+
+    /// <summary>A bank that was away.</summary>
+    public AggregatorStep CatchUp(Authentic<Signed<CatchUpRequested>> request)
+    {
+        CatchUpRequested statement = request.Message.Statement;
+        PartyId bank = request.Message.Sender;
+        if (statement.Session != Session || !Plan.Statement.Participants.Contains(bank))
+        {
+            return Reject(bank, MessageType.CatchUpRequested, request.Message.Digest, new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
+        }
+
+        ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
+            ? [new AggregatorEffect.SendRetained(bank, statement.From)]
+            : [];
+        return new(this, [new AggregatorEffect.SendLastControl(bank), .. effects, .. Round.AskAgain(bank)]);
+    }
+
+    /// <summary>The operator pauses, resumes or aborts the session.</summary>
+    public AggregatorStep Control(Authentic<Signed<SessionControl>> control)
+    {
+        Signed<SessionControl> signed = control.Message;
+        AggregatorSession next = this with { Progress = Progress.Apply(signed.Statement, Session) };
+        AggregatorStep step = next.Progress.Status == SessionStatus.Aborted
+            ? next.With(Round.Abandon(AbandonmentReason.Aborted, [], signed.Statement.Reason))
+            : new(next, []);
+        ImmutableArray<AggregatorEffect> keep = next.Progress != Progress ? [new AggregatorEffect.KeepControl(signed)] : [];
+        return step with
+        {
+            Effects = [new AggregatorEffect.SendControl(signed, Members), .. keep, .. step.Effects, new AggregatorEffect.ReportStatus()],
+        };
+    }
+
+    /// <summary>Time has passed.</summary>
+    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: they are not reminded.</param>
+    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unreached)
+    {
+        if (HasEnded)
+        {
+            return new(this, []);
+        }
+
+        AggregatorStep step = With(Round.Tick(now, Unadvanced(), unreached));
+        return step.State.Round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
+            ? step.State.NextAttempt(step.Effects, now)
+            : step;
+    }
+
+    /// <summary>Where the session stands, for the operator.</summary>
+    public SessionStatusReported StatusAt(long now) => new()
+    {
+        Attempt = Round.Attempt,
+        Phase = Round.Phase,
+        Condition =
+            Progress.Status == SessionStatus.Aborted ? SessionCondition.Aborted
+            : IsCompleted ? SessionCondition.Completed
+            : Round.Phase == RoundPhase.Abandoned ? SessionCondition.Stalled
+            : Progress.Status == SessionStatus.Paused ? SessionCondition.Paused
+            : SessionCondition.Running,
+        ControlSequence = Progress.Sequence,
+        Waiting = Round.Waiting(Unadvanced()),
+        At = now,
+    };
+
+    /// <summary>After a restart: everything that may not have been sent, but to parties for whom messages still wait.</summary>
+    public AggregatorStep Restart(ImmutableArray<PartyId> unreached) => With(Round.Restart(Unadvanced(), unreached));
+
+    private AggregatorStep Count(Authentic<Signed<ModelAdvanced>> advanced, long now)
+    {
         ModelAdvanced statement = advanced.Message.Statement;
         PartyId bank = advanced.Message.Sender;
-        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.Cohort.Value != Round.Cohort!.Digest
-            || !Plan.Statement.Participants.Contains(bank))
+        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.Cohort.Value != Round.Cohort!.Digest)
         {
             return new(this, []);
         }
@@ -125,64 +259,6 @@ public sealed record AggregatorSession
         AggregatorStep opened = next.OpenAttempt(attempt, leading.Key.State, now);
         return opened with { Effects = [.. diverged, .. opened.Effects] };
     }
-
-    /// <summary>A bank that was away.</summary>
-    public AggregatorStep CatchUp(Authentic<Signed<CatchUpRequested>> request)
-    {
-        CatchUpRequested statement = request.Message.Statement;
-        PartyId bank = request.Message.Sender;
-        if (statement.Session != Session || !Plan.Statement.Participants.Contains(bank))
-        {
-            return Reject(bank, MessageType.CatchUpRequested, request.Message.Digest, new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
-        }
-
-        ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
-            ? [new AggregatorEffect.SendRetained(bank, statement.From)]
-            : [];
-        return new(this, [.. effects, .. Round.AskAgain(bank)]);
-    }
-
-    public AggregatorStep Control(Authentic<Signed<SessionControl>> control)
-    {
-        AggregatorSession next = this with { Progress = Progress.Apply(control.Message.Statement, Session) };
-        return next.Progress.Status == SessionStatus.Aborted
-            ? next.With(Round.Abandon(AbandonmentReason.Aborted, [], control.Message.Statement.Reason))
-            : new(next, []);
-    }
-
-    /// <summary>Time has passed.</summary>
-    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: they are not reminded.</param>
-    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unreached)
-    {
-        if (HasEnded)
-        {
-            return new(this, []);
-        }
-
-        AggregatorStep step = With(Round.Tick(now, Unadvanced(), unreached));
-        return step.State.Round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
-            ? step.State.NextAttempt(step.Effects, now)
-            : step;
-    }
-
-    /// <summary>Where the session stands, for the operator.</summary>
-    public SessionStatusReported Standing(long now) => new()
-    {
-        Attempt = Round.Attempt,
-        Phase = Round.Phase,
-        Condition =
-            Progress.Status == SessionStatus.Aborted ? SessionCondition.Aborted
-            : IsCompleted ? SessionCondition.Completed
-            : Round.Phase == RoundPhase.Abandoned ? SessionCondition.Stalled
-            : Progress.Status == SessionStatus.Paused ? SessionCondition.Paused
-            : SessionCondition.Running,
-        ControlSequence = Progress.Sequence,
-        Waiting = Round.Waiting(Unadvanced()),
-        At = now,
-    };
-
-    /// <summary>After a restart: everything that may not have been sent, but to parties for whom messages still wait.</summary>
-    public AggregatorStep Restart(ImmutableArray<PartyId> unreached) => With(Round.Restart(Unadvanced(), unreached));
 
     private ImmutableArray<PartyId> Unadvanced() => [.. Plan.Statement.Participants.Where(bank => !Advances.ContainsKey(bank))];
 

@@ -9,21 +9,18 @@ public abstract record ParticipantEffect
     {
     }
 
-    /// <summary>
-    /// Compute the update from this state, or take the vector kept from an earlier attempt at this round; encrypt it under a fresh
-    /// key, share and erase the key, keep the chunks, and hand the message to <see cref="ParticipantSession.Prepared"/>.
-    /// </summary>
-    public sealed record PrepareUpdate(AttemptId Attempt, StateDigest StartsFrom) : ParticipantEffect;
-
     /// <summary>Send these very bytes to the aggregator, and the chunks kept with them.</summary>
     public sealed record Submit(UpdateSubmitted Update) : ParticipantEffect;
 
     /// <summary>Forget the chunks of an attempt that will not be asked for again.</summary>
     public sealed record DeleteUpdate(AttemptId Attempt) : ParticipantEffect;
 
+    /// <summary>Keep this until it is the next round's and its chunks are all here; then give it to <see cref="ParticipantSession.BeginOpening"/>.</summary>
+    public sealed record KeepSum(AggregateReleased Aggregate) : ParticipantEffect;
+
     /// <summary>
-    /// When its chunks are all here, open the sum and compute the next state, and report to <see cref="ParticipantSession.Advanced"/>
-    /// or <see cref="ParticipantSession.NotOpened"/>.
+    /// Open the sum, compute the next state, and report to <see cref="ParticipantSession.Advanced"/> or
+    /// <see cref="ParticipantSession.NotOpened"/>.
     /// </summary>
     public sealed record OpenSum(AggregateReleased Aggregate) : ParticipantEffect;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
@@ -31,6 +32,11 @@ public sealed record ParticipantSession
     /// <summary>The newest attempt at the next round that this bank was asked for.</summary>
     public AttemptId? Attempt { get; init; }
 
+    /// <summary>
+    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took theirs.
+    /// </summary>
+    public Signed<RoundOpened>? EarlyOpening { get; init; }
+
     /// <summary>The update for <see cref="Attempt"/>, once prepared. There is never another for it.</summary>
     public UpdateSubmitted? Update { get; init; }
 
@@ -49,10 +55,25 @@ public sealed record ParticipantSession
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
 
+    /// <summary>
+    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept from an earlier
+    /// attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand the message to
+    /// <see cref="Prepared"/>.
+    /// </summary>
+    public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
+
     /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
 
-    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and against the bank's own policy.</summary>
+    /// <summary>Why a bank takes no part in a plan, by the field that is in the way; empty when it does.</summary>
+    public static IReadOnlyList<Problem> PlanProblems(PartyId participant, SessionPlan plan, ConsortiumConfiguration configuration, BankPolicy policy) =>
+    [
+        .. PlanCheck.Problems(plan, configuration),
+        .. policy.Rejections(plan),
+        .. plan.Participants.Contains(participant) ? [] : (Problem[])[new Problem("participants", $"'{participant}' is not among them.")],
+    ];
+
+    /// <summary>Joins a session of a plan that <see cref="PlanProblems"/> finds nothing in.</summary>
     public static ParticipantSession Join(PartyId participant, Authentic<Signed<SessionPlan>> plan) => new()
     {
         Participant = participant,
@@ -73,7 +94,9 @@ public sealed record ParticipantSession
 
         if (attempt.Round.Value > RoundsDone + 1)
         {
-            return new(this, [CatchUp()]);
+            // Asked for the first time, this bank is about to take the step in between; asked again, it is behind and asks for what it lacks.
+            bool isNews = attempt.Round.Value == RoundsDone + 2 && EarlyOpening?.Statement.Attempt != attempt;
+            return isNews ? new(this with { EarlyOpening = opened.Message }, []) : new(this, [CatchUp()]);
         }
 
         if (attempt.Round.Value <= RoundsDone)
@@ -90,7 +113,7 @@ public sealed record ParticipantSession
         if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
         {
             return attempt.Attempt == current.Attempt
-                ? new(this, [Progress.Status == SessionStatus.Running ? Due(current) : CatchUp()])
+                ? new(this, Progress.Status == SessionStatus.Running ? Resend() : [CatchUp()])
                 : Reject(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
         }
 
@@ -105,10 +128,10 @@ public sealed record ParticipantSession
         }
 
         ParticipantSession next = WithoutDispute() with { Attempt = attempt, Update = null };
-        return new(next, Update is null ? [next.Due(attempt)] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt), next.Due(attempt)]);
+        return new(next, Update is null ? [] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt)]);
     }
 
-    /// <summary>The update that <see cref="ParticipantEffect.PrepareUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
+    /// <summary>The update that <see cref="DueUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
     /// <param name="update">Signed by this bank.</param>
     /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
     public ParticipantStep Prepared(UpdateSubmitted update, Digest vector)
@@ -121,7 +144,7 @@ public sealed record ParticipantSession
 
         if (Update is not null)
         {
-            return new(this, [Due(attempt)]);
+            return new(this, Resend());
         }
 
         if (Vector is Digest earlier && earlier != vector)
@@ -132,8 +155,17 @@ public sealed record ParticipantSession
         return new(this with { Update = update, Vector = vector }, [new ParticipantEffect.Submit(update)]);
     }
 
-    /// <summary>A round's sum, with approvals and share-sums of T key holders.</summary>
+    /// <summary>A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.</summary>
     public ParticipantStep Receive(Authentic<AggregateReleased> aggregate)
+    {
+        RoundNumber round = aggregate.Message.Cohort.Statement.Attempt.Round;
+        return round.Value > RoundsDone && round.Value <= Plan.Statement.Rounds
+            ? new(this, [new ParticipantEffect.KeepSum(aggregate.Message)])
+            : BeginOpening(aggregate);
+    }
+
+    /// <summary>A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be opened.</summary>
+    public ParticipantStep BeginOpening(Authentic<AggregateReleased> aggregate)
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
         Cohort cohort = signed.Statement;
@@ -175,6 +207,7 @@ public sealed record ParticipantSession
             State = state,
             RoundsDone = RoundsDone + 1,
             Attempt = null,
+            EarlyOpening = null,
             Update = null,
             Vector = null,
             LastAdvance = advance,
@@ -191,7 +224,13 @@ public sealed record ParticipantSession
             effects.Add(new ParticipantEffect.ReportCompleted(state));
         }
 
-        return new(next, effects.ToImmutable());
+        if (EarlyOpening is null)
+        {
+            return new(next, effects.ToImmutable());
+        }
+
+        ParticipantStep opened = next.Open(new Authentic<Signed<RoundOpened>>(EarlyOpening));
+        return opened with { Effects = [.. effects, .. opened.Effects] };
     }
 
     /// <summary>A sum did not pass its noise check, or a share-sum was bent.</summary>
@@ -262,7 +301,7 @@ public sealed record ParticipantSession
         this,
         [
             .. Reminder(),
-            .. Attempt is AttemptId attempt && Progress.Status == SessionStatus.Running ? [Due(attempt)] : ImmutableArray<ParticipantEffect>.Empty,
+            .. Progress.Status == SessionStatus.Running ? Resend() : [],
             .. IsCompleted ? ImmutableArray<ParticipantEffect>.Empty : [CatchUp()],
         ]);
 
@@ -274,8 +313,7 @@ public sealed record ParticipantSession
 
     private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesOpeningProof = false, OpeningProof = null };
 
-    private ParticipantEffect Due(AttemptId attempt) =>
-        Update is UpdateSubmitted update ? new ParticipantEffect.Submit(update) : new ParticipantEffect.PrepareUpdate(attempt, State);
+    private ImmutableArray<ParticipantEffect> Resend() => Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
 
     private ImmutableArray<ParticipantEffect> Reminder() => LastAdvance is ModelAdvanced advance ? [new ParticipantEffect.SendAdvanced(advance)] : [];
 

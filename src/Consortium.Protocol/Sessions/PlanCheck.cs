@@ -39,9 +39,9 @@ public static class PlanCheck
             problems.Add(new Problem("updateSeconds", $"Use at most {configuration.Deadlines.UpdateSeconds}, the consortium's deadline, not {plan.UpdateSeconds}."));
         }
 
-        if (plan.Model.Length > configuration.Limits.ModelBytes)
+        if (plan.Parameters.Length > configuration.Limits.ModelBytes)
         {
-            problems.Add(new Problem("model", $"Describe the model in at most {configuration.Limits.ModelBytes} bytes, not {plan.Model.Length}."));
+            problems.Add(new Problem("parameters", $"Use at most {configuration.Limits.ModelBytes} bytes of parameters, not {plan.Parameters.Length}."));
         }
 
         return problems;

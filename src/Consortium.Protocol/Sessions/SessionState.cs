@@ -14,7 +14,7 @@ namespace Consortium.Protocol.Sessions;
 /// </summary>
 public static class SessionState
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     public static byte[] Encode(KeyHolderSession session)
     {
@@ -77,6 +77,7 @@ public static class SessionState
         writer.Digest(session.State.Value);
         writer.Int32(session.RoundsDone);
         Optional(writer, session.Attempt, writer.Attempt);
+        Optional(writer, session.EarlyOpening, opened => opened.Write(writer));
         Optional(writer, session.Update, update => update.Write(writer));
         Optional(writer, session.Vector, writer.Digest);
         Optional(writer, session.Disputed, disputed => disputed.Write(writer));
@@ -99,6 +100,7 @@ public static class SessionState
             State = new StateDigest(reader.Digest()),
             RoundsDone = reader.Int32(0, plan.Statement.Rounds, "a number of rounds"),
             Attempt = Present(ref reader) ? reader.Attempt() : null,
+            EarlyOpening = Present(ref reader) ? Signed<RoundOpened>.Read(ref reader) : null,
             Update = Present(ref reader) ? UpdateSubmitted.Read(ref reader) : null,
             Vector = Present(ref reader) ? reader.Digest() : null,
             Disputed = Present(ref reader) ? SumDisputed.Read(ref reader) : null,
@@ -148,6 +150,7 @@ public static class SessionState
         }
 
         writer.UInt8(session.IsCompleted ? 1 : 0);
+        Optional(writer, round.Dispute, dispute => dispute.Write(writer));
         return writer.ToArray();
     }
 
@@ -200,9 +203,17 @@ public static class SessionState
             Advances = advances.ToImmutable(),
             IsCompleted = Present(ref reader),
         };
+        if (Present(ref reader))
+        {
+            session = session with { Round = round with { Dispute = ReadDispute(ref reader, round.Cohort) } };
+        }
+
         reader.End();
         return session;
     }
+
+    private static SumDispute ReadDispute(ref CanonicalReader reader, Signed<Cohort>? cohort) =>
+        cohort is null ? throw reader.Malformed("no dispute without a cohort", "one") : SumDispute.Read(ref reader, cohort);
 
     private static CanonicalWriter Begin(string kind, Signed<SessionPlan> plan, SessionProgress progress)
     {

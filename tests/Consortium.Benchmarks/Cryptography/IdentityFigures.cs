@@ -44,6 +44,14 @@ internal static class IdentityFigures
         byte[] envelope = Envelope.Seal(share, holder.Public, context);
         report.Add("open_us", Micro(() => Require(Envelope.TryOpen(envelope, holder, context, out _))));
 
+        using SessionReceivingKey session = SessionReceivingKey.Generate(holder, context.Consortium.Span, context.Session.Span, random);
+        using SessionSecret sender = SessionSecret.Agree(bank.Public, holder.Public, session.Public, random, out byte[] agreement);
+        Require(SessionSecret.TryAccept(agreement, bank.Public, holder.Public, session, out SessionSecret? receiver));
+        report.Add("session_seal_us", Micro(() => sender.Seal(share, context, random)));
+        byte[] sealedShare = sender.Seal(share, context, random);
+        report.Add("session_open_us", Micro(() => Require(receiver!.TryOpen(sealedShare, context, out _))));
+        receiver!.Dispose();
+
         report.Add("share_bytes", share.Length);
         report.Add("share_us_3_holders", MicroOfSplit(sharing, key, random));
         report.Add("share_us_255_holders", MicroOfSplit(new ShamirSharing(threshold: 128, holders: 255), key, random));

@@ -12,6 +12,7 @@ using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Workloads;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Hosting;
@@ -107,7 +108,7 @@ internal static class SessionFigures
                 Output = Path.Combine(home, "output"),
                 Policy = new BankPolicy
                 {
-                    Families = [LearningPlan.Boosting],
+                    Families = ["boosting"],
                     MaximumRounds = RoundNumber.Maximum,
                     MaximumValues = int.MaxValue,
                     MinimumCohort = 3,
@@ -122,10 +123,10 @@ internal static class SessionFigures
     {
         Consortium = consortium.Configuration.Digest,
         Name = "Figures",
-        Family = LearningPlan.FamilyOf(training),
-        Model = training.ToBytes(),
-        InitialState = LearningPlan.InitialState(training),
-        Rounds = LearningPlan.MostRounds(training),
+        Workload = TrainingWorkload.WorkloadName,
+        Parameters = training.ToBytes(),
+        InitialState = TrainingWorkload.InitialState(training),
+        Rounds = training.MostRounds,
         Participants = consortium.Banks,
         Cohort = CohortRule.Fixed,
         MinimumCohort = 3,

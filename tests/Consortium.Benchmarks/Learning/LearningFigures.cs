@@ -78,7 +78,9 @@ internal static class LearningFigures
         while (state.Request is not null)
         {
             bytes = Math.Max(bytes, BytesOf(state, banks));
-            state = state.Advance(boosting.Contribute((BoostingState)state), cohort: 1);
+            long[] contribution = new long[state.Request.Value.Length];
+            boosting.Contribute((BoostingState)state, contribution);
+            state = state.Advance(contribution, cohort: 1);
         }
 
         report.Add("train_s", Stopwatch.GetElapsedTime(start).TotalSeconds);

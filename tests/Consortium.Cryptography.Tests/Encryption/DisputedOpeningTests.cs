@@ -9,7 +9,7 @@ public sealed class DisputedOpeningTests
 {
     private static readonly SlotLayout Layout = SlotLayout.For(3, 1000);
 
-    /// <summary>One bank of each cohort takes all its noise from the tail, which its account of one coefficient would allow.</summary>
+    /// <summary>One bank of each cohort takes all its noise from the tail, which its opening proof of one coefficient would allow.</summary>
     [Theory]
     [InlineData(3)]
     [InlineData(4)]

@@ -54,10 +54,14 @@ public sealed class LatticeVectorTests
         Add("secret_key", MemoryMarshal.AsBytes(key.Coefficients));
         using var encryptor = new Encryptor(key, layout, seed, randomness, set);
         var wire = new byte[WireChunk.Size];
+        using var tagger = new SumTagger(SHA256.HashData("cohort"u8), layout, set);
         encryptor.Encrypt(digits, wire);
+        tagger.Add(wire);
         Add("chunk_0", wire);
         encryptor.Encrypt(digits.AsSpan(0, 1000), wire);
+        tagger.Add(wire);
         Add("chunk_1", wire);
+        Add("sum_tag", tagger.ToTag().Encode());
         return vectors;
 
         void Add(string name, ReadOnlySpan<byte> bytes)

@@ -7,7 +7,7 @@ using Consortium.Cryptography.Tests.Encryption;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>Banks with something to hide: the honest program draws them no account, and what their own draws holds at no holder.</summary>
+/// <summary>Banks with something to hide: the honest program draws them no opening proof, and what their own draws holds at no holder.</summary>
 public sealed class DishonestOpeningProofTests
 {
     private const int Tail = 259;
@@ -332,8 +332,8 @@ public sealed class DishonestOpeningProofTests
         AssertHoldsNowhere(bank, statement, LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie));
     }
 
-    private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, (byte[][] Shares, byte[] Proof) account) =>
-        AssertHoldsNowhere(bank, statement, account.Shares, account.Proof);
+    private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, (byte[][] Shares, byte[] Proof) opening) =>
+        AssertHoldsNowhere(bank, statement, opening.Shares, opening.Proof);
 
     private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, byte[][] shares, byte[] proof)
     {

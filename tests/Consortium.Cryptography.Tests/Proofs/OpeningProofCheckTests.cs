@@ -8,7 +8,7 @@ using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>What a holder refuses of an account that was honest until somebody touched it: always in a sentence, never with an exception.</summary>
+/// <summary>What a holder refuses of an opening proof that was honest until somebody touched it: always in a sentence, never with an exception.</summary>
 public sealed class OpeningProofCheckTests : IDisposable
 {
     private static readonly DisputedPlace Place = new(1, 2048);
@@ -50,7 +50,7 @@ public sealed class OpeningProofCheckTests : IDisposable
         Assert.All(others, other => Assert.All(_bank.Verdicts(other, _shares, _proof), AssertSentence));
     }
 
-    /// <summary>For a place in the key nothing of layout and seed enters an equation; an account is of its statement all the same.</summary>
+    /// <summary>For a place in the key nothing of layout and seed enters an equation; an opening proof is of its statement all the same.</summary>
     [Fact]
     public void Why_KeyPlaceOfAnotherSeedLayoutOrCommittee_IsRefused()
     {
@@ -121,12 +121,12 @@ public sealed class OpeningProofCheckTests : IDisposable
     {
         foreach (byte[] length in new byte[][] { [], _proof[..^1], [.. _proof, 0] })
         {
-            Assert.Contains("proof of an account", Verdict(1, _shares[0], length), StringComparison.Ordinal);
+            Assert.Contains("opening proof", Verdict(1, _shares[0], length), StringComparison.Ordinal);
         }
 
         foreach (byte[] length in new byte[][] { [], _shares[0][..^1], [.. _shares[0], 0] })
         {
-            Assert.Contains("share of an account", Verdict(1, length, _proof), StringComparison.Ordinal);
+            Assert.Contains("share of an opening proof", Verdict(1, length, _proof), StringComparison.Ordinal);
         }
     }
 
@@ -145,8 +145,8 @@ public sealed class OpeningProofCheckTests : IDisposable
                 byte[] share = [.. _shares[0]], proof = [.. _proof];
                 FieldWords.Write(share.AsSpan(shareOffset), length, value);
                 FieldWords.Write(proof.AsSpan(proofOffset), length, value);
-                Assert.Contains($"share of an account at offset {shareOffset}", Verdict(1, share, _proof), StringComparison.Ordinal);
-                Assert.Contains($"proof of an account at offset {proofOffset}", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
+                Assert.Contains($"share of an opening proof at offset {shareOffset}", Verdict(1, share, _proof), StringComparison.Ordinal);
+                Assert.Contains($"opening proof at offset {proofOffset}", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
             }
         }
     }
@@ -170,7 +170,7 @@ public sealed class OpeningProofCheckTests : IDisposable
 
     [Fact]
     public void Why_MutatedShares_AreRefusedWithinBounds() => Assert.Equal(0, Fuzz.Run(
-        "share of an account",
+        "share of an opening proof",
         800,
         random => Fuzz.Mutate(_shares[0], random, ..),
         boundBytes: 2 << 20,
@@ -178,7 +178,7 @@ public sealed class OpeningProofCheckTests : IDisposable
 
     [Fact]
     public void Why_MutatedProofs_AreRefusedWithinBounds() => Assert.Equal(0, Fuzz.Run(
-        "proof of an account",
+        "opening proof",
         1500,
         random => Fuzz.Mutate(_proof, random, ..),
         boundBytes: 2 << 20,

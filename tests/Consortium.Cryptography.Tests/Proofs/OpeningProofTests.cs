@@ -8,7 +8,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>Honest accounts: they hold at every holder, once, and leave nothing behind.</summary>
+/// <summary>Honest opening proofs: they hold at every holder, once, and leave nothing behind.</summary>
 public sealed class OpeningProofTests
 {
     public static TheoryData<int, int> Committees => new() { { 2, 3 }, { 3, 5 }, { 2, 2 } };
@@ -21,7 +21,7 @@ public sealed class OpeningProofTests
 
     [Theory]
     [MemberData(nameof(Committees))]
-    public void Why_HonestAccount_HoldsAtEveryHolder(int threshold, int holders)
+    public void Why_HonestOpeningProof_HoldsAtEveryHolder(int threshold, int holders)
     {
         using var random = new SeededRandom($"places {threshold} {holders}");
         foreach (SlotLayout layout in Layouts)
@@ -44,17 +44,17 @@ public sealed class OpeningProofTests
         }
     }
 
-    /// <summary>The shares that the account goes on from may be those of any T holders.</summary>
+    /// <summary>The shares that the opening proof goes on from may be those of any T holders.</summary>
     [Fact]
-    public void Draw_SharesOfOtherHolders_GivesAnAccountThatHolds()
+    public void Draw_SharesOfOtherHolders_GivesAProofThatHolds()
     {
         using var bank = new ProvingBank(3, 5, SlotLayout.For(3, 65536));
         OpeningStatement statement = bank.Statement(new(0, 1));
-        using OpeningProof? account = OpeningProof.Draw(statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], bank.Randomness);
+        using OpeningProof? opening = OpeningProof.Draw(statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], bank.Randomness);
 
-        Assert.NotNull(account);
-        Assert.True(account.TryProve(ProvingBank.Challenge, out byte[]? proof));
-        Assert.All(bank.Verdicts(statement, [.. Enumerable.Range(1, 5).Select(account.EncodeShare)], proof), Assert.Null);
+        Assert.NotNull(opening);
+        Assert.True(opening.TryProve(ProvingBank.Challenge, out byte[]? proof));
+        Assert.All(bank.Verdicts(statement, [.. Enumerable.Range(1, 5).Select(opening.EncodeShare)], proof), Assert.Null);
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class OpeningProofTests
         Assert.Equal(259, DiscreteGaussian.LargestMagnitude);
     }
 
-    /// <summary>Bytes that holders of another version must read alike: a digest of a share and of the proof of one seeded account.</summary>
+    /// <summary>Bytes that holders of another version must read alike: a digest of a share and of the proof of one seeded opening proof.</summary>
     [Fact]
-    public void EncodeShare_SeededAccount_IsAsRecorded()
+    public void EncodeShare_SeededOpeningProof_IsAsRecorded()
     {
         using var bank = new ProvingBank(2, 3, SlotLayout.For(3, 1000));
         (byte[][] shares, byte[] proof) = bank.Proved(new(1, 4000));
@@ -119,28 +119,28 @@ public sealed class OpeningProofTests
     public void TryProve_Twice_IsRefused()
     {
         using var bank = new ProvingBank(2, 3, SlotLayout.For(3, 2));
-        using OpeningProof? account = bank.Draw(new(0, 1));
+        using OpeningProof? opening = bank.Draw(new(0, 1));
 
-        Assert.NotNull(account);
-        account.TryProve(ProvingBank.Challenge, out _);
-        Assert.Throws<InvalidOperationException>(() => account.TryProve(ProvingBank.Challenge, out _));
-        Assert.Throws<ArgumentOutOfRangeException>(() => account.EncodeShare(4));
-        Assert.Throws<ArgumentOutOfRangeException>(() => account.EncodeShare(0));
+        Assert.NotNull(opening);
+        opening.TryProve(ProvingBank.Challenge, out _);
+        Assert.Throws<InvalidOperationException>(() => opening.TryProve(ProvingBank.Challenge, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => opening.EncodeShare(4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => opening.EncodeShare(0));
     }
 
-    /// <summary>Masks that make a row too large come up once in 30,000 accounts; here they are forced, and nothing is shown.</summary>
+    /// <summary>Masks that make a row too large come up once in 36,000 proofs; here they are forced, and nothing is shown.</summary>
     [Fact]
     public void TryProve_RowBeyondItsBound_ShowsNothing()
     {
         using var bank = new ProvingBank(2, 3, SlotLayout.For(3, 2));
-        using OpeningProof? account = bank.Draw(new(0, 1));
-        Assert.NotNull(account);
-        foreach ((SharedVector vector, int i) in account.Dealing.Vectors.Select((vector, i) => (vector, i)))
+        using OpeningProof? opening = bank.Draw(new(0, 1));
+        Assert.NotNull(opening);
+        foreach ((SharedVector vector, int i) in opening.Dealing.Vectors.Select((vector, i) => (vector, i)))
         {
             vector.Row(0)[i == 0 ? RnsBasis.Degree : bank.Statement(new(0, 1)).Shape.MasksAt] = 20_000;
         }
 
-        Assert.False(account.TryProve(ProvingBank.Challenge, out byte[]? proof));
+        Assert.False(opening.TryProve(ProvingBank.Challenge, out byte[]? proof));
         Assert.Null(proof);
     }
 
@@ -148,16 +148,16 @@ public sealed class OpeningProofTests
     public void Dispose_SecretsSeenThroughTheBuffers_AreZero()
     {
         using var bank = new ProvingBank(2, 3, SlotLayout.For(3, 65536));
-        OpeningProof? account = bank.Draw(new(0, 1));
-        Assert.NotNull(account);
-        SharedVector[] vectors = account.Dealing.Vectors;
+        OpeningProof? opening = bank.Draw(new(0, 1));
+        Assert.NotNull(opening);
+        SharedVector[] vectors = opening.Dealing.Vectors;
         Assert.All(vectors, vector => Assert.True(vector.Row(0).ContainsAnyExcept(0u) && vector.Row(1).ContainsAnyExcept(0u)));
 
-        account.Dispose();
+        opening.Dispose();
 
         Assert.All(vectors, vector => Assert.False(vector.Row(0).ContainsAnyExcept(0u) || vector.Row(1).ContainsAnyExcept(0u)));
-        Assert.Throws<ObjectDisposedException>(() => account.EncodeShare(1));
-        Assert.Throws<ObjectDisposedException>(() => account.TryProve(ProvingBank.Challenge, out _));
-        Assert.Equal("OpeningProof(redacted)", account.ToString());
+        Assert.Throws<ObjectDisposedException>(() => opening.EncodeShare(1));
+        Assert.Throws<ObjectDisposedException>(() => opening.TryProve(ProvingBank.Challenge, out _));
+        Assert.Equal("OpeningProof(redacted)", opening.ToString());
     }
 }

@@ -5,7 +5,7 @@ using CsCheck;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>The arithmetic under accounts, against the framework's own division.</summary>
+/// <summary>The arithmetic under opening proofs, against the framework's own division.</summary>
 public sealed class PrimeFieldTests
 {
     private static readonly Gen<UInt128> GenWide = Gen.Select(Gen.ULong, Gen.ULong, (upper, lower) => new UInt128(upper, lower));

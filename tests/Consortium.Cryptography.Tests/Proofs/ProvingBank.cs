@@ -7,7 +7,7 @@ using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>A bank that dealt its key to T of J holders, sent two chunks under it, and has kept what it needs to account for them.</summary>
+/// <summary>A bank that dealt its key to T of J holders, sent two chunks under it, and has kept what it needs to prove things of them.</summary>
 internal sealed class ProvingBank : IDisposable
 {
     public static readonly PublicSeed Seed = PublicSeed.Derive(new byte[32], new byte[32], 1, 1);
@@ -72,16 +72,16 @@ internal sealed class ProvingBank : IDisposable
 
     public OpeningProof? Draw(DisputedPlace place) => OpeningProof.Draw(Statement(place), Key, Shares, Randomness);
 
-    /// <summary>An honest account: every holder's share, and the proof.</summary>
+    /// <summary>An honest opening proof: every holder's share, and the proof.</summary>
     public (byte[][] Shares, byte[] Proof) Proved(DisputedPlace place)
     {
         while (true)
         {
-            using OpeningProof? account = Draw(place);
-            Assert.NotNull(account);
-            if (account.TryProve(Challenge, out byte[]? proof))
+            using OpeningProof? opening = Draw(place);
+            Assert.NotNull(opening);
+            if (opening.TryProve(Challenge, out byte[]? proof))
             {
-                return ([.. Enumerable.Range(1, Holders).Select(account.EncodeShare)], proof);
+                return ([.. Enumerable.Range(1, Holders).Select(opening.EncodeShare)], proof);
             }
         }
     }

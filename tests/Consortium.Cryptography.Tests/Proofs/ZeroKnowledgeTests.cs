@@ -7,7 +7,7 @@ using Consortium.Cryptography.Tests.Encryption;
 namespace Consortium.Cryptography.Tests.Proofs;
 
 /// <summary>
-/// What T - 1 holders and everybody else see of accounts does not tell one value in the place from another. A sanity check, not a proof:
+/// What T - 1 holders and everybody else see of opening proofs does not tell one value in the place from another. A sanity check, not a proof:
 /// Kolmogorov and Smirnov's test of what is seen, which dealers that leave out a mask fail.
 /// </summary>
 public sealed class ZeroKnowledgeTests
@@ -18,19 +18,19 @@ public sealed class ZeroKnowledgeTests
     [Theory]
     [InlineData(2, 3)]
     [InlineData(3, 5)]
-    public void Account_OfTheLeastAndTheLargestValues_LookAlike(int threshold, int holders) =>
-        Assert.InRange(Distance(threshold, holders, accounts: 150), 0, Limit(150));
+    public void OpeningProof_OfTheLeastAndTheLargestValues_LookAlike(int threshold, int holders) =>
+        Assert.InRange(Distance(threshold, holders, proofs: 150), 0, Limit(150));
 
     [Fact]
-    public void Account_WithoutMasksOfBits_ShowsTheValue() =>
+    public void OpeningProof_WithoutMasksOfBits_ShowsTheValue() =>
         Assert.True(Distance(2, 3, 30, dealing => Clear(dealing, shape => shape.WideMasksAt, OpeningProofShape.Rows)) > Limit(30));
 
     [Fact]
-    public void Account_WithoutHidersOfTheProduct_ShowsTheValue() =>
+    public void OpeningProof_WithoutHidersOfTheProduct_ShowsTheValue() =>
         Assert.True(Distance(2, 3, 30, dealing => Clear(dealing, shape => shape.HidersAt, OpeningProofShape.Points)) > Limit(30));
 
     [Fact]
-    public void Account_WithoutPolynomials_ShowsTheValue() =>
+    public void OpeningProof_WithoutPolynomials_ShowsTheValue() =>
         Assert.True(Distance(2, 3, 30, bend: dealing => Array.ForEach(dealing.Vectors[1..], vector => vector.Row(1).Clear())) > Limit(30));
 
     /// <summary>Rows over the key are hints of exactly the noise that the README reckons with: centred, of deviation 2843.</summary>
@@ -42,7 +42,7 @@ public sealed class ZeroKnowledgeTests
         OpeningStatement statement = bank.Statement(new(0, Place));
         var challenge = new OpeningChallenge(statement, ProvingBank.Challenge);
         double sum = 0, squares = 0;
-        for (int account = 0; account < OpeningProofs; account++)
+        for (int opening = 0; opening < OpeningProofs; opening++)
         {
             byte[] proof = LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients).Proof;
             for (int row = 0; row < OpeningProofShape.Rows; row++)
@@ -93,20 +93,20 @@ public sealed class ZeroKnowledgeTests
     }
 
     /// <summary>Exceeded by samples of one distribution once in a million times, each of some hundred features.</summary>
-    private static double Limit(int accounts) => 2.69 * Math.Sqrt(2.0 / accounts);
+    private static double Limit(int proofs) => 2.69 * Math.Sqrt(2.0 / proofs);
 
     /// <summary>The largest distance between any feature's distributions for the least and the largest values in the place.</summary>
-    private static double Distance(int threshold, int holders, int accounts, Action<OpeningDealing>? lie = null, Action<OpeningDealing>? bend = null)
+    private static double Distance(int threshold, int holders, int proofs, Action<OpeningDealing>? lie = null, Action<OpeningDealing>? bend = null)
     {
         double[][][] seen = [.. new[] { 0ul, Layout.Levels - 1 }.Select(value =>
         {
             using ProvingBank bank = Bank(threshold, holders, value);
             OpeningStatement statement = bank.Statement(new(0, Place));
-            return Enumerable.Range(0, accounts)
+            return Enumerable.Range(0, proofs)
                 .Select(_ => Features(statement.Shape, threshold, LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie, bend))).ToArray();
         })];
         return Enumerable.Range(0, seen[0][0].Length).Max(feature =>
-            KolmogorovSmirnov([.. seen[0].Select(account => account[feature])], [.. seen[1].Select(account => account[feature])]));
+            KolmogorovSmirnov([.. seen[0].Select(opening => opening[feature])], [.. seen[1].Select(opening => opening[feature])]));
     }
 
     /// <summary>Key, noise and everything else the same, and the same value in every slot of the place.</summary>
@@ -124,12 +124,12 @@ public sealed class ZeroKnowledgeTests
     }
 
     /// <summary>Of the shares of T - 1 holders and of the proof, some of each kind of what depends on values.</summary>
-    private static double[] Features(OpeningProofShape shape, int threshold, (byte[][] Shares, byte[] Proof) account)
+    private static double[] Features(OpeningProofShape shape, int threshold, (byte[][] Shares, byte[] Proof) opening)
     {
         var features = new List<double>();
         for (int row = 0; row < 4; row++)
         {
-            features.Add((double)BitConverter.ToInt128(account.Proof, (2 * OpeningProofShape.Rows) + (16 * row)));
+            features.Add((double)BitConverter.ToInt128(opening.Proof, (2 * OpeningProofShape.Rows) + (16 * row)));
         }
 
         int block = (2 * OpeningProofShape.Points) + ((threshold - 1) * shape.Forms);
@@ -137,10 +137,10 @@ public sealed class ZeroKnowledgeTests
         {
             int start = (18 * OpeningProofShape.Rows) + (2 * (threshold - 1) * OpeningProofShape.Rows) + (4 * prime * block);
             IEnumerable<int> words = Enumerable.Range(0, 2 * OpeningProofShape.Points).Concat(Enumerable.Range((2 * OpeningProofShape.Points) + OpeningProofShape.RelationsAt, 6));
-            features.AddRange(words.Select(word => (double)BitConverter.ToUInt32(account.Proof, start + (4 * word))));
+            features.AddRange(words.Select(word => (double)BitConverter.ToUInt32(opening.Proof, start + (4 * word))));
         }
 
-        foreach (byte[] share in account.Shares[..(threshold - 1)])
+        foreach (byte[] share in opening.Shares[..(threshold - 1)])
         {
             int[] words =
             [

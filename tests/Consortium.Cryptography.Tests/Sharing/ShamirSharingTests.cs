@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Consortium.Cryptography.Arithmetic;
 using Consortium.Cryptography.Sharing;
+using Consortium.Primitives;
 using CsCheck;
 
 namespace Consortium.Cryptography.Tests.Sharing;
@@ -162,7 +163,7 @@ public sealed class ShamirSharingTests
         KeyShare[] shares = new ShamirSharing(2, 2).Split([12345], Random);
         Assert.Equal("KeyShare(holder 2, redacted)", shares[1].ToString());
         Assert.Equal("ShareSum(holder 7, redacted)", new ShareSum(7, 1).ToString());
-        Assert.Equal("ReconstructedSecret(redacted)", new ReconstructedSecret([12345]).ToString());
+        Assert.Equal("ReconstructedSecret(redacted)", new ReconstructedSecret(new SecretMemory<short>(1)).ToString());
     }
 
     [Fact]

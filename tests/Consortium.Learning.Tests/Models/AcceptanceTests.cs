@@ -35,7 +35,7 @@ public sealed class AcceptanceTests
     {
         var rows = new RandomRows(seed: 3, rows: 800, features: 6);
         TrainingPlan plan = Plan(rows, Trees, Lenient);
-        Assert.Equal(Train(plan, rows).State.ToBytes(), Train(plan, rows).State.ToBytes());
+        Assert.Equal(Train(plan, rows).State.Bytes.ToArray(), Train(plan, rows).State.Bytes.ToArray());
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class AcceptanceTests
         Assert.Equal(new AcceptanceTally(false, true, 0, banks.Length, 0), state.Tally);
         Assert.Null(state.Model);
         Assert.Null(state.Request);
-        TrainingState read = TrainingState.FromBytes(state.ToBytes());
+        TrainingState read = TrainingState.FromBytes(state.Bytes.ToArray());
         Assert.Equal(state.Tally, read.Tally);
         Assert.Equal(state.Digest, read.Digest);
         Assert.Throws<InvalidOperationException>(() => state.Advance(new long[AcceptanceState.VectorLength], banks.Length));
@@ -189,7 +189,7 @@ public sealed class AcceptanceTests
     {
         var rows = new RandomRows(seed: 1, rows: 400, features: 3);
         TrainingPlan plan = Plan(rows, new LogisticSettings { Steps = 1 }, Lenient);
-        byte[] finished = Train(plan.WithoutAcceptance(), rows).State.ToBytes();
+        byte[] finished = Train(plan.WithoutAcceptance(), rows).State.Bytes.ToArray();
         byte[] withoutVote = plan.WithoutAcceptance().ToBytes();
         byte[] withVote = plan.ToBytes();
         byte[] claimed = [.. finished[..4], .. withVote, .. finished[(4 + withoutVote.Length)..]];

@@ -99,7 +99,7 @@ public sealed class EqualToPooledTests
             TrainingState state = TrainingState.Begin(plan);
             while (state.Request is not null)
             {
-                TrainingState read = TrainingState.FromBytes(state.ToBytes());
+                TrainingState read = TrainingState.FromBytes(state.Bytes.ToArray());
                 Assert.Equal(state.Digest, read.Digest);
                 Assert.Equal(state.Request, read.Request);
                 long[] contribution = bank.Contribute(state);

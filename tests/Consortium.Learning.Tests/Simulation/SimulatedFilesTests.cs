@@ -67,5 +67,5 @@ public sealed class SimulatedFilesTests : IDisposable
         return Convert.ToHexStringLower(digest.GetHashAndReset());
     }
 
-    private const string HeldDigest = "bf139775bda24242924c015aa14757f03a4c2d3cc4ca78e183f4670aabdfd4bb";
+    private const string HeldDigest = "07d61899c94f3baf409df8fdf6a79815b75a09ff07bb96c2e556f109101895d0";
 }

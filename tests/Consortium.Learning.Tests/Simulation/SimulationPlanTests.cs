@@ -19,6 +19,11 @@ public sealed class SimulationPlanTests
         (new() { LaunderingRate = 0.01, LookAlikeShare = 0.09 }, "LookAlikeShare"),
         (new() { FirstTimeShare = 2 }, "FirstTimeShare"),
         (new() { MissedLabelShare = 0.6 }, "MissedLabelShare"),
+        (new() { MissedLabels = (MissedLabels)9 }, "MissedLabels"),
+        (new() { ReuseShare = -0.1 }, "ReuseShare"),
+        (new() { HonestStructures = 101 }, "HonestStructures"),
+        (new() { HonestStructures = 1, HonestShapes = HonestShapes.None }, "HonestShapes"),
+        (new() { RecurringShare = 2 }, "RecurringShare"),
     ];
 
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, OutOfRange.Length)];

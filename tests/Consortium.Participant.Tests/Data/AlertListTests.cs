@@ -6,11 +6,12 @@ public sealed class AlertListTests
 {
     [Theory]
     [InlineData("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\"")]
-    [InlineData("+1", "'+1")]
-    [InlineData("-1", "'-1")]
-    [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\tx", "'\tx")]
+    [InlineData("+1", "\"'+1\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("@SUM(A1)", "\"'@SUM(A1)\"")]
+    [InlineData("\tx", "\"'\tx\"")]
     [InlineData("a,b", "\"a,b\"")]
+    [InlineData("a;=1", "\"a;=1\"")]
     [InlineData("8000ABC", "8000ABC")]
     public void ToCsv_NamesThatASpreadsheetWouldCompute_AreTextInEveryColumn(string name, string cell)
     {

@@ -26,14 +26,13 @@ public sealed class BankPolicyTests
     {
         SessionPlan plan = Plan with
         {
-            Family = "neural",
             Rounds = 11,
             MaximumValues = 1_000_001,
             MinimumCohort = 2,
             Cohort = CohortRule.Changing,
         };
         Assert.Equal(
-            ["cohort", "family", "maximumValues", "minimumCohort", "rounds"],
+            ["cohort", "maximumValues", "minimumCohort", "rounds"],
             Policy.Rejections(plan).Select(problem => problem.Path).Order());
     }
 
@@ -95,10 +94,10 @@ public sealed class BankPolicyTests
             Participants = [.. Plan.Participants.Add(new PartyId("holder-a"))],
             MinimumCohort = 2,
             UpdateSeconds = 61,
-            Model = new byte[5000],
+            Parameters = new byte[5000],
         };
         Assert.Equal(
-            ["consortium", "minimumCohort", "model", "participants", "updateSeconds"],
+            ["consortium", "minimumCohort", "parameters", "participants", "updateSeconds"],
             PlanCheck.Problems(plan, Members.Configuration).Select(problem => problem.Path).Order());
         Assert.Equal("minimumCohort", Assert.Single(PlanCheck.Problems(Plan with { MinimumCohort = 6 }, Members.Configuration)).Path);
     }

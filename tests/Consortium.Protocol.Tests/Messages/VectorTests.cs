@@ -83,8 +83,8 @@ public sealed class VectorTests
             {
                 Consortium = Attempt.Consortium,
                 Name = "Spring \u00e9",
-                Family = "boosting",
-                Model = new byte[] { 1, 2, 3 },
+                Workload = "training",
+                Parameters = new byte[] { 1, 2, 3 },
                 InitialState = manifest.StartedFrom,
                 Rounds = 100,
                 Participants = [new PartyId("bank-a"), new PartyId("bank-b"), new PartyId("bank-c")],

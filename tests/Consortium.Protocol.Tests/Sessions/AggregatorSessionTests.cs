@@ -15,7 +15,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Start_OpensRoundOneWithEveryParticipant()
     {
-        var open = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects));
+        var open = Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects.OfType<AggregatorEffect.OpenRound>());
         Assert.Equal((Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], open.To);
     }
@@ -168,7 +168,7 @@ public sealed class AggregatorSessionTests
         step = step.State.Advance(Admitted(Advanced("bank-d", cohort, 9)), now: 5000);
         step = step.State.Advance(Admitted(Advanced("bank-a", cohort, 1)), now: 5000);
         step = step.State.Advance(Admitted(Advanced("bank-b", cohort, 1)), now: 5000);
-        Assert.Empty(step.Effects);
+        AssertKeptAndForwarded(step.Effects);
         step = step.State.Advance(Admitted(Advanced("bank-c", cohort, 1)), now: 5000);
         Assert.Equal("bank-d", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportDiverged>()).Participant.Name);
         RoundOpened next = Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>()).Opened;
@@ -185,7 +185,7 @@ public sealed class AggregatorSessionTests
         step = SessionState.DecodeAggregator(SessionState.Encode(step.State), Members.Configuration)
             .Advance(Admitted(Advanced("bank-c", cohort, 1, isFinal: true)), now: 5000);
         Assert.True(step.State.IsCompleted);
-        Assert.Equal(new AggregatorEffect.ReportCompleted(SampleRound.State(1)), Assert.Single(step.Effects));
+        Assert.Equal(new AggregatorEffect.ReportCompleted(SampleRound.State(1)), step.Effects[^1]);
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class AggregatorSessionTests
         Step<AggregatorSession, AggregatorEffect> step = session.Advance(Admitted(Advanced("bank-d", cohort, 1, isFinal: true)), now: 5000);
         foreach (string bank in (string[])["bank-a", "bank-b", "bank-c"])
         {
-            Assert.Empty(step.Effects);
+            AssertKeptAndForwarded(step.Effects);
             step = step.State.Advance(Admitted(Advanced(bank, cohort, 1)), now: 5000);
         }
 
@@ -203,6 +203,49 @@ public sealed class AggregatorSessionTests
         Assert.Equal("bank-d", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportDiverged>()).Participant.Name);
         Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>());
     }
+
+    [Fact]
+    public void RejectPlan_BelowTheConsortiumsMinimum_IsNotAllowed()
+    {
+        Signed<SessionPlan> plan = Members.Sign("operator", Fixed.Plan.Statement with { MinimumCohort = 1 });
+        Assert.Equal(RejectionReason.NotAllowed, AggregatorSession.RejectPlan(Members.Configuration, Admitted(plan))!.Rejected.Reason);
+        Assert.Null(AggregatorSession.RejectPlan(Members.Configuration, Admitted(Fixed.Plan)));
+    }
+
+    [Fact]
+    public void ReceiveRejection_MemberWithoutThePlan_IsSentItAndNobodyIsTold()
+    {
+        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        Rejected asks = Rejected.For(
+            Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest, new Rejection(RejectionReason.UnknownSession, "lost"));
+        Assert.Collection(
+            session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), now: 0).Effects,
+            effect => Assert.Equal(["bank-a"], Names(Assert.IsType<AggregatorEffect.SendPlan>(effect).To)),
+            effect => Assert.Equal("bank-a", Assert.IsType<AggregatorEffect.SendLastControl>(effect).To.Name));
+    }
+
+    [Fact]
+    public void Control_NewAndOld_IsSentToEveryMemberAndKeptOnce()
+    {
+        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        Signed<SessionControl> pause = Members.Sign("operator", new SessionControl
+        {
+            Consortium = Members.Configuration.Digest,
+            Session = session.Session,
+            Sequence = 1,
+            Action = SessionAction.Pause,
+            Reason = string.Empty,
+        });
+        Step<AggregatorSession, AggregatorEffect> step = session.Control(Admitted(pause));
+        Assert.Equal(8, Assert.Single(step.Effects.OfType<AggregatorEffect.SendControl>()).To.Length);
+        Assert.Single(step.Effects.OfType<AggregatorEffect.KeepControl>());
+        Assert.Empty(step.State.Control(Admitted(pause)).Effects.OfType<AggregatorEffect.KeepControl>());
+    }
+
+    private static void AssertKeptAndForwarded(ImmutableArray<AggregatorEffect> effects) => Assert.Collection(
+        effects,
+        effect => Assert.IsType<AggregatorEffect.KeepAdvance>(effect),
+        effect => Assert.IsType<AggregatorEffect.ForwardToOperator>(effect));
 
     private static AggregatorSession Released(out CohortDigest cohort)
     {
@@ -288,8 +331,8 @@ public sealed class AggregatorSessionTests
     public void CatchUp_WhileCollecting_AsksThatBankAloneAndOnlyIfItsUpdateIsMissing()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
-        Assert.Empty(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects);
-        var opening = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects));
+        Assert.IsType<AggregatorEffect.SendLastControl>(Assert.Single(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects));
+        var opening = Assert.Single(session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects.OfType<AggregatorEffect.OpenRound>());
         Assert.Equal(["bank-b"], Names(opening.To));
     }
 
@@ -328,5 +371,5 @@ public sealed class AggregatorSessionTests
     }
 
     private static void AssertRejected(RejectionReason reason, Step<AggregatorSession, AggregatorEffect> step) =>
-        Assert.Equal(reason, Assert.IsType<AggregatorEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Equal(reason, Assert.Single(step.Effects.OfType<AggregatorEffect.Reject>()).Rejected.Reason);
 }

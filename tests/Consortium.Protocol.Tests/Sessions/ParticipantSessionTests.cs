@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
 
@@ -16,11 +17,49 @@ public sealed class ParticipantSessionTests
     private static readonly ParticipantSession Joined = ParticipantSession.Join(Bank, Admitted(Round.Plan));
 
     [Fact]
-    public void Open_NextRound_PreparesFromTheHeldState()
+    public void Open_NextRound_MakesItsUpdateDue()
     {
-        var prepare = Assert.IsType<ParticipantEffect.PrepareUpdate>(Assert.Single(Open(Joined, Round).Effects));
-        Assert.Equal((Round.Attempt, SampleRound.State(0)), (prepare.Attempt, prepare.StartsFrom));
+        Assert.Null(Joined.DueUpdate);
+        Step<ParticipantSession, ParticipantEffect> step = Open(Joined, Round);
+        Assert.Equal(Round.Attempt, step.State.DueUpdate);
+        Assert.Empty(step.Effects);
+        Assert.Null(Submitted().DueUpdate);
     }
+
+    [Fact]
+    public void Open_RoundAfterTheNext_WaitsForTheStepInBetween()
+    {
+        var next = new SampleRound(Members, round: 2);
+        Step<ParticipantSession, ParticipantEffect> early = Open(Submitted(), next);
+        Assert.Empty(early.Effects);
+        Assert.IsType<ParticipantEffect.RequestCatchUp>(Assert.Single(Open(early.State, next).Effects));
+        ParticipantSession restarted = SessionState.DecodeParticipant(SessionState.Encode(early.State), Bank, Members.Configuration);
+
+        ParticipantSession advanced = restarted.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
+
+        Assert.Equal(next.Attempt, advanced.DueUpdate);
+        Assert.Null(advanced.EarlyOpening);
+    }
+
+    [Fact]
+    public void Receive_SumOfARoundStillToCome_IsKeptUntilItsTurn()
+    {
+        var next = new SampleRound(Members, round: 2);
+        AggregateReleased sum = Aggregate(next, Members.Banks());
+        Assert.Same(sum, Assert.IsType<ParticipantEffect.KeepSum>(Assert.Single(Joined.Receive(Admitted(sum)).Effects)).Aggregate);
+        ParticipantSession advanced = Joined.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
+        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(advanced.BeginOpening(Admitted(sum)).Effects));
+    }
+
+    [Fact]
+    public void PlanProblems_BankThatThePlanLeavesOut_NamesParticipants() => Assert.Equal(
+        ["participants"],
+        ParticipantSession.PlanProblems(
+            Bank,
+            Round.Plan.Statement with { Participants = [.. Members.Banks().Skip(1)] },
+            Members.Configuration,
+            new BankPolicy { Families = ["boosting"], MaximumRounds = 10, MaximumValues = 1_000_000, MinimumCohort = 3, AllowChangingCohort = false })
+            .Select(problem => problem.Path));
 
     [Fact]
     public void Open_SameAttemptAgain_SubmitsTheSameUpdate()
@@ -47,10 +86,12 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void Open_LaterAttempt_DeletesTheEarlierUpdate() => Assert.Collection(
-        Open(Submitted(), SecondAttempt).Effects,
-        effect => Assert.Equal(Round.Attempt, Assert.IsType<ParticipantEffect.DeleteUpdate>(effect).Attempt),
-        effect => Assert.Equal(SecondAttempt.Attempt, Assert.IsType<ParticipantEffect.PrepareUpdate>(effect).Attempt));
+    public void Open_LaterAttempt_DeletesTheEarlierUpdateAndMakesAnotherDue()
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Open(Submitted(), SecondAttempt);
+        Assert.Equal(Round.Attempt, Assert.IsType<ParticipantEffect.DeleteUpdate>(Assert.Single(step.Effects)).Attempt);
+        Assert.Equal(SecondAttempt.Attempt, step.State.DueUpdate);
+    }
 
     [Fact]
     public void Open_EarlierAttempt_IsRejected() =>
@@ -93,7 +134,7 @@ public sealed class ParticipantSessionTests
 
     [Fact]
     public void Receive_CohortWithTheOwnManifest_Opens() =>
-        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(Submitted().Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
+        Assert.IsType<ParticipantEffect.OpenSum>(Assert.Single(Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks()))).Effects));
 
     [Fact]
     public void Receive_CohortNamingAnotherManifestOfThisBank_IsRejected()
@@ -101,18 +142,18 @@ public sealed class ParticipantSessionTests
         UpdateManifest manifest = Round.Manifest("bank-a");
         UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }) };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector).State;
-        AssertRejected(RejectionReason.Inconsistent, session.Receive(Admitted(Aggregate(Round, Members.Banks()))));
+        AssertRejected(RejectionReason.Inconsistent, session.BeginOpening(Admitted(Aggregate(Round, Members.Banks()))));
     }
 
     [Fact]
     public void Receive_FixedCohortWithABankLeftOut_IsRejected() =>
-        AssertRejected(RejectionReason.NotAllowed, Submitted().Receive(Admitted(Aggregate(Round, Members.Banks(4)))));
+        AssertRejected(RejectionReason.NotAllowed, Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks(4)))));
 
     [Fact]
     public void Receive_OfARoundAlreadyDone_SaysAgainWhatItReached()
     {
         ParticipantSession done = Advanced();
-        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.Receive(Admitted(Aggregate(Round, Members.Banks()))).Effects));
+        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.BeginOpening(Admitted(Aggregate(Round, Members.Banks()))).Effects));
         Assert.Equal(done.LastAdvance, sent.Advanced);
     }
 

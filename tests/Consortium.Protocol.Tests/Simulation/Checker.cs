@@ -10,7 +10,7 @@ internal static class Checker
         public int Steps => Schedule.Length / Choices.StepLength;
     }
 
-    public sealed record Result(long Schedules, long SumsOpened, long Completed, Failure? Failure);
+    public sealed record Result(long Schedules, long SumsOpened, long Completed, long SpoilersNamed, Failure? Failure);
 
     /// <param name="seed">Of the first schedule; the others follow from it.</param>
     /// <param name="count">How many schedules.</param>
@@ -19,6 +19,7 @@ internal static class Checker
     {
         long opened = 0;
         long completed = 0;
+        long named = 0;
         long played = 0;
         ulong? bad = null;
         var gate = new Lock();
@@ -32,6 +33,7 @@ internal static class Checker
                 played++;
                 opened += world.SumsOpened;
                 completed += world.Completed ? 1 : 0;
+                named += world.SpoilersNamed;
                 if (broken is not null && (bad is null || own < bad))
                 {
                     bad = own;
@@ -39,7 +41,7 @@ internal static class Checker
                 }
             }
         });
-        return new Result(played, opened, completed, bad is ulong found ? Shrink(found, scenario) : null);
+        return new Result(played, opened, completed, named, bad is ulong found ? Shrink(found, scenario) : null);
     }
 
     private static (Scenario Scenario, int[] Schedule) Draw(ulong seed, Func<Choices, Scenario> scenario)

@@ -36,6 +36,9 @@ internal sealed record Scenario
     /// <summary>The first bank signs several updates for one attempt.</summary>
     public required bool DishonestBank { get; init; }
 
+    /// <summary>No sum with an update of the first bank opens.</summary>
+    public bool SpoilingBank { get; init; }
+
     public PlantedBug Bug { get; init; }
 
     /// <summary>The one promise to check, or null for all.</summary>
@@ -84,6 +87,7 @@ internal sealed record Scenario
             DishonestHolders = dishonest,
             ForgetfulHolders = choices.Next(4) == 0 ? choices.Next(threshold - dishonest) : 0,
             DishonestBank = choices.Next(3) == 0,
+            SpoilingBank = choices.Next(6) == 0,
         };
     }
 }

@@ -17,6 +17,9 @@ internal sealed partial class World
     /// <summary>How many sums opened at banks: a simulation in which nothing happens shows nothing.</summary>
     public int SumsOpened { get; private set; }
 
+    /// <summary>How many banks that spoilt a sum were named.</summary>
+    public int SpoilersNamed { get; private set; }
+
     public bool Completed => _banks.Values.All(bank => bank.IsCompleted);
 
     private void CheckSubmission(PartyId bank, UpdateSubmitted update)
@@ -123,7 +126,7 @@ internal sealed partial class World
         }
 
         SendControl(SessionAction.Resume);
-        for (int i = 0; i < 60 && !(Completed && _aggregator!.IsCompleted) && !_stalled; i++)
+        for (int i = 0; i < 60 && !(Completed && _aggregator!.IsCompleted) && !_stalled && !IsSpoilerNamed; i++)
         {
             for (int waiting = _network.Count; waiting > 0; waiting--)
             {
@@ -136,7 +139,11 @@ internal sealed partial class World
             }
         }
 
-        if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed)
+        if (IsSpoilerNamed)
+        {
+            SpoilersNamed++;
+        }
+        else if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed)
         {
             Broken(4, _stalled ? "the session stalled" : "the session did not finish");
         }

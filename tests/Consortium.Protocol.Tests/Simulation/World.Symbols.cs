@@ -60,6 +60,11 @@ internal sealed partial class World
             SharingProof = default,
         });
         _vectors.Add(manifest.Digest, vector);
+        if (_scenario.SpoilingBank && bank == Scenario.BankId(0))
+        {
+            _spoilt.Add(manifest.Digest);
+        }
+
         return new UpdateSubmitted { Manifest = manifest, ChunkDigests = chunks, SealedShares = [] };
     }
 
@@ -139,6 +144,12 @@ internal sealed partial class World
                 case AggregatorEffect.KeepLateShareSum(var released):
                     KeepShareSum(released.Manifest);
                     break;
+                case AggregatorEffect.KeepOpeningProof(var proof):
+                    _keptProofs.TryAdd((proof.Sender, proof.Holder), proof);
+                    break;
+                case AggregatorEffect.ForwardToOperator(Signed<OpeningProofJudged> judged):
+                    CheckVerdict(judged);
+                    break;
                 case AggregatorEffect.RecordRound(var recorded):
                     _recorded[recorded.Cohort.Statement.Attempt.Round.Value] = recorded;
                     break;
@@ -168,6 +179,14 @@ internal sealed partial class World
         if (fitting < _scenario.Threshold)
         {
             Do(bank, _banks[bank].NotOpened(cohort, "noise").Effects);
+            return;
+        }
+
+        if (summed.Any(_spoilt.Contains))
+        {
+            Step<Protocol.Sessions.ParticipantSession, Protocol.Sessions.ParticipantEffect> spoilt = _banks[bank].NotOpened(cohort, "noise", Place);
+            _banks[bank] = spoilt.State;
+            Do(bank, spoilt.Effects);
             return;
         }
 

@@ -28,6 +28,7 @@ internal sealed partial class World
     private readonly Dictionary<PartyId, List<KeyHolderSession>> _backups = [];
     private readonly HashSet<(PartyId Holder, Digest Cohort)> _shares = [];
     private readonly Dictionary<int, RoundRecorded> _recorded = [];
+    private readonly Dictionary<(PartyId Bank, int Round), AggregateReleased> _sumsOf = [];
     private readonly List<string>? _trace;
     private AggregatorSession? _aggregator;
     private long _now;
@@ -46,8 +47,8 @@ internal sealed partial class World
         {
             Consortium = _configuration.Digest,
             Name = "Simulated",
-            Family = "any",
-            Model = ReadOnlyMemory<byte>.Empty,
+            Workload = "any",
+            Parameters = ReadOnlyMemory<byte>.Empty,
             InitialState = new StateDigest(Digest.Of("initial"u8)),
             Rounds = scenario.Rounds,
             Participants = [.. _configuration.Participants.Select(member => member.Id)],
@@ -216,13 +217,16 @@ internal sealed partial class World
 
         (AggregatorSession State, ImmutableArray<AggregatorEffect> Effects)? step = envelope.Message switch
         {
-            UpdateSubmitted update => Pair(session.Submit(new(update))),
+            UpdateSubmitted update => Pair(session.Submit(new Authentic<UpdateSubmitted>(update))),
             Signed<CohortApproval> approval => Pair(session.Approve(new(approval))),
             ShareSumReleased release => Pair(session.Release(new(release))),
             Signed<ModelAdvanced> advanced => Pair(session.Advance(new(advanced), _now)),
             Signed<CatchUpRequested> request => Pair(session.CatchUp(new(request))),
             Signed<Rejected> rejected => Pair(session.ReceiveRejection(new(rejected), _now)),
             Signed<SessionControl> control => Pair(session.Control(new(control))),
+            Signed<SumDisputed> disputed => Pair(session.Dispute(new(disputed))),
+            OpeningProofSubmitted proof => Pair(session.Submit(new Authentic<OpeningProofSubmitted>(proof))),
+            Signed<OpeningProofJudged> judged => Pair(session.Judge(new(judged))),
             null => Pair(session.Complete(envelope.Chunks!.Value.Bank, envelope.Chunks.Value.Manifest)),
             _ => null,
         };
@@ -242,6 +246,7 @@ internal sealed partial class World
             Signed<AttemptAbandoned> abandoned => Pair(bank.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(bank.Control(new(control))),
             Signed<Rejected> rejected => Pair(bank.ReceiveRejection(new(rejected))),
+            DisputeRelayed dispute => Pair(bank.RequestOpeningProof(new(dispute))),
             _ => null,
         };
         if (step is not null)
@@ -259,10 +264,16 @@ internal sealed partial class World
             holder = WithPlantedBug(holder, closed);
         }
 
+        if (message is OpeningProofRelayed relayed)
+        {
+            Judge(holder.Holder, relayed);
+            return;
+        }
+
         (KeyHolderSession State, ImmutableArray<KeyHolderEffect> Effects)? step = message switch
         {
             CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null => Pair(holder.Close(new(cohort), [])),
-            ApprovalsRelayed relayed => Pair(holder.Receive(new(relayed))),
+            ApprovalsRelayed approvals => Pair(holder.Receive(new(approvals))),
             Signed<AttemptAbandoned> abandoned => Pair(holder.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(holder.Control(new(control))),
             _ => null,
@@ -381,6 +392,16 @@ internal sealed partial class World
                 case AggregatorEffect.Reject reject:
                     Send(reject.To, Say(Aggregator, reject.Rejected));
                     break;
+                case AggregatorEffect.SendDispute dispute:
+                    foreach (PartyId bank in dispute.To)
+                    {
+                        Send(bank, dispute.Dispute);
+                    }
+
+                    break;
+                case AggregatorEffect.RelayOpeningProof relay:
+                    Relay(relay);
+                    break;
                 case AggregatorEffect.ReportStalled:
                     _stalled = true;
                     break;
@@ -388,8 +409,46 @@ internal sealed partial class World
         }
     }
 
+    /// <summary>What a bank does beside its messages, from its state alone: opens a kept sum, prepares an update, proves an opening.</summary>
+    private void Work(PartyId bank)
+    {
+        if (_sumsOf.Remove((bank, _banks[bank].RoundsDone + 1), out AggregateReleased? sum))
+        {
+            Step<ParticipantSession, ParticipantEffect> opening = _banks[bank].BeginOpening(new(sum));
+            _banks[bank] = opening.State;
+            if (opening.Effects.OfType<ParticipantEffect.OpenSum>().Any())
+            {
+                OpenSum(bank, sum);
+            }
+            else
+            {
+                Do(bank, opening.Effects);
+            }
+        }
+
+        if (_banks[bank].DueUpdate is AttemptId attempt)
+        {
+            bool changes = _scenario.Bug == PlantedBug.NewVectorEachAttempt;
+            Digest vector = VectorOf(bank, attempt.Round, variant: changes ? attempt.Attempt.Value : 0);
+            _banks[bank] = changes ? _banks[bank] with { Vector = null } : _banks[bank];
+            Step<ParticipantSession, ParticipantEffect> prepared = _banks[bank].Prepared(Update(bank, attempt, _banks[bank].State, vector), vector);
+            _banks[bank] = prepared.State;
+            Do(bank, prepared.Effects);
+        }
+
+        if (_banks[bank].OwesOpeningProof)
+        {
+            ProveOpening(bank);
+        }
+    }
+
     private void Do(PartyId bank, ImmutableArray<ParticipantEffect> effects)
     {
+        foreach (ParticipantEffect.KeepSum keep in effects.OfType<ParticipantEffect.KeepSum>())
+        {
+            _sumsOf[(bank, keep.Aggregate.Cohort.Statement.Attempt.Round.Value)] = keep.Aggregate;
+        }
+
         if (_effectsAreLost)
         {
             return;
@@ -399,21 +458,19 @@ internal sealed partial class World
         {
             switch (effect)
             {
-                case ParticipantEffect.PrepareUpdate prepare:
-                    bool changes = _scenario.Bug == PlantedBug.NewVectorEachAttempt;
-                    Digest vector = VectorOf(bank, prepare.Attempt.Round, variant: changes ? prepare.Attempt.Attempt.Value : 0);
-                    _banks[bank] = changes ? _banks[bank] with { Vector = null } : _banks[bank];
-                    UpdateSubmitted prepared = Update(bank, prepare.Attempt, prepare.StartsFrom, vector);
-                    Step<ParticipantSession, ParticipantEffect> step = _banks[bank].Prepared(prepared, vector);
-                    _banks[bank] = step.State;
-                    Do(bank, step.Effects);
-                    break;
                 case ParticipantEffect.Submit submit:
                     CheckSubmission(bank, submit.Update);
                     Publish(submit.Update);
                     break;
-                case ParticipantEffect.OpenSum open:
-                    OpenSum(bank, open.Aggregate);
+                case ParticipantEffect.SendDispute dispute:
+                    Send(Aggregator, Say(bank, dispute.Disputed));
+                    break;
+                case ParticipantEffect.SendOpeningProof:
+                    foreach (OpeningProofSubmitted proof in _proofs[bank])
+                    {
+                        Send(Aggregator, proof);
+                    }
+
                     break;
                 case ParticipantEffect.SendAdvanced advanced:
                     Send(Aggregator, Say(bank, advanced.Advanced));
@@ -426,6 +483,8 @@ internal sealed partial class World
                     break;
             }
         }
+
+        Work(bank);
     }
 
     private void Do(PartyId holder, ImmutableArray<KeyHolderEffect> effects)

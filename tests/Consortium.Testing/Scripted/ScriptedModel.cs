@@ -62,8 +62,8 @@ public sealed record ScriptedModel(int Values, ulong Levels)
     {
         Consortium = consortium,
         Name = name,
-        Family = "scripted",
-        Model = ReadOnlyMemory<byte>.Empty,
+        Workload = "scripted",
+        Parameters = ReadOnlyMemory<byte>.Empty,
         InitialState = Initial,
         Rounds = rounds,
         Participants = [.. banks.Order()],

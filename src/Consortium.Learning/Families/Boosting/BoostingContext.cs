@@ -21,7 +21,7 @@ internal sealed class BoostingContext
     {
         _plan = plan;
         Layout = layout;
-        Settings = (BoostingSettings)plan.Family;
+        Settings = (BoostingSettings)plan.Settings;
         double laundering = Settings.BaseRate * Settings.PositiveWeight;
         BaseScore = Sigmoid.Inverse(laundering / (laundering + 1 - Settings.BaseRate));
         Scale = LargestGradient / Math.Max(1, Settings.PositiveWeight);

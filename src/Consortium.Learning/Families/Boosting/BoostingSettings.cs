@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using Consortium.Learning.Binning;
 using Consortium.Learning.Models;
-using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -11,6 +11,9 @@ public sealed record BoostingSettings : FamilySettings
     private const long MaximumVector = 1 << 27;
 
     private const int MaximumLeafCount = 4096;
+
+    /// <summary>Sketched bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
+    private const int MostSketchRounds = 12;
 
     /// <summary>Most trees to grow; fewer when <see cref="Patience"/> runs out.</summary>
     public int Trees { get; init; } = 200;
@@ -47,9 +50,64 @@ public sealed record BoostingSettings : FamilySettings
     /// <summary>Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation counts.</summary>
     public int Patience { get; init; }
 
+    /// <summary>Where bin edges come from.</summary>
+    public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
+
     /// <summary>
-    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit that
-    /// ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
+    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few
+    /// rounds, so the order of magnitude is enough.
+    /// </summary>
+    public double BaseRate { get; init; } = 0.0025;
+
+    /// <summary>The hyper-parameters, in the order of their bytes.</summary>
+    internal static ImmutableArray<Hyperparameter> All { get; } =
+    [
+        Hyperparameter.Whole<BoostingSettings>(
+            "trees", 1, TreeEnsemble.MaximumTrees, "most trees to grow", settings => settings.Trees, (settings, value) => settings with { Trees = value }),
+        Hyperparameter.Whole<BoostingSettings>(
+            "leaves", 2, MaximumLeafCount, "leaves of a tree at most", settings => settings.Leaves, (settings, value) => settings with { Leaves = value }),
+        Hyperparameter.Whole<BoostingSettings>(
+            "splitsPerRound", 1, MaximumLeafCount, "leaves that one round splits at most; more take fewer rounds and more bytes each",
+            settings => settings.SplitsPerRound, (settings, value) => settings with { SplitsPerRound = value }),
+        Hyperparameter.Whole<BoostingSettings>(
+            "bins", 2, BinEdges.MaximumBins, "bins a feature at most", settings => settings.Bins, (settings, value) => settings with { Bins = value }),
+        Hyperparameter.Number<BoostingSettings>(
+            "learningRate", 0, 1, "what part of its Newton step each leaf takes",
+            settings => settings.LearningRate, (settings, value) => settings with { LearningRate = value }) with { ExcludesLeast = true },
+        Hyperparameter.Number<BoostingSettings>(
+            "l2", 0, 1e9, "regularisation: added to every leaf's summed second derivatives",
+            settings => settings.L2, (settings, value) => settings with { L2 = value }),
+        Hyperparameter.Number<BoostingSettings>(
+            "minimumChildWeight", 1e-3, 1e9, "summed second derivatives that a child must have",
+            settings => settings.MinimumChildWeight, (settings, value) => settings with { MinimumChildWeight = value }),
+        Hyperparameter.Number<BoostingSettings>(
+            "positiveWeight", 1e-3, 1e3, "how many legitimate rows one laundering row counts for",
+            settings => settings.PositiveWeight, (settings, value) => settings with { PositiveWeight = value }),
+        Hyperparameter.Number<BoostingSettings>(
+            "rowFraction", 0, 1, "part of the rows that each tree is grown on",
+            settings => settings.RowFraction, (settings, value) => settings with { RowFraction = value }) with { ExcludesLeast = true },
+        Hyperparameter.Number<BoostingSettings>(
+            "columnFraction", 0, 1, "part of the features that each tree may split on",
+            settings => settings.ColumnFraction, (settings, value) => settings with { ColumnFraction = value }) with { ExcludesLeast = true },
+        Hyperparameter.Whole<BoostingSettings>(
+            "patience", 0, TreeEnsemble.MaximumTrees, "stop after this many trees without a better validation measure; 0 never stops",
+            settings => settings.Patience, (settings, value) => settings with { Patience = value }),
+        Hyperparameter.Choice<BoostingSettings, BinEdgeSource>(
+            "edges", "bin edges by rule, or sketched from summed counts of payments, which banks reject unless their policy allows it",
+            settings => settings.Edges, (settings, value) => settings with { Edges = value }),
+        Hyperparameter.Number<BoostingSettings>(
+            "baseRate", 1e-6, 0.5, "the share of payments that launders, roughly; trees correct it",
+            settings => settings.BaseRate, (settings, value) => settings with { BaseRate = value }),
+    ];
+
+    public override ModelFamily Family => BoostingFamily.Instance;
+
+    /// <summary>A tree's root takes a round and so does every split but the last, when each round splits one leaf only.</summary>
+    public override int MostRounds => checked((Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0) + (Trees * Math.Max(1, Leaves - 1)) + (Patience > 0 ? 1 : 0));
+
+    /// <summary>
+    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit
+    /// that ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
     /// </summary>
     public override IReadOnlyList<SettingsQuantity> Quantities() =>
     [
@@ -61,33 +119,7 @@ public sealed record BoostingSettings : FamilySettings
         new(QuantityKind.Trees, Trees),
     ];
 
-    /// <summary>Where bin edges come from.</summary>
-    public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
-
-    /// <summary>
-    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few rounds, so the
-    /// order of magnitude is enough.
-    /// </summary>
-    public double BaseRate { get; init; } = 0.0025;
-
-    internal static BoostingSettings ReadSettings(ref CanonicalReader reader) => new()
-    {
-        Trees = reader.Int32(),
-        Leaves = reader.Int32(),
-        SplitsPerRound = reader.Int32(),
-        Bins = reader.Int32(),
-        LearningRate = reader.Finite(),
-        L2 = reader.Finite(),
-        MinimumChildWeight = reader.Finite(),
-        PositiveWeight = reader.Finite(),
-        RowFraction = reader.Finite(),
-        ColumnFraction = reader.Finite(),
-        Patience = reader.Int32(),
-        Edges = (BinEdgeSource)reader.UInt8(),
-        BaseRate = reader.Finite(),
-    };
-
-    internal override int LargestRequest(int featureCount)
+    public override int LargestRequest(int featureCount)
     {
         int columns = Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount)), node = 2 * columns * (Bins + 1);
         return Math.Max(
@@ -95,43 +127,11 @@ public sealed record BoostingSettings : FamilySettings
             Math.Max(Math.Min(SplitsPerRound, Leaves) * node, Patience > 0 ? node + ValidationMeasure.Length : 0));
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override string? Misfit(int featureCount)
     {
-        writer.UInt8(TreeEnsemble.Kind);
-        writer.Int32(Trees);
-        writer.Int32(Leaves);
-        writer.Int32(SplitsPerRound);
-        writer.Int32(Bins);
-        writer.Double(LearningRate);
-        writer.Double(L2);
-        writer.Double(MinimumChildWeight);
-        writer.Double(PositiveWeight);
-        writer.Double(RowFraction);
-        writer.Double(ColumnFraction);
-        writer.Int32(Patience);
-        writer.UInt8((byte)Edges);
-        writer.Double(BaseRate);
+        long largest = 2L * Math.Min(SplitsPerRound, Leaves) * featureCount * (Bins + 1);
+        return largest > MaximumVector
+            ? $"A round of {SplitsPerRound} splits over {featureCount} features of {Bins} bins has {largest} integers; it must have at most {MaximumVector}."
+            : null;
     }
-
-    internal override string? Fault(int featureCount) => this switch
-    {
-        { Trees: < 1 or > TreeEnsemble.MaximumTrees } => $"Trees is {Trees}; it must be 1 to {TreeEnsemble.MaximumTrees}.",
-        { Leaves: < 2 or > MaximumLeafCount } => $"Leaves is {Leaves}; it must be 2 to {MaximumLeafCount}.",
-        { SplitsPerRound: < 1 or > MaximumLeafCount } => $"SplitsPerRound is {SplitsPerRound}; it must be 1 to {MaximumLeafCount}.",
-        { Bins: < 2 or > BinEdges.MaximumBins } => $"Bins is {Bins}; it must be 2 to {BinEdges.MaximumBins}.",
-        { LearningRate: not (> 0 and <= 1) } => $"LearningRate is {LearningRate}; it must be above 0 and at most 1.",
-        { L2: not (>= 0 and <= 1e9) } => $"L2 is {L2}; it must be 0 to 1e9.",
-        { MinimumChildWeight: not (>= 1e-3 and <= 1e9) } => $"MinimumChildWeight is {MinimumChildWeight}; it must be 0.001 to 1e9.",
-        { PositiveWeight: not (>= 1e-3 and <= 1e3) } => $"PositiveWeight is {PositiveWeight}; it must be 0.001 to 1000.",
-        { RowFraction: not (> 0 and <= 1) } => $"RowFraction is {RowFraction}; it must be above 0 and at most 1.",
-        { ColumnFraction: not (> 0 and <= 1) } => $"ColumnFraction is {ColumnFraction}; it must be above 0 and at most 1.",
-        { Patience: < 0 or > TreeEnsemble.MaximumTrees } => $"Patience is {Patience}; it must be 0 to {TreeEnsemble.MaximumTrees}.",
-        { Edges: not (BinEdgeSource.Public or BinEdgeSource.Sketched) } => $"Edges is {(byte)Edges}; it must be {BinEdgeSource.Public} or {BinEdgeSource.Sketched}.",
-        { BaseRate: not (>= 1e-6 and <= 0.5) } => $"BaseRate is {BaseRate}; it must be 1e-6 to 0.5.",
-        _ when LargestVector(featureCount) > MaximumVector =>
-            $"A round of {SplitsPerRound} splits over {featureCount} features of {Bins} bins has {LargestVector(featureCount)} integers; it must have at most {MaximumVector}.",
-        _ => null,
-    };
-
-    private long LargestVector(int featureCount) => 2L * Math.Min(SplitsPerRound, Leaves) * featureCount * (Bins + 1);
 }

@@ -51,7 +51,9 @@ internal sealed class BoostingState : TrainingState
 
     public override RoundRequest? Request => _complete
         ? null
-        : new((AskedNodes * NodeLength) + (AsksValidation ? ValidationMeasure.Length : 0), (2 * Frame.GradientOffset) + 1);
+        : new(
+            new RequestSegment(AskedNodes * NodeLength, (2 * Frame.GradientOffset) + 1),
+            new RequestSegment(AsksValidation ? ValidationMeasure.Length : 0, Plan.MaximumRows + 1L));
 
     /// <summary>Histograms that the next round asks for.</summary>
     public int AskedNodes => Growing?.Asked.Length ?? (Trees.Length < Frame.Settings.Trees ? 1 : 0);
@@ -65,7 +67,7 @@ internal sealed class BoostingState : TrainingState
         ? new TreeEnsemble(Plan.FeatureCount, Plan.SchemaDigest.Span, Frame.BaseScore, Frame.Settings.Patience > 0 ? Trees[.._bestTrees] : Trees)
         : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     public static BoostingState Begin(TrainingPlan plan, int round, BinLayout layout)
     {
@@ -75,7 +77,7 @@ internal sealed class BoostingState : TrainingState
 
     public static BoostingState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        var settings = (BoostingSettings)plan.Family;
+        var settings = (BoostingSettings)plan.Settings;
         BinLayout layout = settings.Edges == BinEdgeSource.Sketched
             ? BinLayout.Read(ref reader, plan.FeatureCount)
             : BinLayout.Public(plan.Units, settings.Bins);
@@ -96,7 +98,7 @@ internal sealed class BoostingState : TrainingState
         return new BoostingState(plan, round, frame, trees.ToImmutable(), growing, bestMeasure, bestTrees, complete);
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
         if (Frame.Settings.Edges == BinEdgeSource.Sketched)
         {
@@ -116,7 +118,7 @@ internal sealed class BoostingState : TrainingState
         Growing?.Write(writer);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         double bestMeasure = _bestMeasure;
         int bestTrees = _bestTrees;

@@ -9,8 +9,8 @@ internal sealed class LocalBoosting
     private const int Stretch = 2048;
 
     private readonly BoostingContext _frame;
-    private readonly byte[] _labels;
-    private readonly byte[] _validationLabels;
+    private readonly ImmutableArray<byte> _labels;
+    private readonly ImmutableArray<byte> _validationLabels;
     private readonly RowScores _training;
     private readonly RowScores _validation;
     private readonly ulong[] _rowKeys;
@@ -28,28 +28,27 @@ internal sealed class LocalBoosting
         _validation = validates
             ? new RowScores(_frame.Layout, _frame.Layout.Bin(rows.Validation), _validationLabels.Length, _frame.BaseScore)
             : new RowScores(_frame.Layout, [], 0, _frame.BaseScore);
-        _rowKeys = _frame.Settings.RowFraction < 1 ? RowIdentity.KeysOf(rows.Training, _labels) : [];
+        _rowKeys = _frame.Settings.RowFraction < 1 ? RowIdentity.KeysOf(rows.Training, _labels.AsSpan()) : [];
         _tree = new LocalTree(_frame.Layout, new BinnedRows(_frame.Layout, columns, _labels.Length));
     }
 
-    public long[] Contribute(BoostingState state)
+    public void Contribute(BoostingState state, Span<long> contribution)
     {
-        var contribution = new long[state.Request!.Value.Length];
         if (state.AsksValidation)
         {
             ValidationMeasure.Count(
                 _validation.Under(state.Trees),
-                _validationLabels,
+                _validationLabels.AsSpan(),
                 _frame.ValidationShift(state.Trees.Length),
-                contribution.AsSpan(contribution.Length - ValidationMeasure.Length));
+                contribution[^ValidationMeasure.Length..]);
         }
 
         if (state.AskedNodes == 0)
         {
-            return contribution;
+            return;
         }
 
-        Span<long> histograms = contribution.AsSpan(0, state.AskedNodes * state.NodeLength);
+        Span<long> histograms = contribution[..(state.AskedNodes * state.NodeLength)];
         if (state.Growing is null)
         {
             Plant(state);
@@ -69,8 +68,6 @@ internal sealed class LocalBoosting
         {
             histograms[i] += _frame.GradientOffset;
         }
-
-        return contribution;
     }
 
     private bool IsPlantedAfter(ImmutableArray<Tree> trees) =>

@@ -17,5 +17,5 @@ internal sealed class LocalSketch
         }
     }
 
-    public long[] Contribute(SketchState state) => state.Count(_keys);
+    public void Contribute(SketchState state, Span<long> contribution) => state.Count(_keys, contribution);
 }

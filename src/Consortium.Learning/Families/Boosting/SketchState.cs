@@ -14,7 +14,7 @@ internal sealed class SketchState : TrainingState
     private readonly ImmutableArray<FeatureSketch> _sketches;
 
     public SketchState(TrainingPlan plan)
-        : this(plan, 0, [.. Enumerable.Repeat(FeatureSketch.Empty(((BoostingSettings)plan.Family).Bins), plan.FeatureCount)])
+        : this(plan, 0, [.. Enumerable.Repeat(FeatureSketch.Empty(((BoostingSettings)plan.Settings).Bins), plan.FeatureCount)])
     {
     }
 
@@ -26,11 +26,11 @@ internal sealed class SketchState : TrainingState
 
     public override RoundRequest? Request => new(_sketches.Sum(sketch => sketch.RequestLength), Plan.MaximumRows + 1L);
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     public static SketchState Read(ref CanonicalReader reader, TrainingPlan plan, int round)
     {
-        int bins = ((BoostingSettings)plan.Family).Bins;
+        int bins = ((BoostingSettings)plan.Settings).Bins;
         ImmutableArray<FeatureSketch>.Builder sketches = ImmutableArray.CreateBuilder<FeatureSketch>(plan.FeatureCount);
         for (int feature = 0; feature < plan.FeatureCount; feature++)
         {
@@ -40,7 +40,7 @@ internal sealed class SketchState : TrainingState
         return new SketchState(plan, round, sketches.MoveToImmutable());
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
         foreach (FeatureSketch sketch in _sketches)
         {
@@ -49,21 +49,18 @@ internal sealed class SketchState : TrainingState
     }
 
     /// <summary>One bank's counts, from its values of each feature in order.</summary>
-    internal long[] Count(ReadOnlySpan<SortedKeys> keys)
+    internal void Count(ReadOnlySpan<SortedKeys> keys, Span<long> counts)
     {
-        var counts = new long[Request!.Value.Length];
         int at = 0;
         for (int feature = 0; feature < keys.Length; feature++)
         {
             FeatureSketch sketch = _sketches[feature];
-            sketch.Count(keys[feature], counts.AsSpan(at, sketch.RequestLength));
+            sketch.Count(keys[feature], counts.Slice(at, sketch.RequestLength));
             at += sketch.RequestLength;
         }
-
-        return counts;
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         ImmutableArray<FeatureSketch>.Builder refined = ImmutableArray.CreateBuilder<FeatureSketch>(_sketches.Length);
         foreach (FeatureSketch sketch in _sketches)

@@ -8,7 +8,6 @@ namespace Consortium.Learning.Families.Boosting;
 /// <summary>Boosted trees: log-odds are <see cref="BaseScore"/> plus the leaf of every tree, added in the trees' order.</summary>
 public sealed class TreeEnsemble : Model
 {
-    internal const byte Kind = 1;
     internal const int MaximumTrees = 10_000;
 
     public TreeEnsemble(int featureCount, ReadOnlySpan<byte> schemaDigest, double baseScore, ImmutableArray<Tree> trees)
@@ -18,10 +17,29 @@ public sealed class TreeEnsemble : Model
         Trees = trees;
     }
 
+    public override ModelFamily Family => BoostingFamily.Instance;
+
+    public override string Size => $"{Trees.Length} trees, {Trees.Sum(tree => tree.LeafCount)} leaves";
+
     /// <summary>Log-odds before any tree.</summary>
     public double BaseScore { get; }
 
     public ImmutableArray<Tree> Trees { get; }
+
+    /// <summary>The gain of each feature's splits.</summary>
+    public override double[] FeatureWeights()
+    {
+        var gains = new double[FeatureCount];
+        foreach (Tree tree in Trees)
+        {
+            for (int split = 0; split < tree.SplitCount; split++)
+            {
+                gains[tree.Features[split]] += tree.Gains[split];
+            }
+        }
+
+        return gains;
+    }
 
     internal static new TreeEnsemble Read(ref CanonicalReader reader)
     {
@@ -38,9 +56,8 @@ public sealed class TreeEnsemble : Model
         return new TreeEnsemble(featureCount, schemaDigest, baseScore, trees.ToImmutable());
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
-        writer.UInt8(Kind);
         writer.Int32(FeatureCount);
         writer.Raw(SchemaDigest.Span);
         writer.Double(BaseScore);
@@ -54,9 +71,9 @@ public sealed class TreeEnsemble : Model
     /// <summary>Adds each row's leaf of <paramref name="tree"/> to its log-odds.</summary>
     internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds) => TreeScoring.Add([tree], features, logOdds);
 
-    private protected override double RowLogOdds(ReadOnlySpan<float> row) => TreeScoring.AddScalar(Trees.AsSpan(), row, BaseScore);
+    protected override double RowLogOdds(ReadOnlySpan<float> row) => TreeScoring.AddScalar(Trees.AsSpan(), row, BaseScore);
 
-    private protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
+    protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
     {
         logOdds.Fill(BaseScore);
         TreeScoring.Add(Trees.AsSpan(), features, logOdds);

@@ -44,7 +44,7 @@ internal sealed class TreeExplainer : Explainer
         }
     }
 
-    private protected override void AddContributions(FeatureMatrix features, ReadOnlySpan<int> rows, Span<double> contributions)
+    protected override void AddContributions(FeatureMatrix features, ReadOnlySpan<int> rows, Span<double> contributions)
     {
         int edges = _trees.Length == 0 ? 0 : _trees.Max(tree => tree.EdgeCount);
         var scratch = new Scratch(

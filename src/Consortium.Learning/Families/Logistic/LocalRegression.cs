@@ -26,24 +26,22 @@ internal sealed class LocalRegression
         _rooted = new short[_size * Stretch];
     }
 
-    public long[] Contribute(NewtonState state)
+    public void Contribute(NewtonState state, Span<long> contribution, CancellationToken cancellationToken)
     {
-        var contribution = new long[state.Request!.Value.Length];
         LogisticModel model = state.Current();
         for (int start = 0; start < _rows.Training.RowCount; start += Stretch)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(Stretch, _rows.Training.RowCount - start);
             Standardize(state, model, start, count);
             Weigh(state, start, count);
             AddSums(contribution, count);
         }
 
-        foreach (ref long entry in contribution.AsSpan())
+        foreach (ref long entry in contribution)
         {
             entry += state.Offset;
         }
-
-        return contribution;
     }
 
     private Span<short> Values(int column, int count) => _values.AsSpan(column * Stretch, count);

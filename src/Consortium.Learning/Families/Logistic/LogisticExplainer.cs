@@ -9,7 +9,7 @@ namespace Consortium.Learning.Families.Logistic;
 /// </summary>
 internal sealed class LogisticExplainer(LogisticModel model) : Explainer(model, model.Intercept)
 {
-    private protected override void AddContributions(FeatureMatrix features, ReadOnlySpan<int> rows, Span<double> contributions)
+    protected override void AddContributions(FeatureMatrix features, ReadOnlySpan<int> rows, Span<double> contributions)
     {
         for (int feature = 0; feature < model.FeatureCount; feature++)
         {

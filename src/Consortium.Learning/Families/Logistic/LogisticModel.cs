@@ -14,8 +14,6 @@ public sealed class LogisticModel : Model
     /// <summary>Standardised values beyond this many deviations count as this many.</summary>
     public const double Limit = 8;
 
-    internal const byte Kind = 2;
-
     public LogisticModel(
         ReadOnlySpan<byte> schemaDigest,
         ImmutableArray<double> means,
@@ -31,6 +29,10 @@ public sealed class LogisticModel : Model
         Weights = weights;
         Intercept = intercept;
     }
+
+    public override ModelFamily Family => LogisticFamily.Instance;
+
+    public override string Size => $"{Weights.Count(weight => weight != 0)} weights";
 
     /// <summary>Where each compressed feature usually lies, by its unit.</summary>
     public ImmutableArray<double> Means { get; }
@@ -62,6 +64,9 @@ public sealed class LogisticModel : Model
     public double Standardize(int feature, float value) =>
         float.IsNaN(value) ? 0 : Math.Clamp((Compress(value) - Means[feature]) * InverseDeviations[feature], -Limit, Limit);
 
+    /// <summary>The magnitude of each feature's weight.</summary>
+    public override double[] FeatureWeights() => [.. Weights.Select(Math.Abs)];
+
     internal static new LogisticModel Read(ref CanonicalReader reader)
     {
         ReadOnlySpan<byte> schemaDigest = reader.Span(32);
@@ -74,9 +79,8 @@ public sealed class LogisticModel : Model
         return new LogisticModel(schemaDigest, [.. means], [.. inverseDeviations], [.. weights], reader.Finite());
     }
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
-        writer.UInt8(Kind);
         writer.Raw(SchemaDigest.Span);
         writer.Doubles(Means.AsSpan());
         writer.Doubles(InverseDeviations.AsSpan());
@@ -84,7 +88,7 @@ public sealed class LogisticModel : Model
         writer.Double(Intercept);
     }
 
-    private protected override double RowLogOdds(ReadOnlySpan<float> row)
+    protected override double RowLogOdds(ReadOnlySpan<float> row)
     {
         double logOdds = Intercept;
         for (int feature = 0; feature < FeatureCount; feature++)
@@ -95,7 +99,7 @@ public sealed class LogisticModel : Model
         return logOdds;
     }
 
-    private protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
+    protected override void AddLogOdds(FeatureMatrix features, Span<double> logOdds)
     {
         logOdds.Fill(Intercept);
         for (int feature = 0; feature < FeatureCount; feature++)

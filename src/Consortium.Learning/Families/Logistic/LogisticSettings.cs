@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using Consortium.Learning.Models;
-using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 
@@ -21,34 +21,32 @@ public sealed record LogisticSettings : FamilySettings
     /// <summary>How many legitimate rows one laundering row counts for.</summary>
     public double PositiveWeight { get; init; } = 1;
 
+    /// <summary>The hyper-parameters, in the order of their bytes.</summary>
+    internal static ImmutableArray<Hyperparameter> All { get; } =
+    [
+        Hyperparameter.Whole<LogisticSettings>(
+            "steps", 1, MaximumStepCount, "Newton steps at most", settings => settings.Steps, (settings, value) => settings with { Steps = value }),
+        Hyperparameter.Number<LogisticSettings>(
+            "tolerance", 0, 1, "converged when no weight moves further than this",
+            settings => settings.Tolerance, (settings, value) => settings with { Tolerance = value }),
+        Hyperparameter.Number<LogisticSettings>(
+            "l2", 1e-6, 1e9, "regularisation: added to the diagonal of the summed second derivatives",
+            settings => settings.L2, (settings, value) => settings with { L2 = value }),
+        Hyperparameter.Number<LogisticSettings>(
+            "positiveWeight", 1e-3, 1e3, "how many legitimate rows one laundering row counts for",
+            settings => settings.PositiveWeight, (settings, value) => settings with { PositiveWeight = value }),
+    ];
+
+    public override ModelFamily Family => LogisticFamily.Instance;
+
+    public override int MostRounds => Steps;
+
     public override IReadOnlyList<SettingsQuantity> Quantities() => [new(QuantityKind.L2, L2)];
 
-    internal static LogisticSettings ReadSettings(ref CanonicalReader reader) => new()
-    {
-        Steps = reader.Int32(),
-        Tolerance = reader.Finite(),
-        L2 = reader.Finite(),
-        PositiveWeight = reader.Finite(),
-    };
+    public override int LargestRequest(int featureCount) =>
+        featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2);
 
-    internal override int LargestRequest(int featureCount) => featureCount + 1 + ((featureCount + 1) * (featureCount + 2) / 2);
-
-    internal override void Write(CanonicalWriter writer)
-    {
-        writer.UInt8(LogisticModel.Kind);
-        writer.Int32(Steps);
-        writer.Double(Tolerance);
-        writer.Double(L2);
-        writer.Double(PositiveWeight);
-    }
-
-    internal override string? Fault(int featureCount) => this switch
-    {
-        { Steps: < 1 or > MaximumStepCount } => $"Steps is {Steps}; it must be 1 to {MaximumStepCount}.",
-        { Tolerance: not (>= 0 and <= 1) } => $"Tolerance is {Tolerance}; it must be 0 to 1.",
-        { L2: not (>= 1e-6 and <= 1e9) } => $"L2 is {L2}; it must be 1e-6 to 1e9.",
-        { PositiveWeight: not (>= 1e-3 and <= 1e3) } => $"PositiveWeight is {PositiveWeight}; it must be 0.001 to 1000.",
-        _ when featureCount > MaximumFeatures => $"{featureCount} features are more than the {MaximumFeatures} of a logistic regression.",
-        _ => null,
-    };
+    protected override string? Misfit(int featureCount) => featureCount > MaximumFeatures
+        ? $"{featureCount} features are more than the {MaximumFeatures} of a logistic regression."
+        : null;
 }

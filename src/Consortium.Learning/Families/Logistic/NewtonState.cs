@@ -56,7 +56,7 @@ internal sealed class NewtonState : TrainingState
         WeightScale = 1 / Math.Max(1, Settings.PositiveWeight);
     }
 
-    public LogisticSettings Settings => (LogisticSettings)Plan.Family;
+    public LogisticSettings Settings => (LogisticSettings)Plan.Settings;
 
     /// <summary>Brings the heavier class's weight to at most 1.</summary>
     public double WeightScale { get; }
@@ -73,7 +73,7 @@ internal sealed class NewtonState : TrainingState
 
     public override Model? Model => _complete ? Current() : null;
 
-    private protected override byte Kind => KindByte;
+    protected override byte Kind => KindByte;
 
     /// <summary>
     /// Starts where every row's probability is a half. From there Newton steps hardly ever go too far; from the rate of laundering they would, for where
@@ -102,7 +102,7 @@ internal sealed class NewtonState : TrainingState
     public LogisticModel Current() =>
         new(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. _weights.AsSpan(0, Plan.FeatureCount)], _weights[^1]);
 
-    internal override void Write(CanonicalWriter writer)
+    protected override void Write(CanonicalWriter writer)
     {
         writer.Doubles(_weights);
         writer.Doubles(_origin);
@@ -110,7 +110,7 @@ internal sealed class NewtonState : TrainingState
         writer.Bool(_complete);
     }
 
-    private protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
+    protected override TrainingState Next(ReadOnlySpan<long> sum, int cohort)
     {
         int size = _weights.Length;
         double gradientUnit = 1 / (ResidualScale * ValueScale * WeightScale);

@@ -31,7 +31,7 @@ public sealed class NewtonTests
             state = state.Advance(bank.Contribute(state), cohort: 1);
         }
 
-        Assert.InRange(state.Round, 2, ((LogisticSettings)plan.Family).Steps);
+        Assert.InRange(state.Round, 2, ((LogisticSettings)plan.Settings).Steps);
         double[] probabilities = state.Model!.Probabilities(training);
         Assert.Equal(labels.Count(label => label == Label.Laundering), probabilities.Sum(), tolerance: 0.5);
     }

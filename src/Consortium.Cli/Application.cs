@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Consortium.Cli.Auditing;
 using Consortium.Cli.Checkup;
+using Consortium.Cli.CommandLine;
 using Consortium.Cli.Completion;
 using Consortium.Cli.Data;
 using Consortium.Cli.Demo;
@@ -12,8 +13,9 @@ using Consortium.Cli.Models;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
+using Consortium.Cli.Trials;
 
-namespace Consortium.Cli.CommandLine;
+namespace Consortium.Cli;
 
 /// <summary>The program: its commands, and what becomes of arguments and exceptions.</summary>
 internal static class Application
@@ -71,6 +73,7 @@ internal static class Application
         root.Subcommands.Add(MemberCommands.Create(terminal));
         root.Subcommands.Add(BrokerCommands.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(TrialCommands.Create(terminal));
         root.Subcommands.Add(SimulateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommands.Create(terminal));
         root.Subcommands.Add(SessionCommands.Session(terminal));

@@ -5,26 +5,26 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Models;
-using Consortium.Learning.Models.Files;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
+using Consortium.Workloads;
 
 namespace Consortium.Participant;
 
 /// <summary>
-/// What takes long in a round: computing and encrypting an update, opening a sum, taking the model's step. Keeps each session's learning
-/// state in memory and reads it back from the database whenever it is not the one that the session is in. Not thread-safe.
+/// What takes long in a round: computing and encrypting an update, opening a sum, computing the workload's next state. Keeps each session's
+/// state in memory and reads it back from the database when the session is in another one. Not thread-safe.
 /// </summary>
-internal sealed class TrainingWork(Party party, DataWatch data)
+internal sealed class SessionWork(Party party, DataWatch data)
 {
     private const int RoundsBetweenCollections = 16;
 
     private static readonly TimeSpan KeepUnreferenced = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<SessionId, (TrainingState State, LocalTraining? Local)> _training = [];
+    private readonly Dictionary<SessionId, (WorkloadState State, LocalWork? Local)> _sessions = [];
     private readonly HashSet<SessionId> _stuck = [];
     private int _rounds;
 
@@ -34,14 +34,14 @@ internal sealed class TrainingWork(Party party, DataWatch data)
     public async Task<Prepared> PrepareAsync(ParticipantSession session, AttemptId attempt, CancellationToken cancellationToken)
     {
         SessionPlan plan = session.Plan.Statement;
-        TrainingState state = await StateAsync(session, cancellationToken);
-        RoundRequest request = state.Request ?? throw new InvalidOperationException("The model is finished; a completed session prepares nothing.");
+        WorkloadState state = await StateAsync(session, cancellationToken);
+        RoundRequest request = state.Request ?? throw new InvalidOperationException("The workload is finished; a completed session prepares nothing.");
         if (request.Length > plan.MaximumValues)
         {
             return CannotBe(session, $"The next round takes {request.Length} values; the plan allows {plan.MaximumValues}.");
         }
 
-        UpdateShape shape = TrainingRound.ShapeOf(request, plan);
+        UpdateShape shape = RoundShape.Of(request, plan);
         if (shape.Chunks > party.Configuration.Limits.Chunks)
         {
             return CannotBe(session, $"The next round takes {shape.Chunks} chunks; the consortium allows {party.Configuration.Limits.Chunks}.");
@@ -54,10 +54,10 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         }
         else
         {
-            LocalTraining local;
+            LocalWork local;
             try
             {
-                local = await LocalAsync(session.Session, state, cancellationToken);
+                local = await LocalAsync(session, state, cancellationToken);
             }
             catch (ArgumentException unfit)
             {
@@ -66,7 +66,9 @@ internal sealed class TrainingWork(Party party, DataWatch data)
 
             using (Instruments.Measure("contribute", attempt))
             {
-                vector = MemoryMarshal.AsBytes(local.Contribute(state).AsSpan()).ToArray();
+                var contribution = new Contribution(request);
+                await local.ContributeAsync(state, contribution, cancellationToken);
+                vector = contribution.ToBytes();
             }
         }
 
@@ -103,7 +105,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         }
     }
 
-    /// <summary>Opens the sum, if all of it is here, and takes the model's step. A finished model is on disk before anyone hears of it.</summary>
+    /// <summary>Opens the sum, if all of it is here, and computes the next state. A finished model is on disk before anyone hears of it.</summary>
     public async Task<Opened> OpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
     {
         Cohort cohort = released.Cohort.Statement;
@@ -121,13 +123,13 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         }
 
         var opened = (SumOpening.Opened)opening;
-        TrainingState state = await StateAsync(session, cancellationToken);
-        if (state.Request is not { } request || TrainingRound.ShapeOf(request, session.Plan.Statement) != cohort.Shape)
+        WorkloadState state = await StateAsync(session, cancellationToken);
+        if (state.Request is not { } request || RoundShape.Of(request, session.Plan.Statement) != cohort.Shape)
         {
             return new Opened.Spoiled($"The cohort sent {cohort.Shape}; this state asks for {state.Request?.ToString() ?? "nothing"}.");
         }
 
-        TrainingState next;
+        WorkloadState next;
         try
         {
             using Instruments.Work step = Instruments.Measure("step", cohort.Attempt);
@@ -138,19 +140,18 @@ internal sealed class TrainingWork(Party party, DataWatch data)
             return new Opened.Spoiled(impossible.Message);
         }
 
-        if (next.Model is { } model && state.Model is null)
+        if (next.ResultOf(session.Session, session.RoundsDone + 1) is { } result)
         {
-            data.SaveModel(
-                new ModelFile { Model = model, PlanDigest = next.Plan.Digest, Session = session.Session.ToString(), Rounds = session.RoundsDone + 1 });
+            data.SaveModel(result);
         }
 
         return new Opened.Done(next, opened.Wrong);
     }
 
     /// <summary>The session is now in this state.</summary>
-    public async Task AdvancedAsync(SessionId session, TrainingState state, CancellationToken cancellationToken)
+    public async Task AdvancedAsync(SessionId session, WorkloadState state, CancellationToken cancellationToken)
     {
-        _training[session] = (state, _training.GetValueOrDefault(session).Local);
+        _sessions[session] = (state, _sessions.GetValueOrDefault(session).Local);
         if (++_rounds % RoundsBetweenCollections == 0)
         {
             await CollectAsync(cancellationToken);
@@ -213,28 +214,31 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         return chunks == released.SumDigests.Length ? frames : null;
     }
 
-    private async Task<TrainingState> StateAsync(ParticipantSession session, CancellationToken cancellationToken)
+    private async Task<WorkloadState> StateAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
-        if (_training.TryGetValue(session.Session, out (TrainingState State, LocalTraining? Local) kept) && TrainingRound.DigestOf(kept.State) == session.State)
+        if (_sessions.TryGetValue(session.Session, out (WorkloadState State, LocalWork? Local) kept) && kept.State.Digest == session.State)
         {
             return kept.State;
         }
 
         (byte[] bytes, _) = await party.Database.ReadAsync(state => TrainingTables.Training(state, session.Session), cancellationToken);
-        TrainingState read = TrainingState.FromBytes(bytes);
-        if (TrainingRound.DigestOf(read) != session.State)
+        WorkloadState read = WorkloadOf(session).ReadState(bytes);
+        if (read.Digest != session.State)
         {
-            throw new StorageException(StorageFault.Corrupt, $"The learning state stored for session {session.Session} is not the one that the session is in. Restore the data folder from a backup.");
+            throw new StorageException(
+                StorageFault.Corrupt,
+                $"The state stored for session {session.Session} is not the one that the session is in. Restore the data folder from a backup.");
         }
 
-        _training[session.Session] = (read, kept.Local);
+        _sessions[session.Session] = (read, kept.Local);
         return read;
     }
 
-    /// <exception cref="ArgumentException">This bank's rows do not fit the plan.</exception>
-    private async Task<LocalTraining> LocalAsync(SessionId session, TrainingState state, CancellationToken cancellationToken)
+    /// <exception cref="ArgumentException">This bank's data do not fit the plan.</exception>
+    private async Task<LocalWork> LocalAsync(ParticipantSession session, WorkloadState state, CancellationToken cancellationToken)
     {
-        if (_training[session].Local is { } kept)
+        SessionId id = session.Session;
+        if (_sessions[id].Local is { } kept)
         {
             return kept;
         }
@@ -242,14 +246,19 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         int batches = await party.Database.WriteAsync(
             transaction =>
             {
-                TrainingTables.FixBatches(transaction, session, data.Batches);
-                return TrainingTables.Training(transaction, session).Batches;
+                TrainingTables.FixBatches(transaction, id, data.Batches);
+                return TrainingTables.Training(transaction, id).Batches;
             },
             cancellationToken);
-        var local = new LocalTraining(state.Plan, data.TrainingRows(batches));
-        _training[session] = (state, local);
+        LocalWork local = WorkloadOf(session).CreateLocalWork(state, new LocalData(() => data.TrainingRows(batches)));
+        _sessions[id] = (state, local);
         return local;
     }
+
+    /// <exception cref="StorageException">An earlier release joined a session whose workload this one does not know.</exception>
+    private static Workload WorkloadOf(ParticipantSession session) => KnownWorkloads.Find(session.Plan.Statement.Workload)
+        ?? throw new StorageException(
+            StorageFault.Corrupt, $"This release does not run '{session.Plan.Statement.Workload}', which session {session.Session} does.");
 
     /// <summary>What came of preparing an update.</summary>
     internal abstract record Prepared
@@ -270,7 +279,7 @@ internal sealed class TrainingWork(Party party, DataWatch data)
         {
         }
 
-        public sealed record Done(TrainingState State, ImmutableArray<Signed<ShareSumManifest>> Wrong) : Opened;
+        public sealed record Done(WorkloadState State, ImmutableArray<Signed<ShareSumManifest>> Wrong) : Opened;
 
         /// <param name="Place">Where, when it is a bank's doing; null otherwise.</param>
         public sealed record Spoiled(string Detail, DisputedPlace? Place = null) : Opened;

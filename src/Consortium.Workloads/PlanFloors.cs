@@ -2,7 +2,7 @@ using System.Globalization;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Configuration;
 
-namespace Consortium.Participant.Rounds;
+namespace Consortium.Workloads;
 
 /// <summary>Holds a training plan against the floors of a bank's policy.</summary>
 public static class PlanFloors
@@ -11,7 +11,7 @@ public static class PlanFloors
     public static IReadOnlyList<Problem> Problems(TrainingPlan plan, PolicyFloors floors)
     {
         var problems = new List<Problem>();
-        foreach (SettingsQuantity quantity in plan.Family.Quantities())
+        foreach (SettingsQuantity quantity in plan.Settings.Quantities())
         {
             (string floor, string what, double limit, bool isLeast) = FloorOf(quantity.Kind, floors);
             if (isLeast ? !(quantity.Value >= limit) : !(quantity.Value <= limit))

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
-using Consortium.Cli.CommandLine;
 using Consortium.Primitives;
 
-namespace Consortium.Cli.Enrolment;
+namespace Consortium.Cli.CommandLine;
 
 /// <summary>
 /// Where a folder's content is put together, inside that folder so that moving it is renaming. What is not finished disappears on

@@ -1,0 +1,258 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Consortium.Primitives;
+
+namespace Consortium.Cryptography.Identity;
+
+/// <summary>
+/// What one sender and one receiver share in a session: agreed once under the receiver's session key, then a chain of keys, one a round, each
+/// derived from the one before by HKDF-SHA256, which is erased. Seals and opens what <see cref="Envelope"/> does, bound to the same context,
+/// without a public-key operation. Another pair, or the other direction, has another secret.
+/// </summary>
+/// <remarks>
+/// It hides, and binds its <see cref="EnvelopeContext"/>; who agreed it is proven by a signature over the agreement alone. Not safe for several
+/// threads at once. Disposing erases it.
+/// </remarks>
+public sealed class SessionSecret : IDisposable
+{
+    /// <summary>Bytes that the sender sends to agree.</summary>
+    public const int AgreementLength = 1 + HybridKem.CiphertextLength;
+
+    /// <summary>How much longer a sealed message is than its plaintext.</summary>
+    public const int Overhead = HeaderLength + TagLength;
+
+    /// <summary>Bytes of <see cref="CopyState"/>: the round, then its chain key.</summary>
+    public const int StateLength = sizeof(int) + ChainLength;
+
+    /// <summary>The most rounds that are skipped at once, each of which costs one hash or two.</summary>
+    public const int MostRoundsSkipped = 65_536;
+
+    private const byte Version = 1;
+    private const int ChainLength = 32;
+    private const int SaltLength = 16;
+    private const int HeaderLength = 1 + SaltLength;
+    private const int KeyLength = 32;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+
+    private readonly PublicIdentity _sender, _receiver;
+    private readonly SecretMemory<byte> _chain = new(ChainLength);
+
+    private SessionSecret(PublicIdentity sender, PublicIdentity receiver) => (_sender, _receiver) = (sender, receiver);
+
+    /// <summary>The round whose key is held, 0 at first. Keys of earlier rounds are erased.</summary>
+    public int Round { get; private set; }
+
+    private static ReadOnlySpan<byte> AgreementLabel => "consortium session secret v1"u8;
+
+    private static ReadOnlySpan<byte> ChainLabel => "consortium ratchet chain v1"u8;
+
+    private static ReadOnlySpan<byte> MessageLabel => "consortium ratchet message v1"u8;
+
+    /// <summary>Agrees a secret with whoever holds <paramref name="receiverKey"/>, whose signature the caller has checked.</summary>
+    /// <param name="sender">Who agrees, and seals.</param>
+    /// <param name="receiver">Whose key it is.</param>
+    /// <param name="receiverKey">The receiver's key for the session.</param>
+    /// <param name="random">As good as the operating system's.</param>
+    /// <param name="agreement"><see cref="AgreementLength"/> bytes for the receiver, which the sender signs.</param>
+    public static SessionSecret Agree(
+        PublicIdentity sender, PublicIdentity receiver, PublicSessionKey receiverKey, RandomNumberGenerator random, out byte[] agreement)
+    {
+        agreement = new byte[AgreementLength];
+        agreement[0] = Version;
+        var secret = new SessionSecret(sender, receiver);
+        Span<byte> secrets = stackalloc byte[HybridKem.SecretsLength];
+        HybridKem.Encapsulate(receiverKey.X25519, receiverKey.MLKem, random, agreement.AsSpan(1), secrets);
+        secret.Start(secrets, agreement, receiverKey);
+        CryptographicOperations.ZeroMemory(secrets);
+        return secret;
+    }
+
+    /// <summary>
+    /// Takes what a sender agreed. False for anything that has not its form; a secret that the sender does not have comes of wrong bytes of the
+    /// right form, and opens nothing.
+    /// </summary>
+    /// <param name="agreement">Signed by <paramref name="sender"/>, as the caller has checked.</param>
+    /// <param name="sender">Who agreed.</param>
+    /// <param name="receiver">This member.</param>
+    /// <param name="key">This member's key for the session.</param>
+    /// <param name="secret">To be disposed by the caller.</param>
+    public static bool TryAccept(
+        ReadOnlySpan<byte> agreement,
+        PublicIdentity sender,
+        PublicIdentity receiver,
+        SessionReceivingKey key,
+        [NotNullWhen(true)] out SessionSecret? secret)
+    {
+        secret = null;
+        if (agreement.Length != AgreementLength || agreement[0] != Version)
+        {
+            return false;
+        }
+
+        Span<byte> secrets = stackalloc byte[HybridKem.SecretsLength];
+        if (key.TryDecapsulate(agreement[1..], secrets))
+        {
+            secret = new SessionSecret(sender, receiver);
+            secret.Start(secrets, agreement, key.Public);
+        }
+
+        CryptographicOperations.ZeroMemory(secrets);
+        return secret is not null;
+    }
+
+    /// <summary>The secret whose state <see cref="CopyState"/> gave, after a restart. The caller erases its copy.</summary>
+    /// <exception cref="ArgumentException">The length is wrong, or the round negative.</exception>
+    public static SessionSecret Restore(PublicIdentity sender, PublicIdentity receiver, ReadOnlySpan<byte> state)
+    {
+        if (state.Length != StateLength || BinaryPrimitives.ReadInt32LittleEndian(state) < 0)
+        {
+            throw new ArgumentException($"A state has {StateLength} bytes and begins with a round.", nameof(state));
+        }
+
+        var secret = new SessionSecret(sender, receiver) { Round = BinaryPrimitives.ReadInt32LittleEndian(state) };
+        state[sizeof(int)..].CopyTo(secret._chain.Span);
+        return secret;
+    }
+
+    /// <summary>Copies round and chain key out, on purpose: to be kept, sealed, over a restart. The caller erases the copy.</summary>
+    public void CopyState(Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, StateLength);
+        BinaryPrimitives.WriteInt32LittleEndian(destination, Round);
+        _chain.Span.CopyTo(destination[sizeof(int)..]);
+    }
+
+    /// <summary>Erases the keys of all rounds before <paramref name="round"/>; does nothing when it is the current one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The round is over, or too far ahead.</exception>
+    public void AdvanceTo(int round)
+    {
+        if (round < Round || round - Round > MostRoundsSkipped)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(round), round, $"The secret is at round {Round}: keys of earlier rounds are erased, and {MostRoundsSkipped} are skipped at most.");
+        }
+
+        Step(_chain.Span, Round, round);
+        Round = round;
+    }
+
+    /// <summary>
+    /// Seals under the key of the context's round and attempt and a drawn salt, so that sealing again, by mistake or after a restart, never uses
+    /// a key twice. Erases the keys of earlier rounds.
+    /// </summary>
+    /// <exception cref="ArgumentException">The context names another sender.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The round is over, or too far ahead.</exception>
+    public byte[] Seal(ReadOnlySpan<byte> plaintext, EnvelopeContext context, RandomNumberGenerator random)
+    {
+        if (!context.Sender.Equals(_sender))
+        {
+            throw new ArgumentException($"This secret is {_sender.Name}'s to seal with, not {context.Sender.Name}'s.", nameof(context));
+        }
+
+        AdvanceTo(context.Round);
+        byte[] message = new byte[checked(plaintext.Length + Overhead)];
+        message[0] = Version;
+        random.GetBytes(message.AsSpan(1, SaltLength));
+        Span<byte> associated = stackalloc byte[EnvelopeContext.MaximumEncodedLength];
+        associated = associated[..context.Encode(_receiver, associated)];
+        Span<byte> keyAndNonce = stackalloc byte[KeyLength + NonceLength];
+        DeriveMessageKey(_chain.Span, message.AsSpan(1, SaltLength), context, keyAndNonce);
+        try
+        {
+            using var aes = new AesGcm(keyAndNonce[..KeyLength], TagLength);
+            Span<byte> body = message.AsSpan(HeaderLength);
+            aes.Encrypt(keyAndNonce[KeyLength..], plaintext, body[..plaintext.Length], body[plaintext.Length..], associated);
+            return message;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(keyAndNonce);
+        }
+    }
+
+    /// <summary>
+    /// Opens what was sealed under exactly this context, and then erases the keys of earlier rounds. False for anything else, and for every round
+    /// that is over; then nothing is erased. A redelivered message opens again until its round is over.
+    /// </summary>
+    /// <param name="message">Bounded by the caller.</param>
+    /// <param name="context">What it must be bound to.</param>
+    /// <param name="plaintext">The collector does not move it; the caller erases it when it is secret.</param>
+    public bool TryOpen(ReadOnlySpan<byte> message, EnvelopeContext context, [NotNullWhen(true)] out byte[]? plaintext)
+    {
+        plaintext = null;
+        Span<byte> chain = stackalloc byte[ChainLength];
+        _chain.Span.CopyTo(chain);
+        if (message.Length < Overhead || message[0] != Version || !context.Sender.Equals(_sender)
+            || context.Round < Round || context.Round - Round > MostRoundsSkipped)
+        {
+            return false;
+        }
+
+        Step(chain, Round, context.Round);
+        Span<byte> associated = stackalloc byte[EnvelopeContext.MaximumEncodedLength];
+        associated = associated[..context.Encode(_receiver, associated)];
+        Span<byte> keyAndNonce = stackalloc byte[KeyLength + NonceLength];
+        DeriveMessageKey(chain, message.Slice(1, SaltLength), context, keyAndNonce);
+        try
+        {
+            byte[] opened = GC.AllocateUninitializedArray<byte>(message.Length - Overhead, pinned: true);
+            using var aes = new AesGcm(keyAndNonce[..KeyLength], TagLength);
+            aes.Decrypt(keyAndNonce[KeyLength..], message[HeaderLength..^TagLength], message[^TagLength..], opened, associated);
+            chain.CopyTo(_chain.Span);
+            Round = context.Round;
+            plaintext = opened;
+            return true;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return false;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(chain);
+            CryptographicOperations.ZeroMemory(keyAndNonce);
+        }
+    }
+
+    public void Dispose() => _chain.Dispose();
+
+    public override string ToString() => $"SessionSecret({_sender.Name} to {_receiver.Name}, round {Round}, redacted)";
+
+    /// <summary>The key of round 0 from both secrets, bound to the agreement, to the receiver's session key and to both members.</summary>
+    private void Start(ReadOnlySpan<byte> secrets, ReadOnlySpan<byte> agreement, PublicSessionKey receiverKey)
+    {
+        Span<byte> info = stackalloc byte[AgreementLength + (3 * PublicIdentity.DigestLength)];
+        agreement.CopyTo(info);
+        receiverKey.Digest.CopyTo(info[AgreementLength..]);
+        _sender.Digest.CopyTo(info[(AgreementLength + PublicIdentity.DigestLength)..]);
+        _receiver.Digest.CopyTo(info[(AgreementLength + (2 * PublicIdentity.DigestLength))..]);
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, secrets, _chain.Span, AgreementLabel, info);
+    }
+
+    private static void Step(Span<byte> chain, int from, int to)
+    {
+        Span<byte> info = stackalloc byte[ChainLabel.Length + sizeof(int)];
+        ChainLabel.CopyTo(info);
+        Span<byte> next = stackalloc byte[ChainLength];
+        for (int round = from + 1; round <= to; round++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(info[ChainLabel.Length..], round);
+            HKDF.Expand(HashAlgorithmName.SHA256, chain, next, info);
+            next.CopyTo(chain);
+        }
+
+        CryptographicOperations.ZeroMemory(next);
+    }
+
+    private static void DeriveMessageKey(ReadOnlySpan<byte> chain, ReadOnlySpan<byte> salt, EnvelopeContext context, Span<byte> keyAndNonce)
+    {
+        Span<byte> info = stackalloc byte[MessageLabel.Length + (2 * sizeof(int)) + SaltLength];
+        MessageLabel.CopyTo(info);
+        BinaryPrimitives.WriteInt32LittleEndian(info[MessageLabel.Length..], context.Round);
+        BinaryPrimitives.WriteInt32LittleEndian(info[(MessageLabel.Length + sizeof(int))..], context.Attempt);
+        salt.CopyTo(info[(MessageLabel.Length + (2 * sizeof(int)))..]);
+        HKDF.Expand(HashAlgorithmName.SHA256, chain, keyAndNonce, info);
+    }
+}

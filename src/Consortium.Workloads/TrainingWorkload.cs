@@ -1,0 +1,86 @@
+using Consortium.Learning.Features;
+using Consortium.Learning.Models;
+using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Messages;
+
+namespace Consortium.Workloads;
+
+/// <summary>
+/// Training a model of any family, and the banks' vote on it where the plan has one: the vote is the last round of training, for the banks
+/// vote on the very state that training ended in. A session plan's parameters are the training plan's canonical bytes.
+/// </summary>
+/// <param name="schema">The columns that this release computes.</param>
+public sealed class TrainingWorkload(FeatureSchema schema) : Workload
+{
+    public const string WorkloadName = "training";
+
+    public override string Name => WorkloadName;
+
+    /// <summary>The state that round 1 of a session on <paramref name="plan"/> starts from.</summary>
+    public static StateDigest InitialState(TrainingPlan plan) => DigestOf(TrainingState.Begin(plan));
+
+    public static StateDigest DigestOf(TrainingState state) => new(new Digest(state.Digest.Span));
+
+    public override IReadOnlyList<Problem> Problems(SessionPlan plan, BankPolicy policy, ConsortiumConfiguration configuration)
+    {
+        TrainingPlan training;
+        try
+        {
+            training = TrainingPlan.FromBytes(plan.Parameters.Span);
+        }
+        catch (MalformedDataException malformed)
+        {
+            return [new Problem("parameters", malformed.Message)];
+        }
+
+        var problems = new List<Problem>();
+        string family = training.Settings.Family.Name;
+        if (!policy.Families.Contains(family))
+        {
+            problems.Add(new Problem("family", $"This bank trains {string.Join(", ", policy.Families)}, not {family}."));
+        }
+
+        if (!training.SchemaDigest.Span.SequenceEqual(schema.Digest))
+        {
+            problems.Add(new Problem(
+                "parameters", $"It is for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
+        }
+
+        else if (!training.Units.SequenceEqual(schema.Features.Select(feature => feature.Unit)))
+        {
+            problems.Add(new Problem(
+                "parameters", "They name other units than the feature schema has, and bins follow from units. The operator's plan is wrong."));
+        }
+
+        problems.AddRange(PlanFloors.Problems(training, policy.HeldFloors));
+        return problems;
+    }
+
+    public override WorkloadState Begin(SessionPlan plan) =>
+        new TrainingWorkloadState(TrainingState.Begin(TrainingPlan.FromBytes(plan.Parameters.Span)));
+
+    public override WorkloadState ReadState(ReadOnlySpan<byte> bytes) => new TrainingWorkloadState(TrainingState.FromBytes(bytes));
+
+    public override LocalWork CreateLocalWork(WorkloadState state, LocalData data) =>
+        new LocalTrainingWork(((TrainingWorkloadState)state).Training.Plan, data);
+
+    public override IReadOnlyDictionary<string, object> Describe(SessionPlan plan)
+    {
+        TrainingPlan training = TrainingPlan.FromBytes(plan.Parameters.Span);
+        var words = new OrderedDictionary<string, object>(training.Settings.Values)
+        {
+            ["seed"] = training.Seed,
+        };
+        words.Insert(0, "family", training.Settings.Family.Name);
+        if (training.Acceptance is { } acceptance)
+        {
+            words.Add("acceptance", acceptance.Fraction);
+            words.Add("leastLaundering", acceptance.LeastLaundering);
+            words.Add("leastVotes", acceptance.LeastVotes);
+        }
+
+        words.Add("maximumRows", training.MaximumRows);
+        return words;
+    }
+}
