@@ -26,7 +26,8 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
     /// <summary>Whether nothing but chunks of this cohort's updates was added, so that adding the rest gives its sum.</summary>
     public bool LeadsTo(Cohort cohort) =>
         cohort.Attempt == attempt && cohort.Shape == shape
-        && _added.Where(added => added.Value.Count > 0).All(added => cohort.Members.Any(member => member.Manifest == added.Key));
+        && _added.Where(added => added.Value.Count > 0).Select(added => added.Key).ToHashSet()
+            .IsSubsetOf(cohort.Members.Select(member => member.ManifestDigest));
 
     /// <summary>Whether every chunk of an update was added.</summary>
     public bool Contains(Digest source) => _added.TryGetValue(source, out AddedChunks? added) && added.Count == shape.Chunks;

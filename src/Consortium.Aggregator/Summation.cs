@@ -27,7 +27,7 @@ internal sealed partial class Summation(
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
     public static void Complete(SessionTransaction turn, AggregatorSession session, KnownUpdate update)
     {
-        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest != update.Source
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Source
             || StoredFrame.Cover(Archive.Frames(turn.State, update.Source, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;
@@ -163,9 +163,9 @@ internal sealed partial class Summation(
             sum = new RunningSum(attempt, cohort.Shape, cohort.Shape.LayoutFor(plan)); // with chunks of an update that the cohort leaves out
         }
 
-        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.Manifest)))
+        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.ManifestDigest)))
         {
-            var (update, _, frames) = await FindAsync(member.Manifest, cancellationToken);
+            var (update, _, frames) = await FindAsync(member.ManifestDigest, cancellationToken);
             await sum.AddAsync(StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
         }
 
