@@ -119,7 +119,7 @@ internal static class Archive
         ShareSumManifest manifest = released.Manifest.Statement;
         state.Execute(
             "INSERT INTO share_sum (cohort, holder, session, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            manifest.Cohort.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
+            manifest.CohortDigest.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
     }
 
     /// <summary>The same for a share-sum that comes when its round is over, if that round released this cohort.</summary>
@@ -128,7 +128,7 @@ internal static class Archive
         ShareSumManifest manifest = released.Manifest.Statement;
         if (state.Query(
             "SELECT 1 FROM release WHERE session = $1 AND round = $2 AND cohort = $3",
-            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value, manifest.Cohort.Value.ToArray()).Count > 0)
+            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value, manifest.CohortDigest.Value.ToArray()).Count > 0)
         {
             AddShareSum(state, released);
         }

@@ -91,7 +91,7 @@ public sealed class AuditArchive : IDisposable
         ImmutableArray<UpdateSubmitted> updates =
         [
             .. released.Cohort.Statement.Members.Select(member =>
-                Archive.FindUpdate(state, member.Manifest, _configuration.Limits) ?? throw Missing(session, number, $"the update of '{member.Participant}'")),
+                Archive.FindUpdate(state, member.ManifestDigest, _configuration.Limits) ?? throw Missing(session, number, $"the update of '{member.Participant}'")),
         ];
         var round = new RetainedRound
         {

@@ -8,7 +8,9 @@ using Consortium.Protocol.Sessions;
 
 namespace Consortium.Aggregator;
 
-/// <summary>Sends a key holder what it needs to judge an opening proof: the proof, and what the aggregator keeps of the bank's update.</summary>
+/// <summary>
+/// Sends a key holder what it needs to judge an opening proof: the proof, and what the aggregator keeps of the bank's update.
+/// </summary>
 internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransaction>, CancellationToken, Task> act)
 {
     private MessageLimits Limits => party.Configuration.Limits;
@@ -16,10 +18,11 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
     public async Task RelayAsync(Work.Relay work, CancellationToken cancellationToken)
     {
         var digest = new CohortDigest(work.Cohort.Digest);
-        (DisputeRelayed? dispute, OpeningProofSubmitted? proof, UpdateSubmitted? update, IReadOnlyList<StoredFrame> frames) = await party.Database.ReadAsync(
+        (DisputeRelayed? dispute, OpeningProofSubmitted? proof, UpdateSubmitted? update, IReadOnlyList<StoredFrame> frames) =
+            await party.Database.ReadAsync(
             state =>
             {
-                Digest source = work.Cohort.Statement.Members.Single(member => member.Participant == work.Bank).Manifest;
+                Digest source = work.Cohort.Statement.Members.Single(member => member.Participant == work.Bank).ManifestDigest;
                 return (AgreedDispute(state, work.Cohort), OpeningProofTable.Find(state, digest, work.Bank, work.Holder, Limits),
                     Archive.FindUpdate(state, source, Limits), Archive.Frames(state, source, work.Bank));
             },
@@ -33,8 +36,10 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
         ReadOnlyMemory<byte> bytes = default;
         if (chunk != DisputedPlace.KeySum)
         {
-            StoredFrame stored = frames.First(frame => frame.IsChecked && frame.First <= chunk && chunk < frame.First + frame.Count);
-            bytes = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), Limits).Chunk(chunk - stored.First);
+            StoredFrame stored = frames.First(
+                frame => frame.IsChecked && frame.First <= chunk && chunk < frame.First + frame.Count);
+            byte[] encoded = await party.Blobs.ReadAsync(stored.Blob, cancellationToken);
+            bytes = ChunkFrame.Decode(encoded, Limits).Chunk(chunk - stored.First);
         }
 
         var relayed = new OpeningProofRelayed
@@ -53,7 +58,8 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
     /// <summary>What most members agreed on, while the cohort is the one that the session's newest round released.</summary>
     private DisputeRelayed? AgreedDispute(StateTransaction state, Signed<Cohort> cohort) =>
         SessionTable.Find(state, cohort.Statement.Attempt.Session) is { } encoded
-        && SessionState.DecodeAggregator(encoded, party.Configuration).Round.Dispute is { } dispute && dispute.Cohort.Digest == cohort.Digest
+        && SessionState.DecodeAggregator(encoded, party.Configuration).Round.Dispute is { } dispute
+        && dispute.Cohort.Digest == cohort.Digest
             ? dispute.Agreed
             : null;
 }

@@ -18,10 +18,11 @@ internal static class OpeningProofTable
 
     public static void Add(StateTransaction state, OpeningProofSubmitted proof) => state.Execute(
         "INSERT INTO opening_proof (cohort, bank, holder, session, message) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        proof.Manifest.Statement.Cohort.Value.ToArray(), proof.Sender.Name, proof.Holder.Name,
+        proof.Manifest.Statement.CohortDigest.Value.ToArray(), proof.Sender.Name, proof.Holder.Name,
         proof.Manifest.Statement.Attempt.Session.Value.ToArray(), MessageCodec.Encode(proof));
 
-    public static OpeningProofSubmitted? Find(StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) =>
+    public static OpeningProofSubmitted? Find(
+        StateTransaction state, CohortDigest cohort, PartyId bank, PartyId holder, MessageLimits limits) =>
         state.Query(
             "SELECT message FROM opening_proof WHERE cohort = $1 AND bank = $2 AND holder = $3",
             row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits),

@@ -6,8 +6,9 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Tells a bank and the operator why an update of the bank does not count, because a session of fixed cohort then waits for that bank. Sends
-/// one notice for each reason in an attempt: anyone with the bank's password at the broker can send such updates without limit.
+/// Tells a bank and the operator why an update of the bank does not count, because a session of fixed cohort then waits for that
+/// bank. Sends one notice for each reason in an attempt: anyone with the bank's password at the broker can send such updates
+/// without limit.
 /// </summary>
 internal sealed class RejectionNotices(Party party)
 {
@@ -19,7 +20,8 @@ internal sealed class RejectionNotices(Party party)
 
     /// <param name="update">Digest of the update that it is about.</param>
     /// <param name="to">The operator, and the bank unless it is told otherwise.</param>
-    public void Make(SessionTransaction turn, AttemptId attempt, PartyId bank, Digest update, Rejection rejection, params IEnumerable<PartyId> to)
+    public void Make(
+        SessionTransaction turn, AttemptId attempt, PartyId bank, Digest update, Rejection rejection, params IEnumerable<PartyId> to)
     {
         if (!IsNew(attempt, bank, rejection))
         {

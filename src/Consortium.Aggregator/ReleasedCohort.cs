@@ -18,6 +18,6 @@ internal sealed record ReleasedCohort(
         Approvals = Approvals,
         ShareSums = [.. ShareSums.Select(released => released.Manifest)],
         SealedSums = [.. ShareSums.Select(released => released.SealedSums[participant])],
-        SumDigests = SumDigests,
+        SumChunkDigests = SumDigests,
     };
 }

@@ -22,7 +22,7 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
 
     /// <summary>Whether nothing but updates of this cohort was added, so that adding the rest gives its sum.</summary>
     public bool LeadsTo(Cohort cohort) =>
-        cohort.Attempt == attempt && cohort.Shape == shape && _added.IsSubsetOf(cohort.Members.Select(member => member.Manifest));
+        cohort.Attempt == attempt && cohort.Shape == shape && _added.IsSubsetOf(cohort.Members.Select(member => member.ManifestDigest));
 
     public bool Contains(Digest source) => _added.Contains(source);
 

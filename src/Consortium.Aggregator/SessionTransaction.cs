@@ -12,7 +12,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Consortium.Aggregator;
 
-/// <summary>One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.</summary>
+/// <summary>
+/// One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.
+/// </summary>
 internal sealed partial class SessionTransaction(
     Party party, StateTransaction state, StatusReports statusReports, RejectionNotices notices, ILogger logger)
 {
@@ -201,7 +203,7 @@ internal sealed partial class SessionTransaction(
     private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
     {
         ImmutableArray<UpdateSubmitted> updates =
-            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.Manifest, party.Configuration.Limits)!)];
+            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.ManifestDigest, party.Configuration.Limits)!)];
         foreach (PartyId holder in to)
         {
             int index = party.Configuration.IndexOfKeyHolder(holder);

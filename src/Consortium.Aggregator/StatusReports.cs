@@ -5,8 +5,9 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Reports each session's status to the operator: at once when the operator sent something, otherwise at ticks and only what changed. A
-/// round that lasts no longer than a tick is not reported, because another message follows it anyway. A restart forgets what was reported.
+/// Reports each session's status to the operator: at once when the operator sent something, otherwise at ticks and only what
+/// changed. A round that lasts no longer than a tick is not reported, because another message follows it anyway. A restart
+/// forgets what was reported.
 /// </summary>
 internal sealed class StatusReports(Party party)
 {

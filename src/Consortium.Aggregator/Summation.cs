@@ -24,7 +24,7 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
     public static void Complete(SessionTransaction turn, AggregatorSession session, UpdateSubmitted update)
     {
-        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.Manifest != update.Digest
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Digest
             || StoredFrame.Cover(Archive.Frames(turn.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;
@@ -148,10 +148,10 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
             sum = Begin(attempt, cohort.Shape, plan);
         }
 
-        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.Manifest)))
+        foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.ManifestDigest)))
         {
-            var (update, _, frames) = await FindAsync(member.Manifest, cancellationToken);
-            await sum.AddAsync(member.Manifest, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+            var (update, _, frames) = await FindAsync(member.ManifestDigest, cancellationToken);
+            await sum.AddAsync(member.ManifestDigest, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
         }
 
         await PublishAsync(cohort, sum.ToBytes(), cancellationToken);

@@ -10,7 +10,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Auditing;
 
 /// <summary>
-/// Audits a bundle that anyone may have written, in the memory of one round's statements and one chunk of every bank. What does not hold is a
+/// Audits a bundle that anyone may have written, in the memory of one round's statements and one chunk of every bank. What does
+/// not hold is a
 /// finding; only what is no bundle of this consortium at all is an exception.
 /// </summary>
 public sealed class BundleAudit
@@ -29,7 +30,8 @@ public sealed class BundleAudit
     private RoundAudit? _open;
     private int? _openChunk;
 
-    private BundleAudit(BundleReader reader, ConsortiumConfiguration configuration, Signed<SessionPlan> plan, RoundNumber first, int count)
+    private BundleAudit(
+        BundleReader reader, ConsortiumConfiguration configuration, Signed<SessionPlan> plan, RoundNumber first, int count)
     {
         _reader = reader;
         _configuration = configuration;
@@ -48,7 +50,8 @@ public sealed class BundleAudit
     /// <exception cref="InvalidConfigurationException">Its configuration cannot work.</exception>
     /// <exception cref="OtherConsortiumException">It is of another consortium.</exception>
     public static async Task<BundleVerdict> RunAsync(
-        Stream bundle, ConsortiumDigest agreed, Func<SessionId, Task<IReadOnlyList<OwnRound>>>? ownRecord, CancellationToken cancellationToken)
+        Stream bundle, ConsortiumDigest agreed, Func<SessionId, Task<IReadOnlyList<OwnRound>>>? ownRecord,
+        CancellationToken cancellationToken)
     {
         var reader = new BundleReader(bundle);
         await reader.BeginAsync(cancellationToken);
@@ -59,15 +62,19 @@ public sealed class BundleAudit
             throw new OtherConsortiumException(configuration.Digest, agreed);
         }
 
-        byte[] planned = (await reader.ReadAsync(Most(BundleRecord.Plan, configuration.Limits.MessageBytes), cancellationToken)).Content;
+        byte[] planned = (
+            await reader.ReadAsync(Most(BundleRecord.Plan, configuration.Limits.MessageBytes), cancellationToken)).Content;
         if (MessageCodec.Decode(planned, configuration.Limits) is not Signed<SessionPlan> plan)
         {
             throw new MalformedDataException("audit bundle", reader.Position, "a session plan", "another message");
         }
 
         byte[] scope = (await reader.ReadAsync(Most(BundleRecord.Scope, 8), cancellationToken)).Content;
-        int first = scope.Length == 8 ? BinaryPrimitives.ReadInt32LittleEndian(scope) : 0, count = scope.Length == 8 ? BinaryPrimitives.ReadInt32LittleEndian(scope.AsSpan(4)) : -1;
-        if (first is < 1 or > RoundNumber.Maximum || count is < 0 or > RoundNumber.Maximum || first + count - 1 > RoundNumber.Maximum)
+        int first = scope.Length == 8 ? BinaryPrimitives.ReadInt32LittleEndian(scope) : 0,
+        count = scope.Length == 8 ? BinaryPrimitives.ReadInt32LittleEndian(scope.AsSpan(4)) : -1;
+        if (
+            first is < 1 or > RoundNumber.Maximum
+                || count is < 0 or > RoundNumber.Maximum || first + count - 1 > RoundNumber.Maximum)
         {
             throw new MalformedDataException("audit bundle", reader.Position, "a first round and a number of rounds", "others");
         }
@@ -114,7 +121,9 @@ public sealed class BundleAudit
             }
 
             RoundNumber at = new(Math.Min(isOpen ? last : last + 1, RoundNumber.Maximum));
-            _findings.Add(new AuditFinding(AuditCheck.Bundle, at, null, _openChunk, $"the bundle is cut off or damaged: {malformed.Message}"));
+            _findings.Add(
+                new AuditFinding(
+                    AuditCheck.Bundle, at, null, _openChunk, $"the bundle is cut off or damaged: {malformed.Message}"));
         }
     }
 
@@ -130,11 +139,16 @@ public sealed class BundleAudit
             byte[] row = (await _reader.ReadAsync(most, cancellationToken)).Content;
             if (row.Length != columns * WireChunk.Size)
             {
-                throw new MalformedDataException("audit bundle", _reader.Position - row.Length, $"{columns} chunks of {WireChunk.Size} bytes", $"{row.Length} bytes");
+                throw new MalformedDataException(
+                    "audit bundle", _reader.Position - row.Length, $"{columns} chunks of {WireChunk.Size} bytes",
+                    $"{row.Length} bytes");
             }
 
             _open.AddChunk(
-                [.. Enumerable.Range(0, columns - 1).Select(member => (ReadOnlyMemory<byte>)row.AsMemory(member * WireChunk.Size, WireChunk.Size))],
+                [
+                    .. Enumerable.Range(0, columns - 1).Select(
+                        member => (ReadOnlyMemory<byte>)row.AsMemory(member * WireChunk.Size, WireChunk.Size)),
+                ],
                 row.AsMemory((columns - 1) * WireChunk.Size));
         }
 
@@ -147,7 +161,10 @@ public sealed class BundleAudit
     {
         if (own.Count == 0)
         {
-            _findings.Add(new AuditFinding(AuditCheck.Session, null, null, null, "the bank whose data folder was given applied no round of this session"));
+            _findings.Add(
+                new AuditFinding(
+                    AuditCheck.Session, null, null, null,
+                    "the bank whose data folder was given applied no round of this session"));
         }
 
         foreach (OwnRound record in own.Where(record => IsAsked(record.Round)))
@@ -156,20 +173,30 @@ public sealed class BundleAudit
             StateDigest? most = round?.Advances.GroupBy(advance => advance.Statement.State).MaxBy(group => group.Count())?.Key;
             if (round is null)
             {
-                _findings.Add(new AuditFinding(AuditCheck.Session, record.Round, null, null, "your bank applied this round, and the bundle does not have it"));
+                _findings.Add(
+                    new AuditFinding(
+                        AuditCheck.Session, record.Round, null, null,
+                        "your bank applied this round, and the bundle does not have it"));
             }
             else if (round.Cohort.Digest != record.Cohort.Value)
             {
-                _findings.Add(new AuditFinding(AuditCheck.Cohort, record.Round, round.Cohort.Sender, null, $"your bank opened cohort {record.Cohort}, the bundle has {round.Cohort.Digest}"));
+                _findings.Add(
+                    new AuditFinding(
+                        AuditCheck.Cohort, record.Round, round.Cohort.Sender, null,
+                        $"your bank opened cohort {record.Cohort}, the bundle has {round.Cohort.Digest}"));
             }
             else if (most is not null && most != record.State)
             {
-                _findings.Add(new AuditFinding(AuditCheck.Model, record.Round, null, null, $"your bank reached {record.State}, most banks of the bundle {most}"));
+                _findings.Add(
+                    new AuditFinding(
+                        AuditCheck.Model, record.Round, null, null,
+                        $"your bank reached {record.State}, most banks of the bundle {most}"));
             }
         }
     }
 
-    private bool IsAsked(RoundNumber round) => round.Value >= _first.Value && (_count == 0 || round.Value < _first.Value + (long)_count);
+    private bool IsAsked(RoundNumber round) =>
+        round.Value >= _first.Value && (_count == 0 || round.Value < _first.Value + (long)_count);
 
     private BundleVerdict Conclude()
     {
@@ -177,8 +204,11 @@ public sealed class BundleAudit
         if (isWhole)
         {
             _findings.AddRange(SessionAudit.Check(_plan.Statement, _rounds, _first));
-            _findings.AddRange(_rounds.Where(round => !IsAsked(round.Cohort.Statement.Attempt.Round)).Select(round => new AuditFinding(
-                AuditCheck.Bundle, round.Cohort.Statement.Attempt.Round, null, null, "the bundle does not say that it has this round")));
+            _findings.AddRange(_rounds
+                .Select(round => round.Cohort.Statement.Attempt.Round)
+                .Where(round => !IsAsked(round))
+                .Select(round => new AuditFinding(
+                    AuditCheck.Bundle, round, null, null, "the bundle does not say that it has this round")));
             int last = _rounds.Count == 0 ? _first.Value - 1 : _rounds[^1].Cohort.Statement.Attempt.Round.Value;
             for (int round = last + 1; round < _first.Value + (long)_count; round++)
             {
@@ -188,9 +218,12 @@ public sealed class BundleAudit
 
         bool isEnd = _rounds is [.., var end]
             && (end.Cohort.Statement.Attempt.Round.Value == _plan.Statement.Rounds
-                || end.Advances.GroupBy(advance => (advance.Statement.State, advance.Statement.IsFinal)).MaxBy(group => group.Count())?.Key.IsFinal == true);
-        return new BundleVerdict(_configuration.Digest, Session, _plan.Statement, _first, _count == 0, isEnd, [.. _verdicts], [.. _findings]);
+                || end.Advances.GroupBy(advance => (advance.Statement.State, advance.Statement.IsFinal))
+                    .MaxBy(group => group.Count())?.Key.IsFinal == true);
+        return new BundleVerdict(
+            _configuration.Digest, Session, _plan.Statement, _first, _count == 0, isEnd, [.. _verdicts], [.. _findings]);
     }
 
-    private static IReadOnlyDictionary<BundleRecord, long> Most(BundleRecord kind, long length) => new Dictionary<BundleRecord, long> { [kind] = length };
+    private static IReadOnlyDictionary<BundleRecord, long> Most(BundleRecord kind, long length) =>
+        new Dictionary<BundleRecord, long> { [kind] = length };
 }

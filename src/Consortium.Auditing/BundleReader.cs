@@ -6,7 +6,8 @@ using Consortium.Primitives;
 namespace Consortium.Auditing;
 
 /// <summary>
-/// Reads what <see cref="BundleWriter"/> wrote, or what someone says it wrote. A record is read only when it is of an expected kind, no
+/// Reads what <see cref="BundleWriter"/> wrote, or what someone says it wrote. A record is read only when it is of an expected
+/// kind, no
 /// longer than the caller allows, and all there.
 /// </summary>
 /// <param name="input">Can tell its length; stays open.</param>
@@ -30,14 +31,16 @@ public sealed class BundleReader(Stream input)
 
         if (head[4] != BundleWriter.Version)
         {
-            throw new MalformedDataException(Subject, 4, $"version {BundleWriter.Version}", head[4].ToString(CultureInfo.InvariantCulture));
+            throw new MalformedDataException(
+                Subject, 4, $"version {BundleWriter.Version}", head[4].ToString(CultureInfo.InvariantCulture));
         }
     }
 
     /// <summary>Reads the next record.</summary>
     /// <param name="most">For each kind that may come, the longest that its content may be.</param>
     /// <exception cref="MalformedDataException">The end, another kind, or too long.</exception>
-    public async Task<(BundleRecord Kind, byte[] Content)> ReadAsync(IReadOnlyDictionary<BundleRecord, long> most, CancellationToken cancellationToken)
+    public async Task<(BundleRecord Kind, byte[] Content)> ReadAsync(
+        IReadOnlyDictionary<BundleRecord, long> most, CancellationToken cancellationToken)
     {
         long at = input.Position;
         string expected = string.Join(" or ", most.Keys);
@@ -77,5 +80,6 @@ public sealed class BundleReader(Stream input)
         return bytes;
     }
 
-    private static MalformedDataException Malformed(long offset, string expected, string found) => new(Subject, offset, expected, found);
+    private static MalformedDataException Malformed(long offset, string expected, string found) =>
+        new(Subject, offset, expected, found);
 }

@@ -5,7 +5,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Auditing;
 
 /// <summary>
-/// Writes an audit bundle: "CNAB", a version byte, then records of a kind (a byte), a length (32 bits, little-endian) and content, in
+/// Writes an audit bundle: "CNAB", a version byte, then records of a kind (a byte), a length (32 bits, little-endian) and
+/// content, in
 /// the order of <see cref="BundleRecord"/>. In the memory of one record.
 /// </summary>
 /// <param name="output">Stays open.</param>
@@ -21,7 +22,8 @@ public sealed class BundleWriter(Stream output)
     /// <param name="first">The first round that was asked for.</param>
     /// <param name="count">How many rounds were asked for; 0 for all there are.</param>
     public async Task BeginAsync(
-        ReadOnlyMemory<byte> configuration, Signed<SessionPlan> plan, RoundNumber first, int count, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> configuration, Signed<SessionPlan> plan, RoundNumber first, int count,
+        CancellationToken cancellationToken)
     {
         byte[] head = [.. Magic, Version], scope = new byte[8];
         BinaryPrimitives.WriteInt32LittleEndian(scope, first.Value);
@@ -39,7 +41,8 @@ public sealed class BundleWriter(Stream output)
     }
 
     /// <param name="row">The members' chunks of the next index in the cohort's order, then the sum's.</param>
-    public Task AddChunkAsync(ReadOnlyMemory<byte> row, CancellationToken cancellationToken) => WriteAsync(BundleRecord.Chunk, row, cancellationToken);
+    public Task AddChunkAsync(ReadOnlyMemory<byte> row, CancellationToken cancellationToken) =>
+        WriteAsync(BundleRecord.Chunk, row, cancellationToken);
 
     public Task EndAsync(CancellationToken cancellationToken)
     {

@@ -21,8 +21,14 @@ public sealed record VerdictView(
         verdict.IsWholeSession,
         verdict.IsEnd,
         [.. verdict.Rounds.Select(round => new Round(
-            round.Attempt.Round.Value, round.Attempt.Attempt.Value, round.Holds, [.. round.Members.Select(member => member.Name)], round.ChunksChecked, round.Chunks))],
-        [.. verdict.All.Select(finding => new Finding(finding.Check.ToString().ToLowerInvariant(), finding.Round?.Value, finding.Party?.Name, finding.Chunk, finding.Detail))]);
+            round.Attempt.Round.Value, round.Attempt.Attempt.Value, round.Holds, [.. round.Members.Select(member => member.Name)],
+            round.ChunksChecked, round.Chunks))],
+        [
+            .. verdict.All.Select(
+                finding => new Finding(
+                    finding.Check.ToString().ToLowerInvariant(), finding.Round?.Value, finding.Party?.Name, finding.Chunk,
+                    finding.Detail)),
+        ]);
 
     /// <summary>One round by itself.</summary>
     public sealed record Round(int Number, int Attempt, bool Holds, IReadOnlyList<string> Members, int ChunksChecked, int Chunks);

@@ -21,7 +21,8 @@ namespace Consortium.Cli;
 internal static class Application
 {
     /// <summary>Runs one command line and gives its exit code (<see cref="ExitCode"/>). Never throws.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         ParseResult parsed = Commands(terminal).Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is ParseErrorAction)

@@ -5,4 +5,5 @@ using Consortium.KeyHolder;
 using Consortium.Protocol.Messages;
 
 return await DaemonHost.RunAsync(
-    args, PartyRole.KeyHolder, new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings), KeyHolderDaemon.AddTo);
+    args, PartyRole.KeyHolder, new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings),
+    KeyHolderDaemon.AddTo);

@@ -20,10 +20,10 @@ internal sealed partial class KeyHolderRole
     [LoggerMessage(404, LogLevel.Critical, "{Peer} signed approvals that contradict each other, for {First} and for {Second}; both are kept as evidence")]
     private static partial void LogAccused(ILogger logger, PartyId peer, AttemptId first, AttemptId second);
 
-    [LoggerMessage(406, LogLevel.Information, "{Bank} accounts for the place where the sum of {Attempt} does not open")]
+    [LoggerMessage(406, LogLevel.Information, "{Bank} proves its opening of the place where the sum of {Attempt} does not open")]
     private static partial void LogOpeningProofHolds(ILogger logger, PartyId bank, AttemptId attempt);
 
-    [LoggerMessage(407, LogLevel.Error, "{Bank} does not account for the place where the sum of {Attempt} does not open: {Detail}")]
+    [LoggerMessage(407, LogLevel.Error, "{Bank} does not prove its opening of the place where the sum of {Attempt} does not open: {Detail}")]
     private static partial void LogOpeningProofFailed(ILogger logger, PartyId bank, AttemptId attempt, string detail);
 
     [LoggerMessage(405, LogLevel.Critical, "This key holder takes no further part in the session: {Detail}")]

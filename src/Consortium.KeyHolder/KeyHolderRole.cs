@@ -95,7 +95,7 @@ internal sealed partial class KeyHolderRole : IRole
         return Decide(state, cohort.Attempt.Session, ledger =>
         {
             Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message));
-            if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.Cohort.Value == closed.Message.Cohort.Digest)
+            if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.CohortDigest.Value == closed.Message.Cohort.Digest)
             {
                 SharesTable.Keep(state, closed.Message);
             }
@@ -180,11 +180,11 @@ internal sealed partial class KeyHolderRole : IRole
         {
             case KeyHolderEffect.SendApproval(var approval):
                 answer = _party.Sign(approval);
-                LogApproved(_logger, approval.Attempt, approval.Cohort);
+                LogApproved(_logger, approval.Attempt, approval.CohortDigest);
                 break;
             case KeyHolderEffect.SendRelease(var release):
                 answer = release;
-                LogReleased(_logger, release.Manifest.Statement.Attempt, release.Manifest.Statement.Cohort);
+                LogReleased(_logger, release.Manifest.Statement.Attempt, release.Manifest.Statement.CohortDigest);
                 break;
             case KeyHolderEffect.DeleteShares(var attempt):
                 SharesTable.Delete(state, attempt);

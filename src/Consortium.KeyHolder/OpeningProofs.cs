@@ -9,7 +9,7 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.KeyHolder;
 
-/// <summary>Judges banks' accounts of a place where a sum does not open. What is opened for it is erased at once.</summary>
+/// <summary>Judges banks' opening proofs for a place where a sum does not open. What is opened for it is erased at once.</summary>
 internal sealed class OpeningProofs(Party party)
 {
     private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
@@ -19,16 +19,16 @@ internal sealed class OpeningProofs(Party party)
     /// <param name="plan">The session's.</param>
     public OpeningProofJudged Judge(OpeningProofRelayed relayed, SessionPlan plan)
     {
-        OpeningProofManifest account = relayed.OpeningProof.Statement;
-        using Instruments.Work work = Instruments.Measure("judge", account.Attempt);
+        OpeningProofManifest proof = relayed.OpeningProof.Statement;
+        using Instruments.Work work = Instruments.Measure("judge", proof.Attempt);
         string? problem = Why(relayed, plan);
         return new OpeningProofJudged
         {
-            Attempt = account.Attempt,
-            Cohort = account.Cohort,
-            Place = account.Place,
+            Attempt = proof.Attempt,
+            CohortDigest = proof.CohortDigest,
+            Place = proof.Place,
             Bank = relayed.OpeningProof.Sender,
-            OpeningProof = relayed.OpeningProof.Digest,
+            OpeningProofDigest = relayed.OpeningProof.Digest,
             Holds = problem is null,
             Detail = problem ?? string.Empty,
         };
@@ -36,7 +36,7 @@ internal sealed class OpeningProofs(Party party)
 
     private string? Why(OpeningProofRelayed relayed, SessionPlan plan)
     {
-        OpeningProofManifest account = relayed.OpeningProof.Statement;
+        OpeningProofManifest proof = relayed.OpeningProof.Statement;
         PublicIdentity sender = party.Configuration.Find(relayed.OpeningProof.Sender)!.Identity;
         using KeyShare? keyShare = SealedShare.Open(
             relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, party.Identity, _holder, party.Configuration.Threshold);
@@ -45,22 +45,22 @@ internal sealed class OpeningProofs(Party party)
             return "its key share does not open, or does not belong with the others";
         }
 
-        if (!Envelope.TryOpen(relayed.SealedShare.Span, party.Identity, SealedOpeningProof.ShareContext(account.Attempt, sender), out byte[]? share))
+        if (!Envelope.TryOpen(relayed.SealedShare.Span, party.Identity, SealedOpeningProof.ShareContext(proof.Attempt, sender), out byte[]? share))
         {
-            return "the sealed part of its account does not open";
+            return "the sealed part of its opening proof does not open";
         }
 
         try
         {
             var statement = new OpeningStatement(
                 relayed.Update.Statement.Shape.LayoutFor(plan),
-                AttemptSeed.Of(account.Attempt),
-                account.Place,
+                AttemptSeed.Of(proof.Attempt),
+                proof.Place,
                 relayed.Chunk,
                 party.Configuration.Threshold,
                 party.Configuration.KeyHolders.Length);
-            byte[] challenge = SealedOpeningProof.Challenge(relayed.Update.Digest, account.Cohort, account.Place, account.SealedShares).ToArray();
-            return OpeningProofCheck.Why(statement, _holder, keyShare, share, challenge, account.Proof.Span) is { } why
+            byte[] challenge = SealedOpeningProof.Challenge(relayed.Update.Digest, proof.CohortDigest, proof.Place, proof.SealedShareDigests).ToArray();
+            return OpeningProofCheck.Why(statement, _holder, keyShare, share, challenge, proof.Proof.Span) is { } why
                 ? $"its ciphertext is not under the key it shared, or holds what is out of range ({why.TrimEnd('.')})"
                 : null;
         }

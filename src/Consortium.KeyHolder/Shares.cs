@@ -61,8 +61,8 @@ internal sealed class Shares(Party party)
                 Manifest = party.Sign(new ShareSumManifest
                 {
                     Attempt = attempt,
-                    Cohort = new CohortDigest(closed.Cohort.Digest),
-                    SealedSums = [.. sealedSums.Select(one => Digest.Of(one.Span))],
+                    CohortDigest = new CohortDigest(closed.Cohort.Digest),
+                    SealedSumDigests = [.. sealedSums.Select(one => Digest.Of(one.Span))],
                 }),
                 SealedSums = sealedSums,
             };

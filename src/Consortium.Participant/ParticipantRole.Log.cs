@@ -44,13 +44,13 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(313, LogLevel.Warning, "Session {Session} is complete, and its model is not adopted: {Vote}. This bank keeps the model it had")]
     private static partial void LogNotAdopted(ILogger logger, SessionId session, VoteTally vote);
 
-    [LoggerMessage(314, LogLevel.Information, "{Holder} finds that {Bank} accounts for the place where the sum of {Attempt} does not open")]
+    [LoggerMessage(314, LogLevel.Information, "{Holder} finds that {Bank} proves its opening of the place where the sum of {Attempt} does not open")]
     private static partial void LogOpeningProofHolds(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt);
 
-    [LoggerMessage(315, LogLevel.Error, "{Holder} finds that {Bank} does not account for the place where the sum of {Attempt} does not open: {Detail}")]
+    [LoggerMessage(315, LogLevel.Error, "{Holder} finds that {Bank} does not prove its opening of the place where the sum of {Attempt} does not open: {Detail}")]
     private static partial void LogOpeningProofFailed(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt, string detail);
 
-    [LoggerMessage(316, LogLevel.Critical, "This bank cannot account for its update of {Attempt}: {Detail}")]
+    [LoggerMessage(316, LogLevel.Critical, "This bank cannot prove the opening of its update of {Attempt}: {Detail}")]
     private static partial void LogOpeningProofImpossible(ILogger logger, AttemptId attempt, string detail);
 
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]

@@ -63,7 +63,7 @@ internal sealed partial class ParticipantRole
             return true;
         }
 
-        if (session.OwesOpeningProof)
+        if (session.OpeningProofIsDue)
         {
             await ProveOpeningAsync(session, cancellationToken);
             return true;
@@ -100,29 +100,29 @@ internal sealed partial class ParticipantRole
         }
     }
 
-    /// <summary>OpeningProofs for the place where a sum does not open. The account is kept before anything of it is sent.</summary>
+    /// <summary>Proves this bank's opening of the disputed place. The proof is kept before anything of it is sent.</summary>
     private async Task ProveOpeningAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
-        ImmutableArray<OpeningProofSubmitted>? accounts = await _work.ProveOpeningAsync(session, cancellationToken);
+        ImmutableArray<OpeningProofSubmitted>? proofs = await _work.ProveOpeningAsync(session, cancellationToken);
         await _party.Journal.ActAsync(
             state =>
             {
                 ParticipantSession now = Find(state, session.Session)!;
-                if (!now.OwesOpeningProof || now.Update?.Digest != session.Update!.Digest)
+                if (!now.OpeningProofIsDue || now.Update?.Digest != session.Update!.Digest)
                 {
                     return [];
                 }
 
-                if (accounts is not { } given)
+                if (proofs is not { } given)
                 {
                     string detail = $"its update is not right at {session.Disputed!.Place}, or its disk lost what it sent. Check this bank's program and disk before it takes part again";
                     LogOpeningProofImpossible(_logger, session.Disputed.Attempt, detail);
-                    return CarryOut(state, now.CannotProve($"'{_party.Id}' cannot account: {detail}")).Outgoing;
+                    return CarryOut(state, now.CannotProve($"'{_party.Id}' cannot prove its opening: {detail}")).Outgoing;
                 }
 
-                foreach (OpeningProofSubmitted account in given)
+                foreach (OpeningProofSubmitted proof in given)
                 {
-                    TrainingTables.KeepOpeningProof(state, account);
+                    TrainingTables.KeepOpeningProof(state, proof);
                 }
 
                 return CarryOut(state, now.Proved(given[0].Digest)).Outgoing;

@@ -37,6 +37,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
+    private readonly ConcurrentDictionary<SessionId, (byte[] Encoded, ParticipantSession Session)> _decoded = new();
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
 
     /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
@@ -147,7 +148,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return CarryOut(state, joined.Restart());
     }
 
-    /// <summary>For people: which bank could not account for the place where a sum does not open, and which could.</summary>
+    /// <summary>For people: which bank could not prove its opening of the place where a sum does not open, and which could.</summary>
     private Transition Receive(StateTransaction state, Authentic<Signed<OpeningProofJudged>> judged)
     {
         OpeningProofJudged verdict = judged.Message.Statement;
@@ -201,14 +202,34 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
-    private ParticipantSession? Find(StateTransaction state, SessionId session) =>
-        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeParticipant(encoded, _party.Id, _party.Configuration) : null;
+    /// <summary>
+    /// The stored state decoded, at most once for the same bytes. Bytes tell, not the session: a transaction that does not commit leaves the
+    /// decoded state of before in place.
+    /// </summary>
+    private ParticipantSession? Find(StateTransaction state, SessionId session)
+    {
+        if (SessionTable.Find(state, session) is not { } encoded)
+        {
+            return null;
+        }
+
+        if (_decoded.TryGetValue(session, out (byte[] Encoded, ParticipantSession Session) kept) && kept.Encoded.AsSpan().SequenceEqual(encoded))
+        {
+            return kept.Session;
+        }
+
+        ParticipantSession decoded = SessionState.DecodeParticipant(encoded, _party.Id, _party.Configuration);
+        _decoded[session] = (encoded, decoded);
+        return decoded;
+    }
 
     /// <summary>What is said twice is answered twice: the session's state makes that harmless.</summary>
     private Transition CarryOut(StateTransaction state, Step<ParticipantSession, ParticipantEffect> step)
     {
         (ParticipantSession session, ImmutableArray<ParticipantEffect> effects) = step;
-        SessionTable.Save(state, session.Session, SessionState.Encode(session));
+        byte[] encoded = SessionState.Encode(session);
+        SessionTable.Save(state, session.Session, encoded);
+        _decoded[session.Session] = (encoded, session);
         var outgoing = new List<OutgoingFrame>();
         Delivery delivery = Delivery.Accepted;
         foreach (ParticipantEffect effect in effects)
@@ -233,7 +254,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(disputed)));
                     break;
                 case ParticipantEffect.SendOpeningProof:
-                    outgoing.AddRange(TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits).Select(account => _party.Outgoing(Aggregator, account)));
+                    outgoing.AddRange(TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits).Select(proof => _party.Outgoing(Aggregator, proof)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));

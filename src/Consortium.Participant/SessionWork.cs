@@ -48,7 +48,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
         }
 
         byte[] vector;
-        if (session.Vector is Digest kept)
+        if (session.VectorDigest is Digest kept)
         {
             vector = await party.Blobs.ReadAsync(kept, cancellationToken);
         }
@@ -78,7 +78,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
         return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey);
     }
 
-    /// <summary>This bank's account of the place where the sum does not open; null when its own update is wrong there, or no longer on disk as it was sent.</summary>
+    /// <summary>This bank's opening proof for the place where the sum does not open; null when its own update is wrong there, or no longer on disk as it was sent.</summary>
     public async Task<ImmutableArray<OpeningProofSubmitted>?> ProveOpeningAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
         UpdateSubmitted update = session.Update!;
@@ -168,7 +168,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
                 needed.UnionWith(TrainingTables.Blobs(state));
                 foreach (SessionId session in SessionTable.All(state))
                 {
-                    if (SessionState.DecodeParticipant(SessionTable.Find(state, session)!, party.Id, party.Configuration).Vector is Digest vector)
+                    if (SessionState.DecodeParticipant(SessionTable.Find(state, session)!, party.Id, party.Configuration).VectorDigest is Digest vector)
                     {
                         needed.Add(vector);
                     }
@@ -197,7 +197,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
         foreach (Digest blob in blobs)
         {
             ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
-            if (frame.Attempt != attempt || frame.FirstWrongChunk(released.SumDigests) is not null)
+            if (frame.Attempt != attempt || frame.FirstWrongChunk(released.SumChunkDigests) is not null)
             {
                 await party.Database.WriteAsync(
                     state => TrainingTables.DropSumFrame(state, attempt.Session, attempt.Round.Value, frame.First), cancellationToken);
@@ -211,7 +211,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
             }
         }
 
-        return chunks == released.SumDigests.Length ? frames : null;
+        return chunks == released.SumChunkDigests.Length ? frames : null;
     }
 
     private async Task<WorkloadState> StateAsync(ParticipantSession session, CancellationToken cancellationToken)

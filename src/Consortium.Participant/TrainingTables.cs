@@ -35,10 +35,11 @@ internal static class TrainingTables
     /// <summary>In which order votes were noted.</summary>
     public const string VoteOrderMigration = "ALTER TABLE vote ADD COLUMN number BIGINT NOT NULL DEFAULT 0;";
 
-    /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. account: what accounts for that update, as it is sent.</summary>
+    /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. opening_proof: what proves the opening of that update, as it is
+    /// sent.</summary>
     public const string OpeningProofMigration = """
         CREATE TABLE kept_key (session BLOB PRIMARY KEY, sealed BLOB NOT NULL);
-        CREATE TABLE account (session BLOB NOT NULL, holder TEXT NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, holder));
+        CREATE TABLE opening_proof (session BLOB NOT NULL, holder TEXT NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, holder));
         """;
 
     public static void SaveTraining(StateTransaction state, SessionId session, byte[] training) => state.Execute(
@@ -61,10 +62,10 @@ internal static class TrainingTables
     public static IReadOnlyList<Digest> UpdateFrames(StateTransaction state, SessionId session) => state.Query(
         "SELECT blob FROM update_frame WHERE session = $1 ORDER BY first", Blob, session.Value.ToArray());
 
-    /// <summary>Everything that was kept to send an update again, and to account for it.</summary>
+    /// <summary>Everything that was kept to send an update again, and to prove its opening.</summary>
     public static void DeleteUpdate(StateTransaction state, SessionId session)
     {
-        foreach (string table in (string[])["update_frame", "kept_key", "account"])
+        foreach (string table in (string[])["update_frame", "kept_key", "opening_proof"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }
@@ -76,12 +77,12 @@ internal static class TrainingTables
     public static byte[]? KeptKey(StateTransaction state, SessionId session) =>
         state.Query("SELECT sealed FROM kept_key WHERE session = $1", row => row.GetBytes(0), session.Value.ToArray()).FirstOrDefault();
 
-    public static void KeepOpeningProof(StateTransaction state, OpeningProofSubmitted account) => state.Execute(
-        "INSERT INTO account (session, holder, message) VALUES ($1, $2, $3)",
-        account.Manifest.Statement.Attempt.Session.Value.ToArray(), account.Holder.Name, MessageCodec.Encode(account));
+    public static void KeepOpeningProof(StateTransaction state, OpeningProofSubmitted proof) => state.Execute(
+        "INSERT INTO opening_proof (session, holder, message) VALUES ($1, $2, $3)",
+        proof.Manifest.Statement.Attempt.Session.Value.ToArray(), proof.Holder.Name, MessageCodec.Encode(proof));
 
     public static IReadOnlyList<OpeningProofSubmitted> OpeningProofs(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
-        "SELECT message FROM account WHERE session = $1 ORDER BY holder",
+        "SELECT message FROM opening_proof WHERE session = $1 ORDER BY holder",
         row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray());
 
     /// <summary>The newest message of a round counts: it may hold more share-sums.</summary>
@@ -129,7 +130,7 @@ internal static class TrainingTables
         INSERT INTO advance (session, round, cohort, state) VALUES ($1, $2, $3, $4)
         ON CONFLICT (session, round) DO UPDATE SET cohort = excluded.cohort, state = excluded.state
         """,
-        advance.Attempt.Session.Value.ToArray(), advance.Attempt.Round.Value, advance.Cohort.Value.ToArray(), advance.State.Value.ToArray());
+        advance.Attempt.Session.Value.ToArray(), advance.Attempt.Round.Value, advance.CohortDigest.Value.ToArray(), advance.State.Value.ToArray());
 
     /// <summary>In order of round.</summary>
     public static IReadOnlyList<AdvanceRecord> Advances(StateTransaction state, SessionId session) => state.Query(

@@ -7,8 +7,8 @@ using System.Text.Unicode;
 namespace Consortium.Primitives;
 
 /// <summary>
-/// Reads what <see cref="CanonicalWriter"/> wrote, from bytes that anyone may have sent. It rejects, with
-/// <see cref="MalformedDataException"/>, whatever the writer would not have written, so that decoding and encoding again gives the
+/// Reads what <see cref="CanonicalWriter"/> wrote, from bytes that anyone may have sent. It rejects, with <see
+/// cref="MalformedDataException"/>, whatever the writer would not have written, so that decoding and encoding again gives the
 /// same bytes. Every length is compared with the bytes that are left before anything is allocated.
 /// </summary>
 public ref struct CanonicalReader
@@ -37,8 +37,8 @@ public ref struct CanonicalReader
     }
 
     /// <summary>
-    /// The limits of the terms that another project adds to this reader by extension members. This project knows no such terms, so
-    /// it carries the limits without a type; the extensions give them one.
+    /// The limits of the terms that another project adds to this reader by extension members. This project knows no such terms,
+    /// so it carries the limits without a type; the extensions give them one.
     /// </summary>
     public readonly object? LimitsOfTerms { get; }
 
@@ -71,7 +71,9 @@ public ref struct CanonicalReader
     {
         int at = Offset;
         double value = Double();
-        return double.IsFinite(value) ? value : throw Malformed(at, "a finite number", value.ToString(CultureInfo.InvariantCulture));
+        return double.IsFinite(value)
+            ? value
+            : throw Malformed(at, "a finite number", value.ToString(CultureInfo.InvariantCulture));
     }
 
     public Digest Digest() => new(Span(Primitives.Digest.Length, "a digest of 32 bytes"));
@@ -240,7 +242,8 @@ public ref struct CanonicalReader
 
     public readonly MalformedDataException Malformed(string expected, string found) => Malformed(Offset, expected, found);
 
-    public readonly MalformedDataException Malformed(int offset, string expected, string found) => new(_subject, offset, expected, found);
+    public readonly MalformedDataException Malformed(int offset, string expected, string found) =>
+        new(_subject, offset, expected, found);
 
     private int Count(int elementSize) => Count(int.MaxValue, elementSize, "elements");
 

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Consortium.Primitives;
 
 /// <summary>
-/// Memory for a secret. The collector never moves it, so it leaves no copy behind, and <see cref="Dispose"/> erases it. Zero at first.
+/// Memory for a secret. The collector never moves it, so it leaves no copy behind, and <see cref="Dispose"/> erases it. Zero at
+/// first.
 /// </summary>
 /// <remarks>Pages may be swapped out: encrypt swap space, or have none. Not safe for several threads at once.</remarks>
 public sealed class SecretMemory<T> : IDisposable

@@ -22,6 +22,13 @@ public static class PlanFloors
             }
         }
 
+        if (plan.Family.SketchesPayments && !floors.AllowSketchedEdges)
+        {
+            problems.Add(new Problem(
+                "floors.allowSketchedEdges",
+                "The plan sketches bin edges from counts of payments, which a second session with another cohort takes apart; this bank allows public edges only."));
+        }
+
         if (plan.Acceptance is not { } vote)
         {
             if (!floors.AllowNoVote)

@@ -58,7 +58,7 @@ public sealed class AggregatorTests
         await rogue.RelayToAllAsync(but);
         await rogue.RelayToAllAsync(all);
         Assert.Equal(2, rogue.Releases.Count);
-        Assert.All(rogue.Releases, release => Assert.Equal(but.Digest, release.Manifest.Statement.Cohort.Value));
+        Assert.All(rogue.Releases, release => Assert.Equal(but.Digest, release.Manifest.Statement.CohortDigest.Value));
 
         await rogue.ReleaseAsync(all, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         Assert.Equal(2, rogue.Releases.Count);
@@ -87,7 +87,7 @@ public sealed class AggregatorTests
         await rogue.RelayToAllAsync(but);
         await rogue.RelayToAllAsync(all);
         Assert.Equal(2, rogue.Releases.Count);
-        Assert.All(rogue.Releases, release => Assert.Equal(all.Digest, release.Manifest.Statement.Cohort.Value));
+        Assert.All(rogue.Releases, release => Assert.Equal(all.Digest, release.Manifest.Statement.CohortDigest.Value));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
@@ -119,7 +119,7 @@ public sealed class AggregatorTests
         // holder-c never heard of the second attempt, and releases for the first: alone, which opens nothing.
         Assert.Equal(Parties.Holder("c"), Assert.Single(rogue.Releases).Sender);
         await rogue.ReleaseAsync(second, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
-        Assert.Equal([first.Digest, second.Digest, second.Digest], rogue.Releases.Select(release => release.Manifest.Statement.Cohort.Value));
+        Assert.Equal([first.Digest, second.Digest, second.Digest], rogue.Releases.Select(release => release.Manifest.Statement.CohortDigest.Value));
         await rogue.RelayToAllAsync(first);
         Assert.Equal(3, rogue.Releases.Count);
         await consortium.AssertHonestSessionEndsAsync(Model);

@@ -58,7 +58,7 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task SpoilTheSum_AndAccountsForAnotherChunkThanItSent_EveryKeyHolderFindsThatItDoesNotHold()
+    public async Task SpoilTheSum_AndProvesAnotherChunkThanItSent_EveryKeyHolderFindsThatItDoesNotHold()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
         await SpoilAndLieAsync(consortium, (update, keep) => update.With(sharesAnotherKey: true, keep: keep));
@@ -85,7 +85,7 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task HaveAHonestBankAccount_OneBankDisputesASumThatOpens_NobodyAnswers()
+    public async Task HaveAHonestBankProve_OneBankDisputesASumThatOpens_NobodyAnswers()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
@@ -105,7 +105,7 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task HaveAHonestBankAccount_MostBanksDisputeASumThatOpensForIt_ItDoesNotAnswer()
+    public async Task HaveAHonestBankProve_MostBanksDisputeASumThatOpensForIt_ItDoesNotAnswer()
     {
         // Two dishonest banks of three, with the aggregator: the third opened the sum, and accounts for nothing.
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model);
@@ -124,7 +124,7 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task HaveAHonestBankNamed_OneKeyHolderSaysThatItsAccountDoesNotHold_TheOthersSayThatItDoes()
+    public async Task HaveAHonestBankNamed_OneKeyHolderSaysThatItsOpeningProofDoesNotHold_TheOthersSayThatItDoes()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
@@ -146,7 +146,7 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task HaveAHonestBankNamed_OpensItsAccountByAnotherKeyHolder_IsADeadLetter()
+    public async Task HaveAHonestBankNamed_JudgedByAnotherKeyHolder_IsADeadLetter()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4);
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
@@ -239,14 +239,14 @@ public sealed class DisputeTests
         ImmutableArray<byte[]> sealedParts =
             [.. configuration.KeyHolders.Select((holder, i) => Envelope.Seal(account.EncodeShare(i + 1), holder.Identity, SealedOpeningProof.ShareContext(dispute.Attempt, identity.Public)))];
         ImmutableArray<Digest> digests = [.. sealedParts.Select(part => Digest.Of(part))];
-        Assert.True(account.TryProve(SealedOpeningProof.Challenge(sent.Digest, dispute.Cohort, dispute.Place, digests).ToArray(), out byte[]? proof));
+        Assert.True(account.TryProve(SealedOpeningProof.Challenge(sent.Digest, dispute.CohortDigest, dispute.Place, digests).ToArray(), out byte[]? proof));
         Signed<OpeningProofManifest> manifest = consortium.Folder.Sign(
-            Dishonest, new OpeningProofManifest { Attempt = dispute.Attempt, Cohort = dispute.Cohort, Place = dispute.Place, SealedShares = digests, Proof = proof });
+            Dishonest, new OpeningProofManifest { Attempt = dispute.Attempt, CohortDigest = dispute.CohortDigest, Place = dispute.Place, SealedShareDigests = digests, Proof = proof });
         return sealedParts.Select((part, i) => new OpeningProofSubmitted { Manifest = manifest, Holder = configuration.KeyHolders[i].Id, SealedShare = part });
     }
 
     private static Signed<SumDisputed> Disputed(SteppedConsortium consortium, PartyId bank, Signed<Cohort> cohort, DisputedPlace place) =>
-        consortium.Folder.Sign(bank, new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = place });
+        consortium.Folder.Sign(bank, new SumDisputed { Attempt = cohort.Statement.Attempt, CohortDigest = new CohortDigest(cohort.Digest), Place = place });
 
     private static IEnumerable<PartyId> Honest(SteppedConsortium consortium) => consortium.Folder.Banks.Where(bank => bank != Dishonest);
 

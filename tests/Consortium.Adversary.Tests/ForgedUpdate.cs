@@ -104,7 +104,7 @@ internal sealed class ForgedUpdate
         {
             Shape = Shape,
             ChunksRoot = DigestList.Root(digests),
-            SealedShares = [.. sealedShares.Select(share => Digest.Of(share.Span))],
+            SealedShareDigests = [.. sealedShares.Select(share => Digest.Of(share.Span))],
             SharingProof = proof,
         });
         var update = new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = sealedShares };

@@ -145,7 +145,7 @@ public sealed class KeyHolderTests
 
         await rogue.AskAsync(Parties.Holder("c"), one);
         await rogue.RelayAsync(Parties.Holder("b"), one);
-        Assert.Equal(one.Digest, Assert.Single(rogue.Releases).Manifest.Statement.Cohort.Value);
+        Assert.Equal(one.Digest, Assert.Single(rogue.Releases).Manifest.Statement.CohortDigest.Value);
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
@@ -174,7 +174,7 @@ public sealed class KeyHolderTests
         await rogue.AskAsync(forgetful.Id, other);
         Assert.Equal(RejectionReason.LedgerHalted, rogue.Rejections[^1].Rejected.Reason);
         Assert.Contains("restored from a backup", rogue.Rejections[^1].Rejected.Detail, StringComparison.Ordinal);
-        Assert.All(rogue.Releases, release => Assert.Equal(one.Digest, release.Manifest.Statement.Cohort.Value));
+        Assert.All(rogue.Releases, release => Assert.Equal(one.Digest, release.Manifest.Statement.CohortDigest.Value));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
@@ -206,14 +206,14 @@ public sealed class KeyHolderTests
         {
             Body = MessageCodec.Encode(new ShareSumReleased
             {
-                Manifest = consortium.Folder.Sign(letter.From, manifest with { SealedSums = [.. bent.Select(one => Digest.Of(one.Span))] }),
+                Manifest = consortium.Folder.Sign(letter.From, manifest with { SealedSumDigests = [.. bent.Select(one => Digest.Of(one.Span))] }),
                 SealedSums = bent,
             }),
         };
     }
 
     private static Signed<CohortApproval> Approval(SteppedConsortium consortium, RogueAggregator rogue, Signed<Cohort> cohort) => consortium.Folder.Sign(
-        Parties.Holder("a"), new CohortApproval { Attempt = rogue.Attempt(), Cohort = new CohortDigest(cohort.Digest), Sequence = 1, Previous = default });
+        Parties.Holder("a"), new CohortApproval { Attempt = rogue.Attempt(), CohortDigest = new CohortDigest(cohort.Digest), Sequence = 1, PreviousDigest = default });
 
     private static Task<IReadOnlyList<string>> EvidenceAsync(SteppedDaemon holder) =>
         holder.Database.ReadAsync(state => state.Query("SELECT peer FROM evidence", row => row.GetString(0)), CancellationToken.None);

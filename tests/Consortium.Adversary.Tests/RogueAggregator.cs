@@ -107,7 +107,7 @@ internal sealed class RogueAggregator
     public async Task AskAsync(PartyId holder, Signed<Cohort> cohort)
     {
         int index = _consortium.Folder.Configuration.IndexOfKeyHolder(holder);
-        UpdateSubmitted[] updates = [.. cohort.Statement.Members.Select(member => _updates.Values.Single(update => update.Digest == member.Manifest))];
+        UpdateSubmitted[] updates = [.. cohort.Statement.Members.Select(member => _updates.Values.Single(update => update.Digest == member.ManifestDigest))];
         _consortium.Network.Post(Self, holder, new CohortClosed
         {
             Cohort = cohort,
@@ -125,7 +125,7 @@ internal sealed class RogueAggregator
             Approvals =
             [
                 .. Approvals.Where(approval => approval.Statement.Attempt == cohort.Statement.Attempt)
-                    .OrderByDescending(approval => approval.Statement.Cohort.Value == cohort.Digest).DistinctBy(approval => approval.Sender),
+                    .OrderByDescending(approval => approval.Statement.CohortDigest.Value == cohort.Digest).DistinctBy(approval => approval.Sender),
             ],
         });
         await _consortium.SettleAsync();
@@ -179,14 +179,14 @@ internal sealed class RogueAggregator
 
     private AggregateReleased Aggregate(Signed<Cohort> cohort, int bank)
     {
-        ShareSumReleased[] releases = [.. Releases.Where(release => release.Manifest.Statement.Cohort.Value == cohort.Digest)];
+        ShareSumReleased[] releases = [.. Releases.Where(release => release.Manifest.Statement.CohortDigest.Value == cohort.Digest)];
         return new AggregateReleased
         {
             Cohort = cohort,
-            Approvals = [.. Approvals.Where(approval => approval.Statement.Cohort.Value == cohort.Digest)],
+            Approvals = [.. Approvals.Where(approval => approval.Statement.CohortDigest.Value == cohort.Digest)],
             ShareSums = [.. releases.Select(release => release.Manifest)],
             SealedSums = [.. releases.Select(release => release.SealedSums[bank])],
-            SumDigests = Digests(cohort),
+            SumChunkDigests = Digests(cohort),
         };
     }
 

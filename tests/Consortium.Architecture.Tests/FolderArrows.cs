@@ -3,97 +3,100 @@ namespace Consortium.Architecture.Tests;
 /// <summary>Which folders of a project may import which. A folder within a folder belongs to it.</summary>
 internal static class FolderArrows
 {
-    /// <summary>The project's own folder. Unless it is listed it holds what is common to all others, and imports none of them.</summary>
+    /// <summary>
+    /// The project's own folder. Unless it is listed it holds what is common to all others, and imports none of them.
+    /// </summary>
     public const string Root = "";
 
     /// <summary>Per project, per folder: the folders it may import, besides such a root.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string[]>> Tables =
         new Dictionary<string, IReadOnlyDictionary<string, string[]>>
-    {
-        ["Consortium.Primitives"] = new Dictionary<string, string[]>(),
-        ["Consortium.Cryptography"] = new Dictionary<string, string[]>
         {
-            ["Arithmetic"] = [],
-            ["Ring"] = ["Arithmetic"],
-            ["Sampling"] = ["Arithmetic", "Ring"],
-            ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
-            ["Sharing"] = ["Arithmetic"],
-            ["Identity"] = [],
-            ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
-        },
-        ["Consortium.Learning"] = new Dictionary<string, string[]>
-        {
-            ["Payments"] = [],
-            ["Features"] = ["Payments"],
-            ["Binning"] = ["Payments", "Features"],
-            ["Evaluation"] = ["Payments"],
-            ["Models"] = ["Payments", "Features", "Evaluation"],
-            ["Families"] = ["Payments", "Features", "Binning", "Models"],
-            ["Reasons"] = ["Features", "Models"],
-            ["Simulation"] = ["Payments"],
-        },
-        ["Consortium.Protocol"] = new Dictionary<string, string[]>
-        {
-            ["Messages"] = ["Configuration", "Rounds"],
-            ["Configuration"] = ["Messages"],
-            ["Releases"] = ["Configuration", "Messages", "Sessions"],
-            ["Rounds"] = ["Configuration", "Messages", "Releases"],
-            ["Sessions"] = ["Configuration", "Messages", "Releases", "Rounds"],
-            ["Audit"] = ["Configuration", "Messages", "Releases", "Sessions"],
-        },
-        ["Consortium.Hosting"] = new Dictionary<string, string[]>
-        {
-            ["Faults"] = [],
-            ["Resilience"] = [],
-            ["Telemetry"] = [],
-            ["Health"] = ["Telemetry"],
-            ["Storage"] = ["Faults", "Telemetry"],
-            ["Bus"] = ["Faults", "Resilience", "Telemetry"],
-            ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
-            ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal"],
-        },
-        ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
-        ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
-        ["Consortium.Hosting.InMemory"] = new Dictionary<string, string[]>(),
-        ["Consortium.Workloads"] = new Dictionary<string, string[]>(),
-        ["Consortium.Auditing"] = new Dictionary<string, string[]>(),
-        ["Consortium.Operator"] = new Dictionary<string, string[]>
-        {
-            ["Sessions"] = [],
-            ["Journal"] = ["Sessions"],
-            ["Client"] = ["Journal", "Sessions"],
-        },
-        ["Consortium.Participant"] = new Dictionary<string, string[]>
-        {
-            ["Rounds"] = [],
-            ["Data"] = [Root],
-            [Root] = ["Data", "Rounds"],
-        },
-        ["Consortium.Aggregator"] = new Dictionary<string, string[]>(),
-        ["Consortium.KeyHolder"] = new Dictionary<string, string[]>(),
-        ["Consortium.Participant.Daemon"] = new Dictionary<string, string[]>(),
-        ["Consortium.Aggregator.Daemon"] = new Dictionary<string, string[]>(),
-        ["Consortium.KeyHolder.Daemon"] = new Dictionary<string, string[]>(),
-        ["Consortium.Cli"] = new Dictionary<string, string[]>
-        {
-            ["CommandLine"] = [],
-            ["Completion"] = ["CommandLine"],
-            ["Data"] = ["CommandLine"],
-            ["Reporting"] = ["CommandLine"],
-            ["Simulation"] = ["CommandLine"],
-            ["Models"] = ["CommandLine"],
-            ["Enrolment"] = ["CommandLine", "Simulation"],
-            ["Trials"] = ["CommandLine", "Enrolment"],
-            ["Sessions"] = ["CommandLine", "Enrolment"],
-            ["Auditing"] = ["CommandLine", "Enrolment"],
-            ["Checkup"] = ["CommandLine", "Enrolment", "Sessions"],
-            ["Demo"] = ["CommandLine", "Reporting", "Sessions"],
-            [Root] =
+            ["Consortium.Primitives"] = new Dictionary<string, string[]>(),
+            ["Consortium.Cryptography"] = new Dictionary<string, string[]>
+            {
+                ["Arithmetic"] = [],
+                ["Ring"] = ["Arithmetic"],
+                ["Sampling"] = ["Arithmetic", "Ring"],
+                ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
+                ["Sharing"] = ["Arithmetic"],
+                ["Identity"] = [],
+                ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
+            },
+            ["Consortium.Learning"] = new Dictionary<string, string[]>
+            {
+                ["Payments"] = [],
+                ["Features"] = ["Payments"],
+                ["Binning"] = ["Payments", "Features"],
+                ["Evaluation"] = ["Payments"],
+                ["Models"] = ["Payments", "Features", "Evaluation"],
+                ["Families"] = ["Payments", "Features", "Binning", "Models"],
+                ["Reasons"] = ["Features", "Models"],
+                ["Simulation"] = ["Payments"],
+            },
+            ["Consortium.Protocol"] = new Dictionary<string, string[]>
+            {
+                ["Messages"] = ["Configuration", "Rounds"],
+                ["Configuration"] = ["Messages"],
+                ["Releases"] = ["Configuration", "Messages", "Sessions"],
+                ["Rounds"] = ["Configuration", "Messages", "Releases"],
+                ["Sessions"] = ["Configuration", "Messages", "Releases", "Rounds"],
+                ["Audit"] = ["Configuration", "Messages", "Releases", "Sessions"],
+            },
+            ["Consortium.Hosting"] = new Dictionary<string, string[]>
+            {
+                ["Faults"] = [],
+                ["Resilience"] = [],
+                ["Telemetry"] = [],
+                ["Health"] = ["Telemetry"],
+                ["Storage"] = ["Faults", "Telemetry"],
+                ["Bus"] = ["Faults", "Resilience", "Telemetry"],
+                ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
+                ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal"],
+            },
+            ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
+            ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
+            ["Consortium.Hosting.InMemory"] = new Dictionary<string, string[]>(),
+            ["Consortium.Workloads"] = new Dictionary<string, string[]>(),
+            ["Consortium.Auditing"] = new Dictionary<string, string[]>(),
+            ["Consortium.Operator"] = new Dictionary<string, string[]>
+            {
+                ["Sessions"] = [],
+                ["Journal"] = ["Sessions"],
+                ["Client"] = ["Journal", "Sessions"],
+            },
+            ["Consortium.Participant"] = new Dictionary<string, string[]>
+            {
+                ["Rounds"] = [],
+                ["Data"] = [Root],
+                [Root] = ["Data", "Rounds"],
+            },
+            ["Consortium.Aggregator"] = new Dictionary<string, string[]>(),
+            ["Consortium.KeyHolder"] = new Dictionary<string, string[]>(),
+            ["Consortium.Participant.Daemon"] = new Dictionary<string, string[]>(),
+            ["Consortium.Aggregator.Daemon"] = new Dictionary<string, string[]>(),
+            ["Consortium.KeyHolder.Daemon"] = new Dictionary<string, string[]>(),
+            ["Consortium.Cli"] = new Dictionary<string, string[]>
+            {
+                ["CommandLine"] = [],
+                ["Completion"] = ["CommandLine"],
+                ["Data"] = ["CommandLine"],
+                ["Reporting"] = ["CommandLine"],
+                ["Simulation"] = ["CommandLine"],
+                ["Models"] = ["CommandLine"],
+                ["Enrolment"] = ["CommandLine", "Simulation"],
+                ["Trials"] = ["CommandLine", "Enrolment"],
+                ["Sessions"] = ["CommandLine", "Enrolment"],
+                ["Auditing"] = ["CommandLine", "Enrolment"],
+                ["Checkup"] = ["CommandLine", "Enrolment", "Sessions"],
+                ["Demo"] = ["CommandLine", "Reporting", "Sessions"],
+                [Root] =
             [
-                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting", "Sessions", "Simulation", "Trials",
+                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting",
+                "Sessions", "Simulation", "Trials",
             ],
-        },
-    };
+            },
+        };
 
     /// <summary>Groups of folders that import one another, in a circle. They are to be parted; none may be added.</summary>
     public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>

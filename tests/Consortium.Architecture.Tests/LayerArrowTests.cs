@@ -32,7 +32,10 @@ public sealed class LayerArrowTests
     public void Table_FoldersThatImportOneAnother_AreTheKnownOnes(string project)
     {
         Dictionary<string, string[]> allowed = TableOf(project);
-        string[] groups = [.. allowed.Keys.Select(folder => Circle(folder, allowed)).Where(circle => circle.Length > 1).Select(Text).Distinct()];
+        string[] groups =
+        [
+            .. allowed.Keys.Select(folder => Circle(folder, allowed)).Where(circle => circle.Length > 1).Select(Text).Distinct(),
+        ];
         string[] known = [.. FolderArrows.Cycles.GetValueOrDefault(project, []).Select(Text)];
         Assert.Equal(known.Order(StringComparer.Ordinal), groups.Order(StringComparer.Ordinal));
 
@@ -59,7 +62,9 @@ public sealed class LayerArrowTests
     /// <summary>A project's table. A root that it does not list imports no folder, and every folder may import it.</summary>
     private static Dictionary<string, string[]> TableOf(string project)
     {
-        Assert.True(FolderArrows.Tables.ContainsKey(project), $"{project} has no table: say in FolderArrows what its folders may import.");
+        Assert.True(
+            FolderArrows.Tables.ContainsKey(project),
+            $"{project} has no table: say in FolderArrows what its folders may import.");
         IReadOnlyDictionary<string, string[]> table = FolderArrows.Tables[project];
         return table.ContainsKey(FolderArrows.Root)
             ? table.ToDictionary()

@@ -14,7 +14,8 @@ public sealed partial class NamespaceTests
         string folder = Repository.SourceFolder(project);
         IEnumerable<string> violations = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-            .Where(path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal))
+            .Where(
+                path => !path.StartsWith("obj/", StringComparison.Ordinal) && !path.StartsWith("bin/", StringComparison.Ordinal))
             .Select(path => Violation(project, path, File.ReadAllText(Path.Combine(folder, path))))
             .OfType<string>();
         Assert.Empty(violations);

@@ -38,7 +38,9 @@ public sealed class PackageTests
     [InlineData("Some", "1.0.0", "AGPL-3.0-or-later", false)]
     [InlineData("Some", "1.0.0", null, false)]
     public void LicenceViolation_ByLicenceAndVersion(string name, string version, string? licence, bool permitted) =>
-        Assert.Equal(permitted, LicenceViolation(new RestoredPackage("Consortium.Hosting", name, version, licence, IsDirect: true)) is null);
+        Assert.Equal(
+            permitted,
+            LicenceViolation(new RestoredPackage("Consortium.Hosting", name, version, licence, IsDirect: true)) is null);
 
     [Fact]
     public void TestPackageViolations_TestPackageInASourceProject_IsNamed() =>
@@ -73,7 +75,8 @@ public sealed class PackageTests
             return true;
         }
 
-        var tokens = new Queue<string>(expression.Replace("(", " ( ").Replace(")", " ) ").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var tokens = new Queue<string>(
+            expression.Replace("(", " ( ").Replace(")", " ) ").Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return AnyOf() && tokens.Count == 0;
 
         bool AnyOf()
@@ -118,7 +121,8 @@ public sealed class PackageTests
     }
 
     private static IEnumerable<string> TestPackageViolations(IEnumerable<RestoredPackage> packages, HashSet<string> forTests) =>
-        packages.Where(package => package.IsDirect && Repository.SourceProjects.Contains(package.Project) && forTests.Contains(package.Name))
+        packages.Where(
+            package => package.IsDirect && Repository.SourceProjects.Contains(package.Project) && forTests.Contains(package.Name))
             .Select(package => $"{package.Project} must not use {package.Name}");
 
     /// <summary>The central versions' group for tests, less the analyzers, which every project is built with.</summary>

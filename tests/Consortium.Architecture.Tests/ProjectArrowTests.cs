@@ -29,7 +29,8 @@ public sealed class ProjectArrowTests
         [Hosting] = [Primitives, Cryptography, Protocol],
         [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads],
         [Auditing] = [Primitives, Cryptography, Protocol],
-        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Workloads], // its journal is one file that several programs open at once
+        // its journal is one file that several programs open at once
+        [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Workloads],
         [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
         [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
         [RabbitMq] = [Primitives, Protocol, Hosting],
@@ -104,5 +105,6 @@ public sealed class ProjectArrowTests
     [InlineData("Consortium.Learning", "Consortium.Unheard")]
     [InlineData("Consortium.Unheard", "Consortium.Learning")]
     public void Violations_ArrowTheWrongWay_IsNamed(string from, string to) =>
-        Assert.Equal([$"{from} must not import {to}"], Projects.Violations([("Consortium.Cli", "Consortium.Learning"), (from, to)]));
+        Assert.Equal(
+            [$"{from} must not import {to}"], Projects.Violations([("Consortium.Cli", "Consortium.Learning"), (from, to)]));
 }

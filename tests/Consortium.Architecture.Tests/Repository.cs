@@ -14,7 +14,8 @@ internal static class Repository
 
     public static string SourceFolder(string project) => Path.Combine(Root, "src", project);
 
-    public static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(SourceFolder(project), project + ".csproj"));
+    public static XDocument ProjectFile(string project) =>
+        XDocument.Load(Path.Combine(SourceFolder(project), project + ".csproj"));
 
     /// <summary>The built assembly, of the same configuration and framework as this test project's own.</summary>
     public static string Assembly(string project)
@@ -37,7 +38,8 @@ internal static class Repository
         .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
     /// <summary>Whether a project is a program, not a library.</summary>
-    public static bool IsProgram(string project) => ProjectFile(project).Descendants("OutputType").Any(type => type.Value == "Exe");
+    public static bool IsProgram(string project) =>
+        ProjectFile(project).Descendants("OutputType").Any(type => type.Value == "Exe");
 
     private static string FindRoot()
     {

@@ -4,7 +4,10 @@ using System.Xml.Linq;
 
 namespace Consortium.Architecture.Tests;
 
-/// <summary>A package that restore resolved for a project, because its file names it or through another, with the licence that it declares.</summary>
+/// <summary>
+/// A package that restore resolved for a project, because its file names it or through another, with the licence that it
+/// declares.
+/// </summary>
 internal sealed partial record RestoredPackage(string Project, string Name, string Version, string? Licence, bool IsDirect)
 {
     /// <summary>All packages of all projects; analyzers and other packages of build time are among them.</summary>
@@ -18,7 +21,8 @@ internal sealed partial record RestoredPackage(string Project, string Name, stri
         string[] folders = [.. root.GetProperty("packageFolders").EnumerateObject().Select(folder => folder.Name)];
         HashSet<string> direct = [.. root.GetProperty("project").GetProperty("frameworks").EnumerateObject()
             .Where(framework => framework.Value.TryGetProperty("dependencies", out _))
-            .SelectMany(framework => framework.Value.GetProperty("dependencies").EnumerateObject().Select(package => package.Name))];
+            .SelectMany(
+                framework => framework.Value.GetProperty("dependencies").EnumerateObject().Select(package => package.Name))];
         foreach (JsonProperty library in root.GetProperty("libraries").EnumerateObject())
         {
             if (library.Value.GetProperty("type").GetString() == "package")

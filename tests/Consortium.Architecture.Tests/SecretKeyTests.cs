@@ -3,7 +3,10 @@ namespace Consortium.Architecture.Tests;
 /// <summary>The aggregator holds ciphertexts: no type that holds a key, a share of one or a sum of them is named in it.</summary>
 public sealed class SecretKeyTests
 {
-    private static readonly string[] SecretWords = ["SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret"];
+    private static readonly string[] SecretWords =
+    [
+        "SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret",
+    ];
 
     [Fact]
     public void Aggregator_NamedTypes_HoldNoSecretKey()
@@ -23,7 +26,11 @@ public sealed class SecretKeyTests
     public void Violations_SecretTypeNamed_IsNamed(string secret) =>
         Assert.Equal(
             [secret],
-            Violations([new("Consortium.Aggregator.Sum", "Consortium.Cryptography.Encryption.RunningSum"), new("Consortium.Aggregator.Sum", secret)]));
+            Violations(
+                [
+                    new("Consortium.Aggregator.Sum", "Consortium.Cryptography.Encryption.RunningSum"),
+                    new("Consortium.Aggregator.Sum", secret),
+                ]));
 
     private static IEnumerable<string> Violations(IEnumerable<TypeReference> references) =>
         references.Where(reference => reference.ToNamespace.StartsWith("Consortium.Cryptography", StringComparison.Ordinal)

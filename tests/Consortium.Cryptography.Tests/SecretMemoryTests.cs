@@ -43,7 +43,12 @@ public sealed class SecretMemoryTests
         using PrivateIdentity bank = TestIdentities.Seeded("First Bank");
         var context = new EnvelopeContext
         {
-            Consortium = new byte[32], Session = new byte[16], Round = 1, Attempt = 1, Sender = bank.Public, Purpose = "key share",
+            Consortium = new byte[32],
+            Session = new byte[16],
+            Round = 1,
+            Attempt = 1,
+            Sender = bank.Public,
+            Purpose = "key share",
         };
         Assert.True(Envelope.TryOpen(Envelope.Seal(new byte[200], bank.Public, context), bank, context, out byte[]? opened));
         using var random = new SeededRandom("share");

@@ -181,7 +181,7 @@ public sealed class ParticipantRoleTests
 
         root.Delete(recursive: true);
         Rejected rejected = Assert.Single(session.Rejections);
-        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.Subject));
+        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.SubjectDigest));
         Assert.Contains("boosting", rejected.Detail, StringComparison.Ordinal);
     }
 
@@ -199,7 +199,7 @@ public sealed class ParticipantRoleTests
 
         root.Delete(recursive: true);
         Rejected rejected = Assert.Single(session.Rejections);
-        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.Subject));
+        Assert.Equal((RejectionReason.NotAllowed, session.Plan.Digest), (rejected.Reason, rejected.SubjectDigest));
         Assert.Contains("floors.leastChildHessian: The plan's", rejected.Detail, StringComparison.Ordinal);
         Assert.Contains("is 0.001; this bank allows 5 or more.", rejected.Detail, StringComparison.Ordinal);
         Assert.False(session.HasUpdate(session.Banks[0], 1));

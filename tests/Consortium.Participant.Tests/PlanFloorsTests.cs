@@ -66,6 +66,15 @@ public sealed class PlanFloorsTests
     public void Problems_PolicyThatAllowsNoVote_AreNone() =>
         Assert.Empty(PlanFloors.Problems(Plan(new BoostingSettings(), vote: null), new PolicyFloors { AllowNoVote = true }));
 
+    [Fact]
+    public void Problems_SketchedEdges_NameTheFloorUnlessThePolicyAllowsThem()
+    {
+        TrainingPlan plan = Plan(new BoostingSettings { Edges = BinEdgeSource.Sketched }, Vote);
+
+        Assert.Equal("floors.allowSketchedEdges", Assert.Single(PlanFloors.Problems(plan, PolicyFloors.Default)).Path);
+        Assert.Empty(PlanFloors.Problems(plan, new PolicyFloors { AllowSketchedEdges = true }));
+    }
+
     private static TrainingPlan Plan(FamilySettings settings, AcceptanceSettings? vote) => new(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11, vote);
 
     /// <summary>Leaves of the first tree with one payment: there every payment has the same second derivative.</summary>

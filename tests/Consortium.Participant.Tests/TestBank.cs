@@ -123,13 +123,13 @@ internal sealed class TestBank : IDisposable
                 return found;
             },
             CancellationToken.None);
-        _faults = armed;
         var sent = new List<byte[]>();
         foreach ((byte[]? body, Digest? blob) in rows)
         {
             sent.Add(body ?? await _storage.Blobs.ReadAsync(blob!.Value, CancellationToken.None));
         }
 
+        _faults = armed;
         return sent;
     }
 

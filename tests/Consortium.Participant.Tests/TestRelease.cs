@@ -80,17 +80,17 @@ internal static class TestRelease
             EnvelopeContext sealing = SealedShare.ShareSumContext(attempt, identity.Public);
             ReadOnlyMemory<byte>[] sealedSums =
                 [.. plan.Participants.Select(participant => (ReadOnlyMemory<byte>)Envelope.Seal(sum.Encode(), Members.Identity(participant.Name).Public, sealing))];
-            manifests.Add(Members.Sign(holder, new ShareSumManifest { Attempt = attempt, Cohort = digest, SealedSums = [.. sealedSums.Select(one => Digest.Of(one.Span))] }));
+            manifests.Add(Members.Sign(holder, new ShareSumManifest { Attempt = attempt, CohortDigest = digest, SealedSumDigests = [.. sealedSums.Select(one => Digest.Of(one.Span))] }));
             sums.Add(sealedSums[plan.Participants.IndexOf(bank)]);
         }
 
         return new AggregateReleased
         {
             Cohort = cohort,
-            Approvals = [.. holders.Select(holder => Members.Sign(holder, new CohortApproval { Attempt = attempt, Cohort = digest, Sequence = 1, Previous = default }))],
+            Approvals = [.. holders.Select(holder => Members.Sign(holder, new CohortApproval { Attempt = attempt, CohortDigest = digest, Sequence = 1, PreviousDigest = default }))],
             ShareSums = [.. manifests],
             SealedSums = [.. sums],
-            SumDigests = digests,
+            SumChunkDigests = digests,
         };
     }
 

@@ -73,7 +73,7 @@ public sealed class SampleRound
         StartedFrom = State(Attempt.Round.Value - 1),
         Shape = Shape,
         ChunksRoot = DigestList.Root(ChunkDigests(bank)),
-        SealedShares = [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
+        SealedShareDigests = [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
         SharingProof = new byte[SharingProof.EncodedLength(_consortium.Configuration.Threshold)],
     };
 
@@ -107,9 +107,9 @@ public sealed class SampleRound
     public Signed<CohortApproval> Approval(string holder, CohortDigest cohort, long sequence = 1) => _consortium.Sign(holder, new CohortApproval
     {
         Attempt = Attempt,
-        Cohort = cohort,
+        CohortDigest = cohort,
         Sequence = sequence,
-        Previous = default,
+        PreviousDigest = default,
     });
 
     public ShareSumReleased Released(string holder, CohortDigest cohort)
@@ -120,8 +120,8 @@ public sealed class SampleRound
             Manifest = _consortium.Sign(holder, new ShareSumManifest
             {
                 Attempt = Attempt,
-                Cohort = cohort,
-                SealedSums = [.. sums.Select(sum => Digest.Of(sum.Span))],
+                CohortDigest = cohort,
+                SealedSumDigests = [.. sums.Select(sum => Digest.Of(sum.Span))],
             }),
             SealedSums = sums,
         };
@@ -136,7 +136,7 @@ public sealed class SampleRound
             Approvals = [.. holders.Select(holder => Approval(holder, cohort))],
             ShareSums = [.. holders.Select(holder => Released(holder, cohort).Manifest)],
             SealedSums = [.. holders.Select(holder => Share("sum-" + holder, bank))],
-            SumDigests = ChunkDigests("sum"),
+            SumChunkDigests = ChunkDigests("sum"),
         };
     }
 
@@ -158,20 +158,20 @@ public sealed class SampleRound
     };
 
     public Signed<SumDisputed> Disputed(string bank, CohortClosed closed, DisputedPlace place) =>
-        _consortium.Sign(bank, new SumDisputed { Attempt = Attempt, Cohort = new CohortDigest(closed.Cohort.Digest), Place = place });
+        _consortium.Sign(bank, new SumDisputed { Attempt = Attempt, CohortDigest = new CohortDigest(closed.Cohort.Digest), Place = place });
 
     public OpeningProofSubmitted OpeningProof(string bank, string holder, CohortClosed closed, DisputedPlace place) => new()
     {
         Manifest = _consortium.Sign(bank, new OpeningProofManifest
         {
             Attempt = Attempt,
-            Cohort = new CohortDigest(closed.Cohort.Digest),
+            CohortDigest = new CohortDigest(closed.Cohort.Digest),
             Place = place,
-            SealedShares = [.. _consortium.Configuration.KeyHolders.Select(member => Digest.Of(Share("account-" + bank, member.Id.Name).Span))],
+            SealedShareDigests = [.. _consortium.Configuration.KeyHolders.Select(member => Digest.Of(Share("opening-proof-" + bank, member.Id.Name).Span))],
             Proof = new byte[] { 4, 5, 6 },
         }),
         Holder = new PartyId(holder),
-        SealedShare = Share("account-" + bank, holder),
+        SealedShare = Share("opening-proof-" + bank, holder),
     };
 
     /// <summary>Of an update whose chunks are <see cref="Chunk"/>.</summary>
@@ -179,7 +179,7 @@ public sealed class SampleRound
     {
         Dispute = Dispute(closed, place, "bank-a", "bank-b", "bank-d"),
         OpeningProof = OpeningProof(bank, holder, closed, place).Manifest,
-        SealedShare = Share("account-" + bank, holder),
+        SealedShare = Share("opening-proof-" + bank, holder),
         Update = closed.Manifests.Single(manifest => manifest.Sender.Name == bank),
         SealedKeyShare = Share(bank, holder),
         ChunkDigests = ChunkDigests(bank),
@@ -208,7 +208,7 @@ public sealed class SampleRound
             new ApprovalsRelayed { Approvals = [Approval("holder-a", cohort), Approval("holder-b", cohort)] },
             Released("holder-a", cohort),
             Aggregate("bank-a", closed, "holder-a", "holder-b"),
-            _consortium.Sign("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = cohort, State = State(Attempt.Round.Value) }),
+            _consortium.Sign("bank-a", new ModelAdvanced { Attempt = Attempt, CohortDigest = cohort, State = State(Attempt.Round.Value) }),
             _consortium.Sign("aggregator", new AttemptAbandoned
             {
                 Attempt = Attempt,
@@ -221,7 +221,7 @@ public sealed class SampleRound
                 Consortium = Attempt.Consortium,
                 Session = Session,
                 SubjectType = MessageType.SessionPlan,
-                Subject = Plan.Digest,
+                SubjectDigest = Plan.Digest,
                 Reason = RejectionReason.NotAllowed,
                 Detail = "policy allows logistic regression only",
             }),
@@ -243,10 +243,10 @@ public sealed class SampleRound
             _consortium.Sign("holder-a", new OpeningProofJudged
             {
                 Attempt = Attempt,
-                Cohort = cohort,
+                CohortDigest = cohort,
                 Place = new DisputedPlace(1, 17),
                 Bank = new PartyId("bank-a"),
-                OpeningProof = OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 17)).Digest,
+                OpeningProofDigest = OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 17)).Digest,
                 Holds = false,
                 Detail = "its values are out of range",
             }),

@@ -23,7 +23,7 @@ public static class UpdateOfTwoKeys
         EncryptedUpdate other = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
         UpdateManifest shares = other.Message.Manifest.Statement;
         Signed<UpdateManifest> manifest = consortium.Sign(
-            bank, update.Message.Manifest.Statement with { SealedShares = shares.SealedShares, SharingProof = shares.SharingProof });
+            bank, update.Message.Manifest.Statement with { SealedShareDigests = shares.SealedShareDigests, SharingProof = shares.SharingProof });
         return update with
         {
             Message = update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },

@@ -6,7 +6,8 @@ namespace Consortium.Cli.Auditing;
 /// <summary>The noun <c>audit</c>.</summary>
 internal static class AuditCommands
 {
-    public static Command Create(Terminal terminal) => new("audit", "Recompute what was released from signed, retained ciphertext")
+    public static Command Create(Terminal terminal) =>
+        new("audit", "Recompute what was released from signed, retained ciphertext")
     {
         ExportCommand.Create(terminal),
         VerifyCommand.Create(terminal),

@@ -24,14 +24,25 @@ internal static class ExportCommand
         Description = "The session: its name, or its identifier's first digits (default: the only one)",
     };
 
-    private static readonly Option<int?> Round = new("--round") { Description = "One round only (default: all that were released)" };
+    private static readonly Option<int?> Round = new("--round")
+    {
+        Description = "One round only (default: all that were released)",
+    };
 
-    private static readonly Option<FileInfo> Output = new("--output", "-o") { Description = "The bundle to write; must not be there yet", HelpName = "FILE", Required = true };
+    private static readonly Option<FileInfo> Output = new("--output", "-o")
+    {
+        Description = "The bundle to write; must not be there yet",
+        HelpName = "FILE",
+        Required = true,
+    };
 
     public static Verb Create(Terminal terminal) => Verb.Create(
         "export",
         "Write a session's released rounds, with every bank's ciphertext, into a bundle that any member can verify",
-        ["audit export --data consortium-home/aggregator/state --session spring --output spring.audit", "audit export --data /var/lib/consortium -s 4f1c --round 3 -o round-3.audit"],
+        [
+            "audit export --data consortium-home/aggregator/state --session spring --output spring.audit",
+            "audit export --data /var/lib/consortium -s 4f1c --round 3 -o round-3.audit",
+        ],
         [Data, Session, Round, Output, CommonOptions.Folder, CommonOptions.Json],
         (parsed, cancellationToken) => RunAsync(terminal, parsed, cancellationToken));
 
@@ -57,15 +68,21 @@ internal static class ExportCommand
         try
         {
             int rounds;
-            await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20, FileOptions.Asynchronous))
+            await using (
+                var file = new FileStream(
+                    unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20,
+                    FileOptions.Asynchronous))
             {
-                rounds = await archive.ExportAsync(await File.ReadAllBytesAsync(home.ConfigurationFile, cancellationToken), session, only, file, cancellationToken);
+                rounds = await archive.ExportAsync(
+                    await File.ReadAllBytesAsync(home.ConfigurationFile, cancellationToken), session, only, file,
+                    cancellationToken);
                 file.Flush(flushToDisk: true);
             }
 
             if (rounds == 0)
             {
-                throw new CommandException(ExitCode.DoesNotHold, $"No round of session {session} was released: there is nothing to audit.");
+                throw new CommandException(
+                    ExitCode.DoesNotHold, $"No round of session {session} was released: there is nothing to audit.");
             }
 
             File.Move(unfinished, path);
@@ -87,7 +104,11 @@ internal static class ExportCommand
         }
         else
         {
-            terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {rounds} {(rounds == 1 ? "round" : "rounds")} of session {session}, {bytes:N0} bytes. Any member checks it with `audit verify`."));
+            terminal.Out.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}: {rounds} {(rounds == 1 ? "round" : "rounds")} of session {session}, {bytes:N0} bytes. Any "
+                        + $"member checks it with `audit verify`."));
         }
     }
 
@@ -95,12 +116,21 @@ internal static class ExportCommand
     {
         KeyValuePair<SessionId, SessionPlan>[] fit = wanted is null
             ? [.. sessions]
-            : [.. sessions.Where(session => session.Value.Name == wanted || (wanted.Length >= 4 && session.Key.ToString().StartsWith(wanted, StringComparison.OrdinalIgnoreCase)))];
+            :
+            [
+                .. sessions.Where(
+                    session => session.Value.Name == wanted
+                        || (wanted.Length >= 4 && session.Key.ToString().StartsWith(wanted, StringComparison.OrdinalIgnoreCase))),
+            ];
         string all = string.Join(", ", sessions.Select(session => $"{session.Key.ToString()[..12]} ({session.Value.Name})"));
         return fit switch
         {
             [var one] => one.Key,
-            [] => throw new CommandException(ExitCode.BadInput, sessions.Count == 0 ? "This aggregator ran no session yet." : $"This aggregator ran no session '{wanted}'; it has {all}."),
+            [] => throw new CommandException(
+                ExitCode.BadInput,
+                sessions.Count == 0
+                    ? "This aggregator ran no session yet."
+                    : $"This aggregator ran no session '{wanted}'; it has {all}."),
             _ => throw new CommandException(ExitCode.BadInput, $"Say with --session which one: {all}."),
         };
     }

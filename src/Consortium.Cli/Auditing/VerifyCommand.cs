@@ -35,7 +35,10 @@ internal static class VerifyCommand
     public static Verb Create(Terminal terminal) => Verb.Create(
         "verify",
         "Check a bundle: signatures, digests, cohorts, approvals, and every sum recomputed chunk by chunk",
-        ["audit verify spring.audit --folder consortium-home", $"audit verify spring.audit --digest {new string('0', 64)} --json"],
+        [
+            "audit verify spring.audit --folder consortium-home",
+            $"audit verify spring.audit --digest {new string('0', 64)} --json",
+        ],
         [Bundle, CommonOptions.Folder, Agreed, StateFrom, CommonOptions.Json],
         (parsed, cancellationToken) => RunAsync(terminal, parsed, cancellationToken));
 
@@ -53,7 +56,9 @@ internal static class VerifyCommand
                 [.. (await AdvanceRecord.ReadAsync(new FolderStorage(data.FullName), session, cancellationToken))
                     .Select(record => new OwnRound(record.Round, record.Cohort, record.State))]
             : null;
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         BundleVerdict verdict = await BundleAudit.RunAsync(file, agreed, own, cancellationToken);
         if (parsed.GetValue(CommonOptions.Json))
         {
@@ -78,7 +83,10 @@ internal static class VerifyCommand
             }
             catch (FormatException)
             {
-                throw new CommandException(ExitCode.BadInput, $"--digest takes the 64 hexadecimal digits of the configuration's digest, not '{hex}'. `consortium show` prints it.");
+                throw new CommandException(
+                    ExitCode.BadInput,
+                    $"--digest takes the 64 hexadecimal digits of the configuration's digest, not '{hex}'. "
+                        + $"`consortium show` prints it.");
             }
         }
 
@@ -86,12 +94,14 @@ internal static class VerifyCommand
             ? home.ReadConfiguration().Digest
             : throw new CommandException(
                 ExitCode.BadInput,
-                $"A bundle proves something only about a consortium that you know: name its folder with --folder (there is no {home.ConfigurationFile}), or the agreed digest with --digest.");
+                $"A bundle proves something only about a consortium that you know: name its folder with --folder (there is "
+                    + $"no {home.ConfigurationFile}), or the agreed digest with --digest.");
     }
 
     private static void Print(Terminal terminal, BundleVerdict verdict)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns(["round", "banks", "chunks", .. OfRounds.Select(check => check.ToString().ToLowerInvariant())]);
+        var table = new Table().Border(TableBorder.Simple).AddColumns(
+            ["round", "banks", "chunks", .. OfRounds.Select(check => check.ToString().ToLowerInvariant())]);
         foreach (AuditVerdict round in verdict.Rounds)
         {
             table.AddRow([
@@ -111,7 +121,8 @@ internal static class VerifyCommand
             ? verdict.IsEnd ? "the whole session" : "its rounds so far: the session had not ended, or its end was left out"
             : $"from round {verdict.First} on, not the whole session";
         terminal.Out.WriteLine(verdict.Holds
-            ? $"HOLDS: session {verdict.Session} '{verdict.Plan.Name}', {verdict.Rounds.Length} {(verdict.Rounds.Length == 1 ? "round" : "rounds")}, {scope}."
+            ? $"HOLDS: session {verdict.Session} '{verdict.Plan.Name}', {verdict.Rounds.Length} "
+                + $"{(verdict.Rounds.Length == 1 ? "round" : "rounds")}, {scope}."
             : $"DOES NOT HOLD: session {verdict.Session} '{verdict.Plan.Name}'.");
     }
 }

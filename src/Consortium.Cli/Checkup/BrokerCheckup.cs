@@ -23,7 +23,9 @@ internal static class BrokerCheckup
         string passwordFile = subject.Party.BrokerPasswordFile;
         if (!File.Exists(passwordFile))
         {
-            return Finding.Wrong(subject.Name, Area, $"{passwordFile} is not there.", "Get it from the operator, who made it with `broker definitions`, and chmod 600 it.");
+            return Finding.Wrong(
+                subject.Name, Area, $"{passwordFile} is not there.",
+                "Get it from the operator, who made it with `broker definitions`, and chmod 600 it.");
         }
 
         if (DurableFile.IsExposed(passwordFile, out _))
@@ -45,7 +47,8 @@ internal static class BrokerCheckup
         {
             if (transport.UseTls)
             {
-                X509Certificate2? root = subject.BrokerRootCertificate is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
+                X509Certificate2? root =
+                    subject.BrokerRootCertificate is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
                 broker = broker with { Tls = new BrokerTls { ServerName = host, Root = root } };
             }
 
@@ -53,14 +56,20 @@ internal static class BrokerCheckup
             {
                 return Finding.Wrong(
                     subject.Name, Area, $"{broker}: {alarm}.",
-                    "Give the broker memory or disk, or take what waits out of its queues; `rabbitmqctl status` names the alarm. Work goes on by itself then.");
+                    "Give the broker memory or disk, or take what waits out of its queues; `rabbitmqctl status` names the "
+                        + "alarm. Work goes on by itself then.");
             }
 
             return Finding.Good(subject.Name, Area, $"{broker} answers, lets it in, and has its queue and exchange.");
         }
         catch (BusException exception)
         {
-            return Finding.Wrong(subject.Name, Area, exception.Message, "What the broker has comes from `broker definitions`: load it there, and give each party the password beside it.");
+            return Finding.Wrong(
+                subject.Name,
+                Area,
+                exception.Message,
+                "What the broker has comes from `broker definitions`: load it there, and give each party the password "
+                    + "beside it.");
         }
         catch (IOException exception)
         {
@@ -70,7 +79,9 @@ internal static class BrokerCheckup
         }
         catch (CryptographicException exception)
         {
-            return Finding.Wrong(subject.Name, Area, $"{subject.BrokerRootCertificate} is no certificate: {exception.Message}", "Name the root certificate as PEM or DER.");
+            return Finding.Wrong(
+                subject.Name, Area, $"{subject.BrokerRootCertificate} is no certificate: {exception.Message}",
+                "Name the root certificate as PEM or DER.");
         }
     }
 }

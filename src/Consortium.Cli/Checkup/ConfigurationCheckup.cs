@@ -25,16 +25,29 @@ internal static class ConfigurationCheckup
             return check.Holds
                 ?
                 [
-                    Finding.Good("", Area, $"{check.File} holds, with digest {check.Digest}{(agreed is null ? string.Empty : ", as agreed")}. {check.Survives}"),
+                    Finding.Good(
+                        "",
+                        Area,
+                        $"{check.File} holds, with digest {check.Digest}{(agreed is null ? string.Empty : ", as agreed")}. "
+                            + $"{check.Survives}"),
                     check.Signature == "valid"
                         ? Finding.Good("", Area, $"Its operator signed it.")
-                        : Finding.Note("", Area, $"There is no {home.SignatureFile}: the operator makes it with `consortium sign`, and it goes round with the file."),
+                        : Finding.Note(
+                            "",
+                            Area,
+                            $"There is no {home.SignatureFile}: the operator makes it with `consortium sign`, and it goes "
+                                + $"round with the file."),
                 ]
                 : [.. check.Problems.Select(problem => Finding.Wrong("", Area, $"{check.File}, {problem.Path}", problem.Fix))];
         }
         catch (InvalidConfigurationException exception)
         {
-            return [.. exception.Problems.Select(problem => Finding.Wrong("", Area, $"{home.Path}: consortium.json or its signature, {problem.Path}", problem.Fix))];
+            return
+            [
+                .. exception.Problems.Select(
+                    problem => Finding.Wrong(
+                        "", Area, $"{home.Path}: consortium.json or its signature, {problem.Path}", problem.Fix)),
+            ];
         }
         catch (CommandException exception)
         {
@@ -52,11 +65,17 @@ internal static class ConfigurationCheckup
             return null;
         }
 
-        string? digest = File.ReadLines(file).FirstOrDefault(line => line.StartsWith(Pinned, StringComparison.Ordinal))?[Pinned.Length..];
+        string? digest = File.ReadLines(file).FirstOrDefault(
+            line => line.StartsWith(Pinned, StringComparison.Ordinal))?[Pinned.Length..];
         return digest is null
-            ? Finding.Wrong(subject.Name, Area, $"{file} pins no digest: the daemon would take any consortium.json.", $"Add the line {Pinned}{configuration.Digest}")
+            ? Finding.Wrong(
+                subject.Name, Area, $"{file} pins no digest: the daemon would take any consortium.json.",
+                $"Add the line {Pinned}{configuration.Digest}")
             : digest == configuration.Digest.ToString()
             ? Finding.Good(subject.Name, Area, $"{file} pins this digest.")
-            : Finding.Wrong(subject.Name, Area, $"{file} pins digest {digest}, so the daemon rejects this consortium.json ({configuration.Digest}).", "Get the file that was agreed on, or agree on this one and pin its digest.");
+            : Finding.Wrong(
+                subject.Name, Area,
+                $"{file} pins digest {digest}, so the daemon rejects this consortium.json ({configuration.Digest}).",
+                "Get the file that was agreed on, or agree on this one and pin its digest.");
     }
 }

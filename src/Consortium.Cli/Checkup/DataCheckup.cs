@@ -15,7 +15,8 @@ internal static class DataCheckup
     /// <summary>Files named that are not taken, or rows of which are not.</summary>
     private const int FilesNamed = 20;
 
-    public static async Task<IReadOnlyList<Finding>> ExamineAsync(Subject subject, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<Finding>> ExamineAsync(
+        Subject subject, TimeProvider clock, CancellationToken cancellationToken) =>
         [.. Examine(subject, clock, cancellationToken), .. await ExamineJournalAsync(subject, cancellationToken)];
 
     private static ImmutableArray<Finding> Examine(Subject subject, TimeProvider clock, CancellationToken cancellationToken)
@@ -26,11 +27,18 @@ internal static class DataCheckup
             : [.. folder.Files.Select(name => Path.Combine(subject.Payments, name))];
         if (files.Length == 0)
         {
-            return [Finding.Wrong(subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.", "Put the bank's payments there, in AMLworld's columns, or name them with --payments.")];
+            return
+            [
+                Finding.Wrong(
+                    subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.",
+                    "Put the bank's payments there, in AMLworld's columns, or name them with --payments."),
+            ];
         }
 
         var findings = ImmutableArray.CreateBuilder<Finding>();
-        findings.AddRange((folder?.Skipped ?? []).Select(file => Finding.Note(subject.Name, Area, $"{file.Name} is not read: it is {file.Reason}.")));
+        findings.AddRange(
+            (folder?.Skipped ?? []).Select(
+                file => Finding.Note(subject.Name, Area, $"{file.Name} is not read: it is {file.Reason}.")));
         bool isLabelled = false;
         foreach (string file in files)
         {
@@ -40,7 +48,8 @@ internal static class DataCheckup
         if (!isLabelled && findings.All(finding => finding.Outcome != Outcome.Wrong))
         {
             findings.Add(Finding.Wrong(
-                subject.Name, Area, "No payment that this bank sends is labelled: there is nothing to learn from.", "Fill the column Is Laundering, 0 or 1, for payments that were looked into."));
+                subject.Name, Area, "No payment that this bank sends is labelled: there is nothing to learn from.",
+                "Fill the column Is Laundering, 0 or 1, for payments that were looked into."));
         }
 
         return findings.ToImmutable();
@@ -51,24 +60,36 @@ internal static class DataCheckup
     {
         try
         {
-            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(new FolderStorage(subject.Party.StateFolder), cancellationToken);
-            return [.. files.Where(file => file.State != FileState.Taken || file.SetAside > 0 || file.Reason is not null).TakeLast(FilesNamed).Select(Judge)];
+            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(
+                new FolderStorage(subject.Party.StateFolder), cancellationToken);
+            return
+            [
+                .. files.Where(file => file.State != FileState.Taken || file.SetAside > 0 || file.Reason is not null)
+                .TakeLast(FilesNamed).Select(Judge),
+            ];
         }
         catch (StorageException exception)
         {
-            return exception.Fault == StorageFault.Missing ? [] : [Finding.Note(subject.Name, Area, $"The daemon's journal of files was not looked at: {exception.Message}")];
+            return exception.Fault == StorageFault.Missing
+                ? []
+                : [Finding.Note(subject.Name, Area, $"The daemon's journal of files was not looked at: {exception.Message}")];
         }
 
         Finding Judge(JournaledFile file) => file.State switch
         {
             FileState.SetAside => Finding.Wrong(
                 subject.Name, Area, $"The daemon set {file.Name} aside: {file.Reason}",
-                $"Mend the file in its place, or run `data accept {file.Name} --data {subject.Party.StateFolder}` to take it without its bad rows."),
+                $"Mend the file in its place, or run `data accept {file.Name} --data {subject.Party.StateFolder}` to take "
+                    + $"it without its bad rows."),
             FileState.Waiting => Finding.Wrong(
-                subject.Name, Area, $"The daemon waits for {file.Name} to be whole: {file.Reason}", "Finish the transfer, or transfer the file again."),
+                subject.Name, Area, $"The daemon waits for {file.Name} to be whole: {file.Reason}",
+                "Finish the transfer, or transfer the file again."),
             FileState.Duplicate => Finding.Note(subject.Name, Area, $"{file.Name} was not read: {file.Reason}."),
-            FileState.Replaced => Finding.Note(subject.Name, Area, $"{file.Name} was taken as batch {file.Batch}, and other content came under its name since."),
-            _ => Finding.Note(subject.Name, Area, $"{file.Name} was taken as batch {file.Batch}, {file.SetAside:N0} rows set aside. {file.Reason}"),
+            FileState.Replaced => Finding.Note(
+                subject.Name, Area, $"{file.Name} was taken as batch {file.Batch}, and other content came under its name since."),
+            _ => Finding.Note(
+                subject.Name, Area,
+                $"{file.Name} was taken as batch {file.Batch}, {file.SetAside:N0} rows set aside. {file.Reason}"),
         };
     }
 
@@ -79,7 +100,9 @@ internal static class DataCheckup
         {
             using PaymentReader reader = PaymentReader.Open(file, new PaymentReadOptions
             {
-                MaxBadRows = long.MaxValue, Zone = subject.Zone, Latest = PaymentDates.LatestAt(clock),
+                MaxBadRows = long.MaxValue,
+                Zone = subject.Zone,
+                Latest = PaymentDates.LatestAt(clock),
             });
             var bank = new BankId(subject.Bank);
             long foreign = 0, sent = 0;
@@ -105,7 +128,11 @@ internal static class DataCheckup
         }
         catch (PaymentFileException exception)
         {
-            return [Finding.Wrong(subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example.")];
+            return
+            [
+                Finding.Wrong(
+                    subject.Name, Area, exception.Message, $"Write {file} in AMLworld's columns: `simulate` makes an example."),
+            ];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -120,29 +147,41 @@ internal static class DataCheckup
         {
             string banks = string.Join(", ", reader.Accounts.Banks.Take(BanksNamed));
             return Finding.Wrong(
-                subject.Name, Area, $"{file} names no bank '{subject.Bank}', but {banks}{(reader.Accounts.Banks.Count > BanksNamed ? " and others" : string.Empty)}.",
+                subject.Name,
+                Area,
+                $"{file} names no bank '{subject.Bank}', but "
+                    + $"{banks}{(reader.Accounts.Banks.Count > BanksNamed ? " and others" : string.Empty)}.",
                 "Say how the files name this bank: --bank here, Consortium__Bank for the daemon.");
         }
 
         if (report.BadRows > 0)
         {
             RowProblem first = report.Problems.First(problem => problem.Fault == RowFault.Malformed);
-            return Finding.Wrong(subject.Name, Area, $"{file} has {report.BadRows:N0} bad rows; the first: {first}", "Mend them, or let the daemon leave them out: Consortium__MaximumBadRows.");
+            return Finding.Wrong(
+                subject.Name, Area, $"{file} has {report.BadRows:N0} bad rows; the first: {first}",
+                "Mend them, or let the daemon leave them out: Consortium__MaximumBadRows.");
         }
 
         if (report.ImpossibleDates > 0)
         {
             return Finding.Wrong(
-                subject.Name, Area, $"{file} has {report.ImpossibleDates:N0} rows with a date that cannot be a payment's; the first: {report.Problems.First(problem => problem.Fault == RowFault.ImpossibleDate)}",
+                subject.Name,
+                Area,
+                $"{file} has {report.ImpossibleDates:N0} rows with a date that cannot be a payment's; the first: "
+                    + $"{report.Problems.First(problem => problem.Fault == RowFault.ImpossibleDate)}",
                 "Correct the dates, or this machine's clock. The daemon takes the other rows.");
         }
 
         return foreign > 0
-            ? Finding.Wrong(subject.Name, Area, $"{file} has {foreign:N0} payments that '{subject.Bank}' neither sends nor receives.", "Give the daemon this bank's payments only.")
+            ? Finding.Wrong(
+                subject.Name, Area, $"{file} has {foreign:N0} payments that '{subject.Bank}' neither sends nor receives.",
+                "Give the daemon this bank's payments only.")
             : report.Rows == 0
-            ? Finding.Wrong(subject.Name, Area, $"{file} has no rows.", "Write the bank's payments below the header, or take the file away.")
+            ? Finding.Wrong(
+                subject.Name, Area, $"{file} has no rows.", "Write the bank's payments below the header, or take the file away.")
             : Finding.Good(
                 subject.Name, Area,
-                $"{file}: {report.Rows:N0} payments of '{subject.Bank}' ({sent:N0} sent, {report.LaunderingRows:N0} labelled laundering), {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}.");
+                $"{file}: {report.Rows:N0} payments of '{subject.Bank}' ({sent:N0} sent, {report.LaunderingRows:N0} "
+                    + $"labelled laundering), {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}.");
     }
 }

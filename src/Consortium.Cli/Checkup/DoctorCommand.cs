@@ -16,23 +16,44 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Option<string?> Party = new("--party") { Description = "One party; all whose keys are in the folder unless given", HelpName = "NAME" };
+    private static readonly Option<string?> Party = new("--party")
+    {
+        Description = "One party; all whose keys are in the folder unless given",
+        HelpName = "NAME",
+    };
 
-    private static readonly Option<string?> Digest = new("--digest") { Description = "The digest that the members agreed on", HelpName = "HEX" };
+    private static readonly Option<string?> Digest = new("--digest")
+    {
+        Description = "The digest that the members agreed on",
+        HelpName = "HEX",
+    };
 
-    private static readonly Option<string?> Bank = new("--bank") { Description = "How the payment files name the bank, if not as the consortium does", HelpName = "CODE" };
+    private static readonly Option<string?> Bank = new("--bank")
+    {
+        Description = "How the payment files name the bank, if not as the consortium does",
+        HelpName = "CODE",
+    };
 
-    private static readonly Option<string?> Payments = new("--payments") { Description = "The bank's payment files, if not in PARTY/payments", HelpName = "PATH" };
+    private static readonly Option<string?> Payments = new("--payments")
+    {
+        Description = "The bank's payment files, if not in PARTY/payments",
+        HelpName = "PATH",
+    };
 
-    private static readonly Option<int> Wait = NumberOption.Create("--wait", "How long to wait for a broker that is still starting, in seconds", 0, 0, 3_600);
+    private static readonly Option<int> Wait =
+        NumberOption.Create("--wait", "How long to wait for a broker that is still starting, in seconds", 0, 0, 3_600);
 
     public static Verb Create(Terminal terminal)
     {
         var command = new DoctorCommand(terminal, TimeProvider.System);
         return Verb.Create(
-            "doctor", "Check keys, configuration, broker, clock, permissions, disk, policy and data; name the fix of whatever is wrong",
+            "doctor",
+            "Check keys, configuration, broker, clock, permissions, disk, policy and data; name the fix of whatever is wrong",
             ["doctor --folder consortium-home", "doctor --party bank-a --json"],
-            [CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, InspectCommand.Zone, OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json],
+            [
+                CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, InspectCommand.Zone,
+                OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json,
+            ],
             command.RunAsync);
     }
 
@@ -41,16 +62,22 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         var home = new ConsortiumHome(parsed.GetRequiredValue(CommonOptions.Folder).FullName);
         if (!Directory.Exists(home.Path))
         {
-            throw new CommandException(ExitCode.BadInput, $"There is no folder {home.Path}: name the consortium's with --folder.");
+            throw new CommandException(
+                ExitCode.BadInput, $"There is no folder {home.Path}: name the consortium's with --folder.");
         }
 
-        ImmutableArray<PartyHome> parties = parsed.GetValue(Party) is { } name ? [home.Of(MemberName.Parse(name))] : [.. home.Residents];
-        var findings = new List<Finding>(ConfigurationCheckup.Examine(home, parsed.GetValue(Digest), out ConsortiumConfiguration? configuration));
+        ImmutableArray<PartyHome> parties =
+            parsed.GetValue(Party) is { } name ? [home.Of(MemberName.Parse(name))] : [.. home.Residents];
+        var findings = new List<Finding>(
+            ConfigurationCheckup.Examine(home, parsed.GetValue(Digest), out ConsortiumConfiguration? configuration));
         findings.AddRange(ClockCheckup.Examine(home, parties, time));
         findings.Add(FolderCheckup.ExamineDisk(home));
         if (parties.IsEmpty)
         {
-            findings.Add(Finding.Wrong("", "keys", $"No party lives in {home.Path}.", "Name the folder that holds PARTY/identity with --folder, or make keys with `identity new`."));
+            findings.Add(
+                Finding.Wrong(
+                    "", "keys", $"No party lives in {home.Path}.",
+                    "Name the folder that holds PARTY/identity with --folder, or make keys with `identity new`."));
         }
 
         DateTimeOffset patience = time.GetUtcNow().AddSeconds(parsed.GetValue(Wait));
@@ -80,9 +107,11 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };
 
-    private async Task<IReadOnlyList<Finding>> ExamineAsync(Subject subject, DateTimeOffset patience, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Finding>> ExamineAsync(
+        Subject subject, DateTimeOffset patience, CancellationToken cancellationToken)
     {
-        bool isBank = subject.Member is { Role: PartyRole.Participant } || (subject.Member is null && File.Exists(subject.Party.PolicyFile));
+        bool isBank = subject.Member is { Role: PartyRole.Participant }
+            || (subject.Member is null && File.Exists(subject.Party.PolicyFile));
         return
         [
             KeyCheckup.Examine(subject),

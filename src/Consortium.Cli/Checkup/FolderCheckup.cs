@@ -16,7 +16,9 @@ internal static class FolderCheckup
             if (Directory.Exists(folder))
             {
                 yield return DurableFile.IsExposed(folder, out UnixFileMode mode)
-                    ? Finding.Wrong(subject.Name, Area, $"Others can reach {folder} (mode {Convert.ToString((int)mode, 8)}).", $"chmod 700 {folder}")
+                    ? Finding.Wrong(
+                        subject.Name, Area, $"Others can reach {folder} (mode {Convert.ToString((int)mode, 8)}).",
+                        $"chmod 700 {folder}")
                     : Finding.Good(subject.Name, Area, $"{folder} is its owner's alone.");
             }
         }
@@ -27,7 +29,9 @@ internal static class FolderCheckup
         long free = new DriveInfo(home.Path).AvailableFreeSpace;
         string what = $"{free / (double)LeastFree:N1} GiB are free where {home.Path} is.";
         return free < LeastFree
-            ? Finding.Wrong("", "disk", what, "Make room: a daemon that cannot write stops, and an aggregator keeps every round's ciphertext.")
+            ? Finding.Wrong(
+                "", "disk", what,
+                "Make room: a daemon that cannot write stops, and an aggregator keeps every round's ciphertext.")
             : Finding.Good("", "disk", what);
     }
 }

@@ -18,13 +18,18 @@ internal static class KeyCheckup
         {
             return Finding.Wrong(
                 subject.Name, Area, $"{party.IdentityFile} is not there.",
-                "Run this where the party lives, or name its folder with --folder; a party without keys gets them with `identity new`.");
+                "Run this where the party lives, or name its folder with --folder; a party without keys gets them with "
+                    + "`identity new`.");
         }
 
         string passphraseFile = subject.PassphraseFile ?? party.PassphraseFile;
         if (!File.Exists(passphraseFile))
         {
-            return Finding.Note(subject.Name, Area, $"{party.IdentityFile} was not opened: there is no {passphraseFile}. Name the passphrase with --passphrase-file.");
+            return Finding.Note(
+                subject.Name,
+                Area,
+                $"{party.IdentityFile} was not opened: there is no {passphraseFile}. Name the passphrase with "
+                    + $"--passphrase-file.");
         }
 
         try
@@ -33,13 +38,19 @@ internal static class KeyCheckup
             return subject.Member is null
                 ? subject.Configuration is null
                     ? Finding.Good(subject.Name, Area, $"{party.IdentityFile} opens with {passphraseFile}.")
-                    : Finding.Wrong(subject.Name, Area, $"consortium.json lists no '{party.Id}'.", $"Send {party.DocumentFile} to the operator, who runs `member add`.")
+                    : Finding.Wrong(
+                        subject.Name, Area, $"consortium.json lists no '{party.Id}'.",
+                        $"Send {party.DocumentFile} to the operator, who runs `member add`.")
                 : subject.Member.Identity.Equals(identity.Public)
-                ? Finding.Good(subject.Name, Area, $"{party.IdentityFile} opens with {passphraseFile}, and is '{party.Id}' of consortium.json.")
+                ? Finding.Good(
+                    subject.Name, Area,
+                    $"{party.IdentityFile} opens with {passphraseFile}, and is '{party.Id}' of consortium.json.")
                 : Finding.Wrong(
                     subject.Name, Area,
-                    $"{party.IdentityFile} has fingerprint {identity.Public.Fingerprint}; consortium.json has {subject.Member.Identity.Fingerprint} for '{party.Id}'.",
-                    "Use the keys that were enrolled; if these are its new ones, the operator runs `member add --replace`, signs, and everyone gets the file.");
+                    $"{party.IdentityFile} has fingerprint {identity.Public.Fingerprint}; consortium.json has "
+                        + $"{subject.Member.Identity.Fingerprint} for '{party.Id}'.",
+                    "Use the keys that were enrolled; if these are its new ones, the operator runs `member add --replace`, "
+                        + "signs, and everyone gets the file.");
         }
         catch (ExposedKeyFileException exception)
         {
@@ -48,11 +59,17 @@ internal static class KeyCheckup
         catch (WrongPassphraseException exception)
         {
             return Finding.Wrong(
-                subject.Name, Area, exception.Message, "Put the right passphrase there. If it is lost the keys are: `identity new`, and the operator runs `member add --replace`.");
+                subject.Name,
+                Area,
+                exception.Message,
+                "Put the right passphrase there. If it is lost the keys are: `identity new`, and the operator runs "
+                    + "`member add --replace`.");
         }
         catch (MalformedDataException exception)
         {
-            return Finding.Wrong(subject.Name, Area, $"{party.IdentityFile} is no identity file: {exception.Message}", "Restore it from its backup, or make new keys with `identity new`.");
+            return Finding.Wrong(
+                subject.Name, Area, $"{party.IdentityFile} is no identity file: {exception.Message}",
+                "Restore it from its backup, or make new keys with `identity new`.");
         }
         catch (CommandException exception)
         {

@@ -13,7 +13,11 @@ internal static class PolicyCheckup
         string file = subject.Party.PolicyFile;
         if (!File.Exists(file))
         {
-            return [Finding.Wrong(subject.Name, Area, $"{file} is not there.", "Write one: consortium-config/bank-policy.json is an example.")];
+            return
+            [
+                Finding.Wrong(
+                    subject.Name, Area, $"{file} is not there.", "Write one: consortium-config/bank-policy.json is an example."),
+            ];
         }
 
         try
@@ -23,24 +27,45 @@ internal static class PolicyCheckup
             return
             [
                 policy.MinimumCohort > banks
-                    ? Finding.Wrong(subject.Name, Area, $"{file} wants {policy.MinimumCohort} banks in every sum, and there are {banks}: this bank rejects every session.", $"Set minimumCohort to {banks} or less.")
-                    : Finding.Good(subject.Name, Area, $"{file}: {string.Join(" and ", policy.Families)}, {policy.MinimumCohort} banks or more in every sum, {(policy.AllowChangingCohort == true ? "changing" : "fixed")} cohort."),
+                    ? Finding.Wrong(
+                        subject.Name,
+                        Area,
+                        $"{file} wants {policy.MinimumCohort} banks in every sum, and there are {banks}: this bank rejects "
+                            + $"every session.",
+                        $"Set minimumCohort to {banks} or less.")
+                    : Finding.Good(
+                        subject.Name,
+                        Area,
+                        $"{file}: {string.Join(" and ", policy.Families)}, {policy.MinimumCohort} banks or more in every "
+                            + $"sum, {(policy.AllowChangingCohort == true ? "changing" : "fixed")} cohort."),
                 policy.Floors is null
-                    ? Finding.Good(subject.Name, Area, $"{file} names no floors: it is from before there were any, and the defaults hold ({Text(policy.HeldFloors)}).")
+                    ? Finding.Good(
+                        subject.Name,
+                        Area,
+                        $"{file} names no floors: it is from before there were any, and the defaults hold "
+                            + $"({Text(policy.HeldFloors)}).")
                     : Finding.Good(subject.Name, Area, $"Floors for plans: {Text(policy.HeldFloors)}."),
             ];
         }
         catch (InvalidConfigurationException exception)
         {
-            return [.. exception.Problems.Select(problem => Finding.Wrong(subject.Name, Area, $"{file}, {problem.Path}", problem.Fix))];
+            return
+            [
+                .. exception.Problems.Select(
+                    problem => Finding.Wrong(subject.Name, Area, $"{file}, {problem.Path}", problem.Fix)),
+            ];
         }
     }
 
     private static string Text(PolicyFloors floors)
     {
-        string vote = floors.AllowNoVote ? "a vote may be left out" : $"a vote on {Text(floors.LeastVoteFraction)} or more by {floors.LeastVotes} banks or more";
-        return $"second derivative in a child {Text(floors.LeastChildHessian)} or more, L2 {Text(floors.LeastL2)} or more, at most {floors.MostLeaves} leaves, "
-            + $"depth {floors.MostDepth}, {floors.MostBins} bins and {floors.MostTrees} trees, {vote}";
+        string vote = floors.AllowNoVote
+            ? "a vote may be left out"
+            : $"a vote on {Text(floors.LeastVoteFraction)} or more by {floors.LeastVotes} banks or more";
+        return $"second derivative in a child {Text(floors.LeastChildHessian)} or more, L2 {Text(floors.LeastL2)} or more, "
+            + $"at most {floors.MostLeaves} leaves, "
+            + $"depth {floors.MostDepth}, {floors.MostBins} bins and {floors.MostTrees} trees, "
+            + $"{(floors.AllowSketchedEdges ? "bin edges of any source" : "public bin edges")}, {vote}";
     }
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);

@@ -19,8 +19,10 @@ internal static class Failure
         OperationCanceledException => ExitCode.Interrupted,
         BusException => ExitCode.NotReached,
         OtherConsortiumException => ExitCode.DoesNotHold,
-        InvalidConfigurationException or MalformedDataException or MalformedDataException or PaymentFileException or StorageException
-            or WrongPassphraseException or ExposedKeyFileException or IOException or UnauthorizedAccessException => ExitCode.BadInput,
+        InvalidConfigurationException or MalformedDataException or MalformedDataException or PaymentFileException
+            or StorageException
+            or WrongPassphraseException or ExposedKeyFileException or IOException or UnauthorizedAccessException =>
+                ExitCode.BadInput,
         _ => ExitCode.Defect,
     };
 
@@ -28,7 +30,8 @@ internal static class Failure
     public static string Describe(Exception exception) => CodeOf(exception) switch
     {
         ExitCode.Interrupted => "Interrupted.",
-        ExitCode.Defect => $"A defect of this program: {exception.GetType().Name}: {exception.Message} Please report it, with --verbose.",
+        ExitCode.Defect =>
+            $"A defect of this program: {exception.GetType().Name}: {exception.Message} Please report it, with --verbose.",
         _ => exception.Message,
     };
 }

@@ -11,7 +11,9 @@ internal static class NumberOption
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && (value < least || value > most))
+            if (
+                result.Tokens.Count == 1
+                    && int.TryParse(result.Tokens[0].Value, out int value) && (value < least || value > most))
             {
                 result.AddError($"{name}: use {least} to {most}, not {value}.");
             }

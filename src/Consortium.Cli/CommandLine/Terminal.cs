@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace Consortium.Cli.CommandLine;
 
 /// <summary>
-/// Where a command speaks: results on standard output, everything else (progress, notes, problems) on standard error, so that a result
+/// Where a command speaks: results on standard output, everything else (progress, notes, problems) on standard error, so that a
+/// result
 /// can be piped. Colours and live progress only where a person looks.
 /// </summary>
 internal sealed class Terminal
@@ -43,7 +44,9 @@ internal sealed class Terminal
     /// <summary>A remark beside the result. Plain text: brackets are no markup.</summary>
     public void Note(string text) => Error.WriteLine(text);
 
-    /// <summary>Prints a result: as one JSON object with <c>--json</c>, else as <paramref name="write"/> does for people.</summary>
+    /// <summary>
+    /// Prints a result: as one JSON object with <c>--json</c>, else as <paramref name="write"/> does for people.
+    /// </summary>
     public void WriteResult<T>(ParseResult parsed, T result, Action<T> write)
     {
         if (parsed.GetValue(CommonOptions.Json))
@@ -61,7 +64,8 @@ internal sealed class Terminal
 
     private static IAnsiConsole ConsoleOver(TextWriter writer, bool isTerminal)
     {
-        bool colours = isTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        bool colours = isTerminal && Environment.GetEnvironmentVariable("NO_COLOR") is null or "" && Environment
+            .GetEnvironmentVariable("TERM") != "dumb";
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = colours ? AnsiSupport.Detect : AnsiSupport.No,

@@ -25,7 +25,8 @@ internal sealed class UnfinishedFolder : IDisposable
     {
         bool make = !Directory.Exists(target);
         Directory.CreateDirectory(target);
-        string path = System.IO.Path.Combine(target, $".unfinished-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
+        string path = System.IO.Path.Combine(
+            target, $".unfinished-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
         DurableFile.CreateOwnersFolder(path);
         return new UnfinishedFolder(target, make, path);
     }
@@ -35,10 +36,16 @@ internal sealed class UnfinishedFolder : IDisposable
     /// <exception cref="CommandException">Something of a name is there already; nothing was moved.</exception>
     public void Finish(string? last = null)
     {
-        string[] names = [.. Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry)).OrderBy(name => name == last)];
+        string[] names =
+        [
+            .. Directory.EnumerateFileSystemEntries(Path).Select(
+                entry => System.IO.Path.GetFileName(entry)).OrderBy(name => name == last),
+        ];
         if (names.FirstOrDefault(name => System.IO.Path.Exists(At(name))) is { } taken)
         {
-            throw new CommandException(ExitCode.BadInput, $"{At(taken)} is there already, and nothing is overwritten: use another folder, or move it away.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"{At(taken)} is there already, and nothing is overwritten: use another folder, or move it away.");
         }
 
         foreach (string name in names)

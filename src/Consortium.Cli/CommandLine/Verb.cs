@@ -16,7 +16,8 @@ internal sealed class Verb : Command
     /// <param name="symbols">Its arguments and options, in the order help lists them.</param>
     /// <param name="run">Does the work. May throw: <see cref="Application"/> turns that into a line and an exit code.</param>
     public static Verb Create(
-        string name, string description, ImmutableArray<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult, CancellationToken, Task<ExitCode>> run)
+        string name, string description, ImmutableArray<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult,
+        CancellationToken, Task<ExitCode>> run)
     {
         var verb = new Verb(name, description, examples);
         foreach (Symbol symbol in symbols)
@@ -30,7 +31,8 @@ internal sealed class Verb : Command
                     verb.Options.Add(option);
                     break;
                 default:
-                    throw new ArgumentException($"A verb has arguments and options, not a {symbol.GetType().Name}.", nameof(symbols));
+                    throw new ArgumentException(
+                        $"A verb has arguments and options, not a {symbol.GetType().Name}.", nameof(symbols));
             }
         }
 

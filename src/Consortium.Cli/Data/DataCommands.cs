@@ -6,7 +6,8 @@ namespace Consortium.Cli.Data;
 /// <summary>The noun <c>data</c>: a bank's payment files, before and while its daemon reads them.</summary>
 internal static class DataCommands
 {
-    public static Command Create(Terminal terminal) => new("data", "A bank's payment files: what a reader makes of them, and what the daemon did with them")
+    public static Command Create(Terminal terminal) =>
+        new("data", "A bank's payment files: what a reader makes of them, and what the daemon did with them")
     {
         InspectCommand.Create(terminal, TimeProvider.System),
         SpoolCommands.CreateList(terminal),

@@ -12,7 +12,9 @@ internal static class InspectCommand
 
     public static readonly Option<TimeZoneInfo?> Zone = new("--zone")
     {
-        Description = "The zone of the bank's days, for times that name one: an IANA name, UTC or an offset; UTC, with a warning, unless given",
+        Description =
+            "The zone of the bank's days, for times that name one: an IANA name, UTC or an offset; UTC, with a warning, "
+                + "unless given",
         HelpName = "ZONE",
         CustomParser = result =>
         {
@@ -21,14 +23,20 @@ internal static class InspectCommand
                 return zone;
             }
 
-            result.AddError($"--zone takes an IANA zone such as Europe/Zurich, UTC, or an offset such as +02:00, not '{result.Tokens[0].Value}'.");
+            result.AddError(
+                $"--zone takes an IANA zone such as Europe/Zurich, UTC, or an offset such as +02:00, not "
+                    + $"'{result.Tokens[0].Value}'.");
             return null;
         },
     };
 
     private static readonly Argument<string> Path = new("FILE") { Description = "A file of payments, or a folder of them" };
 
-    private static readonly Option<string?> Bank = new("--bank") { Description = "The bank as the files name it: rows of other banks are set aside", HelpName = "CODE" };
+    private static readonly Option<string?> Bank = new("--bank")
+    {
+        Description = "The bank as the files name it: rows of other banks are set aside",
+        HelpName = "CODE",
+    };
 
     public static Verb Create(Terminal terminal, TimeProvider clock) => Verb.Create(
         "inspect",
@@ -87,7 +95,8 @@ internal static class InspectCommand
     }
 
     /// <summary>The total's names at the top, and the same names again for each file.</summary>
-    private static void WriteJson(Terminal terminal, InspectedFile total, IReadOnlyList<InspectedFile> files, IReadOnlyList<SkippedFile> skipped) =>
+    private static void WriteJson(
+        Terminal terminal, InspectedFile total, IReadOnlyList<InspectedFile> files, IReadOnlyList<SkippedFile> skipped) =>
         terminal.WriteJson(new
         {
             total.File,
@@ -120,8 +129,10 @@ internal static class InspectCommand
             if (file.Format.Length > 0)
             {
                 terminal.Out.WriteLine(
-                    $"  {file.Rows:N0} rows: {file.Laundering:N0} laundering, {file.Licit:N0} licit, {file.Unlabelled:N0} unlabelled; {file.Blank:N0} blank lines");
-                terminal.Out.WriteLine($"  {file.Accounts:N0} accounts of {file.Banks:N0} banks: {Names(file.BankNames, file.Banks)}");
+                    $"  {file.Rows:N0} rows: {file.Laundering:N0} laundering, {file.Licit:N0} licit, {file.Unlabelled:N0} "
+                        + $"unlabelled; {file.Blank:N0} blank lines");
+                terminal.Out.WriteLine(
+                    $"  {file.Accounts:N0} accounts of {file.Banks:N0} banks: {Names(file.BankNames, file.Banks)}");
                 terminal.Out.WriteLine($"  {file.Currencies} currencies: {Names(file.CurrencyNames, file.Currencies)}");
                 terminal.Out.WriteLine($"  {file.First ?? "no time"} to {file.Last ?? "no time"}");
             }
@@ -153,7 +164,8 @@ internal static class InspectCommand
     {
         foreach (SetAsideRow row in file.SetAside.Take(RowsShown))
         {
-            terminal.Out.WriteLine($"  set aside: row {row.Row}{(row.Column.Length == 0 ? "" : $", {row.Column}")}: {row.Reason}");
+            terminal.Out.WriteLine(
+                $"  set aside: row {row.Row}{(row.Column.Length == 0 ? "" : $", {row.Column}")}: {row.Reason}");
         }
 
         if (file.SetAsideRows > RowsShown)
@@ -162,5 +174,6 @@ internal static class InspectCommand
         }
     }
 
-    private static string Names(ImmutableArray<string> names, int all) => string.Join(", ", names) + (all > names.Length ? " and others" : "");
+    private static string Names(ImmutableArray<string> names, int all) =>
+        string.Join(", ", names) + (all > names.Length ? " and others" : "");
 }

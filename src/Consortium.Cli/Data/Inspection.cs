@@ -86,27 +86,29 @@ internal sealed class Inspection(PaymentReadOptions options)
     }
 
     private static InspectedFile Describe(
-        string name, ReadReport report, AccountTable accounts, bool[] currencies, string? refused, IEnumerable<string> warnings) => new()
-    {
-        File = name,
-        Format = report.Format,
-        Rows = report.Rows,
-        Laundering = report.LaunderingRows,
-        Licit = report.Rows - report.LaunderingRows - report.UnlabelledRows,
-        Unlabelled = report.UnlabelledRows,
-        Blank = report.BlankLines,
-        SetAside = [.. report.Problems.Select(problem => new SetAsideRow(problem.Line, problem.Column, problem.Reason))],
-        SetAsideRows = report.SetAside,
-        Accounts = accounts.Count,
-        Banks = accounts.Banks.Count,
-        Currencies = currencies.Count(isMet => isMet),
-        BankNames = [.. accounts.Banks.Select(bank => bank.Value).Take(MostBankNames)],
-        CurrencyNames = [.. currencies.Index().Where(met => met.Item).Select(met => Currencies.NameOf(new Currency((byte)met.Index)))],
-        First = report.Earliest?.ToString("s", CultureInfo.InvariantCulture),
-        Last = report.Latest?.ToString("s", CultureInfo.InvariantCulture),
-        Warnings = [.. warnings],
-        Refused = refused,
-    };
+        string name, ReadReport report, AccountTable accounts, bool[] currencies, string? refused,
+        IEnumerable<string> warnings) => new()
+        {
+            File = name,
+            Format = report.Format,
+            Rows = report.Rows,
+            Laundering = report.LaunderingRows,
+            Licit = report.Rows - report.LaunderingRows - report.UnlabelledRows,
+            Unlabelled = report.UnlabelledRows,
+            Blank = report.BlankLines,
+            SetAside = [.. report.Problems.Select(problem => new SetAsideRow(problem.Line, problem.Column, problem.Reason))],
+            SetAsideRows = report.SetAside,
+            Accounts = accounts.Count,
+            Banks = accounts.Banks.Count,
+            Currencies = currencies.Count(isMet => isMet),
+            BankNames = [.. accounts.Banks.Select(bank => bank.Value).Take(MostBankNames)],
+            CurrencyNames =
+            [.. currencies.Index().Where(met => met.Item).Select(met => Currencies.NameOf(new Currency((byte)met.Index)))],
+            First = report.Earliest?.ToString("s", CultureInfo.InvariantCulture),
+            Last = report.Latest?.ToString("s", CultureInfo.InvariantCulture),
+            Warnings = [.. warnings],
+            Refused = refused,
+        };
 
     private static IEnumerable<string> WarningsOf(string path, ReadReport report, string? refused)
     {
@@ -125,7 +127,9 @@ internal sealed class Inspection(PaymentReadOptions options)
             yield return "The file has no payments.";
         }
 
-        if (refused is null && report.Rows > report.UnlabelledRows && (report.LaunderingRows == 0 || report.Rows == report.LaunderingRows + report.UnlabelledRows))
+        if (
+            refused is null && report.Rows > report.UnlabelledRows && (
+                report.LaunderingRows == 0 || report.Rows == report.LaunderingRows + report.UnlabelledRows))
         {
             yield return report.LaunderingRows == 0
                 ? "Every label is 0: nothing is labelled laundering."
@@ -138,5 +142,6 @@ internal sealed class Inspection(PaymentReadOptions options)
         }
     }
 
-    private void Remember(AccountTable accounts, AccountId account) => _accounts.Intern(accounts.BankOf(account), accounts.NumberOf(account));
+    private void Remember(AccountTable accounts, AccountId account) =>
+        _accounts.Intern(accounts.BankOf(account), accounts.NumberOf(account));
 }

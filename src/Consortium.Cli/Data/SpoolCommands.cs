@@ -12,23 +12,33 @@ internal static class SpoolCommands
 {
     public static Verb CreateList(Terminal terminal) => Verb.Create(
         "list",
-        "List the payment files that a bank's daemon met, and what became of each. Exit code 1 where one waits or is set aside, or rows are",
+        "List the payment files that a bank's daemon met, and what became of each. Exit code 1 where one waits or is set "
+            + "aside, or rows are",
         ["data list --data consortium-home/bank-a/state", "data list --data consortium-home/bank-a/state --json"],
         [ModelFolder.DataOption, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
-            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(new FolderStorage(SpoolFolder.DataOf(parsed)), cancellationToken);
+            IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(
+                new FolderStorage(SpoolFolder.DataOf(parsed)), cancellationToken);
             terminal.WriteResult(
                 parsed,
                 new
                 {
                     files = files.Select(file => new
                     {
-                        file.Name, file.State, digest = file.Digest?.ToString(), file.Batch, file.Rows, set_aside = file.SetAside, file.Reason,
+                        file.Name,
+                        file.State,
+                        digest = file.Digest?.ToString(),
+                        file.Batch,
+                        file.Rows,
+                        set_aside = file.SetAside,
+                        file.Reason,
                     }),
                 },
                 _ => Print(terminal, files));
-            return files.Any(file => file.State is FileState.Waiting or FileState.SetAside || file.SetAside > 0) ? ExitCode.DoesNotHold : ExitCode.Done;
+            return files.Any(file => file.State is FileState.Waiting or FileState.SetAside || file.SetAside > 0)
+                ? ExitCode.DoesNotHold
+                : ExitCode.Done;
         });
 
     public static Verb CreateRetry(Terminal terminal) => Verb.Create(
@@ -51,7 +61,8 @@ internal static class SpoolCommands
         async (parsed, cancellationToken) =>
         {
             await SpoolFolder.OrderAsync(parsed, acceptsBadRows: true, cancellationToken);
-            terminal.Note($"The daemon takes {parsed.GetValue(SpoolFolder.Name)} without its bad rows at its next look; see `data list`.");
+            terminal.Note(
+                $"The daemon takes {parsed.GetValue(SpoolFolder.Name)} without its bad rows at its next look; see `data list`.");
             return ExitCode.Done;
         });
 

@@ -20,7 +20,10 @@ internal sealed class Comparison(DemoData data, IReadOnlyList<DemoBank> banks, T
     /// <summary>Rounds of the pooled training, and so of the encrypted one, which has one more if the banks vote.</summary>
     public int Rounds { get; private set; }
 
-    /// <summary>Everything that <see cref="DemoConsortium.TrainAsync"/> does too, but for encryption and its rounds: bins, sums and model steps, for all banks in turn.</summary>
+    /// <summary>
+    /// Everything that <see cref="DemoConsortium.TrainAsync"/> does too, but for encryption and its rounds: bins, sums and model
+    /// steps, for all banks in turn.
+    /// </summary>
     public double PooledSeconds { get; private set; }
 
     public Model OwnOf(int bank) => _own[bank];
@@ -30,7 +33,11 @@ internal sealed class Comparison(DemoData data, IReadOnlyList<DemoBank> banks, T
         using Stages.Stage stage = stages.Begin("Each bank alone", banks.Count);
         var own = new Model[banks.Count];
         int done = 0;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancellationToken,
+        };
         Parallel.ForEach(Enumerable.Range(0, banks.Count).OrderByDescending(bank => banks[bank].TrainingRows), options, bank =>
         {
             own[bank] = PlainTraining.Run(plan, [banks[bank].Training!], static _ => { }, cancellationToken).Model;

@@ -18,13 +18,16 @@ internal static class DemoCommands
 
     private static readonly Option<FileInfo?> Data = new("--data")
     {
-        Description = "Payments in AMLworld's columns (CSV, gzipped or not, or Parquet) instead of made-up ones; NAME_Patterns.txt beside NAME_Trans.csv is used if there",
+        Description =
+            "Payments in AMLworld's columns (CSV, gzipped or not, or Parquet) instead of made-up ones; NAME_Patterns.txt "
+                + "beside NAME_Trans.csv is used if there",
         HelpName = "FILE",
     };
 
     private static readonly Option<string?> Transport = new("--transport")
     {
-        Description = "Train over this RabbitMQ instead of in memory; its user must have all three permissions in the virtual host",
+        Description =
+            "Train over this RabbitMQ instead of in memory; its user must have all three permissions in the virtual host",
         HelpName = "amqp://USER:PASSWORD@HOST:PORT/VHOST",
     };
 
@@ -34,15 +37,31 @@ internal static class DemoCommands
 
     private static readonly Option<string?> Banks = new("--banks")
     {
-        Description = $"How many banks, the largest first: a number, or '{All}' of a file's; 5 made-up ones or at most {DemoOptions.DefaultFileBanks} of a file's unless given",
+        Description =
+            $"How many banks, the largest first: a number, or '{All}' of a file's; 5 made-up ones or at most "
+                + $"{DemoOptions.DefaultFileBanks} of a file's unless given",
         HelpName = "N",
     };
 
-    private static readonly Option<int> KeyHolders = new("--key-holders") { Description = "J, how many key holders there are", HelpName = "J", DefaultValueFactory = _ => 3 };
+    private static readonly Option<int> KeyHolders = new("--key-holders")
+    {
+        Description = "J, how many key holders there are",
+        HelpName = "J",
+        DefaultValueFactory = _ => 3,
+    };
 
-    private static readonly Option<int?> Threshold = new("--threshold") { Description = "T, how many of them approve and release: more than half; the fewest that do unless given", HelpName = "T" };
+    private static readonly Option<int?> Threshold = new("--threshold")
+    {
+        Description = "T, how many of them approve and release: more than half; the fewest that do unless given",
+        HelpName = "T",
+    };
 
-    private static readonly Option<ulong> Seed = new("--seed") { Description = "Of made-up payments and of the training's draws", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+    private static readonly Option<ulong> Seed = new("--seed")
+    {
+        Description = "Of made-up payments and of the training's draws",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => 1,
+    };
 
     private static readonly Option<FileInfo> Output = new("--output", "-o")
     {
@@ -53,11 +72,16 @@ internal static class DemoCommands
 
     public static Command Create(Terminal terminal) => Verb.Create(
         "demo",
-        "Show what federation buys: train a consortium in this process, encrypted, beside own and pooled models, and write a report.",
-        ["demo", "demo --data HI-Small_Trans.csv --banks 10 --output report.html", "demo --transport amqp://guest:guest@localhost:5672/demo --json"],
+        "Show what federation buys: train a consortium in this process, encrypted, beside own and pooled models, and write "
+            + "a report.",
+        [
+            "demo", "demo --data HI-Small_Trans.csv --banks 10 --output report.html",
+            "demo --transport amqp://guest:guest@localhost:5672/demo --json",
+        ],
         [Data, Transport, Model, Acceptance, Banks, KeyHolders, Threshold, Seed, .. WorldOptions.All, Output, CommonOptions.Json],
         (parsed, cancellationToken) => RunAsync(
-            terminal, Read(parsed), parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose), cancellationToken));
+            terminal, Read(parsed), parsed.GetValue(CommonOptions.Json), parsed.GetValue(CommonOptions.Verbose),
+            cancellationToken));
 
     /// <exception cref="CommandException">Options that cannot work.</exception>
     internal static DemoOptions Read(ParseResult parsed)
@@ -73,7 +97,8 @@ internal static class DemoCommands
         int keyHolders = parsed.GetValue(KeyHolders);
         if (keyHolders is < 2 or > 255)
         {
-            throw new CommandException(ExitCode.BadInput, $"--key-holders is {keyHolders}: use 2 to 255. One alone could read every update.");
+            throw new CommandException(
+                ExitCode.BadInput, $"--key-holders is {keyHolders}: use 2 to 255. One alone could read every update.");
         }
 
         int least = Math.Max(2, (keyHolders / 2) + 1);
@@ -82,13 +107,15 @@ internal static class DemoCommands
         {
             throw new CommandException(
                 ExitCode.BadInput,
-                $"--threshold is {threshold}: use {least} to {keyHolders} for {keyHolders} key holders. T must exceed half of J, or two cohorts of one round could each be approved. {new CommitteeStrength(keyHolders, least)}");
+                $"--threshold is {threshold}: use {least} to {keyHolders} for {keyHolders} key holders. T must exceed half "
+                    + $"of J, or two cohorts of one round could each be approved. {new CommitteeStrength(keyHolders, least)}");
         }
 
         double acceptance = parsed.GetValue(Acceptance);
         if (acceptance is not (>= 0 and <= AcceptanceSettings.MostFraction))
         {
-            throw new CommandException(ExitCode.BadInput, $"--acceptance is {acceptance}: use 0, for no vote, to {AcceptanceSettings.MostFraction}.");
+            throw new CommandException(
+                ExitCode.BadInput, $"--acceptance is {acceptance}: use 0, for no vote, to {AcceptanceSettings.MostFraction}.");
         }
 
         return new DemoOptions
@@ -107,7 +134,8 @@ internal static class DemoCommands
     }
 
     /// <summary>Runs a demonstration, writes the report and prints the result.</summary>
-    internal static async Task<ExitCode> RunAsync(Terminal terminal, DemoOptions options, bool isJson, bool isVerbose, CancellationToken cancellationToken)
+    internal static async Task<ExitCode> RunAsync(
+        Terminal terminal, DemoOptions options, bool isJson, bool isVerbose, CancellationToken cancellationToken)
     {
         var files = new ReportFiles(options.Output);
         files.CheckWritable();
@@ -124,7 +152,9 @@ internal static class DemoCommands
         }
         catch (OperationCanceledException)
         {
-            terminal.Note($"Stopped. Nothing is kept: every party has ended, temporary files are deleted, and {options.Output} was not written.");
+            terminal.Note(
+                $"Stopped. Nothing is kept: every party has ended, temporary files are deleted, and {options.Output} was "
+                    + $"not written.");
             throw;
         }
 
@@ -154,10 +184,12 @@ internal static class DemoCommands
             return null;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int banks) && banks is >= FewestBanks and <= MostBanks
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int banks)
+            && banks is >= FewestBanks and <= MostBanks
             ? banks
             : throw new CommandException(
                 ExitCode.BadInput,
-                $"--banks is {text}: use {FewestBanks} to {MostBanks}{(isFile ? $", or '{All}'" : "")}. In a sum of two banks each reads the other's update by subtracting its own.");
+                $"--banks is {text}: use {FewestBanks} to {MostBanks}{(isFile ? $", or '{All}'" : "")}. In a sum of two "
+                    + $"banks each reads the other's update by subtracting its own.");
     }
 }

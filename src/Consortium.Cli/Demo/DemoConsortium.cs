@@ -26,7 +26,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Cli.Demo;
 
 /// <summary>
-/// A whole consortium in this process: every bank, the aggregator and the key holders as the daemons they are, each with identity, data
+/// A whole consortium in this process: every bank, the aggregator and the key holders as the daemons they are, each with
+/// identity, data
 /// folder and place on the bus of its own, and the operator who starts a session.
 /// </summary>
 internal sealed class DemoConsortium : IAsyncDisposable
@@ -61,7 +62,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
         _folder = folder;
         _banks = banks;
         _log = log;
-        _surroundings = new BusSurroundings(LoggerFactory.Create(builder => builder.AddProvider(log)), TimeProvider.System, FaultPoints.None);
+        _surroundings = new BusSurroundings(
+            LoggerFactory.Create(builder => builder.AddProvider(log)), TimeProvider.System, FaultPoints.None);
         Configuration = Configure(banks, keyHolders, threshold);
         Wire = new Wire(banks[0].Party, Configuration.Limits);
     }
@@ -77,7 +79,10 @@ internal sealed class DemoConsortium : IAsyncDisposable
     {
         var topology = BusTopology.Star(
             Configuration.Aggregator.Id,
-            [.. Configuration.Participants.Concat(Configuration.KeyHolders).Append(Configuration.Operator).Select(member => member.Id)]);
+            [
+                .. Configuration.Participants.Concat(
+                    Configuration.KeyHolders).Append(Configuration.Operator).Select(member => member.Id),
+            ]);
         BusLimits limits = DaemonOptions.LimitsFor(Configuration);
         Func<PartyId, FrameHandler, BusSurroundings, PartyBus> join;
         if (broker is null)
@@ -87,14 +92,17 @@ internal sealed class DemoConsortium : IAsyncDisposable
         else
         {
             _network = await broker.DeclareAsync(topology, cancellationToken);
-            join = (party, handler, surroundings) => RabbitMqTransport.Join(broker.AddressOf(party), limits, handler, surroundings);
+            join = (party, handler, surroundings) => RabbitMqTransport.Join(
+                broker.AddressOf(party), limits, handler, surroundings);
         }
 
-        PartyBus Join(PartyId party, FrameHandler handler, BusSurroundings surroundings) => join(party, Wire.Tap(party, handler), surroundings);
+        PartyBus Join(PartyId party, FrameHandler handler, BusSurroundings surroundings) =>
+            join(party, Wire.Tap(party, handler), surroundings);
         _host = Host(Join);
         await _host.StartAsync(cancellationToken);
         _watch = new SessionWatch(Configuration.Participants.Length, Wire);
-        _operator = new OperatorConnection(Configuration, _identities[Configuration.Operator.Id], Join, _surroundings, _watch.ReceiveAsync);
+        _operator = new OperatorConnection(
+            Configuration, _identities[Configuration.Operator.Id], Join, _surroundings, _watch.ReceiveAsync);
         await _operator.StartAsync(cancellationToken);
         await WaitForDataAsync(ready, cancellationToken);
     }
@@ -105,7 +113,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
     public async Task<TrainedSession> TrainAsync(TrainingPlan plan, Action<int> advanced, CancellationToken cancellationToken)
     {
         SessionPlan session = PlanOf(plan);
-        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _host!.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellationToken, _host!.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         _watch!.Begin(advanced);
         long start = Stopwatch.GetTimestamp();
         Signed<SessionPlan> signed = _operator!.Sign(session);
@@ -117,7 +126,9 @@ internal sealed class DemoConsortium : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandException(ExitCode.Rejected, $"A daemon ended before the session did: {_log.Failure?.Message ?? "it gave no reason"}", _log.Failure);
+            throw new CommandException(
+                ExitCode.Rejected, $"A daemon ended before the session did: {_log.Failure?.Message ?? "it gave no reason"}",
+                _log.Failure);
         }
 
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -125,7 +136,9 @@ internal sealed class DemoConsortium : IAsyncDisposable
         {
             throw new CommandException(
                 ExitCode.Rejected,
-                $"The banks did not adopt the model: {vote}. Each held it against its own model on its own validation days, and abstained with fewer than {plan.Acceptance!.LeastLaundering} laundering payments there; --acceptance 0 adopts a model without a vote.");
+                $"The banks did not adopt the model: {vote}. Each held it against its own model on its own validation days, "
+                    + $"and abstained with fewer than {plan.Acceptance!.LeastLaundering} laundering payments there; --acceptance "
+                    + $"0 adopts a model without a vote.");
         }
 
         var models = ImmutableSortedDictionary.CreateBuilder<PartyId, Model>();
@@ -134,7 +147,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
             models.Add(bank.Party, await ModelOfAsync(bank.Party, cancellationToken));
         }
 
-        return new TrainedSession(id, session, models.ToImmutable(), seconds, _watch.Vote, _watch.Rounds, Wire.Releases, Wire.Traffic);
+        return new TrainedSession(
+            id, session, models.ToImmutable(), seconds, _watch.Vote, _watch.Rounds, Wire.Releases, Wire.Traffic);
     }
 
     public async ValueTask DisposeAsync()
@@ -173,7 +187,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
             if (lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 throw new CommandException(
-                    _log.Failure is BusException ? ExitCode.NotReached : ExitCode.BadInput, _log.Failure?.Message ?? "A daemon ended at its start and gave no reason.", _log.Failure);
+                    _log.Failure is BusException ? ExitCode.NotReached : ExitCode.BadInput,
+                    _log.Failure?.Message ?? "A daemon ended at its start and gave no reason.", _log.Failure);
             }
 
             int now = _log.DataReads;
@@ -195,7 +210,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
         MinimumCohort = 3,
         Deadlines = new ConsortiumFile.DeadlinesEntry(3600, 60),
         Limits = new ConsortiumFile.LimitsEntry(
-            Math.Max(128, banks.Count), Math.Max(16, keyHolders), 4096, (8 << 20) + ((banks.Count + keyHolders) * (24 << 10)), 1 << 20, 64 << 10),
+            Math.Max(128, banks.Count), Math.Max(16, keyHolders), 4096, (8 << 20) + ((banks.Count + keyHolders) * (24 << 10)),
+            1 << 20, 64 << 10),
         Transport = new ConsortiumFile.TransportEntry("localhost", 5672, "/", false),
     }.ToConfiguration();
 
@@ -268,10 +284,14 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
     private async Task<Model> ModelOfAsync(PartyId bank, CancellationToken cancellationToken)
     {
-        string[] files = Directory.Exists(Path.Combine(OutputOf(bank), "models")) ? Directory.GetFiles(Path.Combine(OutputOf(bank), "models"), "*.csmodel") : [];
+        string[] files = Directory.Exists(Path.Combine(OutputOf(bank), "models")) ? Directory.GetFiles(
+            Path.Combine(OutputOf(bank), "models"), "*.csmodel") : [];
         return files is [string file]
             ? (await ModelFile.LoadAsync(file, cancellationToken)).Model
-            : throw new CommandException(ExitCode.Rejected, $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run again with --verbose.");
+            : throw new CommandException(
+                ExitCode.Rejected,
+                $"The session ended and {bank} holds {files.Length} models. Its rounds did not suffice, or it left: run "
+                    + $"again with --verbose.");
     }
 
     /// <summary>The command decides when the daemons end; left to itself, the host would take Ctrl-C for its own.</summary>

@@ -18,13 +18,15 @@ internal sealed class DemoData
     private readonly IReadOnlyList<BankView> _views;
     private readonly int[] _attemptOfRow;
 
-    private DemoData(DemoSplit? split, IReadOnlyList<BankView> views, int[] attemptOfRow, string source, IEnumerable<string?> remarks)
+    private DemoData(
+        DemoSplit? split, IReadOnlyList<BankView> views, int[] attemptOfRow, string source, IEnumerable<string?> remarks)
     {
         _views = views;
         _attemptOfRow = attemptOfRow;
         Source = source;
         Split = split ?? throw new CommandException(
-            ExitCode.BadInput, $"{source} covers one day; training and test need days of their own: give a file of two days or more.");
+            ExitCode.BadInput,
+            $"{source} covers one day; training and test need days of their own: give a file of two days or more.");
         Remarks = [.. remarks.Prepend(Split.Remark).OfType<string>()];
     }
 
@@ -63,37 +65,49 @@ internal sealed class DemoData
     /// <exception cref="CommandException">The file cannot be worked with.</exception>
     public static DemoData Read(string path, int? most)
     {
-        PaymentSet set = PaymentReader.ReadAll(path, new PaymentReadOptions { Latest = PaymentDates.LatestAt(TimeProvider.System) }, out ReadReport report);
+        PaymentSet set = PaymentReader.ReadAll(
+            path, new PaymentReadOptions { Latest = PaymentDates.LatestAt(TimeProvider.System) }, out ReadReport report);
         string name = Path.GetFileName(path);
         if (set.Count == 0 || report.LaunderingRows == 0)
         {
             throw new CommandException(ExitCode.BadInput, set.Count == 0
                 ? $"{path} holds no payments: give a file in AMLworld's columns with rows in it."
-                : $"{path} labels no payment as laundering, so there is nothing to learn: its last column, 'Is Laundering', must be 1 for some.");
+                : $"{path} labels no payment as laundering, so there is nothing to learn: its last column, 'Is Laundering', "
+                    + $"must be 1 for some.");
         }
 
         BankView[] views =
         [
-            .. BankView.Split(set).OrderByDescending(Owned).ThenBy(view => view.Bank).Where(view => Owned(view) > 0).Take(most ?? int.MaxValue).OrderBy(view => view.Bank),
+            .. BankView.Split(set).OrderByDescending(Owned).ThenBy(view => view.Bank).Where(
+                view => Owned(view) > 0).Take(most ?? int.MaxValue).OrderBy(view => view.Bank),
         ];
         if (views.Length < FewestBanks)
         {
             throw new CommandException(ExitCode.BadInput,
-                $"{path} holds payments of {Counted(views.Length, "bank")}; a consortium's sums are over {FewestBanks} or more, or one bank could read another's: give a file of {FewestBanks} banks or more.");
+                $"{path} holds payments of {Counted(views.Length, "bank")}; a consortium's sums are over {FewestBanks} or "
+                    + $"more, or one bank could read another's: give a file of {FewestBanks} banks or more.");
         }
 
         int[] attempts = PatternsBeside(path, set, out string? warning);
-        return new DemoData(DemoSplit.ByPayments(set), views, attempts, $"{set.Count:N0} payments of {name}", [warning, .. report.Warnings]);
+        return new DemoData(
+            DemoSplit.ByPayments(set), views, attempts, $"{set.Count:N0} payments of {name}", [warning, .. report.Warnings]);
     }
 
-    /// <summary>Writes each bank's training days where its participant finds them, and computes the features of all its days.</summary>
+    /// <summary>
+    /// Writes each bank's training days where its participant finds them, and computes the features of all its days.
+    /// </summary>
     public IReadOnlyList<DemoBank> Prepare(string folder, Action<int> prepared, CancellationToken cancellationToken)
     {
         var banks = new ConcurrentDictionary<int, DemoBank>();
         int done = 0;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancellationToken,
+        };
         ImmutableArray<PartyId> names = NamesOf(Banks);
-        Parallel.ForEach(Partitioner.Create(Enumerable.Range(0, _views.Count).OrderByDescending(i => _views[i].Count), EnumerablePartitionerOptions.NoBuffering), options, i =>
+        IOrderedEnumerable<int> largestFirst = Enumerable.Range(0, _views.Count).OrderByDescending(i => _views[i].Count);
+        Parallel.ForEach(Partitioner.Create(largestFirst, EnumerablePartitionerOptions.NoBuffering), options, i =>
         {
             banks[i] = Prepare(_views[i], names[i], Path.Combine(folder, names[i].Name), cancellationToken);
             prepared(Interlocked.Increment(ref done));
@@ -108,7 +122,8 @@ internal sealed class DemoData
         return [.. banks.Select((bank, i) =>
         {
             string name = $"bank-{bank.Value.ToLowerInvariant()}";
-            PartyId party = PartyId.IsValid(name) && taken.Add(new PartyId(name)) ? new PartyId(name) : new PartyId($"bank-number-{i + 1}");
+            PartyId party = PartyId.IsValid(name)
+                && taken.Add(new PartyId(name)) ? new PartyId(name) : new PartyId($"bank-number-{i + 1}");
             taken.Add(party);
             return party;
         })];
@@ -152,7 +167,8 @@ internal sealed class DemoData
         int[] of = new int[set.Count];
         for (int row = 0; row < of.Length; row++)
         {
-            of[row] = set[row].Label == Label.Laundering && attempts.TryGetValue(set[row] with { Label = Label.Unknown }, out int attempt) ? attempt : ScoredRows.NoAttempt;
+            of[row] = set[row].Label == Label.Laundering && attempts.TryGetValue(
+                set[row] with { Label = Label.Unknown }, out int attempt) ? attempt : ScoredRows.NoAttempt;
         }
 
         warning = PatternMatch.Warn(known, of, set.Accounts, banks);

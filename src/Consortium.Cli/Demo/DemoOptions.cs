@@ -31,7 +31,10 @@ internal sealed record DemoOptions
     /// <summary>How the banks vote on the model; null where they don't.</summary>
     public AcceptanceSettings? Acceptance { get; init; } = new();
 
-    /// <summary>The payments to make up where there is no <see cref="Data"/>; its seed and banks are <see cref="Seed"/> and <see cref="Banks"/>.</summary>
+    /// <summary>
+    /// The payments to make up where there is no <see cref="Data"/>; its seed and banks are <see cref="Seed"/> and
+    /// <see cref="Banks"/>.
+    /// </summary>
     public SimulationPlan Simulation { get; init; } = DemoDefaults.Simulation;
 
     /// <summary>Where the temporary folder is made.</summary>

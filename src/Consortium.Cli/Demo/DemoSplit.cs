@@ -25,7 +25,8 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
     }
 
     /// <summary>
-    /// By payments: the days with the first four fifths of them. Last days with few payments, as AMLworld's files end with days that hold
+    /// By payments: the days with the first four fifths of them. Last days with few payments, as AMLworld's files end with days
+    /// that hold
     /// laundering alone, are neither learned from nor judged.
     /// </summary>
     /// <returns>Null where there is one day only.</returns>
@@ -49,7 +50,8 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
 
         end = end < 2 ? days.Length : end;
         int start = StartOfTest(days.AsSpan(0, end));
-        return start < 1 ? null : new DemoSplit(first, first.AddDays(start), first.AddDays(end), Describe(days, start, end, first));
+        return start < 1 ? null : new DemoSplit(
+            first, first.AddDays(start), first.AddDays(end), Describe(days, start, end, first));
     }
 
     /// <summary>Payments of the day that the middle payment is on: many thin days do not make thin days usual.</summary>
@@ -68,7 +70,9 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
         return 0;
     }
 
-    /// <summary>The day before which the part of payments is nearest to four fifths, with a day on each side; 0 where there is none.</summary>
+    /// <summary>
+    /// The day before which the part of payments is nearest to four fifths, with a day on each side; 0 where there is none.
+    /// </summary>
     private static int StartOfTest(ReadOnlySpan<(int Payments, int Laundering)> days)
     {
         long all = 0;
@@ -101,7 +105,8 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
             int payments = days[end..].Sum(day => day.Payments), laundering = days[end..].Sum(day => day.Laundering);
             remarks.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The last {days.Length - end} days, from {first.AddDays(end):yyyy-MM-dd} on, are left out: they hold {payments:N0} payments, "
+                $"The last {days.Length - end} days, from {first.AddDays(end):yyyy-MM-dd} on, are left out: they hold "
+                    + $"{payments:N0} payments, "
                 + $"{laundering:N0} of them laundering, and are not like the days before."));
         }
 
@@ -120,7 +125,9 @@ internal sealed record DemoSplit(DateTime First, DateTime TestStart, DateTime En
 
             if (laundering == 0 || laundering == payments)
             {
-                remarks.Add($"The days that are {what} have {(laundering == 0 ? "no laundering" : "laundering alone")}: figures on them say nothing.");
+                remarks.Add(
+                    $"The days that are {what} have {(laundering == 0 ? "no laundering" : "laundering alone")}: figures on "
+                        + $"them say nothing.");
             }
         }
     }

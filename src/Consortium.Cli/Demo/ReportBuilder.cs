@@ -13,7 +13,8 @@ namespace Consortium.Cli.Demo;
 
 /// <summary>Judges three models on every bank's test days and writes down what was seen on the way.</summary>
 internal sealed class ReportBuilder(
-    DemoOptions options, DemoData data, Comparison comparison, ConsortiumConfiguration configuration, TrainedSession session, string transport)
+    DemoOptions options, DemoData data, Comparison comparison, ConsortiumConfiguration configuration, TrainedSession session,
+    string transport)
 {
     private const int FeaturesShown = 15;
     private const int MostExplained = 2_000;
@@ -23,8 +24,12 @@ internal sealed class ReportBuilder(
     public TrainingReport Build()
     {
         Model model = session.Models.Values.First();
-        JudgedBank[] judged = [.. _banks.Select((bank, i) => new JudgedBank(bank, BudgetOf(bank), comparison.OwnOf(i), model, comparison.Pooled))];
-        double? voteSeconds = session is { Vote: not null, Rounds: [.., var trained, var voted] } ? voted.Seconds - trained.Seconds : null;
+        JudgedBank[] judged =
+        [
+            .. _banks.Select((bank, i) => new JudgedBank(bank, BudgetOf(bank), comparison.OwnOf(i), model, comparison.Pooled)),
+        ];
+        double? voteSeconds =
+            session is { Vote: not null, Rounds: [.., var trained, var voted] } ? voted.Seconds - trained.Seconds : null;
         var verdict = ModelVerdict.Of(session.Models, comparison.Pooled);
         return new TrainingReport
         {
@@ -57,7 +62,11 @@ internal sealed class ReportBuilder(
 
     /// <summary>The bank's share of the consortium's alert budget, by test payments; one at least.</summary>
     private int BudgetOf(DemoBank bank) =>
-        Math.Max(1, (int)Math.Round((double)DemoOptions.AlertsPerDay * bank.Test.Labels.Length / Math.Max(1, _banks.Sum(other => other.Test.Labels.Length))));
+        Math.Max(
+            1,
+            (int)Math.Round(
+                (double)DemoOptions.AlertsPerDay * bank.Test.Labels.Length / Math.Max(
+                    1, _banks.Sum(other => other.Test.Labels.Length))));
 
     private BankOutcome OutcomeOf(JudgedBank bank) => new()
     {
@@ -93,7 +102,8 @@ internal sealed class ReportBuilder(
         all.Remove(ScoredRows.NoAttempt);
         found.Remove(ScoredRows.NoAttempt);
         return new AlertOutcome(
-            counts.Alerts, counts.Hits, counts.Laundering, Known(counts.Precision), Known(counts.Recall), data.HasAttempts ? all.Count : null, data.HasAttempts ? found.Count : null);
+            counts.Alerts, counts.Hits, counts.Laundering, Known(counts.Precision), Known(counts.Recall),
+            data.HasAttempts ? all.Count : null, data.HasAttempts ? found.Count : null);
     }
 
     private ImmutableArray<AlertDay> Days(IReadOnlyList<JudgedBank> judged)
@@ -120,7 +130,12 @@ internal sealed class ReportBuilder(
             }
         }
 
-        return [.. Enumerable.Range(0, days).Select(day => new AlertDay(DateOnly.FromDateTime(data.TestStart.AddDays(day)), alerts[day], hits[day], own[day], laundering[day]))];
+        return
+        [
+            .. Enumerable.Range(0, days).Select(
+                day => new AlertDay(
+                    DateOnly.FromDateTime(data.TestStart.AddDays(day)), alerts[day], hits[day], own[day], laundering[day])),
+        ];
     }
 
     /// <summary>Shapley values of alerted payments, each bank's own by itself, then their mean over all.</summary>
@@ -142,10 +157,12 @@ internal sealed class ReportBuilder(
         double total = sums.Sum();
         return
         [
-            .. Enumerable.Range(0, sums.Length).Where(feature => sums[feature] > 0).OrderByDescending(feature => sums[feature]).Take(FeaturesShown)
+            .. Enumerable.Range(0, sums.Length).Where(
+                feature => sums[feature] > 0).OrderByDescending(feature => sums[feature]).Take(FeaturesShown)
                 .Select(feature => new FeatureShare(
                     FeatureExtractor.Schema.Features[feature].Name,
-                    FeatureExtractor.Schema.Features[feature].Description.Replace(FeatureDefinition.ValueMark, "…", StringComparison.Ordinal),
+                    FeatureExtractor.Schema.Features[feature].Description.Replace(
+                        FeatureDefinition.ValueMark, "…", StringComparison.Ordinal),
                     sums[feature] / total)),
         ];
     }
@@ -185,15 +202,26 @@ internal sealed class ReportBuilder(
     {
         return
         [
-            View("Bank", configuration.Participants, "its own payments; every released sum; the model", "any other bank's payments, labels or update"),
-            View("Aggregator", [configuration.Aggregator], "who took part, when, sizes, ciphertext", "any update, sum or model: it holds no key"),
-            View("Key holder", configuration.KeyHolders, "who took part; a share of each round's fresh keys, until the round is over", "any update, sum or model, unless "
+            View(
+                "Bank", configuration.Participants, "its own payments; every released sum; the model",
+                "any other bank's payments, labels or update"),
+            View(
+                "Aggregator", [configuration.Aggregator], "who took part, when, sizes, ciphertext",
+                "any update, sum or model: it holds no key"),
+            View(
+                "Key holder",
+                configuration.KeyHolders,
+                "who took part; a share of each round's fresh keys, until the round is over",
+                "any update, sum or model, unless "
                 + $"{configuration.Threshold} of {configuration.KeyHolders.Length} and the aggregator collude"),
-            View("Operator", [configuration.Operator], "that rounds end, digests of models, rejections", "anything encrypted; it holds no key"),
+            View(
+                "Operator", [configuration.Operator], "that rounds end, digests of models, rejections",
+                "anything encrypted; it holds no key"),
         ];
 
         PartyView View(string role, ImmutableArray<Member> members, string saw, string couldNotSee) => new(
-            role, members.Length, saw, couldNotSee, members.Sum(member => SentBy(member.Id)), members.Sum(member => ReceivedBy(member.Id)));
+            role, members.Length, saw, couldNotSee, members.Sum(member => SentBy(member.Id)),
+            members.Sum(member => ReceivedBy(member.Id)));
     }
 
     private ModelCard Card() => new()
@@ -223,13 +251,23 @@ internal sealed class ReportBuilder(
         var spots = ImmutableArray.CreateBuilder<string>();
         if (options.Data is null)
         {
-            spots.Add("The payments are made up. These figures compare methods with one another on this data and promise nothing for real payments.");
+            spots.Add(
+                "The payments are made up. These figures compare methods with one another on this data and promise nothing "
+                    + "for real payments.");
         }
 
-        spots.Add("A bank's features come of its own view of the payment graph: what a path looks like beyond the bank's direct counterparties is not learned.");
-        spots.Add("Labels are taken as the banks gave them. Laundering that a bank missed counts as legitimate, in training and in these figures.");
-        spots.Add("Test days follow the training days directly. Drift over longer spans, and launderers who adapt, are not measured.");
-        spots.AddRange(_banks.Where(bank => !bank.Test.Labels.Contains(Label.Laundering)).Select(bank => $"Bank {bank.Bank} has no labelled laundering on its test days, so nothing is known of how well it fares."));
+        spots.Add(
+            "A bank's features come of its own view of the payment graph: what a path looks like beyond the bank's direct "
+                + "counterparties is not learned.");
+        spots.Add(
+            "Labels are taken as the banks gave them. Laundering that a bank missed counts as legitimate, in training and "
+                + "in these figures.");
+        spots.Add(
+            "Test days follow the training days directly. Drift over longer spans, and launderers who adapt, are not measured.");
+        spots.AddRange(
+            _banks.Where(bank => !bank.Test.Labels.Contains(Label.Laundering)).Select(
+                bank =>
+                    $"Bank {bank.Bank} has no labelled laundering on its test days, so nothing is known of how well it fares."));
         return spots.ToImmutable();
     }
 

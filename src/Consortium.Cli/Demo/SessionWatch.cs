@@ -19,7 +19,9 @@ internal sealed class SessionWatch(int banks, Wire wire)
     /// <summary>Done when every bank's model is finished; fails when a bank rejects or diverges.</summary>
     public Task Completion => _completion.Task;
 
-    /// <summary>How the banks voted on the finished model, if they did. All say the same, for it is part of the state that they end in.</summary>
+    /// <summary>
+    /// How the banks voted on the finished model, if they did. All say the same, for it is part of the state that they end in.
+    /// </summary>
     public VoteTally? Vote { get; private set; }
 
     public ImmutableArray<WatchedRound> Rounds
@@ -47,13 +49,19 @@ internal sealed class SessionWatch(int banks, Wire wire)
             case Signed<ModelAdvanced> advanced:
                 Receive(advanced.Sender, advanced.Statement);
                 break;
-            case Signed<Rejected> { Statement.Reason: RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning }:
+            case Signed<Rejected>
+            {
+                Statement.Reason: RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning
+            }:
                 break; // came too late: repeats and crossing messages are part of a round
             case Signed<Rejected> rejected:
-                _completion.TrySetException(new CommandException(ExitCode.Rejected, $"{rejected.Sender} rejected: {rejected.Statement.Detail}"));
+                _completion.TrySetException(
+                    new CommandException(ExitCode.Rejected, $"{rejected.Sender} rejected: {rejected.Statement.Detail}"));
                 break;
             case Signed<AttemptAbandoned> abandoned:
-                _completion.TrySetException(new CommandException(ExitCode.Rejected, $"{abandoned.Statement.Attempt} was given up: {abandoned.Statement.Detail}"));
+                _completion.TrySetException(
+                    new CommandException(
+                        ExitCode.Rejected, $"{abandoned.Statement.Attempt} was given up: {abandoned.Statement.Detail}"));
                 break;
         }
 
@@ -78,12 +86,15 @@ internal sealed class SessionWatch(int banks, Wire wire)
 
             if (states.Values.Distinct().Count() > 1)
             {
-                _completion.TrySetException(new CommandException(ExitCode.DoesNotHold, $"The banks' models differ after round {round}."));
+                _completion.TrySetException(
+                    new CommandException(ExitCode.DoesNotHold, $"The banks' models differ after round {round}."));
                 return;
             }
 
             _open.Remove(round);
-            _rounds.Add(new WatchedRound(round, Stopwatch.GetElapsedTime(_start).TotalSeconds, wire.Total - _bytesBefore, advanced.State));
+            _rounds.Add(
+                new WatchedRound(
+                    round, Stopwatch.GetElapsedTime(_start).TotalSeconds, wire.Total - _bytesBefore, advanced.State));
         }
 
         _advanced(round);

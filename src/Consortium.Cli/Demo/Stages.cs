@@ -26,7 +26,9 @@ internal sealed class Stages
         }
 
         return await terminal.Screen.Progress()
-            .Columns(new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(
+                new SpinnerColumn(), new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(),
+                new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(context => work(new Stages(terminal, context)));
     }
 
@@ -69,7 +71,9 @@ internal sealed class Stages
             }
 
             long last = Interlocked.Read(ref _lastLine);
-            if (Stopwatch.GetElapsedTime(last) >= BetweenLines && Interlocked.CompareExchange(ref _lastLine, Stopwatch.GetTimestamp(), last) == last)
+            if (
+                Stopwatch.GetElapsedTime(last) >= BetweenLines
+                    && Interlocked.CompareExchange(ref _lastLine, Stopwatch.GetTimestamp(), last) == last)
             {
                 _stages._terminal.Note($"{_name}: {step} of {_total}");
             }
@@ -85,7 +89,8 @@ internal sealed class Stages
             }
             else
             {
-                _stages._terminal.Note(FormattableString.Invariant($"{_name}: {Stopwatch.GetElapsedTime(_start).TotalSeconds:F1} s"));
+                _stages._terminal.Note(
+                    FormattableString.Invariant($"{_name}: {Stopwatch.GetElapsedTime(_start).TotalSeconds:F1} s"));
             }
         }
     }

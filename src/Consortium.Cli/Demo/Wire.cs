@@ -5,7 +5,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;
 
-/// <summary>Counts what parties receive, where the bus hands it over, and keeps what one bank is sent to open each round's sum.</summary>
+/// <summary>
+/// Counts what parties receive, where the bus hands it over, and keeps what one bank is sent to open each round's sum.
+/// </summary>
 internal sealed class Wire(PartyId witness, MessageLimits limits)
 {
     private readonly ConcurrentDictionary<(PartyId From, PartyId To), long> _bytes = new();
@@ -31,7 +33,8 @@ internal sealed class Wire(PartyId witness, MessageLimits limits)
             && MessageCodec.Decode(frame.Body, limits) is AggregateReleased released)
         {
             _releases.AddOrUpdate(
-                released.Cohort.Statement.Attempt.Round.Value, released, (_, kept) => kept.ShareSums.Length >= released.ShareSums.Length ? kept : released);
+                released.Cohort.Statement.Attempt.Round.Value, released,
+                (_, kept) => kept.ShareSums.Length >= released.ShareSums.Length ? kept : released);
         }
 
         return handler(frame, cancellationToken);

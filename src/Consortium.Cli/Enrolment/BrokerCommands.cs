@@ -4,10 +4,15 @@ using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Enrolment;
 
-/// <summary><c>broker</c>: what RabbitMQ is given. Whoever runs the broker for the consortium does this, as a rule the operator.</summary>
+/// <summary>
+/// <c>broker</c>: what RabbitMQ is given. Whoever runs the broker for the consortium does this, as a rule the operator.
+/// </summary>
 internal sealed class BrokerCommands(Terminal terminal)
 {
-    private static readonly Option<bool> Replace = new("--replace") { Description = "Write definitions.json and rabbitmq.conf anew, for instance when a member joined" };
+    private static readonly Option<bool> Replace = new("--replace")
+    {
+        Description = "Write definitions.json and rabbitmq.conf anew, for instance when a member joined",
+    };
 
     public static Command Create(Terminal terminal)
     {
@@ -26,7 +31,8 @@ internal sealed class BrokerCommands(Terminal terminal)
         var home = new ConsortiumHome(parsed.GetRequiredValue(CommonOptions.Folder).FullName);
         ConsortiumConfiguration configuration = home.ReadConfiguration();
         BrokerFiles.Write(home, configuration, parsed.GetValue(Replace));
-        terminal.Out.WriteLine($"for the broker's machine, in /etc/rabbitmq: {home.BrokerConfigurationFile}, {home.DefinitionsFile}");
+        terminal.Out.WriteLine(
+            $"for the broker's machine, in /etc/rabbitmq: {home.BrokerConfigurationFile}, {home.DefinitionsFile}");
         terminal.Out.WriteLine("for each party, on a confidential channel:");
         foreach (Protocol.Messages.PartyId user in BrokerFiles.Users(configuration))
         {
@@ -35,7 +41,9 @@ internal sealed class BrokerCommands(Terminal terminal)
 
         if (configuration.Transport.UseTls)
         {
-            terminal.Note("The broker's certificate goes beside them: ca.pem, server.pem and server-key.pem, for the host that consortium.json names.");
+            terminal.Note(
+                "The broker's certificate goes beside them: ca.pem, server.pem and server-key.pem, for the host that "
+                    + "consortium.json names.");
         }
 
         return ExitCode.Done;

@@ -20,10 +20,12 @@ internal static class BrokerFiles
     private const int RoomBesideAFrame = 64 * 1024;
 
     /// <summary>Everyone who logs in, and the broker's own operator.</summary>
-    public static ImmutableArray<PartyId> Users(ConsortiumConfiguration configuration) => [.. Parties(configuration), MemberName.BrokerOperator];
+    public static ImmutableArray<PartyId> Users(ConsortiumConfiguration configuration) =>
+        [.. Parties(configuration), MemberName.BrokerOperator];
 
     /// <summary>
-    /// Writes passwords that are not there yet, then definitions.json and rabbitmq.conf. Passwords that are there stay, so that members
+    /// Writes passwords that are not there yet, then definitions.json and rabbitmq.conf. Passwords that are there stay, so that
+    /// members
     /// need no new ones when somebody joins.
     /// </summary>
     /// <param name="written">Where it is written.</param>
@@ -36,18 +38,24 @@ internal static class BrokerFiles
             if (File.Exists(file) && !replace)
             {
                 throw new CommandException(
-                    ExitCode.BadInput, $"{file} is there already: say --replace to write it anew from consortium.json. Passwords stay as they are; what you changed in rabbitmq.conf is lost.");
+                    ExitCode.BadInput,
+                    $"{file} is there already: say --replace to write it anew from consortium.json. Passwords stay as they "
+                        + $"are; what you changed in rabbitmq.conf is lost.");
             }
         }
 
         Dictionary<PartyId, string> hashes = Users(configuration).ToDictionary(
-            user => user, user => BrokerPassword.Hash(PasswordOf(written.Of(user)), RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
+            user => user,
+            user => BrokerPassword.Hash(PasswordOf(written.Of(user)), RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
         BrokerLimits limits = LimitsFor(configuration);
-        var topology = BusTopology.Star(configuration.Aggregator.Id, Parties(configuration).Where(party => party != configuration.Aggregator.Id));
+        var topology = BusTopology.Star(
+            configuration.Aggregator.Id, Parties(configuration).Where(party => party != configuration.Aggregator.Id));
         DurableFile.Replace(written.DefinitionsFile, Encoding.UTF8.GetBytes(BrokerDefinitions.ToJson(
-            topology, hashes, MemberName.BrokerOperator, hashes[MemberName.BrokerOperator], limits, configuration.Transport.VirtualHost)));
+            topology, hashes, MemberName.BrokerOperator, hashes[MemberName.BrokerOperator], limits,
+            configuration.Transport.VirtualHost)));
         DurableFile.Replace(written.BrokerConfigurationFile, Encoding.UTF8.GetBytes(
-            BrokerDefinitions.ToBrokerConfiguration($"{Installed}/definitions.json", limits) + Listeners(configuration.Transport)));
+            BrokerDefinitions.ToBrokerConfiguration(
+                $"{Installed}/definitions.json", limits) + Listeners(configuration.Transport)));
     }
 
     /// <summary>Limits under which every message of the configuration passes.</summary>
@@ -55,7 +63,8 @@ internal static class BrokerFiles
         new() { MessageBytes = DaemonOptions.LimitsFor(configuration).FrameBytes + RoomBesideAFrame };
 
     private static IEnumerable<PartyId> Parties(ConsortiumConfiguration configuration) =>
-        configuration.Participants.Concat(configuration.KeyHolders).Append(configuration.Aggregator).Append(configuration.Operator).Select(member => member.Id);
+        configuration.Participants.Concat(configuration.KeyHolders).Append(
+            configuration.Aggregator).Append(configuration.Operator).Select(member => member.Id);
 
     private static string PasswordOf(PartyHome user)
     {
@@ -63,7 +72,8 @@ internal static class BrokerFiles
         {
             return File.ReadLines(user.BrokerPasswordFile).FirstOrDefault() is { Length: > 0 } password
                 ? password
-                : throw new CommandException(ExitCode.BadInput, $"{user.BrokerPasswordFile} is empty: remove it, and a password is drawn anew.");
+                : throw new CommandException(
+                    ExitCode.BadInput, $"{user.BrokerPasswordFile} is empty: remove it, and a password is drawn anew.");
         }
 
         string drawn = Passphrase.Draw();

@@ -8,7 +8,8 @@ using Consortium.Protocol.Configuration;
 namespace Consortium.Cli.Enrolment;
 
 /// <summary>
-/// The operator's word that this is the configuration, apart from the file and beside it. It proves that the operator named in the file
+/// The operator's word that this is the configuration, apart from the file and beside it. It proves that the operator named in
+/// the file
 /// saw this digest; that this operator is the right one is what comparing fingerprints is for.
 /// </summary>
 internal sealed record ConfigurationSignature
@@ -47,11 +48,14 @@ internal sealed record ConfigurationSignature
 
         try
         {
-            return JsonSerializer.Deserialize<ConfigurationSignature>(File.ReadAllBytes(home.SignatureFile), Json) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize<ConfigurationSignature>(File.ReadAllBytes(home.SignatureFile), Json)
+                ?? throw new JsonException("It is null.");
         }
         catch (JsonException exception)
         {
-            throw new InvalidConfigurationException(home.SignatureFile, [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
+            throw new InvalidConfigurationException(
+                home.SignatureFile,
+                [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
         }
     }
 
@@ -62,12 +66,15 @@ internal sealed record ConfigurationSignature
     {
         byte[] signature = new byte[HybridSignature.Length];
         return Digest != configuration.Digest.ToString()
-            ? $"The signature is over digest {Digest}, and the file's is {configuration.Digest}: it was changed since. Have the operator sign again, or get the file that was signed."
+            ? $"The signature is over digest {Digest}, and the file's is {configuration.Digest}: it was changed since. Have "
+                + $"the operator sign again, or get the file that was signed."
             : !Convert.TryFromBase64String(Signature, signature, out int length) || length != signature.Length
               || !configuration.Operator.Identity.Verify(SignedBytes(Digest), signature)
-            ? $"The signature is not of {configuration.Operator.Id}, the operator in the file: trust neither, and ask the operator on another channel."
+            ? $"The signature is not of {configuration.Operator.Id}, the operator in the file: trust neither, and ask the "
+                + $"operator on another channel."
             : null;
     }
 
-    private static byte[] SignedBytes(string digest) => Encoding.ASCII.GetBytes($"consortium/1/configuration-signature\n{digest}");
+    private static byte[] SignedBytes(string digest) =>
+        Encoding.ASCII.GetBytes($"consortium/1/configuration-signature\n{digest}");
 }

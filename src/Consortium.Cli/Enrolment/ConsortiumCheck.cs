@@ -46,7 +46,9 @@ internal sealed record ConsortiumCheck
         string? digest = configuration?.Digest.ToString();
         if (digest is not null && agreed is not null && digest != agreed)
         {
-            problems.Add(new Problem("$", $"Its digest is {digest}, not the agreed {agreed}. Get the file that was agreed on, or agree anew."));
+            problems.Add(
+                new Problem(
+                    "$", $"Its digest is {digest}, not the agreed {agreed}. Get the file that was agreed on, or agree anew."));
         }
 
         string? objection = configuration is null ? null : signature?.Objection(configuration);
@@ -62,7 +64,8 @@ internal sealed record ConsortiumCheck
             Problems = problems.ToImmutable(),
             Members = Enrolled.In(file),
             Digest = digest,
-            Survives = configuration is null ? null : new CommitteeStrength(configuration.KeyHolders.Length, configuration.Threshold),
+            Survives = configuration is null ? null : new CommitteeStrength(
+                configuration.KeyHolders.Length, configuration.Threshold),
             Signature = signature is null ? "none" : configuration is not null && objection is null ? "valid" : "wrong",
         };
     }

@@ -10,7 +10,11 @@ namespace Consortium.Cli.Enrolment;
 /// <summary><c>init</c>, <c>check</c>, <c>show</c>, <c>sign</c>: the file that all members share.</summary>
 internal sealed class ConsortiumCommands(Terminal terminal)
 {
-    private static readonly Option<string?> Digest = new("--digest") { Description = "The digest that the members agreed on", HelpName = "HEX" };
+    private static readonly Option<string?> Digest = new("--digest")
+    {
+        Description = "The digest that the members agreed on",
+        HelpName = "HEX",
+    };
 
     /// <summary>These stand right under the program's name, which is their noun: <c>consortium init</c>.</summary>
     public static IReadOnlyList<Command> Create(Terminal terminal)
@@ -56,7 +60,9 @@ internal sealed class ConsortiumCommands(Terminal terminal)
 
             if (check.Holds)
             {
-                terminal.Out.WriteLine($"{check.File} holds; {(check.Signature == "valid" ? "its operator signed it" : "nobody signed it yet (`consortium sign`)")}.");
+                string signature =
+                    check.Signature == "valid" ? "its operator signed it" : "nobody signed it yet (`consortium sign`)";
+                terminal.Out.WriteLine($"{check.File} holds; {signature}.");
                 terminal.Out.WriteLine("Compare the fingerprints by voice, then give every daemon this digest:");
                 terminal.Out.WriteLine($"Consortium__Digest={check.Digest}");
             }
@@ -85,9 +91,15 @@ internal sealed class ConsortiumCommands(Terminal terminal)
 
         terminal.Out.WriteLine(file.Name);
         WriteMembers(Enrolled.In(file));
-        terminal.Out.WriteLine($"{file.Threshold} of {file.KeyHolders.Length} key holders release; a sum needs {file.MinimumCohort} of {file.Participants.Length} banks or more.");
-        terminal.Out.WriteLine($"Banks have {file.Deadlines?.UpdateSeconds} s for an update, key holders {file.Deadlines?.HolderSeconds} s to answer.");
-        terminal.Out.WriteLine($"Broker: {file.Transport?.Host}:{file.Transport?.Port}/{file.Transport?.VirtualHost}, {(file.Transport?.UseTls == true ? "TLS" : "no TLS")}.");
+        terminal.Out.WriteLine(
+            $"{file.Threshold} of {file.KeyHolders.Length} key holders release; a sum needs {file.MinimumCohort} of "
+                + $"{file.Participants.Length} banks or more.");
+        terminal.Out.WriteLine(
+            $"Banks have {file.Deadlines?.UpdateSeconds} s for an update, key holders {file.Deadlines?.HolderSeconds} s to "
+                + $"answer.");
+        terminal.Out.WriteLine(
+            $"Broker: {file.Transport?.Host}:{file.Transport?.Port}/{file.Transport?.VirtualHost}, "
+                + $"{(file.Transport?.UseTls == true ? "TLS" : "no TLS")}.");
         return ExitCode.Done;
     }
 
@@ -96,16 +108,20 @@ internal sealed class ConsortiumCommands(Terminal terminal)
         ConsortiumHome home = Home(parsed);
         ConsortiumConfiguration configuration = home.ReadConfiguration();
         PartyHome self = home.Of(configuration.Operator.Id);
-        using PrivateIdentity identity = await Passphrase.OpenAsync(terminal, self, parsed.GetValue(PassphraseOptions.File), cancellationToken);
+        using PrivateIdentity identity = await Passphrase.OpenAsync(
+            terminal, self, parsed.GetValue(PassphraseOptions.File), cancellationToken);
         if (!identity.Public.Equals(configuration.Operator.Identity))
         {
             throw new CommandException(
-                ExitCode.BadInput, $"{self.IdentityFile} is not the identity of '{self.Id}' in consortium.json: enrol it with `member add --replace`, or sign where the operator's keys are.");
+                ExitCode.BadInput,
+                $"{self.IdentityFile} is not the identity of '{self.Id}' in consortium.json: enrol it with "
+                    + $"`member add --replace`, or sign where the operator's keys are.");
         }
 
         DurableFile.Replace(home.SignatureFile, ConfigurationSignature.Create(configuration, identity).ToJson());
         terminal.Out.WriteLine($"Signed {configuration.Digest} as {self.Id}.");
-        terminal.Out.WriteLine($"Send {Path.GetFileName(home.ConfigurationFile)} and {Path.GetFileName(home.SignatureFile)} to every member.");
+        terminal.Out.WriteLine(
+            $"Send {Path.GetFileName(home.ConfigurationFile)} and {Path.GetFileName(home.SignatureFile)} to every member.");
         return ExitCode.Done;
     }
 

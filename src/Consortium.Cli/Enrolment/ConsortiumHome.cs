@@ -23,8 +23,10 @@ internal sealed class ConsortiumHome(string path)
     public IReadOnlyList<PartyHome> Residents =>
         !Directory.Exists(Path) ? [] :
         [
-            .. Directory.EnumerateDirectories(Path).Select(folder => System.IO.Path.GetFileName(folder)).Where(name => PartyId.IsValid(name))
-                .Order(StringComparer.Ordinal).Select(name => Of(new PartyId(name))).Where(party => File.Exists(party.IdentityFile)),
+            .. Directory.EnumerateDirectories(Path).Select(
+                folder => System.IO.Path.GetFileName(folder)).Where(name => PartyId.IsValid(name))
+                .Order(StringComparer.Ordinal).Select(name => Of(new PartyId(name))).Where(
+                    party => File.Exists(party.IdentityFile)),
         ];
 
     public PartyHome Of(PartyId party) => new(party, System.IO.Path.Combine(Path, party.Name));
@@ -35,7 +37,9 @@ internal sealed class ConsortiumHome(string path)
     public ConsortiumFile ReadFile() => ConsortiumFile.Parse(File.Exists(ConfigurationFile)
         ? File.ReadAllBytes(ConfigurationFile)
         : throw new CommandException(
-            ExitCode.BadInput, $"There is no {ConfigurationFile}: name the consortium's folder with --folder, or begin one with `consortium init`."));
+            ExitCode.BadInput,
+            $"There is no {ConfigurationFile}: name the consortium's folder with --folder, or begin one with "
+                + $"`consortium init`."));
 
     /// <summary>As <see cref="ReadFile"/>, checked.</summary>
     public ConsortiumConfiguration ReadConfiguration() => ReadFile().ToConfiguration();

@@ -11,9 +11,15 @@ namespace Consortium.Cli.Enrolment;
 /// <summary><c>identity</c>: a party's keys, made where it lives.</summary>
 internal sealed class IdentityCommands(Terminal terminal)
 {
-    private static readonly Argument<string> Name = new("NAME") { Description = "The party's name in the consortium: a-z, 0-9 and '-'" };
+    private static readonly Argument<string> Name = new("NAME")
+    {
+        Description = "The party's name in the consortium: a-z, 0-9 and '-'",
+    };
 
-    private static readonly Argument<string> NameOrDocument = new("NAME|DOCUMENT") { Description = "A party of this folder, or an identity document" };
+    private static readonly Argument<string> NameOrDocument = new("NAME|DOCUMENT")
+    {
+        Description = "A party of this folder, or an identity document",
+    };
 
     private static readonly Option<string> Role = CreateRole();
 
@@ -29,7 +35,8 @@ internal sealed class IdentityCommands(Terminal terminal)
             Verb.Create(
                 "show", "Show a public identity: name, role and the fingerprint to read to others",
                 ["identity show bank-a", "identity show bank-a.identity.json --json"],
-                [NameOrDocument, CommonOptions.Folder, CommonOptions.Json], (parsed, _) => Task.FromResult(commands.Show(parsed))),
+                [NameOrDocument, CommonOptions.Folder, CommonOptions.Json],
+                (parsed, _) => Task.FromResult(commands.Show(parsed))),
         };
     }
 
@@ -63,7 +70,11 @@ internal sealed class IdentityCommands(Terminal terminal)
 
     private static Option<string> CreateRole()
     {
-        var role = new Option<string>("--role") { Description = "What the party does in the consortium", DefaultValueFactory = _ => RoleName.Of(PartyRole.Participant) };
+        var role = new Option<string>("--role")
+        {
+            Description = "What the party does in the consortium",
+            DefaultValueFactory = _ => RoleName.Of(PartyRole.Participant),
+        };
         role.AcceptOnlyFromAmong(RoleName.All);
         return role;
     }
@@ -76,12 +87,15 @@ internal sealed class IdentityCommands(Terminal terminal)
             if (File.Exists(file))
             {
                 throw new CommandException(
-                    ExitCode.BadInput, $"{file} is there already, and keys are never overwritten. To rotate {party.Id}'s keys move its folder away first, and keep it until the last session with the old keys has ended.");
+                    ExitCode.BadInput,
+                    $"{file} is there already, and keys are never overwritten. To rotate {party.Id}'s keys move its folder "
+                        + $"away first, and keep it until the last session with the old keys has ended.");
             }
         }
 
         bool generate = parsed.GetValue(PassphraseOptions.Generate);
-        string passphrase = await Passphrase.ChooseAsync(terminal, party.Id.Name, parsed.GetValue(PassphraseOptions.File), generate, cancellationToken);
+        string passphrase = await Passphrase.ChooseAsync(
+            terminal, party.Id.Name, parsed.GetValue(PassphraseOptions.File), generate, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         PartyRole role = RoleName.Find(parsed.GetRequiredValue(Role))!.Value;
         using PrivateIdentity identity = PrivateIdentity.Generate(party.Id.Name);
@@ -89,7 +103,9 @@ internal sealed class IdentityCommands(Terminal terminal)
         terminal.Out.WriteLine($"{party.Id}, {RoleName.Of(role)}");
         terminal.Out.WriteLine($"fingerprint  {identity.Public.Fingerprint}");
         terminal.Out.WriteLine($"send         {party.DocumentFile}");
-        terminal.Out.WriteLine($"keep         {party.IdentityFile}{(generate ? $" and {party.PassphraseFile}" : string.Empty)}: they never leave this machine");
+        terminal.Out.WriteLine(
+            $"keep         {party.IdentityFile}{(generate ? $" and {party.PassphraseFile}" : string.Empty)}: they never "
+                + $"leave this machine");
         if (role == PartyRole.Participant)
         {
             terminal.Out.WriteLine($"review       {party.PolicyFile}: the sessions this bank takes part in");
@@ -104,7 +120,8 @@ internal sealed class IdentityCommands(Terminal terminal)
         string path = !File.Exists(name) && PartyId.IsValid(name) ? Home(parsed).Of(new PartyId(name)).DocumentFile : name;
         if (!File.Exists(path))
         {
-            throw new CommandException(ExitCode.BadInput, $"There is no {path}: name a party of this folder, or the path of an identity document.");
+            throw new CommandException(
+                ExitCode.BadInput, $"There is no {path}: name a party of this folder, or the path of an identity document.");
         }
 
         (Member member, MemberDocument document) = MemberDocument.Read(path);

@@ -11,7 +11,10 @@ namespace Consortium.Cli.Enrolment;
 /// <summary><c>member</c>: who is in the consortium. The operator's.</summary>
 internal sealed class MemberCommands(Terminal terminal)
 {
-    private static readonly Argument<FileInfo> Document = new("DOCUMENT") { Description = "The identity document that the member sent" };
+    private static readonly Argument<FileInfo> Document = new("DOCUMENT")
+    {
+        Description = "The identity document that the member sent",
+    };
 
     private static readonly Argument<string> Name = new("NAME") { Description = "The member's name in consortium.json" };
 
@@ -21,7 +24,10 @@ internal sealed class MemberCommands(Terminal terminal)
         HelpName = "DIGITS",
     };
 
-    private static readonly Option<bool> Replace = new("--replace") { Description = "The member is listed already, and these are its new keys" };
+    private static readonly Option<bool> Replace = new("--replace")
+    {
+        Description = "The member is listed already, and these are its new keys",
+    };
 
     public static Command Create(Terminal terminal)
     {
@@ -46,17 +52,21 @@ internal sealed class MemberCommands(Terminal terminal)
         string path = parsed.GetRequiredValue(Document).FullName;
         if (!File.Exists(path))
         {
-            throw new CommandException(ExitCode.BadInput, $"There is no {path}: name the identity document that the member sent.");
+            throw new CommandException(
+                ExitCode.BadInput, $"There is no {path}: name the identity document that the member sent.");
         }
 
         (Member member, MemberDocument document) = MemberDocument.Read(path);
         if (parsed.GetValue(ReadAloud) is { } digits && ParseFingerprint(digits) != member.Identity.Fingerprint)
         {
             throw new CommandException(
-                ExitCode.DoesNotHold, $"{path} has fingerprint {member.Identity.Fingerprint}, which is not what you were read. Do not enrol it: ask the member on another channel.");
+                ExitCode.DoesNotHold,
+                $"{path} has fingerprint {member.Identity.Fingerprint}, which is not what you were read. Do not enrol it: "
+                    + $"ask the member on another channel.");
         }
 
-        home.WriteFile(parsed.GetValue(Replace) ? Replaced(file, member, document.Identity) : Added(file, member, document.Identity));
+        home.WriteFile(
+            parsed.GetValue(Replace) ? Replaced(file, member, document.Identity) : Added(file, member, document.Identity));
         terminal.Out.WriteLine($"{member.Id}, {document.Role}");
         terminal.Out.WriteLine($"fingerprint  {member.Identity.Fingerprint}");
         if (parsed.GetValue(ReadAloud) is null)
@@ -75,7 +85,10 @@ internal sealed class MemberCommands(Terminal terminal)
         string name = parsed.GetRequiredValue(Name);
         if (file.Operator?.Id == name)
         {
-            throw new CommandException(ExitCode.BadInput, $"{name} is the operator: give it new keys with `member add --replace`; a consortium under another operator begins with `consortium init`.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"{name} is the operator: give it new keys with `member add --replace`; a consortium under another operator "
+                    + $"begins with `consortium init`.");
         }
 
         if (Enrolled.In(file).All(member => member.Id != name))
@@ -99,12 +112,18 @@ internal sealed class MemberCommands(Terminal terminal)
         if (Enrolled.In(file).FirstOrDefault(other => other.Id == member.Id.Name) is { } listed)
         {
             throw new CommandException(
-                ExitCode.BadInput, $"'{member.Id}' is listed already, as {listed.Role}. If these are its new keys, say --replace; another party needs another name.");
+                ExitCode.BadInput,
+                $"'{member.Id}' is listed already, as {listed.Role}. If these are its new keys, say --replace; another "
+                    + $"party needs another name.");
         }
 
-        if (file.Participants.Concat(file.KeyHolders).Append(file.Aggregator).Append(file.Operator).FirstOrDefault(entry => entry?.Identity == identity) is { } same)
+        if (
+            file.Participants.Concat(file.KeyHolders).Append(file.Aggregator).Append(file.Operator).FirstOrDefault(
+                entry => entry?.Identity == identity) is { } same)
         {
-            throw new CommandException(ExitCode.BadInput, $"These are the keys of '{same.Id}', which is listed already: every party has keys of its own.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"These are the keys of '{same.Id}', which is listed already: every party has keys of its own.");
         }
 
         var entry = new ConsortiumFile.PartyEntry(member.Id.Name, identity);
@@ -112,7 +131,8 @@ internal sealed class MemberCommands(Terminal terminal)
         {
             PartyRole.Participant => file with { Participants = file.Participants.Add(entry) },
             PartyRole.KeyHolder => file with { KeyHolders = file.KeyHolders.Add(entry) },
-            PartyRole.Aggregator => file.Aggregator is null ? file with { Aggregator = entry } : throw Single(file.Aggregator, member.Role),
+            PartyRole.Aggregator => file.Aggregator is null ? file with { Aggregator = entry } : throw Single(
+                file.Aggregator, member.Role),
             _ => file.Operator is null ? file with { Operator = entry } : throw Single(file.Operator, member.Role),
         };
     }
@@ -122,7 +142,9 @@ internal sealed class MemberCommands(Terminal terminal)
         string role = RoleName.Of(member.Role);
         if (!Enrolled.In(file).Any(other => other.Id == member.Id.Name && other.Role == role))
         {
-            throw new CommandException(ExitCode.BadInput, $"No {role} '{member.Id}' is listed whose keys could be replaced: leave --replace out to add it.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"No {role} '{member.Id}' is listed whose keys could be replaced: leave --replace out to add it.");
         }
 
         var entry = new ConsortiumFile.PartyEntry(member.Id.Name, identity);
@@ -138,7 +160,9 @@ internal sealed class MemberCommands(Terminal terminal)
     }
 
     private static CommandException Single(ConsortiumFile.PartyEntry listed, PartyRole role) =>
-        new(ExitCode.BadInput, $"A consortium has one {RoleName.Of(role)}, and '{listed.Id}' is it: `member remove {listed.Id}` first.");
+        new(
+            ExitCode.BadInput,
+            $"A consortium has one {RoleName.Of(role)}, and '{listed.Id}' is it: `member remove {listed.Id}` first.");
 
     private static Fingerprint ParseFingerprint(string digits)
     {
@@ -148,7 +172,9 @@ internal sealed class MemberCommands(Terminal terminal)
         }
         catch (MalformedDataException exception)
         {
-            throw new CommandException(ExitCode.BadInput, $"--fingerprint takes the 48 digits that the member reads from its own screen: {exception.Message}", exception);
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"--fingerprint takes the 48 digits that the member reads from its own screen: {exception.Message}", exception);
         }
     }
 

@@ -11,7 +11,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Cli.Enrolment;
 
 /// <summary>
-/// What a member sends to the operator: who it wants to be in the consortium, and its public identity. Signed with the keys that it
+/// What a member sends to the operator: who it wants to be in the consortium, and its public identity. Signed with the keys that
+/// it
 /// names, so nobody enrols keys that are another's. Nothing in it is secret.
 /// </summary>
 internal sealed record MemberDocument
@@ -60,7 +61,8 @@ internal sealed record MemberDocument
         MemberDocument document;
         try
         {
-            document = JsonSerializer.Deserialize<MemberDocument>(File.ReadAllBytes(path), Json) ?? throw Unusable(path, "it is null");
+            document = JsonSerializer.Deserialize<MemberDocument>(File.ReadAllBytes(path), Json)
+                ?? throw Unusable(path, "it is null");
         }
         catch (JsonException exception)
         {
@@ -68,13 +70,15 @@ internal sealed record MemberDocument
         }
 
         PartyId id = MemberName.Parse(document.Id);
-        PartyRole role = RoleName.Find(document.Role) ?? throw Unusable(path, $"role is '{document.Role}', not one of {string.Join(", ", RoleName.All)}");
+        PartyRole role = RoleName.Find(document.Role)
+            ?? throw Unusable(path, $"role is '{document.Role}', not one of {string.Join(", ", RoleName.All)}");
         try
         {
             PublicIdentity identity = PublicIdentity.Decode(Convert.FromBase64String(document.Identity));
             return Cryptography.Identity.Fingerprint.Parse(document.Fingerprint) != identity.Fingerprint
                 ? throw Unusable(path, "its fingerprint is not that of the keys inside")
-                : !identity.Verify(SignedBytes(document.Id, document.Role, identity), Convert.FromBase64String(document.Signature))
+                : !identity.Verify(
+                    SignedBytes(document.Id, document.Role, identity), Convert.FromBase64String(document.Signature))
                 ? throw Unusable(path, "its signature does not fit: it was altered, or was not made with the keys that it names")
                 : (new Member(id, role, identity), document);
         }
@@ -90,5 +94,9 @@ internal sealed record MemberDocument
         [.. Encoding.ASCII.GetBytes($"consortium/1/member-document\n{id}\n{role}\n"), .. identity.Digest];
 
     private static CommandException Unusable(string path, string why, Exception? cause = null) =>
-        new(ExitCode.BadInput, $"{path} is no identity document: {why}. Have the member make it anew with `identity new`, and send the file as it is.", cause);
+        new(
+            ExitCode.BadInput,
+            $"{path} is no identity document: {why}. Have the member make it anew with `identity new`, and send the file as "
+                + $"it is.",
+            cause);
 }

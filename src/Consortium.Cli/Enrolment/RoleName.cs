@@ -7,12 +7,14 @@ internal static class RoleName
 {
     private static readonly (PartyRole Role, string Name)[] Names =
     [
-        (PartyRole.Participant, "participant"), (PartyRole.KeyHolder, "key-holder"), (PartyRole.Aggregator, "aggregator"), (PartyRole.Operator, "operator"),
+        (PartyRole.Participant, "participant"), (PartyRole.KeyHolder, "key-holder"), (PartyRole.Aggregator, "aggregator"),
+        (PartyRole.Operator, "operator"),
     ];
 
     public static string[] All { get; } = [.. Names.Select(pair => pair.Name)];
 
     public static string Of(PartyRole role) => Array.Find(Names, pair => pair.Role == role).Name;
 
-    public static PartyRole? Find(string? name) => Names.FirstOrDefault(pair => pair.Name == name) is { Name: not null } pair ? pair.Role : null;
+    public static PartyRole? Find(string? name) =>
+        Names.FirstOrDefault(pair => pair.Name == name) is { Name: not null } pair ? pair.Role : null;
 }

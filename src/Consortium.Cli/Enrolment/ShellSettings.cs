@@ -3,7 +3,9 @@ using Consortium.Cli.CommandLine;
 
 namespace Consortium.Cli.Enrolment;
 
-/// <summary>Environment variables as lines that shells, systemd and Docker read alike: <c>NAME=value</c>, quoted where it must be.</summary>
+/// <summary>
+/// Environment variables as lines that shells, systemd and Docker read alike: <c>NAME=value</c>, quoted where it must be.
+/// </summary>
 internal static class ShellSettings
 {
     public static string Write(IEnumerable<(string Name, string Value)> settings)
@@ -32,7 +34,8 @@ internal static class ShellSettings
             int equals = line.IndexOf('=', StringComparison.Ordinal);
             if (equals < 1 || Unquoted(line[(equals + 1)..]) is not { } value)
             {
-                throw new CommandException(ExitCode.BadInput, $"{file}: '{line}' is not NAME=value, with quotes around a value that needs them.");
+                throw new CommandException(
+                    ExitCode.BadInput, $"{file}: '{line}' is not NAME=value, with quotes around a value that needs them.");
             }
 
             settings[line[..equals]] = value;
@@ -43,9 +46,12 @@ internal static class ShellSettings
 
     private static string? Unquoted(string text) =>
         Quoted(text) == text ? text
-        : text is ['\'', .. var inner, '\''] && inner.Replace("'\\''", "'", StringComparison.Ordinal) is var value && Quoted(value) == text ? value
+        : text is ['\'', .. var inner, '\'']
+            && inner.Replace("'\\''", "'", StringComparison.Ordinal) is var value && Quoted(value) == text ? value
         : null;
 
     private static string Quoted(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:@+,".Contains(c)) ? value : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        value.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:@+,".Contains(c))
+            ? value
+            : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

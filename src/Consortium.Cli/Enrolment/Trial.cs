@@ -14,12 +14,15 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Cli.Enrolment;
 
 /// <summary>
-/// A whole consortium on one machine, to try it: all keys, passwords, policies, broker files and generated payments at once. What takes
+/// A whole consortium on one machine, to try it: all keys, passwords, policies, broker files and generated payments at once. What
+/// takes
 /// many people in life, who each keep their keys to themselves, takes one here.
 /// </summary>
 internal sealed class Trial : IDisposable
 {
-    /// <summary>More than in life, so that every bank of a small trial has some on its validation days to judge a model by.</summary>
+    /// <summary>
+    /// More than in life, so that every bank of a small trial has some on its validation days to judge a model by.
+    /// </summary>
     private const double LaunderingRate = 0.02;
 
     private readonly TrialPlan _plan;
@@ -84,15 +87,19 @@ internal sealed class Trial : IDisposable
         }
     }
 
-    private static (PartyId, PartyRole, PrivateIdentity) Party(string name, PartyRole role) => (new PartyId(name), role, PrivateIdentity.Generate(name));
+    private static (PartyId, PartyRole, PrivateIdentity) Party(string name, PartyRole role) =>
+        (new PartyId(name), role, PrivateIdentity.Generate(name));
 
     /// <summary>a to z, then aa, ab and so on.</summary>
-    private static string Letters(int number) => (number < 26 ? string.Empty : Letters((number / 26) - 1)) + (char)('a' + (number % 26));
+    private static string Letters(int number) =>
+        (number < 26 ? string.Empty : Letters((number / 26) - 1)) + (char)('a' + (number % 26));
 
     private IEnumerable<ConsortiumFile.PartyEntry> Entries(PartyRole role) => _parties.Where(party => party.Role == role)
         .Select(party => new ConsortiumFile.PartyEntry(party.Id.Name, Convert.ToBase64String(party.Identity.Public.Encode())));
 
-    /// <summary>For a RabbitMQ that anybody may start from this folder, with its files in it and the loopback as its only address.</summary>
+    /// <summary>
+    /// For a RabbitMQ that anybody may start from this folder, with its files in it and the loopback as its only address.
+    /// </summary>
     private void WritePrivateBroker(ConsortiumHome unfinished, ConsortiumHome home)
     {
         string written = Path.Combine(unfinished.Path, "broker"), folder = Path.Combine(home.Path, "broker");

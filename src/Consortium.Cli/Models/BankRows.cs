@@ -14,17 +14,25 @@ internal static class BankRows
 {
     public static readonly Argument<string[]> Payments = new("PAYMENTS")
     {
-        Description = "Files of the bank's payments (.csv, .csv.gz, .parquet), or folders of them: all of its history, for features look back",
+        Description =
+            "Files of the bank's payments (.csv, .csv.gz, .parquet), or folders of them: all of its history, for features "
+                + "look back",
         Arity = ArgumentArity.OneOrMore,
     };
 
-    public static readonly Option<string> Bank = new("--bank") { Description = "The bank as the files name it", HelpName = "CODE", Required = true };
+    public static readonly Option<string> Bank = new("--bank")
+    {
+        Description = "The bank as the files name it",
+        HelpName = "CODE",
+        Required = true,
+    };
 
     public static readonly Option<DateTime?> From = new("--from")
     {
         Description = "Take payments from this day on; earlier ones are history only",
         HelpName = "YYYY-MM-DD",
-        CustomParser = result => DateTime.TryParseExact(result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime day)
+        CustomParser = result => DateTime.TryParseExact(
+            result.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime day)
             ? day
             : Wrong(result, $"--from takes a day such as 2026-03-01, not '{result.Tokens[0].Value}'."),
     };
@@ -36,7 +44,11 @@ internal static class BankRows
         Validators = { result => Require(result) },
     };
 
-    public static readonly Option<int> MaximumBadRows = new("--maximum-bad-rows") { Description = "Malformed rows of a file that are left out", DefaultValueFactory = _ => 0 };
+    public static readonly Option<int> MaximumBadRows = new("--maximum-bad-rows")
+    {
+        Description = "Malformed rows of a file that are left out",
+        DefaultValueFactory = _ => 0,
+    };
 
     /// <exception cref="CommandException">No file is there, or none has payments of the bank.</exception>
     /// <exception cref="PaymentFileException">A file cannot be read.</exception>
@@ -44,7 +56,10 @@ internal static class BankRows
     {
         string code = parsed.GetRequiredValue(Bank);
         string[] files = [.. parsed.GetRequiredValue(Payments).SelectMany(FilesOf)];
-        var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows)) { Zone = parsed.GetValue(InspectCommand.Zone) };
+        var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows))
+        {
+            Zone = parsed.GetValue(InspectCommand.Zone),
+        };
         BatchReport report = data.Add(files);
         if (report.Summary.Length > 0)
         {
@@ -55,7 +70,9 @@ internal static class BankRows
             ? data
             : throw new CommandException(
                 ExitCode.BadInput,
-                $"No payment in {string.Join(", ", files)} is bank '{code}''s own. The files name these banks: {string.Join(", ", data.Accounts.Banks.Select(bank => bank.Value).Order(StringComparer.Ordinal).Take(20))}. Name one with --bank.");
+                $"No payment in {string.Join(", ", files)} is bank '{code}''s own. The files name these banks: "
+                    + string.Join(", ", data.Accounts.Banks.Select(bank => bank.Value).Order(StringComparer.Ordinal).Take(20))
+                    + ". Name one with --bank.");
     }
 
     /// <exception cref="CommandException">The model reads columns that this release does not compute.</exception>
@@ -64,7 +81,9 @@ internal static class BankRows
         if (!ModelView.Fits(model))
         {
             throw new CommandException(
-                ExitCode.BadInput, $"Model {Convert.ToHexStringLower(model.Digest.Span)[..16]} reads another release's features: score with the release that trained it.");
+                ExitCode.BadInput,
+                $"Model {Convert.ToHexStringLower(model.Digest.Span)[..16]} reads another release's features: score with "
+                    + $"the release that trained it.");
         }
     }
 

@@ -11,7 +11,8 @@ using Spectre.Console;
 namespace Consortium.Cli.Models;
 
 /// <summary>
-/// <c>model evaluate</c>: judges a model on labelled payments that it did not learn from. The threshold is chosen on the rows just before those
+/// <c>model evaluate</c>: judges a model on labelled payments that it did not learn from. The threshold is chosen on the rows
+/// just before those
 /// judged, never on them.
 /// </summary>
 internal static class EvaluateCommand
@@ -31,15 +32,23 @@ internal static class EvaluateCommand
         return Verb.Create(
             "evaluate",
             "Judge a model on labelled payments: average precision, and what the analysts' alerts a day find",
-            ["model evaluate model.csmodel payments.csv --bank 70 --from 2026-03-01", "model evaluate 4f1c history/ --bank 70 --patterns patterns.txt --data consortium-home/bank-a/state"],
-            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows, InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+            [
+                "model evaluate model.csmodel payments.csv --bank 70 --from 2026-03-01",
+                "model evaluate 4f1c history/ --bank 70 --patterns patterns.txt --data consortium-home/bank-a/state",
+            ],
+            [
+                model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows,
+                InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
+            ],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 BankRows.RequireFit(loaded);
                 BankData data = BankRows.Read(terminal, parsed);
                 (int[] validation, int[] judged) = Split(data, parsed.GetValue(BankRows.From));
-                EvaluationReport report = Judge(terminal, data, loaded, validation, judged, parsed.GetValue(Patterns), parsed.GetValue(BankRows.AlertsPerDay));
+                EvaluationReport report = Judge(
+                    terminal, data, loaded, validation, judged, parsed.GetValue(Patterns),
+                    parsed.GetValue(BankRows.AlertsPerDay));
                 if (parsed.GetValue(CommonOptions.Json))
                 {
                     terminal.WriteJson(EvaluationView.Of(loaded, report, validation.Length, data[judged[0]].Timestamp));
@@ -61,15 +70,26 @@ internal static class EvaluateCommand
             ? labelled.TakeWhile(row => data[row].Timestamp < day).Count()
             : labelled.Length - (labelled.Length / DefaultPart);
         int[] judged = labelled[first..], validation = labelled[Math.Max(0, first - judged.Length)..first];
-        return judged.Length == 0 ? throw new CommandException(ExitCode.BadInput, $"No labelled payment of the bank is {(from is null ? "in these files" : $"of {from:yyyy-MM-dd} or later")}: there is nothing to judge.")
-            : judged.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(ExitCode.BadInput, $"None of the {judged.Length} payments to judge is laundering: no measure tells anything. Give more days with --from.")
-            : validation.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(ExitCode.BadInput, $"None of the {validation.Length} payments before those to judge is laundering, so no threshold can be chosen on them. Give a later day with --from, or more history.")
+        return judged.Length == 0 ? throw new CommandException(
+            ExitCode.BadInput,
+            $"No labelled payment of the bank is {(from is null ? "in these files" : $"of {from:yyyy-MM-dd} or later")}: "
+                + $"there is nothing to judge.")
+            : judged.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(
+                ExitCode.BadInput,
+                $"None of the {judged.Length} payments to judge is laundering: no measure tells anything. Give more days "
+                    + $"with --from.")
+            : validation.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(
+                ExitCode.BadInput,
+                $"None of the {validation.Length} payments before those to judge is laundering, so no threshold can be "
+                    + $"chosen on them. Give a later day with --from, or more history.")
             : (validation, judged);
     }
 
-    private static EvaluationReport Judge(Terminal terminal, BankData data, Model model, int[] validation, int[] judged, FileInfo? patterns, int alertsPerDay)
+    private static EvaluationReport Judge(
+        Terminal terminal, BankData data, Model model, int[] validation, int[] judged, FileInfo? patterns, int alertsPerDay)
     {
-        (double threshold, _) = AlertThreshold.OfBestF1(model.LogOdds(data.Features.Select(validation)), Labels(data, validation));
+        (double threshold, _) = AlertThreshold.OfBestF1(
+            model.LogOdds(data.Features.Select(validation)), Labels(data, validation));
         int[] attempts = [];
         if (patterns is not null)
         {
@@ -84,7 +104,8 @@ internal static class EvaluateCommand
         }
 
         var rows = new ScoredRows(
-            model.LogOdds(data.Features.Select(judged)), Labels(data, judged), judged.Select(row => AlertList.DayOf(data[row])).ToArray(), attempts);
+            model.LogOdds(data.Features.Select(judged)), Labels(data, judged),
+            judged.Select(row => AlertList.DayOf(data[row])).ToArray(), attempts);
         return EvaluationReport.Of(rows, threshold, alertsPerDay);
     }
 
@@ -93,16 +114,22 @@ internal static class EvaluateCommand
     private static void Print(Terminal terminal, EvaluationReport report, int validation, DateTime from)
     {
         Table pairs = new Table().Border(TableBorder.None).HideHeaders().AddColumns("what", "is");
-        void Row(string what, FormattableString value) => pairs.AddRow(new Text(what), new Text(value.ToString(CultureInfo.InvariantCulture)));
+        void Row(string what, string value) => pairs.AddRow(new Text(what), new Text(value));
         Row("payments judged", $"{report.Rows:N0} from {from:yyyy-MM-dd} on, {report.Laundering:N0} of them laundering");
         Row("average precision", $"{report.AveragePrecision:F4} (random scores: {report.BaseRate:F4})");
-        Row($"{report.AlertsPerDay} alerts a day", $"{report.AtDailyAlerts.Alerts:N0} alerts, precision {report.AtDailyAlerts.Precision:F4}, recall {report.AtDailyAlerts.Recall:F4}");
+        Row(
+            $"{report.AlertsPerDay} alerts a day",
+            $"{report.AtDailyAlerts.Alerts:N0} alerts, precision {report.AtDailyAlerts.Precision:F4}, recall "
+                + $"{report.AtDailyAlerts.Recall:F4}");
         if (report.AttemptsAtDailyAlerts.Attempts > 0)
         {
             Row("attempts", $"{report.AttemptsAtDailyAlerts.Found} of {report.AttemptsAtDailyAlerts.Attempts} have an alert");
         }
 
-        Row("F1", $"{report.AtThreshold.F1:F4} at the threshold of the {validation:N0} payments before (precision {report.AtThreshold.Precision:F4}, recall {report.AtThreshold.Recall:F4})");
+        Row(
+            "F1",
+            $"{report.AtThreshold.F1:F4} at the threshold of the {validation:N0} payments before (precision "
+                + $"{report.AtThreshold.Precision:F4}, recall {report.AtThreshold.Recall:F4})");
         terminal.Page.Write(pairs);
     }
 }

@@ -40,6 +40,7 @@ internal sealed record EvaluationView(
     /// <summary>What a set of alerts found.</summary>
     internal sealed record Counts(long Alerts, long Hits, double? Precision, double? Recall, double? F1)
     {
-        public static Counts Of(AlertCounts counts) => new(counts.Alerts, counts.Hits, Known(counts.Precision), Known(counts.Recall), Known(counts.F1));
+        public static Counts Of(AlertCounts counts) =>
+            new(counts.Alerts, counts.Hits, Known(counts.Precision), Known(counts.Recall), Known(counts.F1));
     }
 }

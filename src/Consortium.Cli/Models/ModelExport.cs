@@ -16,12 +16,21 @@ internal static class ModelExport
     {
         var model = new Argument<string>("MODEL") { Description = "A model file, or the first digits of a model's digest" };
         var format = new Option<string>("--format") { Description = Formats(), DefaultValueFactory = _ => Onnx };
-        format.AcceptOnlyFromAmong([.. ModelFamilies.All.SelectMany(family => family.Formats).Select(known => known.Name).Distinct()]);
-        var output = new Option<FileInfo>("--output", "-o") { Description = "The file to write", HelpName = "FILE", Required = true };
+        format.AcceptOnlyFromAmong(
+            [.. ModelFamilies.All.SelectMany(family => family.Formats).Select(known => known.Name).Distinct()]);
+        var output = new Option<FileInfo>("--output", "-o")
+        {
+            Description = "The file to write",
+            HelpName = "FILE",
+            Required = true,
+        };
         return Verb.Create(
             "export",
             "Write a model for other software: ONNX, or LightGBM's text",
-            ["model export 4f1c --data consortium-home/bank-a/state --output model.onnx", "model export model.csmodel --format lightgbm -o model.txt"],
+            [
+                "model export 4f1c --data consortium-home/bank-a/state --output model.onnx",
+                "model export model.csmodel --format lightgbm -o model.txt",
+            ],
             [model, format, output, ModelFolder.DataOption, ModelFolder.OutputOption],
             async (parsed, cancellationToken) =>
             {
@@ -38,8 +47,11 @@ internal static class ModelExport
         ModelFamily family = model.Family;
         if (family.Formats.FirstOrDefault(known => known.Name == format) is not { } found)
         {
-            string others = family.Formats.IsEmpty ? "it has none" : $"use --format {string.Join(" or ", family.Formats.Select(known => known.Name))}";
-            throw new CommandException(ExitCode.BadInput, $"The format {format} holds no model of the family '{family.Name}': {others}.");
+            string others = family.Formats.IsEmpty
+                ? "it has none"
+                : $"use --format {string.Join(" or ", family.Formats.Select(known => known.Name))}";
+            throw new CommandException(
+                ExitCode.BadInput, $"The format {format} holds no model of the family '{family.Name}': {others}.");
         }
 
         if (found.NamesColumns)
@@ -54,5 +66,8 @@ internal static class ModelExport
     private static string Formats() => string.Join("; ", ModelFamilies.All
         .SelectMany(family => family.Formats.Select(format => (family, format)))
         .GroupBy(item => item.format.Name)
-        .Select(group => $"{group.Key}: {group.First().format.Title}, for {string.Join(" and ", group.Select(item => item.family.Name))}"));
+        .Select(
+            group =>
+                $"{group.Key}: {group.First().format.Title}, for "
+                    + $"{string.Join(" and ", group.Select(item => item.family.Name))}"));
 }

@@ -16,7 +16,11 @@ namespace Consortium.Cli.Models;
 /// <param name="Output">Its output folder.</param>
 internal sealed record ModelFolder(string Data, string Output)
 {
-    public static readonly Option<DirectoryInfo?> DataOption = new("--data") { Description = "The bank's data folder (the daemon's Consortium__Data)", HelpName = "DIR" };
+    public static readonly Option<DirectoryInfo?> DataOption = new("--data")
+    {
+        Description = "The bank's data folder (the daemon's Consortium__Data)",
+        HelpName = "DIR",
+    };
 
     public static readonly Option<DirectoryInfo?> OutputOption = new("--output-folder")
     {
@@ -52,13 +56,18 @@ internal sealed record ModelFolder(string Data, string Output)
         }
 
         return parsed.GetValue(DataOption) is null
-            ? throw new CommandException(ExitCode.BadInput, $"There is no file {model}. To name a model by its digest, name the bank's data folder with --data.")
+            ? throw new CommandException(
+                ExitCode.BadInput,
+                $"There is no file {model}. To name a model by its digest, name the bank's data folder with --data.")
             : ModelFile.LoadAsync(Of(parsed).Find(model), cancellationToken);
     }
 
     /// <summary>Every model file, the oldest first.</summary>
     public IReadOnlyList<string> Files() => !Directory.Exists(ModelsFolder) ? [] :
-        [.. new DirectoryInfo(ModelsFolder).EnumerateFiles("*.csmodel").OrderBy(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).Select(file => file.FullName)];
+        [
+            .. new DirectoryInfo(ModelsFolder).EnumerateFiles("*.csmodel").OrderBy(file => file.LastWriteTimeUtc).ThenBy(
+                file => file.Name, StringComparer.Ordinal).Select(file => file.FullName),
+        ];
 
     /// <summary>The file of the one model whose digest begins so.</summary>
     /// <exception cref="CommandException">There is none such, or several.</exception>
@@ -68,7 +77,8 @@ internal sealed record ModelFolder(string Data, string Output)
         return fit switch
         {
             [string one] => one,
-            [] => throw new CommandException(ExitCode.BadInput, $"No model '{digest}' is in {ModelsFolder}. `model list` shows those that are."),
+            [] => throw new CommandException(
+                ExitCode.BadInput, $"No model '{digest}' is in {ModelsFolder}. `model list` shows those that are."),
             _ => throw new CommandException(ExitCode.BadInput, $"{fit.Length} models begin with '{digest}': give more digits."),
         };
     }
@@ -78,5 +88,6 @@ internal sealed record ModelFolder(string Data, string Output)
         await AdoptedModel.ReadAsync(Storage, cancellationToken) is [.., var newest] ? newest.Model : null;
 
     /// <summary>The rollback that applies now: one that a newer model overtook does not.</summary>
-    public ModelRollback? RollbackFrom(Digest? newest) => ModelRollback.Read(Output) is { } rollback && rollback.InsteadOf == newest ? rollback : null;
+    public ModelRollback? RollbackFrom(Digest? newest) =>
+        ModelRollback.Read(Output) is { } rollback && rollback.InsteadOf == newest ? rollback : null;
 }

@@ -31,7 +31,8 @@ internal static class ModelReading
             [model, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
-                ModelView view = ModelView.Of(await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken));
+                ModelView view = ModelView.Of(
+                    await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken));
                 terminal.WriteResult(parsed, view, shown => Print(terminal, shown));
                 return ExitCode.Done;
             });
@@ -66,7 +67,16 @@ internal static class ModelReading
         {
             terminal.WriteJson(new
             {
-                models = models.Select(item => new { item.Model.Digest, item.Model.Family, item.Model.Session, item.Model.Rounds, item.Model.Size, item.Status, Vote = voteOf[item.Model.Session].FirstOrDefault() }),
+                models = models.Select(item => new
+                {
+                    item.Model.Digest,
+                    item.Model.Family,
+                    item.Model.Session,
+                    item.Model.Rounds,
+                    item.Model.Size,
+                    item.Status,
+                    Vote = voteOf[item.Model.Session].FirstOrDefault(),
+                }),
                 declined = declined.Select(item => new { session = item.Session.ToString(), item.Vote }),
                 scoring = scoring?.ToString(),
             });
@@ -84,7 +94,8 @@ internal static class ModelReading
             return ExitCode.Done;
         }
 
-        var table = new Table().Border(TableBorder.Simple).AddColumns("model", "family", "size", "rounds", "session", "votes", "status");
+        var table = new Table().Border(TableBorder.Simple).AddColumns(
+            "model", "family", "size", "rounds", "session", "votes", "status");
         foreach ((ModelView model, string status) in models)
         {
             table.AddRow(
@@ -102,9 +113,15 @@ internal static class ModelReading
         Table pairs = new Table().Border(TableBorder.None).HideHeaders().AddColumns("what", "is");
         foreach ((string what, string value) in ((string, string)[])
             [
-                ("model", model.Digest), ("family", model.Family), ("size", string.Create(CultureInfo.InvariantCulture, $"{model.Size}, {model.Bytes:N0} bytes")),
-                ("session", model.Session), ("rounds", model.Rounds.ToString(CultureInfo.InvariantCulture)), ("plan", model.PlanDigest),
-                ("features", model.FitsThisRelease ? "those of this release" : $"of another release (schema {model.SchemaDigest}): this one cannot score with it"),
+                ("model", model.Digest), ("family", model.Family),
+                ("size", string.Create(CultureInfo.InvariantCulture, $"{model.Size}, {model.Bytes:N0} bytes")),
+                ("session", model.Session), ("rounds", model.Rounds.ToString(CultureInfo.InvariantCulture)),
+                ("plan", model.PlanDigest),
+                (
+                    "features",
+                    model.FitsThisRelease
+                        ? "those of this release"
+                        : $"of another release (schema {model.SchemaDigest}): this one cannot score with it"),
             ])
         {
             pairs.AddRow(new Text(what), new Text(value));

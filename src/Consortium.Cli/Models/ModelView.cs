@@ -42,7 +42,8 @@ internal sealed record ModelView(
         double all = weights.Sum();
         return all == 0 ? [] :
         [
-            .. weights.Select((weight, feature) => (weight, feature)).Where(item => item.weight > 0).OrderByDescending(item => item.weight).Take(MostFeatures)
+            .. weights.Select((weight, feature) => (weight, feature))
+            .Where(item => item.weight > 0).OrderByDescending(item => item.weight).Take(MostFeatures)
                 .Select(item => new Feature(FeatureExtractor.Schema.Features[item.feature].Name, item.weight / all)),
         ];
     }

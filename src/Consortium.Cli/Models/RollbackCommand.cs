@@ -7,17 +7,26 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Models;
 
-/// <summary><c>model rollback</c>: has a bank's daemon score with an earlier model until a newer one comes, or this is lifted.</summary>
+/// <summary>
+/// <c>model rollback</c>: has a bank's daemon score with an earlier model until a newer one comes, or this is lifted.
+/// </summary>
 internal static class RollbackCommand
 {
     public static Verb Create(Terminal terminal)
     {
-        var model = new Argument<string?>("MODEL") { Description = "The first digits of the digest of the model to score with", Arity = ArgumentArity.ZeroOrOne };
+        var model = new Argument<string?>("MODEL")
+        {
+            Description = "The first digits of the digest of the model to score with",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var lift = new Option<bool>("--lift") { Description = "Score with the newest model again" };
         return Verb.Create(
             "rollback",
             "Score with an earlier model until a newer one is adopted; a running daemon notices by itself",
-            ["model rollback 4f1c --data consortium-home/bank-a/state", "model rollback --lift --data consortium-home/bank-a/state"],
+            [
+                "model rollback 4f1c --data consortium-home/bank-a/state",
+                "model rollback --lift --data consortium-home/bank-a/state",
+            ],
             [model, lift, ModelFolder.DataOption, ModelFolder.OutputOption],
             async (parsed, cancellationToken) =>
             {
@@ -26,31 +35,40 @@ internal static class RollbackCommand
                 {
                     (null, true) => Lift(terminal, shelf),
                     ({ } wanted, false) => await SetAsync(terminal, shelf, wanted, cancellationToken),
-                    _ => throw new CommandException(ExitCode.BadInput, "Name the model to go back to, or say --lift: one of the two."),
+                    _ => throw new CommandException(
+                        ExitCode.BadInput, "Name the model to go back to, or say --lift: one of the two."),
                 };
             });
     }
 
     private static ExitCode Lift(Terminal terminal, ModelFolder shelf)
     {
-        terminal.Out.WriteLine(ModelRollback.Lift(shelf.Output) ? "Lifted: the newest model scores again." : "There was no rollback: the newest model scores.");
+        terminal.Out.WriteLine(
+            ModelRollback.Lift(shelf.Output)
+                ? "Lifted: the newest model scores again."
+                : "There was no rollback: the newest model scores.");
         return ExitCode.Done;
     }
 
-    private static async Task<ExitCode> SetAsync(Terminal terminal, ModelFolder shelf, string wanted, CancellationToken cancellationToken)
+    private static async Task<ExitCode> SetAsync(
+        Terminal terminal, ModelFolder shelf, string wanted, CancellationToken cancellationToken)
     {
         ModelFile file = await ModelFile.LoadAsync(shelf.Find(wanted), cancellationToken);
         BankRows.RequireFit(file.Model);
         var digest = new Digest(file.Model.Digest.Span);
         Digest newest = await shelf.NewestAsync(cancellationToken)
-            ?? throw new CommandException(ExitCode.BadInput, $"The daemon of {shelf.Data} has adopted no model yet: there is nothing to go back from.");
+            ?? throw new CommandException(
+                ExitCode.BadInput, $"The daemon of {shelf.Data} has adopted no model yet: there is nothing to go back from.");
         if (digest == newest)
         {
-            throw new CommandException(ExitCode.BadInput, $"Model {wanted} is the newest: it scores unless an earlier rollback says otherwise, which --lift takes back.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"Model {wanted} is the newest: it scores unless an earlier rollback says otherwise, which --lift takes back.");
         }
 
         new ModelRollback(digest, newest).Write(shelf.Output);
-        terminal.Out.WriteLine($"{digest} scores instead of {newest}, until a newer model is adopted or `model rollback --lift`.");
+        terminal.Out.WriteLine(
+            $"{digest} scores instead of {newest}, until a newer model is adopted or `model rollback --lift`.");
         return ExitCode.Done;
     }
 }

@@ -16,8 +16,14 @@ internal static class ScoreCommand
         return Verb.Create(
             "score",
             "Rank a bank's payments with a model: each day's alerts, the most suspicious first, with reasons (CSV, or --json)",
-            ["score model.csmodel payments.csv --bank 70", "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json"],
-            [model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows, InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+            [
+                "score model.csmodel payments.csv --bank 70",
+                "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json",
+            ],
+            [
+                model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows,
+                InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
+            ],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
@@ -28,7 +34,13 @@ internal static class ScoreCommand
                 IReadOnlyList<Alert> alerts = AlertList.Rank(data, rows, loaded, parsed.GetValue(BankRows.AlertsPerDay));
                 if (parsed.GetValue(CommonOptions.Json))
                 {
-                    terminal.WriteJson(new { model = Convert.ToHexStringLower(loaded.Digest.Span), bank = parsed.GetValue(BankRows.Bank), scored = rows.Length, alerts });
+                    terminal.WriteJson(new
+                    {
+                        model = Convert.ToHexStringLower(loaded.Digest.Span),
+                        bank = parsed.GetValue(BankRows.Bank),
+                        scored = rows.Length,
+                        alerts,
+                    });
                 }
                 else
                 {

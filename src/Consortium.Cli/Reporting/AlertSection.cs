@@ -35,8 +35,11 @@ internal static class AlertSection
     {
         var plot = new Plot(
             "days", "Alerts of each test day and the laundering among them",
-            $"{days.Length} days from {days[0].Day:yyyy-MM-dd} to {days[^1].Day:yyyy-MM-dd}. The table below has the figures.", 960, 260);
-        plot.Across(-0.5, days.Length - 0.5, "test day", tick => days[(int)Math.Clamp(tick, 0, days.Length - 1)].Day.ToString("d MMM", CultureInfo.InvariantCulture), 10);
+            $"{days.Length} days from {days[0].Day:yyyy-MM-dd} to {days[^1].Day:yyyy-MM-dd}. The table below has the figures.",
+            960, 260);
+        plot.Across(
+            -0.5, days.Length - 0.5, "test day",
+            tick => days[(int)Math.Clamp(tick, 0, days.Length - 1)].Day.ToString("d MMM", CultureInfo.InvariantCulture), 10);
         plot.Up(Math.Max(1, days.Max(day => day.Alerts)), "alerts", tick => tick.ToString("0.#", CultureInfo.InvariantCulture));
         foreach ((int i, AlertDay day) in days.Index())
         {

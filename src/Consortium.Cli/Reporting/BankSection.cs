@@ -47,7 +47,8 @@ internal static class BankSection
         }
 
         Html attempts = together is { Attempts: { } all, AttemptsFound: { } found }
-            ? $" Of {all:N0} laundering attempts with a payment on these days, {found:N0} had an alert at least; by own models {own.AttemptsFound ?? 0:N0}."
+            ? $" Of {all:N0} laundering attempts with a payment on these days, {found:N0} had an alert at least; by own "
+                + $"models {own.AttemptsFound ?? 0:N0}."
             : Html.Nothing;
         return $"""
             <p>All banks' {together.Alerts:N0} alerts together found <strong>{together.Hits:N0}</strong> of {together.Laundering:N0} laundering payments, own models with as many alerts
@@ -66,14 +67,18 @@ internal static class BankSection
         double left = 26 + (7.2 * Math.Min(24, banks.Max(bank => bank.Bank.Length)));
         var plot = new Plot(
             "gains", "Average precision of each bank's own model and of the consortium's",
-            $"One row for each of {banks.Length} banks: a dot for its own model, one for the consortium's, a ring for the pooled model. The table below has the figures.",
+            $"One row for each of {banks.Length} banks: a dot for its own model, one for the consortium's, a ring for the "
+                + $"pooled model. The table below has the figures.",
             960, 52 + (RowHeight * banks.Length), left, 8);
         double most = banks.Max(bank => Math.Max(bank.OwnAveragePrecision ?? 0, bank.ConsortiumAveragePrecision ?? 0));
-        plot.Across(0, Math.Min(1, Math.Max(0.1, Math.Ceiling(most * 10.5) / 10)), "average precision", value => value.ToString("0.##", CultureInfo.InvariantCulture), 10);
+        plot.Across(
+            0, Math.Min(1, Math.Max(0.1, Math.Ceiling(most * 10.5) / 10)), "average precision",
+            value => value.ToString("0.##", CultureInfo.InvariantCulture), 10);
         plot.Up(banks.Length, string.Empty, _ => string.Empty, isRounded: false, ticks: 1);
         foreach ((int i, BankOutcome bank) in banks.Index())
         {
-            double y = banks.Length - i - 0.5, own = bank.OwnAveragePrecision ?? 0, together = bank.ConsortiumAveragePrecision ?? 0;
+            double y = banks.Length - i - 0.5, own = bank.OwnAveragePrecision ?? 0,
+            together = bank.ConsortiumAveragePrecision ?? 0;
             string name = bank.Bank.Length > 24 ? bank.Bank[..23] + "…" : bank.Bank;
             plot.Mark($"""<text class="label" x="{left - 10:F1}" y="{plot.Y[y] + 4:F1}" text-anchor="end">{name}</text><line class="span {(together >= own ? "up" : "down")}" x1="{plot.X[own]:F1}" x2="{plot.X[together]:F1}" y1="{plot.Y[y]:F1}" y2="{plot.Y[y]:F1}"/>""");
             plot.Dot(own, y, 5, "own", $"{bank.Bank}, own model: {HtmlReport.Score(own)}");

@@ -14,7 +14,8 @@ internal static class ByteSize
             if (value < 999.5)
             {
                 string digits = unit == "B" || value >= 99.95 ? "F0" : value >= 9.995 ? "F1" : "F2";
-                return string.Create(CultureInfo.InvariantCulture, $"{value.ToString(digits, CultureInfo.InvariantCulture)} {unit}");
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"{value.ToString(digits, CultureInfo.InvariantCulture)} {unit}");
             }
 
             value /= 1000;

@@ -31,17 +31,24 @@ internal static class CardSection
     }
 
     private static Html Vote(TrainingReport report) => report.Vote is { } vote
-        ? $"<dt>Acceptance</dt><dd>Adopted by {vote.ToString()}. A bank accepts a model that ranks its own validation days nearly as well as a model of its own rows alone, or better. That keeps out a model that one bank has ruined, and not one that it has bent a little.</dd>"
+        ? $"<dt>Acceptance</dt><dd>Adopted by {vote.ToString()}. A bank accepts a model that ranks its own validation days "
+            + $"nearly as well as a model of its own rows alone, or better. That keeps out a model that one bank has ruined, "
+            + $"and not one that it has bent a little.</dd>"
         : Html.Nothing;
 
-    private static Html Pooled(TrainingReport report) => report.PooledDigest is { } digest ? $"<br>pooled <code>{digest}</code>" : Html.Nothing;
+    private static Html Pooled(TrainingReport report) =>
+        report.PooledDigest is { } digest ? $"<br>pooled <code>{digest}</code>" : Html.Nothing;
 
     private static Html Item(string text) => $"<li>{text}</li>";
 
     private static string Result(TrainingReport report) => report.IdenticalToPooled switch
     {
-        true => "The model is, bit for bit, the one that training on all banks' rows in one place gives: both were trained, and their digests are equal.",
-        false => "The model is NOT the one that training on all banks' rows in one place gives: their digests differ. Do not use it before that is understood.",
+        true =>
+            "The model is, bit for bit, the one that training on all banks' rows in one place gives: both were trained, and "
+                + "their digests are equal.",
+        false =>
+            "The model is NOT the one that training on all banks' rows in one place gives: their digests differ. Do not use "
+                + "it before that is understood.",
         null => "Pooled training was not run beside it: in a deployed consortium nobody has all rows.",
     };
 }

@@ -18,7 +18,9 @@ internal static class CurveSection
             return Html.Nothing;
         }
 
-        Html more = curves.Length > MostPlots ? $"<p>The first {MostPlots} of {curves.Length} banks; the table has them all.</p>" : Html.Nothing;
+        Html more = curves.Length > MostPlots
+            ? $"<p>The first {MostPlots} of {curves.Length} banks; the table has them all.</p>"
+            : Html.Nothing;
         return $"""
             <section>
             <h2>Precision and recall</h2>
@@ -40,7 +42,10 @@ internal static class CurveSection
     {
         var plot = new Plot(
             $"curve-{index}", $"Precision and recall of bank {bank.Bank}",
-            "Three curves: own model, consortium's model, pooled model. The table below gives precision at five levels of recall.", 300, 240);
+            "Three curves: own model, consortium's model, pooled model. The table below gives precision at five levels of "
+                + "recall.",
+            300,
+            240);
         plot.Across(0, 1, "recall", Tick, 4);
         plot.Up(1, "precision", Tick, isRounded: false);
         plot.Level(bank.BaseRate, "chance");
@@ -63,7 +68,8 @@ internal static class CurveSection
 
     private static Html Cell(ImmutableArray<CurvePoint> curve, double recall)
     {
-        double? precision = curve.Where(point => point.Recall >= recall).Select(point => (double?)point.Precision).FirstOrDefault();
+        double? precision = curve.Where(point => point.Recall >= recall).Select(
+            point => (double?)point.Precision).FirstOrDefault();
         return $"""<td class="n">{HtmlReport.Score(precision)}</td>""";
     }
 }

@@ -7,7 +7,8 @@ using System.Text.Unicode;
 namespace Consortium.Cli.Reporting;
 
 /// <summary>
-/// A piece of a page, written as an interpolated string: its literals are markup, and all that is put into them is encoded, so that no
+/// A piece of a page, written as an interpolated string: its literals are markup, and all that is put into them is encoded, so
+/// that no
 /// bank's name or file's path can become markup. Fit for text and for attributes in double quotes.
 /// </summary>
 [InterpolatedStringHandler]

@@ -72,7 +72,8 @@ internal static class HtmlReport
         <footer><p>Made by Consortium, {report.CreatedAt:yyyy-MM-dd}. Unaudited software. Figures are of this run alone.</p></footer>
         """;
 
-    internal static string Percent(double value) => value.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
+    internal static string Percent(double value) =>
+        value.ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
 
     internal static string Score(double? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? "-";
 
@@ -85,7 +86,8 @@ internal static class HtmlReport
 
     private static string ReadStyle()
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css") ?? throw new InvalidOperationException("The style sheet is not in this program.");
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("report.css")
+            ?? throw new InvalidOperationException("The style sheet is not in this program.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

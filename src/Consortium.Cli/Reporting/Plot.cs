@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Consortium.Cli.Reporting;
 
 /// <summary>
-/// An inline SVG with axes. Colours come from the page's style sheet by class, so that one plot serves light, dark and print. Its title and
+/// An inline SVG with axes. Colours come from the page's style sheet by class, so that one plot serves light, dark and print. Its
+/// title and
 /// description are what a screen reader says; the figures stand in a table beside it.
 /// </summary>
 internal sealed class Plot
@@ -58,14 +59,16 @@ internal sealed class Plot
         if (label.Length > 0)
         {
             double middle = (_top + _height - Bottom) / 2;
-            _under.Add($"""<text class="axis" transform="translate(12 {middle:F1}) rotate(-90)" text-anchor="middle">{label}</text>""");
+            _under.Add(
+                $"""<text class="axis" transform="translate(12 {middle:F1}) rotate(-90)" text-anchor="middle">{label}</text>""");
         }
     }
 
     /// <summary>A line through points; each holds until the next where it is stepped.</summary>
     public void Line(IEnumerable<(double X, double Y)> points, string style)
     {
-        string path = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X[point.X]:F1},{Y[point.Y]:F1}")));
+        string path = string.Join(
+            ' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X[point.X]:F1},{Y[point.Y]:F1}")));
         if (path.Length > 0)
         {
             _marks.Add($"""<polyline class="line {style}" points="{path}"/>""");
@@ -84,7 +87,8 @@ internal sealed class Plot
     }
 
     public void Dot(double x, double y, double radius, string style, string tip) =>
-        _marks.Add($"""<circle class="dot {style}" cx="{X[x]:F1}" cy="{Y[y]:F1}" r="{radius:F1}"><title>{tip}</title></circle>""");
+        _marks.Add(
+            $"""<circle class="dot {style}" cx="{X[x]:F1}" cy="{Y[y]:F1}" r="{radius:F1}"><title>{tip}</title></circle>""");
 
     public void Mark(Html mark) => _marks.Add(mark);
 

@@ -19,7 +19,8 @@ internal static class ReleaseSection
         string members = isFixed
             ? $"Every sum is of the same {rounds[0].Members.Length} banks: {string.Join(", ", rounds[0].Members)}."
             : $"Sums are of {rounds.Min(round => round.Members.Length)} to {rounds.Max(round => round.Members.Length)} banks.";
-        IEnumerable<Html> releases = rounds.SelectMany(round => round.Released).CountBy(holder => holder).OrderBy(holder => holder.Key, StringComparer.Ordinal).Select(HolderRow);
+        IEnumerable<Html> releases = rounds.SelectMany(round => round.Released).CountBy(holder => holder).OrderBy(
+            holder => holder.Key, StringComparer.Ordinal).Select(HolderRow);
         return $"""
             <section>
             <h2>Cohort and release record</h2>
@@ -34,7 +35,8 @@ internal static class ReleaseSection
             """;
     }
 
-    private static Html HolderRow(KeyValuePair<string, int> holder) => $"""<tr><th scope="row">{holder.Key}</th><td class="n">{holder.Value:N0}</td></tr>""";
+    private static Html HolderRow(KeyValuePair<string, int> holder) =>
+        $"""<tr><th scope="row">{holder.Key}</th><td class="n">{holder.Value:N0}</td></tr>""";
 
     private static Html Row(RoundRecord round) => $"""
         <tr><th scope="row" class="n">{round.Round}</th><td class="n">{round.Attempt}</td><td class="n">{round.Values:N0}</td><td class="n">{1000 * round.Seconds:F0}</td><td class="n">{round.Bytes:N0}</td><td class="n">{round.Members.Length}</td><td>{string.Join(", ", round.Approved)}</td><td>{string.Join(", ", round.Released)}</td>{Digest(round.Cohort)}{Digest(round.Sum)}{Digest(round.State)}</tr>

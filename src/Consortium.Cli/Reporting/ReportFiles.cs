@@ -23,7 +23,10 @@ internal sealed class ReportFiles
         Json = Path.ChangeExtension(Html, ".json");
         if (Json == Html)
         {
-            throw new CommandException(ExitCode.BadInput, $"--output is {html}: name the HTML file, such as {Path.ChangeExtension(html, ".html")}. The figures go beside it as JSON.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"--output is {html}: name the HTML file, such as {Path.ChangeExtension(html, ".html")}. The figures go "
+                    + $"beside it as JSON.");
         }
     }
 
@@ -42,7 +45,10 @@ internal sealed class ReportFiles
                 ?? throw new JsonException("it holds null");
             return report.Format == TrainingReport.CurrentFormat
                 ? report
-                : throw new CommandException(ExitCode.BadInput, $"{path} has format {report.Format}; this program reads {TrainingReport.CurrentFormat}: use the release that wrote it.");
+                : throw new CommandException(
+                    ExitCode.BadInput,
+                    $"{path} has format {report.Format}; this program reads {TrainingReport.CurrentFormat}: use the release "
+                        + $"that wrote it.");
         }
         catch (JsonException exception)
         {
@@ -57,7 +63,8 @@ internal sealed class ReportFiles
         string folder = Path.GetDirectoryName(Html)!;
         if (!Directory.Exists(folder))
         {
-            throw new CommandException(ExitCode.BadInput, $"There is no folder {folder} for the report: create it, or name another with --output.");
+            throw new CommandException(
+                ExitCode.BadInput, $"There is no folder {folder} for the report: create it, or name another with --output.");
         }
 
         try
@@ -70,13 +77,16 @@ internal sealed class ReportFiles
                 }
                 else
                 {
-                    using FileStream trial = new(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                    using FileStream trial = new(
+                        file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
                 }
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.BadInput, $"The report cannot be written to {Html}: {exception.Message} Name another file with --output.", exception);
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"The report cannot be written to {Html}: {exception.Message} Name another file with --output.", exception);
         }
     }
 
@@ -86,5 +96,6 @@ internal sealed class ReportFiles
         await WritePageAsync(report, cancellationToken);
     }
 
-    public Task WritePageAsync(TrainingReport report, CancellationToken cancellationToken) => File.WriteAllTextAsync(Html, HtmlReport.Render(report), cancellationToken);
+    public Task WritePageAsync(TrainingReport report, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(Html, HtmlReport.Render(report), cancellationToken);
 }

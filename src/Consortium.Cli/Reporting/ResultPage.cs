@@ -16,17 +16,24 @@ internal static class ResultPage
         {
             page.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Alerts worked found {consortium.Hits} of {consortium.Laundering} laundering payments ({together:P0}); each bank alone {own:P0}."));
+                $"Alerts worked found {consortium.Hits} of {consortium.Laundering} laundering payments ({together:P0}); "
+                    + $"each bank alone {own:P0}."));
         }
 
         string ratio = report.PooledTrainSeconds is { } pooled
-            ? string.Create(CultureInfo.InvariantCulture, $", pooled in the clear {pooled:F1} s ({report.TrainSeconds / pooled:F1} x)")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $", pooled in the clear {pooled:F1} s ({report.TrainSeconds / pooled:F1} x)")
             : string.Empty;
-        page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Training, encrypted: {report.TrainSeconds:F1} s in {report.Rounds} rounds{ratio}."));
+        page.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Training, encrypted: {report.TrainSeconds:F1} s in {report.Rounds} rounds{ratio}."));
         if (report.Vote is { } vote)
         {
             page.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Adopted by {vote}: each bank held the model against its own, on its validation days, in {report.VoteSeconds:F1} s more."));
+                CultureInfo.InvariantCulture,
+                $"Adopted by {vote}: each bank held the model against its own, on its validation days, in "
+                    + $"{report.VoteSeconds:F1} s more."));
         }
 
         if (report.IdenticalToPooled is { } identical)
@@ -76,7 +83,8 @@ internal static class ResultPage
         foreach (PartyView party in report.Parties)
         {
             table.AddRow(
-                Markup.Escape(party.Count > 1 ? $"{party.Role} (each of {party.Count})" : party.Role), Markup.Escape(party.Saw), Markup.Escape(party.CouldNotSee),
+                Markup.Escape(party.Count > 1 ? $"{party.Role} (each of {party.Count})" : party.Role), Markup.Escape(party.Saw),
+                Markup.Escape(party.CouldNotSee),
                 ByteSize.Of(party.BytesSent / party.Count), ByteSize.Of(party.BytesReceived / party.Count));
         }
 

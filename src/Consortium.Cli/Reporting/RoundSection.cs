@@ -27,9 +27,11 @@ internal static class RoundSection
             """;
     }
 
-    private static Html RoundPlot(string id, string title, string across, RoundRecord[] rounds, Func<RoundRecord, double> value, Func<double, string> name)
+    private static Html RoundPlot(
+        string id, string title, string across, RoundRecord[] rounds, Func<RoundRecord, double> value, Func<double, string> name)
     {
-        var plot = new Plot(id, title, $"One bar for each of {rounds.Length} rounds. The release record below has the figures.", 470, 220, 62);
+        var plot = new Plot(
+            id, title, $"One bar for each of {rounds.Length} rounds. The release record below has the figures.", 470, 220, 62);
         plot.Across(0.5, rounds[^1].Round + 0.5, across, tick => tick.ToString("N0", CultureInfo.InvariantCulture), 6);
 
         // A first round that takes many times as long as the others would flatten them all.
@@ -41,7 +43,9 @@ internal static class RoundSection
         {
             double height = value(round);
             bool isCut = height > plot.Y.Most;
-            plot.Bar(round.Round, 0.9, 0, Math.Min(height, plot.Y.Most), isCut ? "cut" : "hit", $"round {round.Round}: {name(height)}");
+            plot.Bar(
+                round.Round, 0.9, 0, Math.Min(height, plot.Y.Most), isCut ? "cut" : "hit",
+                $"round {round.Round}: {name(height)}");
         }
 
         return plot.Render();

@@ -24,7 +24,8 @@ internal readonly record struct Scale(double Least, double Most, double From, do
     {
         double positive = most > 0 ? most : 1;
         double power = Math.Pow(10, Math.Floor(Math.Log10(positive)));
-        double factor = (positive / power) switch { <= 1 => 1, <= 1.5 => 1.5, <= 2 => 2, <= 3 => 3, <= 5 => 5, <= 7.5 => 7.5, _ => 10 };
+        double factor =
+            (positive / power) switch { <= 1 => 1, <= 1.5 => 1.5, <= 2 => 2, <= 3 => 3, <= 5 => 5, <= 7.5 => 7.5, _ => 10 };
         return new Scale(0, factor * power, from, to);
     }
 }

@@ -4,7 +4,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Cli.Reporting;
 
 /// <summary>
-/// What came of training: everything that the HTML report shows, as JSON keeps it. Scripts read these names, so they keep their meaning.
+/// What came of training: everything that the HTML report shows, as JSON keeps it. Scripts read these names, so they keep their
+/// meaning.
 /// What was not measured is null.
 /// </summary>
 internal sealed record TrainingReport
@@ -28,7 +29,9 @@ internal sealed record TrainingReport
     /// <summary>How the banks voted on the model, each by its own validation days; null where they didn't.</summary>
     public VoteTally? Vote { get; init; }
 
-    /// <summary>From the last bank's finished model to the last bank's word on the vote: the banks' own models are trained in it.</summary>
+    /// <summary>
+    /// From the last bank's finished model to the last bank's word on the vote: the banks' own models are trained in it.
+    /// </summary>
     public double? VoteSeconds { get; init; }
 
     /// <summary>From the operator's plan to the last bank's finished model, before any vote on it.</summary>

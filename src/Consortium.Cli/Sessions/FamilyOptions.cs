@@ -6,7 +6,10 @@ using Consortium.Learning.Models;
 
 namespace Consortium.Cli.Sessions;
 
-/// <summary>The choice of a model family, and the hyper-parameters of all families as options. Families that name one alike share its option.</summary>
+/// <summary>
+/// The choice of a model family, and the hyper-parameters of all families as options. Families that name one alike share its
+/// option.
+/// </summary>
 internal sealed class FamilyOptions
 {
     private readonly ImmutableArray<NamedOption> _options;
@@ -16,7 +19,8 @@ internal sealed class FamilyOptions
         Family = FamilyOption("--family");
         _options =
         [
-            .. ModelFamilies.All.SelectMany(family => family.Hyperparameters.Select(parameter => (Family: family, Parameter: parameter)))
+            .. ModelFamilies.All.SelectMany(
+                family => family.Hyperparameters.Select(parameter => (Family: family, Parameter: parameter)))
                 .GroupBy(item => item.Parameter.Name)
                 .Select(group => NamedOption.Of(group.Key, [.. group])),
         ];
@@ -29,7 +33,11 @@ internal sealed class FamilyOptions
     /// <summary>An option that takes a family's name; the first family unless given.</summary>
     public static Option<string> FamilyOption(string name)
     {
-        var option = new Option<string>(name) { Description = "What to train", DefaultValueFactory = _ => ModelFamilies.All[0].Name };
+        var option = new Option<string>(name)
+        {
+            Description = "What to train",
+            DefaultValueFactory = _ => ModelFamilies.All[0].Name,
+        };
         option.AcceptOnlyFromAmong([.. ModelFamilies.All.Select(family => family.Name)]);
         return option;
     }
@@ -44,7 +52,8 @@ internal sealed class FamilyOptions
             if (option.Value(parsed) is double value)
             {
                 Hyperparameter parameter = family.Hyperparameters.FirstOrDefault(known => known.Name == option.Name)
-                    ?? throw new CommandException(ExitCode.BadInput, $"{option.Symbol.Name} is no setting of the family '{family.Name}': leave it out.");
+                    ?? throw new CommandException(
+                        ExitCode.BadInput, $"{option.Symbol.Name} is no setting of the family '{family.Name}': leave it out.");
                 settings = parameter.With(settings, value);
             }
         }
@@ -57,7 +66,8 @@ internal sealed class FamilyOptions
     {
         public static NamedOption Of(string name, IReadOnlyList<(ModelFamily Family, Hyperparameter Parameter)> uses)
         {
-            string option = "--" + string.Concat(name.Select(letter => char.IsAsciiLetterUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
+            string option = "--" + string.Concat(
+                name.Select(letter => char.IsAsciiLetterUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
             string description = string.Join("; ", uses.Select(use => Describe(use.Family, use.Parameter)));
             if (uses.All(use => use.Parameter.IsWhole))
             {
@@ -70,6 +80,7 @@ internal sealed class FamilyOptions
         }
 
         private static string Describe(ModelFamily family, Hyperparameter parameter) => string.Create(
-            CultureInfo.InvariantCulture, $"{family.Name}: {parameter.Help}, {parameter.Range} (default: {parameter.ValueIn(family.Defaults)})");
+            CultureInfo.InvariantCulture,
+            $"{family.Name}: {parameter.Help}, {parameter.Range} (default: {parameter.ValueIn(family.Defaults)})");
     }
 }

@@ -12,7 +12,8 @@ using Microsoft.Extensions.Configuration;
 namespace Consortium.Cli.Sessions;
 
 /// <summary>Finds the operator's files in the consortium's folder and reads them as a daemon reads its own.</summary>
-/// <param name="Options">The same settings that a daemon has; environment variables <c>Consortium__NAME</c> count here too.</param>
+/// <param name="Options">The same settings that a daemon has; environment variables <c>Consortium__NAME</c> count here
+/// too.</param>
 /// <param name="Data">Where the operator's journal is.</param>
 /// <param name="Broker">Where the broker is, for people.</param>
 internal sealed record OperatorFiles(DaemonOptions Options, string Data, string Broker)
@@ -36,7 +37,8 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Data, string 
         int colon = broker.LastIndexOf(':');
         return colon > 0 && ushort.TryParse(broker.AsSpan(colon + 1), out ushort port) && port > 0
             ? (broker[..colon], port)
-            : throw new CommandException(ExitCode.BadInput, $"--broker takes HOST:PORT such as broker.example:5671, not '{broker}'.");
+            : throw new CommandException(
+                ExitCode.BadInput, $"--broker takes HOST:PORT such as broker.example:5671, not '{broker}'.");
     }
 
     /// <exception cref="CommandException">Files are missing, or the identity is not the operator's.</exception>
@@ -69,17 +71,23 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Data, string 
         string identity = section["Identity"]!;
         if (!File.Exists(identity))
         {
-            throw new CommandException(ExitCode.BadInput, $"There is no {identity}, the operator's keys: run this where they are, or name the folder with --folder.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"There is no {identity}, the operator's keys: run this where they are, or name the folder with --folder.");
         }
 
         if (section["Passphrase"] is null && section["PassphraseFile"] is null && section["PlaintextIdentity"] is null)
         {
-            section["Passphrase"] = await Passphrase.OfAsync(terminal, party, parsed.GetValue(PassphraseOptions.File), cancellationToken);
+            section["Passphrase"] = await Passphrase.OfAsync(
+                terminal, party, parsed.GetValue(PassphraseOptions.File), cancellationToken);
         }
 
-        DaemonOptions options = DaemonOptions.Read(merged, new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings));
+        DaemonOptions options = DaemonOptions.Read(
+            merged, new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings));
         RequireOperator(options, identity);
-        return new OperatorFiles(options, DataFolder(parsed, configuration), $"{section["BrokerHost"] ?? configuration.Transport.Host}:{section["BrokerPort"] ?? configuration.Transport.Port.ToString(CultureInfo.InvariantCulture)}");
+        string brokerHost = section["BrokerHost"] ?? configuration.Transport.Host;
+        string brokerPort = section["BrokerPort"] ?? configuration.Transport.Port.ToString(CultureInfo.InvariantCulture);
+        return new OperatorFiles(options, DataFolder(parsed, configuration), $"{brokerHost}:{brokerPort}");
     }
 
     private static void RequireOperator(DaemonOptions options, string file)
@@ -95,7 +103,8 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Data, string 
         options.Identity.Dispose();
         throw new CommandException(
             ExitCode.BadInput,
-            $"{file} is {(owner is null ? "of nobody in this consortium" : $"that of '{owner.Id}', a {owner.Role}")}; only '{configuration.Operator.Id}', the operator, runs sessions. Name the operator's folder with --folder.");
+            $"{file} is {(owner is null ? "of nobody in this consortium" : $"that of '{owner.Id}', a {owner.Role}")}; only "
+                + $"'{configuration.Operator.Id}', the operator, runs sessions. Name the operator's folder with --folder.");
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Prefixed(Dictionary<string, string?> settings) =>

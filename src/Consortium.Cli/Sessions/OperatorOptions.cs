@@ -29,7 +29,8 @@ internal static class OperatorOptions
     public static readonly Option<bool> Offline = new("--offline") { Description = "Do not ask the broker for news" };
 
     /// <summary>Which session.</summary>
-    public static Argument<string> Session => new("SESSION") { Description = "The session: its name, or its identifier's first digits" };
+    public static Argument<string> Session =>
+        new("SESSION") { Description = "The session: its name, or its identifier's first digits" };
 
     /// <summary>Which session, the newest unless given.</summary>
     public static Argument<string?> OptionalSession => new("SESSION")

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.Cli.Sessions;
 
-/// <summary>What the operator's commands have in common: taking the operator's place on the bus, and finding the session that was meant.</summary>
+/// <summary>
+/// What the operator's commands have in common: taking the operator's place on the bus, and finding the session that was meant.
+/// </summary>
 internal static class OperatorRun
 {
     /// <summary>Runs <paramref name="work"/> with the operator on the bus.</summary>
@@ -28,10 +30,12 @@ internal static class OperatorRun
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> on the journal after a look into the queue. Without a broker it works on what is known, and says so.
+    /// Runs <paramref name="work"/> on the journal after a look into the queue. Without a broker it works on what is known, and
+    /// says so.
     /// </summary>
     public static async Task<ExitCode> WithJournalAsync(
-        ParseResult parsed, Terminal terminal, Func<OperatorJournal, ConsortiumConfiguration, Task<ExitCode>> work, CancellationToken cancellationToken)
+        ParseResult parsed, Terminal terminal, Func<OperatorJournal, ConsortiumConfiguration, Task<ExitCode>> work,
+        CancellationToken cancellationToken)
     {
         if (!parsed.GetValue(OperatorOptions.Offline))
         {
@@ -47,14 +51,16 @@ internal static class OperatorRun
                     },
                     cancellationToken);
             }
-            catch (Exception exception) when (exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Rejected })
+            catch (Exception exception) when (
+                exception is BusException or CommandException { Code: ExitCode.NotReached or ExitCode.Rejected })
             {
                 terminal.Note($"{exception.Message} What follows is what was known before.");
             }
         }
 
         ConsortiumConfiguration configuration = OperatorFiles.Home(parsed).ReadConfiguration();
-        using OperatorJournal journal = OperatorJournal.Open(OperatorFiles.DataFolder(parsed, configuration), configuration.Limits, TimeProvider.System);
+        using OperatorJournal journal = OperatorJournal.Open(
+            OperatorFiles.DataFolder(parsed, configuration), configuration.Limits, TimeProvider.System);
         return await work(journal, configuration);
     }
 
@@ -75,20 +81,25 @@ internal static class OperatorRun
         }
     }
 
-    private static async Task<OperatorClient> ConnectAsync(OperatorFiles files, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task<OperatorClient> ConnectAsync(
+        OperatorFiles files, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
-            return await OperatorClient.ConnectAsync(files.Options, files.Data, files.Broker, TimeProvider.System, loggers, cancellationToken);
+            return await OperatorClient.ConnectAsync(
+                files.Options, files.Data, files.Broker, TimeProvider.System, loggers, cancellationToken);
         }
         catch (BrokerSilentException exception)
         {
-            throw new CommandException(ExitCode.NotReached, $"{exception.Message} Start it, or say with --broker where it is.", exception);
+            throw new CommandException(
+                ExitCode.NotReached, $"{exception.Message} Start it, or say with --broker where it is.", exception);
         }
         catch (QueueTakenException exception)
         {
             throw new CommandException(
-                ExitCode.Rejected, $"{exception.Message} Stop that command, or use its folder with --data instead of {exception.Folder}.", exception);
+                ExitCode.Rejected,
+                $"{exception.Message} Stop that command, or use its folder with --data instead of {exception.Folder}.",
+                exception);
         }
     }
 

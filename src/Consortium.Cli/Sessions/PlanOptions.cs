@@ -18,22 +18,51 @@ internal static class PlanOptions
 
     private static readonly AcceptanceSettings Vote = new();
 
-    private static readonly Option<string?> Name = new("--name") { Description = "What people call the session (default: family and time)" };
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "What people call the session (default: family and time)",
+    };
     private static readonly FamilyOptions Family = new();
 
-    private static readonly Option<int> MaximumRows = Number("--maximum-rows", "Rows that one bank may bring at most; more take more bytes a value", 1 << 20);
+    private static readonly Option<int> MaximumRows =
+        Number("--maximum-rows", "Rows that one bank may bring at most; more take more bytes a value", 1 << 20);
     private static readonly Option<ulong?> Seed = new("--seed") { Description = "Draws rows and columns (default: a fresh one)" };
 
     private static readonly Option<double> Acceptance = AcceptanceOption();
-    private static readonly Option<int> LeastLaundering = Number("--least-laundering", "vote: a bank with fewer laundering payments on its validation days abstains", Vote.LeastLaundering);
-    private static readonly Option<int> LeastVotes = Number("--least-votes", "vote: with fewer votes, abstentions not counted, the model is not adopted", Vote.LeastVotes);
+    private static readonly Option<int> LeastLaundering =
+        Number(
+            "--least-laundering", "vote: a bank with fewer laundering payments on its validation days abstains",
+            Vote.LeastLaundering);
+    private static readonly Option<int> LeastVotes =
+        Number("--least-votes", "vote: with fewer votes, abstentions not counted, the model is not adopted", Vote.LeastVotes);
 
-    private static readonly Option<string[]> Participants = new("--participant") { Description = "A bank that takes part, once for each (default: all)", HelpName = "BANK" };
-    private static readonly Option<bool> Changing = new("--changing-cohort") { Description = "Close a round with whoever came by its deadline; read what that tells others in src/Consortium.Protocol/README.md first" };
-    private static readonly Option<int?> MinimumCohort = new("--minimum-cohort") { Description = "Fewer banks are never summed (default: the consortium's minimum)" };
-    private static readonly Option<int?> Attempts = new("--attempts") { Description = $"Attempts at one round before the session stands still (default: {UsualAttempts})" };
-    private static readonly Option<int?> UpdateSeconds = new("--update-seconds") { Description = "How long banks have for an update (default: the consortium's deadline)" };
-    private static readonly Option<int?> Rounds = new("--rounds") { Description = "Most rounds (default: as many as the model can take)" };
+    private static readonly Option<string[]> Participants = new("--participant")
+    {
+        Description = "A bank that takes part, once for each (default: all)",
+        HelpName = "BANK",
+    };
+    private static readonly Option<bool> Changing = new("--changing-cohort")
+    {
+        Description =
+            "Close a round with whoever came by its deadline; read what that tells others in "
+                + "src/Consortium.Protocol/README.md first",
+    };
+    private static readonly Option<int?> MinimumCohort = new("--minimum-cohort")
+    {
+        Description = "Fewer banks are never summed (default: the consortium's minimum)",
+    };
+    private static readonly Option<int?> Attempts = new("--attempts")
+    {
+        Description = $"Attempts at one round before the session stands still (default: {UsualAttempts})",
+    };
+    private static readonly Option<int?> UpdateSeconds = new("--update-seconds")
+    {
+        Description = "How long banks have for an update (default: the consortium's deadline)",
+    };
+    private static readonly Option<int?> Rounds = new("--rounds")
+    {
+        Description = "Most rounds (default: as many as the model can take)",
+    };
 
     public static IEnumerable<Symbol> All =>
     [
@@ -69,7 +98,10 @@ internal static class PlanOptions
 
     /// <summary>The option that turns the vote off, too: for a session's plan and for the demonstration's.</summary>
     internal static Option<double> AcceptanceOption() => Number(
-        "--acceptance", "vote: a bank accepts a model that reaches this part of its own model's average precision on its validation days; 0 adopts without a vote", Vote.Fraction);
+        "--acceptance",
+        "vote: a bank accepts a model that reaches this part of its own model's average precision on its validation days; 0 "
+            + "adopts without a vote",
+        Vote.Fraction);
 
     /// <summary>What <see cref="AcceptanceOption"/> asks for; null for no vote.</summary>
     internal static AcceptanceSettings? AcceptanceOf(double fraction) => fraction == 0 ? null : Vote with { Fraction = fraction };
@@ -108,7 +140,8 @@ internal static class PlanOptions
 
         string[] all = [.. configuration.Participants.Select(member => member.Id.Name)];
         return named.Except(all).FirstOrDefault() is { } stranger
-            ? throw new CommandException(ExitCode.BadInput, $"'{stranger}' is no participant of this consortium; it has {string.Join(", ", all)}.")
+            ? throw new CommandException(
+                ExitCode.BadInput, $"'{stranger}' is no participant of this consortium; it has {string.Join(", ", all)}.")
             : [.. named.Distinct().Select(name => new PartyId(name)).Order()];
     }
 

@@ -25,7 +25,9 @@ internal static class RoundReading
             {
                 SessionLog log = await OperatorRun.FindAsync(journal, parsed.GetValue(Session), cancellationToken);
                 RoundView[] rounds = [.. log.Rounds.Select(round => RoundView.Of(log, round))];
-                terminal.WriteResult(parsed, new { session = log.Session.ToString(), rounds }, shown => SessionTables.Write(terminal.Page, shown.rounds));
+                terminal.WriteResult(
+                    parsed, new { session = log.Session.ToString(), rounds },
+                    shown => SessionTables.Write(terminal.Page, shown.rounds));
                 return ExitCode.Done;
             },
             cancellationToken));
@@ -46,7 +48,10 @@ internal static class RoundReading
                     SessionLog log = await OperatorRun.FindAsync(journal, parsed.GetValue(Session), cancellationToken);
                     int wanted = parsed.GetValue(number);
                     RoundLog round = log.Rounds.FirstOrDefault(known => known.Number.Value == wanted)
-                        ?? throw new CommandException(ExitCode.BadInput, $"Nothing was heard of round {wanted} of session {log.ShortId}: it has {log.Rounds.LastOrDefault()?.Number.Value ?? 0} so far.");
+                        ?? throw new CommandException(
+                            ExitCode.BadInput,
+                            $"Nothing was heard of round {wanted} of session {log.ShortId}: it has "
+                                + $"{log.Rounds.LastOrDefault()?.Number.Value ?? 0} so far.");
                     RoundView view = RoundView.Of(log, round);
                     terminal.WriteResult(parsed, view, shown => SessionTables.Write(terminal.Page, shown));
                     return ExitCode.Done;

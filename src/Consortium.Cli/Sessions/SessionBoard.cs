@@ -23,14 +23,24 @@ internal static class SessionBoard
 
         string head = $"{log.Name} ({log.ShortId}): {outcome.Kind.ToString().ToLowerInvariant()}, {outcome.Detail}";
         string pace = newest is null ? string.Empty
-            : $"round {newest.Number}{(log.Plan is null ? null : $" of at most {log.Plan.Rounds}")}, phase {Phase(log, newest)}, last round {SessionTables.Seconds(done is null ? null : log.Seconds(done))} s";
+            : $"round {newest.Number}{(log.Plan is null ? null : $" of at most {log.Plan.Rounds}")}, phase "
+                + $"{Phase(log, newest)}, last round {SessionTables.Seconds(done is null ? null : log.Seconds(done))} s";
         string holders = newest?.Recorded is { } recorded
             ? $"released by {string.Join(", ", recorded.ShareSums.Select(sum => sum.Sender))}"
-            : log.Standing is { Phase: RoundPhase.Approving or RoundPhase.Releasing } standing ? $"key holders still to answer: {string.Join(", ", standing.Waiting)}" : string.Empty;
-        IEnumerable<string> rejections = log.Rejections.TakeLast(3).Select(rejection => $"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Detail}");
-        IEnumerable<string> diverged = log.Diverged().DistinctBy(item => item.Bank).Select(item => $"{item.Bank} diverged in round {item.Round}");
-        IEnumerable<string> accounts = log.Rounds.SelectMany(round => round.OpeningProofs).Where(account => !account.IsCleared).Select(account => $"{account.Bank} {account}");
-        return new Rows([new Text(head), new Text(pace), new Text(holders), table, .. rejections.Concat(diverged).Concat(accounts).Select(line => new Text(line, new Style(Color.Red)))]);
+            : log.Standing is { Phase: RoundPhase.Approving or RoundPhase.Releasing } standing
+            ? $"key holders still to answer: {string.Join(", ", standing.Waiting)}"
+            : string.Empty;
+        IEnumerable<string> rejections = log.Rejections.TakeLast(3).Select(
+            rejection => $"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Detail}");
+        IEnumerable<string> diverged = log.Diverged().DistinctBy(item => item.Bank).Select(
+            item => $"{item.Bank} diverged in round {item.Round}");
+        IEnumerable<string> accounts = log.Rounds.SelectMany(round => round.OpeningProofs).Where(
+            account => !account.IsCleared).Select(account => $"{account.Bank} {account}");
+        return new Rows(
+            [
+                new Text(head), new Text(pace), new Text(holders), table,
+                .. rejections.Concat(diverged).Concat(accounts).Select(line => new Text(line, new Style(Color.Red))),
+            ]);
     }
 
     private static string StateOf(SessionLog log, PartyId bank, RoundLog? newest) =>

@@ -17,7 +17,8 @@ internal static class SessionCommands
         SessionControls.CreateAbort(terminal),
     };
 
-    public static Command Round(Terminal terminal) => new("round", "Rounds of a session: who took part, who approved, who released")
+    public static Command Round(Terminal terminal) =>
+        new("round", "Rounds of a session: who took part, who approved, who released")
     {
         RoundReading.CreateList(terminal),
         RoundReading.CreateShow(terminal),

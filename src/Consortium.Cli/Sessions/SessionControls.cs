@@ -12,20 +12,29 @@ internal static class SessionControls
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(20);
 
-    private static readonly Option<string> Reason = new("--reason") { Description = "Why, for the banks' logs", DefaultValueFactory = _ => string.Empty };
+    private static readonly Option<string> Reason = new("--reason")
+    {
+        Description = "Why, for the banks' logs",
+        DefaultValueFactory = _ => string.Empty,
+    };
 
     public static Verb CreatePause(Terminal terminal) => Create(
-        terminal, "pause", SessionAction.Pause, "Let a session rest: banks send no further updates until it is resumed", "session pause spring --reason \"broker maintenance\"");
+        terminal, "pause", SessionAction.Pause, "Let a session rest: banks send no further updates until it is resumed",
+        "session pause spring --reason \"broker maintenance\"");
 
     public static Verb CreateResume(Terminal terminal) => Create(
-        terminal, "resume", SessionAction.Resume, "Let a session go on that was paused, or whose plan a bank lost or rejected: the plan is sent again", "session resume spring");
+        terminal, "resume", SessionAction.Resume,
+        "Let a session go on that was paused, or whose plan a bank lost or rejected: the plan is sent again",
+        "session resume spring");
 
     public static Verb CreateAbort(Terminal terminal) => Create(
-        terminal, "abort", SessionAction.Abort, "End a session for good; a round that key holders approved is still finished", "session abort spring --reason \"wrong learning rate\"");
+        terminal, "abort", SessionAction.Abort, "End a session for good; a round that key holders approved is still finished",
+        "session abort spring --reason \"wrong learning rate\"");
 
     /// <summary>Sends it, waits until the aggregator confirms it, and prints the session's condition.</summary>
     internal static async Task<ExitCode> SendAsync(
-        Terminal terminal, OperatorClient client, SessionLog log, SessionAction action, string reason, TimeSpan limit, CancellationToken cancellationToken)
+        Terminal terminal, OperatorClient client, SessionLog log, SessionAction action, string reason, TimeSpan limit,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -39,7 +48,8 @@ internal static class SessionControls
         }
         catch (AggregatorSilentException exception)
         {
-            throw new CommandException(ExitCode.DoesNotHold, $"{exception.Message} `session show {log.ShortId}` shows whether it has.", exception);
+            throw new CommandException(
+                ExitCode.DoesNotHold, $"{exception.Message} `session show {log.ShortId}` shows whether it has.", exception);
         }
     }
 
@@ -58,7 +68,8 @@ internal static class SessionControls
                 {
                     await client.DrainAsync(cancellationToken);
                     SessionLog log = await OperatorRun.FindAsync(client.Journal, parsed.GetValue(session), cancellationToken);
-                    return await SendAsync(terminal, client, log, action, parsed.GetValue(Reason)!, AnswerLimit, cancellationToken);
+                    return await SendAsync(
+                        terminal, client, log, action, parsed.GetValue(Reason)!, AnswerLimit, cancellationToken);
                 },
                 cancellationToken));
     }

@@ -27,14 +27,18 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
             if (round.Recorded is { } recorded && _released.Add(round.Number))
             {
                 terminal.Note(
-                    $"round {round.Number} released: {recorded.Cohort.Statement.Members.Length} banks, approved by {Names(recorded.Approvals.Select(approval => approval.Sender))}, released by {Names(recorded.ShareSums.Select(sum => sum.Sender))}{Took(log, round)}");
+                    $"round {round.Number} released: {recorded.Cohort.Statement.Members.Length} banks, approved by "
+                        + $"{Names(recorded.Approvals.Select(approval => approval.Sender))}, released by "
+                        + $"{Names(recorded.ShareSums.Select(sum => sum.Sender))}{Took(log, round)}");
             }
         }
 
         for (; _rejections < log.Rejections.Count; _rejections++)
         {
             RejectionEntry rejection = log.Rejections[_rejections];
-            terminal.Note($"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Reason}, {rejection.Rejected.Detail}");
+            terminal.Note(
+                $"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Reason}, "
+                    + $"{rejection.Rejected.Detail}");
         }
 
         foreach ((PartyId bank, RoundNumber round, _, _) in log.Diverged())
@@ -49,10 +53,13 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
         {
             if (_accounts.Add($"{round.Number}"))
             {
-                terminal.Note($"round {round.Number} never opens, at {round.Dispute}: every bank is asked to account for it");
+                terminal.Note($"round {round.Number} never opens, at {round.Dispute}: every bank is asked to prove its opening");
             }
 
-            foreach (OpeningProofStatus account in round.OpeningProofs.Where(account => account.Cleared.Count + account.Against.Count > 0 && _accounts.Add($"{round.Number} {account.Bank} {account}")))
+            foreach (
+                OpeningProofStatus account in round.OpeningProofs.Where(
+                    account => account.Cleared.Count + account.Against.Count > 0
+                        && _accounts.Add($"{round.Number} {account.Bank} {account}")))
             {
                 terminal.Note($"round {round.Number}: {account.Bank} {account}");
             }
@@ -70,7 +77,8 @@ internal sealed class SessionLines(Terminal terminal, PartyId aggregator)
     }
 
     private static string Took(SessionLog log, RoundLog round) =>
-        log.Rounds.FirstOrDefault(known => known.Number.Value + 1 == round.Number.Value) is { } before && log.Seconds(before) is double seconds
+        log.Rounds.FirstOrDefault(known => known.Number.Value + 1 == round.Number.Value) is { } before
+            && log.Seconds(before) is double seconds
             ? $" (round {before.Number} took {SessionTables.Seconds(seconds)} s)"
             : string.Empty;
 

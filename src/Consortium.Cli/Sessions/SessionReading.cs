@@ -54,7 +54,8 @@ internal static class SessionReading
                 terminal,
                 async (journal, configuration) =>
                 {
-                    SessionView view = SessionView.Of(await OperatorRun.FindAsync(journal, parsed.GetValue(session), cancellationToken), configuration);
+                    SessionView view = SessionView.Of(
+                        await OperatorRun.FindAsync(journal, parsed.GetValue(session), cancellationToken), configuration);
                     terminal.WriteResult(parsed, view, shown => SessionTables.Write(terminal.Page, shown));
                     return ExitCode.Done;
                 },

@@ -26,7 +26,10 @@ internal static class SessionStart
     public static Verb Create(Terminal terminal) => Verb.Create(
         "start",
         "Sign a plan and have the aggregator start it",
-        ["session start --name spring --folder consortium-home --watch", "session start --family logistic --participant bank-a --participant bank-b --participant bank-c"],
+        [
+            "session start --name spring --folder consortium-home --watch",
+            "session start --family logistic --participant bank-a --participant bank-b --participant bank-c",
+        ],
         [.. PlanOptions.All, Wait, Watch, DryRun, CommonOptions.Json, .. OperatorOptions.Place],
         (parsed, cancellationToken) => RunAsync(terminal, parsed, cancellationToken));
 
@@ -37,7 +40,9 @@ internal static class SessionStart
         Require(plan, configuration);
         if (plan.Cohort == CohortRule.Changing)
         {
-            terminal.Note("The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that bank adds. Banks whose policy does not allow this will reject.");
+            terminal.Note(
+                "The cohort may change between rounds: sums whose cohorts differ by one bank let others estimate what that "
+                    + "bank adds. Banks whose policy does not allow this will reject.");
         }
 
         bool json = parsed.GetValue(CommonOptions.Json);
@@ -50,13 +55,16 @@ internal static class SessionStart
         return await OperatorRun.ConnectedAsync(
             parsed,
             terminal,
-            client => SendAsync(terminal, client, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch), cancellationToken),
+            client => SendAsync(
+                terminal, client, plan, TimeSpan.FromSeconds(parsed.GetValue(Wait)), json, parsed.GetValue(Watch),
+                cancellationToken),
             cancellationToken);
     }
 
     /// <summary>Sends the plan and tells what came of it.</summary>
     internal static async Task<ExitCode> SendAsync(
-        Terminal terminal, OperatorClient client, SessionPlan plan, TimeSpan wait, bool json, bool watch, CancellationToken cancellationToken)
+        Terminal terminal, OperatorClient client, SessionPlan plan, TimeSpan wait, bool json, bool watch,
+        CancellationToken cancellationToken)
     {
         SessionId session = await client.StartAsync(plan, cancellationToken);
         var log = new SessionLog(session);
@@ -73,7 +81,8 @@ internal static class SessionStart
         if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
             // One bank's rejection is enough to know; others may have reasons of their own to report.
-            await client.FollowAsync(log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
+            await client.FollowAsync(
+                log, heard => heard.Rejections.Count >= plan.Participants.Length, MoreRejections, cancellationToken);
             outcome = log.Outcome(aggregator);
         }
 
@@ -93,13 +102,17 @@ internal static class SessionStart
 
         if (outcome.Kind == OutcomeKind.Sent)
         {
-            terminal.Note($"The plan waits in {aggregator}'s queue at the broker. Is the aggregator running? `session watch {log.ShortId}` shows when it takes it.");
+            terminal.Note(
+                $"The plan waits in {aggregator}'s queue at the broker. Is the aggregator running? "
+                    + $"`session watch {log.ShortId}` shows when it takes it.");
             return ExitCode.DoesNotHold;
         }
 
         if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
         {
-            terminal.Note($"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; or end it with `session abort {log.ShortId}`.");
+            terminal.Note(
+                $"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; "
+                    + $"or end it with `session abort {log.ShortId}`.");
         }
 
         return outcome.Code;

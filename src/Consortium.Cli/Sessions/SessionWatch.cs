@@ -31,7 +31,8 @@ internal static class SessionWatch
     }
 
     /// <summary>Shows progress until the session is over, then the result.</summary>
-    internal static async Task<ExitCode> FollowAsync(Terminal terminal, OperatorClient client, SessionLog log, bool json, CancellationToken cancellationToken)
+    internal static async Task<ExitCode> FollowAsync(
+        Terminal terminal, OperatorClient client, SessionLog log, bool json, CancellationToken cancellationToken)
     {
         PartyId aggregator = client.Configuration.Aggregator.Id;
         try
@@ -64,7 +65,9 @@ internal static class SessionWatch
         }
         catch (OperationCanceledException)
         {
-            terminal.Note($"Stopped watching at round {log.Rounds.LastOrDefault()?.Number.Value ?? 0}; the session goes on. `session watch {log.ShortId}` looks again.");
+            terminal.Note(
+                $"Stopped watching at round {log.Rounds.LastOrDefault()?.Number.Value ?? 0}; the session goes on. "
+                    + $"`session watch {log.ShortId}` looks again.");
             throw;
         }
 
@@ -82,7 +85,9 @@ internal static class SessionWatch
 
         foreach ((PartyId bank, RoundNumber round, StateDigest own, _) in log.Diverged().DistinctBy(diverged => diverged.Bank))
         {
-            terminal.Note($"{bank} diverged in round {round}, where it reached {own}: its model is not the others'. Have it compare its release and data with theirs.");
+            terminal.Note(
+                $"{bank} diverged in round {round}, where it reached {own}: its model is not the others'. Have it compare "
+                    + $"its release and data with theirs.");
         }
 
         return outcome.Code;

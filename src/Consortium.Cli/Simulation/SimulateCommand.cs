@@ -14,13 +14,18 @@ internal sealed class SimulateCommand(Terminal terminal)
 
     private static readonly Option<int> Banks = NumberOption.Create("--banks", "How many banks", 5, 3, 1_000);
 
-    private static readonly Option<int> Payments = NumberOption.Create("--payments", "How many payments, of all banks", 100_000, 1_000, 500_000_000);
+    private static readonly Option<int> Payments =
+        NumberOption.Create("--payments", "How many payments, of all banks", 100_000, 1_000, 500_000_000);
 
     private static readonly Option<int> Days = NumberOption.Create("--days", "Over how many days", 90, 7, 3_650);
 
-    private static readonly Option<int> Seed = NumberOption.Create("--seed", "Which payments; the same seed gives the same bytes", 1, 0, int.MaxValue);
+    private static readonly Option<int> Seed =
+        NumberOption.Create("--seed", "Which payments; the same seed gives the same bytes", 1, 0, int.MaxValue);
 
-    private static readonly Option<bool> IsPooled = new("--pooled") { Description = "One file of all banks' payments instead of what each bank sees" };
+    private static readonly Option<bool> IsPooled = new("--pooled")
+    {
+        Description = "One file of all banks' payments instead of what each bank sees",
+    };
 
     private static readonly Option<DirectoryInfo> Output = new("--output", "-o")
     {
@@ -35,7 +40,8 @@ internal sealed class SimulateCommand(Terminal terminal)
         return Verb.Create(
             "simulate", "Write made-up payments with laundering in them, and the truth about it, in AMLworld's columns",
             ["simulate --banks 5 --payments 100000 --output simulated", "simulate --world fresh --pooled --seed 7 --json"],
-            [Banks, Payments, Days, Seed, .. WorldOptions.All, IsPooled, Output, CommonOptions.Json], (parsed, cancellationToken) => Task.FromResult(command.Run(parsed, cancellationToken)));
+            [Banks, Payments, Days, Seed, .. WorldOptions.All, IsPooled, Output, CommonOptions.Json],
+            (parsed, cancellationToken) => Task.FromResult(command.Run(parsed, cancellationToken)));
     }
 
     /// <summary>As many accounts as give each some history.</summary>
@@ -56,12 +62,18 @@ internal sealed class SimulateCommand(Terminal terminal)
         bool isPooled = parsed.GetValue(IsPooled);
         if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
         {
-            throw new CommandException(ExitCode.BadInput, $"{output} is not empty, and nothing is overwritten: name another folder with --output.");
+            throw new CommandException(
+                ExitCode.BadInput, $"{output} is not empty, and nothing is overwritten: name another folder with --output.");
         }
 
         using var folder = UnfinishedFolder.For(output);
-        ReadReport report = terminal.Screen.Progress().Start(progress => Write(plan, folder.Path, isPooled, progress, cancellationToken));
-        string[] files = [.. Directory.EnumerateFiles(folder.Path).Select(file => Path.Combine(output, Path.GetFileName(file))).Order(StringComparer.Ordinal)];
+        ReadReport report = terminal.Screen.Progress().Start(
+            progress => Write(plan, folder.Path, isPooled, progress, cancellationToken));
+        string[] files =
+        [
+            .. Directory.EnumerateFiles(folder.Path).Select(
+                file => Path.Combine(output, Path.GetFileName(file))).Order(StringComparer.Ordinal),
+        ];
         folder.Finish();
 
         if (parsed.GetValue(CommonOptions.Json))
@@ -80,7 +92,9 @@ internal sealed class SimulateCommand(Terminal terminal)
         }
         else
         {
-            terminal.Out.WriteLine($"{report.Rows:N0} payments from {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}, {report.LaunderingRows:N0} labelled laundering, in");
+            terminal.Out.WriteLine(
+                $"{report.Rows:N0} payments from {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}, "
+                    + $"{report.LaunderingRows:N0} labelled laundering, in");
             foreach (string file in files)
             {
                 terminal.Out.WriteLine($"  {file}");
@@ -91,10 +105,12 @@ internal sealed class SimulateCommand(Terminal terminal)
     }
 
     /// <summary>Writes all payments, reads them back, and on the way splits them unless they are wanted pooled.</summary>
-    private static ReadReport Write(SimulationPlan plan, string folder, bool isPooled, ProgressContext progress, CancellationToken cancellationToken)
+    private static ReadReport Write(
+        SimulationPlan plan, string folder, bool isPooled, ProgressContext progress, CancellationToken cancellationToken)
     {
         ProgressTask days = progress.AddTask("Payments", maxValue: plan.Days + 1);
-        SimulatedFiles files = Simulator.WriteFiles(plan, folder, "simulated", daysDone: done => days.Value = done, cancellationToken: cancellationToken);
+        SimulatedFiles files = Simulator.WriteFiles(
+            plan, folder, "simulated", daysDone: done => days.Value = done, cancellationToken: cancellationToken);
         using PaymentReader reader = PaymentReader.Open(files.Payments);
         if (isPooled)
         {

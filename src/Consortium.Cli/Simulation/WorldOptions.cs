@@ -4,7 +4,10 @@ using Consortium.Learning.Simulation;
 
 namespace Consortium.Cli.Simulation;
 
-/// <summary>What made-up payments assume about launderers and honest people; <c>--world</c> names a set of assumptions, and each other option changes one of them.</summary>
+/// <summary>
+/// What made-up payments assume about launderers and honest people; <c>--world</c> names a set of assumptions, and each other
+/// option changes one of them.
+/// </summary>
 internal static class WorldOptions
 {
     private static readonly Option<string> World = WorldOption();
@@ -17,13 +20,17 @@ internal static class WorldOptions
 
     private static readonly Option<double?> Recurring = new("--recurring")
     {
-        Description = "Share of honest structures that recur every 30 days; the others are made once, of first payments (default: the world's)",
+        Description =
+            "Share of honest structures that recur every 30 days; the others are made once, of first payments (default: the "
+                + "world's)",
         HelpName = "SHARE",
     };
 
     private static readonly Option<double?> Reuse = new("--reuse")
     {
-        Description = "Chance that a member of an attempt is one of the few who launder again and again, such as 0, 0.3 or 0.65 (default: the world's)",
+        Description =
+            "Chance that a member of an attempt is one of the few who launder again and again, such as 0, 0.3 or 0.65 "
+                + "(default: the world's)",
         HelpName = "SHARE",
     };
 
@@ -63,7 +70,11 @@ internal static class WorldOptions
 
     private static Option<string> WorldOption()
     {
-        var option = new Option<string>("--world") { Description = "What is assumed where nobody knows", DefaultValueFactory = _ => SimulationWorlds.Names[0] };
+        var option = new Option<string>("--world")
+        {
+            Description = "What is assumed where nobody knows",
+            DefaultValueFactory = _ => SimulationWorlds.Names[0],
+        };
         option.AcceptOnlyFromAmong([.. SimulationWorlds.Names]);
         return option;
     }
@@ -71,7 +82,11 @@ internal static class WorldOptions
     private static Option<string> MissedByOption()
     {
         string[] names = [.. Enum.GetNames<MissedLabels>().Select(name => name.ToLowerInvariant())];
-        var option = new Option<string>("--missed-by") { Description = "What a bank misses at once", DefaultValueFactory = _ => names[0] };
+        var option = new Option<string>("--missed-by")
+        {
+            Description = "What a bank misses at once",
+            DefaultValueFactory = _ => names[0],
+        };
         option.AcceptOnlyFromAmong(names);
         return option;
     }

@@ -6,7 +6,9 @@ using Spectre.Console;
 
 namespace Consortium.Cli.Trials;
 
-/// <summary><c>trial up</c>, <c>trial status</c> and <c>trial down</c>: a whole consortium as processes on this machine.</summary>
+/// <summary>
+/// <c>trial up</c>, <c>trial status</c> and <c>trial down</c>: a whole consortium as processes on this machine.
+/// </summary>
 internal sealed class TrialCommands(Terminal terminal)
 {
     /// <summary>A port that Debian's own RabbitMQ does not take.</summary>
@@ -18,7 +20,8 @@ internal sealed class TrialCommands(Terminal terminal)
         HelpName = "DIR",
     };
 
-    private static readonly Option<int> Wait = NumberOption.Create("--wait", "Seconds to wait until all are ready", 180, 1, 3_600);
+    private static readonly Option<int> Wait =
+        NumberOption.Create("--wait", "Seconds to wait until all are ready", 180, 1, 3_600);
 
     public static Command Create(Terminal terminal)
     {
@@ -26,7 +29,9 @@ internal sealed class TrialCommands(Terminal terminal)
         return new Command("trial", "Run a whole trial consortium on this machine: a private RabbitMQ and every party's daemon")
         {
             Verb.Create(
-                "up", "Start the broker and all daemons, and wait until they are ready; writes the trial with `init --trial` if the folder has none",
+                "up",
+                "Start the broker and all daemons, and wait until they are ready; writes the trial with `init --trial` if "
+                    + "the folder has none",
                 ["trial up --folder consortium-home"],
                 [CommonOptions.Folder, Daemons, Wait], commands.UpAsync),
             Verb.Create(
@@ -48,7 +53,12 @@ internal sealed class TrialCommands(Terminal terminal)
         if (!File.Exists(folder.Home.ConfigurationFile))
         {
             string[] init = ["--trial", "--folder", folder.Home.Path, "--port", Port];
-            var invocation = new InvocationConfiguration { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false };
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+            };
             await InitCommand.Create(terminal).Parse(init).InvokeAsync(invocation, cancellationToken); // throws if it cannot
         }
 
@@ -57,7 +67,8 @@ internal sealed class TrialCommands(Terminal terminal)
         if (folder.Read().Count(process => process.IsRunning) is > 0 and var running)
         {
             throw new CommandException(
-                ExitCode.BadInput, $"This trial is up: {running} of its processes run. `trial status` shows them, `trial down` stops them.");
+                ExitCode.BadInput,
+                $"This trial is up: {running} of its processes run. `trial status` shows them, `trial down` stops them.");
         }
 
         IReadOnlyList<TrialProcess> started = await new TrialRun(folder, TimeProvider.System).StartAsync(
@@ -66,7 +77,8 @@ internal sealed class TrialCommands(Terminal terminal)
             name => terminal.Note($"{name} is {(name == "broker" ? "started" : "ready")}"),
             cancellationToken);
         terminal.Out.WriteLine($"{folder.Home.Path}: the broker and {started.Count - 1} daemons are ready.");
-        terminal.Out.WriteLine($"logs         {Path.Combine(folder.Home.Path, "PARTY", "log")} and {Path.Combine(folder.BrokerFolder, "log")}");
+        terminal.Out.WriteLine(
+            $"logs         {Path.Combine(folder.Home.Path, "PARTY", "log")} and {Path.Combine(folder.BrokerFolder, "log")}");
         terminal.Out.WriteLine($"stop with    {HelpWithExamples.Program} trial down --folder {folder.Home.Path}");
         return ExitCode.Done;
     }
@@ -78,7 +90,8 @@ internal sealed class TrialCommands(Terminal terminal)
         foreach (TrialProcess process in FolderOf(parsed).Read())
         {
             processes.Add(new TrialStatus(
-                process.Name, process.Pid, process.IsRunning, await process.IsReadyAsync(http, cancellationToken), process.Log, process.Ready));
+                process.Name, process.Pid, process.IsRunning, await process.IsReadyAsync(http, cancellationToken), process.Log,
+                process.Ready));
         }
 
         bool isUp = processes.Count > 0 && processes.TrueForAll(process => process.IsReady);
@@ -97,7 +110,8 @@ internal sealed class TrialCommands(Terminal terminal)
             {
                 string status = process.IsReady ? "ready" : process.IsRunning ? "starting" : "ended";
                 table.AddRow(
-                    new Text(process.Name), new Text(process.Pid.ToString(CultureInfo.InvariantCulture)), new Text(status), new Text(process.Log));
+                    new Text(process.Name), new Text(process.Pid.ToString(CultureInfo.InvariantCulture)), new Text(status),
+                    new Text(process.Log));
             }
 
             terminal.Page.Write(table);
@@ -112,11 +126,13 @@ internal sealed class TrialCommands(Terminal terminal)
         Require(folder);
         using FileStream held = folder.Lock();
         int stopped = await new TrialRun(folder, TimeProvider.System).StopAsync(folder.Read());
-        terminal.Out.WriteLine(stopped == 0 ? "This trial was down already." : $"Stopped {stopped} processes. `trial up` starts them again.");
+        terminal.Out.WriteLine(
+            stopped == 0 ? "This trial was down already." : $"Stopped {stopped} processes. `trial up` starts them again.");
         return ExitCode.Done;
     }
 
-    private static TrialFolder FolderOf(ParseResult parsed) => new(new ConsortiumHome(parsed.GetRequiredValue(CommonOptions.Folder).FullName));
+    private static TrialFolder FolderOf(ParseResult parsed) =>
+        new(new ConsortiumHome(parsed.GetRequiredValue(CommonOptions.Folder).FullName));
 
     /// <exception cref="CommandException">There is no trial.</exception>
     private static void Require(TrialFolder folder)
@@ -124,7 +140,8 @@ internal sealed class TrialCommands(Terminal terminal)
         if (!File.Exists(folder.BrokerSettings))
         {
             throw new CommandException(
-                ExitCode.BadInput, $"{folder.Home.Path} holds no trial: name a new folder with --folder, or one that `init --trial` wrote.");
+                ExitCode.BadInput,
+                $"{folder.Home.Path} holds no trial: name a new folder with --folder, or one that `init --trial` wrote.");
         }
     }
 }

@@ -34,7 +34,8 @@ internal sealed class TrialFolder(ConsortiumHome home)
         catch (IOException exception) when (File.Exists(LockFile))
         {
             throw new CommandException(
-                ExitCode.BadInput, $"Another `trial` command starts or stops the processes of {home.Path}: wait until it ends.", exception);
+                ExitCode.BadInput, $"Another `trial` command starts or stops the processes of {home.Path}: wait until it ends.",
+                exception);
         }
     }
 
@@ -43,15 +44,18 @@ internal sealed class TrialFolder(ConsortiumHome home)
     {
         try
         {
-            return File.Exists(RecordFile) ? JsonSerializer.Deserialize<TrialProcess[]>(File.ReadAllBytes(RecordFile), Json) ?? [] : [];
+            return File.Exists(RecordFile) ? JsonSerializer.Deserialize<TrialProcess[]>(File.ReadAllBytes(RecordFile), Json)
+                ?? [] : [];
         }
         catch (JsonException exception)
         {
-            throw new CommandException(ExitCode.BadInput, $"{RecordFile} is no record of a trial: {exception.Message}", exception);
+            throw new CommandException(
+                ExitCode.BadInput, $"{RecordFile} is no record of a trial: {exception.Message}", exception);
         }
     }
 
-    public void Write(IReadOnlyList<TrialProcess> processes) => DurableFile.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(processes, Json));
+    public void Write(IReadOnlyList<TrialProcess> processes) =>
+        DurableFile.Replace(RecordFile, JsonSerializer.SerializeToUtf8Bytes(processes, Json));
 
     public void Forget() => File.Delete(RecordFile);
 }

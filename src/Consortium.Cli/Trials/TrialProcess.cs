@@ -5,7 +5,8 @@ namespace Consortium.Cli.Trials;
 /// <summary>A process of a trial, as a later command finds it again.</summary>
 /// <param name="Name">The party's name, or <c>broker</c>.</param>
 /// <param name="Pid">The process identifier.</param>
-/// <param name="Started">When it started, in the kernel's ticks: another process of this identifier started at another time.</param>
+/// <param name="Started">When it started, in the kernel's ticks: another process of this identifier started at another
+/// time.</param>
 /// <param name="Log">The file that its output goes to.</param>
 /// <param name="Ready">The address that answers 200 when it is ready; null for the broker.</param>
 internal sealed record TrialProcess(string Name, int Pid, ulong Started, string Log, Uri? Ready)

@@ -12,7 +12,8 @@ internal sealed record TrialPrograms(string Folder)
     public const string Broker = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
     /// <summary>The <c>dotnet</c> that runs this program, whatever started it.</summary>
-    public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
+    public static string Dotnet { get; } =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
     public string DaemonOf(PartyRole role) => Path.Combine(Folder, role switch
     {

@@ -22,7 +22,9 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
 
     private readonly List<TrialProcess> _processes = [];
 
-    /// <summary>Starts everything and waits until all of it is ready. What was started is stopped again if that fails or is interrupted.</summary>
+    /// <summary>
+    /// Starts everything and waits until all of it is ready. What was started is stopped again if that fails or is interrupted.
+    /// </summary>
     /// <param name="limit">How long to wait.</param>
     /// <param name="tell">Told who is ready.</param>
     /// <exception cref="CommandException">A process ended, or was not ready in time.</exception>
@@ -33,11 +35,14 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
         {
             Start(BrokerName, folder.BrokerFolder, folder.BrokerSettings, null, [TrialPrograms.Broker]);
             ConsortiumConfiguration configuration = folder.Home.ReadConfiguration();
-            foreach (Member daemon in configuration.KeyHolders.Prepend(configuration.Aggregator).Concat(configuration.Participants))
+            foreach (
+                Member daemon in configuration.KeyHolders.Prepend(configuration.Aggregator).Concat(configuration.Participants))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 PartyHome party = folder.Home.Of(daemon.Id);
-                Start(daemon.Id.Name, party.Path, party.SettingsFile, "Consortium__Health", [TrialPrograms.Dotnet, programs.DaemonOf(daemon.Role)]);
+                Start(
+                    daemon.Id.Name, party.Path, party.SettingsFile, "Consortium__Health",
+                    [TrialPrograms.Dotnet, programs.DaemonOf(daemon.Role)]);
             }
 
             await WaitUntilReadyAsync(limit, tell, cancellationToken);
@@ -57,7 +62,8 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
         TrialProcess[] running = [.. processes.Where(process => process.IsRunning)];
         await EndAsync([.. running.Where(process => process.Name != BrokerName)], null);
         int? machine = File.Exists(folder.BrokerPid)
-            && int.TryParse(File.ReadAllText(folder.BrokerPid), NumberStyles.Integer, CultureInfo.InvariantCulture, out int pid) ? pid : null;
+            && int.TryParse(
+                File.ReadAllText(folder.BrokerPid), NumberStyles.Integer, CultureInfo.InvariantCulture, out int pid) ? pid : null;
         await EndAsync([.. running.Where(process => process.Name == BrokerName)], machine);
         folder.Forget();
         return running.Length;
@@ -73,7 +79,9 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
     {
         string log = Path.Combine(path, "log");
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = folder.Home.Path };
-        foreach (string argument in (IEnumerable<string>)["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log, .. command])
+        foreach (
+            string argument in (IEnumerable<string>)[
+                "-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log, .. command])
         {
             start.ArgumentList.Add(argument);
         }
@@ -90,7 +98,8 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
             throw new CommandException(ExitCode.Defect, $"{name} ended at once: see {log}.");
         }
 
-        Uri? ready = health is not null && settings.TryGetValue(health, out string? address) ? new Uri($"http://{address}/ready") : null;
+        Uri? ready = health is not null
+            && settings.TryGetValue(health, out string? address) ? new Uri($"http://{address}/ready") : null;
         _processes.Add(new TrialProcess(name, process.Id, started, log, ready));
         folder.Write(_processes);
     }
@@ -113,7 +122,8 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
 
             if (_processes.FirstOrDefault(process => !process.IsRunning) is { } ended)
             {
-                throw new CommandException(ExitCode.DoesNotHold, $"{ended.Name} ended before all were ready; everything was stopped. {End(ended)}");
+                throw new CommandException(
+                    ExitCode.DoesNotHold, $"{ended.Name} ended before all were ready; everything was stopped. {End(ended)}");
             }
 
             if (waiting.Count == 0)
@@ -125,7 +135,9 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
             {
                 throw new CommandException(
                     ExitCode.DoesNotHold,
-                    $"Not ready within {limit.TotalSeconds:0} seconds: {string.Join(", ", waiting.Select(process => process.Name))}; everything was stopped. {End(waiting[0])}");
+                    $"Not ready within {limit.TotalSeconds:0} seconds: "
+                        + $"{string.Join(", ", waiting.Select(process => process.Name))}; everything was stopped. "
+                        + $"{End(waiting[0])}");
             }
 
             await Task.Delay(BetweenLooks, time, cancellationToken);
@@ -133,7 +145,8 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
     }
 
     private static string End(TrialProcess process) =>
-        $"{process.Log} ends:\n{string.Join('\n', File.Exists(process.Log) ? File.ReadLines(process.Log).TakeLast(LogLines) : [])}";
+        $"{process.Log} "
+            + $"ends:\n{string.Join('\n', File.Exists(process.Log) ? File.ReadLines(process.Log).TakeLast(LogLines) : [])}";
 
     private async Task EndAsync(IReadOnlyList<TrialProcess> processes, int? besides)
     {
@@ -147,7 +160,9 @@ internal sealed class TrialRun(TrialFolder folder, TimeProvider time)
         {
             if (time.GetElapsedTime(began) > StopLimit)
             {
-                foreach (int pid in processes.Where(process => process.IsRunning).Select(process => process.Pid).Concat(besides is int other ? [other] : []))
+                foreach (
+                    int pid in processes.Where(process => process.IsRunning).Select(process => process.Pid).Concat(
+                        besides is int other ? [other] : []))
                 {
                     _ = Signal(pid, Kill);
                 }

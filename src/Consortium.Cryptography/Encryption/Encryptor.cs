@@ -92,7 +92,8 @@ public sealed class Encryptor : IDisposable
             ReadOnlySpan<ulong> slot = values[start..Math.Min(values.Length, start + RnsBasis.Degree)];
             for (int digit = 0; digit < _layout.DigitsPerValue; digit++)
             {
-                Span<ushort> plane = _digits.Span.Slice((start * _layout.DigitsPerValue) + (digit * RnsBasis.Degree), slot.Length);
+                int at = (start * _layout.DigitsPerValue) + (digit * RnsBasis.Degree);
+                Span<ushort> plane = _digits.Span.Slice(at, slot.Length);
                 for (int i = 0; i < slot.Length; i++)
                 {
                     plane[i] = (ushort)(slot[i] >> (16 * digit));

@@ -88,8 +88,8 @@ public sealed class Opener : IDisposable
     }
 
     /// <summary>
-    /// The most energy that is accepted: twice the honest one, and as much as one bank adds that takes all its noise from the tail, for which
-    /// no opening proof of a single coefficient would name it; but always less than a wrong opening has.
+    /// The most energy that is accepted: twice the honest one, and as much as one bank adds that takes all its noise from the
+    /// tail, for which no opening proof of a single coefficient would name it; but always less than a wrong opening has.
     /// </summary>
     internal static double EnergyLimit(SlotLayout layout, int banks)
     {

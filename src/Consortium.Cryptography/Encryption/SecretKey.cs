@@ -26,9 +26,12 @@ public sealed class SecretKey : IDisposable
         return new SecretKey(coefficients);
     }
 
-    /// <summary>Reads a spent key back, to prove what it encrypted: no <see cref="Encryptor"/> takes it. The caller erases its copy.</summary>
+    /// <summary>
+    /// Reads a spent key back, to prove what it encrypted: no <see cref="Encryptor"/> takes it. The caller erases its copy.
+    /// </summary>
     /// <param name="coefficients">4096 coefficients, as <see cref="CopyCoefficients"/> gave them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is wrong, or a coefficient is beyond +-259, which no key has.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is wrong, or a coefficient is beyond +-259, which no key
+    /// has.</exception>
     public static SecretKey Restore(ReadOnlySpan<short> coefficients)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(coefficients.Length, RnsBasis.Degree);

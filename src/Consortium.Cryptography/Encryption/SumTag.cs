@@ -7,17 +7,18 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Encryption;
 
 /// <summary>
-/// A linear fingerprint of a vector's ciphertext under a seed: tags of a cohort's members add up to the tag of the sum of their chunks, and
-/// the tag of any other sum differs except with probability (2/q)^5 &lt; 2^-129. Immutable, thread-safe.
+/// A linear fingerprint of a vector's ciphertext under a seed: tags of a cohort's members add up to the tag of the sum of their
+/// chunks, and the tag of any other sum differs except with probability (2/q)^5 &lt; 2^-129. Immutable, thread-safe.
 /// </summary>
 /// <remarks>
-/// For each prime q of the ring and each of five copies, the tag holds the sum over chunks k and words j of w_k * r_j * c_kj mod q; w and r are
-/// uniform mod q, drawn anew for each copy and prime. Where two ciphertexts differ modulo some prime, the difference of one copy's tags is
-/// a non-zero polynomial of degree 2 in (w, r): it vanishes with probability 2/q at most (Schwartz and Zippel), and all five copies with
-/// (2/q)^5. One element of 27 bits for each prime would leave 2^-26, and a difference may hide modulo a single prime: hence five for each.
+/// For each prime q of the ring and each of five copies, the tag holds the sum over chunks k and words j of w_k * r_j * c_kj mod
+/// q; w and r are uniform mod q, drawn anew for each copy and prime. Where two ciphertexts differ modulo some prime, the
+/// difference of one copy's tags is a non-zero polynomial of degree 2 in (w, r): it vanishes with probability 2/q at most
+/// (Schwartz and Zippel), and all five copies with (2/q)^5. One element of 27 bits for each prime would leave 2^-26, and a
+/// difference may hide modulo a single prime: hence five for each.
 /// <para>
-/// The seed must be a hash of everything that the tags are to hold together: the members' signed digests of their chunks, and the digest of the
-/// sum. Whoever knows the seed before the sum is fixed can choose a sum that fits it.
+/// The seed must be a hash of everything that the tags are to hold together: the members' signed digests of their chunks, and the
+/// digest of the sum. Whoever knows the seed before the sum is fixed can choose a sum that fits it.
 /// </para>
 /// </remarks>
 public sealed class SumTag : IEquatable<SumTag>

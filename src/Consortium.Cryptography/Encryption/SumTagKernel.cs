@@ -15,9 +15,11 @@ internal static class SumTagKernel
     /// <param name="products">Receives five canonical residues.</param>
     /// <param name="prime">Which prime.</param>
     /// <param name="set">The path to take.</param>
-    public static void Products(ReadOnlySpan<uint> residues, ReadOnlySpan<uint> factors, Span<uint> products, int prime, InstructionSet set)
+    public static void Products(
+        ReadOnlySpan<uint> residues, ReadOnlySpan<uint> factors, Span<uint> products, int prime, InstructionSet set)
     {
-        Debug.Assert(residues.Length == RnsBasis.Degree && factors.Length == SumTag.Copies * RnsBasis.Degree && products.Length == SumTag.Copies);
+        Debug.Assert(residues.Length == RnsBasis.Degree && products.Length == SumTag.Copies);
+        Debug.Assert(factors.Length == SumTag.Copies * RnsBasis.Degree);
         switch (set)
         {
             case InstructionSet.Avx512:
@@ -50,7 +52,8 @@ internal static class SumTagKernel
         }
     }
 
-    private static void Products<TLanes, TVector>(ReadOnlySpan<uint> residues, ReadOnlySpan<uint> factors, Span<uint> products, int prime)
+    private static void Products<TLanes, TVector>(
+        ReadOnlySpan<uint> residues, ReadOnlySpan<uint> factors, Span<uint> products, int prime)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {

@@ -9,12 +9,12 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Encryption;
 
 /// <summary>
-/// Computes the <see cref="SumTag"/> of one vector, chunk after chunk from the wire, of one bank or already a sum. Memory is some 400 KiB,
-/// whatever the vector's length.
+/// Computes the <see cref="SumTag"/> of one vector, chunk after chunk from the wire, of one bank or already a sum. Memory is some
+/// 400 KiB, whatever the vector's length.
 /// </summary>
 /// <remarks>
-/// r is the public polynomials 0 to 4 of a seed, and w_k the first ten AES blocks of that seed at (chunk k, stream 4): 64-bit words mod
-/// q. Not thread-safe; a tagger makes the tag of one vector at a time.
+/// r is the public polynomials 0 to 4 of a seed, and w_k the first ten AES blocks of that seed at (chunk k, stream 4): 64-bit
+/// words mod q. Not thread-safe; a tagger makes the tag of one vector at a time.
 /// </remarks>
 public sealed class SumTagger : IDisposable
 {

@@ -37,7 +37,8 @@ public static class Envelope
         Span<byte> keyAndNonce = stackalloc byte[KeyLength + NonceLength];
         try
         {
-            HybridKem.Encapsulate(receiver.X25519, receiver.MLKem, random, envelope.AsSpan(1, HybridKem.CiphertextLength), secrets);
+            Span<byte> ciphertext = envelope.AsSpan(1, HybridKem.CiphertextLength);
+            HybridKem.Encapsulate(receiver.X25519, receiver.MLKem, random, ciphertext, secrets);
             DeriveKey(secrets, envelope.AsSpan(0, HeaderLength), receiver, keyAndNonce);
             Span<byte> associated = stackalloc byte[EnvelopeContext.MaximumEncodedLength];
             associated = associated[..context.Encode(receiver, associated)];
@@ -56,9 +57,8 @@ public static class Envelope
 
     /// <summary>
     /// Opens an envelope sealed to <paramref name="receiver"/> under exactly this context. False for anything else, however
-    /// malformed. Allocates the plaintext, which the
-    /// collector does not move, and nothing that grows with what the bytes claim; the caller bounds the envelope's length, and erases a
-    /// plaintext that is secret.
+    /// malformed. Allocates the plaintext, which the collector does not move, and nothing that grows with what the bytes claim;
+    /// the caller bounds the envelope's length, and erases a plaintext that is secret.
     /// </summary>
     public static bool TryOpen(
         ReadOnlySpan<byte> envelope,

@@ -6,8 +6,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// Two secrets under one receiver's two keys, X25519 and ML-KEM-768 (FIPS 203), each fresh. They are raw: a caller derives its key from both
-/// together with the ciphertext and the receiver, so that whoever wants the key must break both.
+/// Two secrets under one receiver's two keys, X25519 and ML-KEM-768 (FIPS 203), each fresh. They are raw: a caller derives its
+/// key from both together with the ciphertext and the receiver, so that whoever wants the key must break both.
 /// </summary>
 internal static class HybridKem
 {
@@ -45,13 +45,15 @@ internal static class HybridKem
     }
 
     /// <summary>
-    /// False when the sender's X25519 key is of small order; a wrong ML-KEM ciphertext gives a wrong secret instead (implicit rejection).
+    /// False when the sender's X25519 key is of small order; a wrong ML-KEM ciphertext gives a wrong secret instead (implicit
+    /// rejection).
     /// </summary>
     /// <param name="x25519">The receiver's.</param>
     /// <param name="mlKem">The receiver's.</param>
     /// <param name="ciphertext"><see cref="CiphertextLength"/> bytes.</param>
     /// <param name="secrets"><see cref="SecretsLength"/> bytes, which the caller erases.</param>
-    public static bool TryDecapsulate(Key x25519, MLKemPrivateKeyParameters mlKem, ReadOnlySpan<byte> ciphertext, Span<byte> secrets)
+    public static bool TryDecapsulate(
+        Key x25519, MLKemPrivateKeyParameters mlKem, ReadOnlySpan<byte> ciphertext, Span<byte> secrets)
     {
         if (!X25519Agreement.TryAgree(x25519, ciphertext[..X25519Length], secrets[..SecretLength]))
         {

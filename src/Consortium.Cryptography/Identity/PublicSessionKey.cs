@@ -6,8 +6,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// What a member receives under in one session, and its signature: a canonical document that names consortium, session and owner. Immutable,
-/// and safe to use from many threads.
+/// What a member receives under in one session, and its signature: a canonical document that names consortium, session and owner.
+/// Immutable, and safe to use from many threads.
 /// </summary>
 /// <remarks>Decoding checks the form alone: call <see cref="IsSignedBy"/> before anything is sealed to it.</remarks>
 public sealed class PublicSessionKey
@@ -30,7 +30,8 @@ public sealed class PublicSessionKey
         _encoding = encoding;
         _digest = SHA256.HashData(Document);
         int offset = SessionLengthAt + 1 + Session.Length + PublicIdentity.DigestLength;
-        X25519 = PublicKey.Import(KeyAgreementAlgorithm.X25519, encoding.AsSpan(offset, PublicIdentity.X25519Length), KeyBlobFormat.RawPublicKey);
+        X25519 = PublicKey.Import(
+            KeyAgreementAlgorithm.X25519, encoding.AsSpan(offset, PublicIdentity.X25519Length), KeyBlobFormat.RawPublicKey);
         if (!X25519Agreement.Contributes(X25519))
         {
             throw new MalformedDataException(Subject, offset, "an X25519 key of large order", "one that yields no secret");
@@ -77,7 +78,8 @@ public sealed class PublicSessionKey
 
         if (!bytes.StartsWith(Magic) || bytes[Magic.Length] != Version)
         {
-            throw new MalformedDataException(Subject, 0, $"\"CNSK\" and version {Version}", Convert.ToHexString(bytes[..(Magic.Length + 1)]));
+            throw new MalformedDataException(
+                Subject, 0, $"\"CNSK\" and version {Version}", Convert.ToHexString(bytes[..(Magic.Length + 1)]));
         }
 
         int session = bytes[SessionLengthAt];
@@ -105,18 +107,24 @@ public sealed class PublicSessionKey
     public byte[] Encode() => (byte[])_encoding.Clone();
 
     internal static PublicSessionKey Sign(
-        PrivateIdentity owner, ReadOnlySpan<byte> consortium, ReadOnlySpan<byte> session, ReadOnlySpan<byte> x25519, ReadOnlySpan<byte> mlKem)
+        PrivateIdentity owner,
+        ReadOnlySpan<byte> consortium,
+        ReadOnlySpan<byte> session,
+        ReadOnlySpan<byte> x25519,
+        ReadOnlySpan<byte> mlKem)
     {
         if (consortium.Length != EnvelopeContext.ConsortiumLength)
         {
             throw new ArgumentException(
-                $"A consortium digest has {EnvelopeContext.ConsortiumLength} bytes, not {consortium.Length}.", nameof(consortium));
+                $"A consortium digest has {EnvelopeContext.ConsortiumLength} bytes, not {consortium.Length}.",
+                nameof(consortium));
         }
 
         if (session.Length is < EnvelopeContext.MinimumSessionLength or > EnvelopeContext.MaximumSessionLength)
         {
             throw new ArgumentException(
-                $"A session has {EnvelopeContext.MinimumSessionLength} to {EnvelopeContext.MaximumSessionLength} bytes, not {session.Length}.",
+                $"A session has {EnvelopeContext.MinimumSessionLength} to {EnvelopeContext.MaximumSessionLength} bytes, "
+                    + $"not {session.Length}.",
                 nameof(session));
         }
 

@@ -6,8 +6,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// The private keys that a member receives under in one session: X25519 and ML-KEM-768, drawn for it and signed by its identity. Disposing
-/// erases them; what was agreed under them cannot be computed again by anybody afterwards.
+/// The private keys that a member receives under in one session: X25519 and ML-KEM-768, drawn for it and signed by its identity.
+/// Disposing erases them; what was agreed under them cannot be computed again by anybody afterwards.
 /// </summary>
 /// <remarks>Safe from many threads, but for disposing.</remarks>
 public sealed class SessionReceivingKey : IDisposable
@@ -51,7 +51,8 @@ public sealed class SessionReceivingKey : IDisposable
         byte[] consortiumDigest = consortium.ToArray(), sessionName = session.ToArray();
         var seeds = new SecretMemory<byte>(SeedsLength);
         random.GetBytes(seeds.Span);
-        return new SessionReceivingKey(seeds, (x25519, mlKem) => PublicSessionKey.Sign(owner, consortiumDigest, sessionName, x25519, mlKem));
+        return new SessionReceivingKey(
+            seeds, (x25519, mlKem) => PublicSessionKey.Sign(owner, consortiumDigest, sessionName, x25519, mlKem));
     }
 
     /// <summary>The key whose seeds <see cref="CopySeeds"/> gave, after a restart. The caller erases its copy.</summary>

@@ -6,13 +6,13 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// What one sender and one receiver share in a session: agreed once under the receiver's session key, then a chain of keys, one a round, each
-/// derived from the one before by HKDF-SHA256, which is erased. Seals and opens what <see cref="Envelope"/> does, bound to the same context,
-/// without a public-key operation. Another pair, or the other direction, has another secret.
+/// What one sender and one receiver share in a session: agreed once under the receiver's session key, then a chain of keys, one a
+/// round, each derived from the one before by HKDF-SHA256, which is erased. Seals and opens what <see cref="Envelope"/> does,
+/// bound to the same context, without a public-key operation. Another pair, or the other direction, has another secret.
 /// </summary>
 /// <remarks>
-/// It hides, and binds its <see cref="EnvelopeContext"/>; who agreed it is proven by a signature over the agreement alone. Not safe for several
-/// threads at once. Disposing erases it.
+/// It hides, and binds its <see cref="EnvelopeContext"/>; who agreed it is proven by a signature over the agreement alone. Not
+/// safe for several threads at once. Disposing erases it.
 /// </remarks>
 public sealed class SessionSecret : IDisposable
 {
@@ -50,14 +50,20 @@ public sealed class SessionSecret : IDisposable
 
     private static ReadOnlySpan<byte> MessageLabel => "consortium ratchet message v1"u8;
 
-    /// <summary>Agrees a secret with whoever holds <paramref name="receiverKey"/>, whose signature the caller has checked.</summary>
+    /// <summary>
+    /// Agrees a secret with whoever holds <paramref name="receiverKey"/>, whose signature the caller has checked.
+    /// </summary>
     /// <param name="sender">Who agrees, and seals.</param>
     /// <param name="receiver">Whose key it is.</param>
     /// <param name="receiverKey">The receiver's key for the session.</param>
     /// <param name="random">As good as the operating system's.</param>
     /// <param name="agreement"><see cref="AgreementLength"/> bytes for the receiver, which the sender signs.</param>
     public static SessionSecret Agree(
-        PublicIdentity sender, PublicIdentity receiver, PublicSessionKey receiverKey, RandomNumberGenerator random, out byte[] agreement)
+        PublicIdentity sender,
+        PublicIdentity receiver,
+        PublicSessionKey receiverKey,
+        RandomNumberGenerator random,
+        out byte[] agreement)
     {
         agreement = new byte[AgreementLength];
         agreement[0] = Version;
@@ -70,8 +76,8 @@ public sealed class SessionSecret : IDisposable
     }
 
     /// <summary>
-    /// Takes what a sender agreed. False for anything that has not its form; a secret that the sender does not have comes of wrong bytes of the
-    /// right form, and opens nothing.
+    /// Takes what a sender agreed. False for anything that has not its form; a secret that the sender does not have comes of
+    /// wrong bytes of the right form, and opens nothing.
     /// </summary>
     /// <param name="agreement">Signed by <paramref name="sender"/>, as the caller has checked.</param>
     /// <param name="sender">Who agreed.</param>
@@ -116,7 +122,9 @@ public sealed class SessionSecret : IDisposable
         return secret;
     }
 
-    /// <summary>Copies round and chain key out, on purpose: to be kept, sealed, over a restart. The caller erases the copy.</summary>
+    /// <summary>
+    /// Copies round and chain key out, on purpose: to be kept, sealed, over a restart. The caller erases the copy.
+    /// </summary>
     public void CopyState(Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, StateLength);
@@ -131,7 +139,9 @@ public sealed class SessionSecret : IDisposable
         if (round < Round || round - Round > MostRoundsSkipped)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(round), round, $"The secret is at round {Round}: keys of earlier rounds are erased, and {MostRoundsSkipped} are skipped at most.");
+                nameof(round),
+                round,
+                $"The secret is at round {Round}: keys of earlier rounds are erased, and at most {MostRoundsSkipped} are skipped.");
         }
 
         Step(_chain.Span, Round, round);
@@ -139,8 +149,8 @@ public sealed class SessionSecret : IDisposable
     }
 
     /// <summary>
-    /// Seals under the key of the context's round and attempt and a drawn salt, so that sealing again, by mistake or after a restart, never uses
-    /// a key twice. Erases the keys of earlier rounds.
+    /// Seals under the key of the context's round and attempt and a drawn salt, so that sealing again, by mistake or after a
+    /// restart, never uses a key twice. Erases the keys of earlier rounds.
     /// </summary>
     /// <exception cref="ArgumentException">The context names another sender.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The round is over, or too far ahead.</exception>
@@ -148,7 +158,8 @@ public sealed class SessionSecret : IDisposable
     {
         if (!context.Sender.Equals(_sender))
         {
-            throw new ArgumentException($"This secret is {_sender.Name}'s to seal with, not {context.Sender.Name}'s.", nameof(context));
+            throw new ArgumentException(
+                $"This secret is {_sender.Name}'s to seal with, not {context.Sender.Name}'s.", nameof(context));
         }
 
         AdvanceTo(context.Round);
@@ -173,8 +184,8 @@ public sealed class SessionSecret : IDisposable
     }
 
     /// <summary>
-    /// Opens what was sealed under exactly this context, and then erases the keys of earlier rounds. False for anything else, and for every round
-    /// that is over; then nothing is erased. A redelivered message opens again until its round is over.
+    /// Opens what was sealed under exactly this context, and then erases the keys of earlier rounds. False for anything else, and
+    /// for every round that is over; then nothing is erased. A redelivered message opens again until its round is over.
     /// </summary>
     /// <param name="message">Bounded by the caller.</param>
     /// <param name="context">What it must be bound to.</param>
@@ -220,7 +231,9 @@ public sealed class SessionSecret : IDisposable
 
     public override string ToString() => $"SessionSecret({_sender.Name} to {_receiver.Name}, round {Round}, redacted)";
 
-    /// <summary>The key of round 0 from both secrets, bound to the agreement, to the receiver's session key and to both members.</summary>
+    /// <summary>
+    /// The key of round 0 from both secrets, bound to the agreement, to the receiver's session key and to both members.
+    /// </summary>
     private void Start(ReadOnlySpan<byte> secrets, ReadOnlySpan<byte> agreement, PublicSessionKey receiverKey)
     {
         Span<byte> info = stackalloc byte[AgreementLength + (3 * PublicIdentity.DigestLength)];
@@ -246,7 +259,8 @@ public sealed class SessionSecret : IDisposable
         CryptographicOperations.ZeroMemory(next);
     }
 
-    private static void DeriveMessageKey(ReadOnlySpan<byte> chain, ReadOnlySpan<byte> salt, EnvelopeContext context, Span<byte> keyAndNonce)
+    private static void DeriveMessageKey(
+        ReadOnlySpan<byte> chain, ReadOnlySpan<byte> salt, EnvelopeContext context, Span<byte> keyAndNonce)
     {
         Span<byte> info = stackalloc byte[MessageLabel.Length + (2 * sizeof(int)) + SaltLength];
         MessageLabel.CopyTo(info);

@@ -17,12 +17,13 @@ internal static class X25519Agreement
     }
 
     /// <summary>
-    /// Points of small order give the same all-zero secret with every private key (RFC 7748, section 6.1), so one agreement with any
-    /// key tells them.
+    /// Points of small order give the same all-zero secret with every private key (RFC 7748, section 6.1), so one agreement with
+    /// any key tells them.
     /// </summary>
     public static bool Contributes(PublicKey key)
     {
-        using Key any = Key.Import(KeyAgreementAlgorithm.X25519, "any private key: thirty-two bytes"u8[..32], KeyBlobFormat.RawPrivateKey);
+        using Key any = Key.Import(
+            KeyAgreementAlgorithm.X25519, "any private key: thirty-two bytes"u8[..32], KeyBlobFormat.RawPrivateKey);
         using SharedSecret? secret = KeyAgreementAlgorithm.X25519.Agree(any, key);
         return secret is not null;
     }

@@ -2,7 +2,9 @@ using Consortium.Cryptography.Ring;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>The linear forms that an opening proof opens over one field, for a holder's shares or for any row of the dealer's polynomials.</summary>
+/// <summary>
+/// The linear forms that an opening proof opens over one field, for a holder's shares or for any row of the dealer's polynomials.
+/// </summary>
 internal sealed class LinearForms
 {
     private readonly OpeningProofShape _shape;

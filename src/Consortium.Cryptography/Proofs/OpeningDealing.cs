@@ -10,14 +10,16 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// All that a bank shares for an opening proof, over the field of key shares and the ring's primes, filled in step by step: key, bits, masks,
-/// products, polynomials. Whether what was filled in is true is not judged here. Secret; erased by <see cref="Dispose"/>.
+/// All that a bank shares for an opening proof, over the field of key shares and the ring's primes, filled in step by step: key,
+/// bits, masks, products, polynomials. Whether what was filled in is true is not judged here. Secret; erased by <see
+/// cref="Dispose"/>.
 /// </summary>
 internal sealed class OpeningDealing : IDisposable
 {
     /// <summary>
-    /// Masks are g_0 + 10 g_1 + 100 g_2 of Gaussian samples: a discrete Gaussian of standard deviation 2843. Each sum is at least 282 wide
-    /// where the next step is 100, and 28 where it is 10: 2.8 times the step, a smoothing error of 2^-220. Micciancio and Walter, CRYPTO 2017.
+    /// Masks are g_0 + 10 g_1 + 100 g_2 of Gaussian samples: a discrete Gaussian of standard deviation 2843. Each sum is at least
+    /// 282 wide where the next step is 100, and 28 where it is 10: 2.8 times the step, a smoothing error of 2^-220. Micciancio
+    /// and Walter, CRYPTO 2017.
     /// </summary>
     private const int SamplesOfMask = 3, MaskBase = 10;
 

@@ -7,7 +7,10 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>A bank's opening proof of one disputed place: what it deals to the key holders, and the proof over it. Secret; erased by <see cref="Dispose"/>.</summary>
+/// <summary>
+/// A bank's opening proof of one disputed place: what it deals to the key holders, and the proof over it. Secret; erased by <see
+/// cref="Dispose"/>.
+/// </summary>
 /// <remarks>Not thread-safe. It is proven once: two proofs over one set of masks give away more than one does.</remarks>
 public sealed class OpeningProof : IDisposable
 {
@@ -23,7 +26,10 @@ public sealed class OpeningProof : IDisposable
     /// <summary>What is dealt, for tests to see that it is erased.</summary>
     internal OpeningDealing Dealing => _dealing;
 
-    /// <summary>Draws an opening proof; null when the place does not hold for this key and ciphertext, so that a bank that has a fault finds it itself.</summary>
+    /// <summary>
+    /// Draws an opening proof; null when the place does not hold for this key and ciphertext, so that a bank that has a fault
+    /// finds it itself.
+    /// </summary>
     /// <param name="statement">What is proven.</param>
     /// <param name="key">The key that encrypted the chunk.</param>
     /// <param name="keyShares">Its shares as they were dealt, with or without the masks at their end; of T different holders at least, the first T count.</param>
@@ -62,7 +68,10 @@ public sealed class OpeningProof : IDisposable
         return share;
     }
 
-    /// <summary>Makes the proof. False, in one proof of some 36,000, when masks came out too large to show: draw another one and seal that.</summary>
+    /// <summary>
+    /// Makes the proof. False, in one proof of some 36,000, when masks came out too large to show: draw another one and seal
+    /// that.
+    /// </summary>
     /// <param name="challenge">32 bytes: a hash of all that is public, the digests of all sealed shares among it.</param>
     /// <param name="proof"><see cref="OpeningStatement.ProofLength"/> bytes, public.</param>
     /// <exception cref="InvalidOperationException">It was proven before.</exception>

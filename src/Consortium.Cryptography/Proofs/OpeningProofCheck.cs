@@ -12,7 +12,10 @@ public static class OpeningProofCheck
 {
     private const string Subject = "share of an opening proof";
 
-    /// <summary>Null when the opening proof holds, else why not, in a sentence for people. Hostile bytes of chunk, share or proof never throw.</summary>
+    /// <summary>
+    /// Null when the opening proof holds, else why not, in a sentence for people. Hostile bytes of chunk, share or proof never
+    /// throw.
+    /// </summary>
     /// <param name="statement">What is proven, as this holder knows it.</param>
     /// <param name="holder">Whose share it is: 1 to J.</param>
     /// <param name="keyShare">This holder's share of the bank's key, with or without the masks at its end.</param>
@@ -21,7 +24,12 @@ public static class OpeningProofCheck
     /// <param name="proof">What the bank published.</param>
     /// <exception cref="ArgumentException">Another holder's key share, or one of another vector than a key; or a challenge of another length.</exception>
     public static string? Why(
-        OpeningStatement statement, int holder, KeyShare keyShare, ReadOnlySpan<byte> proofShare, ReadOnlySpan<byte> challenge, ReadOnlySpan<byte> proof)
+        OpeningStatement statement,
+        int holder,
+        KeyShare keyShare,
+        ReadOnlySpan<byte> proofShare,
+        ReadOnlySpan<byte> challenge,
+        ReadOnlySpan<byte> proof)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(holder, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(holder, statement.Holders);

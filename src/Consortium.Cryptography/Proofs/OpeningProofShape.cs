@@ -20,7 +20,9 @@ internal readonly record struct BitRange(ulong Most, ulong Radix, int FirstBit)
     public int AllBits => IsTwofold ? 2 * Bits : Bits;
 }
 
-/// <summary>Which values an opening proof shares over each field, where they stand, and how many linear forms of them are opened.</summary>
+/// <summary>
+/// Which values an opening proof shares over each field, where they stand, and how many linear forms of them are opened.
+/// </summary>
 internal sealed class OpeningProofShape
 {
     /// <summary>R: random rows over the key, and over the bits.</summary>

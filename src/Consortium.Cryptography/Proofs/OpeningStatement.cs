@@ -6,8 +6,8 @@ using Consortium.Cryptography.Sharing;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// What a bank proves, all of it public: that at one place its chunk, under the key whose shares the key holders have, carries values
-/// in range and noise that can be drawn; or that one coefficient of that key can be drawn.
+/// What a bank proves, all of it public: that at one place its chunk, under the key whose shares the key holders have, carries
+/// values in range and noise that can be drawn; or that one coefficient of that key can be drawn.
 /// </summary>
 public sealed record OpeningStatement
 {
@@ -25,7 +25,8 @@ public sealed record OpeningStatement
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place.Coefficient, RnsBasis.Degree, nameof(place));
         if (chunk.IsEmpty != (place.Chunk == DisputedPlace.KeySum))
         {
-            throw new ArgumentException("A place in a chunk is proven with that chunk, and a place in the key with none.", nameof(chunk));
+            throw new ArgumentException(
+                "A place in a chunk is proven with that chunk, and a place in the key with none.", nameof(chunk));
         }
 
         Sharing = new ShamirSharing(threshold, holders);

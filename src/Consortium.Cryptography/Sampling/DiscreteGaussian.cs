@@ -9,15 +9,15 @@ using Consortium.Cryptography.Arithmetic;
 namespace Consortium.Cryptography.Sampling;
 
 /// <summary>
-/// The discrete Gaussian over Z with sigma = 20*sqrt(2), as x + 4y of two samples with sigma^2 = 800/17, cut beyond 2^-64. Each magnitude
-/// of x and y is found by comparing one random word with every threshold of a 64-bit cumulative table, so time and memory access do not
-/// depend on the sample.
+/// The discrete Gaussian over Z with sigma = 20*sqrt(2), as x + 4y of two samples with sigma^2 = 800/17, cut beyond 2^-64. Each
+/// magnitude of x and y is found by comparing one random word with every threshold of a 64-bit cumulative table, so time and
+/// memory access do not depend on the sample.
 /// </summary>
 /// <remarks>
-/// One table for the sum would have four times the thresholds of this one, which is searched twice. The sum is a discrete Gaussian within 2^-75
-/// of every probability (Micciancio and Walter, CRYPTO 2017; Poeppelmann, Ducas, Gueneysu, CHES 2014): its narrow part must be
-/// sqrt(1 + 4^2) times as wide as the smoothing parameter of Z, and 6.86 = 1.6638 * sqrt(17) is that for an error of 2^-77.
-/// The factor sqrt(2) pays for the released sum (Kim, Lee, Seo, Song: Hint-MLWE, CRYPTO 2023).
+/// One table for the sum would have four times the thresholds of this one, which is searched twice. The sum is a discrete
+/// Gaussian within 2^-75 of every probability (Micciancio and Walter, CRYPTO 2017; Poeppelmann, Ducas, Gueneysu, CHES 2014): its
+/// narrow part must be sqrt(1 + 4^2) times as wide as the smoothing parameter of Z, and 6.86 = 1.6638 * sqrt(17) is that for an
+/// error of 2^-77. The factor sqrt(2) pays for the released sum (Kim, Lee, Seo, Song: Hint-MLWE, CRYPTO 2023).
 /// </remarks>
 internal static class DiscreteGaussian
 {
@@ -39,7 +39,9 @@ internal static class DiscreteGaussian
     private static readonly long[] Thresholds =
         [.. CumulativeTable(Variance, PartDenominator).Select(word => unchecked((long)(word ^ (1ul << 63))))];
 
-    /// <summary>The largest magnitude that is drawn, 259: a larger one has a probability below 2^-64, and becomes this one.</summary>
+    /// <summary>
+    /// The largest magnitude that is drawn, 259: a larger one has a probability below 2^-64, and becomes this one.
+    /// </summary>
     public static int LargestMagnitude { get; } = CumulativeTable(Variance, 1).Count;
 
     /// <summary>Random bytes that one sample takes: two 64-bit words, and two bits for the signs.</summary>
@@ -60,7 +62,8 @@ internal static class DiscreteGaussian
     }
 
     /// <summary>Writes y when <paramref name="isWide"/>; else x + 4y, with y what <paramref name="destination"/> holds.</summary>
-    private static void SamplePart(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, InstructionSet set)
+    private static void SamplePart(
+        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, InstructionSet set)
     {
         switch (set)
         {
@@ -153,7 +156,8 @@ internal static class DiscreteGaussian
         return (magnitude ^ sign) - sign;
     }
 
-    private static void SamplePart<TLanes, TVector>(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide)
+    private static void SamplePart<TLanes, TVector>(
+        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {
@@ -183,8 +187,10 @@ internal static class DiscreteGaussian
             TVector part1 = Signed<TLanes, TVector>(TLanes.Narrow64(count2, count3), ref sign, i + TLanes.Count);
             if (!isWide)
             {
-                part0 = Clamp<TLanes, TVector>(TLanes.Add(part0, TLanes.ShiftLeft(TLanes.Load(ref target, i), WideShift)), most);
-                part1 = Clamp<TLanes, TVector>(TLanes.Add(part1, TLanes.ShiftLeft(TLanes.Load(ref target, i + TLanes.Count), WideShift)), most);
+                TVector wide0 = TLanes.ShiftLeft(TLanes.Load(ref target, i), WideShift);
+                TVector wide1 = TLanes.ShiftLeft(TLanes.Load(ref target, i + TLanes.Count), WideShift);
+                part0 = Clamp<TLanes, TVector>(TLanes.Add(part0, wide0), most);
+                part1 = Clamp<TLanes, TVector>(TLanes.Add(part1, wide1), most);
             }
 
             TLanes.Store(part0, ref target, i);

@@ -7,8 +7,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.Daemons;
 
 /// <summary>
-/// Hands each message to the role's handler of its type. <see cref="MessageTable"/> says which types a role receives: a dispatch that lacks
-/// one of them, or has another, cannot be completed, so no daemon starts with it.
+/// Hands each message to the role's handler of its type. <see cref="MessageTable"/> says which types a role receives: a dispatch
+/// that lacks one of them, or has another, cannot be completed, so no daemon starts with it.
 /// </summary>
 public sealed class MessageDispatch(Party party)
 {
@@ -23,7 +23,8 @@ public sealed class MessageDispatch(Party party)
 
     /// <summary>Lets a message pass the gate, then has <paramref name="decide"/> decide on it in one transaction.</summary>
     public MessageDispatch On<T>(Func<StateTransaction, Authentic<T>, Transition> decide)
-        where T : Message => On<T>((frame, message, cancellationToken) => party.AdmitAsync(frame, message, decide, cancellationToken));
+        where T : Message =>
+        On<T>((frame, message, cancellationToken) => party.AdmitAsync(frame, message, decide, cancellationToken));
 
     /// <summary>Ends the list of handlers.</summary>
     /// <exception cref="InvalidOperationException">It is not the list of types that the role receives.</exception>
@@ -34,10 +35,13 @@ public sealed class MessageDispatch(Party party)
         return odd.Length == 0
             ? this
             : throw new InvalidOperationException(
-                $"The message table and the dispatch of a {party.Self.Role} differ in {string.Join(", ", odd.Select(type => type.ToString()))}.");
+                $"The message table and the dispatch of a {party.Self.Role} differ in "
+                + $"{string.Join(", ", odd.Select(type => type.ToString()))}.");
     }
 
-    /// <summary>Decodes a frame and handles its message. A frame that is no message, or none for this role, is rejected.</summary>
+    /// <summary>
+    /// Decodes a frame and handles its message. A frame that is no message, or none for this role, is rejected.
+    /// </summary>
     public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken)
     {
         Message message;

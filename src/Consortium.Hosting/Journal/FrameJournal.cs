@@ -5,9 +5,9 @@ using Consortium.Hosting.Storage;
 namespace Consortium.Hosting.Journal;
 
 /// <summary>
-/// A frame's effect on the state and all frames that come of it are one transaction, and only then is the frame acknowledged. A crash before
-/// the commit leaves nothing; one after it leaves a repeat. The journal does not remember frames: a role's state machine answers a repeat
-/// as it answered the first, from its state, so that a frame may come any number of times.
+/// A frame's effect on the state and all frames that come of it are one transaction, and only then is the frame acknowledged. A
+/// crash before the commit leaves nothing; one after it leaves a repeat. The journal does not remember frames: a role's state
+/// machine answers a repeat as it answered the first, from its state, so that a frame may come any number of times.
 /// </summary>
 public sealed class FrameJournal(StateDatabase database, Outbox outbox)
 {
@@ -24,7 +24,8 @@ public sealed class FrameJournal(StateDatabase database, Outbox outbox)
         """;
 
     /// <summary>Loads, lets <paramref name="transition"/> decide, saves and queues for sending, in one transaction.</summary>
-    public async Task<Delivery> HandleAsync(Frame frame, Func<StateTransaction, Transition> transition, CancellationToken cancellationToken)
+    public async Task<Delivery> HandleAsync(
+        Frame frame, Func<StateTransaction, Transition> transition, CancellationToken cancellationToken)
     {
         Delivery delivery = await database.WriteAsync(
             state =>

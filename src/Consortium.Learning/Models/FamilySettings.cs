@@ -10,6 +10,9 @@ public abstract record FamilySettings
     /// <summary>Rounds that training takes at most, the banks' vote not counted. Most models are finished earlier.</summary>
     public abstract int MostRounds { get; }
 
+    /// <summary>Whether rounds count payments to place bins: such sums depend on payments alone, and need noise.</summary>
+    public virtual bool SketchesPayments => false;
+
     /// <summary>The hyper-parameters by name, in their order: an <see cref="int"/> or a <see cref="double"/> each.</summary>
     public IReadOnlyDictionary<string, object> Values =>
         new OrderedDictionary<string, object>(

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Consortium.Operator.Client;
 
-/// <summary>The operator at work: its place on the bus, and its journal, which keeps every message before it is sent or acknowledged.</summary>
+/// <summary>
+/// The operator at work: its place on the bus, and its journal, which keeps every message before it is sent or acknowledged.
+/// </summary>
 public sealed class OperatorClient : IAsyncDisposable
 {
     /// <summary>How long the broker may take to let us in.</summary>
@@ -30,7 +32,8 @@ public sealed class OperatorClient : IAsyncDisposable
         Configuration = options.Configuration;
         Journal = journal;
         _time = time;
-        _connection = new OperatorConnection(Configuration, options.Identity, options.JoinBus, new BusSurroundings(loggers, time, FaultPoints.None), ReceiveAsync);
+        _connection = new OperatorConnection(
+            Configuration, options.Identity, options.JoinBus, new BusSurroundings(loggers, time, FaultPoints.None), ReceiveAsync);
     }
 
     public ConsortiumConfiguration Configuration { get; }
@@ -44,7 +47,8 @@ public sealed class OperatorClient : IAsyncDisposable
     /// <exception cref="QueueTakenException">Programs on another folder read the queue.</exception>
     /// <exception cref="BusException">The broker rejects the operator.</exception>
     public static async Task<OperatorClient> ConnectAsync(
-        DaemonOptions options, string data, string broker, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        DaemonOptions options, string data, string broker, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         var client = new OperatorClient(options, OperatorJournal.Open(data, options.Configuration.Limits, time), time, loggers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -78,9 +82,12 @@ public sealed class OperatorClient : IAsyncDisposable
     }
 
     /// <summary>Sends a plan again, for parties that lost or rejected it. A party that has it ignores it.</summary>
-    public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) => SendAsync(plan, cancellationToken);
+    public Task SendAgainAsync(Signed<SessionPlan> plan, CancellationToken cancellationToken) =>
+        SendAsync(plan, cancellationToken);
 
-    /// <summary>Pauses, resumes or aborts a session, and waits until the aggregator confirms it. To resume sends the plan again.</summary>
+    /// <summary>
+    /// Pauses, resumes or aborts a session, and waits until the aggregator confirms it. To resume sends the plan again.
+    /// </summary>
     /// <param name="log">The session, brought up to date on the way.</param>
     /// <param name="reason">For the banks' logs.</param>
     /// <param name="limit">How long to wait.</param>
@@ -137,10 +144,12 @@ public sealed class OperatorClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads what is new into a log until <paramref name="isEnough"/> says so, or the time is up. What another program on this folder receives counts as well.
+    /// Reads what is new into a log until <paramref name="isEnough"/> says so, or the time is up. What another program on this
+    /// folder receives counts as well.
     /// </summary>
     /// <returns>Whether it was enough.</returns>
-    public async Task<bool> FollowAsync(SessionLog log, Func<SessionLog, bool> isEnough, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<bool> FollowAsync(
+        SessionLog log, Func<SessionLog, bool> isEnough, TimeSpan limit, CancellationToken cancellationToken)
     {
         long began = _time.GetTimestamp();
         while (true)

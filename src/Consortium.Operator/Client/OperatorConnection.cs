@@ -9,7 +9,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Operator.Client;
 
 /// <summary>
-/// The operator's place on the bus: signs plans and controls, and receives what the aggregator passes on. Only what passes the gate is
+/// The operator's place on the bus: signs plans and controls, and receives what the aggregator passes on. Only what passes the
+/// gate is
 /// received; anything else becomes a dead letter.
 /// </summary>
 public sealed class OperatorConnection : IAsyncDisposable
@@ -20,7 +21,8 @@ public sealed class OperatorConnection : IAsyncDisposable
     private readonly Func<Message, CancellationToken, Task> _receive;
     private readonly PartyBus _bus;
 
-    /// <param name="receive">Told of every message, one at a time or several at once; the message is acknowledged when it returns.</param>
+    /// <param name="receive">Told of every message, one at a time or several at once; the message is acknowledged when it
+    /// returns.</param>
     public OperatorConnection(
         ConsortiumConfiguration configuration,
         PrivateIdentity identity,

@@ -2,8 +2,10 @@
 namespace Consortium.Operator.Client;
 
 /// <summary>
-/// Keeps two folders from reading the operator's one queue, of which each would get a part. Programs on one folder may read at once, because
-/// they write into one journal: each holds a shared lock on a file there. A program that finds itself alone asks the broker whether another
+/// Keeps two folders from reading the operator's one queue, of which each would get a part. Programs on one folder may read at
+/// once, because
+/// they write into one journal: each holds a shared lock on a file there. A program that finds itself alone asks the broker
+/// whether another
 /// folder's programs are reading.
 /// </summary>
 public sealed class QueueReading : IDisposable

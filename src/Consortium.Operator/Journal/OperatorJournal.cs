@@ -8,7 +8,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Operator.Journal;
 
 /// <summary>
-/// Every message that the operator sent and received, in one database: a message is acknowledged to the broker only when it is in here.
+/// Every message that the operator sent and received, in one database: a message is acknowledged to the broker only when it is in
+/// here.
 /// Several programs may have it open at once. Of a session's standings it keeps the latest.
 /// </summary>
 public sealed class OperatorJournal : IDisposable
@@ -52,7 +53,10 @@ public sealed class OperatorJournal : IDisposable
     {
         DurableFile.CreateOwnersFolder(folder);
         return new OperatorJournal(
-            SqliteDatabase.Open(Path.Combine(folder, "journal.db"), new DatabaseSchema(ApplicationId, [Migration]), FaultPoints.None), limits, time);
+            SqliteDatabase.Open(
+                Path.Combine(folder, "journal.db"), new DatabaseSchema(ApplicationId, [Migration]), FaultPoints.None),
+            limits,
+            time);
     }
 
     /// <summary>Keeps a message; it is durable when the task completes.</summary>
@@ -67,8 +71,10 @@ public sealed class OperatorJournal : IDisposable
                 if (message is Signed<SessionStatusReported> standing)
                 {
                     bool isOld = state.Query(
-                        "SELECT message FROM entry WHERE session = $1 AND type = $2", row => row.GetBytes(0), session, (int)message.Type)
-                        .Any(known => ((Signed<SessionStatusReported>)MessageCodec.Decode(known, _limits)).Statement.At > standing.Statement.At);
+                        "SELECT message FROM entry WHERE session = $1 AND type = $2",
+                        row => row.GetBytes(0), session, (int)message.Type)
+                        .Select(known => (Signed<SessionStatusReported>)MessageCodec.Decode(known, _limits))
+                        .Any(known => known.Statement.At > standing.Statement.At);
                     if (isOld)
                     {
                         return;
@@ -82,18 +88,22 @@ public sealed class OperatorJournal : IDisposable
                     INSERT INTO entry (id, session, sender, type, subject, received, message) VALUES ($1, $2, $3, $4, $5, $6, $7)
                     ON CONFLICT (session, sender, type, subject) DO NOTHING
                     """,
-                    number, session, message.Sender.Name, (int)message.Type, SubjectOf(message, encoded).ToArray(), _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
+                    number, session, message.Sender.Name, (int)message.Type, SubjectOf(message, encoded).ToArray(),
+                    _time.GetUtcNow().ToUnixTimeMilliseconds(), encoded);
             },
             cancellationToken);
     }
 
     /// <summary>Every session heard of, in the order in which they were.</summary>
     public Task<IReadOnlyList<SessionId>> SessionsAsync(CancellationToken cancellationToken) => _database.ReadAsync(
-        state => state.Query("SELECT session FROM entry GROUP BY session ORDER BY MIN(id)", row => new SessionId(new Digest(row.GetBytes(0)))), cancellationToken);
+        state => state.Query(
+            "SELECT session FROM entry GROUP BY session ORDER BY MIN(id)", row => new SessionId(new Digest(row.GetBytes(0)))),
+        cancellationToken);
 
     /// <summary>When the latest message came, as Unix milliseconds; null when none did.</summary>
     public Task<long?> LatestAsync(CancellationToken cancellationToken) => _database.ReadAsync(
-        state => state.Query("SELECT MAX(received) FROM entry", row => row.IsNull(0) ? (long?)null : row.GetInt64(0))[0], cancellationToken);
+        state => state.Query("SELECT MAX(received) FROM entry", row => row.IsNull(0) ? (long?)null : row.GetInt64(0))[0],
+        cancellationToken);
 
     /// <summary>Brings a log up to date.</summary>
     /// <returns>Whether there was anything new.</returns>
@@ -144,7 +154,11 @@ public sealed class OperatorJournal : IDisposable
         }
 
         SessionId[] byId =
-            [.. all.Where(id => session.Length >= ShortestIdentifier && id.ToString().StartsWith(session, StringComparison.OrdinalIgnoreCase))];
+            [
+                .. all.Where(
+                    id => session.Length >= ShortestIdentifier
+                        && id.ToString().StartsWith(session, StringComparison.OrdinalIgnoreCase)),
+            ];
         if (byId.Length == 1)
         {
             return await ReadAsync(byId[0], cancellationToken);
@@ -165,13 +179,16 @@ public sealed class OperatorJournal : IDisposable
             1 => named[0],
             0 => throw new SessionNotFoundException($"No session '{session}' is known here.", isEmpty: false),
             _ => throw new SessionNotFoundException(
-                $"'{session}' may be any of {string.Join(", ", named.Select(log => log.ShortId))}: give more of the identifier.", isEmpty: false),
+                $"'{session}' may be any of {string.Join(", ", named.Select(log => log.ShortId))}: give more of the identifier.",
+                isEmpty: false),
         };
     }
 
     public void Dispose() => _database.Dispose();
 
-    /// <summary>By what a message is known again. A plan that is sent again may be rejected again in the same words, and that is news.</summary>
+    /// <summary>
+    /// By what a message is known again. A plan that is sent again may be rejected again in the same words, and that is news.
+    /// </summary>
     private static Digest SubjectOf(Message message, byte[] encoded) =>
         message is Signed<Rejected> { Statement.SubjectType: MessageType.SessionPlan } ? Digest.Of(encoded) : message.Digest;
 }

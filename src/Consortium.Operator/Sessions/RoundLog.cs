@@ -40,14 +40,18 @@ public sealed class RoundLog(RoundNumber number)
     [
         .. _members.Select(bank => new OpeningProofStatus(
             bank,
-            [.. _verdicts.Where(verdict => verdict.Statement.Bank == bank && verdict.Statement.Holds).Select(verdict => verdict.Sender)],
+            [
+                .. _verdicts.Where(
+                    verdict => verdict.Statement.Bank == bank && verdict.Statement.Holds).Select(verdict => verdict.Sender),
+            ],
             [.. _verdicts.Where(verdict => verdict.Statement.Bank == bank && !verdict.Statement.Holds)],
             Recorded?.ShareSums.Length)),
     ];
 
     /// <summary>What most banks said.</summary>
     public ModelAdvanced? Leading =>
-        _advances.Values.GroupBy(advance => (advance.State, advance.IsFinal, advance.Vote)).MaxBy(group => group.Count())?.First();
+        _advances.Values.GroupBy(
+            advance => (advance.State, advance.IsFinal, advance.Vote)).MaxBy(group => group.Count())?.First();
 
     public void Opened(RoundOpened opened, long at)
     {
@@ -56,7 +60,8 @@ public sealed class RoundLog(RoundNumber number)
     }
 
     public void Abandon(AttemptAbandoned abandoned) =>
-        LastAbandonment = abandoned.Missing.IsEmpty ? abandoned.Detail : $"{abandoned.Detail} ({string.Join(", ", abandoned.Missing)})";
+        LastAbandonment =
+            abandoned.Missing.IsEmpty ? abandoned.Detail : $"{abandoned.Detail} ({string.Join(", ", abandoned.Missing)})";
 
     public void Record(RoundRecorded recorded, long at)
     {

@@ -37,7 +37,7 @@ public sealed record RoundView(
             Time(round.OpenedAt),
             Time(round.RecordedAt),
             log.Seconds(round),
-            cohort is null ? null : [.. cohort.Members.Select(member => new Member(member.Participant.Name, member.Manifest.ToString()))],
+            cohort is null ? null : [.. cohort.Members.Select(member => new Member(member.Participant.Name, member.ManifestDigest.ToString()))],
             round.Recorded is null ? null : [.. round.Recorded.Approvals.Select(approval => approval.Sender.Name)],
             round.Recorded is null ? null : [.. round.Recorded.ShareSums.Select(sum => sum.Sender.Name)],
             round.Recorded?.Digest.ToString(),
@@ -46,15 +46,18 @@ public sealed record RoundView(
             cohort?.Shape.Values,
             cohort?.Shape.Chunks,
             cohort is null ? null : (long)cohort.Shape.Chunks * WireChunk.Size,
-            [.. round.Advances.Select(advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal))],
+            [
+                .. round.Advances.Select(
+                    advance => new Advance(advance.Key.Name, advance.Value.State.ToString(), advance.Value.IsFinal)),
+            ],
             [.. log.Diverged().Where(diverged => diverged.Round == round.Number).Select(diverged => diverged.Bank.Name)],
             round.LastAbandonment,
             round.Dispute?.ToString(),
-            [.. round.OpeningProofs.Select(account => new OpeningProof(
-                account.Bank.Name,
-                account.IsCleared ? "cleared" : account.IsNamed ? "named" : "open",
-                [.. account.Cleared.Select(holder => holder.Name)],
-                [.. account.Against.Select(verdict => new Finding(verdict.Sender.Name, verdict.Statement.Detail))]))]);
+            [.. round.OpeningProofs.Select(proof => new OpeningProof(
+                proof.Bank.Name,
+                proof.IsCleared ? "cleared" : proof.IsNamed ? "named" : "open",
+                [.. proof.Cleared.Select(holder => holder.Name)],
+                [.. proof.Against.Select(verdict => new Finding(verdict.Sender.Name, verdict.Statement.Detail))]))]);
     }
 
     private static DateTimeOffset? Time(long? at) => at is long known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
@@ -62,10 +65,10 @@ public sealed record RoundView(
     /// <summary>Whose update is in the sum.</summary>
     public sealed record Member(string Bank, string Manifest);
 
-    /// <summary>How a bank accounts for the place where the sum does not open.</summary>
+    /// <summary>How a bank's opening proof for the disputed place fares.</summary>
     public sealed record OpeningProof(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
 
-    /// <summary>Why a key holder found that a bank does not account for it.</summary>
+    /// <summary>Why a key holder found that a bank does not prove the opening there.</summary>
     public sealed record Finding(string Holder, string Detail);
 
     /// <summary>The state a bank said it reached.</summary>

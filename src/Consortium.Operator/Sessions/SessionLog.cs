@@ -63,7 +63,8 @@ public sealed class SessionLog(SessionId session)
                 Standing = standing.Statement;
                 break;
             case Signed<RoundOpened> opened:
-                Round(opened.Statement.Attempt).Opened(opened.Statement, Plan is { } known ? opened.Statement.Deadline - (known.UpdateSeconds * 1000L) : received);
+                Round(opened.Statement.Attempt).Opened(
+                    opened.Statement, Plan is { } known ? opened.Statement.Deadline - (known.UpdateSeconds * 1000L) : received);
                 break;
             case Signed<AttemptAbandoned> abandoned:
                 Round(abandoned.Statement.Attempt).Abandon(abandoned.Statement);
@@ -83,6 +84,8 @@ public sealed class SessionLog(SessionId session)
             case Signed<Rejected> rejected:
                 _rejections.Add(new RejectionEntry(rejected.Sender, rejected.Statement, received, position));
                 break;
+            default:
+                throw new ArgumentException($"A {message.Type} is no message of a session's log.", nameof(message));
         }
     }
 
@@ -90,31 +93,44 @@ public sealed class SessionLog(SessionId session)
     public bool IsAnswered(PartyId aggregator) =>
         Outcome(aggregator).IsOver
         || (Standing is { } standing
-            && (standing.Phase != RoundPhase.Collecting || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
+            && (
+                standing.Phase != RoundPhase.Collecting
+                    || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
 
     /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>
     private static string? TooFew(VoteTally vote) => vote is { IsValid: true, Rejecting: 0, Abstaining: > 0 }
-        ? ". Too few banks voted: one with little laundering on its validation days abstains, and the plan's leastLaundering says how little"
+        ? ". Too few banks voted: one with little laundering on its validation days abstains, and the plan's "
+            + "leastLaundering says how little"
         : null;
 
     /// <summary>How the session fares, and why when it is over.</summary>
     public SessionOutcome Outcome(PartyId aggregator)
     {
-        if (_rejections.FirstOrDefault(rejection => rejection.By == aggregator && rejection.Rejected.SubjectType == MessageType.SessionPlan) is { } rejected)
+        if (
+            _rejections.FirstOrDefault(
+                rejection => rejection.By == aggregator
+                    && rejection.Rejected.SubjectType == MessageType.SessionPlan) is { } rejected)
         {
-            return new SessionOutcome(OutcomeKind.Rejected, null, $"the aggregator rejected the plan: {rejected.Rejected.Detail}");
+            return new SessionOutcome(
+                OutcomeKind.Rejected, null, $"the aggregator rejected the plan: {rejected.Rejected.Detail}");
         }
 
         if (Reached() is { } reached)
         {
             return reached.Vote is { IsAdopted: false } against
-                ? new SessionOutcome(OutcomeKind.Declined, null, $"after {_rounds.Keys.Last()} rounds the model was not adopted: {against}{TooFew(against)}", against)
-                : new SessionOutcome(OutcomeKind.Completed, reached.State, $"after {_rounds.Keys.Last()} rounds{(reached.Vote is { } vote ? $", adopted by {vote}" : null)}", reached.Vote);
+                ? new SessionOutcome(
+                    OutcomeKind.Declined, null,
+                    $"after {_rounds.Keys.Last()} rounds the model was not adopted: {against}{TooFew(against)}", against)
+                : new SessionOutcome(
+                    OutcomeKind.Completed, reached.State,
+                    $"after {_rounds.Keys.Last()} rounds{(reached.Vote is { } vote ? $", adopted by {vote}" : null)}",
+                    reached.Vote);
         }
 
         if (Standing?.Condition == SessionCondition.Completed)
         {
-            return new SessionOutcome(OutcomeKind.Completed, null, "says the aggregator; the banks' word on the last round was not heard here");
+            return new SessionOutcome(
+                OutcomeKind.Completed, null, "says the aggregator; the banks' word on the last round was not heard here");
         }
 
         if (Spoiled() is { } spoiled)
@@ -122,20 +138,28 @@ public sealed class SessionLog(SessionId session)
             return spoiled;
         }
 
-        RejectionEntry[] unwilling = [.. _rejections.Where(rejection => rejection.IsOfPlan && rejection.By != aggregator && rejection.Position > _resumed).DistinctBy(rejection => rejection.By)];
+        RejectionEntry[] unwilling =
+        [
+            .. _rejections.Where(rejection => rejection.IsOfPlan && rejection.By != aggregator && rejection.Position > _resumed)
+            .DistinctBy(rejection => rejection.By),
+        ];
         if (Standing?.Condition is SessionCondition.Aborted)
         {
             return new SessionOutcome(OutcomeKind.Aborted, null, "by the operator");
         }
 
-        if (unwilling.Length > 0 && Plan is { } plan && (plan.Cohort == CohortRule.Fixed || plan.Participants.Length - unwilling.Length < plan.MinimumCohort))
+        if (
+            unwilling.Length > 0 && Plan is { } plan && (
+                plan.Cohort == CohortRule.Fixed || plan.Participants.Length - unwilling.Length < plan.MinimumCohort))
         {
-            return new SessionOutcome(OutcomeKind.Rejected, null, string.Join("; ", unwilling.Select(rejection => $"{rejection.By} rejected: {rejection.Rejected.Detail}")));
+            return new SessionOutcome(
+                OutcomeKind.Rejected, null,
+                string.Join("; ", unwilling.Select(rejection => $"{rejection.By} rejected: {rejection.Rejected.Detail}")));
         }
 
         return Standing?.Condition switch
         {
-            SessionCondition.Stalled => new(OutcomeKind.Stalled, null, $"no attempts at round {Standing.Attempt.Round} are left: {_rounds.GetValueOrDefault(Standing.Attempt.Round)?.LastAbandonment ?? "start a plan without whoever is missing"}"),
+            SessionCondition.Stalled => new(OutcomeKind.Stalled, null, Exhausted(Standing.Attempt.Round)),
             SessionCondition.Paused => new(OutcomeKind.Paused, null, "by the operator"),
             null when _rounds.Count == 0 => new(OutcomeKind.Sent, null, "the aggregator has not answered yet"),
             _ => new(OutcomeKind.Running, null, Unopened() ?? Waiting()),
@@ -151,11 +175,16 @@ public sealed class SessionLog(SessionId session)
         where advance.Value.State != most.State
         select (advance.Key, round.Number, advance.Value.State, most.State);
 
-    /// <summary>How long a round took, to the opening of the next or to the last bank's model: null while it runs, or what is needed was not heard.</summary>
+    /// <summary>
+    /// How long a round took, to the opening of the next or to the last bank's model: null while it runs, or what is needed was
+    /// not heard.
+    /// </summary>
     public double? Seconds(RoundLog round) =>
         round.OpenedAt is not long opened ? null
-        : round.Number.Value < RoundNumber.Maximum && _rounds.GetValueOrDefault(round.Number.Next)?.OpenedAt is long next ? (next - opened) / 1000.0
-        : Reached() is not null && round.Number == _rounds.Keys.Last() && round.LastAdvanceAt is long last ? Math.Max(0, last - opened) / 1000.0
+        : round.Number.Value < RoundNumber.Maximum
+            && _rounds.GetValueOrDefault(round.Number.Next)?.OpenedAt is long next ? (next - opened) / 1000.0
+        : Reached() is not null
+            && round.Number == _rounds.Keys.Last() && round.LastAdvanceAt is long last ? Math.Max(0, last - opened) / 1000.0
         : null;
 
     /// <summary>What most banks said at the end, once they did.</summary>
@@ -168,31 +197,37 @@ public sealed class SessionLog(SessionId session)
 
         int needed = Math.Max(Plan.MinimumCohort, (Plan.Participants.Length / 2) + 1);
         bool isEnd = leading.IsFinal || last.Number.Value == Plan.Rounds;
-        return isEnd && last.Advances.Values.Count(advance => advance.State == leading.State && advance.IsFinal == leading.IsFinal && advance.Vote == leading.Vote) >= needed ? leading : null;
+        return isEnd && last.Advances.Values.Count(
+            advance => advance.State == leading.State
+                && advance.IsFinal == leading.IsFinal && advance.Vote == leading.Vote) >= needed ? leading : null;
     }
 
-    /// <summary>The newest round never opens, and the banks' accounts show why; null while they do not.</summary>
+    /// <summary>The newest round never opens, and the banks' opening proofs show why; null while they do not.</summary>
     private SessionOutcome? Spoiled()
     {
-        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, OpeningProofs: var accounts } round)
+        if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, OpeningProofs: var proofs } round)
         {
             return null;
         }
 
-        OpeningProofStatus[] named = [.. accounts.Where(account => account.IsNamed)];
+        OpeningProofStatus[] named = [.. proofs.Where(proof => proof.IsNamed)];
         return
             named.Length > 0
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(account => $"{account.Bank} {account}"))}. Start a session without {string.Join(", ", named.Select(account => account.Bank))}")
-            : accounts.All(account => account.IsCleared)
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(proof => $"{proof.Bank} {proof}"))}. Start a session without {string.Join(", ", named.Select(proof => proof.Bank))}")
+            : proofs.All(proof => proof.IsCleared)
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank accounts for it: a key holder's share-sum or the aggregator's sum is wrong. an audit shows the sum")
+                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank proves its opening there: a key holder's share-sum or the aggregator's sum is wrong. an audit shows the sum")
             : null;
     }
 
+    private string Exhausted(RoundNumber round) =>
+        $"no attempts at round {round} are left: "
+            + (_rounds.GetValueOrDefault(round)?.LastAbandonment ?? "start a plan without the banks that are missing");
+
     /// <summary>The newest round does not open, and it is not known yet whose doing that is.</summary>
     private string? Unopened() => _rounds.Values.LastOrDefault() is { Dispute: { } place } round
-        ? $"round {round.Number} never opens, at {place}; who has accounted for that: {string.Join("; ", round.OpeningProofs.Select(account => $"{account.Bank} {account}"))}"
+        ? $"round {round.Number} never opens, at {place}; who has proved the opening there: {string.Join("; ", round.OpeningProofs.Select(proof => $"{proof.Bank} {proof}"))}"
         : null;
 
     private string Waiting() =>

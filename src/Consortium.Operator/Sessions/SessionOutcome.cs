@@ -9,5 +9,7 @@ namespace Consortium.Operator.Sessions;
 public sealed record SessionOutcome(OutcomeKind Kind, StateDigest? State, string Detail, VoteTally? Vote = null)
 {
     /// <summary>Whether it can end in anything else.</summary>
-    public bool IsOver => Kind is OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Rejected or OutcomeKind.Stalled or OutcomeKind.Spoiled;
+    public bool IsOver =>
+        Kind is OutcomeKind.Completed or OutcomeKind.Declined or OutcomeKind.Aborted or OutcomeKind.Rejected
+            or OutcomeKind.Stalled or OutcomeKind.Spoiled;
 }

@@ -34,8 +34,13 @@ public sealed record SessionView(
             DateTimeOffset.FromUnixTimeMilliseconds(log.Since),
             outcome.IsOver || log.Standing is null ? [] : [.. log.Standing.Waiting.Select(party => party.Name)],
             [.. log.Rejections.Select(rejection => new Rejection(
-                rejection.By.Name, rejection.Rejected.SubjectType.ToString(), rejection.Rejected.Reason.ToString(), rejection.Rejected.Detail, DateTimeOffset.FromUnixTimeMilliseconds(rejection.At)))],
-            [.. log.Diverged().Select(diverged => new Divergence(diverged.Bank.Name, diverged.Round.Value, diverged.Own.ToString(), diverged.Others.ToString()))],
+                rejection.By.Name, rejection.Rejected.SubjectType.ToString(), rejection.Rejected.Reason.ToString(),
+                rejection.Rejected.Detail, DateTimeOffset.FromUnixTimeMilliseconds(rejection.At)))],
+            [
+                .. log.Diverged().Select(
+                    diverged => new Divergence(
+                        diverged.Bank.Name, diverged.Round.Value, diverged.Own.ToString(), diverged.Others.ToString())),
+            ],
             log.Plan is null ? null : PlanView.Of(log.Plan));
     }
 

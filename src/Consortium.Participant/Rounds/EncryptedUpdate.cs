@@ -48,7 +48,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
                 StartedFrom = startsFrom,
                 Shape = shape,
                 ChunksRoot = DigestList.Root(digests),
-                SealedShares = shareDigests,
+                SealedShareDigests = shareDigests,
                 SharingProof = proof,
             },
             identity);

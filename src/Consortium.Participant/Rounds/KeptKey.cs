@@ -13,7 +13,7 @@ namespace Consortium.Participant.Rounds;
 
 /// <summary>
 /// The key of an update and how it was shared, sealed to the bank itself until the sum that the update is in has opened. Without it the
-/// bank could not account for its update when the sum does not open. It is never used to encrypt again. Erased by <see cref="Dispose"/>.
+/// bank could not prove the opening of its update when the sum does not open. It is never used to encrypt again. Erased by <see cref="Dispose"/>.
 /// </summary>
 internal sealed class KeptKey : IDisposable
 {

@@ -183,7 +183,7 @@ public sealed class RoundAudit
     private void CheckModel()
     {
         ImmutableArray<Signed<ModelAdvanced>> advances =
-            [.. _round.Advances.Where(advance => advance.Statement.Attempt == Cohort.Attempt && advance.Statement.Cohort.Value == _round.Cohort.Digest)];
+            [.. _round.Advances.Where(advance => advance.Statement.Attempt == Cohort.Attempt && advance.Statement.CohortDigest.Value == _round.Cohort.Digest)];
         StateDigest most = advances.GroupBy(advance => advance.Statement.State).MaxBy(state => state.Count())?.Key ?? default;
         foreach (Signed<ModelAdvanced> advance in advances.Where(advance => advance.Statement.State != most))
         {

@@ -18,7 +18,7 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
     /// <summary>A manifest with its signature, and a sealed share.</summary>
     private const int BytesPerMember = 24 * 1024;
 
-    /// <summary>What an account of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.</summary>
+    /// <summary>What an opening proof of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.</summary>
     private const int RoomForAnOpeningProof = 256 * 1024;
 
     public ConsortiumFileValidator()

@@ -39,6 +39,12 @@ public sealed record PolicyFloors
     /// <summary>Whether a plan may leave the vote out.</summary>
     public bool AllowNoVote { get; init; }
 
+    /// <summary>
+    /// Whether a plan may sketch bin edges from summed counts of payments. The counts are the same in every session over the same days, so they need noise,
+    /// and sums carry none.
+    /// </summary>
+    public bool AllowSketchedEdges { get; init; }
+
     internal sealed class Validator : AbstractValidator<PolicyFloors>
     {
         public Validator()

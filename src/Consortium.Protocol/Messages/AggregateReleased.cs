@@ -26,7 +26,7 @@ public sealed record AggregateReleased : Message
     public required ImmutableArray<ReadOnlyMemory<byte>> SealedSums { get; init; }
 
     /// <summary>Digest of each chunk of the sum. Their root is in the cohort.</summary>
-    public required ImmutableArray<Digest> SumDigests { get; init; }
+    public required ImmutableArray<Digest> SumChunkDigests { get; init; }
 
     internal static AggregateReleased Read(ref CanonicalReader reader) => new()
     {
@@ -34,7 +34,7 @@ public sealed record AggregateReleased : Message
         Approvals = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "approvals"),
         ShareSums = Lists.Statements<ShareSumManifest>(ref reader, reader.Limits.KeyHolders, "share-sums"),
         SealedSums = Lists.Sealed(ref reader, reader.Limits.KeyHolders, "sealed share-sums"),
-        SumDigests = Lists.Digests(ref reader, reader.Limits.Chunks, "sum digests"),
+        SumChunkDigests = Lists.Digests(ref reader, reader.Limits.Chunks, "sum digests"),
     };
 
     internal override void Write(CanonicalWriter writer)
@@ -43,6 +43,6 @@ public sealed record AggregateReleased : Message
         Lists.Write(writer, Approvals);
         Lists.Write(writer, ShareSums);
         Lists.Write(writer, SealedSums);
-        Lists.Write(writer, SumDigests);
+        Lists.Write(writer, SumChunkDigests);
     }
 }

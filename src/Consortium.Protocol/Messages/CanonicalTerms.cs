@@ -5,7 +5,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>The protocol's own terms in canonical bytes: how a party, an attempt, a shape and a place are written and read.</summary>
+/// <summary>
+/// The protocol's own terms in canonical bytes: how a party, an attempt, a shape and a place are written and read.
+/// </summary>
 internal static class CanonicalTerms
 {
     extension(CanonicalWriter writer)

@@ -16,13 +16,13 @@ public sealed record CohortApproval : IStatement<CohortApproval>
 
     public required AttemptId Attempt { get; init; }
 
-    public required CohortDigest Cohort { get; init; }
+    public required CohortDigest CohortDigest { get; init; }
 
     /// <summary>Counted from 1: this holder's approvals in this session.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>Digest of this holder's approval before this one; zeros for the first.</summary>
-    public required Digest Previous { get; init; }
+    public required Digest PreviousDigest { get; init; }
 
     public ConsortiumDigest Consortium => Attempt.Consortium;
 
@@ -30,16 +30,16 @@ public sealed record CohortApproval : IStatement<CohortApproval>
     public static CohortApproval Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Cohort = new CohortDigest(reader.Digest()),
+        CohortDigest = new CohortDigest(reader.Digest()),
         Sequence = reader.Sequence(),
-        Previous = reader.Digest(),
+        PreviousDigest = reader.Digest(),
     };
 
     public void Write(CanonicalWriter writer)
     {
         writer.Attempt(Attempt);
-        writer.Digest(Cohort.Value);
+        writer.Digest(CohortDigest.Value);
         writer.Int64(Sequence);
-        writer.Digest(Previous);
+        writer.Digest(PreviousDigest);
     }
 }

@@ -28,7 +28,7 @@ internal static class CohortConsistency
                 : manifest.Attempt != cohort.Attempt ? $"the manifest of '{participant}' is for {manifest.Attempt}"
                 : manifest.Shape != cohort.Shape ? $"'{participant}' sent {manifest.Shape}, not {cohort.Shape}"
                 : manifest.StartedFrom != cohort.StartedFrom ? $"'{participant}' started from another state"
-                : manifest.SealedShares.Length != configuration.KeyHolders.Length ? $"'{participant}' shared its key with {manifest.SealedShares.Length} holders"
+                : manifest.SealedShareDigests.Length != configuration.KeyHolders.Length ? $"'{participant}' shared its key with {manifest.SealedShareDigests.Length} holders"
                 : null;
             if (problem is not null)
             {
@@ -54,7 +54,7 @@ internal static class CohortConsistency
         var digest = new CohortDigest(cohort.Digest);
         AttemptId attempt = cohort.Statement.Attempt;
         int approved = approvals
-            .Where(approval => approval.Statement.Cohort == digest && approval.Statement.Attempt == attempt)
+            .Where(approval => approval.Statement.CohortDigest == digest && approval.Statement.Attempt == attempt)
             .Select(approval => approval.Sender).Distinct().Count();
         if (approved != approvals.Length || approved < configuration.Threshold)
         {
@@ -62,7 +62,7 @@ internal static class CohortConsistency
         }
 
         int released = shareSums
-            .Where(sum => sum.Statement.Cohort == digest && sum.Statement.Attempt == attempt)
+            .Where(sum => sum.Statement.CohortDigest == digest && sum.Statement.Attempt == attempt)
             .Select(sum => sum.Sender).Distinct().Count();
         return released == shareSums.Length && released >= configuration.Threshold
             ? null

@@ -3,4 +3,4 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>A bank in a cohort, by the digest of its signed manifest.</summary>
-public readonly record struct CohortMember(PartyId Participant, Digest Manifest);
+public readonly record struct CohortMember(PartyId Participant, Digest ManifestDigest);

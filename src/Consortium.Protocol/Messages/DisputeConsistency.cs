@@ -4,7 +4,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>Whether a dispute is one, and whether the parts of an account of it fit each other. Signatures are checked elsewhere.</summary>
+/// <summary>Whether a dispute is one, and whether the parts of an opening proof of it fit each other. Signatures are checked elsewhere.</summary>
 internal static class DisputeConsistency
 {
     /// <summary>More than half of the cohort's members say that this very sum does not open at one place.</summary>
@@ -18,7 +18,7 @@ internal static class DisputeConsistency
         var digest = new CohortDigest(cohort.Digest);
         DisputedPlace place = disputes[0].Statement.Place;
         return
-            disputes.Any(dispute => dispute.Statement.Cohort != digest || dispute.Statement.Attempt != cohort.Statement.Attempt || dispute.Statement.Place != place)
+            disputes.Any(dispute => dispute.Statement.CohortDigest != digest || dispute.Statement.Attempt != cohort.Statement.Attempt || dispute.Statement.Place != place)
                 ? Inconsistent("the disputes are not of one place of this cohort's sum")
             : disputes.DistinctBy(dispute => dispute.Sender).Count() != disputes.Length || disputes.Any(dispute => !cohort.Statement.Has(dispute.Sender))
                 ? Inconsistent("the disputes are not each of another member")
@@ -27,17 +27,17 @@ internal static class DisputeConsistency
             : null;
     }
 
-    /// <summary>The account is of the disputed place, by a member, about the update that the cohort names.</summary>
+    /// <summary>The opening proof is of the disputed place, by a member, about the update that the cohort names.</summary>
     public static Rejection? OfOpeningProof(OpeningProofRelayed relayed)
     {
         Signed<Cohort> cohort = relayed.Dispute.Cohort;
-        OpeningProofManifest account = relayed.OpeningProof.Statement;
+        OpeningProofManifest proof = relayed.OpeningProof.Statement;
         UpdateManifest update = relayed.Update.Statement;
         PartyId bank = relayed.OpeningProof.Sender;
         DisputedPlace place = relayed.Dispute.Place;
-        if (account.Attempt != cohort.Statement.Attempt || account.Cohort.Value != cohort.Digest || account.Place != place)
+        if (proof.Attempt != cohort.Statement.Attempt || proof.CohortDigest.Value != cohort.Digest || proof.Place != place)
         {
-            return Inconsistent($"the account of '{bank}' is not of the place in dispute");
+            return Inconsistent($"the opening proof of '{bank}' is not of the place in dispute");
         }
 
         if (relayed.Update.Sender != bank || !cohort.Statement.Members.Contains(new CohortMember(bank, relayed.Update.Digest))

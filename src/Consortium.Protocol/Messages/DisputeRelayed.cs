@@ -5,7 +5,7 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// More than half of a cohort's members dispute its sum at the same place: every member is asked to account for it.
+/// More than half of a cohort's members dispute its sum at the same place: every member is asked to prove its opening there.
 /// </summary>
 public sealed record DisputeRelayed : Message
 {

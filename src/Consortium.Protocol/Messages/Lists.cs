@@ -30,7 +30,7 @@ internal static class Lists
         foreach (CohortMember member in members)
         {
             writer.Party(member.Participant);
-            writer.Digest(member.Manifest);
+            writer.Digest(member.ManifestDigest);
         }
     }
 

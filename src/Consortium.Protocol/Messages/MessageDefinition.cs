@@ -4,8 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// All that is particular to one type of message, except its fields: who signs it, who may receive it, what it is about, how it is read
-/// and checked. <see cref="MessageTable"/> has one for each type.
+/// All that is particular to one type of message, except its fields: who signs it, who may receive it, what it is about, how it
+/// is read and checked. <see cref="MessageTable"/> has one for each type.
 /// </summary>
 internal sealed class MessageDefinition
 {
@@ -27,7 +27,9 @@ internal sealed class MessageDefinition
     /// <summary>The role that signs the message's main statement; null when any role may.</summary>
     public PartyRole? Signer { get; }
 
-    /// <summary>The roles that may receive the message. Empty for a statement that travels only as a part of other messages.</summary>
+    /// <summary>
+    /// The roles that may receive the message. Empty for a statement that travels only as a part of other messages.
+    /// </summary>
     public ImmutableArray<PartyRole> Recipients { get; }
 
     public bool TravelsAlone => !Recipients.IsEmpty;
@@ -49,7 +51,8 @@ internal sealed class MessageDefinition
         Statement<T>(signed => attempt(signed.Statement).Session, signed => attempt(signed.Statement), recipients);
 
     /// <summary>A signed statement about a session.</summary>
-    internal static MessageDefinition OfSession<T>(Func<Signed<T>, SessionId> session, params ImmutableArray<PartyRole> recipients)
+    internal static MessageDefinition OfSession<T>(
+        Func<Signed<T>, SessionId> session, params ImmutableArray<PartyRole> recipients)
         where T : class, IStatement<T> => Statement<T>(session, _ => null, recipients);
 
     /// <summary>Signed statements with attachments, about an attempt.</summary>

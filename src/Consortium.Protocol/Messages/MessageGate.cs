@@ -32,8 +32,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         UpdateManifest manifest = submitted.Manifest.Statement;
         return Signature(submitted.Manifest)
             ?? UpdateConsistency.OfChunks(manifest, submitted.ChunkDigests)
-            ?? (SealedShare.Digests(submitted.SealedShares).SequenceEqual(manifest.SealedShares)
-                && manifest.SealedShares.Length == configuration.KeyHolders.Length
+            ?? (SealedShare.Digests(submitted.SealedShares).SequenceEqual(manifest.SealedShareDigests)
+                && manifest.SealedShareDigests.Length == configuration.KeyHolders.Length
                     ? null
                     : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
             ?? (manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
@@ -59,7 +59,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 
         for (int i = 0; i < closed.Manifests.Length; i++)
         {
-            if (holder < 0 || Digest.Of(closed.SealedShares[i].Span) != closed.Manifests[i].Statement.SealedShares[holder])
+            if (holder < 0 || Digest.Of(closed.SealedShares[i].Span) != closed.Manifests[i].Statement.SealedShareDigests[holder])
             {
                 return Inconsistent($"the sealed share of '{closed.Manifests[i].Sender}' is not the one it signed for '{self}'");
             }
@@ -85,7 +85,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 
     internal Rejection? Check(ShareSumReleased released) =>
         Signature(released.Manifest)
-        ?? (SealedShare.Digests(released.SealedSums).SequenceEqual(released.Manifest.Statement.SealedSums)
+        ?? (SealedShare.Digests(released.SealedSums).SequenceEqual(released.Manifest.Statement.SealedSumDigests)
             ? null
             : Inconsistent("the sealed share-sums are not those signed"));
 
@@ -95,7 +95,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Rejection? rejection = Signature(released.Cohort)
             ?? Signatures(released.Approvals)
             ?? Signatures(released.ShareSums)
-            ?? CohortConsistency.OfSum(cohort, released.SumDigests)
+            ?? CohortConsistency.OfSum(cohort, released.SumChunkDigests)
             ?? CohortConsistency.OfRelease(released.Cohort, released.Approvals, released.ShareSums, configuration);
         if (rejection is not null)
         {
@@ -109,7 +109,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
 
         for (int i = 0; i < released.ShareSums.Length; i++)
         {
-            if (!released.ShareSums[i].Statement.SealedSums.Contains(Digest.Of(released.SealedSums[i].Span)))
+            if (!released.ShareSums[i].Statement.SealedSumDigests.Contains(Digest.Of(released.SealedSums[i].Span)))
             {
                 return Inconsistent($"the share-sum is not one that '{released.ShareSums[i].Sender}' signed");
             }
@@ -127,14 +127,14 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     internal Rejection? Check(DisputeRelayed dispute) =>
         Signature(dispute.Cohort) ?? Signatures(dispute.Disputes) ?? DisputeConsistency.Of(dispute.Cohort, dispute.Disputes);
 
-    internal Rejection? Check(OpeningProofSubmitted account)
+    internal Rejection? Check(OpeningProofSubmitted proof)
     {
-        int holder = configuration.IndexOfKeyHolder(account.Holder);
-        ImmutableArray<Digest> digests = account.Manifest.Statement.SealedShares;
-        return Signature(account.Manifest)
-            ?? (holder >= 0 && digests.Length == configuration.KeyHolders.Length && Digest.Of(account.SealedShare.Span) == digests[holder]
+        int holder = configuration.IndexOfKeyHolder(proof.Holder);
+        ImmutableArray<Digest> digests = proof.Manifest.Statement.SealedShareDigests;
+        return Signature(proof.Manifest)
+            ?? (holder >= 0 && digests.Length == configuration.KeyHolders.Length && Digest.Of(proof.SealedShare.Span) == digests[holder]
                 ? null
-                : Inconsistent($"the sealed part of the account is not the one signed for '{account.Holder}'"));
+                : Inconsistent($"the sealed part of the opening proof is not the one signed for '{proof.Holder}'"));
     }
 
     internal Rejection? Check(OpeningProofRelayed relayed)
@@ -145,10 +145,10 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             ?? Signature(relayed.Update)
             ?? DisputeConsistency.OfOpeningProof(relayed)
             ?? (holder >= 0
-                && relayed.OpeningProof.Statement.SealedShares.Length == configuration.KeyHolders.Length
-                && relayed.Update.Statement.SealedShares.Length == configuration.KeyHolders.Length
-                && Digest.Of(relayed.SealedShare.Span) == relayed.OpeningProof.Statement.SealedShares[holder]
-                && Digest.Of(relayed.SealedKeyShare.Span) == relayed.Update.Statement.SealedShares[holder]
+                && relayed.OpeningProof.Statement.SealedShareDigests.Length == configuration.KeyHolders.Length
+                && relayed.Update.Statement.SealedShareDigests.Length == configuration.KeyHolders.Length
+                && Digest.Of(relayed.SealedShare.Span) == relayed.OpeningProof.Statement.SealedShareDigests[holder]
+                && Digest.Of(relayed.SealedKeyShare.Span) == relayed.Update.Statement.SealedShareDigests[holder]
                     ? null
                     : Inconsistent($"what '{relayed.OpeningProof.Sender}' sealed is not what it signed for '{self}'"));
     }

@@ -7,8 +7,8 @@ using static Consortium.Protocol.Messages.PartyRole;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// Every type of message, once. The codec, the gate, rejections, traces, the operator's journal and the dispatch of every role follow
-/// this table; a new type is its class, its value in <see cref="MessageType"/> and its line here.
+/// Every type of message, once. The codec, the gate, rejections, traces, the operator's journal and the dispatch of every role
+/// follow this table; a new type is its class, its value in <see cref="MessageType"/> and its line here.
 /// </summary>
 public static class MessageTable
 {
@@ -55,16 +55,18 @@ public static class MessageTable
             MessageType.DisputeRelayed, Aggregator, DisputeRelayed.Read, (gate, dispute) => gate.Check(dispute),
             dispute => dispute.Cohort.Statement.Attempt, Participant, Operator),
         Composite<OpeningProofSubmitted>(
-            MessageType.OpeningProofSubmitted, Participant, OpeningProofSubmitted.Read, (gate, submitted) => gate.Check(submitted),
+            MessageType.OpeningProofSubmitted, Participant, OpeningProofSubmitted.Read, (gate, proof) => gate.Check(proof),
             submitted => submitted.Manifest.Statement.Attempt, Aggregator),
         Composite<OpeningProofRelayed>(
             MessageType.OpeningProofRelayed, Participant, OpeningProofRelayed.Read, (gate, relayed) => gate.Check(relayed),
             relayed => relayed.OpeningProof.Statement.Attempt, KeyHolder),
     ];
 
-    private static readonly FrozenDictionary<MessageType, MessageDefinition> ByType = All.ToFrozenDictionary(definition => definition.Type);
+    private static readonly FrozenDictionary<MessageType, MessageDefinition> ByType =
+        All.ToFrozenDictionary(definition => definition.Type);
 
-    private static readonly FrozenDictionary<Type, MessageDefinition> ByClass = All.ToFrozenDictionary(definition => definition.MessageClass);
+    private static readonly FrozenDictionary<Type, MessageDefinition> ByClass =
+        All.ToFrozenDictionary(definition => definition.MessageClass);
 
     internal static MessageDefinition Of(Message message) => ByClass[message.GetType()];
 

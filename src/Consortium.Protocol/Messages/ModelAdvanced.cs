@@ -15,7 +15,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
 
     public required AttemptId Attempt { get; init; }
 
-    public required CohortDigest Cohort { get; init; }
+    public required CohortDigest CohortDigest { get; init; }
 
     public required StateDigest State { get; init; }
 
@@ -30,7 +30,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
     public static ModelAdvanced Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Cohort = new CohortDigest(reader.Digest()),
+        CohortDigest = new CohortDigest(reader.Digest()),
         State = new StateDigest(reader.Digest()),
         IsFinal = reader.UInt8(0, 1, "whether the state is final") == 1,
         Vote = reader.UInt8(0, 1, "whether there was a vote") == 1 ? VoteTally.Read(ref reader) : null,
@@ -39,7 +39,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
     public void Write(CanonicalWriter writer)
     {
         writer.Attempt(Attempt);
-        writer.Digest(Cohort.Value);
+        writer.Digest(CohortDigest.Value);
         writer.Digest(State.Value);
         writer.UInt8(IsFinal ? 1 : 0);
         writer.UInt8(Vote is null ? 0 : 1);

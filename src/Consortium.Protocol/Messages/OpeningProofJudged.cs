@@ -3,26 +3,26 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>A key holder's word on a bank's account of a disputed place.</summary>
+/// <summary>A key holder's verdict on a bank's opening proof for a disputed place.</summary>
 public sealed record OpeningProofJudged : IStatement<OpeningProofJudged>
 {
     public static MessageType Type => MessageType.OpeningProofJudged;
 
-    public static string Domain => "consortium/1/account-judged";
+    public static string Domain => "consortium/1/opening-proof-judged";
 
     public static PartyRole Signer => PartyRole.KeyHolder;
 
     public required AttemptId Attempt { get; init; }
 
-    public required CohortDigest Cohort { get; init; }
+    public required CohortDigest CohortDigest { get; init; }
 
     public required DisputedPlace Place { get; init; }
 
-    /// <summary>Whose account it was.</summary>
+    /// <summary>Whose opening proof it was.</summary>
     public required PartyId Bank { get; init; }
 
-    /// <summary>Digest of the account's signed manifest.</summary>
-    public required Digest OpeningProof { get; init; }
+    /// <summary>Digest of the opening proof's signed manifest.</summary>
+    public required Digest OpeningProofDigest { get; init; }
 
     /// <summary>At this place the bank's ciphertext is under the key it shared, and its values are in range.</summary>
     public required bool Holds { get; init; }
@@ -35,21 +35,21 @@ public sealed record OpeningProofJudged : IStatement<OpeningProofJudged>
     public static OpeningProofJudged Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Cohort = new CohortDigest(reader.Digest()),
+        CohortDigest = new CohortDigest(reader.Digest()),
         Place = reader.Place(),
         Bank = reader.Party(),
-        OpeningProof = reader.Digest(),
-        Holds = reader.UInt8(0, 1, "whether an account holds") == 1,
+        OpeningProofDigest = reader.Digest(),
+        Holds = reader.UInt8(0, 1, "whether an opening proof holds") == 1,
         Detail = reader.Text(),
     };
 
     public void Write(CanonicalWriter writer)
     {
         writer.Attempt(Attempt);
-        writer.Digest(Cohort.Value);
+        writer.Digest(CohortDigest.Value);
         writer.Place(Place);
         writer.Party(Bank);
-        writer.Digest(OpeningProof);
+        writer.Digest(OpeningProofDigest);
         writer.UInt8(Holds ? 1 : 0);
         writer.Text(Detail);
     }

@@ -5,25 +5,25 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A bank's account of a disputed place: the proof that there its ciphertext is under the key that it shared, and that what it encrypted is
+/// A bank's opening proof for a disputed place: the proof that there its ciphertext is under the key that it shared, and that what it encrypted is
 /// in range. Each key holder checks it with what the bank sealed to it.
 /// </summary>
 public sealed record OpeningProofManifest : IStatement<OpeningProofManifest>
 {
     public static MessageType Type => MessageType.OpeningProofManifest;
 
-    public static string Domain => "consortium/1/account-manifest";
+    public static string Domain => "consortium/1/opening-proof-manifest";
 
     public static PartyRole Signer => PartyRole.Participant;
 
     public required AttemptId Attempt { get; init; }
 
-    public required CohortDigest Cohort { get; init; }
+    public required CohortDigest CohortDigest { get; init; }
 
     public required DisputedPlace Place { get; init; }
 
-    /// <summary>Digest of the sealed part of the account for each key holder, in the configuration's order.</summary>
-    public required ImmutableArray<Digest> SealedShares { get; init; }
+    /// <summary>Digest of the sealed part of the opening proof for each key holder, in the configuration's order.</summary>
+    public required ImmutableArray<Digest> SealedShareDigests { get; init; }
 
     /// <summary><see cref="SealedOpeningProof.Challenge"/> gives what it is made for.</summary>
     public required ReadOnlyMemory<byte> Proof { get; init; }
@@ -33,18 +33,18 @@ public sealed record OpeningProofManifest : IStatement<OpeningProofManifest>
     public static OpeningProofManifest Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Cohort = new CohortDigest(reader.Digest()),
+        CohortDigest = new CohortDigest(reader.Digest()),
         Place = reader.Place(),
-        SealedShares = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed parts of an account"),
-        Proof = reader.Bytes(SealedOpeningProof.MaximumProofBytes, "the proof of an account"),
+        SealedShareDigests = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed parts of an opening proof"),
+        Proof = reader.Bytes(SealedOpeningProof.MaximumProofBytes, "an opening proof"),
     };
 
     public void Write(CanonicalWriter writer)
     {
         writer.Attempt(Attempt);
-        writer.Digest(Cohort.Value);
+        writer.Digest(CohortDigest.Value);
         writer.Place(Place);
-        Lists.Write(writer, SealedShares);
+        Lists.Write(writer, SealedShareDigests);
         writer.Bytes(Proof.Span);
     }
 }

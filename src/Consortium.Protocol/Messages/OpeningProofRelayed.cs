@@ -3,7 +3,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>All that one key holder needs to judge one bank's account of a disputed place, each part signed by whom it is of.</summary>
+/// <summary>All that one key holder needs to judge one bank's opening proof for a disputed place, each part signed by whom it is of.</summary>
 public sealed record OpeningProofRelayed : Message
 {
     public override MessageType Type => MessageType.OpeningProofRelayed;
@@ -17,7 +17,7 @@ public sealed record OpeningProofRelayed : Message
 
     public required Signed<OpeningProofManifest> OpeningProof { get; init; }
 
-    /// <summary>The part of the account that is sealed to this key holder.</summary>
+    /// <summary>The part of the opening proof that is sealed to this key holder.</summary>
     public required ReadOnlyMemory<byte> SealedShare { get; init; }
 
     /// <summary>The bank's update, as the cohort names it.</summary>
@@ -36,7 +36,7 @@ public sealed record OpeningProofRelayed : Message
     {
         Dispute = DisputeRelayed.Read(ref reader),
         OpeningProof = Signed<OpeningProofManifest>.Read(ref reader),
-        SealedShare = reader.Bytes(SealedOpeningProof.MaximumBytes, "the sealed part of an account"),
+        SealedShare = reader.Bytes(SealedOpeningProof.MaximumBytes, "the sealed part of an opening proof"),
         Update = Signed<UpdateManifest>.Read(ref reader),
         SealedKeyShare = reader.Bytes(Messages.SealedShare.MaximumBytes, "a sealed key share"),
         ChunkDigests = Lists.Digests(ref reader, reader.Limits.Chunks, "chunk digests"),

@@ -2,7 +2,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>A bank's account of a disputed place, with what is for one key holder. The same bytes however often it is asked for.</summary>
+/// <summary>A bank's opening proof for a disputed place, with what is for one key holder. The same bytes however often it is asked for.</summary>
 public sealed record OpeningProofSubmitted : Message
 {
     public override MessageType Type => MessageType.OpeningProofSubmitted;
@@ -22,7 +22,7 @@ public sealed record OpeningProofSubmitted : Message
     {
         Manifest = Signed<OpeningProofManifest>.Read(ref reader),
         Holder = reader.Party(),
-        SealedShare = reader.Bytes(SealedOpeningProof.MaximumBytes, "the sealed part of an account"),
+        SealedShare = reader.Bytes(SealedOpeningProof.MaximumBytes, "the sealed part of an opening proof"),
     };
 
     internal override void Write(CanonicalWriter writer)

@@ -20,7 +20,7 @@ public sealed record Rejected : IStatement<Rejected>
 
     public required MessageType SubjectType { get; init; }
 
-    public required Digest Subject { get; init; }
+    public required Digest SubjectDigest { get; init; }
 
     public required RejectionReason Reason { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record Rejected : IStatement<Rejected>
         Consortium = consortium,
         Session = session,
         SubjectType = subjectType,
-        Subject = subject,
+        SubjectDigest = subject,
         Reason = rejection.Reason,
         Detail = rejection.Detail,
     };
@@ -51,7 +51,7 @@ public sealed record Rejected : IStatement<Rejected>
         Consortium = reader.Consortium(),
         Session = reader.Session(),
         SubjectType = ReadType(ref reader),
-        Subject = reader.Digest(),
+        SubjectDigest = reader.Digest(),
         Reason = ReadReason(ref reader),
         Detail = reader.Text(),
     };
@@ -61,7 +61,7 @@ public sealed record Rejected : IStatement<Rejected>
         writer.Digest(Consortium.Value);
         writer.Digest(Session.Value);
         writer.UInt8((int)SubjectType);
-        writer.Digest(Subject);
+        writer.Digest(SubjectDigest);
         writer.UInt8((int)Reason);
         writer.Text(Detail);
     }

@@ -5,17 +5,17 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>What holds of the parts of an account that a bank seals: one to each key holder, and before that its key to itself.</summary>
+/// <summary>What holds of the parts of an opening proof that a bank seals: one to each key holder, and before that its key to itself.</summary>
 public static class SealedOpeningProof
 {
-    /// <summary>No sealed part of an account is longer; one takes about 80 KB.</summary>
+    /// <summary>No sealed part of an opening proof is longer; one takes about 80 KB.</summary>
     public const int MaximumBytes = 256 * 1024;
 
     /// <summary>No proof is longer; with T = 2 it takes about 10 KB.</summary>
     public const int MaximumProofBytes = 1024 * 1024;
 
-    private const string ChallengeLabel = "consortium/1/account-challenge";
-    private const string SharePurpose = "consortium/1/account-share";
+    private const string ChallengeLabel = "consortium/1/opening-proof-challenge";
+    private const string SharePurpose = "consortium/1/opening-proof-share";
     private const string KeyPurpose = "consortium/1/kept-key";
 
     /// <summary>The context to seal a key holder's part under, and to open it under.</summary>
@@ -24,7 +24,7 @@ public static class SealedOpeningProof
     /// <summary>The context under which a bank seals the key of an update to itself until the round's sum has opened.</summary>
     public static EnvelopeContext KeyContext(AttemptId attempt, PublicIdentity participant) => SealedShare.Context(attempt, participant, KeyPurpose);
 
-    /// <summary>What an account's proof is made for: whoever accounts cannot know it before all is sealed.</summary>
+    /// <summary>The challenge of an opening proof: a bank cannot know it before everything is sealed.</summary>
     /// <param name="update">Digest of the update's manifest, which binds the ciphertext and the key's shares.</param>
     /// <param name="cohort">The disputed cohort.</param>
     /// <param name="place">Where its sum does not open.</param>

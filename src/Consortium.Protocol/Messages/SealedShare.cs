@@ -67,7 +67,7 @@ public static class SealedShare
         try
         {
             share = KeyShare.Decode(holder, SharedLength, encoded);
-            if (SharingProof.Holds(threshold, share, Challenge(manifest.Attempt, manifest.SealedShares).ToArray(), manifest.SharingProof.Span))
+            if (SharingProof.Holds(threshold, share, Challenge(manifest.Attempt, manifest.SealedShareDigests).ToArray(), manifest.SharingProof.Span))
             {
                 return share;
             }

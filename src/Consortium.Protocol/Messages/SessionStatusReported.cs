@@ -11,7 +11,7 @@ public sealed record SessionStatusReported : IStatement<SessionStatusReported>
 {
     public static MessageType Type => MessageType.SessionStatusReported;
 
-    public static string Domain => "consortium/1/session-standing";
+    public static string Domain => "consortium/1/session-status";
 
     public static PartyRole Signer => PartyRole.Aggregator;
 

@@ -16,10 +16,10 @@ public sealed record ShareSumManifest : IStatement<ShareSumManifest>
 
     public required AttemptId Attempt { get; init; }
 
-    public required CohortDigest Cohort { get; init; }
+    public required CohortDigest CohortDigest { get; init; }
 
     /// <summary>Digest of the share-sum sealed to each participant, in the plan's order.</summary>
-    public required ImmutableArray<Digest> SealedSums { get; init; }
+    public required ImmutableArray<Digest> SealedSumDigests { get; init; }
 
     public ConsortiumDigest Consortium => Attempt.Consortium;
 
@@ -27,14 +27,14 @@ public sealed record ShareSumManifest : IStatement<ShareSumManifest>
     public static ShareSumManifest Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Cohort = new CohortDigest(reader.Digest()),
-        SealedSums = Lists.Digests(ref reader, reader.Limits.Participants, "sealed share-sums"),
+        CohortDigest = new CohortDigest(reader.Digest()),
+        SealedSumDigests = Lists.Digests(ref reader, reader.Limits.Participants, "sealed share-sums"),
     };
 
     public void Write(CanonicalWriter writer)
     {
         writer.Attempt(Attempt);
-        writer.Digest(Cohort.Value);
-        Lists.Write(writer, SealedSums);
+        writer.Digest(CohortDigest.Value);
+        Lists.Write(writer, SealedSumDigests);
     }
 }

@@ -5,7 +5,7 @@ namespace Consortium.Protocol.Messages;
 
 /// <summary>
 /// A bank could not open a sum, though the key holders' share-sums agree with each other, and says where: one coefficient of one chunk, or
-/// of the sum of keys. When most members say the same, each of them accounts for that place.
+/// of the sum of keys. When most members say the same, each of them proves its opening there.
 /// </summary>
 public sealed record SumDisputed : IStatement<SumDisputed>
 {
@@ -17,7 +17,7 @@ public sealed record SumDisputed : IStatement<SumDisputed>
 
     public required AttemptId Attempt { get; init; }
 
-    public required CohortDigest Cohort { get; init; }
+    public required CohortDigest CohortDigest { get; init; }
 
     /// <summary>Where the sum does not open.</summary>
     public required DisputedPlace Place { get; init; }
@@ -27,14 +27,14 @@ public sealed record SumDisputed : IStatement<SumDisputed>
     public static SumDisputed Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Cohort = new CohortDigest(reader.Digest()),
+        CohortDigest = new CohortDigest(reader.Digest()),
         Place = reader.Place(),
     };
 
     public void Write(CanonicalWriter writer)
     {
         writer.Attempt(Attempt);
-        writer.Digest(Cohort.Value);
+        writer.Digest(CohortDigest.Value);
         writer.Place(Place);
     }
 }

@@ -26,7 +26,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
     public required Digest ChunksRoot { get; init; }
 
     /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>
-    public required ImmutableArray<Digest> SealedShares { get; init; }
+    public required ImmutableArray<Digest> SealedShareDigests { get; init; }
 
     /// <summary>That the shares lie on polynomials of degree T - 1. <see cref="SealedShare.Challenge"/> gives its weights.</summary>
     public required ReadOnlyMemory<byte> SharingProof { get; init; }
@@ -39,7 +39,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         StartedFrom = new StateDigest(reader.Digest()),
         Shape = reader.Shape(),
         ChunksRoot = reader.Digest(),
-        SealedShares = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed shares"),
+        SealedShareDigests = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed shares"),
         SharingProof = reader.Bytes(SealedShare.MaximumProofBytes, "a sharing proof"),
     };
 
@@ -49,7 +49,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         writer.Digest(StartedFrom.Value);
         writer.Shape(Shape);
         writer.Digest(ChunksRoot);
-        Lists.Write(writer, SealedShares);
+        Lists.Write(writer, SealedShareDigests);
         writer.Bytes(SharingProof.Span);
     }
 }

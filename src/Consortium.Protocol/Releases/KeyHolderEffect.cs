@@ -16,7 +16,7 @@ public abstract record KeyHolderEffect
     /// Add up the cohort's key shares, seal the sum to each of the plan's participants, sign, and hand the message to
     /// <see cref="KeyHolderSession.Released"/>. Send nothing yet.
     /// </summary>
-    public sealed record ReleaseShareSum(AttemptId Attempt, CohortDigest Cohort) : KeyHolderEffect;
+    public sealed record ReleaseShareSum(AttemptId Attempt, CohortDigest CohortDigest) : KeyHolderEffect;
 
     /// <summary>Send these very bytes to the aggregator.</summary>
     public sealed record SendRelease(ShareSumReleased Release) : KeyHolderEffect;

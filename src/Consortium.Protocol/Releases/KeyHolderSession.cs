@@ -29,7 +29,7 @@ public sealed record KeyHolderSession
     public long Sequence { get; init; }
 
     /// <summary>Digest of the last of them.</summary>
-    public Digest Head { get; init; }
+    public Digest HeadDigest { get; init; }
 
     /// <summary>The newest approval seen of each other key holder.</summary>
     public ImmutableSortedDictionary<PartyId, Signed<CohortApproval>> Peers { get; init; } =
@@ -58,7 +58,7 @@ public sealed record KeyHolderSession
         Signed<Cohort> signed = closed.Message.Cohort;
         Cohort cohort = signed.Statement;
         var digest = new CohortDigest(signed.Digest);
-        if (Halted is null && Promise is { IsWithdrawn: false } promise && promise.Attempt == cohort.Attempt && promise.Approval.Cohort == digest)
+        if (Halted is null && Promise is { IsWithdrawn: false } promise && promise.Attempt == cohort.Attempt && promise.Approval.CohortDigest == digest)
         {
             return new(this, Reminders(promise));
         }
@@ -74,12 +74,12 @@ public sealed record KeyHolderSession
             return Reject(MessageType.CohortClosed, signed.Digest, rejection);
         }
 
-        var approval = new CohortApproval { Attempt = cohort.Attempt, Cohort = digest, Sequence = Sequence + 1, Previous = Head };
+        var approval = new CohortApproval { Attempt = cohort.Attempt, CohortDigest = digest, Sequence = Sequence + 1, PreviousDigest = HeadDigest };
         KeyHolderSession next = this with
         {
             Promise = new Promise { Approval = approval, Approvers = [Holder] },
             Sequence = approval.Sequence,
-            Head = DigestOf(approval),
+            HeadDigest = DigestOf(approval),
         };
         ImmutableArray<KeyHolderEffect> effects = [new KeyHolderEffect.SendApproval(approval)];
         return new(next, Promise is { Release: null, IsWithdrawn: false } old ? [.. effects, new KeyHolderEffect.DeleteShares(old.Attempt)] : effects);
@@ -111,7 +111,7 @@ public sealed record KeyHolderSession
     {
         ShareSumManifest manifest = release.Manifest.Statement;
         if (Halted is not null || Promise is not { IsWithdrawn: false } promise
-            || promise.Attempt != manifest.Attempt || promise.Approval.Cohort != manifest.Cohort
+            || promise.Attempt != manifest.Attempt || promise.Approval.CohortDigest != manifest.CohortDigest
             || promise.Approvers.Length < Committee.Threshold)
         {
             return new(this, []);
@@ -155,7 +155,7 @@ public sealed record KeyHolderSession
 
     private ImmutableArray<KeyHolderEffect> Owed(Promise promise) =>
         promise.Release is ShareSumReleased release ? [new KeyHolderEffect.SendRelease(release)]
-        : promise.Approvers.Length >= Committee.Threshold ? [new KeyHolderEffect.ReleaseShareSum(promise.Attempt, promise.Approval.Cohort)]
+        : promise.Approvers.Length >= Committee.Threshold ? [new KeyHolderEffect.ReleaseShareSum(promise.Attempt, promise.Approval.CohortDigest)]
         : [];
 
     /// <summary>
@@ -174,7 +174,7 @@ public sealed record KeyHolderSession
             : attempt.Round == promise.Attempt.Round && promise.Release is not null
                 ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder released for {promise.Attempt}; the round is closed")
             : order < 0 ? new Rejection(RejectionReason.WrongAttempt, $"this key holder is at {promise.Attempt}")
-            : order == 0 ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder promised cohort {promise.Approval.Cohort} for {promise.Attempt}")
+            : order == 0 ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder promised cohort {promise.Approval.CohortDigest} for {promise.Attempt}")
             : null;
     }
 
@@ -213,7 +213,7 @@ public sealed record KeyHolderSession
             };
         }
 
-        return next.Promise is { Release: null } promise && promise.Approval.Cohort == statement.Cohort && promise.Attempt == statement.Attempt
+        return next.Promise is { Release: null } promise && promise.Approval.CohortDigest == statement.CohortDigest && promise.Attempt == statement.Attempt
             && !next.Accused.Contains(peer) && !promise.Approvers.Contains(peer)
             ? next with { Promise = promise with { Approvers = promise.Approvers.Add(peer).Sort() } }
             : next;

@@ -33,15 +33,17 @@ public abstract record AggregatorEffect
     public sealed record OpenRound(RoundOpened Opened, ImmutableArray<PartyId> To) : AggregatorEffect;
 
     /// <summary>
-    /// Sum the members' chunks, sign the cohort with the sum's root in place of <see cref="Cohort.SumRoot"/>, keep the sum, and hand
-    /// the signed cohort to the session.
+    /// Sum the members' chunks, sign the cohort with the sum's root in place of <see cref="Cohort.SumRoot"/>, keep the sum, and
+    /// hand the signed cohort to the session.
     /// </summary>
     public sealed record SumUpdates(Cohort WithoutSum) : AggregatorEffect;
 
     /// <summary>Keep this update: what is decided from here on refers to it by its digest.</summary>
     public sealed record KeepUpdate(UpdateSubmitted Update) : AggregatorEffect;
 
-    /// <summary>Send this to key holders as a <see cref="CohortClosed"/>: the members' manifests, and each holder's sealed shares.</summary>
+    /// <summary>
+    /// Send this to key holders as a <see cref="CohortClosed"/>: the members' manifests, and each holder's sealed shares.
+    /// </summary>
     public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;
 
     /// <summary>Send these approvals to key holders.</summary>
@@ -51,7 +53,8 @@ public abstract record AggregatorEffect
     public sealed record KeepShareSum(ShareSumReleased Released) : AggregatorEffect;
 
     /// <summary>
-    /// Keep this share-sum of an earlier round too, if that round released its cohort: for a bank that cannot open with those that came in time.
+    /// Keep this share-sum of an earlier round too, if that round released its cohort: for a bank that cannot open with those
+    /// that came in time.
     /// </summary>
     public sealed record KeepLateShareSum(ShareSumReleased Released) : AggregatorEffect;
 
@@ -59,8 +62,8 @@ public abstract record AggregatorEffect
     public sealed record RecordRound(RoundRecorded Recorded) : AggregatorEffect;
 
     /// <summary>
-    /// Send each of these participants an <see cref="AggregateReleased"/> of the round that was recorded last, with its own part of
-    /// every share-sum kept, then the sum's chunks.
+    /// Send each of these participants an <see cref="AggregateReleased"/> of the round that was recorded last, with its own part
+    /// of every share-sum kept, then the sum's chunks.
     /// </summary>
     public sealed record SendAggregate(ImmutableArray<PartyId> To) : AggregatorEffect;
 
@@ -76,7 +79,9 @@ public abstract record AggregatorEffect
     /// <summary>Keep this opening proof for the key holder that is to judge it.</summary>
     public sealed record KeepOpeningProof(OpeningProofSubmitted Proof) : AggregatorEffect;
 
-    /// <summary>Send a key holder an <see cref="OpeningProofRelayed"/>: the bank's kept proof and what it takes to judge it.</summary>
+    /// <summary>
+    /// Send a key holder an <see cref="OpeningProofRelayed"/>: the bank's kept proof and what it takes to judge it.
+    /// </summary>
     public sealed record RelayOpeningProof(Signed<Cohort> Cohort, PartyId Bank, PartyId Holder) : AggregatorEffect;
 
     /// <summary>Send this to members of the disputed cohort.</summary>
@@ -89,7 +94,8 @@ public abstract record AggregatorEffect
     public sealed record Reject(PartyId To, Rejected Rejected) : AggregatorEffect;
 
     /// <summary>
-    /// Tell the operator why an update does not count, once for each reason in an attempt: a session of fixed cohort then waits for that bank.
+    /// Tell the operator why an update does not count, once for each reason in an attempt: a session of fixed cohort then waits
+    /// for that bank.
     /// </summary>
     public sealed record ReportRejectedUpdate(AttemptId Attempt, PartyId Bank, Digest UpdateDigest, Rejection Rejection) : AggregatorEffect;
 

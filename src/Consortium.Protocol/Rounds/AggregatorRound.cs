@@ -79,7 +79,7 @@ public sealed record AggregatorRound
         PartyId bank = manifest.Sender;
         if (Updates.TryGetValue(bank, out ReceivedUpdate? known))
         {
-            return known.Manifest == manifest.Digest
+            return known.ManifestDigest == manifest.Digest
                 ? new(this, [])
                 : Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
         }
@@ -99,7 +99,7 @@ public sealed record AggregatorRound
     /// <summary>Every chunk of this manifest is stored, and has the digest it should.</summary>
     public AggregatorStep Complete(PartyId bank, Digest manifest)
     {
-        if (Phase != RoundPhase.Collecting || !Updates.TryGetValue(bank, out ReceivedUpdate? update) || update.Manifest != manifest)
+        if (Phase != RoundPhase.Collecting || !Updates.TryGetValue(bank, out ReceivedUpdate? update) || update.ManifestDigest != manifest)
         {
             return new(this, []);
         }
@@ -123,9 +123,9 @@ public sealed record AggregatorRound
     public AggregatorStep Approve(Authentic<Signed<CohortApproval>> approval)
     {
         Signed<CohortApproval> signed = approval.Message;
-        if (Cohort is null || signed.Statement.Cohort.Value != Cohort.Digest)
+        if (Cohort is null || signed.Statement.CohortDigest.Value != Cohort.Digest)
         {
-            return Reject(signed.Sender, MessageType.CohortApproval, signed.Digest, new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.Cohort} was closed for {Attempt}"));
+            return Reject(signed.Sender, MessageType.CohortApproval, signed.Digest, new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.CohortDigest} was closed for {Attempt}"));
         }
 
         if (Phase == RoundPhase.Abandoned || Approvals.ContainsKey(signed.Sender))
@@ -148,8 +148,8 @@ public sealed record AggregatorRound
     {
         Signed<ShareSumManifest> manifest = release.Message.Manifest;
         Rejection? rejection =
-            Cohort is null || manifest.Statement.Cohort.Value != Cohort.Digest
-                ? new(RejectionReason.Inconsistent, $"no cohort {manifest.Statement.Cohort} was closed for {Attempt}")
+            Cohort is null || manifest.Statement.CohortDigest.Value != Cohort.Digest
+                ? new(RejectionReason.Inconsistent, $"no cohort {manifest.Statement.CohortDigest} was closed for {Attempt}")
             : release.Message.SealedSums.Length != Plan.Participants.Length
                 ? new(RejectionReason.Inconsistent, $"{release.Message.SealedSums.Length} sealed share-sums for {Plan.Participants.Length} participants")
             : Releases.TryGetValue(manifest.Sender, out Signed<ShareSumManifest>? known) && known.Digest != manifest.Digest
@@ -184,18 +184,18 @@ public sealed record AggregatorRound
     }
 
     /// <summary>
-    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could not open what
-    /// T released: the other key holders are asked too.
+    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could
+    /// not open what T released: the other key holders are asked too.
     /// </summary>
     public AggregatorStep ReceiveRejection(PartyId by, Rejected rejected)
     {
-        if (Phase == RoundPhase.Released && rejected.Subject == Cohort!.Digest && rejected.Reason == RejectionReason.Spoiled && Plan.Participants.Contains(by))
+        if (Phase == RoundPhase.Released && rejected.SubjectDigest == Cohort!.Digest && rejected.Reason == RejectionReason.Spoiled && Plan.Participants.Contains(by))
         {
             return new(this, [.. AskToApprove(Unapproved()), .. AskToRelease(Unreleased())]);
         }
 
         // A pause passes; the next reminder asks again.
-        if (Phase != RoundPhase.Approving || rejected.Subject != Cohort!.Digest || rejected.Reason == RejectionReason.SessionNotRunning
+        if (Phase != RoundPhase.Approving || rejected.SubjectDigest != Cohort!.Digest || rejected.Reason == RejectionReason.SessionNotRunning
             || !KeyHolders.Contains(by) || Approvals.ContainsKey(by))
         {
             return new(this, []);
@@ -208,7 +208,8 @@ public sealed record AggregatorRound
     }
 
     /// <summary>
-    /// Something is said about where this cohort's sum does not open. It is ignored unless the cohort is the one that this round released.
+    /// Something is said about where this cohort's sum does not open. It is ignored unless the cohort is the one that this round
+    /// released.
     /// </summary>
     public AggregatorStep InDispute(CohortDigest cohort, Func<SumDispute, Step<SumDispute, AggregatorEffect>> decide)
     {
@@ -224,7 +225,8 @@ public sealed record AggregatorRound
     /// <summary>Time has passed.</summary>
     /// <param name="now">Unix milliseconds.</param>
     /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
-    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: reminding them would only add to what waits.</param>
+    /// <param name="unreached">Parties for whom earlier messages still wait to be sent: reminding them would only add to what
+    /// waits.</param>
     public AggregatorStep Tick(long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
     {
         if (Phase == RoundPhase.Collecting && Plan.Cohort == CohortRule.Changing && now >= Deadline)
@@ -307,7 +309,7 @@ public sealed record AggregatorRound
     private ImmutableArray<CohortMember> Largest()
     {
         var shapes = Updates.Where(update => update.Value.IsComplete).GroupBy(update => update.Value.Shape);
-        return shapes.MaxBy(shape => shape.Count()) is { } most ? [.. most.Select(update => new CohortMember(update.Key, update.Value.Manifest))] : [];
+        return shapes.MaxBy(shape => shape.Count()) is { } most ? [.. most.Select(update => new CohortMember(update.Key, update.Value.ManifestDigest))] : [];
     }
 
     private AggregatorStep CloseWith(ImmutableArray<CohortMember> members)

@@ -6,10 +6,11 @@ using DisputeStep = Consortium.Protocol.Step<Consortium.Protocol.Rounds.SumDispu
 namespace Consortium.Protocol.Rounds;
 
 /// <summary>
-/// What members say about a released sum that does not open, as the aggregator sees it: who disputes it where, which opening proofs came,
-/// and which of them were judged. When most members dispute one place, every member is asked to prove its opening there, each proof goes to
-/// the key holder that it is for, and each verdict to every member and the operator. The first statement of each party counts; whoever
-/// repeats it is answered again, so that a lost message costs time and nothing else. Immutable; transitions are pure.
+/// What members say about a released sum that does not open, as the aggregator sees it: who disputes it where, which opening
+/// proofs came, and which of them were judged. When most members dispute one place, every member is asked to prove its opening
+/// there, each proof goes to the key holder that it is for, and each verdict to every member and the operator. The first
+/// statement of each party counts; whoever repeats it is answered again, so that a lost message costs time and nothing else.
+/// Immutable; transitions are pure.
 /// </summary>
 public sealed record SumDispute
 {
@@ -33,8 +34,13 @@ public sealed record SumDispute
         get
         {
             ImmutableArray<Signed<SumDisputed>> leading =
-                [.. Disputes.Values.GroupBy(dispute => dispute.Statement.Place).MaxBy(group => group.Count()) ?? Enumerable.Empty<Signed<SumDisputed>>()];
-            return DisputeConsistency.Of(Cohort, leading) is null ? new DisputeRelayed { Cohort = Cohort, Disputes = leading } : null;
+            [
+                .. Disputes.Values.GroupBy(dispute => dispute.Statement.Place).MaxBy(group => group.Count())
+                    ?? Enumerable.Empty<Signed<SumDisputed>>(),
+            ];
+            return DisputeConsistency.Of(Cohort, leading) is null
+                ? new DisputeRelayed { Cohort = Cohort, Disputes = leading }
+                : null;
         }
     }
 
@@ -49,7 +55,9 @@ public sealed record SumDispute
             return new(this, []);
         }
 
-        SumDispute next = Disputes.ContainsKey(message.Sender) ? this : this with { Disputes = Disputes.Add(message.Sender, message) };
+        SumDispute next = Disputes.ContainsKey(message.Sender)
+            ? this
+            : this with { Disputes = Disputes.Add(message.Sender, message) };
         return
             next.Agreed is not { } agreed ? new(next, [])
             : Agreed is not null ? new(next, [new AggregatorEffect.SendDispute([message.Sender], agreed)])
@@ -66,7 +74,8 @@ public sealed record SumDispute
         }
 
         (PartyId Bank, PartyId Holder) key = (proof.Sender, proof.Holder);
-        ImmutableArray<AggregatorEffect> relay = Judged.Contains(key) ? [] : [new AggregatorEffect.RelayOpeningProof(Cohort, key.Bank, key.Holder)];
+        ImmutableArray<AggregatorEffect> relay =
+            Judged.Contains(key) ? [] : [new AggregatorEffect.RelayOpeningProof(Cohort, key.Bank, key.Holder)];
         return OpeningProofDigests.ContainsKey(key)
             ? new(this, relay)
             : new(
@@ -78,16 +87,22 @@ public sealed record SumDispute
     public DisputeStep Judge(Authentic<Signed<OpeningProofJudged>> judged)
     {
         (PartyId Bank, PartyId Holder) key = (judged.Message.Statement.Bank, judged.Message.Sender);
-        return OpeningProofDigests.TryGetValue(key, out Digest proof) && proof == judged.Message.Statement.OpeningProof && !Judged.Contains(key)
+        bool isNews = OpeningProofDigests.TryGetValue(key, out Digest proof)
+            && proof == judged.Message.Statement.OpeningProofDigest && !Judged.Contains(key);
+        return isNews
             ? new(
                 this with { Judged = Judged.Add(key) },
-                [new AggregatorEffect.SendVerdict(Members, judged.Message), new AggregatorEffect.ForwardToOperator(judged.Message)])
+                [
+                    new AggregatorEffect.SendVerdict(Members, judged.Message),
+                    new AggregatorEffect.ForwardToOperator(judged.Message),
+                ])
             : new(this, []);
     }
 
     internal static SumDispute Read(ref CanonicalReader reader, Signed<Cohort> cohort)
     {
-        ImmutableArray<Signed<SumDisputed>> disputes = Lists.Statements<SumDisputed>(ref reader, reader.Limits.Participants, "disputes");
+        ImmutableArray<Signed<SumDisputed>> disputes =
+            Lists.Statements<SumDisputed>(ref reader, reader.Limits.Participants, "disputes");
         int most = reader.Limits.Participants * reader.Limits.KeyHolders;
         var proofs = ImmutableSortedDictionary.CreateBuilder<(PartyId, PartyId), Digest>();
         for (int i = reader.Count(most, Digest.Length, "opening proofs"); i > 0; i--)

@@ -8,8 +8,8 @@ using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.Agg
 namespace Consortium.Protocol.Sessions;
 
 /// <summary>
-/// A session as the aggregator sees it: one round after the other, each from the state that most banks say they reached. Immutable;
-/// transitions are pure; times are Unix milliseconds.
+/// A session as the aggregator sees it: one round after the other, each from the state that most banks say they reached.
+/// Immutable; transitions are pure; times are Unix milliseconds.
 /// </summary>
 public sealed record AggregatorSession
 {
@@ -59,7 +59,9 @@ public sealed record AggregatorSession
         return new(started, [new AggregatorEffect.SendPlan(started.Members), .. effects, new AggregatorEffect.ReportStatus()]);
     }
 
-    /// <summary>The operator sends the plan again, for parties that lost or rejected it. Whoever has it takes no notice.</summary>
+    /// <summary>
+    /// The operator sends the plan again, for parties that lost or rejected it. Whoever has it takes no notice.
+    /// </summary>
     public AggregatorStep Restate() => new(this, [new AggregatorEffect.SendPlan(IsCompleted ? [] : Members), new AggregatorEffect.ReportStatus()]);
 
     public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
@@ -103,8 +105,8 @@ public sealed record AggregatorSession
     }
 
     /// <summary>
-    /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then sent again; a
-    /// key holder's rejection may end the attempt.
+    /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then
+    /// sent again; a key holder's rejection may end the attempt.
     /// </summary>
     public AggregatorStep ReceiveRejection(Authentic<Signed<Rejected>> rejected, long now)
     {
@@ -131,17 +133,19 @@ public sealed record AggregatorSession
 
     /// <summary>A bank cannot open the round's sum.</summary>
     public AggregatorStep Dispute(Authentic<Signed<SumDisputed>> disputed) =>
-        With(Round.InDispute(disputed.Message.Statement.Cohort, dispute => dispute.Receive(disputed)));
+        With(Round.InDispute(disputed.Message.Statement.CohortDigest, dispute => dispute.Receive(disputed)));
 
     /// <summary>A bank proves its opening of the disputed place.</summary>
     public AggregatorStep Submit(Authentic<OpeningProofSubmitted> proof) =>
-        With(Round.InDispute(proof.Message.Manifest.Statement.Cohort, dispute => dispute.Submit(proof)));
+        With(Round.InDispute(proof.Message.Manifest.Statement.CohortDigest, dispute => dispute.Submit(proof)));
 
     /// <summary>A key holder judged an opening proof.</summary>
     public AggregatorStep Judge(Authentic<Signed<OpeningProofJudged>> judged) =>
-        With(Round.InDispute(judged.Message.Statement.Cohort, dispute => dispute.Judge(judged)));
+        With(Round.InDispute(judged.Message.Statement.CohortDigest, dispute => dispute.Judge(judged)));
 
-    /// <summary>A bank says which state it reached. When most agree, the next round starts there; who does not is named.</summary>
+    /// <summary>
+    /// A bank says which state it reached. When most agree, the next round starts there; who does not is named.
+    /// </summary>
     public AggregatorStep Advance(Authentic<Signed<ModelAdvanced>> advanced, long now)
     {
         if (!Plan.Statement.Participants.Contains(advanced.Message.Sender))
@@ -225,7 +229,7 @@ public sealed record AggregatorSession
     {
         ModelAdvanced statement = advanced.Message.Statement;
         PartyId bank = advanced.Message.Sender;
-        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.Cohort.Value != Round.Cohort!.Digest)
+        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.CohortDigest.Value != Round.Cohort!.Digest)
         {
             return new(this, []);
         }

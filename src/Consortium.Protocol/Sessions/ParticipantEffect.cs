@@ -15,7 +15,10 @@ public abstract record ParticipantEffect
     /// <summary>Forget the chunks of an attempt that will not be asked for again.</summary>
     public sealed record DeleteUpdate(AttemptId Attempt) : ParticipantEffect;
 
-    /// <summary>Keep this until it is the next round's and its chunks are all here; then give it to <see cref="ParticipantSession.BeginOpening"/>.</summary>
+    /// <summary>
+    /// Keep this until it is the next round's and its chunks are all here; then give it to <see
+    /// cref="ParticipantSession.BeginOpening"/>.
+    /// </summary>
     public sealed record KeepSum(AggregateReleased Aggregate) : ParticipantEffect;
 
     /// <summary>
@@ -30,7 +33,7 @@ public abstract record ParticipantEffect
     /// <summary>Sign this and send it to the aggregator.</summary>
     public sealed record SendDispute(SumDisputed Disputed) : ParticipantEffect;
 
-    /// <summary>Send the kept account, these very bytes, to the aggregator: a message for each key holder.</summary>
+    /// <summary>Send the kept opening proof, these very bytes, to the aggregator: a message for each key holder.</summary>
     public sealed record SendOpeningProof : ParticipantEffect;
 
     /// <summary>Sign this and send it to the aggregator.</summary>

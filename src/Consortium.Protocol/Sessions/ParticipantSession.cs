@@ -9,9 +9,9 @@ using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.Pa
 namespace Consortium.Protocol.Sessions;
 
 /// <summary>
-/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank signs
-/// one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable; transitions
-/// are pure.
+/// A session as one bank sees it: which state its model is in, and the one update it has for the one attempt it is at. A bank
+/// signs one manifest in an attempt, sends one vector in a round, and nothing for a round it has advanced beyond. Immutable;
+/// transitions are pure.
 /// </summary>
 public sealed record ParticipantSession
 {
@@ -33,32 +33,35 @@ public sealed record ParticipantSession
     public AttemptId? Attempt { get; init; }
 
     /// <summary>
-    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took theirs.
+    /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took
+    /// theirs.
     /// </summary>
     public Signed<RoundOpened>? EarlyOpening { get; init; }
 
     /// <summary>The update for <see cref="Attempt"/>, once prepared. There is never another for it.</summary>
     public UpdateSubmitted? Update { get; init; }
 
-    /// <summary>Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.</summary>
-    public Digest? Vector { get; init; }
+    /// <summary>
+    /// Digest of the vector that every attempt at the next round sends, once there is one. Known to this bank alone.
+    /// </summary>
+    public Digest? VectorDigest { get; init; }
 
     /// <summary>Where the sum that <see cref="Update"/> is in does not open, as this bank found.</summary>
     public SumDisputed? Disputed { get; init; }
 
-    /// <summary>Most members found the same, and this bank's account of the place is still to be made.</summary>
-    public bool OwesOpeningProof { get; init; }
+    /// <summary>Most members found the same, and this bank's opening proof for the place is still to be made.</summary>
+    public bool OpeningProofIsDue { get; init; }
 
-    /// <summary>Digest of the account's manifest, once made. There is never another for the same update.</summary>
-    public Digest? OpeningProof { get; init; }
+    /// <summary>Digest of the opening proof's manifest, once made. There is never another for the same update.</summary>
+    public Digest? OpeningProofDigest { get; init; }
 
     /// <summary>What was said about the last round done.</summary>
     public ModelAdvanced? LastAdvance { get; init; }
 
     /// <summary>
-    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept from an earlier
-    /// attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand the message to
-    /// <see cref="Prepared"/>.
+    /// The attempt that an update is due for; null when none is. Compute it from <see cref="State"/>, or take the vector kept
+    /// from an earlier attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand
+    /// the message to <see cref="Prepared"/>.
     /// </summary>
     public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
 
@@ -133,7 +136,8 @@ public sealed record ParticipantSession
 
     /// <summary>The update that <see cref="DueUpdate"/> asked for. The first one given is the one that is ever sent.</summary>
     /// <param name="update">Signed by this bank.</param>
-    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.</param>
+    /// <param name="vector">Digest of the plain vector: the same in every attempt at a round, for the difference of two would
+    /// tell.</param>
     public ParticipantStep Prepared(UpdateSubmitted update, Digest vector)
     {
         UpdateManifest manifest = update.Manifest.Statement;
@@ -147,15 +151,17 @@ public sealed record ParticipantSession
             return new(this, Resend());
         }
 
-        if (Vector is Digest earlier && earlier != vector)
+        if (VectorDigest is Digest earlier && earlier != vector)
         {
             throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
         }
 
-        return new(this with { Update = update, Vector = vector }, [new ParticipantEffect.Submit(update)]);
+        return new(this with { Update = update, VectorDigest = vector }, [new ParticipantEffect.Submit(update)]);
     }
 
-    /// <summary>A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.</summary>
+    /// <summary>
+    /// A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.
+    /// </summary>
     public ParticipantStep Receive(Authentic<AggregateReleased> aggregate)
     {
         RoundNumber round = aggregate.Message.Cohort.Statement.Attempt.Round;
@@ -164,7 +170,10 @@ public sealed record ParticipantSession
             : BeginOpening(aggregate);
     }
 
-    /// <summary>A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be opened.</summary>
+    /// <summary>
+    /// A kept sum is next, or one is of no round still to come: gives the effect to open it, or the answer if it is not to be
+    /// opened.
+    /// </summary>
     public ParticipantStep BeginOpening(Authentic<AggregateReleased> aggregate)
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
@@ -186,7 +195,7 @@ public sealed record ParticipantSession
         }
 
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
-        return own != default && cohort.Attempt == Attempt && own.Manifest != Update?.Manifest.Digest
+        return own != default && cohort.Attempt == Attempt && own.ManifestDigest != Update?.Manifest.Digest
             ? Reject(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : new(this, [new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
@@ -201,7 +210,7 @@ public sealed record ParticipantSession
             return new(this, []);
         }
 
-        var advance = new ModelAdvanced { Attempt = attempt, Cohort = cohort, State = state, IsFinal = isFinal, Vote = vote };
+        var advance = new ModelAdvanced { Attempt = attempt, CohortDigest = cohort, State = state, IsFinal = isFinal, Vote = vote };
         ParticipantSession next = WithoutDispute() with
         {
             State = state,
@@ -209,7 +218,7 @@ public sealed record ParticipantSession
             Attempt = null,
             EarlyOpening = null,
             Update = null,
-            Vector = null,
+            VectorDigest = null,
             LastAdvance = advance,
         };
         var effects = ImmutableArray.CreateBuilder<ParticipantEffect>();
@@ -245,15 +254,17 @@ public sealed record ParticipantSession
             return rejected;
         }
 
-        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, Cohort = new CohortDigest(cohort.Digest), Place = Disputed?.Cohort.Value == cohort.Digest ? Disputed.Place : found };
+        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, CohortDigest = new CohortDigest(cohort.Digest), Place = Disputed?.CohortDigest.Value == cohort.Digest ? Disputed.Place : found };
         return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
-    /// <summary>Most members dispute the sum at one place. This bank accounts for it if it found the same, once for an update.</summary>
+    /// <summary>
+    /// Most members dispute the sum at one place. This bank proves its opening there if it found the same, once for an update.
+    /// </summary>
     public ParticipantStep RequestOpeningProof(Authentic<DisputeRelayed> dispute)
     {
         Signed<Cohort> cohort = dispute.Message.Cohort;
-        if (Disputed is null || Disputed.Cohort.Value != cohort.Digest)
+        if (Disputed is null || Disputed.CohortDigest.Value != cohort.Digest)
         {
             return new(this, []); // this bank opened the sum, or has not tried yet; it is asked again when it says that it cannot
         }
@@ -262,23 +273,26 @@ public sealed record ParticipantSession
         return
             place != Disputed.Place
                 ? Reject(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
-            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.Manifest == Update?.Manifest.Digest)
+            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.ManifestDigest == Update?.Manifest.Digest)
                 ? Reject(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : OpeningProof is null
-                ? new(this with { OwesOpeningProof = true }, [])
+            : OpeningProofDigest is null
+                ? new(this with { OpeningProofIsDue = true }, [])
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
     }
 
-    /// <summary>The account that <see cref="OwesOpeningProof"/> asked for is made and kept. The first one given is the one that is ever sent.</summary>
-    /// <param name="account">Digest of its manifest.</param>
-    public ParticipantStep Proved(Digest account) =>
-        OwesOpeningProof ? new(this with { OwesOpeningProof = false, OpeningProof = account }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
+    /// <summary>
+    /// The proof that <see cref="OpeningProofIsDue"/> asked for is made and kept. The first one given is the one that is ever
+    /// sent.
+    /// </summary>
+    /// <param name="proof">Digest of its manifest.</param>
+    public ParticipantStep Proved(Digest proof) =>
+        OpeningProofIsDue ? new(this with { OpeningProofIsDue = false, OpeningProofDigest = proof }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
 
-    /// <summary>This bank finds that it cannot account for the place: its own program or disk is at fault.</summary>
+    /// <summary>This bank finds that it cannot prove its opening of the place: its own program or disk is at fault.</summary>
     public ParticipantStep CannotProve(string detail)
     {
-        ParticipantSession next = this with { OwesOpeningProof = false };
-        return OwesOpeningProof ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
+        ParticipantSession next = this with { OpeningProofIsDue = false };
+        return OpeningProofIsDue ? next.Reject(Update!, new(RejectionReason.Spoiled, detail)) : new(this, []);
     }
 
     /// <summary>The aggregator gave an attempt up. The vector stays for the next one.</summary>
@@ -306,12 +320,12 @@ public sealed record ParticipantSession
         ]);
 
     /// <summary>
-    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief of its
-    /// password. Asks for it; nothing that was answered is lost by asking again.
+    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief
+    /// of its password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
-    private ParticipantSession WithoutDispute() => this with { Disputed = null, OwesOpeningProof = false, OpeningProof = null };
+    private ParticipantSession WithoutDispute() => this with { Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
 
     private ImmutableArray<ParticipantEffect> Resend() => Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
 

@@ -20,7 +20,7 @@ public static class SessionState
     {
         CanonicalWriter writer = Begin("key-holder-state", session.Plan, session.Progress);
         writer.Int64(session.Sequence);
-        writer.Digest(session.Head);
+        writer.Digest(session.HeadDigest);
         Optional(writer, session.Promise, promise =>
         {
             promise.Approval.Write(writer);
@@ -60,7 +60,7 @@ public static class SessionState
             Session = new SessionId(plan.Digest),
             Progress = progress,
             Sequence = sequence,
-            Head = head,
+            HeadDigest = head,
             Promise = promise,
             Peers = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "peers' approvals")
                 .ToImmutableSortedDictionary(approval => approval.Sender, approval => approval),
@@ -79,10 +79,10 @@ public static class SessionState
         Optional(writer, session.Attempt, writer.Attempt);
         Optional(writer, session.EarlyOpening, opened => opened.Write(writer));
         Optional(writer, session.Update, update => update.Write(writer));
-        Optional(writer, session.Vector, writer.Digest);
+        Optional(writer, session.VectorDigest, writer.Digest);
         Optional(writer, session.Disputed, disputed => disputed.Write(writer));
-        writer.UInt8(session.OwesOpeningProof ? 1 : 0);
-        Optional(writer, session.OpeningProof, writer.Digest);
+        writer.UInt8(session.OpeningProofIsDue ? 1 : 0);
+        Optional(writer, session.OpeningProofDigest, writer.Digest);
         Optional(writer, session.LastAdvance, advance => advance.Write(writer));
         return writer.ToArray();
     }
@@ -102,10 +102,10 @@ public static class SessionState
             Attempt = Present(ref reader) ? reader.Attempt() : null,
             EarlyOpening = Present(ref reader) ? Signed<RoundOpened>.Read(ref reader) : null,
             Update = Present(ref reader) ? UpdateSubmitted.Read(ref reader) : null,
-            Vector = Present(ref reader) ? reader.Digest() : null,
+            VectorDigest = Present(ref reader) ? reader.Digest() : null,
             Disputed = Present(ref reader) ? SumDisputed.Read(ref reader) : null,
-            OwesOpeningProof = Present(ref reader),
-            OpeningProof = Present(ref reader) ? reader.Digest() : null,
+            OpeningProofIsDue = Present(ref reader),
+            OpeningProofDigest = Present(ref reader) ? reader.Digest() : null,
             LastAdvance = Present(ref reader) ? ModelAdvanced.Read(ref reader) : null,
         };
         reader.End();
@@ -125,7 +125,7 @@ public static class SessionState
         foreach ((PartyId bank, ReceivedUpdate update) in round.Updates)
         {
             writer.Party(bank);
-            writer.Digest(update.Manifest);
+            writer.Digest(update.ManifestDigest);
             writer.Shape(update.Shape);
             writer.UInt8(update.IsComplete ? 1 : 0);
         }

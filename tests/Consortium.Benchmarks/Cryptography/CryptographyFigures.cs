@@ -123,7 +123,8 @@ internal static class CryptographyFigures
         report.Add("memcpy_ns_per_float32", 1e9 / Values * Benchmarks.Measure.MedianSeconds(() => plain.CopyTo(sealedBytes, 0), Budget));
     }
 
-    private static double WireBytes(int banks, ulong levels) => (double)WireChunk.Size / SlotLayout.For(banks, levels).ValuesPerChunk;
+    private static double WireBytes(int banks, ulong levels) =>
+        (double)WireChunk.Size / SlotLayout.For(banks, levels).ValuesPerChunk;
 
     private static double PerValue(SlotLayout layout, Action chunk) =>
         1e9 / layout.ValuesPerChunk * Benchmarks.Measure.MedianSeconds(chunk, Budget);

@@ -44,8 +44,10 @@ internal static class IdentityFigures
         byte[] envelope = Envelope.Seal(share, holder.Public, context);
         report.Add("open_us", Micro(() => Require(Envelope.TryOpen(envelope, holder, context, out _))));
 
-        using SessionReceivingKey session = SessionReceivingKey.Generate(holder, context.Consortium.Span, context.Session.Span, random);
-        using SessionSecret sender = SessionSecret.Agree(bank.Public, holder.Public, session.Public, random, out byte[] agreement);
+        using SessionReceivingKey session =
+            SessionReceivingKey.Generate(holder, context.Consortium.Span, context.Session.Span, random);
+        using SessionSecret sender =
+            SessionSecret.Agree(bank.Public, holder.Public, session.Public, random, out byte[] agreement);
         Require(SessionSecret.TryAccept(agreement, bank.Public, holder.Public, session, out SessionSecret? receiver));
         report.Add("session_seal_us", Micro(() => sender.Seal(share, context, random)));
         byte[] sealedShare = sender.Seal(share, context, random);

@@ -1,16 +1,21 @@
 namespace Consortium.Benchmarks.Cryptography;
 
 /// <summary>
-/// The primal attack (unique shortest vector) on ring learning with errors under published cost models: an estimate for exploring, about one
-/// bit off the lattice estimator's, without dual or hybrid attacks.
+/// The primal attack (unique shortest vector) on ring learning with errors under published cost models: an estimate for
+/// exploring, about one bit off the lattice estimator's, without dual or hybrid attacks.
 /// </summary>
-/// <remarks>Block sizes at which the embedded short vector shows: Alkim, Ducas, Poeppelmann, Schwabe, USENIX Security 2016.</remarks>
+/// <remarks>
+/// Block sizes at which the embedded short vector shows: Alkim, Ducas, Poeppelmann, Schwabe, USENIX Security 2016.
+/// </remarks>
 internal static class LatticeEstimate
 {
     /// <summary>A cost model: log2 of the work for a block size in a dimension.</summary>
     public sealed record Model(string Name, string Key, Func<int, int, double> Cost);
 
-    /// <summary>MATZOV's models of 2022 by gates, and the two sieve models behind the tables of the Homomorphic Encryption Standard of 2018.</summary>
+    /// <summary>
+    /// MATZOV's models of 2022 by gates, and the two sieve models behind the tables of the Homomorphic Encryption Standard of
+    /// 2018.
+    /// </summary>
     public static IReadOnlyList<Model> Models { get; } =
     [
         new("MATZOV classical", "matzov_classical", Matzov(0.29613500308205365, 20.387885985467914)),
@@ -20,7 +25,9 @@ internal static class LatticeEstimate
         new("MATZOV quantum, queries", "matzov_quantum_queries", Matzov(0.2632557273632713, 15.685687713591548)),
     ];
 
-    /// <summary>Bits of security where secret and error have the same width: NaN when no block size below 1200 finds the secret.</summary>
+    /// <summary>
+    /// Bits of security where secret and error have the same width: NaN when no block size below 1200 finds the secret.
+    /// </summary>
     /// <param name="n">Degree of the ring.</param>
     /// <param name="logModulus">log2 of the modulus.</param>
     /// <param name="sigma">Standard deviation of secret and error.</param>
@@ -51,7 +58,8 @@ internal static class LatticeEstimate
     private static Func<int, int, double> Matzov(double slope, double constant)
     {
         double blocks = 1 / (1 - Math.Pow(2, -slope));
-        return (beta, d) => Math.Log2(blocks * Math.Max(d - beta, 1)) + Math.Log2(blocks) + (slope * (beta - DimensionsForFree(beta))) + constant;
+        return (beta, d) =>
+            Math.Log2(blocks * Math.Max(d - beta, 1)) + Math.Log2(blocks) + (slope * (beta - DimensionsForFree(beta))) + constant;
     }
 
     /// <summary>Ducas, EUROCRYPT 2018.</summary>

@@ -89,8 +89,8 @@ internal static class ReleaseFigures
         var manifest = new ShareSumManifest
         {
             Attempt = attempt,
-            Cohort = new CohortDigest(closed.Cohort.Digest),
-            SealedSums = SealedShare.Digests(sealedSums),
+            CohortDigest = new CohortDigest(closed.Cohort.Digest),
+            SealedSumDigests = SealedShare.Digests(sealedSums),
         };
         return MessageCodec.Encode(
             new ShareSumReleased { Manifest = Signed<ShareSumManifest>.Create(holder.Id, manifest, identity), SealedSums = sealedSums });
@@ -124,7 +124,7 @@ internal static class ReleaseFigures
                 StartedFrom = state,
                 Shape = shape,
                 ChunksRoot = root,
-                SealedShares = digests,
+                SealedShareDigests = digests,
                 SharingProof = SharingProof.Create(Threshold, split, SealedShare.Challenge(attempt, digests).ToArray()),
             };
             manifests.Add(Signed<UpdateManifest>.Create(bank.Id, manifest, identities[bank.Id.Name]));

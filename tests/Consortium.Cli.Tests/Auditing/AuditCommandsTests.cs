@@ -28,7 +28,8 @@ public sealed class AuditCommandsTests(ExportedSession exported) : IClassFixture
     public async Task Verify_ByAgreedDigestAlone_Holds()
     {
         CommandLineRun run = await CommandLineRun.Of(
-            "audit", "verify", exported.Bundle, "--digest", exported.Configuration.Digest.ToString(), "--folder", Path.GetTempPath(), "--json");
+            "audit", "verify", exported.Bundle, "--digest", exported.Configuration.Digest.ToString(), "--folder",
+            Path.GetTempPath(), "--json");
 
         Assert.Equal(ExitCode.Done, run.Code);
         JsonElement verdict = JsonDocument.Parse(run.Out).RootElement;
@@ -128,7 +129,9 @@ public sealed class AuditCommandsTests(ExportedSession exported) : IClassFixture
             await File.WriteAllBytesAsync(cut, whole.AsMemory(0, length), TestContext.Current.CancellationToken);
             CommandLineRun run = await exported.VerifyAsync(cut);
             Assert.True(run.Code is ExitCode.DoesNotHold or ExitCode.BadInput, $"{run.Code} after {length} bytes");
-            Assert.True(run.Code == ExitCode.BadInput || run.Out.Contains("Bundle, round", StringComparison.Ordinal), $"{length}: {run.Out} {run.Error}");
+            Assert.True(
+                run.Code == ExitCode.BadInput || run.Out.Contains("Bundle, round", StringComparison.Ordinal),
+                $"{length}: {run.Out} {run.Error}");
         }
     }
 
@@ -169,7 +172,8 @@ public sealed class AuditCommandsTests(ExportedSession exported) : IClassFixture
     public async Task Export_NotAnAggregatorsFolder_SaysSo()
     {
         CommandLineRun run = await CommandLineRun.Of(
-            "audit", "export", "--data", Path.Combine(exported.Folder, "holder-a", "state"), "--folder", exported.Folder, "--output", Path.Combine(exported.Folder, "no.audit"));
+            "audit", "export", "--data", Path.Combine(exported.Folder, "holder-a", "state"), "--folder", exported.Folder,
+            "--output", Path.Combine(exported.Folder, "no.audit"));
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains("belongs to another program or another role", run.Error);
@@ -194,10 +198,15 @@ public sealed class AuditCommandsTests(ExportedSession exported) : IClassFixture
     {
         CommandLineRun run = await exported.VerifyAsync(bundle, "--json");
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
-        ImmutableArray<JsonElement> findings = [.. JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray()];
+        ImmutableArray<JsonElement> findings =
+        [
+            .. JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray(),
+        ];
         Assert.True(
-            findings.Any(finding => finding.GetProperty("check").GetString() == check && finding.GetProperty("round").GetInt32() == round
-                && finding.GetProperty("party").GetString() == party && (chunk is null || finding.GetProperty("chunk").GetInt32() == chunk)),
+            findings.Any(finding => finding.GetProperty("check").GetString() == check
+                && finding.GetProperty("round").GetInt32() == round
+                && finding.GetProperty("party").GetString() == party
+                && (chunk is null || finding.GetProperty("chunk").GetInt32() == chunk)),
             run.Out);
     }
 }

@@ -53,7 +53,8 @@ public sealed class ExportedSession : IAsyncLifetime
         await reader.BeginAsync(CancellationToken.None);
         var most = Enum.GetValues<BundleRecord>().ToDictionary(kind => kind, _ => 1L << 30);
         byte[] configuration = (await reader.ReadAsync(most, CancellationToken.None)).Content;
-        var plan = (Signed<SessionPlan>)MessageCodec.Decode((await reader.ReadAsync(most, CancellationToken.None)).Content, Configuration.Limits);
+        var plan = (Signed<SessionPlan>)MessageCodec.Decode(
+            (await reader.ReadAsync(most, CancellationToken.None)).Content, Configuration.Limits);
         await reader.ReadAsync(most, CancellationToken.None);
         await writer.BeginAsync(configuration, plan, RoundNumber.First, 0, CancellationToken.None);
         while (await reader.ReadAsync(most, CancellationToken.None) is var (kind, content) && kind == BundleRecord.Round)

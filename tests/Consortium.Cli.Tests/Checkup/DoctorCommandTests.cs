@@ -45,7 +45,10 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
         Assert.Equal(8, findings.EnumerateArray().Count(finding => finding.GetProperty("area").GetString() == "broker"));
         foreach (string area in (string[])["keys", "configuration", "broker", "clock", "folders", "disk", "data", "policy"])
         {
-            Assert.Contains(findings.EnumerateArray(), finding => finding.GetProperty("area").GetString() == area && finding.GetProperty("outcome").GetString() == "good");
+            Assert.Contains(
+                findings.EnumerateArray(),
+                finding => finding.GetProperty("area").GetString() == area
+                    && finding.GetProperty("outcome").GetString() == "good");
         }
     }
 
@@ -59,8 +62,15 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
         CommandLineRun run = await Doctor(copy.Path, "--party", "bank-a");
 
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
-        JsonElement[] wrong = [.. JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("outcome").GetString() == "wrong")];
-        Assert.Contains(wrong, finding => finding.GetProperty("area").GetString() == area && finding.GetProperty("fix").GetString()!.Contains(fix, StringComparison.Ordinal));
+        JsonElement[] wrong =
+        [
+            .. JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray().Where(
+                finding => finding.GetProperty("outcome").GetString() == "wrong"),
+        ];
+        Assert.Contains(
+            wrong,
+            finding => finding.GetProperty("area").GetString() == area
+                && finding.GetProperty("fix").GetString()!.Contains(fix, StringComparison.Ordinal));
         Assert.All(wrong, finding => Assert.Equal(area, finding.GetProperty("area").GetString()));
     }
 
@@ -69,7 +79,9 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
     {
         int port = FreePorts.Take();
 
-        CommandLineRun run = await CommandLineRun.Of("doctor", "--folder", fixture.Home, "--party", "holder-a", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+        CommandLineRun run = await CommandLineRun.Of(
+            "doctor", "--folder", fixture.Home, "--party", "holder-a", "--broker",
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
 
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
         Assert.Contains($"Nobody answers at 127.0.0.1:{port}", run.Out);
@@ -88,12 +100,18 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
     }
 
     private Task<CommandLineRun> Doctor(string home, params string[] options) =>
-        CommandLineRun.Of(["doctor", "--folder", home, "--json", "--broker", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{fixture.Port}"), .. options]);
+        CommandLineRun.Of(
+            [
+                "doctor", "--folder", home, "--json", "--broker",
+                string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{fixture.Port}"), .. options,
+            ]);
 
     private static void Make(string mistake, string home)
     {
-        string party = Path.Combine(home, "bank-a"), data = Path.Combine(party, "payments", "0001.csv"), configuration = Path.Combine(home, "consortium.json");
-        const UnixFileMode Everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        string party = Path.Combine(home, "bank-a"), data = Path.Combine(party, "payments", "0001.csv"),
+        configuration = Path.Combine(home, "consortium.json");
+        const UnixFileMode Everyone =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         switch (mistake)
         {
             case "identity 644":
@@ -119,20 +137,25 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
                 File.Delete(Path.Combine(party, "broker-password"));
                 break;
             case "folder 755":
-                File.SetUnixFileMode(party, Everyone | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+                File.SetUnixFileMode(
+                    party, Everyone | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
                 break;
             case "digest other":
                 File.WriteAllText(Path.Combine(party, "daemon.env"), $"Consortium__Digest={new string('0', 64)}\n");
                 break;
             case "threshold 4":
-                File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("\"threshold\": 2", "\"threshold\": 4", StringComparison.Ordinal));
+                File.WriteAllText(
+                    configuration,
+                    File.ReadAllText(configuration).Replace("\"threshold\": 2", "\"threshold\": 4", StringComparison.Ordinal));
                 break;
             case "configuration missing":
                 File.Delete(configuration);
                 break;
             case "policy cohort 9":
                 string policy = Path.Combine(party, "policy.json");
-                File.WriteAllText(policy, File.ReadAllText(policy).Replace("\"minimumCohort\": 3", "\"minimumCohort\": 9", StringComparison.Ordinal));
+                File.WriteAllText(
+                    policy,
+                    File.ReadAllText(policy).Replace("\"minimumCohort\": 3", "\"minimumCohort\": 9", StringComparison.Ordinal));
                 break;
             case "policy missing":
                 File.Delete(Path.Combine(party, "policy.json"));
@@ -150,7 +173,8 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
                 File.WriteAllText(data, "Timestamp,From Bank\n2022/09/02 00:00,bank-a\n");
                 break;
             case "data unlabelled":
-                File.WriteAllLines(data, File.ReadAllLines(data).Select((line, i) => i == 0 ? line : line[..(line.LastIndexOf(',') + 1)]));
+                File.WriteAllLines(
+                    data, File.ReadAllLines(data).Select((line, i) => i == 0 ? line : line[..(line.LastIndexOf(',') + 1)]));
                 break;
             case "clock before the files":
                 File.SetLastWriteTimeUtc(configuration, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(2));

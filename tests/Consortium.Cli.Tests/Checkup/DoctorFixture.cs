@@ -19,12 +19,16 @@ public sealed class DoctorFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await EnrolledConsortium.Done("init", "--folder", Home, "--trial", "--payments", "1000", "--days", "7", "--banks", "3");
-        ConsortiumConfiguration configuration = ConsortiumFile.Parse(File.ReadAllBytes(Path.Combine(Home, "consortium.json"))).ToConfiguration();
-        _broker = await RabbitMqBroker.StartAsync(BusTopology.Star(configuration.Aggregator.Id, [.. Members(configuration).Select(member => member.Id)]));
+        ConsortiumConfiguration configuration = ConsortiumFile.Parse(
+            File.ReadAllBytes(Path.Combine(Home, "consortium.json"))).ToConfiguration();
+        _broker = await RabbitMqBroker.StartAsync(
+            BusTopology.Star(configuration.Aggregator.Id, [.. Members(configuration).Select(member => member.Id)]));
         Port = _broker.AddressOf(configuration.Aggregator.Id).Port;
         foreach (Member member in Members(configuration).Append(configuration.Aggregator))
         {
-            File.WriteAllText(Path.Combine(Home, member.Id.Name, "broker-password"), _broker.AddressOf(member.Id).Password + "\n"); // keeps its mode
+            // keeps its mode
+            File.WriteAllText(
+                Path.Combine(Home, member.Id.Name, "broker-password"), _broker.AddressOf(member.Id).Password + "\n");
         }
     }
 
@@ -46,7 +50,8 @@ public sealed class DoctorFixture : IAsyncLifetime
         return copy;
     }
 
-    private static IEnumerable<Member> Members(ConsortiumConfiguration configuration) => [.. configuration.Participants, .. configuration.KeyHolders, configuration.Operator];
+    private static IEnumerable<Member> Members(ConsortiumConfiguration configuration) =>
+        [.. configuration.Participants, .. configuration.KeyHolders, configuration.Operator];
 
     private static void Copy(string from, string to)
     {

@@ -19,7 +19,9 @@ public sealed class ApplicationTests
     [Fact]
     public async Task Help_OfEveryCommand_TeachesByExample()
     {
-        foreach ((string[] path, Command command) in Walk(Application.Commands(new Terminal(TextWriter.Null, TextWriter.Null, TextReader.Null)), []))
+        foreach (
+            (string[] path, Command command) in Walk(
+                Application.Commands(new Terminal(TextWriter.Null, TextWriter.Null, TextReader.Null)), []))
         {
             Assert.False(string.IsNullOrWhiteSpace(command.Description), $"{string.Join(' ', path)} has no description");
             CommandLineRun run = await CommandLineRun.Of([.. path, "--help"]);
@@ -41,7 +43,8 @@ public sealed class ApplicationTests
         {
             foreach (string example in command is Verb verb ? verb.Examples : [])
             {
-                Assert.True(root.Parse(example).Errors.Count == 0, $"`{example}`: {string.Join(" ", root.Parse(example).Errors)}");
+                Assert.True(
+                    root.Parse(example).Errors.Count == 0, $"`{example}`: {string.Join(" ", root.Parse(example).Errors)}");
             }
         }
     }

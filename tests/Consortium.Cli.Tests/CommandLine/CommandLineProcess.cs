@@ -12,7 +12,12 @@ internal sealed class CommandLineProcess : IDisposable
 
     private CommandLineProcess(string file, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(file) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -30,7 +35,12 @@ internal sealed class CommandLineProcess : IDisposable
 
     /// <summary>As a person at a terminal sees it, by util-linux's <c>script</c>.</summary>
     public static CommandLineProcess StartAtTerminal(params string[] args) =>
-        new("script", ["-q", "-e", "-c", string.Join(' ', ((string[])["dotnet", Program, .. args]).Select(word => $"'{word}'")), "/dev/null"]);
+        new(
+            "script",
+            [
+                "-q", "-e", "-c", string.Join(' ', ((string[])["dotnet", Program, .. args]).Select(word => $"'{word}'")),
+                "/dev/null",
+            ]);
 
     /// <summary>Reads until the screen shows something new, and gives all that it showed.</summary>
     public async Task<string> ReadToAsync(string expected, CancellationToken cancellationToken)

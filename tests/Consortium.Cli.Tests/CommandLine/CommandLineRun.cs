@@ -7,10 +7,12 @@ internal sealed record CommandLineRun(ExitCode Code, string Out, string Error)
 {
     public static Task<CommandLineRun> Of(params string[] args) => WithInput(string.Empty, args);
 
-    public static Task<CommandLineRun> WithInput(string input, params string[] args) => Run(input, Xunit.TestContext.Current.CancellationToken, args);
+    public static Task<CommandLineRun> WithInput(string input, params string[] args) =>
+        Run(input, Xunit.TestContext.Current.CancellationToken, args);
 
     /// <summary>As if Ctrl-C came at once.</summary>
-    public static Task<CommandLineRun> Interrupted(params string[] args) => Run(string.Empty, new CancellationToken(canceled: true), args);
+    public static Task<CommandLineRun> Interrupted(params string[] args) =>
+        Run(string.Empty, new CancellationToken(canceled: true), args);
 
     private static async Task<CommandLineRun> Run(string input, CancellationToken cancellationToken, string[] args)
     {

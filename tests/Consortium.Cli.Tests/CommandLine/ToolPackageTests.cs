@@ -20,7 +20,8 @@ public sealed class ToolPackageTests
             """);
 
         await DotnetAsync(
-            folder, "pack", Path.Combine(Repository.Root, "src", "Consortium.Cli"), "--no-build", "--configuration", configuration,
+            folder, "pack", Path.Combine(Repository.Root, "src", "Consortium.Cli"), "--no-build", "--configuration",
+            configuration,
             "--output", folder["feed"]);
         await DotnetAsync(
             folder, "tool", "install", "Consortium.Cli", "--tool-path", folder["tools"], "--configfile", settings);
@@ -29,7 +30,8 @@ public sealed class ToolPackageTests
         Assert.Contains($"{HelpWithExamples.Program} demo", help);
     }
 
-    private static Task<string> DotnetAsync(TemporaryFolder folder, params string[] arguments) => RunAsync(folder, "dotnet", arguments);
+    private static Task<string> DotnetAsync(TemporaryFolder folder, params string[] arguments) =>
+        RunAsync(folder, "dotnet", arguments);
 
     private static async Task<string> RunAsync(TemporaryFolder folder, string program, params string[] arguments)
     {

@@ -17,7 +17,8 @@ public sealed class CompletionCommandsTests
         Assert.SkipUnless(File.Exists("/bin/bash"), "bash is not installed.");
         using var folder = new TemporaryFolder();
         string script = folder.Write("completion.bash", (await EnrolledConsortium.Done("completion", "bash")).Out);
-        string program = folder.Write(HelpWithExamples.Program, $"#!/bin/bash\nexec dotnet '{typeof(Application).Assembly.Location}' \"$@\"\n");
+        string program = folder.Write(
+            HelpWithExamples.Program, $"#!/bin/bash\nexec dotnet '{typeof(Application).Assembly.Location}' \"$@\"\n");
 
         // What bash sets when a person presses Tab at the end of the line.
         string[] words = [HelpWithExamples.Program, .. typed.Split(' ')];

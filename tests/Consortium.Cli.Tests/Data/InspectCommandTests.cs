@@ -7,7 +7,8 @@ namespace Consortium.Cli.Tests.Data;
 public sealed class InspectCommandTests : IDisposable
 {
     private const string Header =
-        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment Format,Is Laundering\n";
+        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment "
+            + "Currency,Payment Format,Is Laundering\n";
 
     private const string Rows =
         "2022/09/01 00:23,070,A1,013,B1,997.86,US Dollar,997.86,US Dollar,Cheque,0\n"
@@ -19,7 +20,8 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task Inspect_CleanFile_CountsEverything()
     {
-        CommandLineRun run = await CommandLineRun.Of("data", "inspect", _folder.Write("p.csv", Header + Rows + ",,,,,,,,,,\n"), "--json");
+        CommandLineRun run = await CommandLineRun.Of(
+            "data", "inspect", _folder.Write("p.csv", Header + Rows + ",,,,,,,,,,\n"), "--json");
 
         Assert.Equal(ExitCode.Done, run.Code);
         JsonElement file = JsonDocument.Parse(run.Out).RootElement.GetProperty("files")[0];
@@ -35,7 +37,8 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task Inspect_RowsSetAside_NamesThemAndDoesNotHold()
     {
-        string path = _folder.Write("p.csv", Header + Rows + "9999/12/31 23:59,070,A1,013,B1,1,US Dollar,1,US Dollar,Wire,0\nnonsense\n");
+        string path = _folder.Write(
+            "p.csv", Header + Rows + "9999/12/31 23:59,070,A1,013,B1,1,US Dollar,1,US Dollar,Wire,0\nnonsense\n");
 
         CommandLineRun run = await CommandLineRun.Of("data", "inspect", path, "--json");
 
@@ -43,7 +46,8 @@ public sealed class InspectCommandTests : IDisposable
         JsonElement total = JsonDocument.Parse(run.Out).RootElement;
         Assert.Equal([3, 2], Numbers(total, "rows", "set_aside_rows"));
         Assert.Equal([5, 6], total.GetProperty("set_aside").EnumerateArray().Select(row => row.GetProperty("row").GetInt32()));
-        Assert.All(total.GetProperty("set_aside").EnumerateArray(), row => Assert.NotEmpty(row.GetProperty("reason").GetString()!));
+        Assert.All(
+            total.GetProperty("set_aside").EnumerateArray(), row => Assert.NotEmpty(row.GetProperty("reason").GetString()!));
         Assert.NotEmpty(total.GetProperty("warnings").EnumerateArray());
     }
 
@@ -56,7 +60,8 @@ public sealed class InspectCommandTests : IDisposable
         CommandLineRun run = await CommandLineRun.Of("data", "inspect", _folder.Write("p.csv", content), "--json");
 
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
-        Assert.Contains(reason, JsonDocument.Parse(run.Out).RootElement.GetProperty("files")[0].GetProperty("refused").GetString());
+        Assert.Contains(
+            reason, JsonDocument.Parse(run.Out).RootElement.GetProperty("files")[0].GetProperty("refused").GetString());
     }
 
     [Fact]
@@ -72,14 +77,19 @@ public sealed class InspectCommandTests : IDisposable
         Assert.Equal(ExitCode.Done, run.Code);
         JsonElement total = JsonDocument.Parse(run.Out).RootElement;
         Assert.Equal([6, 4], Numbers(total, "rows", "accounts"));
-        Assert.Equal(["0001.csv", "0002.csv"], total.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("file").GetString()));
-        Assert.Equal(["0003.csv.filepart", "_SUCCESS"], total.GetProperty("skipped").EnumerateArray().Select(file => file.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["0001.csv", "0002.csv"],
+            total.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("file").GetString()));
+        Assert.Equal(
+            ["0003.csv.filepart", "_SUCCESS"],
+            total.GetProperty("skipped").EnumerateArray().Select(file => file.GetProperty("name").GetString()));
     }
 
     [Fact]
     public async Task Inspect_OfABank_SetsOthersRowsAside()
     {
-        CommandLineRun run = await CommandLineRun.Of("data", "inspect", _folder.Write("p.csv", Header + Rows), "--bank", "011", "--json");
+        CommandLineRun run = await CommandLineRun.Of(
+            "data", "inspect", _folder.Write("p.csv", Header + Rows), "--bank", "011", "--json");
 
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
         Assert.Equal([1, 2], Numbers(JsonDocument.Parse(run.Out).RootElement, "rows", "set_aside_rows"));
@@ -88,9 +98,11 @@ public sealed class InspectCommandTests : IDisposable
     [Fact]
     public async Task Inspect_Zone_TurnsTimesIntoItsClock()
     {
-        string path = _folder.Write("p.csv", Header + Rows.Replace("2022/09/01 00:23", "2022-09-01T00:23:00Z", StringComparison.Ordinal));
+        string path = _folder.Write(
+            "p.csv", Header + Rows.Replace("2022/09/01 00:23", "2022-09-01T00:23:00Z", StringComparison.Ordinal));
 
-        CommandLineRun without = await CommandLineRun.Of("data", "inspect", path), with = await CommandLineRun.Of("data", "inspect", path, "--zone", "Europe/Zurich", "--json");
+        CommandLineRun without = await CommandLineRun.Of("data", "inspect", path),
+        with = await CommandLineRun.Of("data", "inspect", path, "--zone", "Europe/Zurich", "--json");
         CommandLineRun wrong = await CommandLineRun.Of("data", "inspect", path, "--zone", "Europe/Nowhere");
 
         Assert.Contains("--zone", without.Out);
@@ -120,5 +132,6 @@ public sealed class InspectCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static int[] Numbers(JsonElement element, params string[] names) => [.. names.Select(name => element.GetProperty(name).GetInt32())];
+    private static int[] Numbers(JsonElement element, params string[] names) =>
+        [.. names.Select(name => element.GetProperty(name).GetInt32())];
 }

@@ -17,13 +17,19 @@ public sealed class SpoolCommandsTests : IDisposable
     [Fact]
     public async Task List_FilesInEveryState_ShowsThemAndDoesNotHold()
     {
-        await JournalAsync(File("0001.csv", FileState.Taken, 1, null), File("0002.csv", FileState.SetAside, null, "line 3: nonsense"));
+        await JournalAsync(
+            File("0001.csv", FileState.Taken, 1, null), File("0002.csv", FileState.SetAside, null, "line 3: nonsense"));
 
-        CommandLineRun json = await CommandLineRun.Of("data", "list", "--data", _folder.Path, "--json"), text = await CommandLineRun.Of("data", "list", "--data", _folder.Path);
+        CommandLineRun json = await CommandLineRun.Of("data", "list", "--data", _folder.Path, "--json"),
+        text = await CommandLineRun.Of("data", "list", "--data", _folder.Path);
 
         Assert.Equal(ExitCode.DoesNotHold, json.Code);
         JsonElement second = JsonDocument.Parse(json.Out).RootElement.GetProperty("files")[1];
-        Assert.Equal(("0002.csv", "setAside", "line 3: nonsense"), (second.GetProperty("name").GetString(), second.GetProperty("state").GetString(), second.GetProperty("reason").GetString()));
+        Assert.Equal(
+            ("0002.csv", "setAside", "line 3: nonsense"),
+            (
+                second.GetProperty("name").GetString(), second.GetProperty("state").GetString(),
+                second.GetProperty("reason").GetString()));
         Assert.Contains("set aside", text.Out);
     }
 
@@ -69,6 +75,7 @@ public sealed class SpoolCommandsTests : IDisposable
     private async Task JournalAsync(params JournaledFile[] files)
     {
         using OpenStorage storage = new FolderStorage(_folder.Path).Open(ParticipantDaemon.Schema, FaultPoints.None);
-        await storage.Database.WriteAsync(state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, TestContext.Current.CancellationToken);
+        await storage.Database.WriteAsync(
+            state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, TestContext.Current.CancellationToken);
     }
 }

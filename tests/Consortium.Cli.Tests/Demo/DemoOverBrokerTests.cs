@@ -23,18 +23,22 @@ public sealed class DemoOverBrokerTests : IDisposable
 
         ExitCode code = await DemoCommands.RunAsync(
             new Terminal(output, error, TextReader.Null),
-            SmallDemo.Options(Path.Combine(_folder.FullName, "report.html")) with { Broker = broker }, isJson: true, isVerbose: false, cancellationToken);
+            SmallDemo.Options(Path.Combine(_folder.FullName, "report.html")) with { Broker = broker }, isJson: true,
+            isVerbose: false, cancellationToken);
 
         Assert.True(code == ExitCode.Done, error.ToString());
         Assert.Contains("\"identicalToPooled\": true", output.ToString(), StringComparison.Ordinal);
         // Queues that were left would be taken for a consortium's, and rejected.
-        await using IAsyncDisposable declared = await broker.DeclareAsync(BusTopology.Star(new("aggregator"), [new("bank-001"), new("key-holder-1")]), cancellationToken);
+        await using IAsyncDisposable declared = await broker.DeclareAsync(
+            BusTopology.Star(new("aggregator"), [new("bank-001"), new("key-holder-1")]), cancellationToken);
         BusException rejected = await Assert.ThrowsAsync<BusException>(
             () => broker.DeclareAsync(BusTopology.Star(new("aggregator"), [new("bank-001")]), cancellationToken));
         Assert.Contains("name a virtual host without queues", rejected.Message, StringComparison.Ordinal);
-        BusException wrong = await Assert.ThrowsAsync<BusException>(() => (broker with { Password = "wrong" }).CheckAsync(cancellationToken));
+        BusException wrong = await Assert.ThrowsAsync<BusException>(
+            () => (broker with { Password = "wrong" }).CheckAsync(cancellationToken));
         Assert.Contains("wrong user name or password", wrong.Message, StringComparison.Ordinal);
-        BusException elsewhere = await Assert.ThrowsAsync<BusException>(() => (broker with { VirtualHost = "missing" }).CheckAsync(cancellationToken));
+        BusException elsewhere = await Assert.ThrowsAsync<BusException>(
+            () => (broker with { VirtualHost = "missing" }).CheckAsync(cancellationToken));
         Assert.Contains("no such virtual host", elsewhere.Message, StringComparison.Ordinal);
     }
 }

@@ -21,7 +21,9 @@ public sealed class DemonstrationTests : IDisposable
         using var error = new StringWriter();
         var terminal = new Terminal(output, error, TextReader.Null);
 
-        ExitCode code = await DemoCommands.RunAsync(terminal, SmallDemo.Options(Path.Combine(_folder.FullName, "report.html")), isJson: true, isVerbose: false, TestContext.Current.CancellationToken);
+        ExitCode code = await DemoCommands.RunAsync(
+            terminal, SmallDemo.Options(Path.Combine(_folder.FullName, "report.html")), isJson: true, isVerbose: false,
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Done, code);
         JsonElement result = JsonDocument.Parse(output.ToString()).RootElement;
@@ -32,7 +34,10 @@ public sealed class DemonstrationTests : IDisposable
         Assert.Equal(3, result.GetProperty("banks").GetArrayLength());
         JsonElement vote = result.GetProperty("vote");
         Assert.True(vote.GetProperty("isAdopted").GetBoolean() && vote.GetProperty("isValid").GetBoolean());
-        Assert.Equal(3, vote.GetProperty("accepting").GetInt32() + vote.GetProperty("rejecting").GetInt32() + vote.GetProperty("abstaining").GetInt32());
+        Assert.Equal(
+            3,
+            vote.GetProperty("accepting")
+                .GetInt32() + vote.GetProperty("rejecting").GetInt32() + vote.GetProperty("abstaining").GetInt32());
     }
 
     [Fact]
@@ -43,7 +48,8 @@ public sealed class DemonstrationTests : IDisposable
         string report = Path.Combine(_folder.FullName, "report.html");
 
         CommandException rejected = await Assert.ThrowsAsync<CommandException>(() => DemoCommands.RunAsync(
-            terminal, SmallDemo.Options(report) with { Acceptance = new AcceptanceSettings { LeastLaundering = 1_000 } }, isJson: true, isVerbose: false, TestContext.Current.CancellationToken));
+            terminal, SmallDemo.Options(report) with { Acceptance = new AcceptanceSettings { LeastLaundering = 1_000 } },
+            isJson: true, isVerbose: false, TestContext.Current.CancellationToken));
 
         Assert.Equal(ExitCode.Rejected, rejected.Code);
         Assert.Contains("0 of 0 votes, 3 abstained", rejected.Message, StringComparison.Ordinal);
@@ -65,7 +71,9 @@ public sealed class DemonstrationTests : IDisposable
         string report = Path.Combine(_folder.FullName, "report.html");
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            DemoCommands.RunAsync(terminal, SmallDemo.Options(report) with { Temporary = _folder.FullName }, isJson: true, isVerbose: false, interrupting.Token));
+            DemoCommands.RunAsync(
+                terminal, SmallDemo.Options(report) with { Temporary = _folder.FullName }, isJson: true, isVerbose: false,
+                interrupting.Token));
 
         Assert.Contains("Nothing is kept", error.ToString(), StringComparison.Ordinal);
         Assert.Empty(output.ToString());
@@ -79,7 +87,8 @@ public sealed class DemonstrationTests : IDisposable
         TreeEnsemble pooled = new(1, new byte[32], 0.5, []), tampered = new(1, new byte[32], 0.25, []);
 
         ModelVerdict same = ModelVerdict.Of(banks.ToDictionary(bank => bank, _ => (Model)pooled), pooled);
-        ModelVerdict bent = ModelVerdict.Of(banks.ToDictionary(bank => bank, bank => (Model)(bank.Name == "bank-002" ? tampered : pooled)), pooled);
+        ModelVerdict bent = ModelVerdict.Of(
+            banks.ToDictionary(bank => bank, bank => (Model)(bank.Name == "bank-002" ? tampered : pooled)), pooled);
 
         Assert.True(same.IsIdentical);
         Assert.Equal(same.PooledDigest, same.ModelDigest);
@@ -90,7 +99,8 @@ public sealed class DemonstrationTests : IDisposable
     [Fact]
     public void NamesOf_BanksOfAnyCharacters_AreValidAndDistinct()
     {
-        var names = DemoData.NamesOf([new BankId("001"), new BankId("<script>"), new BankId("A"), new BankId("a"), new BankId(new string('9', 60))]);
+        var names = DemoData.NamesOf(
+            [new BankId("001"), new BankId("<script>"), new BankId("A"), new BankId("a"), new BankId(new string('9', 60))]);
 
         Assert.Equal(["bank-001", "bank-number-2", "bank-a", "bank-number-4", "bank-number-5"], names.Select(name => name.Name));
     }

@@ -21,7 +21,16 @@ internal static class SmallDemo
     public static DemoOptions Options(string output) => new()
     {
         Simulation = Simulation,
-        Family = new BoostingSettings { Trees = 3, Leaves = 6, SplitsPerRound = 4, Bins = 15, ColumnFraction = 0.2, MinimumChildWeight = 1, PositiveWeight = 5 },
+        Family = new BoostingSettings
+        {
+            Trees = 3,
+            Leaves = 6,
+            SplitsPerRound = 4,
+            Bins = 15,
+            ColumnFraction = 0.2,
+            MinimumChildWeight = 1,
+            PositiveWeight = 5,
+        },
         Acceptance = new AcceptanceSettings { Fraction = 0.05, LeastLaundering = 1 },
         Output = output,
     };

@@ -14,7 +14,8 @@ public sealed class BrokerCommandsTests
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
         await EnrolledConsortium.Done("broker", "definitions", "--folder", consortium.Operator);
         string password = File.ReadLines(Path.Combine(consortium.Operator, "bank-a", "broker-password")).First();
-        await EnrolledConsortium.Done("member", "add", await consortium.IdentityAsync("bank-d", "participant"), "--folder", consortium.Operator);
+        await EnrolledConsortium.Done(
+            "member", "add", await consortium.IdentityAsync("bank-d", "participant"), "--folder", consortium.Operator);
 
         CommandLineRun again = await CommandLineRun.Of("broker", "definitions", "--folder", consortium.Operator);
         Assert.Equal(ExitCode.BadInput, again.Code);
@@ -22,9 +23,11 @@ public sealed class BrokerCommandsTests
         await EnrolledConsortium.Done("broker", "definitions", "--replace", "--folder", consortium.Operator);
 
         Assert.Equal(password, File.ReadLines(Path.Combine(consortium.Operator, "bank-a", "broker-password")).First());
-        JsonElement users = JsonDocument.Parse(File.ReadAllText(Path.Combine(consortium.Operator, "definitions.json"))).RootElement.GetProperty("users");
+        JsonElement users = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(consortium.Operator, "definitions.json"))).RootElement.GetProperty("users");
         Assert.Equal(10, users.GetArrayLength());
-        string hash = users.EnumerateArray().Single(user => user.GetProperty("name").GetString() == "bank-a").GetProperty("password_hash").GetString()!;
+        string hash = users.EnumerateArray().Single(
+            user => user.GetProperty("name").GetString() == "bank-a").GetProperty("password_hash").GetString()!;
         Assert.Equal(hash, BrokerPassword.Hash(password, Convert.FromBase64String(hash).AsSpan(0, BrokerPassword.SaltLength)));
     }
 

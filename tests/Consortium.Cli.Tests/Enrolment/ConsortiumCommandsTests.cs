@@ -9,7 +9,8 @@ public sealed class ConsortiumCommandsTests
     [Fact]
     public async Task Enrolment_StepByStep_EndsWithASignedFileThatEveryoneCanCheck()
     {
-        using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync("--name", "Three banks", "--host", "broker.example");
+        using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync(
+            "--name", "Three banks", "--host", "broker.example");
 
         CommandLineRun unsigned = await EnrolledConsortium.Done("check", "--folder", consortium.Operator, "--json");
         Assert.Equal("none", JsonDocument.Parse(unsigned.Out).RootElement.GetProperty("signature").GetString());
@@ -29,11 +30,14 @@ public sealed class ConsortiumCommandsTests
         string digest = verdict.GetProperty("digest").GetString()!;
         Assert.Contains(digest, sign.Out);
         Assert.Equal((1, 0, 1), (verdict.GetProperty("survives").GetProperty("crashes").GetInt32(),
-            verdict.GetProperty("survives").GetProperty("equivocating").GetInt32(), verdict.GetProperty("survives").GetProperty("colluding").GetInt32()));
-        CommandLineRun shown = await EnrolledConsortium.Done("identity", "show", Path.Combine(consortium["bank-b-home"], "bank-b", "bank-b.identity.json"), "--json");
+            verdict.GetProperty("survives").GetProperty("equivocating").GetInt32(),
+            verdict.GetProperty("survives").GetProperty("colluding").GetInt32()));
+        CommandLineRun shown = await EnrolledConsortium.Done(
+            "identity", "show", Path.Combine(consortium["bank-b-home"], "bank-b", "bank-b.identity.json"), "--json");
         Assert.Equal(
             JsonDocument.Parse(shown.Out).RootElement.GetProperty("fingerprint").GetString(),
-            verdict.GetProperty("members").EnumerateArray().Single(entry => entry.GetProperty("id").GetString() == "bank-b").GetProperty("fingerprint").GetString());
+            verdict.GetProperty("members").EnumerateArray().Single(
+                entry => entry.GetProperty("id").GetString() == "bank-b").GetProperty("fingerprint").GetString());
 
         CommandLineRun text = await EnrolledConsortium.Done("check", "--folder", member, "--digest", digest);
         Assert.Contains($"Consortium__Digest={digest}", text.Out);
@@ -119,7 +123,8 @@ public sealed class ConsortiumCommandsTests
     [Fact]
     public async Task Check_ExampleConsortium_Holds()
     {
-        CommandLineRun check = await EnrolledConsortium.Done("check", "--folder", Path.Combine(Repository.Root, "consortium-config"), "--json");
+        CommandLineRun check = await EnrolledConsortium.Done(
+            "check", "--folder", Path.Combine(Repository.Root, "consortium-config"), "--json");
 
         Assert.True(JsonDocument.Parse(check.Out).RootElement.GetProperty("holds").GetBoolean());
     }

@@ -16,7 +16,8 @@ public sealed class IdentityCommandsTests
         using var folder = new TemporaryFolder();
         string passphrase = OwnersFile(folder, "correct horse battery staple");
 
-        await EnrolledConsortium.Done("identity", "new", "supervisor", "--role", "key-holder", "--passphrase-file", passphrase, "--folder", folder.Path);
+        await EnrolledConsortium.Done(
+            "identity", "new", "supervisor", "--role", "key-holder", "--passphrase-file", passphrase, "--folder", folder.Path);
 
         string party = folder["supervisor"];
         Assert.False(File.Exists(Path.Combine(party, "passphrase")));
@@ -24,7 +25,8 @@ public sealed class IdentityCommandsTests
         JsonElement document = JsonDocument.Parse(File.ReadAllText(Path.Combine(party, "supervisor.identity.json"))).RootElement;
         Assert.Equal("key-holder", document.GetProperty("role").GetString());
         Assert.Equal(identity.Public.Encode(), document.GetProperty("identity").GetBytesFromBase64());
-        Assert.Equal(["id", "role", "fingerprint", "identity", "signature"], document.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(
+            ["id", "role", "fingerprint", "identity", "signature"], document.EnumerateObject().Select(field => field.Name));
     }
 
     [Fact]
@@ -34,7 +36,8 @@ public sealed class IdentityCommandsTests
         string party = Path.GetDirectoryName(await consortium.IdentityAsync("bank-a", "participant"))!;
         byte[] before = File.ReadAllBytes(Path.Combine(party, "identity"));
 
-        CommandLineRun again = await CommandLineRun.Of("identity", "new", "bank-a", "--folder", Path.GetDirectoryName(party)!, "--generate-passphrase");
+        CommandLineRun again = await CommandLineRun.Of(
+            "identity", "new", "bank-a", "--folder", Path.GetDirectoryName(party)!, "--generate-passphrase");
 
         Assert.Equal(ExitCode.BadInput, again.Code);
         Assert.Contains("never overwritten", again.Error);
@@ -54,7 +57,8 @@ public sealed class IdentityCommandsTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun run = await CommandLineRun.Of("identity", "new", "--folder", folder.Path, "--generate-passphrase", "--", name);
+        CommandLineRun run = await CommandLineRun.Of(
+            "identity", "new", "--folder", folder.Path, "--generate-passphrase", "--", name);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains($"'{name}'", run.Error);
@@ -68,7 +72,8 @@ public sealed class IdentityCommandsTests
     {
         using var folder = new TemporaryFolder();
 
-        CommandLineRun run = await CommandLineRun.Of("identity", "new", "bank-a", "--folder", folder["home"], "--passphrase-file", OwnersFile(folder, passphrase));
+        CommandLineRun run = await CommandLineRun.Of(
+            "identity", "new", "bank-a", "--folder", folder["home"], "--passphrase-file", OwnersFile(folder, passphrase));
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(expected, run.Error);
@@ -82,7 +87,8 @@ public sealed class IdentityCommandsTests
         string file = OwnersFile(folder, "correct horse battery staple");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
 
-        CommandLineRun run = await CommandLineRun.Of("identity", "new", "bank-a", "--folder", folder.Path, "--passphrase-file", file);
+        CommandLineRun run = await CommandLineRun.Of(
+            "identity", "new", "bank-a", "--folder", folder.Path, "--passphrase-file", file);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains($"chmod 600 {file}", run.Error);
@@ -96,7 +102,9 @@ public sealed class IdentityCommandsTests
         using var folder = new TemporaryFolder();
         await EnrolledConsortium.Done("init", "--folder", folder["home"], "--trial", "--payments", "1000", "--days", "7");
         JsonElement plan = JsonDocument.Parse(
-            (await EnrolledConsortium.Done("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder["home"])).Out).RootElement;
+            (
+                await EnrolledConsortium.Done(
+                    "session", "start", "--dry-run", "--json", "--family", family, "--folder", folder["home"])).Out).RootElement;
 
         BankPolicy policy = BankPolicy.Parse(File.ReadAllBytes(Path.Combine(folder["home"], "bank-a", "policy.json")));
 

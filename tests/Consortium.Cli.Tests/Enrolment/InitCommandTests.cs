@@ -43,7 +43,9 @@ public sealed class InitCommandTests
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(folder["operator"], run.Error);
-        Assert.Equal([folder["notes.txt"], folder["operator"]], Directory.EnumerateFileSystemEntries(folder.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [folder["notes.txt"], folder["operator"]],
+            Directory.EnumerateFileSystemEntries(folder.Path).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -104,12 +106,16 @@ public sealed class InitCommandTests
     {
         using var folder = new TemporaryFolder();
         string home = folder["it's a trial"];
-        await EnrolledConsortium.Done(["init", "--folder", home, "--trial", "--banks", "4", "--key-holders", "5", "--threshold", "3", .. Small]);
+        await EnrolledConsortium.Done(
+            ["init", "--folder", home, "--trial", "--banks", "4", "--key-holders", "5", "--threshold", "3", .. Small]);
 
         await EnrolledConsortium.Done("check", "--folder", home);
-        ConsortiumConfiguration configuration = ConsortiumFile.Parse(File.ReadAllBytes(Path.Combine(home, "consortium.json"))).ToConfiguration();
+        ConsortiumConfiguration configuration = ConsortiumFile.Parse(
+            File.ReadAllBytes(Path.Combine(home, "consortium.json"))).ToConfiguration();
         Assert.Equal((4, 5, 3), (configuration.Participants.Length, configuration.KeyHolders.Length, configuration.Threshold));
-        foreach (Member member in (Member[])[.. configuration.Participants, .. configuration.KeyHolders, configuration.Aggregator, configuration.Operator])
+        foreach (
+            Member member in (Member[])[
+                .. configuration.Participants, .. configuration.KeyHolders, configuration.Aggregator, configuration.Operator])
         {
             string party = Path.Combine(home, member.Id.Name);
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(party));
@@ -118,7 +124,8 @@ public sealed class InitCommandTests
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(party, secret)));
             }
 
-            using PrivateIdentity identity = IdentityFile.Load(Path.Combine(party, "identity"), File.ReadLines(Path.Combine(party, "passphrase")).First());
+            using PrivateIdentity identity = IdentityFile.Load(
+                Path.Combine(party, "identity"), File.ReadLines(Path.Combine(party, "passphrase")).First());
             Assert.Equal(member.Identity, identity.Public);
             if (member.Role == PartyRole.Participant)
             {
@@ -129,7 +136,8 @@ public sealed class InitCommandTests
 
             if (member.Role != PartyRole.Operator)
             {
-                Assert.Contains($"Consortium__Digest={configuration.Digest}", File.ReadAllLines(Path.Combine(party, "daemon.env")));
+                Assert.Contains(
+                    $"Consortium__Digest={configuration.Digest}", File.ReadAllLines(Path.Combine(party, "daemon.env")));
             }
         }
     }

@@ -35,9 +35,12 @@ public sealed class MemberCommandsTests
         string path = await consortium.IdentityAsync("bank-a", "participant");
         string fingerprint = JsonNode.Parse(File.ReadAllText(path))!["fingerprint"]!.GetValue<string>();
 
-        CommandLineRun wrong = await CommandLineRun.Of("member", "add", path, "--folder", consortium.Operator, "--fingerprint", new string('1', 48));
-        CommandLineRun typo = await CommandLineRun.Of("member", "add", path, "--folder", consortium.Operator, "--fingerprint", "12");
-        CommandLineRun right = await CommandLineRun.Of("member", "add", path, "--folder", consortium.Operator, "--fingerprint", fingerprint.Replace(' ', '-'));
+        CommandLineRun wrong = await CommandLineRun.Of(
+            "member", "add", path, "--folder", consortium.Operator, "--fingerprint", new string('1', 48));
+        CommandLineRun typo = await CommandLineRun.Of(
+            "member", "add", path, "--folder", consortium.Operator, "--fingerprint", "12");
+        CommandLineRun right = await CommandLineRun.Of(
+            "member", "add", path, "--folder", consortium.Operator, "--fingerprint", fingerprint.Replace(' ', '-'));
 
         Assert.Equal(ExitCode.DoesNotHold, wrong.Code);
         Assert.Equal(ExitCode.BadInput, typo.Code);
@@ -67,7 +70,8 @@ public sealed class MemberCommandsTests
     {
         using EnrolledConsortium consortium = await EnrolledConsortium.CompleteAsync();
 
-        CommandLineRun run = await CommandLineRun.Of("member", "add", await consortium.IdentityAsync("other", "aggregator"), "--folder", consortium.Operator);
+        CommandLineRun run = await CommandLineRun.Of(
+            "member", "add", await consortium.IdentityAsync("other", "aggregator"), "--folder", consortium.Operator);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains("'relay' is it", run.Error);

@@ -9,7 +9,8 @@ public sealed class SchemaTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "consortium-config");
 
-    private static readonly JsonSchemaCheck Schema = new(JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "consortium.schema.json"))).RootElement);
+    private static readonly JsonSchemaCheck Schema =
+        new(JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "consortium.schema.json"))).RootElement);
 
     [Fact]
     public void Example_Conforms() => Assert.Empty(Schema.Violations(Parse(Path.Combine(Folder, "consortium.json"))));
@@ -27,7 +28,10 @@ public sealed class SchemaTests
     [InlineData("minimumCohort", "\"3\"", "$.minimumCohort is string, not integer")]
     [InlineData("treshold", "2", "$.treshold is not in the schema")]
     [InlineData("participants", "[]", "$.participants has fewer than 3 items")]
-    [InlineData("operator", "{ \"id\": \"Operator\", \"identity\": \"\" }", "$.operator.id does not match ^[a-z][a-z0-9-]{0,31}$")]
+    [
+        InlineData(
+            "operator", "{ \"id\": \"Operator\", \"identity\": \"\" }", "$.operator.id does not match ^[a-z][a-z0-9-]{0,31}$"),
+    ]
     public void Example_Spoilt_DoesNotConform(string field, string value, string expected)
     {
         JsonNode example = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "consortium.json")))!;
@@ -45,5 +49,7 @@ public sealed class SchemaTests
         Assert.Empty(schema.Violations(JsonDocument.Parse(IdentityCommands.DefaultPolicy.ToJson()).RootElement));
     }
 
-    private static JsonElement Parse(string path) => JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement;
+    private static JsonElement Parse(string path) =>
+        JsonDocument.Parse(
+            File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement;
 }

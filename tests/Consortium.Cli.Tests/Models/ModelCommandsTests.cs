@@ -10,11 +10,13 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     public async Task Evaluate_LabelledPayments_TellsEveryMeasure()
     {
         CommandLineRun run = await CommandLineRun.Of(
-            "model", "evaluate", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--patterns", trained.Patterns, "--alerts-per-day", "5", "--json");
+            "model", "evaluate", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--patterns", trained.Patterns,
+            "--alerts-per-day", "5", "--json");
 
         Assert.True(run.Code == ExitCode.Done, run.Error);
         JsonElement report = JsonDocument.Parse(run.Out).RootElement;
-        double precision = report.GetProperty("averagePrecision").GetDouble(), chance = report.GetProperty("baseRate").GetDouble();
+        double precision = report.GetProperty("averagePrecision").GetDouble(),
+        chance = report.GetProperty("baseRate").GetDouble();
         Assert.True(precision > chance, $"{precision} is no better than {chance}");
         Assert.True(report.GetProperty("attempts").GetInt32() > 0);
         Assert.True(report.GetProperty("attemptsFound").GetInt32() <= report.GetProperty("attempts").GetInt32());
@@ -25,7 +27,8 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [Fact]
     public async Task Evaluate_ForPeople_PrintsTheBaseRateBesideAveragePrecision()
     {
-        CommandLineRun run = await CommandLineRun.Of("model", "evaluate", trained.Logistic, trained.Payments, "--bank", trained.Bank);
+        CommandLineRun run = await CommandLineRun.Of(
+            "model", "evaluate", trained.Logistic, trained.Payments, "--bank", trained.Bank);
 
         Assert.Equal(ExitCode.Done, run.Code);
         Assert.Contains("random scores:", run.Out);
@@ -44,15 +47,19 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
         Assert.StartsWith("Rank,Probability,", lines[0]);
         JsonElement[] alerts = [.. JsonDocument.Parse(json.Out).RootElement.GetProperty("alerts").EnumerateArray()];
         Assert.Equal(lines.Length - 1, alerts.Length);
-        Assert.Equal(alerts.Select(alert => alert.GetProperty("probability").GetDouble()).OrderDescending(), alerts.Select(alert => alert.GetProperty("probability").GetDouble()));
+        Assert.Equal(
+            alerts.Select(alert => alert.GetProperty("probability").GetDouble()).OrderDescending(),
+            alerts.Select(alert => alert.GetProperty("probability").GetDouble()));
         Assert.All(alerts, alert => Assert.NotEmpty(alert.GetProperty("reasons").EnumerateArray()));
     }
 
     [Fact]
     public async Task Score_FromALaterDay_LeavesEarlierPaymentsToHistory()
     {
-        CommandLineRun all = await CommandLineRun.Of("score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--json");
-        CommandLineRun none = await CommandLineRun.Of("score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--from", "2099-01-01", "--json");
+        CommandLineRun all = await CommandLineRun.Of(
+            "score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--json");
+        CommandLineRun none = await CommandLineRun.Of(
+            "score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--from", "2099-01-01", "--json");
 
         Assert.True(JsonDocument.Parse(all.Out).RootElement.GetProperty("scored").GetInt32() > 0);
         Assert.Equal(0, JsonDocument.Parse(none.Out).RootElement.GetProperty("scored").GetInt32());
@@ -78,7 +85,8 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     {
         string output = trained.In($"{model}.{format}");
 
-        CommandLineRun run = await CommandLineRun.Of("model", "export", trained.In(model), "--format", format, "--output", output);
+        CommandLineRun run = await CommandLineRun.Of(
+            "model", "export", trained.In(model), "--format", format, "--output", output);
 
         Assert.Equal(isWritten ? ExitCode.Done : ExitCode.BadInput, run.Code);
         Assert.Equal(isWritten, File.Exists(output));

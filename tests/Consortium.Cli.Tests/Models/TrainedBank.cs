@@ -16,7 +16,8 @@ public sealed class TrainedBank : IDisposable
 
     public TrainedBank()
     {
-        SimulatedData simulated = Simulator.Run(new SimulationPlan { Banks = 3, Accounts = 200, Days = 20, Payments = 6_000, LaunderingRate = 0.02, Seed = 7 });
+        SimulatedData simulated = Simulator.Run(
+            new SimulationPlan { Banks = 3, Accounts = 200, Days = 20, Payments = 6_000, LaunderingRate = 0.02, Seed = 7 });
         BankView view = BankView.Split(simulated.Set).OrderBy(bank => bank.Bank).First();
         Bank = view.Bank.Value;
         using (var writer = new PaymentWriter(Payments, view.Accounts))
@@ -27,7 +28,11 @@ public sealed class TrainedBank : IDisposable
         PatternFile.Write(Patterns, simulated.Attempts, simulated.Set.Accounts);
         var data = new BankData(view.Bank);
         data.Add([Payments]);
-        Boosting = Save("boosting.csmodel", Train(new BoostingSettings { Trees = 5, Leaves = 6, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, PositiveWeight = 5 }, data));
+        Boosting = Save(
+            "boosting.csmodel",
+            Train(
+                new BoostingSettings { Trees = 5, Leaves = 6, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, PositiveWeight = 5 },
+                data));
         Logistic = Save("logistic.csmodel", Train(new LogisticSettings { Steps = 3, PositiveWeight = 5 }, data));
     }
 
@@ -46,7 +51,8 @@ public sealed class TrainedBank : IDisposable
     public void Dispose() => _root.Delete(recursive: true);
 
     private static Model Train(FamilySettings settings, BankData data) =>
-        PooledTraining.Train(new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 10_000, seed: 3), data.TrainingRows(1));
+        PooledTraining.Train(
+            new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 10_000, seed: 3), data.TrainingRows(1));
 
     private string Save(string name, Model model)
     {

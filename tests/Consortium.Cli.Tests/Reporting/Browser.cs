@@ -9,7 +9,8 @@ namespace Consortium.Cli.Tests.Reporting;
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
-    private static readonly string? Program = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+    private static readonly string? Program =
+        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
 
     private readonly DirectoryInfo _profile;
     private readonly Process _process;
@@ -31,14 +32,20 @@ internal sealed class Browser : IAsyncDisposable
     {
         DirectoryInfo profile = Directory.CreateTempSubdirectory("consortium-chromium-");
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
-        foreach (string argument in (string[])["-c", $"exec \"$@\" >'{profile.FullName}/output.log' 2>&1 </dev/null", "sh", Program!, "--headless", "--no-sandbox", "--disable-gpu",
-            "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-            "--window-size=1200,1600", "--remote-debugging-port=0", $"--user-data-dir={profile.FullName}", "about:blank"])
+        string[] arguments =
+        [
+            "-c", $"exec \"$@\" >'{profile.FullName}/output.log' 2>&1 </dev/null", "sh", Program!, "--headless", "--no-sandbox",
+            "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync", "--disable-dev-shm-usage", "--window-size=1200,1600", "--remote-debugging-port=0",
+            $"--user-data-dir={profile.FullName}", "about:blank",
+        ];
+        foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
 
-        var browser = new Browser(profile, Process.Start(start) ?? throw new InvalidOperationException("Chromium did not start."));
+        var browser = new Browser(
+            profile, Process.Start(start) ?? throw new InvalidOperationException("Chromium did not start."));
         try
         {
             await browser.ConnectAsync(cancellationToken);
@@ -54,13 +61,21 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Loads a page under a colour scheme and waits for it.</summary>
     public async Task OpenAsync(Uri page, string scheme, CancellationToken cancellationToken)
     {
-        await CallAsync("Emulation.setEmulatedMedia", new JsonObject { ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }) }, cancellationToken);
-        await CallAsync("Page.navigate", new JsonObject { ["url"] = page.AbsoluteUri }, cancellationToken, until: "Page.loadEventFired");
+        await CallAsync(
+            "Emulation.setEmulatedMedia",
+            new JsonObject
+            {
+                ["features"] = new JsonArray(new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = scheme }),
+            },
+            cancellationToken);
+        await CallAsync(
+            "Page.navigate", new JsonObject { ["url"] = page.AbsoluteUri }, cancellationToken, until: "Page.loadEventFired");
     }
 
     public async Task<JsonElement> EvaluateAsync(string expression, CancellationToken cancellationToken)
     {
-        JsonElement result = await CallAsync("Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true }, cancellationToken);
+        JsonElement result = await CallAsync(
+            "Runtime.evaluate", new JsonObject { ["expression"] = expression, ["returnByValue"] = true }, cancellationToken);
         return result.TryGetProperty("exceptionDetails", out JsonElement exception)
             ? throw new InvalidOperationException(exception.ToString())
             : result.GetProperty("result").GetProperty("value");
@@ -69,7 +84,8 @@ internal sealed class Browser : IAsyncDisposable
     /// <summary>Keeps the whole page as a picture.</summary>
     public async Task CaptureAsync(string file, CancellationToken cancellationToken)
     {
-        JsonElement result = await CallAsync("Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = true }, cancellationToken);
+        JsonElement result = await CallAsync(
+            "Page.captureScreenshot", new JsonObject { ["format"] = "png", ["captureBeyondViewport"] = true }, cancellationToken);
         await File.WriteAllBytesAsync(file, result.GetProperty("data").GetBytesFromBase64(), cancellationToken);
     }
 
@@ -101,14 +117,19 @@ internal sealed class Browser : IAsyncDisposable
         string[] lines = [];
         while (lines.Length < 2)
         {
-            Assert.False(_process.HasExited, $"Chromium ended: {await File.ReadAllTextAsync(Path.Combine(_profile.FullName, "output.log"), cancellationToken)}");
+            Assert.False(
+                _process.HasExited,
+                $"Chromium ended: "
+                    + $"{await File.ReadAllTextAsync(Path.Combine(_profile.FullName, "output.log"), cancellationToken)}");
             await Task.Delay(50, limit.Token);
             lines = File.Exists(portFile) ? await File.ReadAllLinesAsync(portFile, cancellationToken) : [];
         }
 
         using var http = new HttpClient();
-        JsonElement targets = JsonDocument.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{lines[0]}/json/list"), limit.Token)).RootElement;
-        string page = targets.EnumerateArray().First(target => target.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!;
+        JsonElement targets = JsonDocument.Parse(
+            await http.GetStringAsync(new Uri($"http://127.0.0.1:{lines[0]}/json/list"), limit.Token)).RootElement;
+        string page = targets.EnumerateArray().First(
+            target => target.GetProperty("type").GetString() == "page").GetProperty("webSocketDebuggerUrl").GetString()!;
         await _socket.ConnectAsync(new Uri(page), limit.Token);
         foreach (string domain in (string[])["Page", "Runtime", "Log"])
         {
@@ -116,10 +137,12 @@ internal sealed class Browser : IAsyncDisposable
         }
     }
 
-    private async Task<JsonElement> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken, string? until = null)
+    private async Task<JsonElement> CallAsync(
+        string method, JsonObject parameters, CancellationToken cancellationToken, string? until = null)
     {
         int id = ++_sent;
-        byte[] call = JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters });
+        byte[] call = JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["id"] = id, ["method"] = method, ["params"] = parameters });
         await _socket.SendAsync(call, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         JsonElement? answer = null;
         bool isReached = until is null;
@@ -128,7 +151,8 @@ internal sealed class Browser : IAsyncDisposable
             JsonElement message = await ReceiveAsync(cancellationToken);
             if (message.TryGetProperty("id", out JsonElement of) && of.GetInt32() == id)
             {
-                answer = message.TryGetProperty("result", out JsonElement result) ? result : throw new InvalidOperationException($"{method}: {message}");
+                answer = message.TryGetProperty(
+                    "result", out JsonElement result) ? result : throw new InvalidOperationException($"{method}: {message}");
             }
             else if (message.TryGetProperty("method", out JsonElement heard))
             {

@@ -36,7 +36,8 @@ public sealed class HtmlReportTests : IDisposable
     [Fact]
     public void Render_ModelDiffersFromPooled_SaysSoLoudly()
     {
-        string page = HtmlReport.Render(SampleReport.Create("001", "002", "003") with { IdenticalToPooled = false, PooledDigest = new string('9', 64) });
+        string page = HtmlReport.Render(
+            SampleReport.Create("001", "002", "003") with { IdenticalToPooled = false, PooledDigest = new string('9', 64) });
 
         Assert.Contains("Not identical", page, StringComparison.Ordinal);
         Assert.Contains("NOT the one", page, StringComparison.Ordinal);
@@ -59,7 +60,19 @@ public sealed class HtmlReportTests : IDisposable
         TrainingReport report = SampleReport.Create("001", "002", "003");
         report = report with
         {
-            Banks = [.. report.Banks.Select(bank => bank with { OwnAveragePrecision = null, ConsortiumAveragePrecision = null, PooledAveragePrecision = null, OwnRecall = null, ConsortiumRecall = null, PooledRecall = null })],
+            Banks =
+            [
+                .. report.Banks.Select(
+                    bank => bank with
+                    {
+                        OwnAveragePrecision = null,
+                        ConsortiumAveragePrecision = null,
+                        PooledAveragePrecision = null,
+                        OwnRecall = null,
+                        ConsortiumRecall = null,
+                        PooledRecall = null,
+                    }),
+            ],
             Details = null,
             Own = null,
             Consortium = null,
@@ -118,7 +131,10 @@ public sealed class HtmlReportTests : IDisposable
     {
         string json = JsonSerializer.Serialize(SampleReport.Create("001", "002", "003"), JsonSerializerOptions.Web);
 
-        foreach (string name in (string[])["identicalToPooled", "modelDigest", "trainSeconds", "pooledTrainSeconds", "rounds", "wireBytesPerBank", "banks", "ownAveragePrecision", "consortiumAveragePrecision", "pooledAveragePrecision"])
+        foreach (
+            string name in (string[])[
+                "identicalToPooled", "modelDigest", "trainSeconds", "pooledTrainSeconds", "rounds", "wireBytesPerBank", "banks",
+                "ownAveragePrecision", "consortiumAveragePrecision", "pooledAveragePrecision"])
         {
             Assert.Contains($"\"{name}\":", json, StringComparison.Ordinal);
         }

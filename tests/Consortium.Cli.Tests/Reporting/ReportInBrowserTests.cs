@@ -30,7 +30,8 @@ public sealed class ReportInBrowserTests : IDisposable
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         Assert.SkipUnless(Browser.IsInstalled, "Chromium is not installed: apt-get install chromium");
         var files = new ReportFiles(Path.Combine(_folder.FullName, "report.html"));
-        await files.WriteAsync(SampleReport.Create("<script>document.title='taken'</script>", "002", "003", "004", "005"), cancellationToken);
+        await files.WriteAsync(
+            SampleReport.Create("<script>document.title='taken'</script>", "002", "003", "004", "005"), cancellationToken);
         string screenshots = Directory.CreateDirectory(Path.Combine(RepositoryRoot(), "TestResults")).FullName;
         var papers = new HashSet<string>();
 
@@ -41,7 +42,8 @@ public sealed class ReportInBrowserTests : IDisposable
             JsonElement seen = await browser.EvaluateAsync(Look, cancellationToken);
 
             Assert.Equal(0, seen.GetProperty("scripts").GetInt32());
-            Assert.Equal(11, seen.GetProperty("plots").GetInt32()); // gains, five banks' curves, days, two features, two of rounds
+            // gains, five banks' curves, days, two features, two of rounds
+            Assert.Equal(11, seen.GetProperty("plots").GetInt32());
             Assert.Empty(seen.GetProperty("undrawn").EnumerateArray().Select(plot => plot.GetString()));
             Assert.Equal(0, seen.GetProperty("untitled").GetInt32());
             Assert.False(seen.GetProperty("wide").GetBoolean(), "The page scrolls sideways.");

@@ -24,7 +24,11 @@ internal static class SampleReport
         Own = new AlertOutcome(500, 100, 400, 0.2, 0.25, 30, 20),
         Consortium = new AlertOutcome(500, 200, 400, 0.4, 0.5, 30, 25),
         Pooled = new AlertOutcome(500, 200, 400, 0.4, 0.5, 30, 25),
-        Parties = [new PartyView("Bank", banks.Length, "its own payments", "any other's", 1000, 2000), new PartyView("Aggregator", 1, "sizes", "anything", 3000, 4000)],
+        Parties =
+        [
+            new PartyView("Bank", banks.Length, "its own payments", "any other's", 1000, 2000),
+            new PartyView("Aggregator", 1, "sizes", "anything", 3000, 4000),
+        ],
         Card = new ModelCard
         {
             Family = "boosting",
@@ -49,7 +53,11 @@ internal static class SampleReport
         Details = new ReportDetails
         {
             Curves = [.. banks.Select(bank => new BankCurves(bank, 0.01, Curve(0.5), Curve(0.7), Curve(0.7)))],
-            Days = [.. Enumerable.Range(0, 20).Select(day => new AlertDay(new DateOnly(2022, 11, 1).AddDays(day), 25, 5 + (day % 7), 4, 12))],
+            Days =
+            [
+                .. Enumerable.Range(0, 20).Select(
+                    day => new AlertDay(new DateOnly(2022, 11, 1).AddDays(day), 25, 5 + (day % 7), 4, 12)),
+            ],
             Features = [new FeatureShare("hour", "made in hour …", 0.6), new FeatureShare("gap", $"paid {banks[0]} … ago", 0.3)],
             Rounds = [.. Enumerable.Range(1, 40).Select(round => Round(round, banks))],
         },
@@ -73,7 +81,8 @@ internal static class SampleReport
         BytesReceived = 6_345_678,
     };
 
-    private static ImmutableArray<CurvePoint> Curve(double height) => [.. Enumerable.Range(1, 20).Select(i => new CurvePoint(i / 20.0, height * (1 - (i / 21.0))))];
+    private static ImmutableArray<CurvePoint> Curve(double height) =>
+        [.. Enumerable.Range(1, 20).Select(i => new CurvePoint(i / 20.0, height * (1 - (i / 21.0))))];
 
     private static RoundRecord Round(int round, ImmutableArray<string> banks) => new()
     {

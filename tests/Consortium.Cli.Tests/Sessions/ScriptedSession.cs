@@ -21,7 +21,8 @@ internal sealed class ScriptedSession : IAsyncDisposable
 {
     private static readonly BusSurroundings Surroundings = new(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None);
 
-    private readonly CancellationTokenSource _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _limit =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<ScriptedBank> _banks = [];
     private readonly StringWriter _out = new();
     private readonly StringWriter _error = new();
@@ -83,15 +84,18 @@ internal sealed class ScriptedSession : IAsyncDisposable
 
     public Task<OperatorClient> ConnectAsync() =>
         OperatorClient.ConnectAsync(
-            _roles.OptionsOf(Folder.Configuration.Operator.Id), Path.Combine(Folder.FolderOf(Folder.Configuration.Operator.Id), "state"), "here",
+            _roles.OptionsOf(Folder.Configuration.Operator.Id),
+            Path.Combine(Folder.FolderOf(Folder.Configuration.Operator.Id), "state"), "here",
             TimeProvider.System, NullLoggerFactory.Instance, Limit);
 
-    public SessionPlan Plan(int rounds, string name = "Scripted") => Model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, name);
+    public SessionPlan Plan(int rounds, string name = "Scripted") =>
+        Model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, name);
 
     /// <summary>Starts a session and watches it to its end.</summary>
     public async Task<SessionLog> RunAsync(int rounds, string name = "Scripted")
     {
-        ExitCode code = await SessionStart.SendAsync(Terminal, Client, Plan(rounds, name), TimeSpan.FromSeconds(30), json: false, watch: true, Limit);
+        ExitCode code = await SessionStart.SendAsync(
+            Terminal, Client, Plan(rounds, name), TimeSpan.FromSeconds(30), json: false, watch: true, Limit);
         Assert.True(code == ExitCode.Done, $"{code}\n{Out}\n{Error}\n{_roles.Log}");
         return await OperatorRun.FindAsync(Client.Journal, name, Limit);
     }

@@ -66,20 +66,20 @@ public sealed class SessionBoardTests : IDisposable
         Receive(new DisputeRelayed
         {
             Cohort = cohort,
-            Disputes = [.. _folder.Banks.Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt, Cohort = digest, Place = place }))],
+            Disputes = [.. _folder.Banks.Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt, CohortDigest = digest, Place = place }))],
         });
         Receive(_folder.Sign(new PartyId("holder-b"), new OpeningProofJudged
         {
             Attempt = Attempt,
-            Cohort = digest,
+            CohortDigest = digest,
             Place = place,
             Bank = new PartyId("bank-c"),
-            OpeningProof = default,
+            OpeningProofDigest = default,
             Holds = false,
             Detail = "out of range",
         }));
 
-        Assert.Contains("bank-c does not account for it, say holder-b", Drawn(), StringComparison.Ordinal);
+        Assert.Contains("bank-c does not prove its opening, say holder-b", Drawn(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -70,9 +70,11 @@ public sealed class SessionCommandsTests
         var log = new SessionLog(id);
 
         await session.Client.FollowAsync(
-            log, heard => heard.Outcome(session.Aggregator).Detail == "round 1 waits for bank-b", Timeout.InfiniteTimeSpan, session.Limit);
+            log, heard => heard.Outcome(session.Aggregator).Detail == "round 1 waits for bank-b", Timeout.InfiniteTimeSpan,
+            session.Limit);
         await session.StartBankAsync(new PartyId("bank-b"));
-        await session.Client.FollowAsync(log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(
+            log, heard => heard.Outcome(session.Aggregator).IsOver, Timeout.InfiniteTimeSpan, session.Limit);
 
         Assert.Equal(OutcomeKind.Completed, log.Outcome(session.Aggregator).Kind);
     }
@@ -84,14 +86,15 @@ public sealed class SessionCommandsTests
         await session.StartBankAsync(new PartyId("bank-b"), hasTwoKeys: true);
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Client, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true, session.Limit);
+            session.Terminal, session.Client, session.Plan(2, "Spoilt"), TimeSpan.FromSeconds(30), json: false, watch: true,
+            session.Limit);
         string[] place = ["--offline", "--folder", session.Folder.Path];
         CommandLineRun show = await CommandLineRun.Of(["session", "show", "Spoilt", "--json", .. place]);
         CommandLineRun page = await CommandLineRun.Of(["round", "show", "1", "--session", "Spoilt", .. place]);
 
         Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("round 1 never opens, at coefficient", session.Error, StringComparison.Ordinal);
-        Assert.Contains("bank-b does not account for it", session.Error, StringComparison.Ordinal);
+        Assert.Contains("bank-b does not prove its opening", session.Error, StringComparison.Ordinal);
         JsonElement shown = JsonDocument.Parse(show.Out).RootElement;
         Assert.Equal("spoiled", shown.GetProperty("status").GetString());
         Assert.EndsWith("Start a session without bank-b", shown.GetProperty("detail").GetString(), StringComparison.Ordinal);
@@ -114,7 +117,7 @@ public sealed class SessionCommandsTests
                     Consortium = session.Folder.Configuration.Digest,
                     Session = new SessionId(plan.Digest),
                     SubjectType = MessageType.SessionPlan,
-                    Subject = plan.Digest,
+                    SubjectDigest = plan.Digest,
                     Reason = RejectionReason.NotAllowed,
                     Detail = "This bank trains nothing on Sundays.",
                 })), cancellation);
@@ -134,8 +137,12 @@ public sealed class SessionCommandsTests
         // On Monday it takes part: the plan is sent again.
         await session.StartBankAsync(unwilling);
         SessionLog log = await OperatorRun.FindAsync(session.Client.Journal, null, session.Limit);
-        Assert.Equal(ExitCode.Done, await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
-        Assert.Equal(ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, session.Limit));
+        Assert.Equal(
+            ExitCode.Done,
+            await SessionControls.SendAsync(
+                session.Terminal, session.Client, log, SessionAction.Resume, "Monday", TimeSpan.FromSeconds(30), session.Limit));
+        Assert.Equal(
+            ExitCode.Done, await SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, session.Limit));
     }
 
     [Fact]
@@ -144,7 +151,8 @@ public sealed class SessionCommandsTests
         await using ScriptedSession session = await ScriptedSession.BeginAsync();
 
         ExitCode code = await SessionStart.SendAsync(
-            session.Terminal, session.Client, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false, watch: false, session.Limit);
+            session.Terminal, session.Client, session.Plan(2) with { MinimumCohort = 2 }, TimeSpan.FromSeconds(30), json: false,
+            watch: false, session.Limit);
 
         Assert.Equal(ExitCode.Rejected, code);
         Assert.Contains("the aggregator rejected the plan", session.Out);
@@ -159,14 +167,20 @@ public sealed class SessionCommandsTests
         await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
         foreach ((SessionAction action, OutcomeKind expected) in
-            ((SessionAction, OutcomeKind)[])[(SessionAction.Pause, OutcomeKind.Paused), (SessionAction.Resume, OutcomeKind.Running), (SessionAction.Abort, OutcomeKind.Aborted)])
+            ((SessionAction, OutcomeKind)[])[
+                (SessionAction.Pause, OutcomeKind.Paused), (SessionAction.Resume, OutcomeKind.Running),
+                (SessionAction.Abort, OutcomeKind.Aborted)])
         {
-            Assert.Equal(ExitCode.Done, await SessionControls.SendAsync(session.Terminal, session.Client, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
+            Assert.Equal(
+                ExitCode.Done,
+                await SessionControls.SendAsync(
+                    session.Terminal, session.Client, log, action, "test", TimeSpan.FromSeconds(30), session.Limit));
             Assert.Equal(expected, log.Outcome(session.Aggregator).Kind);
         }
 
         CommandException again = await Assert.ThrowsAsync<CommandException>(
-            () => SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
+            () => SessionControls.SendAsync(
+                session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit));
         Assert.Equal(ExitCode.Rejected, again.Code);
     }
 
@@ -177,11 +191,14 @@ public sealed class SessionCommandsTests
         SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
         await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
-        await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
-        await SessionControls.SendAsync(session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(
+            session.Terminal, session.Client, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(
+            session.Terminal, session.Client, log, SessionAction.Resume, "test", TimeSpan.FromSeconds(30), session.Limit);
 
         var forgetful = new SessionLog(id);
-        await SessionControls.SendAsync(session.Terminal, session.Client, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
+        await SessionControls.SendAsync(
+            session.Terminal, session.Client, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
 
         Assert.Equal(3, forgetful.Standing!.ControlSequence);
         Assert.Equal(OutcomeKind.Paused, forgetful.Outcome(session.Aggregator).Kind);
@@ -227,7 +244,8 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--json", "--family", family, "--folder", folder.Path);
+        CommandLineRun run = await CommandLineRun.Of(
+            "session", "start", "--dry-run", "--json", "--family", family, "--folder", folder.Path);
 
         Assert.Equal(ExitCode.Done, run.Code);
         JsonElement plan = JsonDocument.Parse(run.Out).RootElement;
@@ -241,7 +259,8 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--changing-cohort", "--folder", folder.Path);
+        CommandLineRun run = await CommandLineRun.Of(
+            "session", "start", "--dry-run", "--changing-cohort", "--folder", folder.Path);
 
         Assert.Contains("let others estimate what that bank adds", run.Error);
     }

@@ -17,7 +17,9 @@ public sealed class SimulateCommandTests
         JsonElement split = await SummaryAsync(["simulate", "--output", folder["split"], .. Small]);
         JsonElement pooled = await SummaryAsync(["simulate", "--output", folder["pooled"], "--pooled", .. Small]);
 
-        PaymentSet all = PaymentReader.ReadAll(pooled.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Single(file => file.EndsWith("_Trans.csv", StringComparison.Ordinal)));
+        PaymentSet all = PaymentReader.ReadAll(
+            pooled.GetProperty("files").EnumerateArray().Select(file => file.GetString()!).Single(
+                file => file.EndsWith("_Trans.csv", StringComparison.Ordinal)));
         Assert.Equal(all.Count, pooled.GetProperty("payments").GetInt64());
         Assert.Equal(all.Count, split.GetProperty("payments").GetInt64());
         string[] views = [.. Directory.EnumerateFiles(folder["split"], "*_Trans.csv").Order(StringComparer.Ordinal)];
@@ -66,7 +68,9 @@ public sealed class SimulateCommandTests
         using var folder = new TemporaryFolder();
         using CommandLineProcess run = CommandLineProcess.Start("simulate", "--output", folder["new"], "--payments", "100000000");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!Directory.Exists(folder["new"]) || Directory.GetFiles(folder["new"], "*_Trans.csv", SearchOption.AllDirectories).Length == 0)
+        while (
+            !Directory.Exists(folder["new"])
+                || Directory.GetFiles(folder["new"], "*_Trans.csv", SearchOption.AllDirectories).Length == 0)
         {
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
@@ -91,5 +95,6 @@ public sealed class SimulateCommandTests
         Assert.Contains(expected, run.Error);
     }
 
-    private static async Task<JsonElement> SummaryAsync(string[] args) => JsonDocument.Parse((await EnrolledConsortium.Done([.. args, "--json"])).Out).RootElement;
+    private static async Task<JsonElement> SummaryAsync(string[] args) =>
+        JsonDocument.Parse((await EnrolledConsortium.Done([.. args, "--json"])).Out).RootElement;
 }

@@ -18,7 +18,8 @@ public sealed class TrialCommandsTests
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.True(
-            run.Error.Contains("consortium-participant.dll", StringComparison.Ordinal) || run.Error.Contains("rabbitmq-server", StringComparison.Ordinal),
+            run.Error.Contains("consortium-participant.dll", StringComparison.Ordinal)
+                || run.Error.Contains("rabbitmq-server", StringComparison.Ordinal),
             run.Error);
         Assert.False(Directory.Exists(folder["home"]));
     }

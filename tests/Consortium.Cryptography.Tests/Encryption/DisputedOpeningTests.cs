@@ -9,7 +9,9 @@ public sealed class DisputedOpeningTests
 {
     private static readonly SlotLayout Layout = SlotLayout.For(3, 1000);
 
-    /// <summary>One bank of each cohort takes all its noise from the tail, which its opening proof of one coefficient would allow.</summary>
+    /// <summary>
+    /// One bank of each cohort takes all its noise from the tail, which its opening proof of one coefficient would allow.
+    /// </summary>
     [Theory]
     [InlineData(3)]
     [InlineData(4)]
@@ -73,7 +75,8 @@ public sealed class DisputedOpeningTests
     [Fact]
     public void Open_NoiseOfOneCoefficientTooLarge_NamesTheFirstOfTheLargest()
     {
-        (ChunkOpening outcome, _, _) = OpenForged(Layout, 2, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-600, 300, 600));
+        (ChunkOpening outcome, _, _) = OpenForged(
+            Layout, 2, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-600, 300, 600));
 
         var refused = Assert.IsType<ChunkOpening.NoiseTooLarge>(outcome);
         Assert.Equal(SlotLayout.NoiseBoundFor(2), refused.Limit);
@@ -84,7 +87,8 @@ public sealed class DisputedOpeningTests
     [Fact]
     public void Open_EqualLargestNoise_NamesTheFirst()
     {
-        (ChunkOpening outcome, _, _) = OpenForged(Layout, 1, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-500, 250, 500));
+        (ChunkOpening outcome, _, _) = OpenForged(
+            Layout, 1, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-500, 250, 500));
 
         Assert.Equal(new ChunkOpening.NoiseTooLarge(500, 300, 700), outcome);
     }
@@ -92,7 +96,8 @@ public sealed class DisputedOpeningTests
     [Fact]
     public void Open_NoiseTooStrong_NamesWhereItIsLargest()
     {
-        (ChunkOpening outcome, _, _) = OpenForged(Layout, 1, _ => [.. Enumerable.Repeat(-375, RnsBasis.Degree)], (_, noise) => noise[1234] = 376);
+        (ChunkOpening outcome, _, _) = OpenForged(
+            Layout, 1, _ => [.. Enumerable.Repeat(-375, RnsBasis.Degree)], (_, noise) => noise[1234] = 376);
 
         var refused = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
         Assert.Equal(1234, refused.Coefficient);

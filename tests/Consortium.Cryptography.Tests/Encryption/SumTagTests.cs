@@ -14,7 +14,9 @@ public sealed class SumTagTests : IDisposable
     private static readonly byte[] Seed = SHA256.HashData("cohort and sum"u8);
 
     private readonly Cohort _cohort = new(
-        Layout, [.. Enumerable.Range(0, Banks).Select(bank => Seeded.Values(bank, (2 * Layout.ValuesPerChunk) + 7, 65536))], seed: 3);
+        Layout,
+        [.. Enumerable.Range(0, Banks).Select(bank => Seeded.Values(bank, (2 * Layout.ValuesPerChunk) + 7, 65536))],
+        seed: 3);
 
     private int Chunks => _cohort.Chunks[0].Length;
 
@@ -77,8 +79,8 @@ public sealed class SumTagTests : IDisposable
     public void Sum_OfMembersTags_IsNotTheTagOfABentSum(string how)
     {
         byte[][][] members = [.. Enumerable.Range(0, Banks).Select(Bank)];
-        byte[] clear = ForgedChunk.Encrypt(
-            Layout, Cohort.Seed, 0, new int[RnsBasis.Degree], Seeded.Values(77, Layout.ValuesPerChunk, 2), new int[RnsBasis.Degree]);
+        int[] zero = new int[RnsBasis.Degree];
+        byte[] clear = ForgedChunk.Encrypt(Layout, Cohort.Seed, 0, zero, Seeded.Values(77, Layout.ValuesPerChunk, 2), zero);
         byte[][] bent = how switch
         {
             "doubled" => SumOf([.. members, members[2]]),

@@ -11,6 +11,8 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
 
     private readonly PrivateIdentity _holder = identities.Holder;
 
+    private PublicIdentity Bank => identities.Bank.Public;
+
     [Fact]
     public void IsSignedBy_OwnerAndItsSession_Holds()
     {
@@ -19,7 +21,7 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
 
         Assert.True(read.IsSignedBy(_holder.Public, Consortium, Session));
         Assert.Equal(key.Public.Digest.ToArray(), read.Digest.ToArray());
-        Assert.False(read.IsSignedBy(identities.Bank.Public, Consortium, Session));
+        Assert.False(read.IsSignedBy(Bank, Consortium, Session));
         Assert.False(read.IsSignedBy(_holder.Public, Session.Concat(Session).ToArray(), Session));
         Assert.False(read.IsSignedBy(_holder.Public, Consortium, Consortium));
     }
@@ -42,7 +44,12 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
     {
         using SessionReceivingKey key = Generate();
         byte[] valid = key.Public.Encode();
-        Fuzz.Run("session key", 5000, random => Fuzz.Mutate(valid, random, ..), boundBytes: 128 * 1024, input => PublicSessionKey.Decode(input) is not null);
+        Fuzz.Run(
+            "session key",
+            5000,
+            random => Fuzz.Mutate(valid, random, ..),
+            boundBytes: 128 * 1024,
+            input => PublicSessionKey.Decode(input) is not null);
     }
 
     [Fact]
@@ -64,9 +71,9 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
         byte[] seeds = new byte[SessionReceivingKey.SeedsLength];
         key.CopySeeds(seeds);
         using SessionReceivingKey restored = SessionReceivingKey.Restore(key.Public, seeds);
-        using SessionSecret sent = SessionSecret.Agree(identities.Bank.Public, _holder.Public, key.Public, Random, out byte[] agreement);
+        using SessionSecret sent = SessionSecret.Agree(Bank, _holder.Public, key.Public, Random, out byte[] agreement);
 
-        Assert.True(SessionSecret.TryAccept(agreement, identities.Bank.Public, _holder.Public, restored, out SessionSecret? received));
+        Assert.True(SessionSecret.TryAccept(agreement, Bank, _holder.Public, restored, out SessionSecret? received));
         Assert.Equal(State(sent), State(received));
         Assert.Throws<ArgumentException>(() => SessionReceivingKey.Restore(other.Public, seeds));
         Assert.Throws<ArgumentException>(() => SessionReceivingKey.Restore(key.Public, seeds.AsSpan(1)));
@@ -76,7 +83,7 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
     public void Dispose_Keys_AreErasedAndAcceptNothing()
     {
         SessionReceivingKey key = Generate();
-        using SessionSecret sent = SessionSecret.Agree(identities.Bank.Public, _holder.Public, key.Public, Random, out byte[] agreement);
+        using SessionSecret sent = SessionSecret.Agree(Bank, _holder.Public, key.Public, Random, out byte[] agreement);
         byte[] seed = ExpandedKeyErasure.Seed(key.ExpandedKey), encoding = ExpandedKeyErasure.Encoding(key.ExpandedKey);
 
         key.Dispose();
@@ -84,7 +91,7 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
         Assert.False(seed.AsSpan().ContainsAnyExcept((byte)0));
         Assert.False(encoding.AsSpan().ContainsAnyExcept((byte)0));
         Assert.Throws<ObjectDisposedException>(() => key.CopySeeds(new byte[SessionReceivingKey.SeedsLength]));
-        Assert.Throws<ObjectDisposedException>(() => SessionSecret.TryAccept(agreement, identities.Bank.Public, _holder.Public, key, out _));
+        Assert.Throws<ObjectDisposedException>(() => SessionSecret.TryAccept(agreement, Bank, _holder.Public, key, out _));
     }
 
     [Fact]

@@ -36,7 +36,9 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
         _receiver.Dispose();
     }
 
-    /// <summary>Rounds that skip, several attempts of each, several messages of an attempt, some of them lost or delivered twice.</summary>
+    /// <summary>
+    /// Rounds that skip, several attempts of each, several messages of an attempt, some of them lost or delivered twice.
+    /// </summary>
     [Fact]
     public void TryOpen_AnyForwardSchedule_GivesThePlaintext() =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[1, 3], Gen.Byte.Array[0, 300], Gen.Bool, Gen.Bool).Array[1, 12].Sample(
@@ -61,7 +63,9 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
             },
             iter: 100);
 
-    /// <summary>A captured state opens its own round and what follows from it, and no round before: that is what erasing is for.</summary>
+    /// <summary>
+    /// A captured state opens its own round and what follows from it, and no round before: that is what erasing is for.
+    /// </summary>
     [Fact]
     public void TryOpen_StateOfALaterRound_OpensNoEarlierMessage()
     {
@@ -99,7 +103,9 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     {
         byte[][] messages =
         [
-            _sender.Seal(new byte[64], Context(3, 1), Random), _sender.Seal(new byte[64], Context(3, 2), Random), _sender.Seal(new byte[64], Context(3, 2), Random),
+            _sender.Seal(new byte[64], Context(3, 1), Random),
+            _sender.Seal(new byte[64], Context(3, 2), Random),
+            _sender.Seal(new byte[64], Context(3, 2), Random),
         ];
 
         // Zeros under one key stream would be equal.
@@ -274,7 +280,12 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     private SessionSecret Copy(SessionSecret secret) => SessionSecret.Restore(_bank, _holder, State(secret));
 
     private EnvelopeContext Context(
-        int round, int attempt = 1, byte[]? consortium = null, byte[]? session = null, string purpose = "key share", PublicIdentity? sender = null) => new()
+        int round,
+        int attempt = 1,
+        byte[]? consortium = null,
+        byte[]? session = null,
+        string purpose = "key share",
+        PublicIdentity? sender = null) => new()
     {
         Consortium = consortium ?? Consortium,
         Session = session ?? Session,

@@ -7,7 +7,9 @@ using Consortium.Cryptography.Tests.Encryption;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>Banks with something to hide: the honest program draws them no opening proof, and what their own draws holds at no holder.</summary>
+/// <summary>
+/// Banks with something to hide: the honest program draws them no opening proof, and what their own draws holds at no holder.
+/// </summary>
 public sealed class DishonestOpeningProofTests
 {
     private const int Tail = 259;
@@ -282,7 +284,8 @@ public sealed class DishonestOpeningProofTests
     [MemberData(nameof(Committees))]
     public void Why_ProofBentTowardsSomeHolders_FoolsFewerThanTheThreshold(int threshold, int holders)
     {
-        using ProvingBank bank = WithForgedChunk(threshold, holders, SlotLayout.For(3, 65536), (_, noises) => noises[Place.Coefficient] = 260);
+        using ProvingBank bank = WithForgedChunk(
+            threshold, holders, SlotLayout.For(3, 65536), (_, noises) => noises[Place.Coefficient] = 260);
         OpeningStatement statement = bank.Statement(Place);
         OpeningProofShape shape = statement.Shape;
 
@@ -332,7 +335,8 @@ public sealed class DishonestOpeningProofTests
         AssertHoldsNowhere(bank, statement, LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie));
     }
 
-    private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, (byte[][] Shares, byte[] Proof) opening) =>
+    private static void AssertHoldsNowhere(
+        ProvingBank bank, OpeningStatement statement, (byte[][] Shares, byte[] Proof) opening) =>
         AssertHoldsNowhere(bank, statement, opening.Shares, opening.Proof);
 
     private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, byte[][] shares, byte[] proof)

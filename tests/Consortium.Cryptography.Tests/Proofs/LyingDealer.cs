@@ -3,7 +3,9 @@ using Consortium.Cryptography.Ring;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>A bank's own program, which proves what does not hold: it fills in what it likes and goes on as the honest one does.</summary>
+/// <summary>
+/// A bank's own program, which proves what does not hold: it fills in what it likes and goes on as the honest one does.
+/// </summary>
 internal static class LyingDealer
 {
     /// <param name="bank">Whose shares of a key the holders have.</param>

@@ -8,7 +8,10 @@ using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>What a holder refuses of an opening proof that was honest until somebody touched it: always in a sentence, never with an exception.</summary>
+/// <summary>
+/// What a holder refuses of an opening proof that was honest until somebody touched it: always in a sentence, never with an
+/// exception.
+/// </summary>
 public sealed class OpeningProofCheckTests : IDisposable
 {
     private static readonly DisputedPlace Place = new(1, 2048);
@@ -50,7 +53,9 @@ public sealed class OpeningProofCheckTests : IDisposable
         Assert.All(others, other => Assert.All(_bank.Verdicts(other, _shares, _proof), AssertSentence));
     }
 
-    /// <summary>For a place in the key nothing of layout and seed enters an equation; an opening proof is of its statement all the same.</summary>
+    /// <summary>
+    /// For a place in the key nothing of layout and seed enters an equation; an opening proof is of its statement all the same.
+    /// </summary>
     [Fact]
     public void Why_KeyPlaceOfAnotherSeedLayoutOrCommittee_IsRefused()
     {

@@ -85,7 +85,9 @@ public sealed class OpeningProofTests
         Assert.Equal(259, DiscreteGaussian.LargestMagnitude);
     }
 
-    /// <summary>Bytes that holders of another version must read alike: a digest of a share and of the proof of one seeded opening proof.</summary>
+    /// <summary>
+    /// Bytes that holders of another version must read alike: a digest of a share and of the proof of one seeded opening proof.
+    /// </summary>
     [Fact]
     public void EncodeShare_SeededOpeningProof_IsAsRecorded()
     {
@@ -128,7 +130,9 @@ public sealed class OpeningProofTests
         Assert.Throws<ArgumentOutOfRangeException>(() => opening.EncodeShare(0));
     }
 
-    /// <summary>Masks that make a row too large come up once in 36,000 proofs; here they are forced, and nothing is shown.</summary>
+    /// <summary>
+    /// Masks that make a row too large come up once in 36,000 proofs; here they are forced, and nothing is shown.
+    /// </summary>
     [Fact]
     public void TryProve_RowBeyondItsBound_ShowsNothing()
     {

@@ -7,7 +7,9 @@ using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Proofs;
 
-/// <summary>A bank that dealt its key to T of J holders, sent two chunks under it, and has kept what it needs to prove things of them.</summary>
+/// <summary>
+/// A bank that dealt its key to T of J holders, sent two chunks under it, and has kept what it needs to prove things of them.
+/// </summary>
 internal sealed class ProvingBank : IDisposable
 {
     public static readonly PublicSeed Seed = PublicSeed.Derive(new byte[32], new byte[32], 1, 1);

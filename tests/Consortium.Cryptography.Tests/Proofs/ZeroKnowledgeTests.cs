@@ -7,8 +7,8 @@ using Consortium.Cryptography.Tests.Encryption;
 namespace Consortium.Cryptography.Tests.Proofs;
 
 /// <summary>
-/// What T - 1 holders and everybody else see of opening proofs does not tell one value in the place from another. A sanity check, not a proof:
-/// Kolmogorov and Smirnov's test of what is seen, which dealers that leave out a mask fail.
+/// What T - 1 holders and everybody else see of opening proofs does not tell one value in the place from another. A sanity check,
+/// not a proof: Kolmogorov and Smirnov's test of what is seen, which dealers that leave out a mask fail.
 /// </summary>
 public sealed class ZeroKnowledgeTests
 {
@@ -33,7 +33,9 @@ public sealed class ZeroKnowledgeTests
     public void OpeningProof_WithoutPolynomials_ShowsTheValue() =>
         Assert.True(Distance(2, 3, 30, bend: dealing => Array.ForEach(dealing.Vectors[1..], vector => vector.Row(1).Clear())) > Limit(30));
 
-    /// <summary>Rows over the key are hints of exactly the noise that the README reckons with: centred, of deviation 2843.</summary>
+    /// <summary>
+    /// Rows over the key are hints of exactly the noise that the README reckons with: centred, of deviation 2843.
+    /// </summary>
     [Fact]
     public void Proof_RowsOverTheKey_CarryTheirNoise()
     {

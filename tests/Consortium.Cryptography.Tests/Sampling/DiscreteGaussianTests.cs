@@ -47,11 +47,14 @@ public sealed class DiscreteGaussianTests
         Assert.False(GaussianFit.Of(samples, DiscreteGaussian.Sigma).Accepted);
     }
 
-    /// <summary>The table that is searched, of variance 800/17, and the one that says where the tail is cut, of variance 800.</summary>
+    /// <summary>
+    /// The table that is searched, of variance 800/17, and the one that says where the tail is cut, of variance 800.
+    /// </summary>
     [Theory]
     [InlineData(800, 17, 61, 64)]
     [InlineData(800, 1, 259, 259)]
-    public void CumulativeTable_AgainstTheDensity_HasFullPrecisionAndTheRightLength(int variance, int denominator, int least, int most)
+    public void CumulativeTable_AgainstTheDensity_HasFullPrecisionAndTheRightLength(
+        int variance, int denominator, int least, int most)
     {
         IReadOnlyList<ulong> table = DiscreteGaussian.CumulativeTable(variance, denominator);
         double twice = 2.0 * variance / denominator, sum = 0;
@@ -74,14 +77,15 @@ public sealed class DiscreteGaussianTests
     }
 
     /// <summary>
-    /// The distribution of x + 4y, computed from both parts' weights in doubles, is the discrete Gaussian of variance 800: the sum of two samples
-    /// is what one table would draw.
+    /// The distribution of x + 4y, computed from both parts' weights in doubles, is the discrete Gaussian of variance 800: the
+    /// sum of two samples is what one table would draw.
     /// </summary>
     [Fact]
     public void Parts_Combined_HaveTheProbabilitiesOfOneGaussian()
     {
         double Part(int k) => Math.Exp(-k * k / (1600.0 / 17));
-        double part = Enumerable.Range(-80, 161).Sum(Part), whole = Enumerable.Range(-400, 801).Sum(k => Math.Exp(-k * k / 1600.0));
+        double part = Enumerable.Range(-80, 161).Sum(Part);
+        double whole = Enumerable.Range(-400, 801).Sum(k => Math.Exp(-k * k / 1600.0));
         for (int sample = 0; sample <= 100; sample++)
         {
             double combined = Enumerable.Range(-80, 161).Sum(y => Part(y) * Part(sample - (4 * y))) / (part * part);
@@ -89,7 +93,9 @@ public sealed class DiscreteGaussianTests
         }
     }
 
-    /// <summary>Words of all ones draw the largest of both parts, 4 * 63 + 63, which is cut to the largest that is drawn.</summary>
+    /// <summary>
+    /// Words of all ones draw the largest of both parts, 4 * 63 + 63, which is cut to the largest that is drawn.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
     public void Sample_TheLargestWords_AreCutAtTheTail(string path)

@@ -14,7 +14,9 @@ public sealed class OperatorJournalTests : IDisposable
     private readonly Signed<SessionPlan> _plan;
 
     public OperatorJournalTests() =>
-        _plan = _folder.Sign(_folder.Configuration.Operator.Id, new ScriptedModel(100, 1000).Plan(_folder.Configuration.Digest, _folder.Banks, rounds: 3));
+        _plan = _folder.Sign(
+            _folder.Configuration.Operator.Id,
+            new ScriptedModel(100, 1000).Plan(_folder.Configuration.Digest, _folder.Banks, rounds: 3));
 
     private SessionId Session => new(_plan.Digest);
 
@@ -77,7 +79,8 @@ public sealed class OperatorJournalTests : IDisposable
         if (wrong is null)
         {
             Assert.Equal(Session, (await found).Session);
-            Assert.Equal(Session, (await journal.FindAsync(Session.ToString()[..8], TestContext.Current.CancellationToken)).Session);
+            Assert.Equal(
+                Session, (await journal.FindAsync(Session.ToString()[..8], TestContext.Current.CancellationToken)).Session);
         }
     }
 
@@ -86,25 +89,28 @@ public sealed class OperatorJournalTests : IDisposable
     {
         using OperatorJournal journal = Open();
         SessionNotFoundException none =
-            await Assert.ThrowsAsync<SessionNotFoundException>(() => journal.FindAsync(null, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<SessionNotFoundException>(
+                () => journal.FindAsync(null, TestContext.Current.CancellationToken));
         Assert.True(none.IsEmpty);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private OperatorJournal Open() => OperatorJournal.Open(Path.Combine(_folder.Path, "operator", "state"), _folder.Configuration.Limits, TimeProvider.System);
+    private OperatorJournal Open() =>
+        OperatorJournal.Open(Path.Combine(_folder.Path, "operator", "state"), _folder.Configuration.Limits, TimeProvider.System);
 
-    private Signed<ModelAdvanced> Advanced() => _folder.Sign(new PartyId("bank-a"), new ModelAdvanced { Attempt = Attempt(), Cohort = default, State = default });
+    private Signed<ModelAdvanced> Advanced() => _folder.Sign(new PartyId("bank-a"), new ModelAdvanced { Attempt = Attempt(), CohortDigest = default, State = default });
 
-    private Signed<SessionStatusReported> Standing(long at) => _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStatusReported
-    {
-        Attempt = Attempt(),
-        Phase = RoundPhase.Collecting,
-        Condition = SessionCondition.Running,
-        ControlSequence = 0,
-        Waiting = [],
-        At = at,
-    });
+    private Signed<SessionStatusReported> Standing(long at) =>
+        _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStatusReported
+        {
+            Attempt = Attempt(),
+            Phase = RoundPhase.Collecting,
+            Condition = SessionCondition.Running,
+            ControlSequence = 0,
+            Waiting = [],
+            At = at,
+        });
 
     private AttemptId Attempt() => new(_folder.Configuration.Digest, Session, RoundNumber.First, AttemptNumber.First);
 }

@@ -11,7 +11,8 @@ namespace Consortium.Operator.Tests.Sessions;
 /// <summary>What the operator makes of messages: who diverged, what a session came to, how long a round took.</summary>
 public sealed class SessionLogTests : IDisposable
 {
-    private readonly ConsortiumFolder _folder = new(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
+    private readonly ConsortiumFolder _folder =
+        new(["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"], ["holder-a", "holder-b", "holder-c"]);
     private readonly SessionPlan _plan;
     private readonly SessionLog _log;
     private long _position;
@@ -90,13 +91,15 @@ public sealed class SessionLogTests : IDisposable
     [Theory]
     [InlineData(true, 4, 1, "Completed", "after 2 rounds, adopted by 4 of 5 votes")]
     [InlineData(false, 1, 4, "Declined", "after 2 rounds the model was not adopted: 1 of 5 votes")]
-    public void Outcome_BanksVotedOnTheModel_SaysHowMany(bool isAdopted, int accepting, int rejecting, string expected, string detail)
+    public void Outcome_BanksVotedOnTheModel_SaysHowMany(
+        bool isAdopted, int accepting, int rejecting, string expected, string detail)
     {
         var vote = new VoteTally(isAdopted, true, accepting, rejecting, 0);
         Open(round: 2, at: 1_000);
         foreach (PartyId bank in _folder.Banks)
         {
-            Advance(bank, round: 2, state: 7, isFinal: true, bank.Name == "bank-d" ? vote with { IsAdopted = !isAdopted } : vote); // a bank alone says otherwise
+            // a bank alone says otherwise
+            Advance(bank, round: 2, state: 7, isFinal: true, bank.Name == "bank-d" ? vote with { IsAdopted = !isAdopted } : vote);
         }
 
         SessionOutcome outcome = _log.Outcome(Aggregator);
@@ -154,7 +157,7 @@ public sealed class SessionLogTests : IDisposable
                 Consortium = _folder.Configuration.Digest,
                 Session = log.Session,
                 SubjectType = MessageType.SessionPlan,
-                Subject = plan.Digest,
+                SubjectDigest = plan.Digest,
                 Reason = RejectionReason.NotAllowed,
                 Detail = "not here",
             }));
@@ -174,9 +177,11 @@ public sealed class SessionLogTests : IDisposable
         SessionOutcome outcome = _log.Outcome(Aggregator);
         Assert.Equal((OutcomeKind.Spoiled, true), (outcome.Kind, outcome.IsOver));
         Assert.Equal(
-            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not account for it, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
+            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not prove its opening, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());
-        Assert.Equal(("coefficient 17 of chunk 1", "named"), (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
+        Assert.Equal(
+            ("coefficient 17 of chunk 1", "named"),
+            (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
     }
 
     [Fact]
@@ -191,8 +196,8 @@ public sealed class SessionLogTests : IDisposable
 
         SessionOutcome outcome = _log.Outcome(Aggregator);
         Assert.False(outcome.IsOver);
-        Assert.Contains("bank-a accounts for it, say holder-a, holder-b", outcome.Detail, StringComparison.Ordinal);
-        Assert.Contains("bank-c has not accounted for it", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("bank-a proves its opening, say holder-a, holder-b", outcome.Detail, StringComparison.Ordinal);
+        Assert.Contains("bank-c has not proved its opening", outcome.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -221,7 +226,7 @@ public sealed class SessionLogTests : IDisposable
         OpeningProofStatus standing = _log.Rounds.Last().OpeningProofs.Single(account => account.Bank.Name == "bank-c");
         Assert.Equal((false, false), (standing.IsNamed, standing.IsCleared));
         Assert.Contains("the bank or one of these key holders is dishonest", standing.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("does not account for it, say holder-b", standing.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("does not prove its opening, say holder-b", standing.ToString(), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -243,22 +248,22 @@ public sealed class SessionLogTests : IDisposable
         {
             Cohort = Cohort,
             Approvals = [],
-            ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), SealedSums = [] }))],
+            ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), SealedSumDigests = [] }))],
         });
         Receive(new DisputeRelayed
         {
             Cohort = Cohort,
-            Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), Cohort = new CohortDigest(Cohort.Digest), Place = Place }))],
+            Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), Place = Place }))],
         });
     }
 
     private void Judge(string holder, string bank, bool holds) => Receive(_folder.Sign(new PartyId(holder), new OpeningProofJudged
     {
         Attempt = Attempt(2),
-        Cohort = new CohortDigest(Cohort.Digest),
+        CohortDigest = new CohortDigest(Cohort.Digest),
         Place = Place,
         Bank = new PartyId(bank),
-        OpeningProof = default,
+        OpeningProofDigest = default,
         Holds = holds,
         Detail = holds ? string.Empty : "out of range",
     }));
@@ -266,7 +271,7 @@ public sealed class SessionLogTests : IDisposable
     private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Receive(_folder.Sign(bank, new ModelAdvanced
     {
         Attempt = Attempt(round),
-        Cohort = default,
+        CohortDigest = default,
         State = State(state),
         IsFinal = isFinal,
         Vote = vote,
@@ -274,17 +279,19 @@ public sealed class SessionLogTests : IDisposable
 
     private void Stand(SessionCondition condition, int round) => Receive(Standing(condition, Attempt(round)));
 
-    private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) => _folder.Sign(Aggregator, new SessionStatusReported
-    {
-        Attempt = attempt,
-        Phase = RoundPhase.Collecting,
-        Condition = condition,
-        ControlSequence = 0,
-        Waiting = [.. waiting],
-        At = 5_000,
-    });
+    private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) =>
+        _folder.Sign(Aggregator, new SessionStatusReported
+        {
+            Attempt = attempt,
+            Phase = RoundPhase.Collecting,
+            Condition = condition,
+            ControlSequence = 0,
+            Waiting = [.. waiting],
+            At = 5_000,
+        });
 
-    private AttemptId Attempt(int round) => new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
+    private AttemptId Attempt(int round) =>
+        new(_folder.Configuration.Digest, _log.Session, new RoundNumber(round), AttemptNumber.First);
 
     private void Receive(Message message) => _log.Add(++_position, _position, message);
 }

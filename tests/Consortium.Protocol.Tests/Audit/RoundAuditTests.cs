@@ -123,7 +123,7 @@ public sealed class RoundAuditTests
     private static Signed<ModelAdvanced> Advanced(Signed<Cohort> cohort, string bank, int state) => Members.Sign(bank, new ModelAdvanced
     {
         Attempt = Sample.Attempt,
-        Cohort = new CohortDigest(cohort.Digest),
+        CohortDigest = new CohortDigest(cohort.Digest),
         State = SampleRound.State(state),
     });
 

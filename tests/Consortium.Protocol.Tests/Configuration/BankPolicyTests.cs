@@ -56,6 +56,7 @@ public sealed class BankPolicyTests
         Assert.Null(policy.Floors);
         Assert.Equal(new PolicyFloors(), policy.HeldFloors);
         Assert.False(policy.HeldFloors.AllowNoVote);
+        Assert.False(policy.HeldFloors.AllowSketchedEdges);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ public sealed class DecoderFuzzTests
             SumDigests = Round.ChunkDigests("sum"),
             Approvals = recorded.Approvals,
             ShareSums = recorded.ShareSums,
-            Advances = [Members.Sign("bank-a", new ModelAdvanced { Attempt = Round.Attempt, Cohort = new CohortDigest(closed.Cohort.Digest), State = SampleRound.State(1) })],
+            Advances = [Members.Sign("bank-a", new ModelAdvanced { Attempt = Round.Attempt, CohortDigest = new CohortDigest(closed.Cohort.Digest), State = SampleRound.State(1) })],
         };
         byte[] bytes = retained.ToBytes();
         Assert.True(bytes.Length < RetainedRound.MaximumBytes(Members.Configuration.Limits));
@@ -72,9 +72,9 @@ public sealed class DecoderFuzzTests
         session = session.NotOpened(closed.Cohort, "noise", new DisputedPlace(1, 17)).State
             .RequestOpeningProof(new(Round.Dispute(closed, new DisputedPlace(1, 17), "bank-a", "bank-b", "bank-d"))).State
             .Proved(default).State with
-        { OwesOpeningProof = true };
+        { OpeningProofIsDue = true };
         Assert.NotNull(session.Update);
-        Assert.NotNull(session.OpeningProof);
+        Assert.NotNull(session.OpeningProofDigest);
         Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
     }
 

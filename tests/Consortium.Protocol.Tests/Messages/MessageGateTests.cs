@@ -165,7 +165,7 @@ public sealed class MessageGateTests
         });
         yield return ("aggregate with a sealed sum changed", aggregate with { SealedSums = aggregate.SealedSums.SetItem(0, new byte[] { 1 }) });
         yield return ("aggregate without a sealed sum", aggregate with { SealedSums = aggregate.SealedSums.RemoveAt(0) });
-        yield return ("aggregate with another sum's digests", aggregate with { SumDigests = Round.ChunkDigests("bank-a") });
+        yield return ("aggregate with another sum's digests", aggregate with { SumChunkDigests = Round.ChunkDigests("bank-a") });
 
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
         yield return ("record with one approval", recorded with { Approvals = recorded.Approvals.RemoveAt(1) });
@@ -182,19 +182,19 @@ public sealed class MessageGateTests
         CohortClosed without = Round.Closed("holder-a", Members.Banks(4));
         yield return ("dispute by a bank that is no member", Round.Dispute(without, place, "bank-a", "bank-b", "bank-e"));
         OpeningProofSubmitted given = Round.OpeningProof("bank-a", "holder-a", closed, place);
-        yield return ("account with another key holder's part", given with { Holder = new PartyId("holder-b") });
-        yield return ("account for nobody", given with { Holder = new PartyId("bank-b") });
+        yield return ("opening proof with another key holder's part", given with { Holder = new PartyId("holder-b") });
+        yield return ("opening proof for nobody", given with { Holder = new PartyId("bank-b") });
         OpeningProofRelayed relayed = Round.ProveOpening("holder-a", "bank-a", closed, place);
-        yield return ("account without a dispute", relayed with { Dispute = relayed.Dispute with { Disputes = [] } });
-        yield return ("account of another place", relayed with { OpeningProof = Round.OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
-        yield return ("account with another's update", relayed with { Update = closed.Manifests[1] });
-        yield return ("account of an update that the cohort does not name", relayed with { Update = Members.Sign("bank-a", Round.Manifest("bank-b")) });
-        yield return ("account with another chunk", relayed with { Chunk = SampleRound.Chunk("bank-a", 2) });
-        yield return ("account without its chunk", relayed with { Chunk = default });
-        yield return ("account with other chunk digests", relayed with { ChunkDigests = Round.ChunkDigests("bank-b") });
-        yield return ("account of the sum of keys with a chunk", Round.ProveOpening("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with { Chunk = relayed.Chunk });
-        yield return ("account with another's sealed part", relayed with { SealedShare = SampleRound.Share("account-bank-a", "holder-b") });
-        yield return ("account with another key share", relayed with { SealedKeyShare = SampleRound.Share("bank-a", "holder-b") });
+        yield return ("opening proof without a dispute", relayed with { Dispute = relayed.Dispute with { Disputes = [] } });
+        yield return ("opening proof of another place", relayed with { OpeningProof = Round.OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
+        yield return ("opening proof with another's update", relayed with { Update = closed.Manifests[1] });
+        yield return ("opening proof of an update that the cohort does not name", relayed with { Update = Members.Sign("bank-a", Round.Manifest("bank-b")) });
+        yield return ("opening proof with another chunk", relayed with { Chunk = SampleRound.Chunk("bank-a", 2) });
+        yield return ("opening proof without its chunk", relayed with { Chunk = default });
+        yield return ("opening proof with other chunk digests", relayed with { ChunkDigests = Round.ChunkDigests("bank-b") });
+        yield return ("opening proof of the sum of keys with a chunk", Round.ProveOpening("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with { Chunk = relayed.Chunk });
+        yield return ("opening proof with another's sealed part", relayed with { SealedShare = SampleRound.Share("opening-proof-bank-a", "holder-b") });
+        yield return ("opening proof with another key share", relayed with { SealedKeyShare = SampleRound.Share("bank-a", "holder-b") });
         yield return ("record of another cohort", recorded with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
     }
 
@@ -218,7 +218,7 @@ public sealed class MessageGateTests
             ShareSums = [.. recorded.ShareSums.Select(rewriter.Apply)],
         },
         DisputeRelayed dispute => Rewrite(dispute, rewriter),
-        OpeningProofSubmitted account => account with { Manifest = rewriter.Apply(account.Manifest) },
+        OpeningProofSubmitted proof => proof with { Manifest = rewriter.Apply(proof.Manifest) },
         OpeningProofRelayed relayed => relayed with
         {
             Dispute = Rewrite(relayed.Dispute, rewriter),

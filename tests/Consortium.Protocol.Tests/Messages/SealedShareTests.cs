@@ -57,7 +57,7 @@ public sealed class SealedShareTests
         (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
         (_, byte[][] others) = Shared(_ => { });
         envelopes[2] = others[2];
-        manifest = manifest with { SealedShares = manifest.SealedShares.SetItem(2, Digest.Of(envelopes[2])) };
+        manifest = manifest with { SealedShareDigests = manifest.SealedShareDigests.SetItem(2, Digest.Of(envelopes[2])) };
 
         Assert.All([1, 2, 3], holder => Assert.Null(Open(manifest, envelopes, holder)));
     }
@@ -81,8 +81,8 @@ public sealed class SealedShareTests
         bend(shares);
         byte[][] envelopes =
             [.. shares.Select((share, i) => Envelope.Seal(share.Encode(), Public(Holders[i]), SealedShare.KeyShareContext(Attempt, Public("bank-a"))))];
-        UpdateManifest manifest = new SampleRound(Members).Manifest("bank-a") with { SealedShares = [.. envelopes.Select(envelope => Digest.Of(envelope))] };
-        byte[] proof = SharingProof.Create(Members.Configuration.Threshold, honest, SealedShare.Challenge(Attempt, manifest.SealedShares).ToArray());
+        UpdateManifest manifest = new SampleRound(Members).Manifest("bank-a") with { SealedShareDigests = [.. envelopes.Select(envelope => Digest.Of(envelope))] };
+        byte[] proof = SharingProof.Create(Members.Configuration.Threshold, honest, SealedShare.Challenge(Attempt, manifest.SealedShareDigests).ToArray());
         return (manifest with { SharingProof = proof }, envelopes);
     }
 

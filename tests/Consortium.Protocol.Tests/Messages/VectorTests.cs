@@ -42,7 +42,7 @@ public sealed class VectorTests
             StartedFrom = new StateDigest(Named("state")),
             Shape = new UpdateShape(50_000, 65_536, 3),
             ChunksRoot = DigestList.Root([Named("chunk 0"), Named("chunk 1"), Named("chunk 2")]),
-            SealedShares = [Named("share a"), Named("share b")],
+            SealedShareDigests = [Named("share a"), Named("share b")],
             SharingProof = Named("proof").ToArray(),
         };
         Signed<UpdateManifest> signedManifest = Unsigned("bank-a", manifest);
@@ -58,23 +58,23 @@ public sealed class VectorTests
         Signed<CohortApproval> approval = Unsigned("holder-a", new CohortApproval
         {
             Attempt = Attempt,
-            Cohort = new CohortDigest(Named("cohort")),
+            CohortDigest = new CohortDigest(Named("cohort")),
             Sequence = 7,
-            Previous = Named("previous"),
+            PreviousDigest = Named("previous"),
         });
         Signed<ShareSumManifest> shareSum = Unsigned("holder-a", new ShareSumManifest
         {
             Attempt = Attempt,
-            Cohort = new CohortDigest(Named("cohort")),
-            SealedSums = [Named("sealed sum a"), Named("sealed sum b")],
+            CohortDigest = new CohortDigest(Named("cohort")),
+            SealedSumDigests = [Named("sealed sum a"), Named("sealed sum b")],
         });
-        Signed<SumDisputed> disputed = Unsigned("bank-a", new SumDisputed { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), Place = new DisputedPlace(DisputedPlace.KeySum, 17) });
+        Signed<SumDisputed> disputed = Unsigned("bank-a", new SumDisputed { Attempt = Attempt, CohortDigest = new CohortDigest(Named("cohort")), Place = new DisputedPlace(DisputedPlace.KeySum, 17) });
         Signed<OpeningProofManifest> account = Unsigned("bank-a", new OpeningProofManifest
         {
             Attempt = Attempt,
-            Cohort = new CohortDigest(Named("cohort")),
+            CohortDigest = new CohortDigest(Named("cohort")),
             Place = new DisputedPlace(1, 4095),
-            SealedShares = [Named("account a"), Named("account b")],
+            SealedShareDigests = [Named("account a"), Named("account b")],
             Proof = Bytes("proof"),
         });
         return
@@ -108,11 +108,11 @@ public sealed class VectorTests
             Statement(signedCohort),
             Statement(approval),
             Statement(shareSum),
-            Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, Cohort = new CohortDigest(Named("cohort")), State = manifest.StartedFrom, IsFinal = true })),
+            Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, CohortDigest = new CohortDigest(Named("cohort")), State = manifest.StartedFrom, IsFinal = true })),
             Statement(Unsigned("bank-a", new ModelAdvanced
             {
                 Attempt = Attempt,
-                Cohort = new CohortDigest(Named("cohort")),
+                CohortDigest = new CohortDigest(Named("cohort")),
                 State = manifest.StartedFrom,
                 IsFinal = true,
                 Vote = new VoteTally(true, true, 3, 1, 1),
@@ -129,7 +129,7 @@ public sealed class VectorTests
                 Consortium = Attempt.Consortium,
                 Session = Attempt.Session,
                 SubjectType = MessageType.CohortClosed,
-                Subject = Named("cohort"),
+                SubjectDigest = Named("cohort"),
                 Reason = RejectionReason.Spoiled,
                 Detail = "noise",
             })),
@@ -158,7 +158,7 @@ public sealed class VectorTests
                 Approvals = [approval],
                 ShareSums = [shareSum],
                 SealedSums = [Bytes("sum a")],
-                SumDigests = [Named("sum chunk")],
+                SumChunkDigests = [Named("sum chunk")],
             }),
             Whole(new RoundRecorded { Cohort = signedCohort, Approvals = [approval], ShareSums = [shareSum] }),
             Statement(disputed),
@@ -166,10 +166,10 @@ public sealed class VectorTests
             Statement(Unsigned("holder-a", new OpeningProofJudged
             {
                 Attempt = Attempt,
-                Cohort = new CohortDigest(Named("cohort")),
+                CohortDigest = new CohortDigest(Named("cohort")),
                 Place = disputed.Statement.Place,
                 Bank = new PartyId("bank-a"),
-                OpeningProof = Named("account"),
+                OpeningProofDigest = Named("account"),
                 Holds = false,
                 Detail = "out of range",
             })),

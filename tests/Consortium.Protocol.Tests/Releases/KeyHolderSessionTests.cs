@@ -22,7 +22,7 @@ public sealed class KeyHolderSessionTests
     {
         (KeyHolderSession session, ImmutableArray<KeyHolderEffect> effects) = Close(Joined, Closed);
         var approval = Assert.IsType<KeyHolderEffect.SendApproval>(Assert.Single(effects)).Approval;
-        Assert.Equal((ClosedDigest, 1L, default), (approval.Cohort, approval.Sequence, approval.Previous));
+        Assert.Equal((ClosedDigest, 1L, default), (approval.CohortDigest, approval.Sequence, approval.PreviousDigest));
         Assert.Equal(approval, session.Promise!.Approval);
     }
 
@@ -195,7 +195,7 @@ public sealed class KeyHolderSessionTests
         KeyHolderSession session = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default))).State;
         Step<KeyHolderSession, KeyHolderEffect> step = Receive(session, Round.Approval("holder-b", ClosedDigest));
         var accusation = Assert.IsType<KeyHolderEffect.Accuse>(Assert.Single(step.Effects));
-        Assert.NotEqual(accusation.First.Statement.Cohort, accusation.Second.Statement.Cohort);
+        Assert.NotEqual(accusation.First.Statement.CohortDigest, accusation.Second.Statement.CohortDigest);
         AssertNothingReleased(Receive(step.State, Round.Approval("holder-b", ClosedDigest)));
         Assert.IsType<KeyHolderEffect.ReleaseShareSum>(Assert.Single(Receive(step.State, Round.Approval("holder-c", ClosedDigest)).Effects));
     }

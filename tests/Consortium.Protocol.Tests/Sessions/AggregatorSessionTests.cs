@@ -350,14 +350,14 @@ public sealed class AggregatorSessionTests
     }
 
     private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state, bool isFinal = false) =>
-        Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, Cohort = cohort, State = SampleRound.State(state), IsFinal = isFinal });
+        Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, CohortDigest = cohort, State = SampleRound.State(state), IsFinal = isFinal });
 
     private static Signed<Rejected> Rejection(string by, Signed<Cohort> cohort) => Members.Sign(by, new Rejected
     {
         Consortium = Members.Configuration.Digest,
         Session = cohort.Statement.Attempt.Session,
         SubjectType = MessageType.CohortClosed,
-        Subject = cohort.Digest,
+        SubjectDigest = cohort.Digest,
         Reason = RejectionReason.Spoiled,
         Detail = "test",
     });

@@ -161,7 +161,7 @@ public sealed class ParticipantSessionTests
     public void Advanced_ForgetsTheUpdateAndSaysTheNewState()
     {
         ParticipantSession done = Advanced();
-        Assert.Equal((1, SampleRound.State(1), null, null), (done.RoundsDone, done.State, done.Update, done.Vector));
+        Assert.Equal((1, SampleRound.State(1), null, null), (done.RoundsDone, done.State, done.Update, done.VectorDigest));
         Assert.Same(done, done.Advanced(Round.Attempt, default, SampleRound.State(5)).State);
     }
 
@@ -170,7 +170,7 @@ public sealed class ParticipantSessionTests
     {
         Step<ParticipantSession, ParticipantEffect> first = Submitted().NotOpened(Closed.Cohort, "noise", Place);
         SumDisputed disputed = Assert.Single(first.Effects.OfType<ParticipantEffect.SendDispute>()).Disputed;
-        Assert.Equal((Place, Closed.Cohort.Digest), (disputed.Place, disputed.Cohort.Value));
+        Assert.Equal((Place, Closed.Cohort.Digest), (disputed.Place, disputed.CohortDigest.Value));
         Step<ParticipantSession, ParticipantEffect> again = first.State.NotOpened(Closed.Cohort, "noise", Elsewhere);
         Assert.Equal(disputed, Assert.Single(again.Effects.OfType<ParticipantEffect.SendDispute>()).Disputed);
     }
@@ -187,12 +187,12 @@ public sealed class ParticipantSessionTests
     public void RequestOpeningProof_OfWhatItDisputesToo_AccountsOnceAndSendsTheSameEverAfter()
     {
         ParticipantSession owing = Disputing().RequestOpeningProof(Dispute(Place)).State;
-        Assert.True(owing.OwesOpeningProof);
+        Assert.True(owing.OpeningProofIsDue);
         Step<ParticipantSession, ParticipantEffect> given = owing.Proved(Closed.Digest);
         Assert.IsType<ParticipantEffect.SendOpeningProof>(Assert.Single(given.Effects));
         Step<ParticipantSession, ParticipantEffect> again = given.State.RequestOpeningProof(Dispute(Place));
         Assert.IsType<ParticipantEffect.SendOpeningProof>(Assert.Single(again.Effects));
-        Assert.False(again.State.OwesOpeningProof);
+        Assert.False(again.State.OpeningProofIsDue);
         Assert.Empty(again.State.Proved(default).Effects);
     }
 
@@ -203,9 +203,9 @@ public sealed class ParticipantSessionTests
     public void RequestOpeningProof_OfASumThatOpened_AccountsForNothing()
     {
         Step<ParticipantSession, ParticipantEffect> asked = Submitted().RequestOpeningProof(Dispute(Place));
-        Assert.Equal((false, 0), (asked.State.OwesOpeningProof, asked.Effects.Length));
+        Assert.Equal((false, 0), (asked.State.OpeningProofIsDue, asked.Effects.Length));
         ParticipantSession advanced = Disputing().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
-        Assert.Equal((null, false), (advanced.Disputed, advanced.RequestOpeningProof(Dispute(Place)).State.OwesOpeningProof));
+        Assert.Equal((null, false), (advanced.Disputed, advanced.RequestOpeningProof(Dispute(Place)).State.OpeningProofIsDue));
     }
 
     [Fact]

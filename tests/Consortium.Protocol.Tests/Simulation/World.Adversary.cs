@@ -121,7 +121,7 @@ internal sealed partial class World
         Signed<Cohort> named = _choices.Next(4) == 1 ? SomeCohort()! : cohort;
         ImmutableArray<Signed<ShareSumManifest>> shareSums =
         [
-            .. _shareSums.Where(sum => sum.Statement.Cohort.Value == cohort.Digest && !IsDishonestHolder(sum.Sender)),
+            .. _shareSums.Where(sum => sum.Statement.CohortDigest.Value == cohort.Digest && !IsDishonestHolder(sum.Sender)),
             .. DishonestHolders().Select(holder => ShareSum(holder, cohort.Statement.Attempt, new CohortDigest(cohort.Digest), bent: _choices.Next(8) == 1).Manifest),
         ];
         var aggregate = new AggregateReleased
@@ -130,7 +130,7 @@ internal sealed partial class World
             Approvals = ApprovalsOf(named),
             ShareSums = shareSums,
             SealedSums = [],
-            SumDigests = _sums[cohort.Statement.SumRoot].SumDigests,
+            SumChunkDigests = _sums[cohort.Statement.SumRoot].SumDigests,
         };
         int only = _choices.Next(2 * _scenario.Banks);
         foreach (PartyId bank in only < _scenario.Banks ? [Scenario.BankId(only)] : _plan.Statement.Participants)
@@ -179,16 +179,16 @@ internal sealed partial class World
 
     private ImmutableArray<Signed<CohortApproval>> ApprovalsOf(Signed<Cohort> cohort) =>
     [
-        .. _approvals.Where(approval => approval.Statement.Cohort.Value == cohort.Digest && !IsDishonestHolder(approval.Sender)).DistinctBy(approval => approval.Sender),
+        .. _approvals.Where(approval => approval.Statement.CohortDigest.Value == cohort.Digest && !IsDishonestHolder(approval.Sender)).DistinctBy(approval => approval.Sender),
         .. DishonestHolders().Select(holder => Approval(holder, cohort)),
     ];
 
     private Signed<CohortApproval> Approval(PartyId holder, Signed<Cohort> cohort) => Say(holder, new CohortApproval
     {
         Attempt = cohort.Statement.Attempt,
-        Cohort = new CohortDigest(cohort.Digest),
+        CohortDigest = new CohortDigest(cohort.Digest),
         Sequence = 1 + _choices.Next(3),
-        Previous = default,
+        PreviousDigest = default,
     });
 
     private Signed<Cohort>? SomeCohort() => _cohortOrder.Count == 0 ? null : _cohorts[_cohortOrder[_choices.Next(_cohortOrder.Count)]].Cohort;

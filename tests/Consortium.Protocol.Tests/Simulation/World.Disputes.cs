@@ -26,9 +26,9 @@ internal sealed partial class World
         Signed<OpeningProofManifest> manifest = Say(bank, new OpeningProofManifest
         {
             Attempt = disputed.Attempt,
-            Cohort = disputed.Cohort,
+            CohortDigest = disputed.CohortDigest,
             Place = disputed.Place,
-            SealedShares = [],
+            SealedShareDigests = [],
             Proof = Mix(default, ++_nonce, 0).ToArray(),
         });
         _proofs[bank] = [.. _configuration.KeyHolders.Select(holder => new OpeningProofSubmitted { Manifest = manifest, Holder = holder.Id, SealedShare = default })];
@@ -39,7 +39,7 @@ internal sealed partial class World
 
     private void Relay(AggregatorEffect.RelayOpeningProof relay)
     {
-        Digest update = relay.Cohort.Statement.Members.Single(member => member.Participant == relay.Bank).Manifest;
+        Digest update = relay.Cohort.Statement.Members.Single(member => member.Participant == relay.Bank).ManifestDigest;
         Send(relay.Holder, new OpeningProofRelayed
         {
             Dispute = _aggregator!.Round.Dispute!.Agreed!,
@@ -58,10 +58,10 @@ internal sealed partial class World
         Send(Aggregator, Say(holder, new OpeningProofJudged
         {
             Attempt = proof.Attempt,
-            Cohort = proof.Cohort,
+            CohortDigest = proof.CohortDigest,
             Place = proof.Place,
             Bank = relayed.OpeningProof.Sender,
-            OpeningProof = relayed.OpeningProof.Digest,
+            OpeningProofDigest = relayed.OpeningProof.Digest,
             Holds = !_spoilt.Contains(relayed.Update.Digest),
             Detail = string.Empty,
         }));

@@ -41,15 +41,15 @@ internal sealed partial class World
             Broken(5, $"{holder} released different bytes for {manifest.Attempt}");
         }
 
-        if (!_releasers.TryGetValue(manifest.Cohort.Value, out HashSet<PartyId>? releasers))
+        if (!_releasers.TryGetValue(manifest.CohortDigest.Value, out HashSet<PartyId>? releasers))
         {
-            _releasers.Add(manifest.Cohort.Value, releasers = []);
+            _releasers.Add(manifest.CohortDigest.Value, releasers = []);
         }
 
         // Dishonest key holders have their shares of every update, and of any sum of them.
         if (releasers.Add(holder) && releasers.Count + _scenario.DishonestHolders == Math.Max(_scenario.Threshold, _scenario.DishonestHolders + 1))
         {
-            CheckKeyKnown(manifest.Attempt.Round, manifest.Cohort.Value);
+            CheckKeyKnown(manifest.Attempt.Round, manifest.CohortDigest.Value);
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class World
     {
         SumsOpened++;
         Trace($"{bank} opened round {cohort.Statement.Attempt.Round}: {string.Join(' ', cohort.Statement.Members.Select(member => member.Participant))}");
-        if (!cohort.Statement.Members.Select(member => member.Manifest).SequenceEqual(summed))
+        if (!cohort.Statement.Members.Select(member => member.ManifestDigest).SequenceEqual(summed))
         {
             Broken(3, $"{bank} opened a sum that is not of the banks it names");
         }

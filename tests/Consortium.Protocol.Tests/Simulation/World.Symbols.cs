@@ -56,7 +56,7 @@ internal sealed partial class World
             StartedFrom = startsFrom,
             Shape = new UpdateShape(4, 16, 1),
             ChunksRoot = DigestList.Root(chunks),
-            SealedShares = BlankShares[_scenario.KeyHolders],
+            SealedShareDigests = BlankShares[_scenario.KeyHolders],
             SharingProof = default,
         });
         _vectors.Add(manifest.Digest, vector);
@@ -85,7 +85,7 @@ internal sealed partial class World
     /// <summary>Sums updates and signs the cohort. A wrong sum leaves the last member out.</summary>
     private Signed<Cohort> Sum(Cohort withoutSum, bool wrong)
     {
-        ImmutableArray<Digest> summed = [.. withoutSum.Members.Take(withoutSum.Members.Length - (wrong ? 1 : 0)).Select(member => member.Manifest)];
+        ImmutableArray<Digest> summed = [.. withoutSum.Members.Take(withoutSum.Members.Length - (wrong ? 1 : 0)).Select(member => member.ManifestDigest)];
         ImmutableArray<Digest> sumDigests = [Mix(default, summed)];
         Digest root = DigestList.Root(sumDigests);
         _sums[root] = (sumDigests, summed);
@@ -108,8 +108,8 @@ internal sealed partial class World
         Signed<ShareSumManifest> manifest = Say(holder, new ShareSumManifest
         {
             Attempt = attempt,
-            Cohort = cohort,
-            SealedSums = [.. _plan.Statement.Participants.Select(_ => Mix(cohort.Value, ++_nonce, 0))],
+            CohortDigest = cohort,
+            SealedSumDigests = [.. _plan.Statement.Participants.Select(_ => Mix(cohort.Value, ++_nonce, 0))],
         });
         if (bent)
         {
@@ -120,15 +120,15 @@ internal sealed partial class World
     }
 
     private ImmutableArray<Signed<UpdateManifest>> ManifestsOf(Cohort cohort) =>
-        [.. cohort.Members.Select(member => _manifests.Single(manifest => manifest.Digest == member.Manifest))];
+        [.. cohort.Members.Select(member => _manifests.Single(manifest => manifest.Digest == member.ManifestDigest))];
 
     private void SendAggregate(PartyId to, RoundRecorded recorded) => Send(to, new AggregateReleased
     {
         Cohort = recorded.Cohort,
         Approvals = recorded.Approvals,
-        ShareSums = [.. _keptShareSums.Values.Where(sum => sum.Statement.Cohort.Value == recorded.Cohort.Digest)],
+        ShareSums = [.. _keptShareSums.Values.Where(sum => sum.Statement.CohortDigest.Value == recorded.Cohort.Digest)],
         SealedSums = [],
-        SumDigests = _sums[recorded.Cohort.Statement.SumRoot].SumDigests,
+        SumChunkDigests = _sums[recorded.Cohort.Statement.SumRoot].SumDigests,
     });
 
     /// <summary>What the aggregator keeps is kept in one transaction with its state: no crash parts them.</summary>
@@ -158,12 +158,12 @@ internal sealed partial class World
     }
 
     /// <summary>Of one key holder's on one cohort the first is kept; those of cohorts that were not released are never sent.</summary>
-    private void KeepShareSum(Signed<ShareSumManifest> sum) => _keptShareSums.TryAdd((sum.Statement.Cohort, sum.Sender), sum);
+    private void KeepShareSum(Signed<ShareSumManifest> sum) => _keptShareSums.TryAdd((sum.Statement.CohortDigest, sum.Sender), sum);
 
     /// <summary>What the gate checks besides signatures.</summary>
     private bool Admits(AggregateReleased aggregate) =>
         _scenario.Bug == PlantedBug.OpensUnapproved
-        || (CohortConsistency.OfSum(aggregate.Cohort.Statement, aggregate.SumDigests)
+        || (CohortConsistency.OfSum(aggregate.Cohort.Statement, aggregate.SumChunkDigests)
             ?? CohortConsistency.OfRelease(aggregate.Cohort, aggregate.Approvals, aggregate.ShareSums, _configuration)) is null;
 
     /// <summary>
@@ -172,9 +172,9 @@ internal sealed partial class World
     /// </summary>
     private void OpenSum(PartyId bank, AggregateReleased aggregate)
     {
-        ImmutableArray<Digest> summed = _sums[DigestList.Root(aggregate.SumDigests)].Manifests;
+        ImmutableArray<Digest> summed = _sums[DigestList.Root(aggregate.SumChunkDigests)].Manifests;
         int fitting = aggregate.ShareSums.Count(sum =>
-            !_bent.Contains(sum.Digest) && _cohorts[sum.Statement.Cohort.Value].Manifests.Select(manifest => manifest.Digest).SequenceEqual(summed));
+            !_bent.Contains(sum.Digest) && _cohorts[sum.Statement.CohortDigest.Value].Manifests.Select(manifest => manifest.Digest).SequenceEqual(summed));
         Signed<Cohort> cohort = aggregate.Cohort;
         if (fitting < _scenario.Threshold)
         {
@@ -217,7 +217,7 @@ internal sealed partial class World
     /// <summary>A key holder that lacks a rule, where one is left out on purpose.</summary>
     private KeyHolderSession WithPlantedBug(KeyHolderSession holder, CohortClosed closed) => _scenario.Bug switch
     {
-        PlantedBug.NoFence when holder.Promise?.Approval.Cohort.Value != closed.Digest => holder with { Promise = null },
+        PlantedBug.NoFence when holder.Promise?.Approval.CohortDigest.Value != closed.Digest => holder with { Promise = null },
         PlantedBug.ReleasedRoundStaysOpen when holder.Promise is { Release: not null } promise
             && promise.Attempt.Attempt < closed.Cohort.Statement.Attempt.Attempt => holder with { Promise = promise with { Release = null } },
         _ => holder,

@@ -430,13 +430,13 @@ internal sealed partial class World
         {
             bool changes = _scenario.Bug == PlantedBug.NewVectorEachAttempt;
             Digest vector = VectorOf(bank, attempt.Round, variant: changes ? attempt.Attempt.Value : 0);
-            _banks[bank] = changes ? _banks[bank] with { Vector = null } : _banks[bank];
+            _banks[bank] = changes ? _banks[bank] with { VectorDigest = null } : _banks[bank];
             Step<ParticipantSession, ParticipantEffect> prepared = _banks[bank].Prepared(Update(bank, attempt, _banks[bank].State, vector), vector);
             _banks[bank] = prepared.State;
             Do(bank, prepared.Effects);
         }
 
-        if (_banks[bank].OwesOpeningProof)
+        if (_banks[bank].OpeningProofIsDue)
         {
             ProveOpening(bank);
         }
@@ -503,14 +503,14 @@ internal sealed partial class World
                     Learn(approval);
                     Send(Aggregator, approval);
                     break;
-                case KeyHolderEffect.ReleaseShareSum release when _shares.Contains((holder, release.Cohort.Value)):
-                    Step<KeyHolderSession, KeyHolderEffect> step = _holders[holder].Released(ShareSum(holder, release.Attempt, release.Cohort, bent: false));
+                case KeyHolderEffect.ReleaseShareSum release when _shares.Contains((holder, release.CohortDigest.Value)):
+                    Step<KeyHolderSession, KeyHolderEffect> step = _holders[holder].Released(ShareSum(holder, release.Attempt, release.CohortDigest, bent: false));
                     Save(step.State);
                     Do(holder, step.Effects);
                     break;
                 case KeyHolderEffect.SendRelease send:
                     ShareSumReleased released = _scenario.Bug == PlantedBug.SealsAnew
-                        ? ShareSum(holder, send.Release.Manifest.Statement.Attempt, send.Release.Manifest.Statement.Cohort, bent: false)
+                        ? ShareSum(holder, send.Release.Manifest.Statement.Attempt, send.Release.Manifest.Statement.CohortDigest, bent: false)
                         : send.Release;
                     CheckRelease(holder, released);
                     Learn(released);

@@ -25,7 +25,7 @@ public sealed class ScriptedBank : IAsyncDisposable
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _chunks = [];
     private readonly List<byte[]> _outgoing = [];
     private ParticipantSession? _session;
-    private readonly List<OpeningProofSubmitted> _account = [];
+    private readonly List<OpeningProofSubmitted> _openingProofs = [];
     private EncryptedUpdate? _update;
     private AggregateReleased? _released;
 
@@ -40,7 +40,7 @@ public sealed class ScriptedBank : IAsyncDisposable
 
     public int Copies { get; init; } = 1;
 
-    /// <summary>Whether it encrypts under another key than it shares, and accounts as if it had not.</summary>
+    /// <summary>Whether it encrypts under another key than it shares, and proves its opening as if it had not.</summary>
     public bool HasTwoKeys { get; init; }
 
     public Task StartAsync(CancellationToken cancellationToken) => _bus.StartAsync(cancellationToken);
@@ -77,10 +77,10 @@ public sealed class ScriptedBank : IAsyncDisposable
                     break;
                 case DisputeRelayed dispute when _session is not null && _gate.TryAdmit(dispute, out var admitted, out _):
                     CarryOut(_session.RequestOpeningProof(admitted));
-                    Account();
+                    ProveOpening();
                     break;
                 case AggregateReleased released when _session is not null && _gate.TryAdmit(released, out var admitted, out _):
-                    CarryOut(_session.Receive(admitted));
+                    CarryOut(_session.BeginOpening(admitted));
                     break;
             }
 
@@ -100,16 +100,6 @@ public sealed class ScriptedBank : IAsyncDisposable
         {
             switch (effect)
             {
-                case ParticipantEffect.PrepareUpdate(var attempt, var startsFrom):
-                    SessionPlan plan = _session.Plan.Statement;
-                    var shape = new UpdateShape(_model.Values, _model.Levels, 0);
-                    shape = shape with { Chunks = shape.LayoutFor(plan).ChunkCount(shape.Values) };
-                    long[] vector = _model.Vector(_id, attempt.Round);
-                    _update = HasTwoKeys
-                        ? UpdateOfTwoKeys.Encrypt(_consortium, _id, plan, attempt, startsFrom, shape, vector)
-                        : EncryptedUpdate.Create(vector, shape, attempt, startsFrom, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
-                    CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round)));
-                    break;
                 case ParticipantEffect.Submit(var update):
                     Send(MessageCodec.Encode(update));
                     foreach (byte[] frame in _update!.Frames)
@@ -129,7 +119,7 @@ public sealed class ScriptedBank : IAsyncDisposable
                     Send(MessageCodec.Encode(_consortium.Sign(_id, disputed)));
                     break;
                 case ParticipantEffect.SendOpeningProof:
-                    _account.ForEach(account => Send(MessageCodec.Encode(account)));
+                    _openingProofs.ForEach(proof => Send(MessageCodec.Encode(proof)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, request)));
@@ -139,13 +129,31 @@ public sealed class ScriptedBank : IAsyncDisposable
                     break;
             }
         }
+
+        if (_session.DueUpdate is AttemptId attempt)
+        {
+            Prepare(attempt);
+        }
+    }
+
+    private void Prepare(AttemptId attempt)
+    {
+        SessionPlan plan = _session!.Plan.Statement;
+        var shape = new UpdateShape(_model.Values, _model.Levels, 0);
+        shape = shape with { Chunks = shape.LayoutFor(plan).ChunkCount(shape.Values) };
+        long[] vector = _model.Vector(_id, attempt.Round);
+        _update = HasTwoKeys
+            ? UpdateOfTwoKeys.Encrypt(_consortium, _id, plan, attempt, _session.State, shape, vector)
+            : EncryptedUpdate.Create(
+                vector, shape, attempt, _session.State, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
+        CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round)));
     }
 
     private void Open()
     {
         if (_released is not { } released || !_chunks.TryGetValue(released.Cohort.Digest, out SortedList<int, ChunkFrame>? frames)
-            || frames.Values.Sum(frame => frame.Count) < released.SumDigests.Length
-            || frames.Values.Any(frame => frame.FirstWrongChunk(released.SumDigests) is not null))
+            || frames.Values.Sum(frame => frame.Count) < released.SumChunkDigests.Length
+            || frames.Values.Any(frame => frame.FirstWrongChunk(released.SumChunkDigests) is not null))
         {
             return;
         }
@@ -167,9 +175,9 @@ public sealed class ScriptedBank : IAsyncDisposable
         });
     }
 
-    private void Account()
+    private void ProveOpening()
     {
-        if (_session is not { OwesOpeningProof: true, Update: { } update, Disputed: { } disputed })
+        if (_session is not { OpeningProofIsDue: true, Update: { } update, Disputed: { } disputed })
         {
             return;
         }
@@ -181,10 +189,10 @@ public sealed class ScriptedBank : IAsyncDisposable
             ReadOnlyMemory<byte> chunk = disputed.Place.Chunk == DisputedPlace.KeySum ? default
                 : _update.Frames.Select(frame => ChunkFrame.Decode(frame, _consortium.Configuration.Limits))
                     .SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk)).ElementAt(disputed.Place.Chunk);
-            _account.AddRange(UpdateOpeningProof.Create(update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
+            _openingProofs.AddRange(UpdateOpeningProof.Create(update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
         }
 
-        CarryOut(_session.Proved(_account[0].Digest));
+        CarryOut(_session.Proved(_openingProofs[0].Digest));
     }
 
     private void Send(byte[] body)

@@ -119,6 +119,8 @@ public sealed record BoostingSettings : FamilySettings
         new(QuantityKind.Trees, Trees),
     ];
 
+    public override bool SketchesPayments => Edges == BinEdgeSource.Sketched;
+
     public override int LargestRequest(int featureCount)
     {
         int columns = Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount)), node = 2 * columns * (Bins + 1);
