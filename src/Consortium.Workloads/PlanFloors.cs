@@ -22,7 +22,7 @@ public static class PlanFloors
             }
         }
 
-        if (plan.Family.SketchesPayments && !floors.AllowSketchedEdges)
+        if (plan.Settings.SketchesPayments && !floors.AllowSketchedEdges)
         {
             problems.Add(new Problem(
                 "floors.allowSketchedEdges",
