@@ -32,7 +32,7 @@ internal sealed partial class AggregatorRole : IRole
     private readonly Channel<Work> _work = Channel.CreateUnbounded<Work>();
     private readonly PhaseClock _phases;
 
-    /// <summary>Sessions that ended and of which the last was told.</summary>
+    /// <summary>Ended sessions whose last status was reported.</summary>
     private readonly HashSet<SessionId> _ended = [];
 
     public AggregatorRole(Party party, AggregatorOptions options)
@@ -46,7 +46,7 @@ internal sealed partial class AggregatorRole : IRole
         _statusReports = new StatusReports(party);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
         _dispatch = new MessageDispatch(party)
-            .On(Take<Signed<SessionPlan>>((turn, plan) => turn.Start(plan)))
+            .On(Take<Signed<SessionPlan>>((transaction, plan) => transaction.Start(plan)))
             .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
             .On(InSession<UpdateSubmitted>((session, update) => session.Submit(update)))
             .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
@@ -61,15 +61,15 @@ internal sealed partial class AggregatorRole : IRole
     }
 
     public Task RestartAsync(CancellationToken cancellationToken) => ActAsync(
-        turn =>
+        transaction =>
         {
-            ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(turn.State)];
-            foreach (SessionId session in SessionTable.All(turn.State))
+            ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(transaction.State)];
+            foreach (SessionId session in SessionTable.All(transaction.State))
             {
-                turn.Decide(session, found => found.Restart(unreached));
+                transaction.Decide(session, found => found.Restart(unreached));
             }
 
-            turn.Work.AddRange(Archive.Unchecked(turn.State).Select(source => new Work.Check(source)));
+            transaction.Work.AddRange(Archive.Unchecked(transaction.State).Select(source => new Work.Check(source)));
         },
         cancellationToken);
 
@@ -108,19 +108,19 @@ internal sealed partial class AggregatorRole : IRole
 
     /// <summary>Has every session that has not ended do what is due by now.</summary>
     internal Task RemindAsync(CancellationToken cancellationToken) => ActAsync(
-        turn =>
+        transaction =>
         {
-            ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(turn.State)];
-            foreach (SessionId id in SessionTable.All(turn.State).Where(id => !_ended.Contains(id)))
+            ImmutableArray<PartyId> unreached = [.. Outbox.Recipients(transaction.State)];
+            foreach (SessionId id in SessionTable.All(transaction.State).Where(id => !_ended.Contains(id)))
             {
-                AggregatorSession session = turn.Find(id)!;
+                AggregatorSession session = transaction.Find(id)!;
                 if (session.Tick(_party.Now, unreached) is { Effects.IsEmpty: false } step)
                 {
-                    turn.CarryOut(step);
+                    transaction.CarryOut(step);
                     session = step.State;
                 }
 
-                _statusReports.ReportNews(turn, session);
+                _statusReports.ReportNews(transaction, session);
                 if (session.HasEnded)
                 {
                     _ended.Add(id);
@@ -134,34 +134,34 @@ internal sealed partial class AggregatorRole : IRole
     {
         return HandleAsync(frame, Keep, cancellationToken);
 
-        void Keep(SessionTransaction turn)
+        void Keep(SessionTransaction transaction)
         {
-            AggregatorSession? session = turn.Find(chunks.Attempt.Session);
+            AggregatorSession? session = transaction.Find(chunks.Attempt.Session);
             if (ChunkIntake.Unwanted(session, chunks, frame.Sender) is not null)
             {
                 return;
             }
 
-            Archive.AddFrame(turn.State, chunks.Attempt.Session, chunks.Source, frame.Sender, stored);
-            if (Archive.FindUpdate(turn.State, chunks.Source, _party.Configuration.Limits) is not { } update)
+            Archive.AddFrame(transaction.State, chunks.Attempt.Session, chunks.Source, frame.Sender, stored);
+            if (Archive.FindUpdate(transaction.State, chunks.Source, _party.Configuration.Limits) is not { } update)
             {
                 return;
             }
 
             if (!stored.IsChecked)
             {
-                turn.Work.Add(new Work.Check(chunks.Source)); // the manifest came while the frame was being stored
+                transaction.Work.Add(new Work.Check(chunks.Source)); // the manifest came while the frame was being stored
             }
             else
             {
-                Summation.Complete(turn, session!, update);
+                Summation.Complete(transaction, session!, update);
             }
         }
     }
 
     private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Rejection rejection, CancellationToken cancellationToken) =>
         _notices.IsNew(chunks.Attempt, bank, rejection)
-            ? ActAsync(turn => _notices.Make(turn, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id), cancellationToken)
+            ? ActAsync(transaction => _notices.Make(transaction, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id), cancellationToken)
             : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
@@ -184,44 +184,44 @@ internal sealed partial class AggregatorRole : IRole
     private Func<Frame, T, CancellationToken, Task<Delivery>> InSession<T>(
         Func<AggregatorSession, Authentic<T>, Step<AggregatorSession, AggregatorEffect>> decide)
         where T : Message =>
-        Take<T>((turn, authentic) => turn.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
+        Take<T>((transaction, authentic) => transaction.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
 
     /// <summary>Lets a message pass the gate, then decides on it in one transaction.</summary>
     private Func<Frame, T, CancellationToken, Task<Delivery>> Take<T>(Action<SessionTransaction, Authentic<T>> decide)
         where T : Message => (frame, message, cancellationToken) =>
         _party.Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
-            ? HandleAsync(frame, turn => decide(turn, authentic), cancellationToken)
+            ? HandleAsync(frame, transaction => decide(transaction, authentic), cancellationToken)
             : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>What is said twice is answered twice: the state machine, not the memory of frames, makes that harmless.</summary>
     private async Task<Delivery> HandleAsync(Frame frame, Action<SessionTransaction> rule, CancellationToken cancellationToken)
     {
-        SessionTransaction? turn = null;
+        SessionTransaction? transaction = null;
         Delivery delivery = await _party.Journal.HandleAsync(
             frame,
             state =>
             {
-                turn = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
-                rule(turn);
-                return new Transition(turn.Delivery, turn.Outgoing);
+                transaction = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
+                rule(transaction);
+                return new Transition(transaction.Delivery, transaction.Outgoing);
             },
             cancellationToken);
-        Finish(turn);
+        Finish(transaction);
         return delivery;
     }
 
     private async Task ActAsync(Action<SessionTransaction> rule, CancellationToken cancellationToken)
     {
-        SessionTransaction? turn = null;
+        SessionTransaction? transaction = null;
         await _party.Journal.ActAsync(
             state =>
             {
-                turn = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
-                rule(turn);
-                return turn.Outgoing;
+                transaction = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
+                rule(transaction);
+                return transaction.Outgoing;
             },
             cancellationToken);
-        Finish(turn);
+        Finish(transaction);
     }
 
     private void Finish(SessionTransaction? committed)

@@ -52,7 +52,7 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
             ChunkDigests = update.ChunkDigests,
             Chunk = bytes,
         };
-        await act(turn => turn.Send(relayed, work.Holder), cancellationToken);
+        await act(transaction => transaction.Send(relayed, work.Holder), cancellationToken);
     }
 
     /// <summary>What most members agreed on, while the cohort is the one that the session's newest round released.</summary>

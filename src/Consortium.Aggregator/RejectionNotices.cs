@@ -19,9 +19,9 @@ internal sealed class RejectionNotices(Party party)
         !_made.TryGetValue((attempt.Session, bank, rejection.Reason), out AttemptId last) || last != attempt;
 
     /// <param name="update">Digest of the update that it is about.</param>
-    /// <param name="to">The operator, and the bank unless it is told otherwise.</param>
+    /// <param name="to">The operator, and the bank unless it gets its own answer.</param>
     public void Make(
-        SessionTransaction turn, AttemptId attempt, PartyId bank, Digest update, Rejection rejection, params IEnumerable<PartyId> to)
+        SessionTransaction transaction, AttemptId attempt, PartyId bank, Digest update, Rejection rejection, params IEnumerable<PartyId> to)
     {
         if (!IsNew(attempt, bank, rejection))
         {
@@ -30,6 +30,6 @@ internal sealed class RejectionNotices(Party party)
 
         _made[(attempt.Session, bank, rejection.Reason)] = attempt;
         var notice = new Rejection(rejection.Reason, $"the update of {bank} for {attempt} does not count: {rejection.Detail}");
-        turn.Send(party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, notice)), to);
+        transaction.Send(party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, notice)), to);
     }
 }

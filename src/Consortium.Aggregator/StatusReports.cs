@@ -13,9 +13,9 @@ internal sealed class StatusReports(Party party)
 {
     private readonly Dictionary<SessionId, (AttemptId Seen, string Reported)> _reported = [];
 
-    public void Report(SessionTransaction turn, AggregatorSession session) => Send(turn, session.StatusAt(party.Now));
+    public void Report(SessionTransaction transaction, AggregatorSession session) => Send(transaction, session.StatusAt(party.Now));
 
-    public void ReportNews(SessionTransaction turn, AggregatorSession session)
+    public void ReportNews(SessionTransaction transaction, AggregatorSession session)
     {
         SessionStatusReported status = session.StatusAt(party.Now);
         (AttemptId seen, string reported) = _reported.GetValueOrDefault(session.Session, (default, string.Empty));
@@ -25,14 +25,14 @@ internal sealed class StatusReports(Party party)
         }
         else if (reported != Essence(status))
         {
-            Send(turn, status);
+            Send(transaction, status);
         }
     }
 
-    private void Send(SessionTransaction turn, SessionStatusReported status)
+    private void Send(SessionTransaction transaction, SessionStatusReported status)
     {
         _reported[status.Attempt.Session] = (status.Attempt, Essence(status));
-        turn.Send(party.Sign(status), party.Configuration.Operator.Id);
+        transaction.Send(party.Sign(status), party.Configuration.Operator.Id);
     }
 
     /// <summary>All of it but the time.</summary>

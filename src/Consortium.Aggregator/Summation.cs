@@ -22,16 +22,16 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
     private readonly Dictionary<SessionId, RunningSum> _running = [];
 
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
-    public static void Complete(SessionTransaction turn, AggregatorSession session, UpdateSubmitted update)
+    public static void Complete(SessionTransaction transaction, AggregatorSession session, UpdateSubmitted update)
     {
         if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Digest
-            || StoredFrame.Cover(Archive.Frames(turn.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
+            || StoredFrame.Cover(Archive.Frames(transaction.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;
         }
 
-        turn.Work.Add(new Work.Add(update.Digest));
-        turn.CarryOut(session.Complete(update.Sender, update.Digest));
+        transaction.Work.Add(new Work.Add(update.Digest));
+        transaction.CarryOut(session.Complete(update.Sender, update.Digest));
     }
 
     public async Task RunAsync(ChannelReader<Work> queue, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
             await Task.Delay(TimeSpan.FromSeconds(1), party.Time, cancellationToken);
             if (work is Work.Check)
             {
-                await act(turn => turn.Work.Add(work), cancellationToken);
+                await act(transaction => transaction.Work.Add(work), cancellationToken);
             }
         }
     }
@@ -92,24 +92,24 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
         }
 
         await act(
-            turn =>
+            transaction =>
             {
                 foreach (StoredFrame stored in right)
                 {
-                    Archive.AddFrame(turn.State, update.Manifest.Statement.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
+                    Archive.AddFrame(transaction.State, update.Manifest.Statement.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
                 }
 
                 foreach (StoredFrame stored in wrong)
                 {
-                    Archive.DeleteUnchecked(turn.State, source, update.Sender, stored);
+                    Archive.DeleteUnchecked(transaction.State, source, update.Sender, stored);
                 }
 
                 if (why is not null)
                 {
-                    notices.Make(turn, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(transaction, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
-                Complete(turn, turn.Find(update.Manifest.Statement.Attempt.Session)!, update);
+                Complete(transaction, transaction.Find(update.Manifest.Statement.Attempt.Session)!, update);
             },
             cancellationToken);
     }
@@ -172,15 +172,15 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
             new ParallelOptions { MaxDegreeOfParallelism = FramesAtOnce, CancellationToken = cancellationToken },
             async (i, cancellation) => frames[i] = await StoreAsync(signed, bytes, i * capacity, capacity, cancellation));
         await act(
-            turn =>
+            transaction =>
             {
-                Archive.AddSum(turn.State, cohort.Attempt.Session, signed.Digest, digests);
+                Archive.AddSum(transaction.State, cohort.Attempt.Session, signed.Digest, digests);
                 foreach (StoredFrame frame in frames)
                 {
-                    Archive.AddFrame(turn.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
+                    Archive.AddFrame(transaction.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
                 }
 
-                turn.Decide(cohort.Attempt.Session, session => session.Summed(signed));
+                transaction.Decide(cohort.Attempt.Session, session => session.Summed(signed));
             },
             cancellationToken);
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.KeyHolder;
 
 /// <summary>
-/// Rules on every frame in one transaction, in which the ledger is saved before anything that follows from it is queued for sending.
+/// Decides on every frame in one transaction, which saves the ledger before it queues anything that follows from it.
 /// </summary>
 internal sealed partial class KeyHolderRole : IRole
 {
@@ -25,7 +25,7 @@ internal sealed partial class KeyHolderRole : IRole
     private readonly Shares _shares;
     private readonly OpeningProofs _openingProofs;
     private readonly MessageDispatch _dispatch;
-    private volatile string _standing = "no session yet";
+    private volatile string _ledgerSummary = "no session yet";
 
     public KeyHolderRole(Party party)
     {
@@ -61,7 +61,7 @@ internal sealed partial class KeyHolderRole : IRole
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
-    public HealthItem Inspect() => new("ledger", true, _standing);
+    public HealthItem Inspect() => new("ledger", true, _ledgerSummary);
 
     /// <summary>Has the session that a message is about decide on it.</summary>
     private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
@@ -156,7 +156,7 @@ internal sealed partial class KeyHolderRole : IRole
     {
         (KeyHolderSession ledger, ImmutableArray<KeyHolderEffect> effects) = step;
         SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
-        _standing = ledger.Halted ?? $"{ledger.Sequence} approvals, the last for {ledger.Promise?.Attempt.ToString() ?? "nothing yet"}";
+        _ledgerSummary = ledger.Halted ?? $"{ledger.Sequence} approvals, the last for {ledger.Promise?.Attempt.ToString() ?? "nothing yet"}";
         var outgoing = new List<OutgoingFrame>();
         Delivery delivery = Delivery.Accepted;
         foreach (KeyHolderEffect effect in effects)

@@ -22,15 +22,15 @@ internal sealed partial class ParticipantRole
         try
         {
             bool worked = await WorkAsync(cancellationToken);
-            _standing = _beforeFailure ?? _standing;
+            _health = _beforeFailure ?? _health;
             _beforeFailure = null;
             return worked;
         }
         catch (IOException failure)
         {
             LogPutOff(_logger, failure);
-            _beforeFailure ??= _standing;
-            _standing = new HealthItem("training", false, failure.Message);
+            _beforeFailure ??= _health;
+            _health = new HealthItem("training", false, failure.Message);
             return false;
         }
     }
@@ -81,7 +81,7 @@ internal sealed partial class ParticipantRole
                 break;
             case SessionWork.Prepared.CannotBe(var detail):
                 LogStuck(_logger, id, detail);
-                _standing = new HealthItem("training", false, detail);
+                _health = new HealthItem("training", false, detail);
                 await _party.Journal.ActAsync(_ => [Reject(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
                 break;
         }
@@ -89,7 +89,7 @@ internal sealed partial class ParticipantRole
         return true;
     }
 
-    /// <summary>Asks where a session stands when nothing was heard of it for a while, and then ever more rarely.</summary>
+    /// <summary>Asks for a session's state when nothing came for a while, and then ever more rarely.</summary>
     private async Task AskIfQuietAsync(SessionId id, CancellationToken cancellationToken)
     {
         (long since, TimeSpan patience) = _quiet.GetOrAdd(id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
@@ -231,7 +231,7 @@ internal sealed partial class ParticipantRole
 
         var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
         LogAdvanced(_logger, attempt, step.State.State);
-        _standing = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
+        _health = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
         foreach (Signed<ShareSumManifest> manifest in wrong)
         {
             LogWrongShareSum(_logger, manifest.Sender, attempt);

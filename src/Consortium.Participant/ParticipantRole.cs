@@ -20,7 +20,7 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant;
 
 /// <summary>
-/// One bank. What comes in is ruled on in one transaction each; what takes long (computing an update, opening a sum) is done beside, from
+/// One bank. Each frame is decided on in one transaction; what takes long (computing an update, opening a sum) is done beside, from
 /// what is saved, so that a crash anywhere only means doing it again. Ciphertext is stored before anything says that it exists.
 /// </summary>
 internal sealed partial class ParticipantRole : IRole, IDisposable
@@ -44,7 +44,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly HashSet<SessionId> _rejected = [];
 
     private HealthItem? _beforeFailure;
-    private volatile HealthItem _standing = new("training", true, "no session yet");
+    private volatile HealthItem _health = new("training", true, "no session yet");
 
     public ParticipantRole(Party party, ParticipantOptions options)
     {
@@ -115,7 +115,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
     }
 
-    public HealthItem Inspect() => _standing;
+    public HealthItem Inspect() => _health;
 
     /// <summary>Has the session that a message is about decide on it.</summary>
     private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
@@ -144,7 +144,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
         TrainingTables.BeginTraining(state, session, initial.Bytes.ToArray(), _data.Batches);
         LogJoined(_logger, session, statement.Name);
-        _standing = new HealthItem("training", true, $"joined session {session}");
+        _health = new HealthItem("training", true, $"joined session {session}");
         return CarryOut(state, joined.Restart());
     }
 
@@ -279,7 +279,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         {
             case ParticipantEffect.ReportDiverged(var attempt, var own, var others):
                 LogDiverged(_logger, attempt, own, others);
-                _standing = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
+                _health = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
                 break;
             case ParticipantEffect.ReportRejection(var by, var rejected):
                 LogRejected(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);

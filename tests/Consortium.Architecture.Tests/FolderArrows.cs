@@ -80,16 +80,16 @@ internal static class FolderArrows
             {
                 ["CommandLine"] = [],
                 ["Completion"] = ["CommandLine"],
-                ["Data"] = ["CommandLine"],
+                ["Data"] = ["CommandLine", "Models"],
                 ["Reporting"] = ["CommandLine"],
                 ["Simulation"] = ["CommandLine"],
-                ["Models"] = ["CommandLine"],
+                ["Models"] = ["CommandLine", "Data"],
                 ["Enrolment"] = ["CommandLine", "Simulation"],
                 ["Trials"] = ["CommandLine", "Enrolment"],
                 ["Sessions"] = ["CommandLine", "Enrolment"],
                 ["Auditing"] = ["CommandLine", "Enrolment"],
-                ["Checkup"] = ["CommandLine", "Enrolment", "Sessions"],
-                ["Demo"] = ["CommandLine", "Reporting", "Sessions"],
+                ["Checkup"] = ["CommandLine", "Data", "Enrolment", "Sessions"],
+                ["Demo"] = ["CommandLine", "Reporting", "Sessions", "Simulation"],
                 [Root] =
             [
                 "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Models", "Reporting",
@@ -101,6 +101,7 @@ internal static class FolderArrows
     /// <summary>Groups of folders that import one another, in a circle. They are to be parted; none may be added.</summary>
     public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>
     {
+        ["Consortium.Cli"] = [["Data", "Models"]],
         ["Consortium.Participant"] = [[Root, "Data"]],
         ["Consortium.Protocol"] = [["Configuration", "Messages", "Releases", "Rounds", "Sessions"]],
     };

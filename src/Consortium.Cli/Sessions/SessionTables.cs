@@ -133,8 +133,11 @@ internal static class SessionTables
         foreach (RoundView.OpeningProof account in round.OpeningProofs)
         {
             string[] cleared = account.ClearedBy.Count == 0 ? [] : [$"proves its opening, say {Names(account.ClearedBy)}"];
-            IEnumerable<string> against = account.Against.Select(finding => $"does not prove its opening, says {finding.Holder}: {finding.Detail}");
-            Row(table, account.Standing, $"{account.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not proved its opening"))}");
+            IEnumerable<string> against = account.Against.Select(
+                finding => $"does not prove its opening, says {finding.Holder}: {finding.Detail}");
+            Row(
+                table, account.Standing,
+                $"{account.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not proved its opening"))}");
         }
 
         page.Write(table);

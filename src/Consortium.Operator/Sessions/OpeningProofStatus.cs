@@ -18,6 +18,9 @@ public sealed record OpeningProofStatus(
     public override string ToString() =>
         Cleared.Count + Against.Count == 0 ? "has not proved its opening"
         : Against.Count == 0 ? $"proves the opening there, say {string.Join(", ", Cleared)}"
-        : $"does not prove the opening there, say {string.Join(", ", Against.Select(verdict => verdict.Sender))}: {Against[0].Statement.Detail}"
-            + (Cleared.Count == 0 ? null : $"; it does, say {string.Join(", ", Cleared)}: the bank or one of these key holders is dishonest");
+        : $"does not prove the opening there, say {string.Join(", ", Against.Select(verdict => verdict.Sender))}: "
+            + $"{Against[0].Statement.Detail}"
+            + (Cleared.Count == 0
+                ? null
+                : $"; it does, say {string.Join(", ", Cleared)}: the bank or one of these key holders is dishonest");
 }

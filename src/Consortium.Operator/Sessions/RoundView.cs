@@ -37,7 +37,9 @@ public sealed record RoundView(
             Time(round.OpenedAt),
             Time(round.RecordedAt),
             log.Seconds(round),
-            cohort is null ? null : [.. cohort.Members.Select(member => new Member(member.Participant.Name, member.ManifestDigest.ToString()))],
+            cohort is null
+                ? null
+                : [.. cohort.Members.Select(member => new Member(member.Participant.Name, member.ManifestDigest.ToString()))],
             round.Recorded is null ? null : [.. round.Recorded.Approvals.Select(approval => approval.Sender.Name)],
             round.Recorded is null ? null : [.. round.Recorded.ShareSums.Select(sum => sum.Sender.Name)],
             round.Recorded?.Digest.ToString(),
@@ -66,9 +68,10 @@ public sealed record RoundView(
     public sealed record Member(string Bank, string Manifest);
 
     /// <summary>How a bank's opening proof for the disputed place fares.</summary>
-    public sealed record OpeningProof(string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
+    public sealed record OpeningProof(
+        string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
 
-    /// <summary>Why a key holder found that a bank does not prove the opening there.</summary>
+    /// <summary>Why a key holder found that a bank does not prove its opening.</summary>
     public sealed record Finding(string Holder, string Detail);
 
     /// <summary>The state a bank said it reached.</summary>

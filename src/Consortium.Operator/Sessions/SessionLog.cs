@@ -214,10 +214,17 @@ public sealed class SessionLog(SessionId session)
         return
             named.Length > 0
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}: {string.Join("; ", named.Select(proof => $"{proof.Bank} {proof}"))}. Start a session without {string.Join(", ", named.Select(proof => proof.Bank))}")
+                    OutcomeKind.Spoiled,
+                    null,
+                    $"round {round.Number} never opens, at {place}: "
+                        + $"{string.Join("; ", named.Select(proof => $"{proof.Bank} {proof}"))}. Start a session without "
+                        + $"{string.Join(", ", named.Select(proof => proof.Bank))}")
             : proofs.All(proof => proof.IsCleared)
                 ? new SessionOutcome(
-                    OutcomeKind.Spoiled, null, $"round {round.Number} never opens, at {place}, and every bank proves its opening there: a key holder's share-sum or the aggregator's sum is wrong. an audit shows the sum")
+                    OutcomeKind.Spoiled,
+                    null,
+                    $"round {round.Number} never opens, at {place}, and every bank proves its opening there: a key holder's "
+                        + $"share-sum or the aggregator's sum is wrong. An audit shows the sum")
             : null;
     }
 
@@ -227,7 +234,8 @@ public sealed class SessionLog(SessionId session)
 
     /// <summary>The newest round does not open, and it is not known yet whose doing that is.</summary>
     private string? Unopened() => _rounds.Values.LastOrDefault() is { Dispute: { } place } round
-        ? $"round {round.Number} never opens, at {place}; who has proved the opening there: {string.Join("; ", round.OpeningProofs.Select(proof => $"{proof.Bank} {proof}"))}"
+        ? $"round {round.Number} never opens, at {place}; who has proved the opening there: "
+            + $"{string.Join("; ", round.OpeningProofs.Select(proof => $"{proof.Bank} {proof}"))}"
         : null;
 
     private string Waiting() =>

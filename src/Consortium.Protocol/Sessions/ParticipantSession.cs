@@ -320,7 +320,7 @@ public sealed record ParticipantSession
         ]);
 
     /// <summary>
-    /// Nothing was heard for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief
+    /// Nothing came for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief
     /// of its password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
     public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);

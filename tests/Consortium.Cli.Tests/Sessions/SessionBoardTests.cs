@@ -66,7 +66,11 @@ public sealed class SessionBoardTests : IDisposable
         Receive(new DisputeRelayed
         {
             Cohort = cohort,
-            Disputes = [.. _folder.Banks.Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt, CohortDigest = digest, Place = place }))],
+            Disputes =
+            [
+                .. _folder.Banks.Select(
+                    bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt, CohortDigest = digest, Place = place })),
+            ],
         });
         Receive(_folder.Sign(new PartyId("holder-b"), new OpeningProofJudged
         {

@@ -99,7 +99,8 @@ public sealed class OperatorJournalTests : IDisposable
     private OperatorJournal Open() =>
         OperatorJournal.Open(Path.Combine(_folder.Path, "operator", "state"), _folder.Configuration.Limits, TimeProvider.System);
 
-    private Signed<ModelAdvanced> Advanced() => _folder.Sign(new PartyId("bank-a"), new ModelAdvanced { Attempt = Attempt(), CohortDigest = default, State = default });
+    private Signed<ModelAdvanced> Advanced() =>
+        _folder.Sign(new PartyId("bank-a"), new ModelAdvanced { Attempt = Attempt(), CohortDigest = default, State = default });
 
     private Signed<SessionStatusReported> Standing(long at) =>
         _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStatusReported

@@ -177,7 +177,9 @@ public sealed class SessionLogTests : IDisposable
         SessionOutcome outcome = _log.Outcome(Aggregator);
         Assert.Equal((OutcomeKind.Spoiled, true), (outcome.Kind, outcome.IsOver));
         Assert.Equal(
-            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not prove its opening, say holder-a, holder-b: out of range. Start a session without bank-c", outcome.Detail);
+            "round 2 never opens, at coefficient 17 of chunk 1: bank-c does not prove its opening, say holder-a, holder-b: "
+                + "out of range. Start a session without bank-c",
+            outcome.Detail);
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());
         Assert.Equal(
             ("coefficient 17 of chunk 1", "named"),
@@ -248,12 +250,29 @@ public sealed class SessionLogTests : IDisposable
         {
             Cohort = Cohort,
             Approvals = [],
-            ShareSums = [.. _folder.Configuration.KeyHolders.Take(2).Select(holder => _folder.Sign(holder.Id, new ShareSumManifest { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), SealedSumDigests = [] }))],
+            ShareSums =
+            [
+                .. _folder.Configuration.KeyHolders.Take(2).Select(
+                    holder => _folder.Sign(
+                        holder.Id,
+                        new ShareSumManifest
+                        {
+                            Attempt = Attempt(2),
+                            CohortDigest = new CohortDigest(Cohort.Digest),
+                            SealedSumDigests = [],
+                        })),
+            ],
         });
         Receive(new DisputeRelayed
         {
             Cohort = Cohort,
-            Disputes = [.. _folder.Banks.Take(3).Select(bank => _folder.Sign(bank, new SumDisputed { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), Place = Place }))],
+            Disputes =
+            [
+                .. _folder.Banks.Take(3).Select(
+                    bank => _folder.Sign(
+                        bank,
+                        new SumDisputed { Attempt = Attempt(2), CohortDigest = new CohortDigest(Cohort.Digest), Place = Place })),
+            ],
         });
     }
 
@@ -268,14 +287,15 @@ public sealed class SessionLogTests : IDisposable
         Detail = holds ? string.Empty : "out of range",
     }));
 
-    private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) => Receive(_folder.Sign(bank, new ModelAdvanced
-    {
-        Attempt = Attempt(round),
-        CohortDigest = default,
-        State = State(state),
-        IsFinal = isFinal,
-        Vote = vote,
-    }));
+    private void Advance(PartyId bank, int round, int state, bool isFinal = false, VoteTally? vote = null) =>
+        Receive(_folder.Sign(bank, new ModelAdvanced
+        {
+            Attempt = Attempt(round),
+            CohortDigest = default,
+            State = State(state),
+            IsFinal = isFinal,
+            Vote = vote,
+        }));
 
     private void Stand(SessionCondition condition, int round) => Receive(Standing(condition, Attempt(round)));
 
