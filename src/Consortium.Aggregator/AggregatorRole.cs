@@ -23,6 +23,7 @@ internal sealed partial class AggregatorRole : IRole
 
     private readonly Party _party;
     private readonly ILogger _logger;
+    private readonly DecodedState _decoded;
     private readonly ChunkIntake _intake;
     private readonly Summation _summation;
     private readonly Retention _retention;
@@ -40,9 +41,10 @@ internal sealed partial class AggregatorRole : IRole
         _party = party;
         _logger = party.Loggers.CreateLogger("Consortium.Aggregator");
         _phases = new PhaseClock(party.Time);
-        _intake = new ChunkIntake(party);
+        _decoded = new DecodedState(party.Configuration);
         _notices = new RejectionNotices(party);
-        _summation = new Summation(party, _notices, new OpeningProofRelay(party, ActAsync), ActAsync, _logger);
+        _summation = new Summation(party, _decoded, _notices, new OpeningProofRelay(party, ActAsync), ActAsync, _logger);
+        _intake = new ChunkIntake(party, _decoded, _summation);
         _statusReports = new StatusReports(party);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
         _dispatch = new MessageDispatch(party)
@@ -124,6 +126,7 @@ internal sealed partial class AggregatorRole : IRole
                 if (session.HasEnded)
                 {
                     _ended.Add(id);
+                    _decoded.Forget(id);
                 }
             }
         },
@@ -143,7 +146,7 @@ internal sealed partial class AggregatorRole : IRole
             }
 
             Archive.AddFrame(transaction.State, chunks.Attempt.Session, chunks.Source, frame.Sender, stored);
-            if (Archive.FindUpdate(transaction.State, chunks.Source, _party.Configuration.Limits) is not { } update)
+            if (_decoded.FindUpdate(transaction.State, chunks.Source, isCommitted: false) is not { } update)
             {
                 return;
             }
@@ -201,7 +204,7 @@ internal sealed partial class AggregatorRole : IRole
             frame,
             state =>
             {
-                transaction = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
+                transaction = new SessionTransaction(_party, state, _decoded, _statusReports, _notices, _logger);
                 rule(transaction);
                 return new Transition(transaction.Delivery, transaction.Outgoing);
             },
@@ -216,7 +219,7 @@ internal sealed partial class AggregatorRole : IRole
         await _party.Journal.ActAsync(
             state =>
             {
-                transaction = new SessionTransaction(_party, state, _statusReports, _notices, _logger);
+                transaction = new SessionTransaction(_party, state, _decoded, _statusReports, _notices, _logger);
                 rule(transaction);
                 return transaction.Outgoing;
             },

@@ -9,10 +9,10 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Takes frames of ciphertext: bounded, checked against the bank's manifest when it is there already, and stored before they are
-/// acknowledged. Frames may overtake their manifest; then they wait, as many as one update may have.
+/// Takes frames of ciphertext: bounded, checked against the bank's manifest and added to the running sum when the manifest is there already, and
+/// stored before they are acknowledged. Frames may overtake their manifest; then they wait, as many as one update may have.
 /// </summary>
-internal sealed class ChunkIntake(Party party)
+internal sealed class ChunkIntake(Party party, DecodedState decoded, Summation summation)
 {
     public static bool IsChunks(ReadOnlySpan<byte> body) => body.StartsWith("CNCF"u8);
 
@@ -32,8 +32,8 @@ internal sealed class ChunkIntake(Party party)
             return Verdict(new Rejection(RejectionReason.Malformed, malformed.Message));
         }
 
-        (Rejection? rejection, UpdateSubmitted? update, SessionPlan? plan) = await ExpectAsync(chunks, frame.Sender, cancellationToken);
-        rejection ??= update is null ? null : ChunkCheck.Of(chunks, update, update.Manifest.Statement.Shape.LayoutFor(plan!));
+        (Rejection? rejection, KnownUpdate? update, SessionPlan? plan) = await ExpectAsync(chunks, frame.Sender, cancellationToken);
+        rejection ??= update is null ? null : summation.Check(chunks, update, plan!);
         if (rejection is not null)
         {
             Delivery verdict = Verdict(rejection);
@@ -60,13 +60,13 @@ internal sealed class ChunkIntake(Party party)
     private static Delivery Verdict(Rejection rejection) =>
         rejection.Reason == RejectionReason.WrongAttempt ? Delivery.Accepted : Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}");
 
-    private Task<(Rejection? Rejection, UpdateSubmitted? Update, SessionPlan? Plan)> ExpectAsync(ChunkFrame chunks, PartyId sender, CancellationToken cancellationToken) =>
-        party.Database.ReadAsync<(Rejection?, UpdateSubmitted?, SessionPlan?)>(
+    private Task<(Rejection? Rejection, KnownUpdate? Update, SessionPlan? Plan)> ExpectAsync(
+        ChunkFrame chunks, PartyId sender, CancellationToken cancellationToken) =>
+        party.Database.ReadAsync<(Rejection?, KnownUpdate?, SessionPlan?)>(
             state =>
             {
-                AggregatorSession? session =
-                    SessionTable.Find(state, chunks.Attempt.Session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
-                UpdateSubmitted? update = Archive.FindUpdate(state, chunks.Source, party.Configuration.Limits);
+                AggregatorSession? session = decoded.Find(state, chunks.Attempt.Session);
+                KnownUpdate? update = decoded.FindUpdate(state, chunks.Source, isCommitted: true);
                 Rejection? rejection = Unwanted(session, chunks, sender)
                     ?? (update is not null && update.Sender != sender ? new(RejectionReason.Inconsistent, $"chunks of an update of '{update.Sender}'")
                     : update is null && Archive.CountUnchecked(state, sender) >= party.Configuration.Limits.Chunks

@@ -16,7 +16,7 @@ namespace Consortium.Aggregator;
 /// One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.
 /// </summary>
 internal sealed partial class SessionTransaction(
-    Party party, StateTransaction state, StatusReports statusReports, RejectionNotices notices, ILogger logger)
+    Party party, StateTransaction state, DecodedState decoded, StatusReports statusReports, RejectionNotices notices, ILogger logger)
 {
     /// <summary>Rounds that a bank which was away is sent at once; it asks for more when it has applied them.</summary>
     private const int RoundsAtOnce = 16;
@@ -32,8 +32,7 @@ internal sealed partial class SessionTransaction(
     /// <summary>The session that was decided on last, as it is now; null when nothing changed.</summary>
     public AggregatorSession? Ruled { get; private set; }
 
-    public AggregatorSession? Find(SessionId session) =>
-        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeAggregator(encoded, party.Configuration) : null;
+    public AggregatorSession? Find(SessionId session) => decoded.Find(state, session);
 
     /// <summary>Starts the session of a plan, or sends the plan of a known one again.</summary>
     public void Start(Authentic<Signed<SessionPlan>> plan)

@@ -11,28 +11,36 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Adds updates up while others still come in, and finishes a closed cohort's sum. One piece of work at a time; what a crash loses is
-/// made again from what is stored.
+/// Adds updates up as their chunks arrive, and finishes a closed cohort's sum. One piece of work at a time beside the arriving frames; what a crash
+/// loses is made again from what is stored.
 /// </summary>
-internal sealed partial class Summation(Party party, RejectionNotices notices, OpeningProofRelay openingProofs, Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
+internal sealed partial class Summation(
+    Party party, DecodedState decoded, RejectionNotices notices, OpeningProofRelay openingProofs,
+    Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
     private const int FramesAtOnce = 4;
 
+    private readonly Lock _lock = new();
     private readonly Dictionary<SessionId, RunningSum> _running = [];
 
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
-    public static void Complete(SessionTransaction transaction, AggregatorSession session, UpdateSubmitted update)
+    public static void Complete(SessionTransaction transaction, AggregatorSession session, KnownUpdate update)
     {
-        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Digest
-            || StoredFrame.Cover(Archive.Frames(transaction.State, update.Digest, update.Sender), update.ChunkDigests.Length).Count == 0)
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Source
+            || StoredFrame.Cover(Archive.Frames(transaction.State, update.Source, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;
         }
 
-        transaction.Work.Add(new Work.Add(update.Digest));
-        transaction.CarryOut(session.Complete(update.Sender, update.Digest));
+        transaction.Work.Add(new Work.Add(update));
+        transaction.CarryOut(session.Complete(update.Sender, update.Source));
     }
+
+    /// <summary>Checks a frame against its update's manifest, and adds it to the running sum of its attempt. Thread-safe.</summary>
+    /// <returns>Null when it is right, else why it is rejected.</returns>
+    public Rejection? Check(ChunkFrame frame, KnownUpdate update, SessionPlan plan) =>
+        ChunkCheck.Of(frame, update, update.Shape.LayoutFor(plan), RunningSumOf(update.Attempt, update.Shape, plan));
 
     public async Task RunAsync(ChannelReader<Work> queue, CancellationToken cancellationToken)
     {
@@ -53,7 +61,11 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
         {
             // Storage fails. Sums are made anew when the state machine asks again; a check is asked for again here.
             LogFailed(logger, work, exception);
-            _running.Clear();
+            lock (_lock)
+            {
+                _running.Clear();
+            }
+
             await Task.Delay(TimeSpan.FromSeconds(1), party.Time, cancellationToken);
             if (work is Work.Check)
             {
@@ -65,7 +77,7 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
     private Task DoAsync(Work work, CancellationToken cancellationToken) => work switch
     {
         Work.Check(var source) => CheckAsync(source, cancellationToken),
-        Work.Add(var source) => AddAsync(source, cancellationToken),
+        Work.Add(var update) => AddAsync(update, cancellationToken),
         Work.Relay relay => openingProofs.RelayAsync(relay, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
@@ -78,11 +90,10 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
         var right = new List<StoredFrame>();
         var wrong = new List<StoredFrame>();
         Rejection? why = null;
-        SlotLayout layout = update.Manifest.Statement.Shape.LayoutFor(plan);
         foreach (StoredFrame stored in frames.Where(frame => !frame.IsChecked))
         {
             ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
-            Rejection? rejection = ChunkCheck.Of(frame, update, layout);
+            Rejection? rejection = Check(frame, update, plan);
             (rejection is null ? right : wrong).Add(stored);
             why ??= rejection;
             if (rejection is not null)
@@ -96,7 +107,7 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
             {
                 foreach (StoredFrame stored in right)
                 {
-                    Archive.AddFrame(transaction.State, update.Manifest.Statement.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
+                    Archive.AddFrame(transaction.State, update.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
                 }
 
                 foreach (StoredFrame stored in wrong)
@@ -106,27 +117,30 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
 
                 if (why is not null)
                 {
-                    notices.Make(transaction, update.Manifest.Statement.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(transaction, update.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
-                Complete(transaction, transaction.Find(update.Manifest.Statement.Attempt.Session)!, update);
+                Complete(transaction, transaction.Find(update.Attempt.Session)!, update);
             },
             cancellationToken);
     }
 
-    private async Task AddAsync(Digest source, CancellationToken cancellationToken)
+    /// <summary>Adds what is missing of an update that is stored: nothing, if this process has seen all its frames arrive.</summary>
+    private async Task AddAsync(KnownUpdate update, CancellationToken cancellationToken)
     {
-        var (update, plan, frames) = await FindAsync(source, cancellationToken);
-        UpdateManifest manifest = update.Manifest.Statement;
-        if (!_running.TryGetValue(manifest.Attempt.Session, out RunningSum? sum) || sum.Attempt.CompareWithin(manifest.Attempt) < 0)
+        RunningSum? sum;
+        lock (_lock)
         {
-            sum = Begin(manifest.Attempt, manifest.Shape, plan);
+            sum = _running.GetValueOrDefault(update.Attempt.Session);
         }
 
-        if (sum.Attempt == manifest.Attempt && sum.Shape == manifest.Shape && !sum.Contains(source))
+        if (sum is null || sum.Attempt != update.Attempt || sum.Contains(update.Source))
         {
-            await sum.AddAsync(source, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+            return; // finishing adds what is not there
         }
+
+        var (_, _, frames) = await FindAsync(update.Source, cancellationToken);
+        await sum.AddAsync(StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
     }
 
     private async Task FinishAsync(AttemptId attempt, CancellationToken cancellationToken)
@@ -134,7 +148,7 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
         (SessionPlan plan, Cohort? cohort) = await party.Database.ReadAsync(
             state =>
             {
-                var session = SessionState.DecodeAggregator(SessionTable.Find(state, attempt.Session)!, party.Configuration);
+                AggregatorSession session = decoded.Find(state, attempt.Session)!;
                 return (session.Plan.Statement, session.Round.Attempt == attempt && session.Round.Phase == RoundPhase.Summing ? session.Round.WithoutSum : null);
             },
             cancellationToken);
@@ -143,19 +157,25 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
             return; // asked for twice, and done
         }
 
-        if (!_running.TryGetValue(attempt.Session, out RunningSum? sum) || !sum.LeadsTo(cohort))
+        RunningSum sum = Close(attempt, cohort.Shape, plan);
+        if (!sum.LeadsTo(cohort))
         {
-            sum = Begin(attempt, cohort.Shape, plan);
+            sum = new RunningSum(attempt, cohort.Shape, cohort.Shape.LayoutFor(plan)); // with chunks of an update that the cohort leaves out
         }
 
         foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.ManifestDigest)))
         {
             var (update, _, frames) = await FindAsync(member.ManifestDigest, cancellationToken);
-            await sum.AddAsync(member.ManifestDigest, StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+            await sum.AddAsync(StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
         }
 
         await PublishAsync(cohort, sum.ToBytes(), cancellationToken);
-        _running.Remove(attempt.Session);
+        lock (_lock)
+        {
+            _running.Remove(attempt.Session);
+        }
+
+        decoded.ForgetBefore(attempt);
     }
 
     /// <summary>Stores the sum, signs the cohort with its root, and hands that to the session.</summary>
@@ -201,16 +221,34 @@ internal sealed partial class Summation(Party party, RejectionNotices notices, O
         return new StoredFrame(first, count, await party.Blobs.PutAsync(frame.Encode(), cancellationToken), IsChecked: true);
     }
 
-    private RunningSum Begin(AttemptId attempt, UpdateShape shape, SessionPlan plan) =>
-        _running[attempt.Session] = new RunningSum(attempt, shape, shape.LayoutFor(plan));
+    /// <summary>The running sum to which a frame for this attempt is added; null when the session has a later one, or another shape.</summary>
+    private RunningSum? RunningSumOf(AttemptId attempt, UpdateShape shape, SessionPlan plan)
+    {
+        lock (_lock)
+        {
+            if (!_running.TryGetValue(attempt.Session, out RunningSum? sum) || sum.Attempt.CompareWithin(attempt) < 0)
+            {
+                sum = _running[attempt.Session] = new RunningSum(attempt, shape, shape.LayoutFor(plan));
+            }
 
-    private Task<(UpdateSubmitted Update, SessionPlan Plan, IReadOnlyList<StoredFrame> Frames)> FindAsync(Digest source, CancellationToken cancellationToken) =>
+            return sum.Attempt == attempt && sum.Shape == shape ? sum : null;
+        }
+    }
+
+    /// <summary>The attempt's sum, to which no arriving frame is added any more.</summary>
+    private RunningSum Close(AttemptId attempt, UpdateShape shape, SessionPlan plan)
+    {
+        RunningSum sum = RunningSumOf(attempt, shape, plan) ?? new RunningSum(attempt, shape, shape.LayoutFor(plan));
+        sum.Close();
+        return sum;
+    }
+
+    private Task<(KnownUpdate Update, SessionPlan Plan, IReadOnlyList<StoredFrame> Frames)> FindAsync(Digest source, CancellationToken cancellationToken) =>
         party.Database.ReadAsync(
             state =>
             {
-                UpdateSubmitted update = Archive.FindUpdate(state, source, party.Configuration.Limits)!;
-                byte[] session = SessionTable.Find(state, update.Manifest.Statement.Attempt.Session)!;
-                return (update, SessionState.DecodeAggregator(session, party.Configuration).Plan.Statement, Archive.Frames(state, source, update.Sender));
+                KnownUpdate update = decoded.FindUpdate(state, source, isCommitted: true)!;
+                return (update, decoded.Find(state, update.Attempt.Session)!.Plan.Statement, Archive.Frames(state, source, update.Sender));
             },
             cancellationToken);
 }

@@ -13,8 +13,8 @@ internal abstract record Work
     /// <summary>Check the chunks that came before this update.</summary>
     public sealed record Check(Digest Source) : Work;
 
-    /// <summary>Add this complete update to its attempt's running sum.</summary>
-    public sealed record Add(Digest Source) : Work;
+    /// <summary>Add what a complete update's running sum lacks of it.</summary>
+    public sealed record Add(KnownUpdate Update) : Work;
 
     /// <summary>Send a key holder what it needs to judge a bank's opening proof for this cohort's sum.</summary>
     public sealed record Relay(Signed<Cohort> Cohort, PartyId Bank, PartyId Holder) : Work;

@@ -16,7 +16,8 @@ using Consortium.Workloads;
 namespace Consortium.Participant;
 
 /// <summary>
-/// What takes long in a round: computing and encrypting an update, opening a sum, computing the workload's next state. Keeps each session's
+/// What takes long in a round: computing and encrypting an update, opening a sum, computing the workload's next state. Keeps each
+/// session's
 /// state in memory and reads it back from the database when the session is in another one. Not thread-safe.
 /// </summary>
 internal sealed class SessionWork(Party party, DataWatch data)
@@ -35,7 +36,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
     /// <summary>Prepares nothing more for a session.</summary>
     public void GiveUp(SessionId session) => _stuck.Add(session);
 
-    /// <summary>The update of an attempt, its ciphertext stored. The vector is kept too, in the clear: a later attempt sends the same.</summary>
+    /// <summary>
+    /// The update of an attempt, its ciphertext stored. The vector is kept too, in the clear: a later attempt sends the same.
+    /// </summary>
     public async Task<Prepared> PrepareAsync(ParticipantSession session, AttemptId attempt, CancellationToken cancellationToken)
     {
         SessionPlan plan = session.Plan.Statement;
@@ -89,7 +92,10 @@ internal sealed class SessionWork(Party party, DataWatch data)
         return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey, payments);
     }
 
-    /// <summary>This bank's opening proof for the place where the sum does not open; null when its own update is wrong there, or no longer on disk as it was sent.</summary>
+    /// <summary>
+    /// This bank's opening proof for the place where the sum does not open; null when its own update is wrong there, or no longer on
+    /// disk as it was sent.
+    /// </summary>
     public async Task<ImmutableArray<OpeningProofSubmitted>?> ProveOpeningAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
         UpdateSubmitted update = session.Update!;
@@ -116,7 +122,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
         }
     }
 
-    /// <summary>Opens the sum, if all of it is here, and computes the next state. A finished model is on disk before anyone hears of it.</summary>
+    /// <summary>
+    /// Opens the sum, if all of it is here, and computes the next state. A finished model is on disk before anyone hears of it.
+    /// </summary>
     public async Task<Opened> OpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
     {
         Cohort cohort = released.Cohort.Statement;
@@ -197,7 +205,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
         return new Prepared.CannotBe(detail);
     }
 
-    /// <summary>All chunks of the sum in order, or null while some are missing. One that is not what the cohort binds is dropped.</summary>
+    /// <summary>
+    /// All chunks of the sum in order, or null while some are missing. One that is not what the cohort binds is dropped.
+    /// </summary>
     private async Task<IReadOnlyList<ChunkFrame>?> FramesAsync(AggregateReleased released, CancellationToken cancellationToken)
     {
         AttemptId attempt = released.Cohort.Statement.Attempt;

@@ -5,7 +5,8 @@ using Consortium.Learning.Models;
 namespace Consortium.Workloads;
 
 /// <summary>
-/// One bank's contribution to a round while it is written, segment by segment. Each value is held against its segment's bound as it is
+/// One bank's contribution to a round while it is written, segment by segment. Each value is held against its segment's bound as
+/// it is
 /// written: what would spoil a sum never reaches encryption. Not thread-safe.
 /// </summary>
 public sealed class Contribution(RoundRequest request) : IBufferWriter<long>
@@ -57,7 +58,8 @@ public sealed class Contribution(RoundRequest request) : IBufferWriter<long>
             int at = _values.AsSpan(start, taken).IndexOfAnyExceptInRange(0, most);
             if (at >= 0)
             {
-                throw new ArgumentException($"Value {start + at} is {_values[start + at]}; it must be 0 to {most}.", nameof(count));
+                throw new ArgumentException(
+                    $"Value {start + at} is {_values[start + at]}; it must be 0 to {most}.", nameof(count));
             }
 
             start += taken;

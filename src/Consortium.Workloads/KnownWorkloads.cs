@@ -3,7 +3,9 @@ using Consortium.Learning.Features;
 
 namespace Consortium.Workloads;
 
-/// <summary>The workloads that this program can run. A program adds its own before it takes part in a session. Safe for many threads.</summary>
+/// <summary>
+/// The workloads that this program can run. A program adds its own before it takes part in a session. Safe for many threads.
+/// </summary>
 public static class KnownWorkloads
 {
     private static ImmutableArray<Workload> _all = [new TrainingWorkload(FeatureExtractor.Schema)];
@@ -21,7 +23,8 @@ public static class KnownWorkloads
             {
                 null => all.Add(added),
                 var known when ReferenceEquals(known, added) => all,
-                _ => throw new ArgumentException($"There is another workload '{added.Name}': choose another name.", nameof(workload)),
+                _ => throw new ArgumentException(
+                    $"There is another workload '{added.Name}': choose another name.", nameof(workload)),
             },
             workload);
     }

@@ -16,11 +16,16 @@ public static class PlanReview
         SessionPlan plan, PartyId bank, BankPolicy policy, ConsortiumConfiguration configuration, out WorkloadState? initial)
     {
         List<Problem> problems = [.. ParticipantSession.PlanProblems(bank, plan, configuration, policy)];
-        initial = KnownWorkloads.Find(plan.Workload) is { } workload ? Begin(workload, plan, policy, configuration, problems) : null;
-        if (initial is null && KnownWorkloads.Find(plan.Workload) is null)
+        initial = null;
+        if (KnownWorkloads.Find(plan.Workload) is { } workload)
+        {
+            initial = Begin(workload, plan, policy, configuration, problems);
+        }
+        else
         {
             string known = string.Join(", ", KnownWorkloads.All.Select(found => found.Name));
-            problems.Add(new Problem("workload", $"This release runs {known}, not {plan.Workload}. Have every bank run one release."));
+            problems.Add(new Problem(
+                "workload", $"This release runs {known}, not {plan.Workload}. Have every bank run one release."));
         }
 
         initial = problems.Count == 0 ? initial : null;
@@ -33,10 +38,12 @@ public static class PlanReview
         IReadOnlyList<Problem> own = workload.Problems(plan, policy, configuration);
         problems.AddRange(own);
 
-        // Key holders seal each share-sum to every participant. A workload whose sums are for one of them needs another release of shares.
-        if (plan.Participants.FirstOrDefault(participant => !workload.AudienceOf(plan).Includes(participant)) is { Name.Length: > 0 } other)
+        // Key holders seal each share-sum to every participant. A workload whose sums are for one of them needs another release.
+        SumAudience audience = workload.AudienceOf(plan);
+        if (plan.Participants.FirstOrDefault(participant => !audience.Includes(participant)) is { Name.Length: > 0 } other)
         {
-            problems.Add(new Problem("workload", $"Its sums are not for '{other}', and this release opens every sum at every participant."));
+            problems.Add(new Problem(
+                "workload", $"Its sums are not for '{other}', and this release opens every sum at every participant."));
         }
 
         WorkloadState initial;

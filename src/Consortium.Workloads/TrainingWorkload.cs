@@ -7,7 +7,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Workloads;
 
 /// <summary>
-/// Training a model of any family, and the banks' vote on it where the plan has one: the vote is the last round of training, for the banks
+/// Training a model of any family, and the banks' vote on it where the plan has one: the vote is the last round of training, for
+/// the banks
 /// vote on the very state that training ended in. A session plan's parameters are the training plan's canonical bytes.
 /// </summary>
 /// <param name="schema">The columns that this release computes.</param>
@@ -44,13 +45,15 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
         if (!training.SchemaDigest.Span.SequenceEqual(schema.Digest))
         {
             problems.Add(new Problem(
-                "parameters", $"It is for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
+                "parameters",
+                $"They are for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
         }
 
         else if (!training.Units.SequenceEqual(schema.Features.Select(feature => feature.Unit)))
         {
             problems.Add(new Problem(
-                "parameters", "They name other units than the feature schema has, and bins follow from units. The operator's plan is wrong."));
+                "parameters",
+                "They name other units than the feature schema has, and bins follow from units. The operator's plan is wrong."));
         }
 
         problems.AddRange(PlanFloors.Problems(training, policy.HeldFloors));
@@ -60,7 +63,8 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
     public override WorkloadState Begin(SessionPlan plan) =>
         new TrainingWorkloadState(TrainingState.Begin(TrainingPlan.FromBytes(plan.Parameters.Span)));
 
-    public override WorkloadState ReadState(ReadOnlySpan<byte> bytes) => new TrainingWorkloadState(TrainingState.FromBytes(bytes));
+    public override WorkloadState ReadState(ReadOnlySpan<byte> bytes) =>
+        new TrainingWorkloadState(TrainingState.FromBytes(bytes));
 
     public override LocalWork CreateLocalWork(WorkloadState state, LocalData data) =>
         new LocalTrainingWork(((TrainingWorkloadState)state).Training.Plan, data);

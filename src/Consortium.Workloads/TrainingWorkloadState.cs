@@ -19,7 +19,8 @@ internal sealed class TrainingWorkloadState(TrainingState training) : WorkloadSt
         ? new VoteTally(tally.IsAdopted, tally.IsValid, tally.Accepting, tally.Rejecting, tally.Abstaining)
         : null;
 
-    public override WorkloadState Advance(ReadOnlySpan<long> sum, int cohort) => new TrainingWorkloadState(training.Advance(sum, cohort));
+    public override WorkloadState Advance(ReadOnlySpan<long> sum, int cohort) =>
+        new TrainingWorkloadState(training.Advance(sum, cohort));
 
     public override ModelFile? ResultOf(SessionId session, int rounds) => training.Model is { } model
         ? new ModelFile { Model = model, PlanDigest = training.Plan.Digest, Session = session.ToString(), Rounds = rounds }

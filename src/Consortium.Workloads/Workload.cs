@@ -4,8 +4,10 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Workloads;
 
 /// <summary>
-/// What a session can run, as a state machine over sums: a check of the plan, a first state, and for each bank its part of the sums that the
-/// states ask for. The protocol carries a workload's name, its parameters and the digests of its states, and knows nothing else of it.
+/// What a session can run, as a state machine over sums: a check of the plan, a first state, and for each bank its part of the
+/// sums that the
+/// states ask for. The protocol carries a workload's name, its parameters and the digests of its states, and knows nothing else
+/// of it.
 /// <see cref="KnownWorkloads"/> holds those that a program can run. Stateless and safe for many threads.
 /// </summary>
 public abstract class Workload
@@ -16,7 +18,9 @@ public abstract class Workload
     /// <summary>Who may open the session's sums.</summary>
     public virtual SumAudience AudienceOf(SessionPlan plan) => SumAudience.Everyone;
 
-    /// <summary>What this bank finds wrong with a plan's parameters, beyond what <see cref="PlanReview"/> checks for every workload.</summary>
+    /// <summary>
+    /// What this bank finds wrong with a plan's parameters, beyond what <see cref="PlanReview"/> checks for every workload.
+    /// </summary>
     /// <param name="plan">From the operator.</param>
     /// <param name="policy">The bank's own rules.</param>
     /// <param name="configuration">The consortium's.</param>
@@ -37,6 +41,7 @@ public abstract class Workload
     public abstract LocalWork CreateLocalWork(WorkloadState state, LocalData data);
 
     /// <summary>The plan's parameters by name, for people.</summary>
-    /// <exception cref="Primitives.MalformedDataException">The plan's parameters are not this workload's, or another release's.</exception>
+    /// <exception cref="Primitives.MalformedDataException">The plan's parameters are not this workload's, or another
+    /// release's.</exception>
     public abstract IReadOnlyDictionary<string, object> Describe(SessionPlan plan);
 }

@@ -4,7 +4,10 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Workloads;
 
-/// <summary>Where a session's workload stands: all that its plan and the sums released so far tell. Immutable, and identical at every bank.</summary>
+/// <summary>
+/// Where a session's workload stands: all that its plan and the sums released so far tell. Immutable, and identical at every
+/// bank.
+/// </summary>
 public abstract class WorkloadState
 {
     /// <summary>The state's canonical bytes. They are made once.</summary>
@@ -26,7 +29,9 @@ public abstract class WorkloadState
     /// <exception cref="ArgumentException">No contributions within the request's bounds have this sum.</exception>
     public abstract WorkloadState Advance(ReadOnlySpan<long> sum, int cohort);
 
-    /// <summary>The model that a finished session gives its banks; null where there is none, or the banks did not adopt it.</summary>
+    /// <summary>
+    /// The model that a finished session gives its banks; null where there is none, or the banks did not adopt it.
+    /// </summary>
     /// <param name="session">The session that made it.</param>
     /// <param name="rounds">Rounds that it completed.</param>
     public virtual ModelFile? ResultOf(SessionId session, int rounds) => null;

@@ -11,7 +11,7 @@ namespace Consortium.Adversary.Tests;
 /// <summary>What failing disks and clocks do to a session: nothing that was acknowledged is lost, and people are told what to do.</summary>
 public sealed class StorageTests
 {
-    private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
+    private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 2 });
 
     [Theory]
     [InlineData("aggregator")]

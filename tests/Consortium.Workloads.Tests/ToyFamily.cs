@@ -6,7 +6,8 @@ using Consortium.Primitives;
 namespace Consortium.Workloads.Tests;
 
 /// <summary>
-/// A whole model family, as a program beside this library would add it: a stump on one feature. One round counts, on each side of a cut,
+/// A whole model family, as a program beside this library would add it: a stump on one feature. One round counts, on each side of
+/// a cut,
 /// rows and laundering rows; the score of a side is the log-odds of what was counted there. No other file knows of it.
 /// </summary>
 internal sealed class ToyFamily : ModelFamily

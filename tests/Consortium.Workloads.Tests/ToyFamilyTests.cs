@@ -12,7 +12,9 @@ using Consortium.Protocol.Tests;
 
 namespace Consortium.Workloads.Tests;
 
-/// <summary>A family that this project adds is trained, scored, explained, kept and run as a workload without a change anywhere else.</summary>
+/// <summary>
+/// A family that this project adds is trained, scored, explained, kept and run as a workload without a change anywhere else.
+/// </summary>
 public sealed class ToyFamilyTests
 {
     private static readonly RandomRows Rows = new(seed: 5, rows: 900, features: 4);

@@ -19,8 +19,8 @@ internal sealed class FamilyOptions
         Family = FamilyOption("--family");
         _options =
         [
-            .. ModelFamilies.All.SelectMany(
-                family => family.Hyperparameters.Select(parameter => (Family: family, Parameter: parameter)))
+            .. ModelFamilies.All
+                .SelectMany(family => family.Hyperparameters.Select(parameter => (Family: family, Parameter: parameter)))
                 .GroupBy(item => item.Parameter.Name)
                 .Select(group => NamedOption.Of(group.Key, [.. group])),
         ];
@@ -69,6 +69,16 @@ internal sealed class FamilyOptions
             string option = "--" + string.Concat(
                 name.Select(letter => char.IsAsciiLetterUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
             string description = string.Join("; ", uses.Select(use => Describe(use.Family, use.Parameter)));
+            if (uses[0].Parameter.Choices is { IsEmpty: false } choices)
+            {
+                var choice = new Option<string?>(option) { Description = description, HelpName = "NAME" };
+                choice.AcceptOnlyFromAmong([.. choices.Values]);
+                return new NamedOption(
+                    name,
+                    choice,
+                    parsed => parsed.GetValue(choice) is { } given ? (double?)choices.First(known => known.Value == given).Key : null);
+            }
+
             if (uses.All(use => use.Parameter.IsWhole))
             {
                 var whole = new Option<int?>(option) { Description = description, HelpName = "N" };

@@ -19,7 +19,8 @@ public abstract record FamilySettings
             Family.Hyperparameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.ValueIn(this))));
 
     /// <summary>
-    /// What banks' policies set floors on, as far as this family has it: every family states its own, so that none is trained without them.
+    /// What banks' policies set floors on, as far as this family has it: every family states its own, so that none is trained
+    /// without them.
     /// </summary>
     public abstract IReadOnlyList<SettingsQuantity> Quantities();
 
@@ -30,12 +31,15 @@ public abstract record FamilySettings
     public sealed override string ToString() =>
         string.Join(", ", Values.Select(value => FormattableString.Invariant($"{value.Key} {value.Value}")));
 
-    /// <summary>What can't work about settings that are each within their range, naming value and limit; null if nothing.</summary>
+    /// <summary>
+    /// What can't work about settings that are each within their range, naming value and limit; null if nothing.
+    /// </summary>
     protected virtual string? Misfit(int featureCount) => null;
 
     /// <summary>What can't work about these settings, naming value and limit; null if nothing.</summary>
     internal string? Fault(int featureCount) =>
-        Family.Hyperparameters.Select(parameter => parameter.FaultOf(this)).FirstOrDefault(fault => fault is not null) ?? Misfit(featureCount);
+        Family.Hyperparameters.Select(parameter => parameter.FaultOf(this)).FirstOrDefault(fault => fault is not null)
+            ?? Misfit(featureCount);
 
     /// <summary>The family's tag, then the hyper-parameters in their order.</summary>
     internal void Write(CanonicalWriter writer)

@@ -5,7 +5,8 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// One hyper-parameter of a model family, described as data: canonical bytes, range checks, command-line options and views all follow from it.
+/// One hyper-parameter of a model family, described as data: canonical bytes, range checks, command-line options and views all
+/// follow from it.
 /// </summary>
 public sealed record Hyperparameter
 {
@@ -16,7 +17,9 @@ public sealed record Hyperparameter
     /// <summary>In camel case, such as <c>learningRate</c>: unique within the family.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether the value is a 32-bit integer; otherwise it is a 64-bit float, unless there are <see cref="Choices"/>.</summary>
+    /// <summary>
+    /// Whether the value is a 32-bit integer; otherwise it is a 64-bit float, unless there are <see cref="Choices"/>.
+    /// </summary>
     public required bool IsWhole { get; init; }
 
     /// <summary>The names of the values that can be chosen, by the byte that stands for each; empty for a number.</summary>
@@ -39,7 +42,10 @@ public sealed record Hyperparameter
     public required Func<FamilySettings, double, FamilySettings> With { get; init; }
 
     /// <summary>The range in words.</summary>
-    public string Range => !Choices.IsEmpty ? string.Join(" or ", Choices.Values) : ExcludesLeast ? $"above {Text(Least)} and at most {Text(Most)}" : $"{Text(Least)} to {Text(Most)}";
+    public string Range =>
+        !Choices.IsEmpty ? string.Join(" or ", Choices.Values)
+        : ExcludesLeast ? $"above {Text(Least)} and at most {Text(Most)}"
+        : $"{Text(Least)} to {Text(Most)}";
 
     /// <summary>A hyper-parameter that is a 32-bit integer.</summary>
     public static Hyperparameter Whole<TSettings>(
@@ -91,8 +97,16 @@ public sealed record Hyperparameter
         static byte ToByte(TChoice value) => Convert.ToByte(value, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The value as the view of a plan holds it: an <see cref="int"/>, a <see cref="double"/> or a choice's name.</summary>
-    public object ValueIn(FamilySettings settings) => Choices.TryGetValue((byte)Math.Clamp(Of(settings), 0, 255), out string? choice) ? choice : IsWhole ? (int)Of(settings) : Of(settings);
+    /// <summary>
+    /// The value as the view of a plan holds it: an <see cref="int"/>, a <see cref="double"/> or a choice's name.
+    /// </summary>
+    public object ValueIn(FamilySettings settings)
+    {
+        double value = Of(settings);
+        return Choices.TryGetValue((byte)Math.Clamp(value, 0, byte.MaxValue), out string? choice) ? choice
+            : IsWhole ? (int)value
+            : value;
+    }
 
     /// <summary>What is wrong with the value in some settings, naming value and limit; null if nothing.</summary>
     public string? FaultOf(FamilySettings settings)

@@ -1,7 +1,8 @@
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// One bank's side of a family's training: turns a state's request and the bank's rows into the integers to contribute. Work done for earlier
+/// One bank's side of a family's training: turns a state's request and the bank's rows into the integers to contribute. Work done
+/// for earlier
 /// rounds may be kept, but must be checked against the state: a session may be taken up at any state. Not thread-safe.
 /// </summary>
 public abstract class LocalStep

@@ -4,8 +4,10 @@ namespace Consortium.Learning.Models;
 
 /// <summary>One bank's side of a session: turns a state's request and the bank's rows into the integers to contribute.</summary>
 /// <remarks>
-/// What is contributed depends on state and rows alone, but for where in the vector a bank's vote on the finished model lies. Work done for
-/// earlier rounds is kept and checked against the state, so that a session may be taken up at any state; that only costs time. Not thread-safe.
+/// What is contributed depends on state and rows alone, but for where in the vector a bank's vote on the finished model lies.
+/// Work done for
+/// earlier rounds is kept and checked against the state, so that a session may be taken up at any state; that only costs time.
+/// Not thread-safe.
 /// </remarks>
 public sealed class LocalTraining
 {
@@ -13,7 +15,8 @@ public sealed class LocalTraining
     private readonly TrainingRows _rows;
     private LocalStep? _step;
 
-    /// <exception cref="ArgumentException">The rows don't follow the plan's feature schema, or are more than it allows.</exception>
+    /// <exception cref="ArgumentException">The rows don't follow the plan's feature schema, or are more than it
+    /// allows.</exception>
     public LocalTraining(TrainingPlan plan, TrainingRows rows)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -38,7 +41,9 @@ public sealed class LocalTraining
         _rows = rows;
     }
 
-    /// <summary>The bank's part of the round that <paramref name="state"/> asks for, within its <see cref="RoundRequest"/>'s bounds.</summary>
+    /// <summary>
+    /// The bank's part of the round that <paramref name="state"/> asks for, within its <see cref="RoundRequest"/>'s bounds.
+    /// </summary>
     /// <exception cref="ArgumentException">The state is of another plan.</exception>
     /// <exception cref="InvalidOperationException">Training is complete.</exception>
     public long[] Contribute(TrainingState state, CancellationToken cancellationToken = default)

@@ -4,7 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// The model families that this program can train and read. The library's own are there from the start; a program adds others before it
+/// The model families that this program can train and read. The library's own are there from the start; a program adds others
+/// before it
 /// reads or makes the first plan. Safe for many threads.
 /// </summary>
 public static class ModelFamilies
@@ -26,7 +27,8 @@ public static class ModelFamilies
                 null => all.Add(added),
                 var known when ReferenceEquals(known, added) => all,
                 var known => throw new ArgumentException(
-                    $"Family '{known.Name}' has tag {known.Tag}; '{added.Name}' with tag {added.Tag} needs a name and a tag of its own.", nameof(family)),
+                    $"Family '{known.Name}' has tag {known.Tag}; '{added.Name}' with tag {added.Tag} needs a name and a tag of its own.",
+                    nameof(family)),
             },
             family);
     }
@@ -34,13 +36,11 @@ public static class ModelFamilies
     /// <summary>The family of that name; null if there is none.</summary>
     public static ModelFamily? Find(string name) => All.FirstOrDefault(family => family.Name == name);
 
-    /// <summary>The names of all families, for messages.</summary>
-    public static string Names() => string.Join(", ", All.Select(family => family.Name));
-
     internal static ModelFamily Read(ref CanonicalReader reader)
     {
         byte tag = reader.UInt8();
         return All.FirstOrDefault(family => family.Tag == tag)
-            ?? throw reader.Malformed($"a model family that this release knows ({string.Join(", ", All.Select(family => $"{family.Tag}: {family.Name}"))})", tag);
+            ?? throw reader.Malformed(
+                $"a model family that this release knows ({string.Join(", ", All.Select(family => $"{family.Tag}: {family.Name}"))})", tag);
     }
 }

@@ -4,13 +4,16 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// A kind of model that a consortium can train: its hyper-parameters, its training as a state machine over sums, one bank's step in it, the
+/// A kind of model that a consortium can train: its hyper-parameters, its training as a state machine over sums, one bank's step
+/// in it, the
 /// models it makes, their explanation and their formats. All that is specific to a family is reached through here;
 /// <see cref="ModelFamilies"/> holds those that a program knows. Stateless and safe for many threads.
 /// </summary>
 public abstract class ModelFamily
 {
-    /// <summary>The family's number in the canonical bytes of plans, states and models. It is never given to another family.</summary>
+    /// <summary>
+    /// The family's number in the canonical bytes of plans, states and models. It is never given to another family.
+    /// </summary>
     public abstract byte Tag { get; }
 
     /// <summary>The family's name in policies, commands and views: lower-case ASCII, such as <c>boosting</c>.</summary>

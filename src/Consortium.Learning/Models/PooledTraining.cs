@@ -1,6 +1,8 @@
 namespace Consortium.Learning.Models;
 
-/// <summary>The session loop in one process, without encryption: what the protocol computes, for one bank's own model and for comparison.</summary>
+/// <summary>
+/// The session loop in one process, without encryption: what the protocol computes, for one bank's own model and for comparison.
+/// </summary>
 public static class PooledTraining
 {
     /// <summary>Trains on the rows of all <paramref name="banks"/>, each contributing apart. Nobody votes on the model.</summary>
@@ -9,7 +11,10 @@ public static class PooledTraining
     /// <summary>Trains on the rows of all <paramref name="banks"/>, each contributing apart. Nobody votes on the model.</summary>
     /// <param name="advanced">Told each state that came of a sum.</param>
     public static Model Train(
-        TrainingPlan plan, ReadOnlySpan<TrainingRows> banks, Action<TrainingState>? advanced = null, CancellationToken cancellationToken = default)
+        TrainingPlan plan,
+        ReadOnlySpan<TrainingRows> banks,
+        Action<TrainingState>? advanced = null,
+        CancellationToken cancellationToken = default)
     {
         plan = plan.WithoutAcceptance();
         var local = new LocalTraining[banks.Length];

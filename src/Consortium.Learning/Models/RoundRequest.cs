@@ -45,7 +45,9 @@ public readonly record struct RoundRequest
 
     public override string ToString() => $"{Length} values of {Levels} levels";
 
-    /// <summary>What is wrong with a sum of <paramref name="cohort"/> contributions, naming entry and limit; null if nothing.</summary>
+    /// <summary>
+    /// What is wrong with a sum of <paramref name="cohort"/> contributions, naming entry and limit; null if nothing.
+    /// </summary>
     internal string? FaultOf(ReadOnlySpan<long> sum, int cohort)
     {
         if (sum.Length != Length)

@@ -47,7 +47,10 @@ public sealed class TrainingPlan
     /// <summary>The model family with its hyper-parameters.</summary>
     public FamilySettings Settings { get; }
 
-    /// <summary>Rows that one bank may bring at most, for training and for validation each. Public: the bounds of every contribution follow from it.</summary>
+    /// <summary>
+    /// Rows that one bank may bring at most, for training and for validation each. Public: the bounds of every contribution
+    /// follow from it.
+    /// </summary>
     public int MaximumRows { get; }
 
     /// <summary>Draws rows and columns. Public; a fresh one for each session.</summary>
@@ -66,7 +69,8 @@ public sealed class TrainingPlan
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>
-    /// "CTP3", schema digest (32), feature count (int32), each feature's unit (byte), the family's tag (byte) and its hyper-parameters in their
+    /// "CTP3", schema digest (32), feature count (int32), each feature's unit (byte), the family's tag (byte) and its
+    /// hyper-parameters in their
     /// order, maximum rows (int32), seed (uint64), whether there is a vote (byte) and its settings; little-endian.
     /// </summary>
     public byte[] ToBytes()

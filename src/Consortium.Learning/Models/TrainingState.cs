@@ -4,8 +4,10 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// Where a session stands: all that its plan and the sums released so far tell, and nothing else. Immutable, and identical at every bank.
-/// A session is a loop: while there is a <see cref="Request"/>, each bank contributes integers for it (<see cref="LocalTraining"/>), and
+/// Where a session stands: all that its plan and the sums released so far tell, and nothing else. Immutable, and identical at
+/// every bank.
+/// A session is a loop: while there is a <see cref="Request"/>, each bank contributes integers for it
+/// (<see cref="LocalTraining"/>), and
 /// <see cref="Advance"/> turns their sum into the next state.
 /// </summary>
 public abstract class TrainingState
@@ -79,7 +81,8 @@ public abstract class TrainingState
     /// <summary>The next state: a pure function of this one, of the sum and of how many banks it is of.</summary>
     /// <param name="sum">Entry by entry, the sum of what <paramref name="cohort"/> banks contributed.</param>
     /// <exception cref="InvalidOperationException">Training is complete.</exception>
-    /// <exception cref="ArgumentException">No <paramref name="cohort"/> contributions within the request's bounds have this sum.</exception>
+    /// <exception cref="ArgumentException">No <paramref name="cohort"/> contributions within the request's bounds have this
+    /// sum.</exception>
     public TrainingState Advance(ReadOnlySpan<long> sum, int cohort)
     {
         RoundRequest request = Request ?? throw new InvalidOperationException("Training is complete.");

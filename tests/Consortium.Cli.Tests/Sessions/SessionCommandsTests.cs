@@ -225,6 +225,7 @@ public sealed class SessionCommandsTests
     [InlineData(new[] { "--participant", "bank-z" }, "'bank-z' is no participant")]
     [InlineData(new[] { "--participant", "bank-a", "--participant", "bank-b" }, "minimumCohort")]
     [InlineData(new[] { "--trees", "0" }, "Trees is 0")]
+    [InlineData(new[] { "--steps", "3" }, "--steps is no setting of the family 'boosting'")]
     [InlineData(new[] { "--acceptance", "3" }, "Fraction is 3")]
     [InlineData(new[] { "--minimum-cohort", "2" }, "--minimum-cohort takes 3 to 3")]
     public async Task Start_PlanThatCannotWork_IsRejectedBeforeAnythingIsSent(string[] options, string expected)
@@ -253,6 +254,23 @@ public sealed class SessionCommandsTests
         Assert.True(plan.GetProperty("rounds").GetInt32() >= rounds);
         Assert.Equal("fixed", plan.GetProperty("cohort").GetString());
         Assert.Equal(3, plan.GetProperty("participants").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task StartDryRun_SettingsOfTheFamily_AreInThePlan()
+    {
+        using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+
+        CommandLineRun run = await CommandLineRun.Of(
+            "session", "start", "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--folder", folder.Path);
+
+        JsonElement plan = JsonDocument.Parse(run.Out).RootElement, settings = plan.GetProperty("settings");
+        Assert.Equal("training", plan.GetProperty("workload").GetString());
+        Assert.Equal("boosting", settings.GetProperty("family").GetString());
+        Assert.Equal(7, settings.GetProperty("trees").GetInt32());
+        Assert.Equal(2.5, settings.GetProperty("l2").GetDouble());
+        Assert.Equal("sketched", settings.GetProperty("edges").GetString());
+        Assert.Equal(31, settings.GetProperty("leaves").GetInt32());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Consortium.Testing;
 namespace Consortium.Hosting.Tests.Bus;
 
 /// <summary>A broker short of memory takes no messages: parties say so, hold no more than their window, and go on when it recovers.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class BrokerAlarmTests
 {
     private const int Frames = 400;

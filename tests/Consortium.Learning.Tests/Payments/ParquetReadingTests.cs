@@ -128,6 +128,17 @@ public sealed class ParquetReadingTests
     }
 
     [Fact]
+    public void Read_AnyDouble_ItsShortestDecimal()
+    {
+        double[] values = [0, 0.1, 0.07, 1.005, 1057.5, 1e-7, 123456789012.34, 1e15, 0.30000000000000004, 99999999999999.98];
+        using PaymentReader reader = Typed(7, new Column<double>(Names[7]), values);
+
+        Assert.Equal(
+            values.Select(value => decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture)),
+            reader.Rows().Select(row => row.AmountPaid));
+    }
+
+    [Fact]
     public void Read_SmallFloats_WarnsOfRounding()
     {
         using PaymentReader reader = Typed(7, new Column<float>(Names[7]), [1234567.89f]);

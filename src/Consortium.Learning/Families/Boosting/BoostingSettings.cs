@@ -4,7 +4,10 @@ using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Boosting;
 
-/// <summary>Gradient boosting of histogram trees on second-order logistic loss. The defaults suit laundering: one row in hundreds, hundreds of features.</summary>
+/// <summary>
+/// Gradient boosting of histogram trees on second-order logistic loss. The defaults suit laundering: one row in hundreds,
+/// hundreds of features.
+/// </summary>
 public sealed record BoostingSettings : FamilySettings
 {
     /// <summary>Integers of the largest round: a GiB of them.</summary>
@@ -12,7 +15,9 @@ public sealed record BoostingSettings : FamilySettings
 
     private const int MaximumLeafCount = 4096;
 
-    /// <summary>Sketched bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.</summary>
+    /// <summary>
+    /// Sketched bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.
+    /// </summary>
     private const int MostSketchRounds = 12;
 
     /// <summary>Most trees to grow; fewer when <see cref="Patience"/> runs out.</summary>
@@ -22,7 +27,8 @@ public sealed record BoostingSettings : FamilySettings
     public int Leaves { get; init; } = 31;
 
     /// <summary>
-    /// Leaves that one round splits at most, the best first. 1 grows leaf by leaf as LightGBM does, at a round each; half of <see cref="Leaves"/> grows level by level.
+    /// Leaves that one round splits at most, the best first. 1 grows leaf by leaf as LightGBM does, at a round each; half of
+    /// <see cref="Leaves"/> grows level by level.
     /// </summary>
     public int SplitsPerRound { get; init; } = 8;
 
@@ -47,14 +53,18 @@ public sealed record BoostingSettings : FamilySettings
     /// <summary>Part of the features that each tree may split on, drawn anew for every tree.</summary>
     public double ColumnFraction { get; init; } = 0.25;
 
-    /// <summary>Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation counts.</summary>
+    /// <summary>
+    /// Stop after this many trees without a better validation measure and keep the best; 0 never stops and asks for no validation
+    /// counts.
+    /// </summary>
     public int Patience { get; init; }
 
     /// <summary>Where bin edges come from.</summary>
     public BinEdgeSource Edges { get; init; } = BinEdgeSource.Public;
 
     /// <summary>
-    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it within a few
+    /// The share of rows that is laundering, as the plan's writer expects it in public: log-odds start there. Trees correct it
+    /// within a few
     /// rounds, so the order of magnitude is enough.
     /// </summary>
     public double BaseRate { get; init; } = 0.0025;
@@ -63,14 +73,17 @@ public sealed record BoostingSettings : FamilySettings
     internal static ImmutableArray<Hyperparameter> All { get; } =
     [
         Hyperparameter.Whole<BoostingSettings>(
-            "trees", 1, TreeEnsemble.MaximumTrees, "most trees to grow", settings => settings.Trees, (settings, value) => settings with { Trees = value }),
+            "trees", 1, TreeEnsemble.MaximumTrees, "most trees to grow",
+            settings => settings.Trees, (settings, value) => settings with { Trees = value }),
         Hyperparameter.Whole<BoostingSettings>(
-            "leaves", 2, MaximumLeafCount, "leaves of a tree at most", settings => settings.Leaves, (settings, value) => settings with { Leaves = value }),
+            "leaves", 2, MaximumLeafCount, "leaves of a tree at most",
+            settings => settings.Leaves, (settings, value) => settings with { Leaves = value }),
         Hyperparameter.Whole<BoostingSettings>(
             "splitsPerRound", 1, MaximumLeafCount, "leaves that one round splits at most; more take fewer rounds and more bytes each",
             settings => settings.SplitsPerRound, (settings, value) => settings with { SplitsPerRound = value }),
         Hyperparameter.Whole<BoostingSettings>(
-            "bins", 2, BinEdges.MaximumBins, "bins a feature at most", settings => settings.Bins, (settings, value) => settings with { Bins = value }),
+            "bins", 2, BinEdges.MaximumBins, "bins a feature at most",
+            settings => settings.Bins, (settings, value) => settings with { Bins = value }),
         Hyperparameter.Number<BoostingSettings>(
             "learningRate", 0, 1, "what part of its Newton step each leaf takes",
             settings => settings.LearningRate, (settings, value) => settings with { LearningRate = value }) with { ExcludesLeast = true },
@@ -93,7 +106,8 @@ public sealed record BoostingSettings : FamilySettings
             "patience", 0, TreeEnsemble.MaximumTrees, "stop after this many trees without a better validation measure; 0 never stops",
             settings => settings.Patience, (settings, value) => settings with { Patience = value }),
         Hyperparameter.Choice<BoostingSettings, BinEdgeSource>(
-            "edges", "bin edges by rule, or sketched from summed counts of payments, which banks reject unless their policy allows it",
+            "edges",
+            "bin edges by rule, or sketched from summed counts of payments, which banks reject unless their policy allows it",
             settings => settings.Edges, (settings, value) => settings with { Edges = value }),
         Hyperparameter.Number<BoostingSettings>(
             "baseRate", 1e-6, 0.5, "the share of payments that launders, roughly; trees correct it",
@@ -103,10 +117,12 @@ public sealed record BoostingSettings : FamilySettings
     public override ModelFamily Family => BoostingFamily.Instance;
 
     /// <summary>A tree's root takes a round and so does every split but the last, when each round splits one leaf only.</summary>
-    public override int MostRounds => checked((Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0) + (Trees * Math.Max(1, Leaves - 1)) + (Patience > 0 ? 1 : 0));
+    public override int MostRounds => checked(
+        (Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0) + (Trees * Math.Max(1, Leaves - 1)) + (Patience > 0 ? 1 : 0));
 
     /// <summary>
-    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would pass a limit
+    /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would
+    /// pass a limit
     /// that ignores it. Trees grow by the best leaf, so one may be a chain of all its splits.
     /// </summary>
     public override IReadOnlyList<SettingsQuantity> Quantities() =>
@@ -133,7 +149,8 @@ public sealed record BoostingSettings : FamilySettings
     {
         long largest = 2L * Math.Min(SplitsPerRound, Leaves) * featureCount * (Bins + 1);
         return largest > MaximumVector
-            ? $"A round of {SplitsPerRound} splits over {featureCount} features of {Bins} bins has {largest} integers; it must have at most {MaximumVector}."
+            ? $"A round of {SplitsPerRound} splits over {featureCount} features of {Bins} bins has {largest} integers; "
+                + $"it must have at most {MaximumVector}."
             : null;
     }
 }

@@ -18,7 +18,9 @@ internal static class OnnxTrees
         graph.Operation("TreeEnsembleRegressor", ["wide"], "log_odds", OnnxGraph.MachineLearning, nodes.ToAttributes());
     }
 
-    /// <summary>All trees' nodes as the parallel columns of the operator's attributes. A tree's splits come before its leaves.</summary>
+    /// <summary>
+    /// All trees' nodes as the parallel columns of the operator's attributes. A tree's splits come before its leaves.
+    /// </summary>
     private sealed class NodeColumns
     {
         private readonly List<long> _trees = [], _nodes = [], _features = [], _whenTrue = [], _whenFalse = [], _missingIsTrue = [];

@@ -25,7 +25,8 @@ public sealed record LogisticSettings : FamilySettings
     internal static ImmutableArray<Hyperparameter> All { get; } =
     [
         Hyperparameter.Whole<LogisticSettings>(
-            "steps", 1, MaximumStepCount, "Newton steps at most", settings => settings.Steps, (settings, value) => settings with { Steps = value }),
+            "steps", 1, MaximumStepCount, "Newton steps at most",
+            settings => settings.Steps, (settings, value) => settings with { Steps = value }),
         Hyperparameter.Number<LogisticSettings>(
             "tolerance", 0, 1, "converged when no weight moves further than this",
             settings => settings.Tolerance, (settings, value) => settings with { Tolerance = value }),
