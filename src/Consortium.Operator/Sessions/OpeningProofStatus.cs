@@ -17,8 +17,8 @@ public sealed record OpeningProofStatus(
 
     public override string ToString() =>
         Cleared.Count + Against.Count == 0 ? "has not proved its opening"
-        : Against.Count == 0 ? $"proves the opening there, say {string.Join(", ", Cleared)}"
-        : $"does not prove the opening there, say {string.Join(", ", Against.Select(verdict => verdict.Sender))}: "
+        : Against.Count == 0 ? $"proves its opening, say {string.Join(", ", Cleared)}"
+        : $"does not prove its opening, say {string.Join(", ", Against.Select(verdict => verdict.Sender))}: "
             + $"{Against[0].Statement.Detail}"
             + (Cleared.Count == 0
                 ? null
