@@ -155,7 +155,7 @@ public sealed class SessionLog(SessionId session)
             return new SessionOutcome(
                 OutcomeKind.Rejected, null,
                 string.Join("; ", unwilling.GroupBy(rejection => rejection.Rejected.Detail).Select(
-                    same => $"{string.Join(", ", same.Select(rejection => rejection.By))} rejected: {same.Key}")));
+                    same => $"{string.Join(", ", same.Select(rejection => rejection.By).Order())} rejected: {same.Key}")));
         }
 
         return Standing?.Condition switch
