@@ -5,7 +5,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;
 
-/// <summary>Whether the chunks of a frame are what their bank's manifest says, and can be summed; what is right is added at once.</summary>
+/// <summary>
+/// Whether the chunks of a frame are what their bank's manifest says, and can be summed; what is right is added at once.
+/// </summary>
 internal static class ChunkCheck
 {
     /// <param name="sum">Of the update's attempt, to which the chunks are added; null, or closed, only checks them.</param>
@@ -35,7 +37,8 @@ internal static class ChunkCheck
                 ChunkHeader header = ChunkHeader.Read(frame.Chunk(i).Span, layout);
                 if (header.Summands != 1)
                 {
-                    return new Rejection(RejectionReason.Inconsistent, $"chunk {frame.First + i} says it is a sum of {header.Summands} updates");
+                    return new Rejection(
+                        RejectionReason.Inconsistent, $"chunk {frame.First + i} says it is a sum of {header.Summands} updates");
                 }
             }
 
