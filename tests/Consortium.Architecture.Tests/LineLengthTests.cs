@@ -13,16 +13,18 @@ public sealed partial class LineLengthTests
         MaximumLength().Match(File.ReadAllText(Path.Combine(Repository.Root, ".editorconfig"))).Groups[1].Value,
         CultureInfo.InvariantCulture);
 
+    private static readonly string[] Halves =
+        [Path.Combine(Repository.Root, "src"), Path.Combine(Repository.Root, "tests")];
+
     public static TheoryData<string> Projects =>
-        [.. Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+        [.. Halves.SelectMany(half => Directory.GetFiles(half, "*.csproj", SearchOption.AllDirectories))
             .Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void SourceFiles_Lines_KeepWithinTheLimit(string project)
     {
-        string folder = new[] { "src", "tests" }.Select(
-            half => Path.Combine(Repository.Root, half, project)).First(Directory.Exists);
+        string folder = Halves.Select(half => Path.Combine(half, project)).First(Directory.Exists);
         string[] tooLong =
         [
             .. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
