@@ -73,7 +73,6 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
     public async Task AddAsync(
         IReadOnlyList<StoredFrame> cover, BlobStore blobs, MessageLimits limits, CancellationToken cancellationToken)
     {
-        using Instruments.Work work = Instruments.Measure("sum", attempt);
         foreach (StoredFrame stored in cover)
         {
             Add(ChunkFrame.Decode(await blobs.ReadAsync(stored.Blob, cancellationToken), limits));
@@ -94,6 +93,7 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
 
     private void Add(ChunkFrame frame)
     {
+        using Instruments.Work work = Instruments.Measure("sum", attempt);
         AddedChunks added = _added.GetOrAdd(frame.Source, static (_, chunks) => new AddedChunks(chunks), _chunks.Length);
         var busy = new List<int>();
         for (int i = 0; i < frame.Count; i++)

@@ -138,7 +138,7 @@ public sealed class AdversityTests(DeployedConsortium deployed)
     }
 
     [Fact]
-    public async Task Session_OnePartyUnderAnotherConfiguration_IsRejectedBothWaysAndHarmless()
+    public async Task Session_OnePartyUnderAnotherConfiguration_IsRejectedAndDoesNotStart()
     {
         using var limit = TrainedSession.Limited();
         var bank = new PartyId("bank-c");
@@ -168,26 +168,14 @@ public sealed class AdversityTests(DeployedConsortium deployed)
 
         Assert.Equal(rejected + 1, await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token));
 
-        // What it hears under it: the plan ends as a dead letter, and the others wait. Under the agreed file it joins when the
-        // plan is sent again.
-        deployed.StartUnder(bank.Name, file);
-        TrainingPlan training = GeneratedBanks.Training(Logistic);
-        (StateDigest pooled, int rounds) = deployed.Banks.Pooled(training);
-        SessionPlan plan = deployed.Banks.Session(training, rounds, "Another configuration");
-        var reached = await TrainedSession.RunAsync(
-            deployed,
-            plan,
-            rounds,
-            async (session, cancellation) =>
-            {
-                await WaitForDeadLetterAsync(bank, aggregator, cancellation);
-                Assert.True(await deployed.CountAsync(bank.Name, "consortium_bus_frames_rejected", cancellation) > 0);
-                await deployed.KillAsync(bank.Name);
-                deployed.Start(bank.Name);
-                Assert.Equal(session, await deployed.Operator.SendAsync(plan, cancellation));
-            },
-            limit.Token);
-        Assert.All(reached.Values, state => Assert.Equal(pooled, state));
+        // Its daemon does not start under the other file, even if it is told that file's digest; under the agreed one it goes on.
+        (int exitCode,
+            string output) = await deployed.RunUnderAsync(
+                bank.Name, file, other.ToConfiguration().Digest.ToString(), limit.Token);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("consortium", output, StringComparison.OrdinalIgnoreCase);
+        deployed.Start(bank.Name);
+        await TrainedSession.EndsWherePoolingDoesAsync(deployed, Logistic, "Another configuration");
     }
 
     /// <summary>

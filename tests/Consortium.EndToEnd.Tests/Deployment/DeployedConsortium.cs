@@ -140,15 +140,19 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
         return _processes[service].WorkingSet64;
     }
 
-    /// <summary>Starts a service under another configuration file, whose digest nobody told it to check.</summary>
-    internal void StartUnder(string service, string configurationFile)
+    /// <summary>Starts a service under another configuration file, waits for its end and gives exit code and output.</summary>
+    internal async Task<(int ExitCode, string Output)> RunUnderAsync(
+        string service, string configurationFile, string digest, CancellationToken cancellationToken)
     {
-        ComposeService agreed = Read(string.Empty).Services[service];
+        const string Log = "other-configuration";
+        ComposeService agreed = Read(digest).Services[service];
         var environment = new Dictionary<string, string>(agreed.Environment)
         {
             ["Consortium__Configuration"] = configurationFile,
         };
-        _processes.Add(service, Launch(service, agreed with { Environment = environment }, "other-configuration"));
+        using Process process = Launch(service, agreed with { Environment = environment }, Log);
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, await File.ReadAllTextAsync(LogFile(service, Log), cancellationToken));
     }
 
     /// <summary>Has a daemon stand still, as on a machine that is suspended, or go on.</summary>
