@@ -45,9 +45,8 @@ public sealed class AuditArchive : IDisposable
         ReadOnlyMemory<byte> configurationFile, SessionId session, RoundNumber? only, Stream output,
         CancellationToken cancellationToken)
     {
-        (Signed<SessionPlan> plan,
-            IReadOnlyList<RoundNumber> rounds) = await _storage.Database.ReadAsync(
-                state => (PlanOf(state, session), RoundsOf(state, session)), cancellationToken);
+        (Signed<SessionPlan> plan, IReadOnlyList<RoundNumber> rounds) = await _storage.Database.ReadAsync(
+            state => (PlanOf(state, session), RoundsOf(state, session)), cancellationToken);
         if (only is RoundNumber one)
         {
             rounds = rounds.Contains(one)
@@ -74,9 +73,8 @@ public sealed class AuditArchive : IDisposable
     private async Task ExportAsync(
         BundleWriter writer, SessionId session, RoundNumber number, CancellationToken cancellationToken)
     {
-        (RetainedRound round,
-            ImmutableArray<IReadOnlyList<StoredFrame>> frames) = await _storage.Database.ReadAsync(
-                state => Find(state, session, number), cancellationToken);
+        (RetainedRound round, ImmutableArray<IReadOnlyList<StoredFrame>> frames) = await _storage.Database.ReadAsync(
+            state => Find(state, session, number), cancellationToken);
         await writer.AddRoundAsync(round, cancellationToken);
         byte[] row = new byte[frames.Length * WireChunk.Size];
         for (int chunk = 0; chunk < round.Cohort.Statement.Shape.Chunks; chunk++)

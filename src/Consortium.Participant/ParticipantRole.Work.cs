@@ -96,9 +96,8 @@ internal sealed partial class ParticipantRole
     /// <summary>Asks for a session's state when nothing came for a while, and then ever more rarely.</summary>
     private async Task AskIfQuietAsync(SessionId id, CancellationToken cancellationToken)
     {
-        (long since,
-            TimeSpan patience) = _quiet.GetOrAdd(
-                id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
+        (long since, TimeSpan patience) = _quiet.GetOrAdd(
+            id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
         if (_party.Time.GetElapsedTime(since) >= patience)
         {
             await _party.Journal.ActAsync(state => CarryOut(state, Find(state, id)!.Quiet()).Outgoing, cancellationToken);

@@ -86,9 +86,10 @@ internal static class TrainingTables
         proof.Manifest.Statement.Attempt.Session.Value.ToArray(), proof.Holder.Name, MessageCodec.Encode(proof));
 
     public static IReadOnlyList<OpeningProofSubmitted> OpeningProofs(
-        StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
-        "SELECT message FROM opening_proof WHERE session = $1 ORDER BY holder",
-        row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray());
+        StateTransaction state, SessionId session, MessageLimits limits) =>
+        state.Query(
+            "SELECT message FROM opening_proof WHERE session = $1 ORDER BY holder",
+            row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray());
 
     /// <summary>The newest message of a round counts: it may hold more share-sums.</summary>
     public static void KeepAggregate(StateTransaction state, AggregateReleased released)

@@ -169,9 +169,8 @@ public sealed class AdversityTests(DeployedConsortium deployed)
         Assert.Equal(rejected + 1, await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token));
 
         // Its daemon does not start under the other file, even if it is told that file's digest; under the agreed one it goes on.
-        (int exitCode,
-            string output) = await deployed.RunUnderAsync(
-                bank.Name, file, other.ToConfiguration().Digest.ToString(), limit.Token);
+        (int exitCode, string output) = await deployed.RunUnderAsync(
+            bank.Name, file, other.ToConfiguration().Digest.ToString(), limit.Token);
         Assert.NotEqual(0, exitCode);
         Assert.Contains("consortium", output, StringComparison.OrdinalIgnoreCase);
         deployed.Start(bank.Name);

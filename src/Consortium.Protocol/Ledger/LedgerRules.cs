@@ -33,6 +33,7 @@ public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, Date
 
     /// <summary>What to record of a cohort.</summary>
     internal static LedgerEntry.Participated Entry(
-        ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) => new(
-        kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data);
+        ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) =>
+        new(
+            kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data);
 }

@@ -56,9 +56,8 @@ public sealed record AggregatorSession
         SessionPlan statement = plan.Message.Statement;
         var session = new SessionId(plan.Message.Digest);
         var attempt = new AttemptId(configuration.Digest, session, RoundNumber.First, AttemptNumber.First);
-        (AggregatorRound round,
-            ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
-                statement, configuration, attempt, statement.InitialState, now);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
+            statement, configuration, attempt, statement.InitialState, now);
         var started = new AggregatorSession
         {
             Configuration = configuration,
@@ -321,9 +320,8 @@ public sealed record AggregatorSession
 
     private AggregatorStep OpenAttempt(AttemptId attempt, StateDigest startsFrom, long now)
     {
-        (AggregatorRound round,
-            ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
-                Plan.Statement, Configuration, attempt, startsFrom, now);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
+            Plan.Statement, Configuration, attempt, startsFrom, now);
         return new(this with { Round = round, Advances = Advances.Clear() }, effects);
     }
 

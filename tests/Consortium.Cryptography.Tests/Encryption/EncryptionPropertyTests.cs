@@ -63,8 +63,10 @@ public sealed class EncryptionPropertyTests
     [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
     public void Encrypt_EveryPath_GivesTheReferencesBytesAndOpensThem(string path)
     {
-        foreach ((int cohort,
-            ulong levels) in new[] { (10, 65536ul), (256, 65536ul), (3, 2ul), (5, 1ul << 20), (12, 1ul << 36), (7, 1ul << 44) })
+        foreach ((int cohort, ulong levels) in new[]
+        {
+            (10, 65536ul), (256, 65536ul), (3, 2ul), (5, 1ul << 20), (12, 1ul << 36), (7, 1ul << 44),
+        })
         {
             SlotLayout layout = SlotLayout.For(cohort, levels);
             ulong[][] vectors =

@@ -78,9 +78,8 @@ public sealed class DishonestOpeningProofTests
         AssertHoldsNowhere(bank, statement, shares, proof);
 
         // With the bits of what it did encrypt.
-        (shares,
-            proof) = LyingDealer.OpeningProof(
-                bank, statement, otherKey.Coefficients, dealing => SetTrueBits(dealing, bank, statement, noise: 0));
+        (shares, proof) = LyingDealer.OpeningProof(
+            bank, statement, otherKey.Coefficients, dealing => SetTrueBits(dealing, bank, statement, noise: 0));
         AssertHoldsNowhere(bank, statement, shares, proof);
     }
 

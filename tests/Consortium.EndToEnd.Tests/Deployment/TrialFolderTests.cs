@@ -24,9 +24,8 @@ public sealed class TrialFolderTests
             foreach ((string source, string target) in mounts)
             {
                 Assert.True(Path.Exists(source), $"{name} mounts {source}");
-                foreach ((string setting,
-                    string value) in service.Environment.Where(
-                        setting => setting.Value.StartsWith(target, StringComparison.Ordinal)))
+                foreach ((string setting, string value) in service.Environment.Where(
+                    setting => setting.Value.StartsWith(target, StringComparison.Ordinal)))
                 {
                     Assert.True(Path.Exists(source + value[target.Length..]), $"{name}: {setting} is {value}");
                 }
