@@ -14,7 +14,7 @@ internal static class ChunkCheck
     /// <returns>Null when they are right, else why they are rejected.</returns>
     public static Rejection? Of(ChunkFrame frame, KnownUpdate update, SlotLayout layout, RunningSum? sum)
     {
-        using Instruments.Work work = Instruments.Measure("check");
+        using Instruments.Work work = Instruments.Measure("check", frame.Attempt);
         if (frame.Attempt != update.Attempt)
         {
             return new Rejection(RejectionReason.Inconsistent, $"chunks for {frame.Attempt} of an update for {update.Attempt}");
