@@ -150,8 +150,8 @@ internal static class PlanOptions
         {
             throw new CommandException(
                 ExitCode.BadInput,
-                "Name the days of payments to train on with --first-day and --last-day, such as whole months: later sessions are "
-                    + "held against them.");
+                "A plan names the days of payments to train on, for later sessions are held against them. Give both, such as "
+                    + "--first-day 2026-01-01 --last-day 2026-03-31; whole months are the easiest to go on from.");
         }
 
         return DataWindow.IsValid(first, last)
