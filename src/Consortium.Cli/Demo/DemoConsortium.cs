@@ -259,7 +259,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
         DaemonOptions Options(PartyId party)
         {
-            string ledger = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, party.Name)).FullName, "participation.ledger");
+            string ledger = Path.Combine(
+                Directory.CreateDirectory(Path.Combine(_folder, party.Name)).FullName, "participation.ledger");
             if (Configuration.Find(party)!.Role is PartyRole.Participant or PartyRole.KeyHolder)
             {
                 LedgerFile.Begin(ledger, party, Configuration);
@@ -290,7 +291,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
         MaximumAttempts = 3,
         MaximumValues = int.MaxValue,
         UpdateSeconds = Configuration.Deadlines.UpdateSeconds,
-        Window = new DataWindow(new DateOnly(1900, 1, 1), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))),
+        Window = new DataWindow(
+            new DateOnly(1900, 1, 1), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))),
         CreatedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
     };
 

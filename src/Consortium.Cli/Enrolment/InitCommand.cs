@@ -30,7 +30,9 @@ internal sealed class InitCommand(Terminal terminal)
     };
 
     private static readonly Option<int> Threshold =
-        NumberOption.Create("--threshold", "T: key holders that must approve and release, more than half of them (a trial's: the fewest that are)", 3, 2, 255);
+        NumberOption.Create(
+            "--threshold",
+            "T: key holders that must approve and release, more than half of them (a trial's: the fewest that are)", 3, 2, 255);
 
     private static readonly Option<int> MinimumCohort =
         NumberOption.Create("--minimum-cohort", "The fewest banks that are ever summed", 3, 3, 1024);

@@ -77,7 +77,8 @@ internal static class PlanOptions
 
     public static IEnumerable<Symbol> All =>
     [
-        Name, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, .. Family.All, MaximumRows, Seed,
+        Name, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, .. Family.All,
+        MaximumRows, Seed,
         Acceptance, LeastLaundering, LeastVotes,
     ];
 
@@ -155,7 +156,10 @@ internal static class PlanOptions
 
         return DataWindow.IsValid(first, last)
             ? new DataWindow(first, last)
-            : throw new CommandException(ExitCode.BadInput, $"--first-day {first:yyyy-MM-dd} to --last-day {last:yyyy-MM-dd} is no window: use days of 1900 to 2199, the first before the last.");
+            : throw new CommandException(
+                ExitCode.BadInput,
+                $"--first-day {first:yyyy-MM-dd} to --last-day {last:yyyy-MM-dd} is no window: use days of 1900 to 2199, the "
+                    + "first before the last.");
     }
 
     private static ImmutableArray<PartyId> Banks(ParseResult parsed, ConsortiumConfiguration configuration)

@@ -6,7 +6,9 @@ using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning;
 
-/// <summary>The payments that one bank learns from, as features, split by day: 60 % of the days to train, 20 % to tune, 20 % to test.</summary>
+/// <summary>
+/// The payments that one bank learns from, as features, split by day: 60 % of the days to train, 20 % to tune, 20 % to test.
+/// </summary>
 internal sealed class BankSample
 {
     private BankSample(BankId bank, SampleRows training, SampleRows validation, SampleRows test)

@@ -33,7 +33,8 @@ internal static class FeatureFigures
         GC.KeepAlive(views);
         report.Add("features_rows_per_s", set.Count / seconds, ">= 200,000, all banks' views in turn");
         report.Add("features_count", FeatureExtractor.Schema.Count);
-        report.Add("features_bytes_per_account", (double)bytes / extractors.Sum(extractor => extractor.AccountCount), "pairs included");
+        report.Add(
+            "features_bytes_per_account", (double)bytes / extractors.Sum(extractor => extractor.AccountCount), "pairs included");
     }
 
     private static FeatureExtractor Extract(BankView view, float[] row)

@@ -232,7 +232,8 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--folder", folder.Path, .. options]);
+        CommandLineRun run = await CommandLineRun.Of(
+            ["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--folder", folder.Path, .. options]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(expected, run.Error);
