@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Encryption;
 using Consortium.Auditing;
+using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Telemetry;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Adversary.Tests.Stepped;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;

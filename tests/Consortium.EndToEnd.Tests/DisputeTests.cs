@@ -8,8 +8,8 @@ using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
-using Consortium.Workloads;
 using Consortium.Testing;
+using Consortium.Workloads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;

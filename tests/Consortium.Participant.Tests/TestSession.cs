@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;

@@ -1,7 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Participant.Data;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;

@@ -1,10 +1,10 @@
 using System.Globalization;
-using CsvHelper;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Reasons;
+using CsvHelper;
 
 namespace Consortium.Participant.Data;
 

@@ -20,7 +20,7 @@ internal sealed partial class DataWatch
     /// <summary>The first batch is all files that are there. It waits while one of them is unfinished.</summary>
     private async Task<bool> BeginAtFirstAsync(CancellationToken cancellationToken)
     {
-        string[] names = [.. ListFiles().Where(name => _spool.StampOf(name) is (> 0, _))];
+        string[] names = [.. ListFiles().Where(name => _spool.StampOf(name) is ( > 0, _))];
         if (names.Length == 0)
         {
             return false;

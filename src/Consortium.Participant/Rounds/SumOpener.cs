@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Telemetry;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sampling;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;

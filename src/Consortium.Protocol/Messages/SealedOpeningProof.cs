@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;

@@ -12,9 +12,9 @@ using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Workloads;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
+using Consortium.Workloads;
 using Microsoft.Extensions.Hosting;
 
 namespace Consortium.Benchmarks.Hosting;

@@ -1,8 +1,8 @@
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Learning;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;

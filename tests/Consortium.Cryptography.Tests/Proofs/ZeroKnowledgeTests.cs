@@ -1,5 +1,5 @@
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Tests.Encryption;

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Consortium.Learning.Binning;
 using Consortium.Learning.Features;
 

@@ -1,5 +1,5 @@
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Learning.Tests.Simulation;
 

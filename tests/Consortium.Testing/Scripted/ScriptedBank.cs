@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;

@@ -1,5 +1,5 @@
-using Consortium.Learning.Models;
 using System.Collections.Immutable;
+using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Boosting;
 

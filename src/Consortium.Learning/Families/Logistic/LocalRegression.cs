@@ -1,6 +1,6 @@
-using Consortium.Learning.Models;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Logistic;
 

@@ -1,10 +1,10 @@
 using Consortium.Benchmarks.LightGbm;
-using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
 using Consortium.Learning.Reasons;
+using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Tests.Reasons;
 using Consortium.Primitives;
 using CsCheck;

@@ -1,7 +1,7 @@
-using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Learning.Tests.Models;
 using Consortium.Primitives;
 using CsCheck;
 

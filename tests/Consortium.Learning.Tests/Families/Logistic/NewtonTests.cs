@@ -1,9 +1,9 @@
 #pragma warning disable RS0030 // A seeded generator for tests.
-using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Tests.Models;
 
 namespace Consortium.Learning.Tests.Families.Logistic;
 
