@@ -63,8 +63,8 @@ internal sealed class PublishTrial
     }
 
     /// <summary>
-    /// Returns at once unless the broker blocks, else when it no longer does or the connection ends. A broker may confirm the very
-    /// message at which it begins to block; it then reads nothing more from this connection, not even a question.
+    /// Returns at once unless the broker blocks, else when it no longer does or the connection ends. A broker may confirm the
+    /// very message at which it begins to block; it then reads nothing more from this connection, not even a question.
     /// </summary>
     public Task WaitUntilUnblockedAsync(CancellationToken cancellationToken) =>
         Alarm is null ? Task.CompletedTask : _over.Task.WaitAsync(cancellationToken);

@@ -44,7 +44,8 @@ public sealed class PoisonTests
 
         // The same cohort twice: ledgers reject two cohorts over the same days that differ by one bank.
         Signed<SessionPlan> before = consortium.Start(Plan(banks, "Before"));
-        DishonestBank.Play(consortium, before, Dishonest, shape => shape.Levels == LevelsOfAVote ? Votes(shape, 1) : Nothing(shape));
+        DishonestBank.Play(
+            consortium, before, Dishonest, shape => shape.Levels == LevelsOfAVote ? Votes(shape, 1) : Nothing(shape));
         Assert.True((await VoteAsync(consortium, before)).IsAdopted);
 
         Signed<SessionPlan> poisoned = consortium.Start(Plan(banks, "Poisoned"));
@@ -110,10 +111,13 @@ public sealed class PoisonTests
     private static long[] Votes(UpdateShape shape, int votes) => [.. Enumerable.Range(0, shape.Values).Select(slot => slot < votes ? 1L : 0)];
 
     /// <summary>
-    /// The least and the greatest value without a pattern. The same extreme everywhere spoils too little: banks adopt that model, for it ranks well enough.
+    /// The least and the greatest value without a pattern. The same extreme everywhere spoils too little: banks adopt that model.
     /// </summary>
     private static long[] Extremes(UpdateShape shape) =>
-        [.. Enumerable.Range(0, shape.Values).Select(i => unchecked((uint)i * 2_654_435_761u) >> 31 == 0 ? 0 : (long)shape.Levels - 1)];
+        [
+            .. Enumerable.Range(0, shape.Values)
+                .Select(i => unchecked((uint)i * 2_654_435_761u) >> 31 == 0 ? 0 : (long)shape.Levels - 1),
+        ];
 
     /// <summary>What a bank without rows sends: counts of 0, and gradients of 0, which lie in the middle of their range.</summary>
     private static long[] Nothing(UpdateShape shape) =>
