@@ -36,9 +36,7 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
 
     public void Start() => _watching = Task.Run(WatchAsync);
 
-    /// <summary>
-    /// Returns at once unless the broker is known to block publishers, else when it no longer does or nobody knows.
-    /// </summary>
+    /// <summary>Returns at once unless the broker is known to block publishers, else when it takes messages again.</summary>
     public Task WaitUntilUnblockedAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -77,7 +75,7 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
                 LogNotWatching(_logger, broker, exception);
             }
 
-            NoteAlarm(null);
+            // A lost connection says nothing about an alarm: it stands until a message gets through again.
             await Task.Delay(Interval, surroundings.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -93,6 +91,12 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
             while (true)
             {
                 await await trial.TryAsync(stopping);
+                await trial.WaitUntilUnblockedAsync(stopping);
+                if (trial.Alarm is null)
+                {
+                    NoteAlarm(null); // of an earlier connection
+                }
+
                 QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), stopping);
                 NoteConsumer(
                     queue.ConsumerCount > 0

@@ -12,6 +12,7 @@ internal sealed class PublishTrial
     private readonly string _exchange;
     private readonly IChannel _channel;
     private TaskCompletionSource<string> _blocked = New();
+    private TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private PublishTrial(string exchange, IChannel channel) => (_exchange, _channel) = (exchange, channel);
 
@@ -26,6 +27,11 @@ internal sealed class PublishTrial
         var trial = new PublishTrial(exchange, await connection.CreateChannelAsync(options, cancellationToken));
         connection.ConnectionBlockedAsync += (_, blocked) =>
         {
+            if (trial.Alarm is null)
+            {
+                trial._over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             trial.Alarm = $"the broker takes no messages: {blocked.Reason} (a memory or disk alarm)";
             trial._blocked.TrySetResult(trial.Alarm);
             changed(trial.Alarm);
@@ -35,7 +41,13 @@ internal sealed class PublishTrial
         {
             trial.Alarm = null;
             trial._blocked = New();
+            trial._over.TrySetResult();
             changed(null);
+            return Task.CompletedTask;
+        };
+        connection.ConnectionShutdownAsync += (_, _) =>
+        {
+            trial._over.TrySetResult();
             return Task.CompletedTask;
         };
         return trial;
@@ -50,6 +62,13 @@ internal sealed class PublishTrial
         await Task.WhenAny(publication, _blocked.Task);
         return publication;
     }
+
+    /// <summary>
+    /// Returns at once unless the broker blocks, else when it no longer does or the connection ends. A broker may confirm the
+    /// very message at which it begins to block; it then reads nothing more from this connection, not even a question.
+    /// </summary>
+    public Task WaitUntilUnblockedAsync(CancellationToken cancellationToken) =>
+        Alarm is null ? Task.CompletedTask : _over.Task.WaitAsync(cancellationToken);
 
     private static TaskCompletionSource<string> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

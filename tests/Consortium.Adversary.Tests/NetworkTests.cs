@@ -30,7 +30,8 @@ public sealed class NetworkTests
     public async Task DrownTheRounds_TenJunkFramesForEachRealOne_SessionEndsInTheSameState()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
-        (StateDigest pooled, int rounds) = banks.Pooled(Training);
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 2 });
+        (StateDigest pooled, int rounds) = banks.Pooled(training);
         var junk = new Junk(Seed);
         int sent = 0;
         consortium.Network.Route = letter =>
@@ -38,7 +39,7 @@ public sealed class NetworkTests
             sent += 10;
             return [.. Enumerable.Range(0, 10).Select(_ => letter with { Body = junk.Of(letter.Body) }), letter];
         };
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Drowned"));
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Drowned"));
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
         Assert.True(sent > 1_000, $"only {sent} junk frames");
     }
