@@ -12,13 +12,15 @@ public static class AggregatorDaemon
     private const int ApplicationId = 0x434E4147; // "CNAG"
 
     internal static DatabaseSchema Schema { get; } = new(
-        ApplicationId, [FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration]);
+        ApplicationId,
+        [FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration]);
 
     /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
-    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) => Daemon.AddTo(
-        builder,
-        PartyRole.Aggregator,
-        options,
-        Schema,
-        party => new AggregatorRole(party, own ?? new AggregatorOptions()));
+    public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) =>
+        Daemon.AddTo(
+            builder,
+            PartyRole.Aggregator,
+            options,
+            Schema,
+            party => new AggregatorRole(party, own ?? new AggregatorOptions()));
 }

@@ -91,7 +91,8 @@ internal sealed partial class AggregatorRole : IRole
 
     public async Task RunAsync(CancellationToken cancellationToken) =>
         await await Task.WhenAny(
-            TickAsync(cancellationToken), _summation.RunAsync(_work.Reader, cancellationToken), _retention.RunAsync(cancellationToken));
+            TickAsync(cancellationToken), _summation.RunAsync(_work.Reader, cancellationToken),
+            _retention.RunAsync(cancellationToken));
 
     public HealthItem Inspect() => new("session", true, _phases.ToString());
 
@@ -164,7 +165,10 @@ internal sealed partial class AggregatorRole : IRole
 
     private Task ComplainAsync(PartyId bank, ChunkFrame chunks, Rejection rejection, CancellationToken cancellationToken) =>
         _notices.IsNew(chunks.Attempt, bank, rejection)
-            ? ActAsync(transaction => _notices.Make(transaction, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id), cancellationToken)
+            ? ActAsync(
+                transaction => _notices.Make(
+                    transaction, chunks.Attempt, bank, chunks.Source, rejection, bank, _party.Configuration.Operator.Id),
+                cancellationToken)
             : Task.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
@@ -187,7 +191,9 @@ internal sealed partial class AggregatorRole : IRole
     private Func<Frame, T, CancellationToken, Task<Delivery>> InSession<T>(
         Func<AggregatorSession, Authentic<T>, Step<AggregatorSession, AggregatorEffect>> decide)
         where T : Message =>
-        Take<T>((transaction, authentic) => transaction.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
+        Take<T>(
+            (transaction, authentic) =>
+                transaction.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
 
     /// <summary>Lets a message pass the gate, then decides on it in one transaction.</summary>
     private Func<Frame, T, CancellationToken, Task<Delivery>> Take<T>(Action<SessionTransaction, Authentic<T>> decide)

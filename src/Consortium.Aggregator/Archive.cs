@@ -6,8 +6,9 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// What the aggregator keeps beside the sessions' states, for sums, for banks that were away and for the audit: updates, where their
-/// chunks are, sums, and what was sent to open them. Frames that turn out wrong are deleted, and all of a session when <see cref="Retention"/> says so.
+/// What the aggregator keeps beside the sessions' states, for sums, for banks that were away and for the audit: updates, where
+/// their chunks are, sums, and what was sent to open them. Frames that turn out wrong are deleted, and all of a session when
+/// <see cref="Retention"/> says so.
 /// </summary>
 internal static class Archive
 {
@@ -59,33 +60,41 @@ internal static class Archive
         "INSERT INTO control (session, message) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET message = excluded.message",
         control.Statement.Session.Value.ToArray(), MessageCodec.Encode(control));
 
-    public static Signed<SessionControl>? FindControl(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
-        "SELECT message FROM control WHERE session = $1",
-        row => (Signed<SessionControl>)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray()).FirstOrDefault();
+    public static Signed<SessionControl>? FindControl(StateTransaction state, SessionId session, MessageLimits limits) =>
+        state.Query(
+            "SELECT message FROM control WHERE session = $1",
+            row => (Signed<SessionControl>)MessageCodec.Decode(row.GetBytes(0), limits),
+            session.Value.ToArray()).FirstOrDefault();
 
     public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
         "INSERT INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        update.Digest.ToArray(), update.Manifest.Statement.Attempt.Session.Value.ToArray(), update.Sender.Name, MessageCodec.Encode(update));
+        update.Digest.ToArray(), update.Manifest.Statement.Attempt.Session.Value.ToArray(), update.Sender.Name,
+        MessageCodec.Encode(update));
 
     public static UpdateSubmitted? FindUpdate(StateTransaction state, Digest source, MessageLimits limits) =>
-        state.Query("SELECT message FROM submission WHERE source = $1", row => row.GetBytes(0), source.ToArray()).FirstOrDefault() is { } message
+        state.Query("SELECT message FROM submission WHERE source = $1", row => row.GetBytes(0), source.ToArray()).FirstOrDefault()
+            is { } message
             ? (UpdateSubmitted)MessageCodec.Decode(message, limits)
             : null;
 
     /// <summary>Notes where chunks are. A frame found right is never replaced.</summary>
-    public static void AddFrame(StateTransaction state, SessionId session, Digest source, PartyId sender, StoredFrame frame) => state.Execute(
-        """
+    public static void AddFrame(StateTransaction state, SessionId session, Digest source, PartyId sender, StoredFrame frame) =>
+        state.Execute(
+            """
         INSERT INTO frame (source, sender, first, count, blob, checked, session) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (source, sender, first) DO UPDATE
         SET count = excluded.count, blob = excluded.blob, checked = excluded.checked WHERE frame.checked = 0
         """,
-        source.ToArray(), sender.Name, frame.First, frame.Count, frame.Blob.ToArray(), frame.IsChecked ? 1 : 0, session.Value.ToArray());
+            source.ToArray(), sender.Name, frame.First, frame.Count, frame.Blob.ToArray(), frame.IsChecked ? 1 : 0,
+            session.Value.ToArray());
 
     public static void DeleteUnchecked(StateTransaction state, Digest source, PartyId sender, StoredFrame frame) => state.Execute(
         "DELETE FROM frame WHERE source = $1 AND sender = $2 AND first = $3 AND blob = $4 AND checked = 0",
         source.ToArray(), sender.Name, frame.First, frame.Blob.ToArray());
 
-    /// <summary>Of a session whose round is closed: nothing that came ahead of its manifest is wanted any more, and it counts no longer.</summary>
+    /// <summary>
+    /// Of a session whose round is closed: nothing that came ahead of its manifest is wanted any more, and it counts no longer.
+    /// </summary>
     public static void DeleteUnchecked(StateTransaction state, SessionId session) =>
         state.Execute("DELETE FROM frame WHERE session = $1 AND checked = 0", session.Value.ToArray());
 
@@ -100,7 +109,8 @@ internal static class Archive
 
     /// <summary>Updates whose chunks came before them and have not been checked.</summary>
     public static IReadOnlyList<Digest> Unchecked(StateTransaction state) => state.Query(
-        "SELECT DISTINCT submission.source FROM submission JOIN frame ON frame.source = submission.source AND frame.sender = submission.bank WHERE frame.checked = 0",
+        "SELECT DISTINCT submission.source FROM submission JOIN frame ON frame.source = submission.source AND frame.sender = "
+            + "submission.bank WHERE frame.checked = 0",
         row => new Digest(row.GetBytes(0)));
 
     public static void AddSum(StateTransaction state, SessionId session, Digest cohort, ImmutableArray<Digest> chunks)
@@ -111,7 +121,9 @@ internal static class Archive
             chunks[i].CopyTo(digests.AsSpan(i * Digest.Length));
         }
 
-        state.Execute("INSERT INTO sum (cohort, digests, session) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", cohort.ToArray(), digests, session.Value.ToArray());
+        state.Execute(
+            "INSERT INTO sum (cohort, digests, session) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", cohort.ToArray(), digests,
+            session.Value.ToArray());
     }
 
     public static void AddShareSum(StateTransaction state, ShareSumReleased released)
@@ -119,7 +131,8 @@ internal static class Archive
         ShareSumManifest manifest = released.Manifest.Statement;
         state.Execute(
             "INSERT INTO share_sum (cohort, holder, session, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            manifest.CohortDigest.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(), MessageCodec.Encode(released));
+            manifest.CohortDigest.Value.ToArray(), released.Sender.Name, manifest.Attempt.Session.Value.ToArray(),
+            MessageCodec.Encode(released));
     }
 
     /// <summary>The same for a share-sum that comes when its round is over, if that round released this cohort.</summary>
@@ -128,7 +141,8 @@ internal static class Archive
         ShareSumManifest manifest = released.Manifest.Statement;
         if (state.Query(
             "SELECT 1 FROM release WHERE session = $1 AND round = $2 AND cohort = $3",
-            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value, manifest.CohortDigest.Value.ToArray()).Count > 0)
+            row => row.GetInt32(0), manifest.Attempt.Session.Value.ToArray(), manifest.Attempt.Round.Value,
+            manifest.CohortDigest.Value.ToArray()).Count > 0)
         {
             AddShareSum(state, released);
         }
@@ -139,7 +153,8 @@ internal static class Archive
         AttemptId attempt = recorded.Cohort.Statement.Attempt;
         state.Execute(
             "INSERT INTO release (session, round, cohort, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            attempt.Session.Value.ToArray(), attempt.Round.Value, recorded.Cohort.Digest.ToArray(), MessageCodec.Encode(recorded));
+            attempt.Session.Value.ToArray(), attempt.Round.Value, recorded.Cohort.Digest.ToArray(),
+            MessageCodec.Encode(recorded));
     }
 
     /// <summary>What a round released, with every share-sum that came; null when it released nothing.</summary>
@@ -147,7 +162,8 @@ internal static class Archive
     {
         RoundRecorded? recorded = state.Query(
             "SELECT message FROM release WHERE session = $1 AND round = $2",
-            row => (RoundRecorded)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(), round.Value).FirstOrDefault();
+            row => (RoundRecorded)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(),
+            round.Value).FirstOrDefault();
         if (recorded is null)
         {
             return null;
@@ -166,10 +182,12 @@ internal static class Archive
 
     /// <summary>In order.</summary>
     public static IReadOnlyList<RoundNumber> ReleasedRounds(StateTransaction state, SessionId session) => state.Query(
-        "SELECT round FROM release WHERE session = $1 ORDER BY round", row => new RoundNumber(row.GetInt32(0)), session.Value.ToArray());
+        "SELECT round FROM release WHERE session = $1 ORDER BY round", row => new RoundNumber(row.GetInt32(0)),
+        session.Value.ToArray());
 
     /// <summary>What each bank said it reached in a round.</summary>
-    public static ImmutableArray<Signed<ModelAdvanced>> Advances(StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) =>
+    public static ImmutableArray<Signed<ModelAdvanced>> Advances(
+        StateTransaction state, SessionId session, RoundNumber round, MessageLimits limits) =>
         [.. state.Query(
             "SELECT message FROM advance WHERE session = $1 AND round = $2 ORDER BY bank",
             row => (Signed<ModelAdvanced>)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(), round.Value)];
@@ -183,12 +201,14 @@ internal static class Archive
     }
 
     /// <summary>Ciphertext that is to be kept.</summary>
-    public static IReadOnlyList<Digest> Blobs(StateTransaction state) => state.Query("SELECT DISTINCT blob FROM frame", row => new Digest(row.GetBytes(0)));
+    public static IReadOnlyList<Digest> Blobs(StateTransaction state) =>
+        state.Query("SELECT DISTINCT blob FROM frame", row => new Digest(row.GetBytes(0)));
 
     /// <summary>Everything of a session but its ciphertext, which nobody refers to from here on.</summary>
     public static void Delete(StateTransaction state, SessionId session)
     {
-        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control", "opening_proof"])
+        foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control",
+            "opening_proof"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Encryption;
 using Consortium.Auditing;
+using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
@@ -42,14 +42,19 @@ public sealed class AuditArchive : IDisposable
     /// <returns>Rounds written.</returns>
     /// <exception cref="StorageException">The session, the round, or some of its ciphertext is not there any more.</exception>
     public async Task<int> ExportAsync(
-        ReadOnlyMemory<byte> configurationFile, SessionId session, RoundNumber? only, Stream output, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> configurationFile, SessionId session, RoundNumber? only, Stream output,
+        CancellationToken cancellationToken)
     {
-        (Signed<SessionPlan> plan, IReadOnlyList<RoundNumber> rounds) = await _storage.Database.ReadAsync(state => (PlanOf(state, session), RoundsOf(state, session)), cancellationToken);
+        (Signed<SessionPlan> plan, IReadOnlyList<RoundNumber> rounds) = await _storage.Database.ReadAsync(
+            state => (PlanOf(state, session), RoundsOf(state, session)), cancellationToken);
         if (only is RoundNumber one)
         {
             rounds = rounds.Contains(one)
                 ? [one]
-                : throw new StorageException(StorageFault.Missing, $"Round {one} of session {session} was not released here; it has {rounds.Count} released {(rounds.Count == 1 ? "round" : "rounds")}.");
+                : throw new StorageException(
+                    StorageFault.Missing,
+                    $"Round {one} of session {session} was not released here; it has {rounds.Count} released "
+                        + $"{(rounds.Count == 1 ? "round" : "rounds")}.");
         }
 
         var writer = new BundleWriter(output);
@@ -65,9 +70,11 @@ public sealed class AuditArchive : IDisposable
 
     public void Dispose() => _storage.Dispose();
 
-    private async Task ExportAsync(BundleWriter writer, SessionId session, RoundNumber number, CancellationToken cancellationToken)
+    private async Task ExportAsync(
+        BundleWriter writer, SessionId session, RoundNumber number, CancellationToken cancellationToken)
     {
-        (RetainedRound round, ImmutableArray<IReadOnlyList<StoredFrame>> frames) = await _storage.Database.ReadAsync(state => Find(state, session, number), cancellationToken);
+        (RetainedRound round, ImmutableArray<IReadOnlyList<StoredFrame>> frames) = await _storage.Database.ReadAsync(
+            state => Find(state, session, number), cancellationToken);
         await writer.AddRoundAsync(round, cancellationToken);
         byte[] row = new byte[frames.Length * WireChunk.Size];
         for (int chunk = 0; chunk < round.Cohort.Statement.Shape.Chunks; chunk++)
@@ -76,7 +83,8 @@ public sealed class AuditArchive : IDisposable
             {
                 StoredFrame stored = frames[source].Last(frame => frame.First <= chunk);
                 await _storage.Blobs.ReadRangeAsync(
-                    stored.Blob, ChunkFrame.HeaderLength + ((chunk - stored.First) * WireChunk.Size), row.AsMemory(source * WireChunk.Size, WireChunk.Size), cancellationToken);
+                    stored.Blob, ChunkFrame.HeaderLength + ((chunk - stored.First) * WireChunk.Size),
+                    row.AsMemory(source * WireChunk.Size, WireChunk.Size), cancellationToken);
             }
 
             await writer.AddChunkAsync(row, cancellationToken);
@@ -84,14 +92,16 @@ public sealed class AuditArchive : IDisposable
     }
 
     /// <summary>A round's statements, and where the chunks of each member and of the sum are.</summary>
-    private (RetainedRound Round, ImmutableArray<IReadOnlyList<StoredFrame>> Frames) Find(StateTransaction state, SessionId session, RoundNumber number)
+    private (RetainedRound Round, ImmutableArray<IReadOnlyList<StoredFrame>> Frames) Find(
+        StateTransaction state, SessionId session, RoundNumber number)
     {
         ReleasedCohort released = Archive.FindRelease(state, session, number, _configuration.Limits)
             ?? throw Missing(session, number, "its release");
         ImmutableArray<UpdateSubmitted> updates =
         [
             .. released.Cohort.Statement.Members.Select(member =>
-                Archive.FindUpdate(state, member.ManifestDigest, _configuration.Limits) ?? throw Missing(session, number, $"the update of '{member.Participant}'")),
+                Archive.FindUpdate(state, member.ManifestDigest, _configuration.Limits)
+                    ?? throw Missing(session, number, $"the update of '{member.Participant}'")),
         ];
         var round = new RetainedRound
         {
@@ -123,9 +133,13 @@ public sealed class AuditArchive : IDisposable
 
     private static IReadOnlyList<RoundNumber> RoundsOf(StateTransaction state, SessionId session) =>
         Retention.IsDeleted(state, session)
-            ? throw new StorageException(StorageFault.Missing, $"What session {session} left was deleted: its time of retention is over.")
+            ? throw new StorageException(
+                StorageFault.Missing, $"What session {session} left was deleted: its time of retention is over.")
             : Archive.ReleasedRounds(state, session);
 
     private static StorageException Missing(SessionId session, RoundNumber round, string what) =>
-        new(StorageFault.Missing, $"Round {round} of session {session} lacks {what}. Restore the aggregator's data folder from a backup, or export other rounds with --round.");
+        new(
+            StorageFault.Missing,
+            $"Round {round} of session {session} lacks {what}. Restore the aggregator's data folder from a backup, or export "
+                + "other rounds with --round.");
 }

@@ -5,14 +5,16 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;
 
-/// <summary>Whether the chunks of a frame are what their bank's manifest says, and can be summed; what is right is added at once.</summary>
+/// <summary>
+/// Whether the chunks of a frame are what their bank's manifest says, and can be summed; what is right is added at once.
+/// </summary>
 internal static class ChunkCheck
 {
     /// <param name="sum">Of the update's attempt, to which the chunks are added; null, or closed, only checks them.</param>
     /// <returns>Null when they are right, else why they are rejected.</returns>
     public static Rejection? Of(ChunkFrame frame, KnownUpdate update, SlotLayout layout, RunningSum? sum)
     {
-        using Instruments.Work work = Instruments.Measure("check");
+        using Instruments.Work work = Instruments.Measure("check", frame.Attempt);
         if (frame.Attempt != update.Attempt)
         {
             return new Rejection(RejectionReason.Inconsistent, $"chunks for {frame.Attempt} of an update for {update.Attempt}");
@@ -35,7 +37,8 @@ internal static class ChunkCheck
                 ChunkHeader header = ChunkHeader.Read(frame.Chunk(i).Span, layout);
                 if (header.Summands != 1)
                 {
-                    return new Rejection(RejectionReason.Inconsistent, $"chunk {frame.First + i} says it is a sum of {header.Summands} updates");
+                    return new Rejection(
+                        RejectionReason.Inconsistent, $"chunk {frame.First + i} says it is a sum of {header.Summands} updates");
                 }
             }
 

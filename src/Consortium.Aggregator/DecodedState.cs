@@ -9,8 +9,8 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Decoded sessions and updates beside the durable ones, so that a frame costs no decoding. A session counts only while its encoding is the one
-/// in the database; an update is named by its digest and never changes. Thread-safe.
+/// Decoded sessions and updates beside the durable ones, so that a frame costs no decoding. A session counts only while its
+/// encoding is the one in the database; an update is named by its digest and never changes. Thread-safe.
 /// </summary>
 internal sealed class DecodedState(ConsortiumConfiguration configuration)
 {
@@ -24,7 +24,8 @@ internal sealed class DecodedState(ConsortiumConfiguration configuration)
             return null;
         }
 
-        if (_sessions.TryGetValue(id, out (byte[] Encoded, AggregatorSession Session) known) && known.Encoded.AsSpan().SequenceEqual(encoded))
+        if (_sessions.TryGetValue(id, out (byte[] Encoded, AggregatorSession Session) known)
+            && known.Encoded.AsSpan().SequenceEqual(encoded))
         {
             return known.Session;
         }
@@ -35,7 +36,9 @@ internal sealed class DecodedState(ConsortiumConfiguration configuration)
     }
 
     /// <summary>The update of this digest, if the database has it.</summary>
-    /// <param name="state">Keeps what it finds only where <paramref name="isCommitted"/>: what a transaction has just added may be undone.</param>
+    /// <param name="state">
+    /// Keeps what it finds only where <paramref name="isCommitted"/>: what a transaction has just added may be undone.
+    /// </param>
     public KnownUpdate? FindUpdate(StateTransaction state, Digest source, bool isCommitted)
     {
         if (_updates.TryGetValue(source, out KnownUpdate? known))

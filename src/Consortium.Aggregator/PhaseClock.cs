@@ -21,7 +21,9 @@ internal sealed class PhaseClock(TimeProvider time)
         AggregatorRound round = session.Round;
         string phase = session.IsCompleted ? "completed" : round.Phase.ToString().ToLowerInvariant();
         ImmutableArray<PartyId> missing = round.Phase == RoundPhase.Collecting ? round.Missing() : [];
-        _text = missing.IsEmpty ? $"{round.Attempt}: {phase}" : $"{round.Attempt}: {phase}, waits for {string.Join(", ", missing)}";
+        _text = missing.IsEmpty
+            ? $"{round.Attempt}: {phase}"
+            : $"{round.Attempt}: {phase}, waits for {string.Join(", ", missing)}";
         (string Phase, long Since) now = (phase, time.GetTimestamp());
         (string Phase, long Since) before = _phases.GetOrAdd(session.Session, now);
         if (before.Phase != phase && _phases.TryUpdate(session.Session, now, before))

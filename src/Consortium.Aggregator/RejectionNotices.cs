@@ -21,7 +21,8 @@ internal sealed class RejectionNotices(Party party)
     /// <param name="update">Digest of the update that it is about.</param>
     /// <param name="to">The operator, and the bank unless it gets its own answer.</param>
     public void Make(
-        SessionTransaction transaction, AttemptId attempt, PartyId bank, Digest update, Rejection rejection, params IEnumerable<PartyId> to)
+        SessionTransaction transaction, AttemptId attempt, PartyId bank, Digest update, Rejection rejection,
+        params IEnumerable<PartyId> to)
     {
         if (!IsNew(attempt, bank, rejection))
         {
@@ -30,6 +31,7 @@ internal sealed class RejectionNotices(Party party)
 
         _made[(attempt.Session, bank, rejection.Reason)] = attempt;
         var notice = new Rejection(rejection.Reason, $"the update of {bank} for {attempt} does not count: {rejection.Detail}");
-        transaction.Send(party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, notice)), to);
+        transaction.Send(
+            party.Sign(Rejected.For(attempt.Consortium, attempt.Session, MessageType.UpdateSubmitted, update, notice)), to);
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Deletes what sessions left, once they ended long enough ago. A session's own state stays: its plan, sent again, must not start it
-/// anew. A session that merely stands still has not ended; the operator's word ends it.
+/// Deletes what sessions left, once they ended long enough ago. A session's own state stays: its plan, sent again, must not start
+/// it anew. A session that merely stands still has not ended; the operator's word ends it.
 /// </summary>
 internal sealed partial class Retention(Party party, TimeSpan period, ILogger logger)
 {
@@ -22,7 +22,9 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
     private static readonly TimeSpan KeepUnreferenced = TimeSpan.FromHours(1);
 
     public static bool IsDeleted(StateTransaction state, SessionId session) =>
-        state.Query("SELECT 1 FROM ended WHERE session = $1 AND deleted IS NOT NULL", row => row.GetInt64(0), session.Value.ToArray()).Count > 0;
+        state.Query(
+            "SELECT 1 FROM ended WHERE session = $1 AND deleted IS NOT NULL", row => row.GetInt64(0),
+            session.Value.ToArray()).Count > 0;
 
     /// <summary>Looks at once and from then on every hour.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -52,7 +54,9 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
                 state =>
                 {
                     Archive.Delete(state, session);
-                    state.Execute("UPDATE ended SET deleted = $2 WHERE session = $1", session.Value.ToArray(), now.ToUnixTimeMilliseconds());
+                    state.Execute(
+                        "UPDATE ended SET deleted = $2 WHERE session = $1", session.Value.ToArray(),
+                        now.ToUnixTimeMilliseconds());
                 },
                 cancellationToken);
             LogDeleted(logger, session);
@@ -71,12 +75,14 @@ internal sealed partial class Retention(Party party, TimeSpan period, ILogger lo
     private IReadOnlyList<SessionId> NoteEnds(StateTransaction state, DateTimeOffset now, DateTimeOffset before)
     {
         IReadOnlyList<SessionId> open = state.Query(
-            "SELECT id FROM session WHERE id NOT IN (SELECT session FROM ended)", row => new SessionId(new Digest(row.GetBytes(0))));
+            "SELECT id FROM session WHERE id NOT IN (SELECT session FROM ended)",
+            row => new SessionId(new Digest(row.GetBytes(0))));
         foreach (SessionId id in open)
         {
             if (SessionState.DecodeAggregator(SessionTable.Find(state, id)!, party.Configuration).HasEnded)
             {
-                state.Execute("INSERT INTO ended (session, found) VALUES ($1, $2)", id.Value.ToArray(), now.ToUnixTimeMilliseconds());
+                state.Execute(
+                    "INSERT INTO ended (session, found) VALUES ($1, $2)", id.Value.ToArray(), now.ToUnixTimeMilliseconds());
             }
         }
 

@@ -9,12 +9,13 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// The sum of one attempt's updates, chunk by chunk as they come: 64 KiB a chunk, however many banks. Lost with the process, and made again
-/// from what is stored. Thread-safe.
+/// The sum of one attempt's updates, chunk by chunk as they come: 64 KiB a chunk, however many banks. Lost with the process, and
+/// made again from what is stored. Thread-safe.
 /// </summary>
 internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayout layout)
 {
-    private readonly ImmutableArray<ChunkSum> _chunks = [.. Enumerable.Range(0, shape.Chunks).Select(chunk => new ChunkSum(layout, chunk))];
+    private readonly ImmutableArray<ChunkSum> _chunks =
+        [.. Enumerable.Range(0, shape.Chunks).Select(chunk => new ChunkSum(layout, chunk))];
     private readonly ConcurrentDictionary<Digest, AddedChunks> _added = new();
     private readonly ReaderWriterLockSlim _closing = new();
     private bool _isClosed;
@@ -40,9 +41,13 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
         _closing.ExitWriteLock();
     }
 
-    /// <summary>Adds the chunks of a frame that has the digests it should; each chunk of an update counts once, however often it comes.</summary>
+    /// <summary>
+    /// Adds the chunks of a frame that has the digests it should; each chunk of an update counts once, however often it comes.
+    /// </summary>
     /// <returns>False when the sum is closed, and nothing was added.</returns>
-    /// <exception cref="MalformedDataException">A chunk is malformed. Those before it stay added: the update they are of never completes.</exception>
+    /// <exception cref="MalformedDataException">
+    /// A chunk is malformed. Those before it stay added: the update they are of never completes.
+    /// </exception>
     public bool TryAdd(ChunkFrame frame)
     {
         _closing.EnterReadLock();
@@ -62,10 +67,12 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
         }
     }
 
-    /// <summary>Adds what is missing of an update that is stored completely and was checked. Not while it is written out.</summary>
-    public async Task AddAsync(IReadOnlyList<StoredFrame> cover, BlobStore blobs, MessageLimits limits, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds what is missing of an update that is stored completely and was checked. Not while it is written out.
+    /// </summary>
+    public async Task AddAsync(
+        IReadOnlyList<StoredFrame> cover, BlobStore blobs, MessageLimits limits, CancellationToken cancellationToken)
     {
-        using Instruments.Work work = Instruments.Measure("sum", attempt);
         foreach (StoredFrame stored in cover)
         {
             Add(ChunkFrame.Decode(await blobs.ReadAsync(stored.Blob, cancellationToken), limits));
@@ -86,6 +93,7 @@ internal sealed class RunningSum(AttemptId attempt, UpdateShape shape, SlotLayou
 
     private void Add(ChunkFrame frame)
     {
+        using Instruments.Work work = Instruments.Measure("sum", attempt);
         AddedChunks added = _added.GetOrAdd(frame.Source, static (_, chunks) => new AddedChunks(chunks), _chunks.Length);
         var busy = new List<int>();
         for (int i = 0; i < frame.Count; i++)

@@ -9,7 +9,8 @@ internal sealed partial class SessionTransaction
     private static partial void LogOpened(ILogger logger, AttemptId attempt);
 
     [LoggerMessage(301, LogLevel.Warning, "Rejected a {Subject} of {To}: {Reason}, {Detail}")]
-    private static partial void LogRejected(ILogger logger, PartyId to, MessageType subject, RejectionReason reason, string detail);
+    private static partial void LogRejected(
+        ILogger logger, PartyId to, MessageType subject, RejectionReason reason, string detail);
 
     [LoggerMessage(302, LogLevel.Warning, "{Attempt} is abandoned: {Reason}, {Detail}")]
     private static partial void LogAbandoned(ILogger logger, AttemptId attempt, AbandonmentReason reason, string detail);
@@ -21,7 +22,8 @@ internal sealed partial class SessionTransaction
     private static partial void LogDiverged(ILogger logger, PartyId bank, StateDigest own, StateDigest others);
 
     [LoggerMessage(305, LogLevel.Warning, "{By} rejected a {Subject}: {Reason}, {Detail}")]
-    private static partial void LogReported(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+    private static partial void LogReported(
+        ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
 
     [LoggerMessage(306, LogLevel.Error, "The session stops at {Attempt}: {Detail}")]
     private static partial void LogStalled(ILogger logger, AttemptId attempt, string detail);

@@ -16,7 +16,8 @@ namespace Consortium.Aggregator;
 /// One transaction: saves what the state machine gives and gathers what is to be sent and done after the commit.
 /// </summary>
 internal sealed partial class SessionTransaction(
-    Party party, StateTransaction state, DecodedState decoded, StatusReports statusReports, RejectionNotices notices, ILogger logger)
+    Party party, StateTransaction state, DecodedState decoded, StatusReports statusReports, RejectionNotices notices,
+    ILogger logger)
 {
     /// <summary>Rounds that a bank which was away is sent at once; it asks for more when it has applied them.</summary>
     private const int RoundsAtOnce = 16;
@@ -166,14 +167,17 @@ internal sealed partial class SessionTransaction(
                 SendAggregate(session, session.Round.Attempt.Round, to);
                 break;
             case AggregatorEffect.SendRetained(var bank, var from):
-                foreach (RoundNumber round in Archive.ReleasedRounds(state, session.Session).Where(round => round >= from).Take(RoundsAtOnce))
+                foreach (RoundNumber round in Archive.ReleasedRounds(state, session.Session)
+                    .Where(round => round >= from)
+                    .Take(RoundsAtOnce))
                 {
                     SendAggregate(session, round, [bank]);
                 }
 
                 break;
             case AggregatorEffect.Abandon(var abandoned):
-                Send(party.Sign(abandoned), [.. session.Plan.Statement.Participants, .. session.Round.KeyHolders, party.Configuration.Operator.Id]);
+                Send(party.Sign(abandoned), [.. session.Plan.Statement.Participants, .. session.Round.KeyHolders,
+                    party.Configuration.Operator.Id]);
                 LogAbandoned(logger, abandoned.Attempt, abandoned.Reason, abandoned.Detail);
                 break;
             case AggregatorEffect.Reject(var to, var rejected):
@@ -202,7 +206,8 @@ internal sealed partial class SessionTransaction(
     private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
     {
         ImmutableArray<UpdateSubmitted> updates =
-            [.. cohort.Statement.Members.Select(member => Archive.FindUpdate(state, member.ManifestDigest, party.Configuration.Limits)!)];
+            [.. cohort.Statement.Members.Select(
+                member => Archive.FindUpdate(state, member.ManifestDigest, party.Configuration.Limits)!)];
         foreach (PartyId holder in to)
         {
             int index = party.Configuration.IndexOfKeyHolder(holder);

@@ -13,7 +13,8 @@ internal sealed class StatusReports(Party party)
 {
     private readonly Dictionary<SessionId, (AttemptId Seen, string Reported)> _reported = [];
 
-    public void Report(SessionTransaction transaction, AggregatorSession session) => Send(transaction, session.StatusAt(party.Now));
+    public void Report(SessionTransaction transaction, AggregatorSession session) =>
+        Send(transaction, session.StatusAt(party.Now));
 
     public void ReportNews(SessionTransaction transaction, AggregatorSession session)
     {

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Adds updates up as their chunks arrive, and finishes a closed cohort's sum. One piece of work at a time beside the arriving frames; what a crash
-/// loses is made again from what is stored.
+/// Adds updates up as their chunks arrive, and finishes a closed cohort's sum. One piece of work at a time beside the arriving
+/// frames; what a crash loses is made again from what is stored.
 /// </summary>
 internal sealed partial class Summation(
     Party party, DecodedState decoded, RejectionNotices notices, OpeningProofRelay openingProofs,
@@ -27,8 +27,11 @@ internal sealed partial class Summation(
     /// <summary>Tells the session that an update is complete, once its chunks are all there and right.</summary>
     public static void Complete(SessionTransaction transaction, AggregatorSession session, KnownUpdate update)
     {
-        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received) || received.IsComplete || received.ManifestDigest != update.Source
-            || StoredFrame.Cover(Archive.Frames(transaction.State, update.Source, update.Sender), update.ChunkDigests.Length).Count == 0)
+        if (!session.Round.Updates.TryGetValue(update.Sender, out ReceivedUpdate? received)
+            || received.IsComplete
+            || received.ManifestDigest != update.Source
+            || StoredFrame.Cover(
+                Archive.Frames(transaction.State, update.Source, update.Sender), update.ChunkDigests.Length).Count == 0)
         {
             return;
         }
@@ -37,7 +40,9 @@ internal sealed partial class Summation(
         transaction.CarryOut(session.Complete(update.Sender, update.Source));
     }
 
-    /// <summary>Checks a frame against its update's manifest, and adds it to the running sum of its attempt. Thread-safe.</summary>
+    /// <summary>
+    /// Checks a frame against its update's manifest, and adds it to the running sum of its attempt. Thread-safe.
+    /// </summary>
     /// <returns>Null when it is right, else why it is rejected.</returns>
     public Rejection? Check(ChunkFrame frame, KnownUpdate update, SessionPlan plan) =>
         ChunkCheck.Of(frame, update, update.Shape.LayoutFor(plan), RunningSumOf(update.Attempt, update.Shape, plan));
@@ -92,7 +97,8 @@ internal sealed partial class Summation(
         Rejection? why = null;
         foreach (StoredFrame stored in frames.Where(frame => !frame.IsChecked))
         {
-            ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
+            ChunkFrame frame = ChunkFrame.Decode(
+                await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);
             Rejection? rejection = Check(frame, update, plan);
             (rejection is null ? right : wrong).Add(stored);
             why ??= rejection;
@@ -107,7 +113,8 @@ internal sealed partial class Summation(
             {
                 foreach (StoredFrame stored in right)
                 {
-                    Archive.AddFrame(transaction.State, update.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
+                    Archive.AddFrame(
+                        transaction.State, update.Attempt.Session, source, update.Sender, stored with { IsChecked = true });
                 }
 
                 foreach (StoredFrame stored in wrong)
@@ -117,7 +124,8 @@ internal sealed partial class Summation(
 
                 if (why is not null)
                 {
-                    notices.Make(transaction, update.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
+                    notices.Make(
+                        transaction, update.Attempt, update.Sender, source, why, update.Sender, party.Configuration.Operator.Id);
                 }
 
                 Complete(transaction, transaction.Find(update.Attempt.Session)!, update);
@@ -125,7 +133,9 @@ internal sealed partial class Summation(
             cancellationToken);
     }
 
-    /// <summary>Adds what is missing of an update that is stored: nothing, if this process has seen all its frames arrive.</summary>
+    /// <summary>
+    /// Adds what is missing of an update that is stored: nothing, if this process has seen all its frames arrive.
+    /// </summary>
     private async Task AddAsync(KnownUpdate update, CancellationToken cancellationToken)
     {
         RunningSum? sum;
@@ -140,7 +150,8 @@ internal sealed partial class Summation(
         }
 
         var (_, _, frames) = await FindAsync(update.Source, cancellationToken);
-        await sum.AddAsync(StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+        await sum.AddAsync(
+            StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
     }
 
     private async Task FinishAsync(AttemptId attempt, CancellationToken cancellationToken)
@@ -149,7 +160,10 @@ internal sealed partial class Summation(
             state =>
             {
                 AggregatorSession session = decoded.Find(state, attempt.Session)!;
-                return (session.Plan.Statement, session.Round.Attempt == attempt && session.Round.Phase == RoundPhase.Summing ? session.Round.WithoutSum : null);
+                return (session.Plan.Statement,
+                    session.Round.Attempt == attempt && session.Round.Phase == RoundPhase.Summing
+                        ? session.Round.WithoutSum
+                        : null);
             },
             cancellationToken);
         if (cohort is null)
@@ -160,13 +174,16 @@ internal sealed partial class Summation(
         RunningSum sum = Close(attempt, cohort.Shape, plan);
         if (!sum.LeadsTo(cohort))
         {
-            sum = new RunningSum(attempt, cohort.Shape, cohort.Shape.LayoutFor(plan)); // with chunks of an update that the cohort leaves out
+            // with chunks of an update that the cohort leaves out
+            sum = new RunningSum(attempt, cohort.Shape, cohort.Shape.LayoutFor(plan));
         }
 
         foreach (CohortMember member in cohort.Members.Where(member => !sum.Contains(member.ManifestDigest)))
         {
             var (update, _, frames) = await FindAsync(member.ManifestDigest, cancellationToken);
-            await sum.AddAsync(StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+            await sum.AddAsync(
+                StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits,
+                cancellationToken);
         }
 
         await PublishAsync(cohort, sum.ToBytes(), cancellationToken);
@@ -182,7 +199,8 @@ internal sealed partial class Summation(
     private async Task PublishAsync(Cohort cohort, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         ImmutableArray<Digest> digests =
-            [.. Enumerable.Range(0, cohort.Shape.Chunks).Select(chunk => Digest.Of(bytes.Span.Slice(chunk * WireChunk.Size, WireChunk.Size)))];
+            [.. Enumerable.Range(0, cohort.Shape.Chunks).Select(
+                chunk => Digest.Of(bytes.Span.Slice(chunk * WireChunk.Size, WireChunk.Size)))];
         Signed<Cohort> signed = party.Sign(cohort with { SumRoot = DigestList.Root(digests) });
         int capacity = ChunkFrame.Capacity(WireChunk.Size, party.Configuration.Limits.FrameBytes);
         var frames = new StoredFrame[(cohort.Shape.Chunks + capacity - 1) / capacity];
@@ -206,8 +224,11 @@ internal sealed partial class Summation(
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);
     }
 
-    /// <summary>Stores the sum's chunks from <paramref name="first"/> on, at most <paramref name="capacity"/> of them, as one frame.</summary>
-    private async Task<StoredFrame> StoreAsync(Signed<Cohort> cohort, ReadOnlyMemory<byte> sum, int first, int capacity, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores the sum's chunks from <paramref name="first"/> on, at most <paramref name="capacity"/> of them, as one frame.
+    /// </summary>
+    private async Task<StoredFrame> StoreAsync(
+        Signed<Cohort> cohort, ReadOnlyMemory<byte> sum, int first, int capacity, CancellationToken cancellationToken)
     {
         int count = Math.Min(capacity, cohort.Statement.Shape.Chunks - first);
         var frame = new ChunkFrame
@@ -221,7 +242,9 @@ internal sealed partial class Summation(
         return new StoredFrame(first, count, await party.Blobs.PutAsync(frame.Encode(), cancellationToken), IsChecked: true);
     }
 
-    /// <summary>The running sum to which a frame for this attempt is added; null when the session has a later one, or another shape.</summary>
+    /// <summary>
+    /// The running sum to which a frame for this attempt is added; null when the session has a later one, or another shape.
+    /// </summary>
     private RunningSum? RunningSumOf(AttemptId attempt, UpdateShape shape, SessionPlan plan)
     {
         lock (_lock)
@@ -243,12 +266,14 @@ internal sealed partial class Summation(
         return sum;
     }
 
-    private Task<(KnownUpdate Update, SessionPlan Plan, IReadOnlyList<StoredFrame> Frames)> FindAsync(Digest source, CancellationToken cancellationToken) =>
+    private Task<(KnownUpdate Update, SessionPlan Plan, IReadOnlyList<StoredFrame> Frames)> FindAsync(
+        Digest source, CancellationToken cancellationToken) =>
         party.Database.ReadAsync(
             state =>
             {
                 KnownUpdate update = decoded.FindUpdate(state, source, isCommitted: true)!;
-                return (update, decoded.Find(state, update.Attempt.Session)!.Plan.Statement, Archive.Frames(state, source, update.Sender));
+                return (update, decoded.Find(state, update.Attempt.Session)!.Plan.Statement,
+                    Archive.Frames(state, source, update.Sender));
             },
             cancellationToken);
 }

@@ -3,7 +3,10 @@ using Consortium.Hosting.Bus;
 
 namespace Consortium.Hosting.InMemory;
 
-/// <summary>Frames that wait for one party: so many at most, then their senders wait. A frame leaves room for another when it is done with.</summary>
+/// <summary>
+/// Frames that wait for one party: so many at most, then their senders wait. A frame leaves room for another when it is done
+/// with.
+/// </summary>
 internal sealed class FrameQueue
 {
     private const int Longest = 256;
@@ -22,7 +25,9 @@ internal sealed class FrameQueue
     public async Task<ReceivedFrame> TakeAsync(CancellationToken cancellationToken)
     {
         await _waiting.WaitAsync(cancellationToken);
-        return _frames.TryDequeue(out ReceivedFrame frame) ? frame : throw new InvalidOperationException("A frame was counted that is not there.");
+        return _frames.TryDequeue(out ReceivedFrame frame)
+            ? frame
+            : throw new InvalidOperationException("A frame was counted that is not there.");
     }
 
     public void Done() => _room.Release();

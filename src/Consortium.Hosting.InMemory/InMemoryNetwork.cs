@@ -5,8 +5,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.InMemory;
 
 /// <summary>
-/// The bus of a consortium inside one process: the same handlers, dead letters and routes as over the broker, but nothing outlives the process.
-/// Each queue holds a bounded number of frames; then its senders wait.
+/// The bus of a consortium inside one process: the same handlers, dead letters and routes as over the broker, but nothing
+/// outlives the process. Each queue holds a bounded number of frames; then its senders wait.
 /// </summary>
 public sealed class InMemoryNetwork(BusTopology topology, BusLimits limits)
 {

@@ -3,8 +3,11 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.InMemory;
 
-/// <summary>One party's way into an <see cref="InMemoryNetwork"/>. One process trusts itself: the header's sender is the publisher.</summary>
-internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self, BusLimits limits, BusSurroundings surroundings) : ITransport
+/// <summary>
+/// One party's way into an <see cref="InMemoryNetwork"/>. One process trusts itself: the header's sender is the publisher.
+/// </summary>
+internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self, BusLimits limits, BusSurroundings surroundings)
+    : ITransport
 {
     /// <summary>A frame that its receiver could not finish comes again, but not at once for ever.</summary>
     private static readonly TimeSpan ReturnDelay = TimeSpan.FromMilliseconds(50);
@@ -17,7 +20,9 @@ internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self, B
 
     public Task StartAsync(FrameReceiver receive, CancellationToken cancellationToken)
     {
-        _receivers = [.. Enumerable.Range(0, limits.Concurrency).Select(_ => Task.Run(() => ReceiveAsync(receive), CancellationToken.None))];
+        _receivers =
+            [.. Enumerable.Range(0, limits.Concurrency).Select(
+                _ => Task.Run(() => ReceiveAsync(receive), CancellationToken.None))];
         return Task.CompletedTask;
     }
 
@@ -68,7 +73,8 @@ internal sealed class InMemoryTransport(InMemoryNetwork network, PartyId self, B
             }
             catch (Exception) // the receiver has said why; whatever it was, the frame comes again
             {
-                await Task.Delay(ReturnDelay, surroundings.Time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(ReturnDelay, surroundings.Time, _stopping.Token).ConfigureAwait(
+                    ConfigureAwaitOptions.SuppressThrowing);
                 _own.Return(frame);
             }
         }

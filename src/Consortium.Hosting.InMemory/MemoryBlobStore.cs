@@ -11,7 +11,8 @@ internal sealed class MemoryBlobStore(MemoryBlobs blobs, FaultPoint faults) : Bl
 
     public override long Bytes => blobs.Bytes;
 
-    public override Task<long> CollectAsync(IReadOnlySet<Digest> referenced, DateTimeOffset before, CancellationToken cancellationToken) =>
+    public override Task<long> CollectAsync(
+        IReadOnlySet<Digest> referenced, DateTimeOffset before, CancellationToken cancellationToken) =>
         Task.FromResult(blobs.Collect(referenced, before));
 
     protected override Task StoreAsync(ReadOnlyMemory<byte> content, Digest digest, CancellationToken cancellationToken)
@@ -30,7 +31,8 @@ internal sealed class MemoryBlobStore(MemoryBlobs blobs, FaultPoint faults) : Bl
     protected override Task<byte[]> LoadAsync(Digest digest, CancellationToken cancellationToken) =>
         Task.FromResult((byte[])Find(digest).Clone());
 
-    protected override Task LoadRangeAsync(Digest digest, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    protected override Task LoadRangeAsync(
+        Digest digest, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         byte[] content = Find(digest);
         if (offset + destination.Length > content.Length)

@@ -57,7 +57,9 @@ internal sealed class MemoryBlobs(long maximumBytes)
         lock (_lock)
         {
             long freed = 0;
-            foreach (Digest digest in _blobs.Where(blob => blob.Value.Stored < before && !referenced.Contains(blob.Key)).Select(blob => blob.Key).ToArray())
+            foreach (Digest digest in _blobs.Where(blob => blob.Value.Stored < before && !referenced.Contains(blob.Key))
+                .Select(blob => blob.Key)
+                .ToArray())
             {
                 freed += _blobs[digest].Content.Length;
                 _blobs.Remove(digest);

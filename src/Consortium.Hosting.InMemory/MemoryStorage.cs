@@ -5,8 +5,8 @@ using Consortium.Hosting.Storage;
 namespace Consortium.Hosting.InMemory;
 
 /// <summary>
-/// A party's storage that lasts as long as this object, however often it is opened and closed: a process that ends loses it. SQLite's engine runs
-/// in memory under it, for the port's SQL needs an engine, and this one is tested already.
+/// A party's storage that lasts as long as this object, however often it is opened and closed: a process that ends loses it.
+/// SQLite's engine runs in memory under it, for the port's SQL needs an engine, and this one is tested already.
 /// </summary>
 /// <param name="maximumBlobBytes">The most that ciphertext may take.</param>
 public sealed class MemoryStorage(long maximumBlobBytes = long.MaxValue) : IStorage, IDisposable
@@ -20,7 +20,8 @@ public sealed class MemoryStorage(long maximumBlobBytes = long.MaxValue) : IStor
     {
         if (Interlocked.Exchange(ref _isOwned, 1) == 1)
         {
-            throw new StorageException(StorageFault.InUse, "This storage in memory is in use: a party has one daemon. Stop the other first.");
+            throw new StorageException(
+                StorageFault.InUse, "This storage in memory is in use: a party has one daemon. Stop the other first.");
         }
 
         try

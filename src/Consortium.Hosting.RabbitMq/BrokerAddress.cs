@@ -14,7 +14,9 @@ public sealed record BrokerAddress
     /// <summary>The broker's user is named like the party.</summary>
     public required PartyId User { get; init; }
 
-    /// <summary>The user to log in as where one user plays several parties, as in a demonstration; null for the party's own.</summary>
+    /// <summary>
+    /// The user to log in as where one user plays several parties, as in a demonstration; null for the party's own.
+    /// </summary>
     public string? Login { get; init; }
 
     public required string Password { get; init; }
@@ -24,5 +26,6 @@ public sealed record BrokerAddress
 
     internal string UserName => Login ?? User.Name;
 
-    public override string ToString() => $"{(Tls is null ? "amqp" : "amqps")}://{UserName}:(redacted)@{Host}:{Port}/{VirtualHost}";
+    public override string ToString() =>
+        $"{(Tls is null ? "amqp" : "amqps")}://{UserName}:(redacted)@{Host}:{Port}/{VirtualHost}";
 }

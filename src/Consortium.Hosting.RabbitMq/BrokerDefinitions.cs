@@ -8,8 +8,9 @@ namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
 /// RabbitMQ's definitions for a consortium: users, permissions, queues, exchanges, bindings and limits. A party may
-/// read its own queue and publish to its own exchange, which is bound to the queues it may reach; it has no right to bind, declare or
-/// delete anything. So one bank can neither read another's queue nor write to it, and whoever steals its password can delete nothing.
+/// read its own queue and publish to its own exchange, which is bound to the queues it may reach; it has no right to bind,
+/// declare or delete anything. So one bank can neither read another's queue nor write to it, and whoever steals its password can
+/// delete nothing.
 /// </summary>
 public static class BrokerDefinitions
 {
@@ -86,8 +87,8 @@ public static class BrokerDefinitions
     }
 
     /// <summary>
-    /// The broker's own settings that belong to the definitions: where they are, the largest message, and how long a stranger may take to log
-    /// in and a reader to acknowledge (milliseconds). TLS and listeners are the operator's.
+    /// The broker's own settings that belong to the definitions: where they are, the largest message, and how long a stranger may
+    /// take to log in and a reader to acknowledge (milliseconds). TLS and listeners are the operator's.
     /// </summary>
     public static string ToBrokerConfiguration(string definitionsFile, BrokerLimits limits) =>
         $"""

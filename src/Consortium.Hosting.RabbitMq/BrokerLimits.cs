@@ -19,11 +19,13 @@ public sealed record BrokerLimits
     public int HandshakeSeconds { get; init; } = 5;
 
     /// <summary>
-    /// A reader that has not acknowledged a message by then is cut off, and the message comes again: to the daemon, if it was a thief who read.
-    /// Long beside what a daemon takes for a frame; one whose disk is full for longer connects again.
+    /// A reader that has not acknowledged a message by then is cut off, and the message comes again: to the daemon, if it was a
+    /// thief who read. Long beside what a daemon takes for a frame; one whose disk is full for longer connects again.
     /// </summary>
     public int AcknowledgementSeconds { get; init; } = 600;
 
-    /// <summary>Quorum queues survive the loss of a broker in a cluster; with a single broker classic ones are as safe and faster.</summary>
+    /// <summary>
+    /// Quorum queues survive the loss of a broker in a cluster; with a single broker classic ones are as safe and faster.
+    /// </summary>
     public bool QuorumQueues { get; init; }
 }

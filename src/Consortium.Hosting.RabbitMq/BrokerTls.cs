@@ -9,11 +9,14 @@ public sealed record BrokerTls
     /// <summary>The name that the broker's certificate must carry.</summary>
     public required string ServerName { get; init; }
 
-    /// <summary>The consortium's own root certificate: only what it signed is trusted. Null trusts the operating system's roots.</summary>
+    /// <summary>
+    /// The consortium's own root certificate: only what it signed is trusted. Null trusts the operating system's roots.
+    /// </summary>
     public X509Certificate2? Root { get; init; }
 
     /// <summary>
-    /// Logs this party in by SASL EXTERNAL, in place of a password: the broker takes the party's name from the certificate. Null logs in by password.
+    /// Logs this party in by SASL EXTERNAL, in place of a password: the broker takes the party's name from the certificate. Null
+    /// logs in by password.
     /// </summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
@@ -32,7 +35,8 @@ public sealed record BrokerTls
         using var against = new X509Chain();
         against.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         against.ChainPolicy.CustomTrustStore.Add(Root);
-        against.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // a private root publishes no list; certificates are short-lived
+        // a private root publishes no list; certificates are short-lived
+        against.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         if (chain is not null)
         {
             foreach (X509ChainElement element in chain.ChainElements)
@@ -41,6 +45,7 @@ public sealed record BrokerTls
             }
         }
 
-        return against.Build(certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
+        return against.Build(
+            certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
     }
 }

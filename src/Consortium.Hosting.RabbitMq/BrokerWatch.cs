@@ -6,8 +6,9 @@ using RabbitMQ.Client.Exceptions;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// Asks the broker again and again, on a connection of its own, for what MassTransit does not tell: whether it blocks publishers, and whether
-/// anyone still reads the party's queue, which ends when the queue is deleted or the broker cancels its consumer. Thread-safe.
+/// Asks the broker again and again, on a connection of its own, for what MassTransit does not tell: whether it blocks publishers,
+/// and whether anyone still reads the party's queue, which ends when the queue is deleted or the broker cancels its consumer.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings surroundings) : IAsyncDisposable
 {
@@ -62,7 +63,9 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
             }
             catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 404)
             {
-                NoteConsumer($"the broker has no queue '{BusNames.Queue(broker.User)}' any more: load the consortium's broker definitions into it");
+                NoteConsumer(
+                    $"the broker has no queue '{BusNames.Queue(broker.User)}' any more: load the consortium's broker definitions "
+                        + "into it");
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
@@ -95,7 +98,10 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
                 }
 
                 QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), stopping);
-                NoteConsumer(queue.ConsumerCount > 0 ? null : $"nobody reads the queue '{BusNames.Queue(broker.User)}': the broker ended this party's consumer");
+                NoteConsumer(
+                    queue.ConsumerCount > 0
+                        ? null
+                        : $"nobody reads the queue '{BusNames.Queue(broker.User)}': the broker ended this party's consumer");
                 await Task.Delay(Interval, surroundings.Time, stopping);
             }
         }

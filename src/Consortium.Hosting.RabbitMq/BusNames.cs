@@ -3,7 +3,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// What stands on the broker for one party. A dot separates, which no party id contains, so no name of one party can be another's.
+/// What stands on the broker for one party. A dot separates, which no party id contains, so no name of one party can be
+/// another's.
 /// </summary>
 internal static class BusNames
 {
@@ -20,7 +21,8 @@ internal static class BusNames
 
     /// <summary>The party that publishes through <paramref name="exchange"/>; null when it is no party's.</summary>
     public static PartyId? PublisherOf(string exchange) =>
-        exchange.EndsWith(OutSuffix, StringComparison.Ordinal) && PartyId.IsValid(exchange.AsSpan(0, exchange.Length - OutSuffix.Length))
+        exchange.EndsWith(OutSuffix, StringComparison.Ordinal)
+            && PartyId.IsValid(exchange.AsSpan(0, exchange.Length - OutSuffix.Length))
             ? new PartyId(exchange[..^OutSuffix.Length])
             : null;
 }

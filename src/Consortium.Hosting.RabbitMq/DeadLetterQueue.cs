@@ -8,8 +8,11 @@ namespace Consortium.Hosting.RabbitMq;
 /// <summary>Reads a party's dead letters as the broker's operator.</summary>
 public static class DeadLetterQueue
 {
-    /// <summary>The oldest <paramref name="maximum"/> dead letters of <paramref name="party"/>, which stay in their queue.</summary>
-    public static async Task<IReadOnlyList<DeadLetter>> ReadAsync(BrokerAddress asOperator, PartyId party, int maximum, CancellationToken cancellationToken)
+    /// <summary>
+    /// The oldest <paramref name="maximum"/> dead letters of <paramref name="party"/>, which stay in their queue.
+    /// </summary>
+    public static async Task<IReadOnlyList<DeadLetter>> ReadAsync(
+        BrokerAddress asOperator, PartyId party, int maximum, CancellationToken cancellationToken)
     {
         await using IConnection connection = await BrokerConnection.OpenAsync(asOperator, "dead letters", cancellationToken);
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -20,7 +23,8 @@ public static class DeadLetterQueue
         {
             last = message.DeliveryTag;
             letters.Add(new DeadLetter(
-                Header(message.BasicProperties, HeaderNames.DeadLetterSender), Header(message.BasicProperties, HeaderNames.DeadLetterReason), message.Body.ToArray()));
+                Header(message.BasicProperties, HeaderNames.DeadLetterSender),
+                Header(message.BasicProperties, HeaderNames.DeadLetterReason), message.Body.ToArray()));
         }
 
         if (last != 0)

@@ -29,7 +29,8 @@ internal sealed class DeclaredQueueFilter(ReceiveSettings settings) : IFilter<Ch
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 404)
         {
-            throw new BusException($"The broker has no queue '{settings.QueueName}': load the consortium's broker definitions into it.", exception);
+            throw new BusException(
+                $"The broker has no queue '{settings.QueueName}': load the consortium's broker definitions into it.", exception);
         }
     }
 }

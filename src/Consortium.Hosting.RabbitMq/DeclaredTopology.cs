@@ -7,8 +7,8 @@ namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
 /// Queues, exchanges and bindings of a topology, declared by a user who may, for as long as this object lives. For trying things
-/// out: users, permissions and limits come with <see cref="BrokerDefinitions"/> only. Whatever a crash leaves behind, the broker deletes when it
-/// went unused for <see cref="Expiry"/>.
+/// out: users, permissions and limits come with <see cref="BrokerDefinitions"/> only. Whatever a crash leaves behind, the broker
+/// deletes when it went unused for <see cref="Expiry"/>.
 /// </summary>
 public sealed class DeclaredTopology : IAsyncDisposable
 {
@@ -26,18 +26,22 @@ public sealed class DeclaredTopology : IAsyncDisposable
 
     /// <summary>Logs in and out again.</summary>
     /// <exception cref="BusException">Nobody answers, or the broker does not let this user in.</exception>
-    public static async Task CheckAsync(BrokerAddress broker, CancellationToken cancellationToken) => await (await OpenAsync(broker, cancellationToken)).DisposeAsync();
+    public static async Task CheckAsync(BrokerAddress broker, CancellationToken cancellationToken) =>
+        await (await OpenAsync(broker, cancellationToken)).DisposeAsync();
 
     /// <param name="broker">Whose user may configure, write and read all that <paramref name="topology"/> names.</param>
     /// <exception cref="BusException">Nobody answers, the user may not, or a party's queue is there already.</exception>
-    public static async Task<DeclaredTopology> DeclareAsync(BrokerAddress broker, BusTopology topology, CancellationToken cancellationToken)
+    public static async Task<DeclaredTopology> DeclareAsync(
+        BrokerAddress broker, BusTopology topology, CancellationToken cancellationToken)
     {
         await using IConnection connection = await OpenAsync(broker, cancellationToken);
         foreach (PartyId party in topology.Parties)
         {
             if (await ExistsAsync(connection, BusNames.Queue(party), cancellationToken))
             {
-                throw new BusException($"{broker} has a queue '{BusNames.Queue(party)}' already, which may be a consortium's: name a virtual host without queues.");
+                throw new BusException(
+                    $"{broker} has a queue '{BusNames.Queue(party)}' already, which may be a consortium's: name a virtual host "
+                        + "without queues.");
             }
         }
 
@@ -49,7 +53,9 @@ public sealed class DeclaredTopology : IAsyncDisposable
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 403)
         {
-            throw new BusException($"{broker}: this user may not declare queues and exchanges. Give it all three permissions in the virtual host.", exception);
+            throw new BusException(
+                $"{broker}: this user may not declare queues and exchanges. Give it all three permissions in the virtual host.",
+                exception);
         }
     }
 
@@ -71,7 +77,8 @@ public sealed class DeclaredTopology : IAsyncDisposable
         try
         {
             connection = await BrokerConnection.OpenAsync(broker, "demonstration", cancellationToken);
-            await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken); // a missing virtual host shows here
+            // a missing virtual host shows here
+            await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             IConnection opened = connection;
             connection = null;
             return opened;
@@ -110,20 +117,34 @@ public sealed class DeclaredTopology : IAsyncDisposable
 
     private static async Task DeclareAsync(IChannel channel, BusTopology topology, CancellationToken cancellationToken)
     {
-        var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "classic", ["x-expires"] = (int)Expiry.TotalMilliseconds };
+        var arguments = new Dictionary<string, object?>
+        {
+            ["x-queue-type"] = "classic",
+            ["x-expires"] = (int)Expiry.TotalMilliseconds,
+        };
         foreach (PartyId party in topology.Parties)
         {
-            await channel.QueueDeclareAsync(BusNames.Queue(party), durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
-            await channel.QueueDeclareAsync(BusNames.DeadLetters(party), durable: true, exclusive: false, autoDelete: false, arguments, cancellationToken: cancellationToken);
-            await channel.ExchangeDeclareAsync(BusNames.Exchange(party), ExchangeType.Direct, durable: true, autoDelete: false, cancellationToken: cancellationToken);
-            await channel.QueueBindAsync(BusNames.DeadLetters(party), BusNames.Exchange(party), BusNames.DeadLetters(party), cancellationToken: cancellationToken);
+            await channel.QueueDeclareAsync(
+                BusNames.Queue(party), durable: true, exclusive: false, autoDelete: false, arguments,
+                cancellationToken: cancellationToken);
+            await channel.QueueDeclareAsync(
+                BusNames.DeadLetters(party), durable: true, exclusive: false, autoDelete: false, arguments,
+                cancellationToken: cancellationToken);
+            await channel.ExchangeDeclareAsync(
+                BusNames.Exchange(party), ExchangeType.Direct, durable: true, autoDelete: false,
+                cancellationToken: cancellationToken);
+            await channel.QueueBindAsync(
+                BusNames.DeadLetters(party), BusNames.Exchange(party), BusNames.DeadLetters(party),
+                cancellationToken: cancellationToken);
         }
 
         foreach (PartyId party in topology.Parties)
         {
             foreach (PartyId recipient in topology.RecipientsOf(party))
             {
-                await channel.QueueBindAsync(BusNames.Queue(recipient), BusNames.Exchange(party), BusNames.Queue(recipient), cancellationToken: cancellationToken);
+                await channel.QueueBindAsync(
+                    BusNames.Queue(recipient), BusNames.Exchange(party), BusNames.Queue(recipient),
+                    cancellationToken: cancellationToken);
             }
         }
     }

@@ -3,7 +3,9 @@ using MassTransit;
 
 namespace Consortium.Hosting.RabbitMq;
 
-/// <summary>A frame's bytes as MassTransit's body. An array that is the whole body is handed on as it is, without a copy.</summary>
+/// <summary>
+/// A frame's bytes as MassTransit's body. An array that is the whole body is handed on as it is, without a copy.
+/// </summary>
 internal sealed class FrameBody(ReadOnlyMemory<byte> body) : MessageBody
 {
     public long? Length => body.Length;
@@ -11,7 +13,9 @@ internal sealed class FrameBody(ReadOnlyMemory<byte> body) : MessageBody
     public Stream GetStream() => new MemoryStream(GetBytes(), writable: false);
 
     public byte[] GetBytes() =>
-        MemoryMarshal.TryGetArray(body, out ArraySegment<byte> segment) && segment.Offset == 0 && segment.Count == segment.Array!.Length
+        MemoryMarshal.TryGetArray(body, out ArraySegment<byte> segment)
+            && segment.Offset == 0
+            && segment.Count == segment.Array!.Length
             ? segment.Array
             : body.ToArray();
 

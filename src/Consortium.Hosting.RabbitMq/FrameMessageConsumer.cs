@@ -5,8 +5,8 @@ using MassTransit;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// Hands each message that MassTransit took off the queue to the bus. When it returns, MassTransit acknowledges the message; when it throws, the
-/// message goes back to the broker and comes again.
+/// Hands each message that MassTransit took off the queue to the bus. When it returns, MassTransit acknowledges the message; when
+/// it throws, the message goes back to the broker and comes again.
 /// </summary>
 internal sealed class FrameMessageConsumer(FrameReceiver receive) : IConsumer<FrameMessage>
 {
@@ -14,7 +14,8 @@ internal sealed class FrameMessageConsumer(FrameReceiver receive) : IConsumer<Fr
     {
         try
         {
-            await receive(new ReceivedFrame(context.Message.Body, PublisherOf(context.ReceiveContext), HeadersOf(context.ReceiveContext)));
+            await receive(
+                new ReceivedFrame(context.Message.Body, PublisherOf(context.ReceiveContext), HeadersOf(context.ReceiveContext)));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -6,8 +6,8 @@ using MassTransit.Serialization;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// MassTransit's serializer for frames: the body is the frame's bytes and nothing else, so ciphertext is never re-encoded. It is the
-/// only one configured, so whatever content type a message claims, nothing but its bytes is read.
+/// MassTransit's serializer for frames: the body is the frame's bytes and nothing else, so ciphertext is never re-encoded. It is
+/// the only one configured, so whatever content type a message claims, nothing but its bytes is read.
 /// </summary>
 internal sealed class FrameSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {
@@ -26,11 +26,13 @@ internal sealed class FrameSerializer : ISerializerFactory, IMessageSerializer, 
     public MessageBody GetMessageBody(string text) => throw new NotSupportedException("A frame is binary.");
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext) =>
-        new BodyConsumeContext(receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+        new BodyConsumeContext(
+            receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null) =>
         new FrameSerializerContext(
-            this, new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default), new FrameMessage(body.GetBytes()));
+            this, new RawMessageContext(headers, destinationAddress, RawSerializerOptions.Default),
+            new FrameMessage(body.GetBytes()));
 
     public void Probe(ProbeContext context) => context.CreateScope("frame").Add("contentType", ContentType.MediaType);
 }

@@ -1,6 +1,8 @@
 namespace Consortium.Hosting.RabbitMq;
 
-/// <summary>Names of the message properties beside a frame's body. They are on the wire: a change needs a new content type.</summary>
+/// <summary>
+/// Names of the message properties beside a frame's body. They are on the wire: a change needs a new content type.
+/// </summary>
 internal static class HeaderNames
 {
     public const string ContentType = "application/vnd.consortium.frame.v1";

@@ -4,8 +4,8 @@ using RabbitMQ.Client.Events;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// Tells whether the broker takes messages. It blocks whoever publishes while it is short of memory or disk, and says so only to those who try:
-/// this publishes an empty message that no queue is bound for.
+/// Tells whether the broker takes messages. It blocks whoever publishes while it is short of memory or disk, and says so only to
+/// those who try: this publishes an empty message that no queue is bound for.
 /// </summary>
 internal sealed class PublishTrial
 {
@@ -57,7 +57,8 @@ internal sealed class PublishTrial
     /// <returns>The publication: completed when the broker took it, else under way until it does.</returns>
     public async Task<Task> TryAsync(CancellationToken cancellationToken)
     {
-        Task publication = _channel.BasicPublishAsync(_exchange, "nobody", mandatory: false, ReadOnlyMemory<byte>.Empty, cancellationToken).AsTask();
+        Task publication = _channel.BasicPublishAsync(
+            _exchange, "nobody", mandatory: false, ReadOnlyMemory<byte>.Empty, cancellationToken).AsTask();
         await Task.WhenAny(publication, _blocked.Task);
         return publication;
     }

@@ -14,19 +14,28 @@ using Polly;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// The bus over RabbitMQ. Two connections, one that sends and one that receives: a broker short of memory or disk blocks connections
-/// that publish, and acknowledgements must still get through for it to recover. A third one, <see cref="BrokerWatch"/>, notices what MassTransit does not tell.
-/// The broker's definitions hold the party's queue and exchange: nothing is declared that others could see.
+/// The bus over RabbitMQ. Two connections, one that sends and one that receives: a broker short of memory or disk blocks
+/// connections that publish, and acknowledgements must still get through for it to recover. A third one,
+/// <see cref="BrokerWatch"/>, notices what MassTransit does not tell. The broker's definitions hold the party's queue and
+/// exchange: nothing is declared that others could see.
 /// </summary>
 public sealed partial class RabbitMqTransport : ITransport
 {
-    /// <summary>Above what a party may send, so that an oversized message can be read off the queue and named rather than break the connection.</summary>
+    /// <summary>
+    /// Above what a party may send, so that an oversized message can be read off the queue and named rather than break the
+    /// connection.
+    /// </summary>
     private const uint LargestInbound = 64 << 20;
 
-    /// <summary>Under this name MassTransit keeps the exchange of a message that is sent later, and takes it back from there.</summary>
+    /// <summary>
+    /// Under this name MassTransit keeps the exchange of a message that is sent later, and takes it back from there.
+    /// </summary>
     private const string ExchangeProperty = "RMQ-Exchange";
 
-    /// <summary>The one address for which MassTransit declares no exchange, which a party has no right to: each frame names its exchange itself.</summary>
+    /// <summary>
+    /// The one address for which MassTransit declares no exchange, which a party has no right to: each frame names its exchange
+    /// itself.
+    /// </summary>
     private static readonly Uri Undeclared = new($"exchange:{RabbitMqExchangeNames.ReplyTo}");
 
     private readonly BrokerAddress _broker;
@@ -65,15 +74,18 @@ public sealed partial class RabbitMqTransport : ITransport
         new(broker.User, new RabbitMqTransport(broker, limits, surroundings), limits, handler, surroundings);
 
     /// <summary>Reads a daemon's settings of the broker: how a party takes its place on the bus there.</summary>
-    public static Func<PartyId, FrameHandler, BusSurroundings, PartyBus> FromSettings(DaemonSettings settings, ConsortiumConfiguration consortium)
+    public static Func<PartyId, FrameHandler, BusSurroundings, PartyBus> FromSettings(
+        DaemonSettings settings, ConsortiumConfiguration consortium)
     {
         BrokerAddress broker = ReadBroker(settings, consortium, settings.Flag("Trial"));
-        return (self, handler, surroundings) => Join(broker with { User = self }, DaemonOptions.LimitsFor(consortium), handler, surroundings);
+        return (self, handler, surroundings) => Join(
+            broker with { User = self }, DaemonOptions.LimitsFor(consortium), handler, surroundings);
     }
 
     public async Task StartAsync(FrameReceiver receive, CancellationToken cancellationToken)
     {
-        await _connecting.ExecuteAsync(async cancellation => await BrokerProbe.RunAsync(_broker, cancellation), cancellationToken);
+        await _connecting.ExecuteAsync(
+            async cancellation => await BrokerProbe.RunAsync(_broker, cancellation), cancellationToken);
         var consumer = new FrameMessageConsumer(receive);
         LogContext.ConfigureCurrentLogContext(_loggers);
         _sending = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => Configure(bus, "send"));
@@ -105,18 +117,19 @@ public sealed partial class RabbitMqTransport : ITransport
         }
     }
 
-    public Task SendAsync(PartyId to, ReadOnlyMemory<byte> body, FrameHeaders headers, CancellationToken cancellationToken) => PublishAsync(
-        BusNames.Queue(to),
-        body,
-        context =>
-        {
-            context.Headers.Set(HeaderNames.Sender, headers.Sender);
-            if (headers.TraceParent is { } trace)
+    public Task SendAsync(PartyId to, ReadOnlyMemory<byte> body, FrameHeaders headers, CancellationToken cancellationToken) =>
+        PublishAsync(
+            BusNames.Queue(to),
+            body,
+            context =>
             {
-                context.Headers.Set(HeaderNames.TraceParent, trace);
-            }
-        },
-        cancellationToken);
+                context.Headers.Set(HeaderNames.Sender, headers.Sender);
+                if (headers.TraceParent is { } trace)
+                {
+                    context.Headers.Set(HeaderNames.TraceParent, trace);
+                }
+            },
+            cancellationToken);
 
     public Task DeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken) => PublishAsync(
         BusNames.DeadLetters(_broker.User),
@@ -142,8 +155,11 @@ public sealed partial class RabbitMqTransport : ITransport
         }
     }
 
-    /// <summary>While the broker blocks publishers, frames wait here and not in the client, whose buffers nobody bounds.</summary>
-    private async Task PublishAsync(string queue, ReadOnlyMemory<byte> body, Action<SendContext> write, CancellationToken cancellationToken)
+    /// <summary>
+    /// While the broker blocks publishers, frames wait here and not in the client, whose buffers nobody bounds.
+    /// </summary>
+    private async Task PublishAsync(
+        string queue, ReadOnlyMemory<byte> body, Action<SendContext> write, CancellationToken cancellationToken)
     {
         ISendEndpoint endpoint = _endpoint ?? throw new InvalidOperationException("The bus is not started.");
         await _watch.WaitUntilUnblockedAsync(cancellationToken);
@@ -164,7 +180,8 @@ public sealed partial class RabbitMqTransport : ITransport
         catch (MessageReturnedException exception)
         {
             throw new BusException(
-                $"{_broker.User} may not send to '{queue}', or the broker has no such queue: its definitions name no such route.", exception);
+                $"{_broker.User} may not send to '{queue}', or the broker has no such queue: its definitions name no such route.",
+                exception);
         }
     }
 
@@ -173,7 +190,9 @@ public sealed partial class RabbitMqTransport : ITransport
         string host = settings["BrokerHost"] ?? consortium.Transport.Host;
         int port = settings.Number("BrokerPort", 1, 65_535) ?? consortium.Transport.Port;
         bool useTls = consortium.Transport.UseTls;
-        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
+        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem
+            ? X509CertificateLoader.LoadCertificateFromFile(pem)
+            : null;
         X509Certificate2? own = null;
         if (settings["BrokerClientCertificate"] is { } certificate)
         {
@@ -190,18 +209,26 @@ public sealed partial class RabbitMqTransport : ITransport
 
         if (!useTls && root is not null)
         {
-            settings.Wrong("BrokerRootCertificate", "consortium.json turns TLS off (transport.useTls), so no certificate is checked. Turn it on, or take this setting away.");
+            settings.Wrong(
+                "BrokerRootCertificate",
+                "consortium.json turns TLS off (transport.useTls), so no certificate is checked. Turn it on, or take this "
+                    + "setting away.");
         }
 
         if (!useTls && own is not null)
         {
-            settings.Wrong("BrokerClientCertificate", "consortium.json turns TLS off (transport.useTls), so no certificate is shown. Turn it on, or take this setting away.");
+            settings.Wrong(
+                "BrokerClientCertificate",
+                "consortium.json turns TLS off (transport.useTls), so no certificate is shown. Turn it on, or take this setting "
+                    + "away.");
         }
 
         if (!useTls && !isTrial && !IsLoopback(host))
         {
             settings.Wrong(
-                "BrokerHost", $"'{host}' is not this machine, and consortium.json turns TLS off (transport.useTls): passwords would cross the network in the clear. Turn TLS on.");
+                "BrokerHost",
+                $"'{host}' is not this machine, and consortium.json turns TLS off (transport.useTls): passwords would cross the "
+                    + "network in the clear. Turn TLS on.");
         }
 
         return new BrokerAddress
@@ -210,12 +237,15 @@ public sealed partial class RabbitMqTransport : ITransport
             Port = port,
             VirtualHost = consortium.Transport.VirtualHost,
             User = consortium.Aggregator.Id, // whoever joins puts its own name here
-            Password = own is null ? settings.Secret("BrokerPassword", "broker-password", "this party's password at the broker") : string.Empty,
+            Password = own is null
+                ? settings.Secret("BrokerPassword", "broker-password", "this party's password at the broker")
+                : string.Empty,
             Tls = useTls ? new BrokerTls { ServerName = host, Root = root, ClientCertificate = own } : null,
         };
     }
 
-    private static bool IsLoopback(string host) => host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(string host) =>
+        host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private void Configure(IRabbitMqBusFactoryConfigurator bus, string purpose)
     {
@@ -255,7 +285,8 @@ public sealed partial class RabbitMqTransport : ITransport
         var settings = ((IRabbitMqReceiveEndpointConfiguration)endpoint).Settings;
         endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclaredQueueFilter(settings)));
         endpoint.ConfigureError(error => error.UseFilter(new UnreadFilter(consumer)));
-        endpoint.DiscardSkippedMessages(); // only what the filter above has kept counts as skipped: every other message is a frame
+        // only what the filter above has kept counts as skipped: every other message is a frame
+        endpoint.DiscardSkippedMessages();
         endpoint.Instance(consumer);
     }
 

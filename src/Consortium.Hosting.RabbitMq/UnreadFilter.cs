@@ -4,9 +4,9 @@ using MassTransit;
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// The end of messages that failed: what the consumer gave back, or there was no memory for, goes to the broker and comes again; anything else failed before it
-/// was read as a frame, would do so each time, and is kept as a dead letter. It replaces MassTransit's error queue, whose name and
-/// place a party has no right to declare.
+/// The end of messages that failed: what the consumer gave back, or there was no memory for, goes to the broker and comes again;
+/// anything else failed before it was read as a frame, would do so each time, and is kept as a dead letter. It replaces
+/// MassTransit's error queue, whose name and place a party has no right to declare.
 /// </summary>
 internal sealed class UnreadFilter(FrameMessageConsumer consumer) : IFilter<ExceptionReceiveContext>
 {

@@ -2,7 +2,9 @@ using Consortium.Hosting.Storage;
 
 namespace Consortium.Hosting.Sqlite;
 
-/// <summary>The folder that holds all a daemon must not lose. One process at a time has it, as long as this object lives.</summary>
+/// <summary>
+/// The folder that holds all a daemon must not lose. One process at a time has it, as long as this object lives.
+/// </summary>
 internal sealed class DataFolder : IDisposable
 {
     private readonly FileStream _lock;
@@ -35,7 +37,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException and not StorageException or UnauthorizedAccessException)
         {
-            throw new StorageException(StorageFault.Unavailable, $"The data folder {full} cannot be used: {exception.Message}", exception);
+            throw new StorageException(
+                StorageFault.Unavailable, $"The data folder {full} cannot be used: {exception.Message}", exception);
         }
     }
 
@@ -45,13 +48,15 @@ internal sealed class DataFolder : IDisposable
     {
         try
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); // an exclusive flock on Unix
+            // an exclusive flock on Unix
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception) when (File.Exists(file))
         {
             throw new StorageException(
                 StorageFault.InUse,
-                $"The data folder {System.IO.Path.GetDirectoryName(file)} is in use by another process. Two daemons on one folder would spoil it: stop the other first.",
+                $"The data folder {System.IO.Path.GetDirectoryName(file)} is in use by another process. Two daemons on one "
+                    + "folder would spoil it: stop the other first.",
                 exception);
         }
     }

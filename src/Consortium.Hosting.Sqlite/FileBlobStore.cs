@@ -57,15 +57,19 @@ public sealed class FileBlobStore : BlobStore
     }
 
     /// <summary>Another process's store, to read from. Nothing is created in it and nothing removed.</summary>
-    public static FileBlobStore OpenForReading(string folder, FaultPoint faults) => new(Path.GetFullPath(folder), maximumBytes: 0, faults, syncs: true);
+    public static FileBlobStore OpenForReading(string folder, FaultPoint faults) =>
+        new(Path.GetFullPath(folder), maximumBytes: 0, faults, syncs: true);
 
-    public override Task<long> CollectAsync(IReadOnlySet<Digest> referenced, DateTimeOffset before, CancellationToken cancellationToken)
+    public override Task<long> CollectAsync(
+        IReadOnlySet<Digest> referenced, DateTimeOffset before, CancellationToken cancellationToken)
     {
         long freed = 0;
         foreach (FileInfo file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (file.Extension != TemporarySuffix && file.LastWriteTimeUtc < before.UtcDateTime && !referenced.Contains(Digest.Parse(file.Name)))
+            if (file.Extension != TemporarySuffix
+                && file.LastWriteTimeUtc < before.UtcDateTime
+                && !referenced.Contains(Digest.Parse(file.Name)))
             {
                 freed += Delete(file, before);
             }
@@ -90,12 +94,14 @@ public sealed class FileBlobStore : BlobStore
         }
     }
 
-    protected override async Task LoadRangeAsync(Digest digest, long offset, Memory<byte> destination, CancellationToken cancellationToken)
+    protected override async Task LoadRangeAsync(
+        Digest digest, long offset, Memory<byte> destination, CancellationToken cancellationToken)
     {
         try
         {
             await using var file = new FileStream(
-                PlaceOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+                PlaceOf(digest), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0,
+                FileOptions.Asynchronous);
             file.Position = offset;
             await file.ReadExactlyAsync(destination, cancellationToken);
         }
@@ -128,7 +134,8 @@ public sealed class FileBlobStore : BlobStore
             }
             else
             {
-                existing.LastWriteTimeUtc = TimeProvider.System.GetUtcNow().UtcDateTime; // as good as new: not to be collected before it is referred to
+                // as good as new: not to be collected before it is referred to
+                existing.LastWriteTimeUtc = TimeProvider.System.GetUtcNow().UtcDateTime;
             }
         }
         finally
@@ -169,7 +176,8 @@ public sealed class FileBlobStore : BlobStore
 
     private SemaphoreSlim TurnOf(string name) => _turns[Convert.ToInt32(name[..1], 16)];
 
-    private async Task WriteAsync(Digest digest, string target, ReadOnlyMemory<byte> content, long replaced, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        Digest digest, string target, ReadOnlyMemory<byte> content, long replaced, CancellationToken cancellationToken)
     {
         long added = content.Length - replaced;
         if (Interlocked.Add(ref _bytes, added) > _maximumBytes)
@@ -190,7 +198,8 @@ public sealed class FileBlobStore : BlobStore
 
             using Instruments.Work work = Instruments.Measure("store");
             Faults("blob:writing");
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
+            await using (var file = new FileStream(
+                temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous))
             {
                 await file.WriteAsync(content, cancellationToken);
                 Faults("blob:written");

@@ -16,9 +16,11 @@ public sealed class MemoryDatabase : IDisposable
 
     public MemoryDatabase() => _connection.Open();
 
-    public StateDatabase Open(DatabaseSchema schema, FaultPoint faults) => SqliteDatabase.OpenInMemory(_connection, _turn, schema, faults);
+    public StateDatabase Open(DatabaseSchema schema, FaultPoint faults) =>
+        SqliteDatabase.OpenInMemory(_connection, _turn, schema, faults);
 
-    public StateDatabase OpenForReading(DatabaseSchema schema) => SqliteDatabase.OpenInMemoryForReading(_connection, _turn, schema);
+    public StateDatabase OpenForReading(DatabaseSchema schema) =>
+        SqliteDatabase.OpenInMemoryForReading(_connection, _turn, schema);
 
     public void Dispose()
     {

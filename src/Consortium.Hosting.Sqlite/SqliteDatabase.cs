@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Consortium.Hosting.Sqlite;
 
 /// <summary>
-/// A state database in one SQLite file: write-ahead log, full sync, so a commit survives a power cut. Reads have a connection of their own and
-/// wait for no commit.
+/// A state database in one SQLite file: write-ahead log, full sync, so a commit survives a power cut. Reads have a connection of
+/// their own and wait for no commit.
 /// </summary>
 public sealed class SqliteDatabase : StateDatabase
 {
@@ -21,7 +21,8 @@ public sealed class SqliteDatabase : StateDatabase
 
     /// <param name="turn">Lets one transaction at a time use the connection, where both are one.</param>
     /// <param name="isKept">Whether the connections outlive this object.</param>
-    private SqliteDatabase(SqliteConnection writing, SqliteConnection reading, FaultPoint faults, SemaphoreSlim? turn, bool isReader, bool isKept)
+    private SqliteDatabase(
+        SqliteConnection writing, SqliteConnection reading, FaultPoint faults, SemaphoreSlim? turn, bool isReader, bool isKept)
         : base(faults, turn)
     {
         _writing = writing;
@@ -70,7 +71,8 @@ public sealed class SqliteDatabase : StateDatabase
     {
         if (!File.Exists(file))
         {
-            throw new StorageException(StorageFault.Missing, $"There is no {file}: name the data folder of the daemon that keeps it.");
+            throw new StorageException(
+                StorageFault.Missing, $"There is no {file}: name the data folder of the daemon that keeps it.");
         }
 
         SqliteConnection connection = Connection(file, SqliteOpenMode.ReadOnly);
@@ -79,7 +81,8 @@ public sealed class SqliteDatabase : StateDatabase
             connection.Open();
             CheckOwner(connection, file, schema);
             CheckVersion(connection, file, schema);
-            return new SqliteDatabase(connection, connection, FaultPoints.None, new SemaphoreSlim(1), isReader: true, isKept: false);
+            return new SqliteDatabase(
+                connection, connection, FaultPoints.None, new SemaphoreSlim(1), isReader: true, isKept: false);
         }
         catch (Exception exception)
         {
@@ -95,7 +98,8 @@ public sealed class SqliteDatabase : StateDatabase
 
     /// <summary>Opens a database in memory, which lasts as long as <paramref name="connection"/>.</summary>
     /// <param name="turn">Lets one transaction at a time use the connection.</param>
-    internal static SqliteDatabase OpenInMemory(SqliteConnection connection, SemaphoreSlim turn, DatabaseSchema schema, FaultPoint faults)
+    internal static SqliteDatabase OpenInMemory(
+        SqliteConnection connection, SemaphoreSlim turn, DatabaseSchema schema, FaultPoint faults)
     {
         CheckOwner(connection, connection.DataSource, schema);
         var database = new SqliteDatabase(connection, connection, faults, turn, isReader: false, isKept: true);
@@ -123,7 +127,8 @@ public sealed class SqliteDatabase : StateDatabase
     internal StorageException Explain(SqliteException exception) => Explain(_writing.DataSource, exception);
 
     protected override StateTransaction BeginWrite() => _isReader
-        ? throw new StorageException(StorageFault.Unavailable, $"{_writing.DataSource} was opened to read from: nothing in it is changed.")
+        ? throw new StorageException(
+            StorageFault.Unavailable, $"{_writing.DataSource} was opened to read from: nothing in it is changed.")
         : Begin(_writing, deferred: false);
 
     protected override StateTransaction BeginRead() => Begin(_reading, deferred: true);
@@ -140,13 +145,14 @@ public sealed class SqliteDatabase : StateDatabase
         }
     }
 
-    private static SqliteConnection Connection(string file, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) => new(new SqliteConnectionStringBuilder
-    {
-        DataSource = file,
-        Mode = mode,
-        Pooling = false,
-        DefaultTimeout = (int)BusyLimit.TotalSeconds,
-    }.ToString());
+    private static SqliteConnection Connection(string file, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate) =>
+        new(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = (int)BusyLimit.TotalSeconds,
+        }.ToString());
 
     private static void Prepare(SqliteConnection connection, DatabaseSchema schema, bool syncs)
     {
@@ -163,12 +169,18 @@ public sealed class SqliteDatabase : StateDatabase
         bool isEmpty = Pragma(connection, "schema_version") == 0;
         if (!isEmpty && id != schema.ApplicationId)
         {
-            throw new StorageException(StorageFault.NotOurs, $"{file} belongs to another program or another role (application id {id:x8}, not {schema.ApplicationId:x8}). Check which data folder this daemon was given.");
+            throw new StorageException(
+                StorageFault.NotOurs,
+                $"{file} belongs to another program or another role (application id {id:x8}, not {schema.ApplicationId:x8}). "
+                    + "Check which data folder this daemon was given.");
         }
 
         if (version > schema.Migrations.Count)
         {
-            throw new StorageException(StorageFault.NotOurs, $"{file} has version {version}; this program knows versions up to {schema.Migrations.Count}. Run the newer program that wrote it.");
+            throw new StorageException(
+                StorageFault.NotOurs,
+                $"{file} has version {version}; this program knows versions up to {schema.Migrations.Count}. Run the newer "
+                    + "program that wrote it.");
         }
     }
 
@@ -178,7 +190,8 @@ public sealed class SqliteDatabase : StateDatabase
         {
             throw new StorageException(
                 StorageFault.NotOurs,
-                $"{file} has version {version}; this program reads version {schema.Migrations.Count}. Start the newer daemon on it once.");
+                $"{file} has version {version}; this program reads version {schema.Migrations.Count}. Start the newer daemon on "
+                    + "it once.");
         }
     }
 
@@ -203,7 +216,8 @@ public sealed class SqliteDatabase : StateDatabase
             command.Transaction = transaction;
             command.CommandText = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{schema.Migrations[version]}; PRAGMA application_id = {schema.ApplicationId}; PRAGMA user_version = {version + 1};");
+                $"{schema.Migrations[version]}; PRAGMA application_id = {schema.ApplicationId}; PRAGMA user_version = "
+                    + $"{version + 1};");
             command.ExecuteNonQuery();
             _faults("database:migrating");
             transaction.Commit();
@@ -229,6 +243,7 @@ public sealed class SqliteDatabase : StateDatabase
 
     private static StorageException Corrupt(string file, string? verdict, Exception? exception) => new(
         StorageFault.Corrupt,
-        $"{file} is damaged ({verdict}). Nothing was changed. Check the disk, and restore the data folder from a backup; a key holder must not go back to an older backup than its last approval.",
+        $"{file} is damaged ({verdict}). Nothing was changed. Check the disk, and restore the data folder from a backup; a key "
+            + "holder must not go back to an older backup than its last approval.",
         exception);
 }

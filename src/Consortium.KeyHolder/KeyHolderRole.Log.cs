@@ -15,15 +15,19 @@ internal sealed partial class KeyHolderRole
     private static partial void LogReleased(ILogger logger, AttemptId attempt, CohortDigest cohort);
 
     [LoggerMessage(403, LogLevel.Warning, "{By} rejected this key holder's {Subject}: {Reason}, {Detail}")]
-    private static partial void LogRejected(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+    private static partial void LogRejected(
+        ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
 
-    [LoggerMessage(404, LogLevel.Critical, "{Peer} signed approvals that contradict each other, for {First} and for {Second}; both are kept as evidence")]
+    [LoggerMessage(
+        404, LogLevel.Critical,
+        "{Peer} signed approvals that contradict each other, for {First} and for {Second}; both are kept as evidence")]
     private static partial void LogAccused(ILogger logger, PartyId peer, AttemptId first, AttemptId second);
 
     [LoggerMessage(406, LogLevel.Information, "{Bank} proves its opening of the place where the sum of {Attempt} does not open")]
     private static partial void LogOpeningProofHolds(ILogger logger, PartyId bank, AttemptId attempt);
 
-    [LoggerMessage(407, LogLevel.Error, "{Bank} does not prove its opening of the place where the sum of {Attempt} does not open: {Detail}")]
+    [LoggerMessage(
+        407, LogLevel.Error, "{Bank} does not prove its opening of the place where the sum of {Attempt} does not open: {Detail}")]
     private static partial void LogOpeningProofFailed(ILogger logger, PartyId bank, AttemptId attempt, string detail);
 
     [LoggerMessage(408, LogLevel.Information, "The participation ledger has the cohort of session {Session} over {Window}")]

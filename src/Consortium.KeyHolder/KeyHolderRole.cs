@@ -57,7 +57,8 @@ internal sealed partial class KeyHolderRole : IRole
         },
         cancellationToken);
 
-    public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken) => _dispatch.HandleAsync(frame, cancellationToken);
+    public Task<Delivery> HandleAsync(Frame frame, CancellationToken cancellationToken) =>
+        _dispatch.HandleAsync(frame, cancellationToken);
 
     public Task RunAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 
@@ -66,7 +67,8 @@ internal sealed partial class KeyHolderRole : IRole
     /// <summary>Has the session that a message is about decide on it.</summary>
     private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
         Func<KeyHolderSession, Authentic<T>, Step<KeyHolderSession, KeyHolderEffect>> decide)
-        where T : Message => (state, authentic) => Decide(state, authentic.Message.Session!.Value, ledger => decide(ledger, authentic));
+        where T : Message =>
+        (state, authentic) => Decide(state, authentic.Message.Session!.Value, ledger => decide(ledger, authentic));
 
     private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
     {
@@ -97,8 +99,10 @@ internal sealed partial class KeyHolderRole : IRole
         Cohort cohort = closed.Message.Cohort.Statement;
         return Decide(state, cohort.Attempt.Session, ledger =>
         {
-            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(closed, _shares.Wrong(closed.Message), _party.LedgerRules);
-            if (step.State.Promise is { Release: null, IsWithdrawn: false } promise && promise.Approval.CohortDigest.Value == closed.Message.Cohort.Digest)
+            Step<KeyHolderSession, KeyHolderEffect> step = ledger.Close(
+                closed, _shares.Wrong(closed.Message), _party.LedgerRules);
+            if (step.State.Promise is { Release: null, IsWithdrawn: false } promise
+                && promise.Approval.CohortDigest.Value == closed.Message.Cohort.Digest)
             {
                 SharesTable.Keep(state, closed.Message);
             }
@@ -107,7 +111,9 @@ internal sealed partial class KeyHolderRole : IRole
         });
     }
 
-    /// <summary>Judging gives nothing away and changes no promise, so nothing is kept of it: whoever asks again gets the same verdict.</summary>
+    /// <summary>
+    /// Judging gives nothing away and changes no promise, so nothing is kept of it: whoever asks again gets the same verdict.
+    /// </summary>
     private Transition Judge(StateTransaction state, Authentic<OpeningProofRelayed> relayed)
     {
         AttemptId attempt = relayed.Message.OpeningProof.Statement.Attempt;
@@ -116,7 +122,8 @@ internal sealed partial class KeyHolderRole : IRole
             return AskForPlan(state, attempt.Session);
         }
 
-        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session) is Rejection rejection)
+        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session)
+            is Rejection rejection)
         {
             return new Transition(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"), []);
         }
@@ -136,35 +143,44 @@ internal sealed partial class KeyHolderRole : IRole
 
     private Transition Report(StateTransaction state, Authentic<Signed<Rejected>> rejected)
     {
-        LogRejected(_logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason, rejected.Message.Statement.Detail);
+        LogRejected(
+            _logger, rejected.Message.Sender, rejected.Message.Statement.SubjectType, rejected.Message.Statement.Reason,
+            rejected.Message.Statement.Detail);
         return new Transition(Delivery.Accepted, []);
     }
 
     /// <summary>What is said twice is answered twice: the ledger, not the memory of frames, makes that harmless.</summary>
-    private Transition Decide(StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
+    private Transition Decide(
+        StateTransaction state, SessionId session, Func<KeyHolderSession, Step<KeyHolderSession, KeyHolderEffect>> rule) =>
         Find(state, session) is { } ledger ? CarryOut(state, rule(ledger)) : AskForPlan(state, session);
 
     /// <summary>Something of a session came before its plan did, or instead of it.</summary>
     private Transition AskForPlan(StateTransaction state, SessionId session) =>
-        CarryOut(state, RejectPlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
+        CarryOut(
+            state, RejectPlan(session, new(RejectionReason.UnknownSession, $"this key holder has no plan of session {session}")));
 
     /// <summary>A session's identifier is its plan's digest.</summary>
     private KeyHolderEffect.Reject RejectPlan(SessionId session, Rejection rejection) =>
         new(Rejected.For(_party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, rejection));
 
     private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
-        SessionTable.Find(state, session) is { } encoded ? SessionState.DecodeKeyHolder(encoded, _party.Id, _party.Configuration) : null;
+        SessionTable.Find(state, session) is { } encoded
+            ? SessionState.DecodeKeyHolder(encoded, _party.Id, _party.Configuration)
+            : null;
 
     private Transition CarryOut(StateTransaction state, Step<KeyHolderSession, KeyHolderEffect> step)
     {
         (KeyHolderSession ledger, ImmutableArray<KeyHolderEffect> effects) = step;
         SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
-        _ledgerSummary = ledger.Halted ?? $"{ledger.Sequence} approvals, the last for {ledger.Promise?.Attempt.ToString() ?? "nothing yet"}";
+        _ledgerSummary = ledger.Halted
+            ?? $"{ledger.Sequence} approvals, the last for {ledger.Promise?.Attempt.ToString() ?? "nothing yet"}";
         var outgoing = new List<OutgoingFrame>();
         Delivery delivery = Delivery.Accepted;
         foreach (KeyHolderEffect effect in effects)
         {
-            Transition made = effect is KeyHolderEffect.ReleaseShareSum release ? Release(state, ledger, release.Attempt) : CarryOut(state, effect);
+            Transition made = effect is KeyHolderEffect.ReleaseShareSum release
+                ? Release(state, ledger, release.Attempt)
+                : CarryOut(state, effect);
             outgoing.AddRange(made.Outgoing);
             delivery = made.Delivery == Delivery.Accepted ? delivery : made.Delivery;
         }
@@ -175,7 +191,9 @@ internal sealed partial class KeyHolderRole : IRole
     private Transition Release(StateTransaction state, KeyHolderSession session, AttemptId attempt)
     {
         CohortClosed closed = SharesTable.Find(state, attempt, _party.Configuration.Limits);
-        return CarryOut(state, session.Released(_shares.Release(closed, session.Plan.Statement), closed.Cohort.Statement, _party.LedgerRules));
+        return CarryOut(
+            state,
+            session.Released(_shares.Release(closed, session.Plan.Statement), closed.Cohort.Statement, _party.LedgerRules));
     }
 
     private Transition CarryOut(StateTransaction state, KeyHolderEffect effect)

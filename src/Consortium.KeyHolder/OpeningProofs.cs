@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Telemetry;
@@ -9,7 +9,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.KeyHolder;
 
-/// <summary>Judges banks' opening proofs for a place where a sum does not open. What is opened for it is erased at once.</summary>
+/// <summary>
+/// Judges banks' opening proofs for a place where a sum does not open. What is opened for it is erased at once.
+/// </summary>
 internal sealed class OpeningProofs(Party party)
 {
     private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
@@ -39,13 +41,15 @@ internal sealed class OpeningProofs(Party party)
         OpeningProofManifest proof = relayed.OpeningProof.Statement;
         PublicIdentity sender = party.Configuration.Find(relayed.OpeningProof.Sender)!.Identity;
         using KeyShare? keyShare = SealedShare.Open(
-            relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, party.Identity, _holder, party.Configuration.Threshold);
+            relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, party.Identity, _holder,
+            party.Configuration.Threshold);
         if (keyShare is null)
         {
             return "its key share does not open, or does not belong with the others";
         }
 
-        if (!Envelope.TryOpen(relayed.SealedShare.Span, party.Identity, SealedOpeningProof.ShareContext(proof.Attempt, sender), out byte[]? share))
+        if (!Envelope.TryOpen(
+            relayed.SealedShare.Span, party.Identity, SealedOpeningProof.ShareContext(proof.Attempt, sender), out byte[]? share))
         {
             return "the sealed part of its opening proof does not open";
         }
@@ -59,7 +63,8 @@ internal sealed class OpeningProofs(Party party)
                 relayed.Chunk,
                 party.Configuration.Threshold,
                 party.Configuration.KeyHolders.Length);
-            byte[] challenge = SealedOpeningProof.Challenge(relayed.Update.Digest, proof.CohortDigest, proof.Place, proof.SealedShareDigests).ToArray();
+            byte[] challenge = SealedOpeningProof.Challenge(
+                relayed.Update.Digest, proof.CohortDigest, proof.Place, proof.SealedShareDigests).ToArray();
             return OpeningProofCheck.Why(statement, _holder, keyShare, share, challenge, proof.Proof.Span) is { } why
                 ? $"its ciphertext is not under the key it shared, or holds what is out of range ({why.TrimEnd('.')})"
                 : null;

@@ -12,14 +12,16 @@ using Consortium.Protocol.Messages;
 namespace Consortium.KeyHolder;
 
 /// <summary>
-/// Opens the key shares that banks sealed to this key holder, checks that they belong with the other key holders', and seals their sum.
-/// What is opened is erased at once.
+/// Opens the key shares that banks sealed to this key holder, checks that they belong with the other key holders', and seals
+/// their sum. What is opened is erased at once.
 /// </summary>
 internal sealed class Shares(Party party)
 {
     private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
 
-    /// <summary>Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved.</summary>
+    /// <summary>
+    /// Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved.
+    /// </summary>
     public ImmutableArray<PartyId> Wrong(CohortClosed closed)
     {
         using Instruments.Work work = Instruments.Measure("approve");
@@ -46,7 +48,8 @@ internal sealed class Shares(Party party)
         {
             if (!TryAdd(closed, i, sum))
             {
-                throw new CryptographicException($"The share of '{closed.Cohort.Statement.Members[i].Participant}' opened before and does not now.");
+                throw new CryptographicException(
+                    $"The share of '{closed.Cohort.Statement.Members[i].Participant}' opened before and does not now.");
             }
         }
 
@@ -55,7 +58,8 @@ internal sealed class Shares(Party party)
         {
             EnvelopeContext context = SealedShare.ShareSumContext(attempt, party.Identity.Public);
             ImmutableArray<ReadOnlyMemory<byte>> sealedSums =
-                [.. plan.Participants.Select(participant => (ReadOnlyMemory<byte>)Envelope.Seal(encoded, IdentityOf(participant), context))];
+                [.. plan.Participants.Select(
+                    participant => (ReadOnlyMemory<byte>)Envelope.Seal(encoded, IdentityOf(participant), context))];
             return new ShareSumReleased
             {
                 Manifest = party.Sign(new ShareSumManifest
@@ -77,7 +81,8 @@ internal sealed class Shares(Party party)
     {
         PublicIdentity sender = IdentityOf(closed.Cohort.Statement.Members[index].Participant);
         using KeyShare? share = SealedShare.Open(
-            closed.SealedShares[index].Span, closed.Manifests[index].Statement, sender, party.Identity, _holder, party.Configuration.Threshold);
+            closed.SealedShares[index].Span, closed.Manifests[index].Statement, sender, party.Identity, _holder,
+            party.Configuration.Threshold);
         if (share is null)
         {
             return false;

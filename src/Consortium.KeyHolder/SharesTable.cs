@@ -4,8 +4,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.KeyHolder;
 
 /// <summary>
-/// The sealed key shares of cohorts that this key holder promised and has not released: the closed cohort as it came. A row goes when its
-/// round is over, and its bytes are overwritten.
+/// The sealed key shares of cohorts that this key holder promised and has not released: the closed cohort as it came. A row goes
+/// when its round is over, and its bytes are overwritten.
 /// </summary>
 internal static class SharesTable
 {
@@ -42,7 +42,8 @@ internal static class SharesTable
         "DELETE FROM shares WHERE session = $1 AND round = $2 AND attempt = $3",
         attempt.Session.Value.ToArray(), attempt.Round.Value, attempt.Attempt.Value);
 
-    public static void KeepEvidence(StateTransaction state, Signed<CohortApproval> first, Signed<CohortApproval> second) => state.Execute(
-        "INSERT INTO evidence (peer, first, second) VALUES ($1, $2, $3)",
-        first.Sender.Name, MessageCodec.Encode(first), MessageCodec.Encode(second));
+    public static void KeepEvidence(StateTransaction state, Signed<CohortApproval> first, Signed<CohortApproval> second) =>
+        state.Execute(
+            "INSERT INTO evidence (peer, first, second) VALUES ($1, $2, $3)",
+            first.Sender.Name, MessageCodec.Encode(first), MessageCodec.Encode(second));
 }

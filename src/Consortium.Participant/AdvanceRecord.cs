@@ -10,7 +10,8 @@ public sealed record AdvanceRecord(RoundNumber Round, CohortDigest Cohort, State
     /// <summary>Reads a session's rounds from a bank's storage, whether its daemon runs or not.</summary>
     /// <param name="storage">The participant's.</param>
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
-    public static async Task<IReadOnlyList<AdvanceRecord>> ReadAsync(IStorage storage, SessionId session, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AdvanceRecord>> ReadAsync(
+        IStorage storage, SessionId session, CancellationToken cancellationToken)
     {
         using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
         return await open.Database.ReadAsync(state => TrainingTables.Advances(state, session), cancellationToken);

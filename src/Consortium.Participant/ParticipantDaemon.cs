@@ -20,7 +20,8 @@ public static class ParticipantDaemon
         [
             FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration,
             TrainingTables.OpeningProofMigration, FileJournal.Migration, TrainingTables.VoteOrderMigration,
-        ]) { OverwritesDeleted = true };
+        ])
+        { OverwritesDeleted = true };
 
     /// <summary>Adds a participant to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, ParticipantOptions own) =>

@@ -26,7 +26,9 @@ public sealed record ParticipantOptions
     /// <summary>Rows of a file that may be malformed and are left out.</summary>
     public int MaximumBadRows { get; init; }
 
-    /// <summary>Where payments with their features are saved, so that a restart reads only what is new; null saves nothing.</summary>
+    /// <summary>
+    /// Where payments with their features are saved, so that a restart reads only what is new; null saves nothing.
+    /// </summary>
     public string? Reading { get; init; }
 
     /// <summary>The zone of the bank's days; null reads times that name a zone as UTC.</summary>
@@ -49,7 +51,8 @@ public sealed record ParticipantOptions
         TimeZoneInfo? zone = null;
         if (settings["Zone"] is { } name && !PaymentZone.TryParse(name, out zone))
         {
-            settings.Wrong("Zone", $"'{name}' is no zone: write an IANA name such as Europe/Zurich, UTC, or an offset such as +02:00");
+            settings.Wrong(
+                "Zone", $"'{name}' is no zone: write an IANA name such as Europe/Zurich, UTC, or an offset such as +02:00");
         }
 
         settings.ThrowIfWrong();

@@ -17,11 +17,15 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(303, LogLevel.Information, "Advanced to {State} with {Attempt}")]
     private static partial void LogAdvanced(ILogger logger, AttemptId attempt, StateDigest state);
 
-    [LoggerMessage(304, LogLevel.Critical, "This bank diverged at {Attempt}: its model is in state {Own}, the others' in {Others}. It sends no updates to that session")]
+    [LoggerMessage(
+        304, LogLevel.Critical,
+        "This bank diverged at {Attempt}: its model is in state {Own}, the others' in {Others}. It sends no updates to that "
+            + "session")]
     private static partial void LogDiverged(ILogger logger, AttemptId attempt, StateDigest own, StateDigest others);
 
     [LoggerMessage(305, LogLevel.Warning, "{By} rejected this bank's {Subject}: {Reason}, {Detail}")]
-    private static partial void LogRejected(ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
+    private static partial void LogRejected(
+        ILogger logger, PartyId by, MessageType subject, RejectionReason reason, string detail);
 
     [LoggerMessage(306, LogLevel.Warning, "Given up: {Attempt}, {Reason}: {Detail}")]
     private static partial void LogAbandoned(ILogger logger, AttemptId attempt, AbandonmentReason reason, string detail);
@@ -41,14 +45,21 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(311, LogLevel.Warning, "Session {Session} is complete, but its rounds did not suffice to finish the model")]
     private static partial void LogUnfinished(ILogger logger, SessionId session);
 
-    [LoggerMessage(313, LogLevel.Warning, "Session {Session} is complete, and its model is not adopted: {Vote}. This bank keeps the model it had")]
+    [LoggerMessage(
+        313, LogLevel.Warning,
+        "Session {Session} is complete, and its model is not adopted: {Vote}. This bank keeps the model it had")]
     private static partial void LogNotAdopted(ILogger logger, SessionId session, VoteTally vote);
 
-    [LoggerMessage(314, LogLevel.Information, "{Holder} finds that {Bank} proves its opening of the place where the sum of {Attempt} does not open")]
+    [LoggerMessage(
+        314, LogLevel.Information,
+        "{Holder} finds that {Bank} proves its opening of the place where the sum of {Attempt} does not open")]
     private static partial void LogOpeningProofHolds(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt);
 
-    [LoggerMessage(315, LogLevel.Error, "{Holder} finds that {Bank} does not prove its opening of the place where the sum of {Attempt} does not open: {Detail}")]
-    private static partial void LogOpeningProofFailed(ILogger logger, PartyId holder, PartyId bank, AttemptId attempt, string detail);
+    [LoggerMessage(
+        315, LogLevel.Error,
+        "{Holder} finds that {Bank} does not prove its opening of the place where the sum of {Attempt} does not open: {Detail}")]
+    private static partial void LogOpeningProofFailed(
+        ILogger logger, PartyId holder, PartyId bank, AttemptId attempt, string detail);
 
     [LoggerMessage(316, LogLevel.Critical, "This bank cannot prove the opening of its update of {Attempt}: {Detail}")]
     private static partial void LogOpeningProofImpossible(ILogger logger, AttemptId attempt, string detail);

@@ -15,7 +15,9 @@ namespace Consortium.Participant;
 /// <content>What takes long, done beside the frames from what is saved: updates, openings, next states.</content>
 internal sealed partial class ParticipantRole
 {
-    /// <summary>Does one piece of what is due, or puts it off when the disk fails: everything is done from what is saved.</summary>
+    /// <summary>
+    /// Does one piece of what is due, or puts it off when the disk fails: everything is done from what is saved.
+    /// </summary>
     /// <returns>Whether there was anything to do.</returns>
     internal async Task<bool> TryWorkAsync(CancellationToken cancellationToken)
     {
@@ -82,7 +84,9 @@ internal sealed partial class ParticipantRole
             case SessionWork.Prepared.CannotBe(var detail):
                 LogStuck(_logger, id, detail);
                 _health = new HealthItem("training", false, detail);
-                await _party.Journal.ActAsync(_ => [Reject(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)], cancellationToken);
+                await _party.Journal.ActAsync(
+                    _ => [Reject(id, MessageType.SessionPlan, session.Plan.Digest, RejectionReason.NotAllowed, detail)],
+                    cancellationToken);
                 break;
         }
 
@@ -92,7 +96,8 @@ internal sealed partial class ParticipantRole
     /// <summary>Asks for a session's state when nothing came for a while, and then ever more rarely.</summary>
     private async Task AskIfQuietAsync(SessionId id, CancellationToken cancellationToken)
     {
-        (long since, TimeSpan patience) = _quiet.GetOrAdd(id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
+        (long since, TimeSpan patience) = _quiet.GetOrAdd(
+            id, _ => (_party.Time.GetTimestamp(), 4 * TimeSpan.FromSeconds(_party.Configuration.Deadlines.HolderSeconds)));
         if (_party.Time.GetElapsedTime(since) >= patience)
         {
             await _party.Journal.ActAsync(state => CarryOut(state, Find(state, id)!.Quiet()).Outgoing, cancellationToken);
@@ -115,7 +120,9 @@ internal sealed partial class ParticipantRole
 
                 if (proofs is not { } given)
                 {
-                    string detail = $"its update is not right at {session.Disputed!.Place}, or its disk lost what it sent. Check this bank's program and disk before it takes part again";
+                    string detail =
+                        $"its update is not right at {session.Disputed!.Place}, or its disk lost what it sent. Check this bank's "
+                            + "program and disk before it takes part again";
                     LogOpeningProofImpossible(_logger, session.Disputed.Attempt, detail);
                     return CarryOut(state, now.CannotProve($"'{_party.Id}' cannot prove its opening: {detail}")).Outgoing;
                 }
@@ -133,7 +140,8 @@ internal sealed partial class ParticipantRole
     private IReadOnlyList<OutgoingFrame> Submit(StateTransaction state, SessionId id, SessionWork.Prepared.Done prepared)
     {
         UpdateSubmitted update = prepared.Update;
-        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!.Prepared(update, prepared.Vector, _party.LedgerRules, prepared.Payments);
+        Step<ParticipantSession, ParticipantEffect> step = Find(state, id)!
+            .Prepared(update, prepared.Vector, _party.LedgerRules, prepared.Payments);
         if (step.State.Update?.Manifest.Digest != update.Manifest.Digest)
         {
             if (step.Effects.OfType<ParticipantEffect.Reject>().Any())
@@ -156,13 +164,16 @@ internal sealed partial class ParticipantRole
     }
 
     /// <summary>False while chunks of the sum are on their way.</summary>
-    private async Task<bool> TryOpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
+    private async Task<bool> TryOpenAsync(
+        ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
     {
         Signed<Cohort> cohort = released.Cohort;
         AttemptId attempt = cohort.Statement.Attempt;
         if (!_party.Gate.TryAdmit(released, out Authentic<AggregateReleased> authentic, out Rejection? rejection))
         {
-            throw new StorageException(StorageFault.Corrupt, $"A release that was let in and stored is no longer right: {rejection.Detail}. Check the disk.");
+            throw new StorageException(
+                StorageFault.Corrupt,
+                $"A release that was let in and stored is no longer right: {rejection.Detail}. Check the disk.");
         }
 
         Step<ParticipantSession, ParticipantEffect> begun = session.BeginOpening(authentic, _party.LedgerRules);
@@ -210,7 +221,8 @@ internal sealed partial class ParticipantRole
     }
 
     private List<OutgoingFrame> Advance(
-        StateTransaction state, SessionId id, Signed<Cohort> cohort, WorkloadState next, ImmutableArray<Signed<ShareSumManifest>> wrong)
+        StateTransaction state, SessionId id, Signed<Cohort> cohort, WorkloadState next,
+        ImmutableArray<Signed<ShareSumManifest>> wrong)
     {
         AttemptId attempt = cohort.Statement.Attempt;
         ParticipantSession before = Find(state, id)!;
@@ -245,12 +257,14 @@ internal sealed partial class ParticipantRole
 
         var outgoing = new List<OutgoingFrame>(CarryOut(state, step).Outgoing);
         LogAdvanced(_logger, attempt, step.State.State);
-        _health = new HealthItem("training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
+        _health = new HealthItem(
+            "training", true, $"{step.State.RoundsDone} of {step.State.Plan.Statement.Rounds} rounds of session {id}");
         foreach (Signed<ShareSumManifest> manifest in wrong)
         {
             LogWrongShareSum(_logger, manifest.Sender, attempt);
             outgoing.Add(Reject(
-                id, MessageType.ShareSumManifest, manifest.Digest, RejectionReason.Spoiled, $"the share-sum of '{manifest.Sender}' is not one of the sum that opened"));
+                id, MessageType.ShareSumManifest, manifest.Digest, RejectionReason.Spoiled,
+                $"the share-sum of '{manifest.Sender}' is not one of the sum that opened"));
         }
 
         return outgoing;

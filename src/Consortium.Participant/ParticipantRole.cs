@@ -20,8 +20,9 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant;
 
 /// <summary>
-/// One bank. Each frame is decided on in one transaction; what takes long (computing an update, opening a sum) is done beside, from
-/// what is saved, so that a crash anywhere only means doing it again. Ciphertext is stored before anything says that it exists.
+/// One bank. Each frame is decided on in one transaction; what takes long (computing an update, opening a sum) is done beside,
+/// from what is saved, so that a crash anywhere only means doing it again. Ciphertext is stored before anything says that it
+/// exists.
 /// </summary>
 internal sealed partial class ParticipantRole : IRole, IDisposable
 {
@@ -40,7 +41,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly ConcurrentDictionary<SessionId, (byte[] Encoded, ParticipantSession Session)> _decoded = new();
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
 
-    /// <summary>Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.</summary>
+    /// <summary>
+    /// Plans that this bank does not take part in: it does not ask for them again. Used within transactions only.
+    /// </summary>
     private readonly HashSet<SessionId> _rejected = [];
 
     private HealthItem? _beforeFailure;
@@ -120,7 +123,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     /// <summary>Has the session that a message is about decide on it.</summary>
     private Func<StateTransaction, Authentic<T>, Transition> InSession<T>(
         Func<ParticipantSession, Authentic<T>, Step<ParticipantSession, ParticipantEffect>> decide)
-        where T : Message => (state, authentic) => Decide(state, authentic.Message.Session!.Value, session => decide(session, authentic));
+        where T : Message =>
+        (state, authentic) => Decide(state, authentic.Message.Session!.Value, session => decide(session, authentic));
 
     private Transition Join(StateTransaction state, Authentic<Signed<SessionPlan>> plan)
     {
@@ -131,7 +135,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return new Transition(Delivery.Accepted, []);
         }
 
-        IReadOnlyList<Problem> problems = PlanReview.Problems(statement, _party.Id, _options.Policy, _party.Configuration, out WorkloadState? initial);
+        IReadOnlyList<Problem> problems = PlanReview.Problems(
+            statement, _party.Id, _options.Policy, _party.Configuration, out WorkloadState? initial);
         Rejection? rejection = initial is null
             ? new Rejection(RejectionReason.NotAllowed, string.Join(" ", problems))
             : _party.LedgerRules.Check(statement, session);
@@ -151,7 +156,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return CarryOut(state, joined.Restart());
     }
 
-    /// <summary>For people: which bank could not prove its opening of the place where a sum does not open, and which could.</summary>
+    /// <summary>
+    /// For people: which bank could not prove its opening of the place where a sum does not open, and which could.
+    /// </summary>
     private Transition Receive(StateTransaction state, Authentic<Signed<OpeningProofJudged>> judged)
     {
         OpeningProofJudged verdict = judged.Message.Statement;
@@ -169,14 +176,18 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
     private async Task<Delivery> TakeChunksAsync(Frame frame, ChunkFrame chunks, CancellationToken cancellationToken)
     {
-        if (frame.Sender != Aggregator || chunks.Attempt.Consortium != _party.Configuration.Digest || chunks.ChunkLength != WireChunk.Size)
+        if (frame.Sender != Aggregator
+            || chunks.Attempt.Consortium != _party.Configuration.Digest
+            || chunks.ChunkLength != WireChunk.Size)
         {
             return Delivery.Rejected($"{RejectionReason.Inconsistent}: no chunks of a sum");
         }
 
         SessionId id = chunks.Attempt.Session;
         bool isDue = await _party.Database.ReadAsync(
-            state => Find(state, id) is { } session && chunks.Attempt.Round.Value > session.RoundsDone && chunks.Attempt.Round.Value <= session.Plan.Statement.Rounds,
+            state => Find(state, id) is { } session
+                && chunks.Attempt.Round.Value > session.RoundsDone
+                && chunks.Attempt.Round.Value <= session.Plan.Statement.Rounds,
             cancellationToken);
         if (!isDue)
         {
@@ -190,7 +201,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return Delivery.Accepted;
     }
 
-    private Transition Decide(StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
+    private Transition Decide(
+        StateTransaction state, SessionId id, Func<ParticipantSession, Step<ParticipantSession, ParticipantEffect>> rule)
     {
         _quiet.TryRemove(id, out _);
         return Find(state, id) is { } session ? CarryOut(state, rule(session)) : AskForPlan(id);
@@ -202,12 +214,14 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         string detail = $"this bank has joined no session {id}";
         return new Transition(
             Delivery.Rejected($"{RejectionReason.UnknownSession}: {detail}"),
-            _rejected.Contains(id) || !IsTimeToCatchUp(id) ? [] : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
+            _rejected.Contains(id) || !IsTimeToCatchUp(id)
+                ? []
+                : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
     /// <summary>
-    /// The stored state decoded, at most once for the same bytes. Bytes tell, not the session: a transaction that does not commit leaves the
-    /// decoded state of before in place.
+    /// The stored state decoded, at most once for the same bytes. Bytes tell, not the session: a transaction that does not commit
+    /// leaves the decoded state of before in place.
     /// </summary>
     private ParticipantSession? Find(StateTransaction state, SessionId session)
     {
@@ -216,7 +230,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
             return null;
         }
 
-        if (_decoded.TryGetValue(session, out (byte[] Encoded, ParticipantSession Session) kept) && kept.Encoded.AsSpan().SequenceEqual(encoded))
+        if (_decoded.TryGetValue(session, out (byte[] Encoded, ParticipantSession Session) kept)
+            && kept.Encoded.AsSpan().SequenceEqual(encoded))
         {
             return kept.Session;
         }
@@ -242,7 +257,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 case ParticipantEffect.Submit(var update):
                     outgoing.Add(_party.Outgoing(Aggregator, update));
                     outgoing.AddRange(
-                        TrainingTables.UpdateFrames(state, session.Session).Select(blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
+                        TrainingTables.UpdateFrames(state, session.Session).Select(
+                            blob => OutgoingFrame.OfBlob(Aggregator, blob, update.Manifest.Statement.Attempt)));
                     break;
                 case ParticipantEffect.Record(var entry):
                     _party.Ledger.Record(entry);
@@ -261,7 +277,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(disputed)));
                     break;
                 case ParticipantEffect.SendOpeningProof:
-                    outgoing.AddRange(TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits).Select(proof => _party.Outgoing(Aggregator, proof)));
+                    outgoing.AddRange(
+                        TrainingTables.OpeningProofs(state, session.Session, _party.Configuration.Limits)
+                            .Select(proof => _party.Outgoing(Aggregator, proof)));
                     break;
                 case ParticipantEffect.RequestCatchUp(var request) when IsTimeToCatchUp(session.Session):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(request)));
@@ -286,7 +304,8 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         {
             case ParticipantEffect.ReportDiverged(var attempt, var own, var others):
                 LogDiverged(_logger, attempt, own, others);
-                _health = new HealthItem("training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
+                _health = new HealthItem(
+                    "training", false, $"diverged at {attempt}: this bank is in state {own}, the others in {others}");
                 break;
             case ParticipantEffect.ReportRejection(var by, var rejected):
                 LogRejected(_logger, by, rejected.SubjectType, rejected.Reason, rejected.Detail);
@@ -315,9 +334,10 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         return true;
     }
 
-    private OutgoingFrame Reject(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) => _party.Outgoing(
-        Aggregator,
-        _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Rejection(reason, detail))));
+    private OutgoingFrame Reject(SessionId session, MessageType type, Digest subject, RejectionReason reason, string detail) =>
+        _party.Outgoing(
+            Aggregator,
+            _party.Sign(Rejected.For(_party.Configuration.Digest, session, type, subject, new Rejection(reason, detail))));
 
     private void Wake()
     {

@@ -43,7 +43,8 @@ internal sealed class SessionWork(Party party, DataWatch data)
     {
         SessionPlan plan = session.Plan.Statement;
         WorkloadState state = await StateAsync(session, cancellationToken);
-        RoundRequest request = state.Request ?? throw new InvalidOperationException("The workload is finished; a completed session prepares nothing.");
+        RoundRequest request = state.Request
+            ?? throw new InvalidOperationException("The workload is finished; a completed session prepares nothing.");
         if (request.Length > plan.MaximumValues)
         {
             return CannotBe(session, $"The next round takes {request.Length} values; the plan allows {plan.MaximumValues}.");
@@ -52,7 +53,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
         UpdateShape shape = RoundShape.Of(request, plan);
         if (shape.Chunks > party.Configuration.Limits.Chunks)
         {
-            return CannotBe(session, $"The next round takes {shape.Chunks} chunks; the consortium allows {party.Configuration.Limits.Chunks}.");
+            return CannotBe(
+                session,
+                $"The next round takes {shape.Chunks} chunks; the consortium allows {party.Configuration.Limits.Chunks}.");
         }
 
         (Digest payments, string? changed) = await DataAsync(session, cancellationToken);
@@ -87,25 +90,30 @@ internal sealed class SessionWork(Party party, DataWatch data)
         }
 
         EncryptedUpdate update = EncryptedUpdate.Create(
-            MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id, party.Identity);
-        Digest[] stored = await Task.WhenAll(update.Frames.Prepend(vector).Select(blob => party.Blobs.PutAsync(blob, cancellationToken)));
+            MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id,
+            party.Identity);
+        Digest[] stored = await Task.WhenAll(
+            update.Frames.Prepend(vector).Select(blob => party.Blobs.PutAsync(blob, cancellationToken)));
         return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey, payments);
     }
 
     /// <summary>
-    /// This bank's opening proof for the place where the sum does not open; null when its own update is wrong there, or no longer on
-    /// disk as it was sent.
+    /// This bank's opening proof for the place where the sum does not open; null when its own update is wrong there, or no longer
+    /// on disk as it was sent.
     /// </summary>
-    public async Task<ImmutableArray<OpeningProofSubmitted>?> ProveOpeningAsync(ParticipantSession session, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<OpeningProofSubmitted>?> ProveOpeningAsync(
+        ParticipantSession session, CancellationToken cancellationToken)
     {
         UpdateSubmitted update = session.Update!;
         SumDisputed disputed = session.Disputed!;
         (byte[]? sealedKey, IReadOnlyList<Digest> blobs) = await party.Database.ReadAsync(
-            state => (TrainingTables.KeptKey(state, session.Session), TrainingTables.UpdateFrames(state, session.Session)), cancellationToken);
+            state => (TrainingTables.KeptKey(state, session.Session), TrainingTables.UpdateFrames(state, session.Session)),
+            cancellationToken);
         ReadOnlyMemory<byte> chunk = default;
         foreach (Digest blob in disputed.Place.Chunk == DisputedPlace.KeySum ? [] : blobs)
         {
-            ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
+            ChunkFrame frame = ChunkFrame.Decode(
+                await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
             int index = disputed.Place.Chunk - frame.First;
             chunk = index >= 0 && index < frame.Count ? frame.Chunk(index) : chunk;
         }
@@ -118,14 +126,16 @@ internal sealed class SessionWork(Party party, DataWatch data)
 
         using (kept)
         {
-            return UpdateOpeningProof.Create(update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity);
+            return UpdateOpeningProof.Create(
+                update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity);
         }
     }
 
     /// <summary>
     /// Opens the sum, if all of it is here, and computes the next state. A finished model is on disk before anyone hears of it.
     /// </summary>
-    public async Task<Opened> OpenAsync(ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
+    public async Task<Opened> OpenAsync(
+        ParticipantSession session, AggregateReleased released, CancellationToken cancellationToken)
     {
         Cohort cohort = released.Cohort.Statement;
         IReadOnlyList<ChunkFrame>? frames = await FramesAsync(released, cancellationToken);
@@ -145,7 +155,8 @@ internal sealed class SessionWork(Party party, DataWatch data)
         WorkloadState state = await StateAsync(session, cancellationToken);
         if (state.Request is not { } request || RoundShape.Of(request, session.Plan.Statement) != cohort.Shape)
         {
-            return new Opened.Spoiled($"The cohort sent {cohort.Shape}; this state asks for {state.Request?.ToString() ?? "nothing"}.");
+            return new Opened.Spoiled(
+                $"The cohort sent {cohort.Shape}; this state asks for {state.Request?.ToString() ?? "nothing"}.");
         }
 
         WorkloadState next;
@@ -187,7 +198,8 @@ internal sealed class SessionWork(Party party, DataWatch data)
                 needed.UnionWith(TrainingTables.Blobs(state));
                 foreach (SessionId session in SessionTable.All(state))
                 {
-                    if (SessionState.DecodeParticipant(SessionTable.Find(state, session)!, party.Id, party.Configuration).VectorDigest is Digest vector)
+                    if (SessionState.DecodeParticipant(
+                        SessionTable.Find(state, session)!, party.Id, party.Configuration).VectorDigest is Digest vector)
                     {
                         needed.Add(vector);
                     }
@@ -212,16 +224,19 @@ internal sealed class SessionWork(Party party, DataWatch data)
     {
         AttemptId attempt = released.Cohort.Statement.Attempt;
         IReadOnlyList<Digest> blobs = await party.Database.ReadAsync(
-            state => TrainingTables.SumFrames(state, attempt.Session, attempt.Round.Value, released.Cohort.Digest), cancellationToken);
+            state => TrainingTables.SumFrames(state, attempt.Session, attempt.Round.Value, released.Cohort.Digest),
+            cancellationToken);
         var frames = new List<ChunkFrame>();
         int chunks = 0;
         foreach (Digest blob in blobs)
         {
-            ChunkFrame frame = ChunkFrame.Decode(await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
+            ChunkFrame frame = ChunkFrame.Decode(
+                await party.Blobs.ReadAsync(blob, cancellationToken), party.Configuration.Limits);
             if (frame.Attempt != attempt || frame.FirstWrongChunk(released.SumChunkDigests) is not null)
             {
                 await party.Database.WriteAsync(
-                    state => TrainingTables.DropSumFrame(state, attempt.Session, attempt.Round.Value, frame.First), cancellationToken);
+                    state => TrainingTables.DropSumFrame(state, attempt.Session, attempt.Round.Value, frame.First),
+                    cancellationToken);
                 continue;
             }
 
@@ -237,18 +252,21 @@ internal sealed class SessionWork(Party party, DataWatch data)
 
     private async Task<WorkloadState> StateAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
-        if (_sessions.TryGetValue(session.Session, out (WorkloadState State, LocalWork? Local) kept) && kept.State.Digest == session.State)
+        if (_sessions.TryGetValue(session.Session, out (WorkloadState State, LocalWork? Local) kept)
+            && kept.State.Digest == session.State)
         {
             return kept.State;
         }
 
-        (byte[] bytes, _) = await party.Database.ReadAsync(state => TrainingTables.Training(state, session.Session), cancellationToken);
+        (byte[] bytes,
+            _) = await party.Database.ReadAsync(state => TrainingTables.Training(state, session.Session), cancellationToken);
         WorkloadState read = WorkloadOf(session).ReadState(bytes);
         if (read.Digest != session.State)
         {
             throw new StorageException(
                 StorageFault.Corrupt,
-                $"The state stored for session {session.Session} is not the one that the session is in. Restore the data folder from a backup.");
+                $"The state stored for session {session.Session} is not the one that the session is in. Restore the data folder "
+                    + "from a backup.");
         }
 
         _sessions[session.Session] = (read, kept.Local);
@@ -265,7 +283,8 @@ internal sealed class SessionWork(Party party, DataWatch data)
         }
 
         int batches = await BatchesAsync(id, cancellationToken);
-        LocalWork local = WorkloadOf(session).CreateLocalWork(state, new LocalData(() => data.TrainingRows(batches, session.Plan.Statement.Window)));
+        LocalWork local = WorkloadOf(session).CreateLocalWork(
+            state, new LocalData(() => data.TrainingRows(batches, session.Plan.Statement.Window)));
         _sessions[id] = (state, local);
         return local;
     }
@@ -278,7 +297,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
         },
         cancellationToken);
 
-    /// <summary>Digest of this bank's payments of the plan's days, and whether those that it was summed with before are as they were then.</summary>
+    /// <summary>
+    /// Digest of this bank's payments of the plan's days, and whether those that it was summed with before are as they were then.
+    /// </summary>
     private async Task<(Digest Data, string? Problem)> DataAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
         if (_digests.TryGetValue(session.Session, out Digest known))
@@ -294,7 +315,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
             if (entry.Data is null || data.DigestOf(batches, entry.Window) != entry.Data)
             {
                 return (default, $"This bank took part in session {entry.Session.ToString()[..12]} over {entry.Window}, and "
-                    + (entry.Data is null ? "its ledger does not say with which payments." : "its payments or labels of those days have changed since.")
+                    + (entry.Data is null
+                        ? "its ledger does not say with which payments."
+                        : "its payments or labels of those days have changed since.")
                     + " Sums over the same days would tell what changed. Allowed: days that no earlier session covers.");
             }
         }
@@ -305,7 +328,8 @@ internal sealed class SessionWork(Party party, DataWatch data)
     /// <exception cref="StorageException">An earlier release joined a session whose workload this one does not know.</exception>
     private static Workload WorkloadOf(ParticipantSession session) => KnownWorkloads.Find(session.Plan.Statement.Workload)
         ?? throw new StorageException(
-            StorageFault.Corrupt, $"This release does not run '{session.Plan.Statement.Workload}', which session {session.Session} does.");
+            StorageFault.Corrupt,
+            $"This release does not run '{session.Plan.Statement.Workload}', which session {session.Session} does.");
 
     /// <summary>What came of preparing an update.</summary>
     internal abstract record Prepared
@@ -314,7 +338,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
         {
         }
 
-        public sealed record Done(UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector, byte[] SealedKey, Digest Payments) : Prepared;
+        public sealed record Done(
+            UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector, byte[] SealedKey,
+            Digest Payments) : Prepared;
 
         public sealed record CannotBe(string Detail) : Prepared;
     }

@@ -8,8 +8,9 @@ namespace Consortium.Participant;
 internal static class TrainingTables
 {
     /// <summary>
-    /// training: where learning stands, and how many batches of data it learns from. update_frame: ciphertext to send again. aggregate and
-    /// sum_frame: sums still to be opened. advance and model: the history. source: payment files in the order they were taken.
+    /// training: where learning stands, and how many batches of data it learns from. update_frame: ciphertext to send again.
+    /// aggregate and sum_frame: sums still to be opened. advance and model: the history. source: payment files in the order they
+    /// were taken.
     /// </summary>
     public const string Migration = """
         CREATE TABLE training (session BLOB PRIMARY KEY NOT NULL, state BLOB NOT NULL, batches INTEGER NOT NULL);
@@ -35,8 +36,8 @@ internal static class TrainingTables
     /// <summary>In which order votes were noted.</summary>
     public const string VoteOrderMigration = "ALTER TABLE vote ADD COLUMN number BIGINT NOT NULL DEFAULT 0;";
 
-    /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. opening_proof: what proves the opening of that update, as it is
-    /// sent.</summary>
+    /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. opening_proof: what proves the
+    /// opening of that update, as it is sent.</summary>
     public const string OpeningProofMigration = """
         CREATE TABLE kept_key (session BLOB PRIMARY KEY, sealed BLOB NOT NULL);
         CREATE TABLE opening_proof (session BLOB NOT NULL, holder TEXT NOT NULL, message BLOB NOT NULL, PRIMARY KEY (session, holder));
@@ -47,13 +48,15 @@ internal static class TrainingTables
 
     /// <param name="batches">Zero until the data has been read.</param>
     public static void BeginTraining(StateTransaction state, SessionId session, byte[] training, int batches) => state.Execute(
-        "INSERT INTO training (session, state, batches) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", session.Value.ToArray(), training, batches);
+        "INSERT INTO training (session, state, batches) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", session.Value.ToArray(),
+        training, batches);
 
     public static void FixBatches(StateTransaction state, SessionId session, int batches) => state.Execute(
         "UPDATE training SET batches = $2 WHERE session = $1 AND batches = 0", session.Value.ToArray(), batches);
 
     public static (byte[] State, int Batches) Training(StateTransaction state, SessionId session) => state.Query(
-        "SELECT state, batches FROM training WHERE session = $1", row => (row.GetBytes(0), row.GetInt32(1)), session.Value.ToArray())[0];
+        "SELECT state, batches FROM training WHERE session = $1", row => (row.GetBytes(0), row.GetInt32(1)),
+        session.Value.ToArray())[0];
 
     public static void KeepUpdateFrame(StateTransaction state, AttemptId attempt, int first, Digest blob) => state.Execute(
         "INSERT INTO update_frame (session, attempt, first, blob) VALUES ($1, $2, $3, $4)",
@@ -75,15 +78,18 @@ internal static class TrainingTables
         "INSERT INTO kept_key (session, sealed) VALUES ($1, $2)", session.Value.ToArray(), sealedKey);
 
     public static byte[]? KeptKey(StateTransaction state, SessionId session) =>
-        state.Query("SELECT sealed FROM kept_key WHERE session = $1", row => row.GetBytes(0), session.Value.ToArray()).FirstOrDefault();
+        state.Query(
+            "SELECT sealed FROM kept_key WHERE session = $1", row => row.GetBytes(0), session.Value.ToArray()).FirstOrDefault();
 
     public static void KeepOpeningProof(StateTransaction state, OpeningProofSubmitted proof) => state.Execute(
         "INSERT INTO opening_proof (session, holder, message) VALUES ($1, $2, $3)",
         proof.Manifest.Statement.Attempt.Session.Value.ToArray(), proof.Holder.Name, MessageCodec.Encode(proof));
 
-    public static IReadOnlyList<OpeningProofSubmitted> OpeningProofs(StateTransaction state, SessionId session, MessageLimits limits) => state.Query(
-        "SELECT message FROM opening_proof WHERE session = $1 ORDER BY holder",
-        row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray());
+    public static IReadOnlyList<OpeningProofSubmitted> OpeningProofs(
+        StateTransaction state, SessionId session, MessageLimits limits) =>
+        state.Query(
+            "SELECT message FROM opening_proof WHERE session = $1 ORDER BY holder",
+            row => (OpeningProofSubmitted)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray());
 
     /// <summary>The newest message of a round counts: it may hold more share-sums.</summary>
     public static void KeepAggregate(StateTransaction state, AggregateReleased released)
@@ -97,9 +103,11 @@ internal static class TrainingTables
             attempt.Session.Value.ToArray(), attempt.Round.Value, MessageCodec.Encode(released));
     }
 
-    public static AggregateReleased? Aggregate(StateTransaction state, SessionId session, int round, MessageLimits limits) => state.Query(
-        "SELECT message FROM aggregate WHERE session = $1 AND round = $2",
-        row => (AggregateReleased)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(), round).FirstOrDefault();
+    public static AggregateReleased? Aggregate(StateTransaction state, SessionId session, int round, MessageLimits limits) =>
+        state.Query(
+            "SELECT message FROM aggregate WHERE session = $1 AND round = $2",
+            row => (AggregateReleased)MessageCodec.Decode(row.GetBytes(0), limits), session.Value.ToArray(),
+            round).FirstOrDefault();
 
     public static void DropAggregate(StateTransaction state, SessionId session, int round) => state.Execute(
         "DELETE FROM aggregate WHERE session = $1 AND round = $2", session.Value.ToArray(), round);
@@ -112,9 +120,10 @@ internal static class TrainingTables
         """,
         frame.Attempt.Session.Value.ToArray(), frame.Attempt.Round.Value, frame.First, frame.Source.ToArray(), blob.ToArray());
 
-    public static IReadOnlyList<Digest> SumFrames(StateTransaction state, SessionId session, int round, Digest source) => state.Query(
-        "SELECT blob FROM sum_frame WHERE session = $1 AND round = $2 AND source = $3 ORDER BY first",
-        Blob, session.Value.ToArray(), round, source.ToArray());
+    public static IReadOnlyList<Digest> SumFrames(StateTransaction state, SessionId session, int round, Digest source) =>
+        state.Query(
+            "SELECT blob FROM sum_frame WHERE session = $1 AND round = $2 AND source = $3 ORDER BY first",
+            Blob, session.Value.ToArray(), round, source.ToArray());
 
     public static void DropSumFrame(StateTransaction state, SessionId session, int round, int first) => state.Execute(
         "DELETE FROM sum_frame WHERE session = $1 AND round = $2 AND first = $3", session.Value.ToArray(), round, first);
@@ -130,13 +139,15 @@ internal static class TrainingTables
         INSERT INTO advance (session, round, cohort, state) VALUES ($1, $2, $3, $4)
         ON CONFLICT (session, round) DO UPDATE SET cohort = excluded.cohort, state = excluded.state
         """,
-        advance.Attempt.Session.Value.ToArray(), advance.Attempt.Round.Value, advance.CohortDigest.Value.ToArray(), advance.State.Value.ToArray());
+        advance.Attempt.Session.Value.ToArray(), advance.Attempt.Round.Value, advance.CohortDigest.Value.ToArray(),
+        advance.State.Value.ToArray());
 
     /// <summary>In order of round.</summary>
     public static IReadOnlyList<AdvanceRecord> Advances(StateTransaction state, SessionId session) => state.Query(
         "SELECT round, cohort, state FROM advance WHERE session = $1 ORDER BY round",
         row => new AdvanceRecord(
-            new RoundNumber(row.GetInt32(0)), new CohortDigest(new Digest(row.GetBytes(1))), new StateDigest(new Digest(row.GetBytes(2)))),
+            new RoundNumber(row.GetInt32(0)), new CohortDigest(new Digest(row.GetBytes(1))),
+            new StateDigest(new Digest(row.GetBytes(2)))),
         session.Value.ToArray());
 
     public static void KeepModel(StateTransaction state, SessionId session, int rounds, Digest digest) => state.Execute(

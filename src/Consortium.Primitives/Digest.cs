@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Consortium.Primitives;
 
-/// <summary>SHA-256 of something. What it is the digest of is said by the type around it, or by the member that holds it.</summary>
+/// <summary>
+/// SHA-256 of something. What it is the digest of is said by the type around it, or by the member that holds it.
+/// </summary>
 public readonly record struct Digest : IComparable<Digest>
 {
     public const int Length = 32;
@@ -33,7 +35,9 @@ public readonly record struct Digest : IComparable<Digest>
     public static Digest Parse(string hex)
     {
         byte[] bytes = Convert.FromHexString(hex);
-        return bytes.Length == Length ? new Digest(bytes) : throw new FormatException($"A digest has {2 * Length} hexadecimal digits, not {hex.Length}.");
+        return bytes.Length == Length
+            ? new Digest(bytes)
+            : throw new FormatException($"A digest has {2 * Length} hexadecimal digits, not {hex.Length}.");
     }
 
     public void CopyTo(Span<byte> destination) => MemoryMarshal.Write(destination, in _words);

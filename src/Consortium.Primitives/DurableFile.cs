@@ -11,10 +11,14 @@ public static class DurableFile
 
     /// <summary>Writes a file that must not be there yet.</summary>
     /// <exception cref="IOException">It is there, or cannot be written.</exception>
-    public static void WriteNew(string path, ReadOnlySpan<byte> content, bool ownerOnly = false) => Write(path, content, ownerOnly, overwrite: false);
+    public static void WriteNew(string path, ReadOnlySpan<byte> content, bool ownerOnly = false) =>
+        Write(path, content, ownerOnly, overwrite: false);
 
-    /// <summary>Writes a file, or puts it in the place of the one that is there; whoever reads meanwhile sees one or the other.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> content, bool ownerOnly = false) => Write(path, content, ownerOnly, overwrite: true);
+    /// <summary>
+    /// Writes a file, or puts it in the place of the one that is there; whoever reads meanwhile sees one or the other.
+    /// </summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content, bool ownerOnly = false) =>
+        Write(path, content, ownerOnly, overwrite: true);
 
     /// <summary>Creates a folder that only its owner can enter, or leaves the one that is there as it is.</summary>
     public static void CreateOwnersFolder(string path)
@@ -29,7 +33,9 @@ public static class DurableFile
         }
     }
 
-    /// <summary>Whether group or others can do anything with a file or folder; never on Windows, whose rights are not modes.</summary>
+    /// <summary>
+    /// Whether group or others can do anything with a file or folder; never on Windows, whose rights are not modes.
+    /// </summary>
     public static bool IsExposed(string path, out UnixFileMode mode)
     {
         mode = OperatingSystem.IsWindows() ? OwnerOnlyFolder : File.GetUnixFileMode(path);
@@ -39,7 +45,8 @@ public static class DurableFile
     private static void Write(string path, ReadOnlySpan<byte> content, bool ownerOnly, bool overwrite)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp");
+        string temporary = Path.Combine(
+            folder, $".{Path.GetFileName(path)}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp");
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };

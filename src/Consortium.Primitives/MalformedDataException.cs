@@ -13,7 +13,9 @@ public sealed class MalformedDataException : FormatException
     /// <param name="expected">What a well-formed one has there.</param>
     /// <param name="found">What is there instead. Never secret bytes: this ends in logs.</param>
     public MalformedDataException(string subject, long offset, string expected, string found)
-        : base(string.Create(CultureInfo.InvariantCulture, $"Malformed {subject} at offset {offset}: expected {expected}, found {found}."))
+        : base(
+            string.Create(
+                CultureInfo.InvariantCulture, $"Malformed {subject} at offset {offset}: expected {expected}, found {found}."))
     {
         Subject = subject;
         Offset = offset;
@@ -29,7 +31,9 @@ public sealed class MalformedDataException : FormatException
 
     public string Found { get; }
 
-    /// <summary>Refuses <paramref name="actual"/> bytes where a <paramref name="subject"/> has exactly <paramref name="expected"/>.</summary>
+    /// <summary>
+    /// Refuses <paramref name="actual"/> bytes where a <paramref name="subject"/> has exactly <paramref name="expected"/>.
+    /// </summary>
     public static void ThrowIfLengthDiffers(string subject, long actual, long expected)
     {
         if (actual != expected)

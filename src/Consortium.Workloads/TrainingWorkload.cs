@@ -46,7 +46,8 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
         {
             problems.Add(new Problem(
                 "parameters",
-                $"They are for another feature schema; this bank computes version {schema.Version}. Have every bank run one release."));
+                $"They are for another feature schema; this bank computes version {schema.Version}. Have every bank run one "
+                    + "release."));
         }
 
         else if (!training.Units.SequenceEqual(schema.Features.Select(feature => feature.Unit)))

@@ -5,7 +5,10 @@ using Consortium.Testing.Scripted;
 
 namespace Consortium.Adversary.Tests;
 
-/// <summary>What an aggregator wants that will not keep to the rules, against real key holders, and whether they still serve an honest one.</summary>
+/// <summary>
+/// What an aggregator wants that will not keep to the rules, against real key holders, and whether they still serve an honest
+/// one.
+/// </summary>
 public sealed class AggregatorTests
 {
     private static readonly ScriptedModel Model = new(500, 65_536);
@@ -23,8 +26,14 @@ public sealed class AggregatorTests
         await rogue.ReleaseAsync(cohort, consortium.KeyHolders.Select(holder => holder.Id));
 
         Assert.Equal(3, rogue.Rejections.Count);
-        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.CohortTooSmall, $"{members} members; the plan needs 3"));
-        Assert.Equal(3, consortium.Network.DeadLetters.Count(dead => dead.Letter.Reason.StartsWith("CohortTooSmall", StringComparison.Ordinal)));
+        Assert.All(
+            rogue.Rejections,
+            rejection =>
+                AssertRejected(rejection.Rejected, RejectionReason.CohortTooSmall, $"{members} members; the plan needs 3"));
+        Assert.Equal(
+            3,
+            consortium.Network.DeadLetters.Count(
+                dead => dead.Letter.Reason.StartsWith("CohortTooSmall", StringComparison.Ordinal)));
         Assert.Empty(rogue.Approvals);
         Assert.Empty(rogue.Releases);
         await consortium.AssertHonestSessionEndsAsync(Model);
@@ -39,7 +48,9 @@ public sealed class AggregatorTests
 
         await rogue.ReleaseAsync(rogue.Close(consortium.Folder.Banks.Skip(1)), consortium.KeyHolders.Select(holder => holder.Id));
 
-        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
+        Assert.All(
+            rogue.Rejections,
+            rejection => AssertRejected(rejection.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
         Assert.Equal(3, rogue.Rejections.Count);
         Assert.Empty(rogue.Releases);
         await consortium.AssertHonestSessionEndsAsync(Model);
@@ -63,7 +74,9 @@ public sealed class AggregatorTests
         await rogue.ReleaseAsync(all, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         Assert.Equal(2, rogue.Releases.Count);
         Assert.Equal([Parties.Holder("b"), Parties.Holder("c")], rogue.Rejections.Select(rejection => rejection.By));
-        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.AlreadyPromised, "the round is closed"));
+        Assert.All(
+            rogue.Rejections,
+            rejection => AssertRejected(rejection.Rejected, RejectionReason.AlreadyPromised, "the round is closed"));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
@@ -83,7 +96,9 @@ public sealed class AggregatorTests
         await rogue.AskAsync(Parties.Holder("c"), but);
 
         Assert.Equal([Parties.Holder("a"), Parties.Holder("b")], rogue.Rejections.Select(rejection => rejection.By));
-        Assert.All(rogue.Rejections, rejection => AssertRejected(rejection.Rejected, RejectionReason.AlreadyPromised, "this key holder promised cohort"));
+        Assert.All(
+            rogue.Rejections,
+            rejection => AssertRejected(rejection.Rejected, RejectionReason.AlreadyPromised, "this key holder promised cohort"));
         await rogue.RelayToAllAsync(but);
         await rogue.RelayToAllAsync(all);
         Assert.Equal(2, rogue.Releases.Count);
@@ -104,13 +119,14 @@ public sealed class AggregatorTests
         }
 
         // Three approvals are out. Half of the holders hear that the attempt is given up, all are asked for the next.
-        consortium.Network.Post(consortium.AggregatorId, Parties.Holder("a"), consortium.Folder.Sign(consortium.AggregatorId, new AttemptAbandoned
-        {
-            Attempt = rogue.Attempt(),
-            Reason = AbandonmentReason.TooFewUpdates,
-            Missing = [],
-            Detail = "so the aggregator says",
-        }));
+        consortium.Network.Post(
+            consortium.AggregatorId, Parties.Holder("a"), consortium.Folder.Sign(consortium.AggregatorId, new AttemptAbandoned
+            {
+                Attempt = rogue.Attempt(),
+                Reason = AbandonmentReason.TooFewUpdates,
+                Missing = [],
+                Detail = "so the aggregator says",
+            }));
         await rogue.OpenAsync(1, 2, consortium.Plan(Model).InitialState);
         Signed<Cohort> second = rogue.Close(consortium.Folder.Banks.Skip(1), attempt: 2);
         await rogue.AskAsync(Parties.Holder("b"), second);
@@ -119,7 +135,9 @@ public sealed class AggregatorTests
         // holder-c never heard of the second attempt, and releases for the first: alone, which opens nothing.
         Assert.Equal(Parties.Holder("c"), Assert.Single(rogue.Releases).Sender);
         await rogue.ReleaseAsync(second, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
-        Assert.Equal([first.Digest, second.Digest, second.Digest], rogue.Releases.Select(release => release.Manifest.Statement.CohortDigest.Value));
+        Assert.Equal(
+            [first.Digest, second.Digest, second.Digest],
+            rogue.Releases.Select(release => release.Manifest.Statement.CohortDigest.Value));
         await rogue.RelayToAllAsync(first);
         Assert.Equal(3, rogue.Releases.Count);
         await consortium.AssertHonestSessionEndsAsync(Model);
@@ -167,11 +185,13 @@ public sealed class AggregatorTests
 #pragma warning disable RS0030 // a seeded schedule
         var random = new Random(seed);
         consortium.Network.Pick = random.Next;
-        consortium.Network.Route = letter => random.Next(6) switch { 0 when !IsPlan(consortium, letter) => [], 1 => [letter, letter], _ => [letter] };
+        consortium.Network.Route =
+            letter => random.Next(6) switch { 0 when !IsPlan(consortium, letter) => [], 1 => [letter, letter], _ => [letter] };
 #pragma warning restore RS0030
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model, rounds: 3));
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 3), state));
-        foreach (var released in consortium.Network.Said<ShareSumReleased>().GroupBy(said => (said.Message.Sender, said.Message.Manifest.Statement.Attempt)))
+        foreach (var released in consortium.Network.Said<ShareSumReleased>()
+            .GroupBy(said => (said.Message.Sender, said.Message.Manifest.Statement.Attempt)))
         {
             Assert.Single(released.Select(said => Digest.Of(said.Letter.Body.Span)).Distinct());
         }
@@ -195,14 +215,23 @@ public sealed class AggregatorTests
         }
 
         await consortium.RenewBanksAsync(Model);
-        await first.BeginAsync(Model.Plan(consortium.Folder.Configuration.Digest, consortium.Folder.Banks.Take(3), 2, "One bank fewer"));
+        await first.BeginAsync(
+            Model.Plan(consortium.Folder.Configuration.Digest, consortium.Folder.Banks.Take(3), 2, "One bank fewer"));
         await first.ReleaseAsync(first.Close(consortium.Folder.Banks.Take(3)), holders);
 
         Assert.Equal(3, first.Releases.Count);
-        Rejected[] rejected = [.. first.Rejections.Select(refusal => refusal.Rejected).Where(refusal => refusal.Reason == RejectionReason.LedgerConflict)];
+        Rejected[] rejected =
+            [.. first.Rejections.Select(refusal => refusal.Rejected).Where(
+                refusal => refusal.Reason == RejectionReason.LedgerConflict)];
         Assert.Equal(3, rejected.Length);
-        Assert.All(rejected, refusal => AssertRejected(refusal, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
-        Assert.All(rejected, refusal => AssertRejected(refusal, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
+        Assert.All(
+            rejected,
+            refusal =>
+                AssertRejected(refusal, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
+        Assert.All(
+            rejected,
+            refusal => AssertRejected(
+                refusal, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 
@@ -220,8 +249,11 @@ public sealed class AggregatorTests
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(Model.Pooled(consortium.Folder.Banks, 2), state));
     }
 
-    /// <summary>Begins a session that lets its cohort change, and closes its first round with all banks and with all but the first.</summary>
-    private static async Task<(Signed<Cohort> All, Signed<Cohort> But)> CloseTwiceAsync(SteppedConsortium consortium, RogueAggregator rogue)
+    /// <summary>
+    /// Begins a session that lets its cohort change, and closes its first round with all banks and with all but the first.
+    /// </summary>
+    private static async Task<(Signed<Cohort> All, Signed<Cohort> But)> CloseTwiceAsync(
+        SteppedConsortium consortium, RogueAggregator rogue)
     {
         await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
         return (rogue.Close(consortium.Folder.Banks), rogue.Close(consortium.Folder.Banks.Skip(1)));

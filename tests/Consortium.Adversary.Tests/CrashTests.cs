@@ -12,39 +12,45 @@ using Consortium.Testing;
 namespace Consortium.Adversary.Tests;
 
 /// <summary>
-/// A daemon is killed at a call of storage or bus, started again, killed again while it recovers, and started again. A sample of the
-/// calls runs with the tests; CONSORTIUM_ALL_CRASH_POINTS=1 runs every one of every daemon, CONSORTIUM_SEED chooses another sample.
+/// A daemon is killed at a call of storage or bus, started again, killed again while it recovers, and started again. A sample of
+/// the calls runs with the tests; CONSORTIUM_ALL_CRASH_POINTS=1 runs every one of every daemon, CONSORTIUM_SEED chooses another
+/// sample.
 /// </summary>
 public sealed class CrashTests
 {
     private const int Rounds = 1;
 
     private static readonly bool All = Environment.GetEnvironmentVariable("CONSORTIUM_ALL_CRASH_POINTS") == "1";
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed) ? seed : 1;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed)
+        ? seed
+        : 1;
     private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
 
     [Fact]
-    public Task LoseOrDoubleSomething_KilledAtEveryCallOfStorageAndBus_SessionEndsInTheSameState() => KillEverywhereAsync(new Course(
-        Banks: 3,
-        Without: [],
-        Sample: 24,
-        Least: 200,
-        BeginAsync: (consortium, banks, pooled) => Task.FromResult(consortium.Start(banks.Session(Training, pooled.Rounds, "Crashing"))),
-        EndAsync: EndAsync));
+    public Task LoseOrDoubleSomething_KilledAtEveryCallOfStorageAndBus_SessionEndsInTheSameState() =>
+        KillEverywhereAsync(new Course(
+            Banks: 3,
+            Without: [],
+            Sample: 24,
+            Least: 200,
+            BeginAsync: (consortium, banks, pooled) => Task.FromResult(
+                consortium.Start(banks.Session(Training, pooled.Rounds, "Crashing"))),
+            EndAsync: EndAsync));
 
     [Fact]
-    public Task LoseOrDoubleSomething_KilledWhileBanksAccountForASpoiltSum_KeyHoldersClearAllThatDo() => KillEverywhereAsync(new Course(
-        Banks: 4,
-        Without: [SpoiltSession.Dishonest],
-        Sample: 12,
-        Least: 100,
-        BeginAsync: async (consortium, banks, _) =>
-        {
-            Signed<SessionPlan> plan = SpoiltSession.Start(consortium, banks);
-            await consortium.RunAsync(() => consortium.Network.Said<ShareSumReleased>().Count > 0);
-            return plan;
-        },
-        EndAsync: EndDisputeAsync));
+    public Task LoseOrDoubleSomething_KilledWhileBanksAccountForASpoiltSum_KeyHoldersClearAllThatDo() =>
+        KillEverywhereAsync(new Course(
+            Banks: 4,
+            Without: [SpoiltSession.Dishonest],
+            Sample: 12,
+            Least: 100,
+            BeginAsync: async (consortium, banks, _) =>
+            {
+                Signed<SessionPlan> plan = SpoiltSession.Start(consortium, banks);
+                await consortium.RunAsync(() => consortium.Network.Said<ShareSumReleased>().Count > 0);
+                return plan;
+            },
+            EndAsync: EndDisputeAsync));
 
     private static async Task KillEverywhereAsync(Course course)
     {
@@ -72,8 +78,10 @@ public sealed class CrashTests
         })));
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{points.Length} of {all} crash points, {deaths} deaths, seed {Seed}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s: "
-            + string.Join(", ", places.OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => $"{place.Key} {place.Value}")));
+            $"{points.Length} of {all} crash points, {deaths} deaths, seed {Seed}, "
+            + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s: "
+            + string.Join(
+                ", ", places.OrderBy(place => place.Key, StringComparer.Ordinal).Select(place => $"{place.Key} {place.Value}")));
     }
 
     /// <summary>Every fault point that a daemon passes in the undisturbed course.</summary>
@@ -86,11 +94,13 @@ public sealed class CrashTests
         Signed<SessionPlan> plan = await course.BeginAsync(consortium, banks, pooled);
         int[] before = [.. consortium.Daemons.Select(daemon => daemon.Passed)];
         await course.EndAsync(consortium, plan, pooled);
-        return [.. consortium.Daemons.SelectMany((daemon, i) => Enumerable.Range(1, daemon.Passed - before[i]).Select(point => (daemon.Id, point)))];
+        return [.. consortium.Daemons.SelectMany(
+            (daemon, i) => Enumerable.Range(1, daemon.Passed - before[i]).Select(point => (daemon.Id, point)))];
     }
 
     private static async Task<(string At, int Deaths)> PlayAsync(
-        Course course, ConsortiumFolder folder, GeneratedBanks banks, (StateDigest State, int Rounds) pooled, PartyId id, int point)
+        Course course, ConsortiumFolder folder, GeneratedBanks banks, (StateDigest State, int Rounds) pooled, PartyId id,
+        int point)
     {
         await using SteppedConsortium consortium = Fresh(course, folder, banks);
         Signed<SessionPlan> plan = await course.BeginAsync(consortium, banks, pooled);
@@ -108,19 +118,27 @@ public sealed class CrashTests
         return (daemon.KilledAt ?? "not reached", daemon.Deaths);
     }
 
-    /// <summary>Runs a session to its end, and holds that all said what pooling leads to and that nobody said two different things.</summary>
-    private static async Task EndAsync(SteppedConsortium consortium, Signed<SessionPlan> plan, (StateDigest State, int Rounds) pooled)
+    /// <summary>
+    /// Runs a session to its end, and holds that all said what pooling leads to and that nobody said two different things.
+    /// </summary>
+    private static async Task EndAsync(
+        SteppedConsortium consortium, Signed<SessionPlan> plan, (StateDigest State, int Rounds) pooled)
     {
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled.State, state));
-        await consortium.RunAsync(() => consortium.Log.ToString().Contains($"Session {new SessionId(plan.Digest)} is done", StringComparison.Ordinal));
+        await consortium.RunAsync(
+            () => consortium.Log.ToString().Contains($"Session {new SessionId(plan.Digest)} is done", StringComparison.Ordinal));
         Assert.Empty(consortium.Network.DeadLetters);
         AssertSaidOnce(consortium.Network.Said<ShareSumReleased>(), release => release.Manifest.Statement.Attempt);
         AssertSaidOnce(consortium.Network.Said<UpdateSubmitted>(), update => update.Manifest.Statement.Attempt);
         AssertSaidOnce(consortium.Network.Said<Signed<CohortApproval>>(), approval => approval.Statement.Attempt);
     }
 
-    /// <summary>Runs until every key holder judged every honest bank, and holds that all are cleared and that nobody said two different things.</summary>
-    private static async Task EndDisputeAsync(SteppedConsortium consortium, Signed<SessionPlan> plan, (StateDigest State, int Rounds) pooled)
+    /// <summary>
+    /// Runs until every key holder judged every honest bank, and holds that all are cleared and that nobody said two different
+    /// things.
+    /// </summary>
+    private static async Task EndDisputeAsync(
+        SteppedConsortium consortium, Signed<SessionPlan> plan, (StateDigest State, int Rounds) pooled)
     {
         ImmutableArray<OpeningProofJudged> Verdicts() => consortium.VerdictsTo(consortium.Folder.Configuration.Operator.Id);
         await consortium.RunAsync(() => Verdicts().Length == 9);
@@ -139,7 +157,8 @@ public sealed class CrashTests
         }
     }
 
-    private static GeneratedBanks Write(ConsortiumFolder folder) => GeneratedBanks.Write(folder, accounts: 20 * folder.Banks.Length, payments: 1_000);
+    private static GeneratedBanks Write(ConsortiumFolder folder) =>
+        GeneratedBanks.Write(folder, accounts: 20 * folder.Banks.Length, payments: 1_000);
 
     private static SteppedConsortium Fresh(Course course, ConsortiumFolder folder, GeneratedBanks banks)
     {

@@ -10,10 +10,14 @@ namespace Consortium.Adversary.Tests;
 /// <summary>A bank that follows the protocol to the letter, and sends numbers of its choice.</summary>
 internal static class DishonestBank
 {
-    /// <summary>Has <paramref name="bank"/>, which runs no daemon, answer every round of a session as soon as the first other bank has.</summary>
+    /// <summary>
+    /// Has <paramref name="bank"/>, which runs no daemon, answer every round of a session as soon as the first other bank has.
+    /// </summary>
     /// <param name="vector">What it sends where so many values of so many levels are asked for.</param>
     /// <param name="sharesAnotherKey">Whether the key that it shares is another than the one that encrypts.</param>
-    public static void Play(SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<UpdateShape, long[]> vector, bool sharesAnotherKey = false)
+    public static void Play(
+        SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<UpdateShape, long[]> vector,
+        bool sharesAnotherKey = false)
     {
         var configuration = consortium.Folder.Configuration;
         var answered = new HashSet<AttemptId>();
@@ -21,7 +25,8 @@ internal static class DishonestBank
         consortium.Network.Route = letter =>
         {
             if (letter.IsChunks
-                || MessageCodec.Decode(letter.Body, configuration.Limits) is not UpdateSubmitted { Manifest.Statement: { } honest }
+                || MessageCodec.Decode(letter.Body, configuration.Limits)
+                    is not UpdateSubmitted { Manifest.Statement: { } honest }
                 || honest.Attempt.Session.Value != plan.Digest
                 || !answered.Add(honest.Attempt))
             {
@@ -30,7 +35,8 @@ internal static class DishonestBank
 
             long[] values = vector(honest.Shape);
             (UpdateSubmitted message, IReadOnlyList<byte[]> frames) = sharesAnotherKey
-                ? UpdateOfTwoKeys.Create(consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values)
+                ? UpdateOfTwoKeys.Create(
+                    consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values)
                 : Encrypt(consortium, bank, plan.Statement, honest, values);
             return
             [
@@ -45,7 +51,8 @@ internal static class DishonestBank
         SteppedConsortium consortium, PartyId bank, SessionPlan plan, UpdateManifest asked, long[] values)
     {
         EncryptedUpdate update = EncryptedUpdate.Create(
-            values, asked.Shape, asked.Attempt, asked.StartedFrom, plan, consortium.Folder.Configuration, bank, consortium.Folder.IdentityOf(bank));
+            values, asked.Shape, asked.Attempt, asked.StartedFrom, plan, consortium.Folder.Configuration, bank,
+            consortium.Folder.IdentityOf(bank));
         return (update.Message, update.Frames);
     }
 }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Adversary.Tests.Stepped;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
@@ -15,8 +15,8 @@ using Consortium.Testing.Scripted;
 namespace Consortium.Adversary.Tests;
 
 /// <summary>
-/// What a dishonest bank wants that spoils a sum and would not be named for it; what others want who would have an honest bank named. A bank
-/// plays by <see cref="ForgedUpdate"/>; everyone else is real, or does as a real bank does.
+/// What a dishonest bank wants that spoils a sum and would not be named for it; what others want who would have an honest bank
+/// named. A bank plays by <see cref="ForgedUpdate"/>; everyone else is real, or does as a real bank does.
 /// </summary>
 public sealed class DisputeTests
 {
@@ -33,7 +33,9 @@ public sealed class DisputeTests
         await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
 
         Assert.Empty(consortium.Reached(plan, 1));
-        Assert.Equal(Honest(consortium), Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
+        Assert.Equal(
+            Honest(consortium),
+            Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
         Assert.DoesNotContain(Verdicts(consortium), verdict => verdict.Bank == Dishonest);
         await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
     }
@@ -55,10 +57,13 @@ public sealed class DisputeTests
         Assert.Single((await consortium.FinishAsync(next)).Distinct());
 
         // The key of the update whose sum never opened is kept; those of the session that followed are not.
-        Assert.All(await Task.WhenAll(consortium.Daemons.Where(daemon => Honest(consortium).Contains(daemon.Id)).Select(CountKeptAsync)), kept => Assert.Equal(1, kept));
+        Assert.All(
+            await Task.WhenAll(consortium.Daemons.Where(daemon => Honest(consortium).Contains(daemon.Id)).Select(CountKeptAsync)),
+            kept => Assert.Equal(1, kept));
 
         static Task<long> CountKeptAsync(SteppedDaemon bank) => bank.Database.ReadAsync(
-            state => state.Query("SELECT COUNT(*) FROM kept_key", row => row.GetInt64(0))[0], TestContext.Current.CancellationToken);
+            state => state.Query("SELECT COUNT(*) FROM kept_key", row => row.GetInt64(0))[0],
+            TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -69,7 +74,9 @@ public sealed class DisputeTests
 
         OpeningProofJudged[] against = [.. Verdicts(consortium).Where(verdict => !verdict.Holds)];
         Assert.Equal((3, Dishonest), (against.Length, Assert.Single(against.Select(verdict => verdict.Bank).Distinct())));
-        Assert.Equal(Honest(consortium), Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
+        Assert.Equal(
+            Honest(consortium),
+            Verdicts(consortium).Where(verdict => verdict.Holds).Select(verdict => verdict.Bank).Distinct().Order());
         await consortium.AssertHonestSessionEndsAsync(Model, without: Dishonest);
     }
 
@@ -95,9 +102,13 @@ public sealed class DisputeTests
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         consortium.Network.Route = letter =>
         {
-            if (!letter.IsChunks && letter.From == consortium.AggregatorId && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is AggregateReleased released)
+            if (!letter.IsChunks
+                && letter.From == consortium.AggregatorId
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is AggregateReleased released)
             {
-                consortium.Network.Post(Dishonest, consortium.AggregatorId, Disputed(consortium, Dishonest, released.Cohort, new DisputedPlace(0, 1)));
+                consortium.Network.Post(
+                    Dishonest, consortium.AggregatorId,
+                    Disputed(consortium, Dishonest, released.Cohort, new DisputedPlace(0, 1)));
             }
 
             return [letter];
@@ -136,8 +147,14 @@ public sealed class DisputeTests
         ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
         Func<Letter, IEnumerable<Letter>> forge = consortium.Network.Route;
         consortium.Network.Route = letter =>
-            !letter.IsChunks && letter.From == liar && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<OpeningProofJudged> { Statement: { Holds: true } honest }
-                ? [letter with { Body = MessageCodec.Encode(consortium.Folder.Sign(liar, honest with { Holds = false, Detail = "lies" })) }]
+            !letter.IsChunks
+                && letter.From == liar
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits)
+                    is Signed<OpeningProofJudged> { Statement: { Holds: true } honest }
+                ? [letter with
+                {
+                    Body = MessageCodec.Encode(consortium.Folder.Sign(liar, honest with { Holds = false, Detail = "lies" })),
+                }]
                 : forge(letter);
         await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
         await consortium.SettleAsync();
@@ -145,7 +162,11 @@ public sealed class DisputeTests
         // Two of three clear each honest bank, which is as many as it takes to open a sum; the third stands against two.
         Assert.All(Honest(consortium), bank => Assert.Equal(
             [Parties.Holder("a"), Parties.Holder("c")],
-            consortium.Network.Said<Signed<OpeningProofJudged>>().Where(said => said.Letter.To == consortium.Folder.Configuration.Operator.Id && said.Message.Statement.Bank == bank && said.Message.Statement.Holds)
+            consortium.Network.Said<Signed<OpeningProofJudged>>()
+                .Where(
+                    said => said.Letter.To == consortium.Folder.Configuration.Operator.Id
+                        && said.Message.Statement.Bank == bank
+                        && said.Message.Statement.Holds)
                 .Select(said => said.Message.Sender).Distinct().Order()));
     }
 
@@ -156,12 +177,17 @@ public sealed class DisputeTests
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         ForgedUpdate.Replace(consortium, plan, Dishonest, update => update.With(sharesAnotherKey: true));
         await consortium.RunAsync(() => Verdicts(consortium).Length == 9);
-        OpeningProofRelayed relayed = consortium.Network.Said<OpeningProofRelayed>().First(said => said.Letter.To == Parties.Holder("a")).Message;
+        OpeningProofRelayed relayed = consortium.Network.Said<OpeningProofRelayed>()
+            .First(said => said.Letter.To == Parties.Holder("a")).Message;
         consortium.Network.Post(consortium.AggregatorId, Parties.Holder("b"), relayed);
-        consortium.Network.Post(consortium.AggregatorId, Parties.Holder("a"), relayed with { Chunk = new byte[relayed.Chunk.Length] });
+        consortium.Network.Post(
+            consortium.AggregatorId, Parties.Holder("a"), relayed with { Chunk = new byte[relayed.Chunk.Length] });
         await consortium.SettleAsync();
 
-        Assert.Equal(2, consortium.Network.DeadLetters.Count(dead => dead.Letter.Reason.StartsWith("Inconsistent", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            consortium.Network.DeadLetters.Count(
+                dead => dead.Letter.Reason.StartsWith("Inconsistent", StringComparison.Ordinal)));
         Assert.All(Verdicts(consortium), verdict => Assert.True(verdict.Holds));
     }
 
@@ -174,7 +200,11 @@ public sealed class DisputeTests
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][WireChunk.Size / 2] ^= 1);
         await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         await rogue.PublishAsync(cohort);
-        var dispute = new DisputeRelayed { Cohort = cohort, Disputes = [.. consortium.Network.Said<Signed<SumDisputed>>().Select(said => said.Message)] };
+        var dispute = new DisputeRelayed
+        {
+            Cohort = cohort,
+            Disputes = [.. consortium.Network.Said<Signed<SumDisputed>>().Select(said => said.Message)],
+        };
         Assert.Equal((3, 1), (dispute.Disputes.Length, dispute.Disputes.Select(one => one.Statement.Place).Distinct().Count()));
         foreach (PartyId bank in consortium.Folder.Banks)
         {
@@ -208,7 +238,10 @@ public sealed class DisputeTests
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         Func<Signed<SumDisputed>, IEnumerable<OpeningProofSubmitted>> lie = _ => [];
         ForgedUpdate.Replace(
-            consortium, plan, Dishonest, update => forge(update, (key, shares, sent) => lie = dispute => Lie(consortium, plan.Statement, dispute.Statement, key, shares, sent)));
+            consortium, plan, Dishonest,
+            update => forge(
+                update,
+                (key, shares, sent) => lie = dispute => Lie(consortium, plan.Statement, dispute.Statement, key, shares, sent)));
         await consortium.RunAsync(() => consortium.Network.Said<DisputeRelayed>().Any(said => said.Letter.To == Dishonest));
         foreach (OpeningProofSubmitted account in lie(consortium.Network.Said<DisputeRelayed>()[0].Message.Disputes[0]))
         {
@@ -219,7 +252,9 @@ public sealed class DisputeTests
         Assert.Empty(consortium.Reached(plan, 1));
     }
 
-    private static IEnumerable<OpeningProofSubmitted> Lie(SteppedConsortium consortium, SessionPlan plan, SumDisputed dispute, SecretKey key, KeyShare[] shares, UpdateSubmitted sent)
+    private static IEnumerable<OpeningProofSubmitted> Lie(
+        SteppedConsortium consortium, SessionPlan plan, SumDisputed dispute, SecretKey key, KeyShare[] shares,
+        UpdateSubmitted sent)
     {
         var configuration = consortium.Folder.Configuration;
         PrivateIdentity identity = consortium.Folder.IdentityOf(Dishonest);
@@ -239,20 +274,48 @@ public sealed class DisputeTests
         byte[] chunk = new byte[WireChunk.Size];
         using var encryptor = new Encryptor(key, layout, seed, RandomSource.OperatingSystem);
         encryptor.Encrypt(new ulong[1], chunk);
-        using OpeningProof account = OpeningProof.Draw(new OpeningStatement(layout, seed, dispute.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length), key, shares, RandomSource.OperatingSystem)!;
+        using OpeningProof account = OpeningProof.Draw(
+            new OpeningStatement(layout, seed, dispute.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length),
+            key, shares, RandomSource.OperatingSystem)!;
         ImmutableArray<byte[]> sealedParts =
-            [.. configuration.KeyHolders.Select((holder, i) => Envelope.Seal(account.EncodeShare(i + 1), holder.Identity, SealedOpeningProof.ShareContext(dispute.Attempt, identity.Public)))];
+            [.. configuration.KeyHolders.Select(
+                (holder, i) => Envelope.Seal(
+                    account.EncodeShare(i + 1), holder.Identity,
+                    SealedOpeningProof.ShareContext(dispute.Attempt, identity.Public)))];
         ImmutableArray<Digest> digests = [.. sealedParts.Select(part => Digest.Of(part))];
-        Assert.True(account.TryProve(SealedOpeningProof.Challenge(sent.Digest, dispute.CohortDigest, dispute.Place, digests).ToArray(), out byte[]? proof));
+        Assert.True(
+            account.TryProve(
+                SealedOpeningProof.Challenge(sent.Digest, dispute.CohortDigest, dispute.Place, digests).ToArray(),
+                out byte[]? proof));
         Signed<OpeningProofManifest> manifest = consortium.Folder.Sign(
-            Dishonest, new OpeningProofManifest { Attempt = dispute.Attempt, CohortDigest = dispute.CohortDigest, Place = dispute.Place, SealedShareDigests = digests, Proof = proof });
-        return sealedParts.Select((part, i) => new OpeningProofSubmitted { Manifest = manifest, Holder = configuration.KeyHolders[i].Id, SealedShare = part });
+            Dishonest,
+            new OpeningProofManifest
+            {
+                Attempt = dispute.Attempt,
+                CohortDigest = dispute.CohortDigest,
+                Place = dispute.Place,
+                SealedShareDigests = digests,
+                Proof = proof,
+            });
+        return sealedParts.Select(
+            (part, i) =>
+                new OpeningProofSubmitted { Manifest = manifest, Holder = configuration.KeyHolders[i].Id, SealedShare = part });
     }
 
-    private static Signed<SumDisputed> Disputed(SteppedConsortium consortium, PartyId bank, Signed<Cohort> cohort, DisputedPlace place) =>
-        consortium.Folder.Sign(bank, new SumDisputed { Attempt = cohort.Statement.Attempt, CohortDigest = new CohortDigest(cohort.Digest), Place = place });
+    private static Signed<SumDisputed> Disputed(
+        SteppedConsortium consortium, PartyId bank, Signed<Cohort> cohort, DisputedPlace place) =>
+        consortium.Folder.Sign(
+            bank,
+            new SumDisputed
+            {
+                Attempt = cohort.Statement.Attempt,
+                CohortDigest = new CohortDigest(cohort.Digest),
+                Place = place,
+            });
 
-    private static IEnumerable<PartyId> Honest(SteppedConsortium consortium) => consortium.Folder.Banks.Where(bank => bank != Dishonest);
+    private static IEnumerable<PartyId> Honest(SteppedConsortium consortium) =>
+        consortium.Folder.Banks.Where(bank => bank != Dishonest);
 
-    private static ImmutableArray<OpeningProofJudged> Verdicts(SteppedConsortium consortium) => consortium.VerdictsTo(consortium.AggregatorId);
+    private static ImmutableArray<OpeningProofJudged> Verdicts(SteppedConsortium consortium) =>
+        consortium.VerdictsTo(consortium.AggregatorId);
 }

@@ -45,7 +45,8 @@ internal sealed class ForgedUpdate
     public bool IsMalformed { get; init; }
 
     /// <summary>Replaces what <paramref name="bank"/> sends by a forgery, from its first update on.</summary>
-    public static void Replace(SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<ForgedUpdate, ForgedUpdate> forge)
+    public static void Replace(
+        SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<ForgedUpdate, ForgedUpdate> forge)
     {
         var made = new Dictionary<AttemptId, (Digest Honest, UpdateSubmitted Message, ChunkFrame Frame)>();
         consortium.Network.Route = letter =>
@@ -61,7 +62,8 @@ internal sealed class ForgedUpdate
                 return made.TryGetValue(frame.Attempt, out var known) ? [letter with { Body = known.Frame.Encode() }] : [];
             }
 
-            if (MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is not UpdateSubmitted update || update.Manifest.Statement.Attempt.Session.Value != plan.Digest)
+            if (MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is not UpdateSubmitted update
+                || update.Manifest.Statement.Attempt.Session.Value != plan.Digest)
             {
                 return [letter];
             }
@@ -69,7 +71,11 @@ internal sealed class ForgedUpdate
             UpdateManifest honest = update.Manifest.Statement;
             if (!made.TryGetValue(honest.Attempt, out var forged))
             {
-                (UpdateSubmitted message, ChunkFrame frame) = forge(new ForgedUpdate(consortium, bank, plan.Statement, honest) { Values = new ulong[honest.Shape.Values] }).Make();
+                var start = new ForgedUpdate(consortium, bank, plan.Statement, honest)
+                {
+                    Values = new ulong[honest.Shape.Values],
+                };
+                (UpdateSubmitted message, ChunkFrame frame) = forge(start).Make();
                 made[honest.Attempt] = forged = (update.Digest, message, frame);
             }
 
@@ -78,7 +84,9 @@ internal sealed class ForgedUpdate
     }
 
     public ForgedUpdate With(
-        UpdateShape? shape = null, ulong? packedLevels = null, ulong[]? values = null, bool sharesAnotherKey = false, bool isMalformed = false, Action<SecretKey, KeyShare[], UpdateSubmitted>? keep = null, params ImmutableArray<int> offPolynomial) =>
+        UpdateShape? shape = null, ulong? packedLevels = null, ulong[]? values = null, bool sharesAnotherKey = false,
+        bool isMalformed = false, Action<SecretKey, KeyShare[], UpdateSubmitted>? keep = null,
+        params ImmutableArray<int> offPolynomial) =>
         new(_consortium, _bank, _plan, _honest)
         {
             Shape = shape ?? Shape,
@@ -94,7 +102,8 @@ internal sealed class ForgedUpdate
     private (UpdateSubmitted Message, ChunkFrame Frame) Make()
     {
         AttemptId attempt = _honest.Attempt;
-        SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem), other = SecretKey.Generate(RandomSource.OperatingSystem);
+        SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem),
+            other = SecretKey.Generate(RandomSource.OperatingSystem);
         byte[] chunk = Encrypt(key, attempt);
         SecretKey shared = SharesAnotherKey ? other : key;
         (ImmutableArray<ReadOnlyMemory<byte>> sealedShares, byte[] proof, KeyShare[] shares) = Share(shared, attempt);
@@ -151,8 +160,14 @@ internal sealed class ForgedUpdate
         ImmutableArray<ReadOnlyMemory<byte>> envelopes =
         [
             .. shares.Select((share, holder) =>
-                (ReadOnlyMemory<byte>)Envelope.Seal((OffPolynomial.Contains(holder) ? strays[holder] : share).Encode(), configuration.KeyHolders[holder].Identity, context)),
+                (ReadOnlyMemory<byte>)Envelope.Seal(
+                    (OffPolynomial.Contains(holder) ? strays[holder] : share).Encode(), configuration.KeyHolders[holder].Identity,
+                    context)),
         ];
-        return (envelopes, SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, [.. envelopes.Select(one => Digest.Of(one.Span))]).ToArray()), shares);
+        return (envelopes,
+            SharingProof.Create(
+                configuration.Threshold, shares,
+                SealedShare.Challenge(attempt, [.. envelopes.Select(one => Digest.Of(one.Span))]).ToArray()),
+            shares);
     }
 }

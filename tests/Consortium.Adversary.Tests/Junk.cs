@@ -30,7 +30,8 @@ internal sealed class Junk(int seed)
                 int at = _random.Next(Math.Max(1, Math.Min(bytes.Length, 512) - 4));
                 if (at + 4 <= bytes.Length)
                 {
-                    BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(at), _random.Next(3) switch { 0 => int.MaxValue, 1 => -1, _ => _random.Next() });
+                    BinaryPrimitives.WriteInt32LittleEndian(
+                        bytes.AsSpan(at), _random.Next(3) switch { 0 => int.MaxValue, 1 => -1, _ => _random.Next() });
                 }
 
                 break;

@@ -38,9 +38,13 @@ public sealed class KeyHolderTests
 
             return [Bent(consortium, letter, consortium.Folder.Banks)];
         };
-        await consortium.RunAsync(() => consortium.Folder.Banks.All(bank => consortium.RejectedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
+        await consortium.RunAsync(
+            () => consortium.Folder.Banks.All(
+                bank => consortium.RejectedBy(bank).Any(rejected => rejected.Reason == RejectionReason.Spoiled)));
         Assert.Empty(consortium.Reached(plan, 1));
-        Assert.Contains("More share-sums would tell which.", consortium.RejectedBy(Parties.Bank("a")).First().Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "More share-sums would tell which.", consortium.RejectedBy(Parties.Bank("a")).First().Detail,
+            StringComparison.Ordinal);
 
         isAway = false;
         kept.ForEach(consortium.Network.Post);
@@ -48,7 +52,8 @@ public sealed class KeyHolderTests
         foreach (PartyId bank in consortium.Folder.Banks)
         {
             Assert.Contains(consortium.RejectedBy(bank), rejected => rejected.SubjectType == MessageType.ShareSumManifest
-                && rejected.Detail.Contains("the share-sum of 'holder-a' is not one of the sum that opened", StringComparison.Ordinal));
+                && rejected.Detail.Contains(
+                    "the share-sum of 'holder-a' is not one of the sum that opened", StringComparison.Ordinal));
         }
     }
 
@@ -60,7 +65,9 @@ public sealed class KeyHolderTests
         consortium.Network.Route = letter => [Bent(consortium, letter, [Parties.Bank("c")])];
 
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
-        Assert.Contains(consortium.RejectedBy(Parties.Bank("c")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
+        Assert.Contains(
+            consortium.RejectedBy(Parties.Bank("c")),
+            rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
         Assert.DoesNotContain(consortium.RejectedBy(Parties.Bank("a")), rejected => rejected.Reason == RejectionReason.Spoiled);
     }
 
@@ -75,7 +82,8 @@ public sealed class KeyHolderTests
         consortium.Network.Route = letter =>
         {
             bool isLate = letter.From == Parties.Holder("c")
-                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is ShareSumReleased { Manifest.Statement.Attempt.Round.Value: 1 };
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits)
+                    is ShareSumReleased { Manifest.Statement.Attempt.Round.Value: 1 };
             if (isLate)
             {
                 late.Add(letter);
@@ -83,12 +91,16 @@ public sealed class KeyHolderTests
 
             return isLate ? [] : [Bent(consortium, letter, [Parties.Bank("e")])];
         };
-        await consortium.RunAsync(() => consortium.Reached(plan, 1).Length == 4 && consortium.Network.Said<Signed<RoundOpened>>().Any(said => said.Message.Statement.Attempt.Round.Value == 2));
+        await consortium.RunAsync(
+            () => consortium.Reached(plan, 1).Length == 4
+                && consortium.Network.Said<Signed<RoundOpened>>().Any(said => said.Message.Statement.Attempt.Round.Value == 2));
         Assert.NotEmpty(late);
         consortium.Network.Post(late[0]);
 
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
-        Assert.Contains(consortium.RejectedBy(Parties.Bank("e")), rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
+        Assert.Contains(
+            consortium.RejectedBy(Parties.Bank("e")),
+            rejected => rejected.Detail.Contains("'holder-a'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -96,7 +108,8 @@ public sealed class KeyHolderTests
     {
         const int Sharings = 200, Bins = 64;
         var sharing = new ShamirSharing(3, 5);
-        short[] zeros = new short[RnsBasis.Degree], others = [.. Enumerable.Range(0, RnsBasis.Degree).Select(i => (short)(i % 39 - 19))];
+        short[] zeros = new short[RnsBasis.Degree],
+            others = [.. Enumerable.Range(0, RnsBasis.Degree).Select(i => (short)(i % 39 - 19))];
         var counts = new long[2, Bins];
         var pairs = new long[2, Bins];
         using var random = RandomNumberGenerator.Create();
@@ -130,7 +143,8 @@ public sealed class KeyHolderTests
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         var rogue = new RogueAggregator(consortium);
         await rogue.BeginAsync(consortium.Plan(Model));
-        Signed<Cohort> one = rogue.Close(consortium.Folder.Banks), other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
+        Signed<Cohort> one = rogue.Close(consortium.Folder.Banks),
+            other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
         await rogue.AskAsync(Parties.Holder("b"), one);
 
         rogue.Approvals.Add(Approval(consortium, rogue, other));
@@ -141,7 +155,9 @@ public sealed class KeyHolderTests
 
         Assert.Empty(rogue.Releases);
         Assert.Equal(["holder-a"], await EvidenceAsync(consortium.KeyHolder("holder-b")));
-        Assert.Contains("Critical: holder-a signed approvals that contradict each other", consortium.Log.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Critical: holder-a signed approvals that contradict each other", consortium.Log.ToString(),
+            StringComparison.Ordinal);
 
         await rogue.AskAsync(Parties.Holder("c"), one);
         await rogue.RelayAsync(Parties.Holder("b"), one);
@@ -156,7 +172,8 @@ public sealed class KeyHolderTests
         SteppedDaemon forgetful = consortium.KeyHolder("holder-a");
         var rogue = new RogueAggregator(consortium);
         await rogue.BeginAsync(consortium.Plan(Model));
-        Signed<Cohort> one = rogue.Close(consortium.Folder.Banks), other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
+        Signed<Cohort> one = rogue.Close(consortium.Folder.Banks),
+            other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
         string backup = Path.Combine(consortium.Folder.Path, "backup");
         await forgetful.RestartAsync(() => Copy(forgetful.DataPath, backup));
         await rogue.AskAsync(forgetful.Id, one);
@@ -188,7 +205,9 @@ public sealed class KeyHolderTests
     /// <summary>A release of holder-a's with another share-sum for the victims; any other letter as it is.</summary>
     private static Letter Bent(SteppedConsortium consortium, Letter letter, ImmutableArray<PartyId> victims)
     {
-        if (letter.IsChunks || letter.From != Parties.Holder("a") || MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is not ShareSumReleased release)
+        if (letter.IsChunks
+            || letter.From != Parties.Holder("a")
+            || MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is not ShareSumReleased release)
         {
             return letter;
         }
@@ -206,17 +225,27 @@ public sealed class KeyHolderTests
         {
             Body = MessageCodec.Encode(new ShareSumReleased
             {
-                Manifest = consortium.Folder.Sign(letter.From, manifest with { SealedSumDigests = [.. bent.Select(one => Digest.Of(one.Span))] }),
+                Manifest = consortium.Folder.Sign(
+                    letter.From, manifest with { SealedSumDigests = [.. bent.Select(one => Digest.Of(one.Span))] }),
                 SealedSums = bent,
             }),
         };
     }
 
-    private static Signed<CohortApproval> Approval(SteppedConsortium consortium, RogueAggregator rogue, Signed<Cohort> cohort) => consortium.Folder.Sign(
-        Parties.Holder("a"), new CohortApproval { Attempt = rogue.Attempt(), CohortDigest = new CohortDigest(cohort.Digest), Sequence = 1, PreviousDigest = default });
+    private static Signed<CohortApproval> Approval(SteppedConsortium consortium, RogueAggregator rogue, Signed<Cohort> cohort) =>
+        consortium.Folder.Sign(
+            Parties.Holder("a"),
+            new CohortApproval
+            {
+                Attempt = rogue.Attempt(),
+                CohortDigest = new CohortDigest(cohort.Digest),
+                Sequence = 1,
+                PreviousDigest = default,
+            });
 
     private static Task<IReadOnlyList<string>> EvidenceAsync(SteppedDaemon holder) =>
-        holder.Database.ReadAsync(state => state.Query("SELECT peer FROM evidence", row => row.GetString(0)), CancellationToken.None);
+        holder.Database.ReadAsync(
+            state => state.Query("SELECT peer FROM evidence", row => row.GetString(0)), CancellationToken.None);
 
     private static void Copy(string from, string to)
     {

@@ -12,13 +12,18 @@ using Consortium.Testing;
 namespace Consortium.Adversary.Tests;
 
 /// <summary>
-/// Junk of every kind against live daemons. A few thousand fuzzed messages run with the tests; CONSORTIUM_FUZZED_MESSAGES=1000000 makes a
-/// long run, CONSORTIUM_SEED chooses another.
+/// Junk of every kind against live daemons. A few thousand fuzzed messages run with the tests; CONSORTIUM_FUZZED_MESSAGES=1000000
+/// makes a long run, CONSORTIUM_SEED chooses another.
 /// </summary>
 public sealed class NetworkTests
 {
-    private static readonly int Fuzzed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_FUZZED_MESSAGES"), out int count) ? count : 3_000;
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed) ? seed : 1;
+    private static readonly int Fuzzed = int.TryParse(
+        Environment.GetEnvironmentVariable("CONSORTIUM_FUZZED_MESSAGES"), out int count)
+        ? count
+        : 3_000;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED"), out int seed)
+        ? seed
+        : 1;
     private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
 
     [Fact]
@@ -71,9 +76,11 @@ public sealed class NetworkTests
         ImmutableArray<PartyId> honest = consortium.Folder.Banks.Remove(SpoiltSession.Dishonest);
         (StateDigest pooled, int rounds) = banks.Pooled(Training, _ => honest, days: GeneratedBanks.Late);
 
-        // What parties say in a session that ends, and in one whose sum does not open, is what is mutated; the daemons are then in the middle of another.
+        // What parties say in a session that ends, and in one whose sum does not open, is what is mutated; the daemons are then
+        // in the middle of another.
         ImmutableArray<Letter> corpus = await CorpusAsync(consortium, banks, rounds, honest);
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Fuzzed") with { Participants = honest, Window = GeneratedBanks.Late });
+        Signed<SessionPlan> plan = consortium.Start(
+            banks.Session(Training, rounds, "Fuzzed") with { Participants = honest, Window = GeneratedBanks.Late });
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
         corpus = [.. corpus, .. consortium.Network.Sent];
         var heardBy = corpus.GroupBy(letter => letter.To).ToDictionary(letters => letters.Key, letters => letters.ToArray());
@@ -92,14 +99,18 @@ public sealed class NetworkTests
             SteppedDaemon daemon = consortium.Daemons[random.Next(consortium.Daemons.Count)];
             Letter[] heard = heardBy[daemon.Id];
             Letter letter = heard[random.Next(heard.Length)];
-            PartyId from = random.Next(4) == 0 ? consortium.Folder.Parties[random.Next(consortium.Folder.Parties.Length)] : letter.From;
+            PartyId from = random.Next(4) == 0
+                ? consortium.Folder.Parties[random.Next(consortium.Folder.Parties.Length)]
+                : letter.From;
             accepted += await daemon.HandleAsync(from, junk.Of(letter.Body)) == Delivery.Accepted ? 1 : 0;
         }
 
         long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
         Assert.True(grown < 32 << 20, $"memory grew by {grown >> 10} KiB");
-        string summary = $"{Fuzzed} fuzzed messages, {accepted} of them late or unaltered in what counts, seed {Seed}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, memory {grown >> 10} KiB";
+        string summary =
+            $"{Fuzzed} fuzzed messages, {accepted} of them late or unaltered in what counts, seed {Seed}, "
+                + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s, memory {grown >> 10} KiB";
         TestContext.Current.TestOutputHelper?.WriteLine(summary);
     }
 
@@ -114,21 +125,29 @@ public sealed class NetworkTests
         (StateDigest pooled, int rounds) = banks.Pooled(training);
         Func<Message, bool> isStolen = message => message is Signed<SessionPlan>;
         consortium.Network.Route = letter =>
-            letter.To == victim && !letter.IsChunks && isStolen(MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits)) ? [] : [letter];
+            letter.To == victim
+                && !letter.IsChunks
+                && isStolen(MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits))
+                ? []
+                : [letter];
         Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Taken from a queue"));
-        await consortium.RunAsync(() => consortium.RejectedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
+        await consortium.RunAsync(
+            () => consortium.RejectedBy(victim).Any(rejected => rejected.Reason == RejectionReason.UnknownSession));
         isStolen = _ => false;
         await consortium.RunAsync(() => consortium.Reached(plan, 1).Length > 0);
 
         int sequence = 0;
         Control(SessionAction.Pause);
         await consortium.SettleAsync();
-        isStolen = message => message is Signed<SessionControl> || (message is AggregateReleased released && released.Cohort.Statement.Attempt.Round.Value == rounds);
+        isStolen = message => message is Signed<SessionControl>
+            || (message is AggregateReleased released && released.Cohort.Statement.Attempt.Round.Value == rounds);
         Control(SessionAction.Resume);
         await consortium.SettleAsync();
         isStolen = message => message is AggregateReleased released && released.Cohort.Statement.Attempt.Round.Value == rounds;
         int others = name.StartsWith("bank", StringComparison.Ordinal) ? 4 : 5;
-        await consortium.RunAsync(() => consortium.Reached(plan, rounds).Length == others && consortium.Log.ToString().Contains("is done; most banks", StringComparison.Ordinal));
+        await consortium.RunAsync(
+            () => consortium.Reached(plan, rounds).Length == others
+                && consortium.Log.ToString().Contains("is done; most banks", StringComparison.Ordinal));
         isStolen = _ => false;
 
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
@@ -146,12 +165,15 @@ public sealed class NetworkTests
             }));
     }
 
-    private static async Task<ImmutableArray<Letter>> CorpusAsync(SteppedConsortium consortium, GeneratedBanks banks, int rounds, ImmutableArray<PartyId> honest)
+    private static async Task<ImmutableArray<Letter>> CorpusAsync(
+        SteppedConsortium consortium, GeneratedBanks banks, int rounds, ImmutableArray<PartyId> honest)
     {
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Recorded") with { Participants = honest, Window = GeneratedBanks.Late });
+        Signed<SessionPlan> plan = consortium.Start(
+            banks.Session(Training, rounds, "Recorded") with { Participants = honest, Window = GeneratedBanks.Late });
         await consortium.FinishAsync(plan);
         SpoiltSession.Start(consortium, banks);
-        await consortium.RunAsync(() => consortium.Network.Said<Signed<OpeningProofJudged>>().Any(said => honest.Contains(said.Letter.To)));
+        await consortium.RunAsync(
+            () => consortium.Network.Said<Signed<OpeningProofJudged>>().Any(said => honest.Contains(said.Letter.To)));
         await consortium.SettleAsync();
         ImmutableArray<Letter> corpus = [.. consortium.Network.Sent];
         consortium.Network.Forget();

@@ -12,8 +12,8 @@ using Consortium.Testing;
 namespace Consortium.Adversary.Tests;
 
 /// <summary>
-/// A bank whose every message is right and whose numbers are not, among four real daemons that vote on the model. What such a bank can do to a
-/// model, and what the vote makes of it, is measured by <c>figures poisoning</c> of tests/Consortium.Benchmarks.
+/// A bank whose every message is right and whose numbers are not, among four real daemons that vote on the model. What such a
+/// bank can do to a model, and what the vote makes of it, is measured by <c>figures poisoning</c> of tests/Consortium.Benchmarks.
 /// </summary>
 public sealed class PoisonTests
 {
@@ -59,7 +59,8 @@ public sealed class PoisonTests
         foreach (PartyId bank in honest)
         {
             string home = consortium.Folder.FolderOf(bank);
-            string kept = Path.GetFileNameWithoutExtension(Assert.Single(Directory.GetFiles(Path.Combine(home, "output", "models"))));
+            string kept = Path.GetFileNameWithoutExtension(
+                Assert.Single(Directory.GetFiles(Path.Combine(home, "output", "models"))));
             var storage = new FolderStorage(consortium.Daemons.Single(daemon => daemon.Id == bank).DataPath);
             AdoptedModel adopted = Assert.Single(await AdoptedModel.ReadAsync(storage, TestContext.Current.CancellationToken));
             Assert.Equal((before.Digest, kept), (adopted.Session.Value, adopted.Model.ToString()));
@@ -73,14 +74,16 @@ public sealed class PoisonTests
     {
         await using SteppedConsortium consortium = Consortium(out GeneratedBanks banks);
         Signed<SessionPlan> plan = consortium.Start(Plan(banks, "Stuffed"));
-        DishonestBank.Play(consortium, plan, Dishonest, shape => shape.Levels == LevelsOfAVote ? Votes(shape, votes) : Nothing(shape));
+        DishonestBank.Play(
+            consortium, plan, Dishonest, shape => shape.Levels == LevelsOfAVote ? Votes(shape, votes) : Nothing(shape));
         VoteTally vote = await VoteAsync(consortium, plan);
 
         Assert.Equal((isAdopted, isAdopted), (vote.IsAdopted, vote.IsValid));
         Assert.Equal(isAdopted ? 5 : 0, vote.Accepting + vote.Rejecting + vote.Abstaining);
         Assert.All(
             consortium.Folder.Banks.Remove(Dishonest),
-            bank => Assert.Equal(isAdopted, Directory.Exists(Path.Combine(consortium.Folder.FolderOf(bank), "output", "models"))));
+            bank =>
+                Assert.Equal(isAdopted, Directory.Exists(Path.Combine(consortium.Folder.FolderOf(bank), "output", "models"))));
     }
 
     private static SteppedConsortium Consortium(out GeneratedBanks banks)
@@ -98,7 +101,10 @@ public sealed class PoisonTests
         ModelAdvanced[] Ends() =>
         [
             .. consortium.Network.Said<Signed<ModelAdvanced>>()
-                .Where(said => said.Letter.To == consortium.AggregatorId && said.Message.Statement.Attempt.Session.Value == plan.Digest && said.Message.Statement.IsFinal)
+                .Where(
+                    said => said.Letter.To == consortium.AggregatorId
+                        && said.Message.Statement.Attempt.Session.Value == plan.Digest
+                        && said.Message.Statement.IsFinal)
                 .DistinctBy(said => said.Message.Sender).Select(said => said.Message.Statement),
         ];
 
@@ -108,7 +114,8 @@ public sealed class PoisonTests
     }
 
     /// <summary>So many accepting votes, each in a slot of its own.</summary>
-    private static long[] Votes(UpdateShape shape, int votes) => [.. Enumerable.Range(0, shape.Values).Select(slot => slot < votes ? 1L : 0)];
+    private static long[] Votes(UpdateShape shape, int votes) =>
+        [.. Enumerable.Range(0, shape.Values).Select(slot => slot < votes ? 1L : 0)];
 
     /// <summary>
     /// The least and the greatest value without a pattern. The same extreme everywhere spoils too little: banks adopt that model.
@@ -121,5 +128,6 @@ public sealed class PoisonTests
 
     /// <summary>What a bank without rows sends: counts of 0, and gradients of 0, which lie in the middle of their range.</summary>
     private static long[] Nothing(UpdateShape shape) =>
-        [.. Enumerable.Range(0, shape.Values).Select(i => shape.Levels > 1 << 20 && i % 2 == 0 ? (long)(shape.Levels - 1) / 2 : 0)];
+        [.. Enumerable.Range(0, shape.Values).Select(
+            i => shape.Levels > 1 << 20 && i % 2 == 0 ? (long)(shape.Levels - 1) / 2 : 0)];
 }

@@ -8,8 +8,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Adversary.Tests;
 
 /// <summary>
-/// The aggregator's keys and queue in the hands of an attacker: collects what honest parties send, and says to each of them whatever the
-/// test wants said. Does nothing by itself.
+/// The aggregator's keys and queue in the hands of an attacker: collects what honest parties send, and says to each of them
+/// whatever the test wants said. Does nothing by itself.
 /// </summary>
 internal sealed class RogueAggregator
 {
@@ -50,12 +50,14 @@ internal sealed class RogueAggregator
     }
 
     public AttemptId Attempt(int round = 1, int attempt = 1) =>
-        new(_consortium.Folder.Configuration.Digest, new SessionId(Plan.Digest), new RoundNumber(round), new AttemptNumber(attempt));
+        new(_consortium.Folder.Configuration.Digest, new SessionId(
+            Plan.Digest), new RoundNumber(round), new AttemptNumber(attempt));
 
     /// <summary>Asks all banks for updates, and waits for them.</summary>
     public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
     {
-        Signed<RoundOpened> opened = _consortium.Folder.Sign(Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
+        Signed<RoundOpened> opened = _consortium.Folder.Sign(
+            Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
         foreach (PartyId bank in Plan.Statement.Participants)
         {
             _consortium.Network.Post(Self, bank, opened);
@@ -63,14 +65,16 @@ internal sealed class RogueAggregator
 
         await _consortium.RunAsync(() => Plan.Statement.Participants.All(bank =>
             _updates.TryGetValue((bank, Attempt(round, attempt)), out UpdateSubmitted? update)
-            && _frames.TryGetValue(update.Digest, out SortedList<int, ChunkFrame>? frames) && frames.Values.Sum(frame => frame.Count) == update.ChunkDigests.Length));
+            && _frames.TryGetValue(update.Digest, out SortedList<int, ChunkFrame>? frames)
+            && frames.Values.Sum(frame => frame.Count) == update.ChunkDigests.Length));
     }
 
     public UpdateSubmitted Update(PartyId bank, int round = 1, int attempt = 1) => _updates[(bank, Attempt(round, attempt))];
 
     /// <summary>The ciphertext that a bank sent, chunk by chunk.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Chunks(PartyId bank, int round = 1, int attempt = 1) =>
-        [.. _frames[Update(bank, round, attempt).Digest].Values.SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk))];
+        [.. _frames[Update(bank, round, attempt).Digest].Values.SelectMany(
+            frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk))];
 
     /// <summary>Signs a cohort of some banks, over their sum as <paramref name="bend"/> leaves it.</summary>
     public Signed<Cohort> Close(IEnumerable<PartyId> members, int round = 1, int attempt = 1, Action<byte[][]>? bend = null)
@@ -107,7 +111,9 @@ internal sealed class RogueAggregator
     public async Task AskAsync(PartyId holder, Signed<Cohort> cohort)
     {
         int index = _consortium.Folder.Configuration.IndexOfKeyHolder(holder);
-        UpdateSubmitted[] updates = [.. cohort.Statement.Members.Select(member => _updates.Values.Single(update => update.Digest == member.ManifestDigest))];
+        UpdateSubmitted[] updates =
+            [.. cohort.Statement.Members.Select(
+                member => _updates.Values.Single(update => update.Digest == member.ManifestDigest))];
         _consortium.Network.Post(Self, holder, new CohortClosed
         {
             Cohort = cohort,
@@ -117,7 +123,9 @@ internal sealed class RogueAggregator
         await _consortium.SettleAsync();
     }
 
-    /// <summary>Passes on all approvals of an attempt that it has, one of each key holder, those of <paramref name="cohort"/> first.</summary>
+    /// <summary>
+    /// Passes on all approvals of an attempt that it has, one of each key holder, those of <paramref name="cohort"/> first.
+    /// </summary>
     public async Task RelayAsync(PartyId holder, Signed<Cohort> cohort)
     {
         _consortium.Network.Post(Self, holder, new ApprovalsRelayed
@@ -125,7 +133,8 @@ internal sealed class RogueAggregator
             Approvals =
             [
                 .. Approvals.Where(approval => approval.Statement.Attempt == cohort.Statement.Attempt)
-                    .OrderByDescending(approval => approval.Statement.CohortDigest.Value == cohort.Digest).DistinctBy(approval => approval.Sender),
+                    .OrderByDescending(approval => approval.Statement.CohortDigest.Value == cohort.Digest)
+                    .DistinctBy(approval => approval.Sender),
             ],
         });
         await _consortium.SettleAsync();
@@ -163,7 +172,14 @@ internal sealed class RogueAggregator
             for (int chunk = 0; chunk < _sums[cohort.Digest].Length; chunk++)
             {
                 byte[] wire = _sums[cohort.Digest][chunk];
-                var frame = new ChunkFrame { Attempt = cohort.Statement.Attempt, Source = cohort.Digest, First = chunk, Count = 1, Chunks = swap?.Invoke(chunk, wire) ?? wire };
+                var frame = new ChunkFrame
+                {
+                    Attempt = cohort.Statement.Attempt,
+                    Source = cohort.Digest,
+                    First = chunk,
+                    Count = 1,
+                    Chunks = swap?.Invoke(chunk, wire) ?? wire,
+                };
                 _consortium.Network.Post(new Letter(Self, to, frame.Encode()));
             }
         }
@@ -179,7 +195,8 @@ internal sealed class RogueAggregator
 
     private AggregateReleased Aggregate(Signed<Cohort> cohort, int bank)
     {
-        ShareSumReleased[] releases = [.. Releases.Where(release => release.Manifest.Statement.CohortDigest.Value == cohort.Digest)];
+        ShareSumReleased[] releases =
+            [.. Releases.Where(release => release.Manifest.Statement.CohortDigest.Value == cohort.Digest)];
         return new AggregateReleased
         {
             Cohort = cohort,
@@ -195,7 +212,9 @@ internal sealed class RogueAggregator
         if (frame.Body.Span.StartsWith("CNCF"u8))
         {
             ChunkFrame chunks = ChunkFrame.Decode(frame.Body, _consortium.Folder.Configuration.Limits);
-            (_frames.TryGetValue(chunks.Source, out SortedList<int, ChunkFrame>? frames) ? frames : _frames[chunks.Source] = [])[chunks.First] = chunks;
+            (_frames.TryGetValue(chunks.Source, out SortedList<int, ChunkFrame>? frames)
+                ? frames
+                : _frames[chunks.Source] = [])[chunks.First] = chunks;
             return Delivery.Accepted;
         }
 

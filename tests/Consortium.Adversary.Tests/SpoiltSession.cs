@@ -6,7 +6,10 @@ using Consortium.Testing;
 
 namespace Consortium.Adversary.Tests;
 
-/// <summary>Four banks of which three run real daemons, and the fourth encrypts under another key than it shares: its first sum does not open.</summary>
+/// <summary>
+/// Four banks of which three run real daemons, and the fourth encrypts under another key than it shares: its first sum does not
+/// open.
+/// </summary>
 internal static class SpoiltSession
 {
     public const int Rounds = 1;
@@ -24,7 +27,8 @@ internal static class SpoiltSession
 
     public static Signed<SessionPlan> Start(SteppedConsortium consortium, GeneratedBanks banks)
     {
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, Rounds, "Spoilt") with { Window = GeneratedBanks.Early });
+        Signed<SessionPlan> plan = consortium.Start(
+            banks.Session(Training, Rounds, "Spoilt") with { Window = GeneratedBanks.Early });
         DishonestBank.Play(consortium, plan, Dishonest, shape => new long[shape.Values], sharesAnotherKey: true);
         return plan;
     }

@@ -8,7 +8,9 @@ using Consortium.Testing;
 
 namespace Consortium.Adversary.Tests;
 
-/// <summary>What failing disks and clocks do to a session: nothing that was acknowledged is lost, and people are told what to do.</summary>
+/// <summary>
+/// What failing disks and clocks do to a session: nothing that was acknowledged is lost, and people are told what to do.
+/// </summary>
 public sealed class StorageTests
 {
     private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 2 });
@@ -65,7 +67,9 @@ public sealed class StorageTests
             File.WriteAllBytes(file, damaged);
         }));
         Assert.Equal(StorageFault.Corrupt, rejected.Fault);
-        Assert.Contains("restore the data folder from a backup; a key holder must not go back to an older backup than its last approval", rejected.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "restore the data folder from a backup; a key holder must not go back to an older backup than its last approval",
+            rejected.Message, StringComparison.Ordinal);
 
         await daemon.RestartAsync(() => File.WriteAllBytes(file, whole));
         Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
@@ -79,7 +83,8 @@ public sealed class StorageTests
         SteppedDaemon aggregator = consortium.Aggregator;
         Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, rounds, "Torn write"));
         string blobs = Path.Combine(aggregator.DataPath, "blobs");
-        await consortium.RunAsync(() => Directory.Exists(blobs) && Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories).Any());
+        await consortium.RunAsync(
+            () => Directory.Exists(blobs) && Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories).Any());
 
         aggregator.ExpectsFailures = true;
         string file = Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories).First();
@@ -103,7 +108,9 @@ public sealed class StorageTests
         for (int round = 1; round <= rounds; round++)
         {
             int updates = round * 2;
-            await consortium.RunAsync(() => consortium.Network.Said<UpdateSubmitted>().Select(said => said.Message.Digest).Distinct().Count() >= updates);
+            await consortium.RunAsync(
+                () => consortium.Network.Said<UpdateSubmitted>().Select(
+                    said => said.Message.Digest).Distinct().Count() >= updates);
             foreach (SteppedDaemon daemon in consortium.Daemons.Where((_, i) => i % 3 == round % 3))
             {
                 daemon.Clock.Skew += TimeSpan.FromHours(hours);

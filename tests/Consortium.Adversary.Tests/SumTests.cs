@@ -19,11 +19,14 @@ public sealed class SumTests
 
     public static TheoryData<string> Bends => [.. Forgeries.Keys];
 
-    private static readonly ImmutableDictionary<string, Action<byte[][], RogueAggregator>> Forgeries = ImmutableDictionary<string, Action<byte[][], RogueAggregator>>.Empty
+    private static readonly ImmutableDictionary<
+        string,
+        Action<byte[][], RogueAggregator>> Forgeries = ImmutableDictionary<string, Action<byte[][], RogueAggregator>>.Empty
         .Add("one bit of it flipped", (sums, _) => sums[LastChunk][WireChunk.Size / 2] ^= 1)
         .Add("a chunk of it repeated", (sums, _) => sums[LastChunk] = sums[LastChunk - 1])
         .Add("a bank counted twice and another left out", (sums, rogue) => sums[LastChunk] = Add(rogue, LastChunk, "a", "a", "c"))
-        .Add("two chunks of a bank swapped", (sums, rogue) => sums[LastChunk] = Add(rogue, LastChunk, Parties.Bank("a"), rogue.Chunks(Parties.Bank("a"))[LastChunk - 1], "b", "c"));
+        .Add("two chunks of a bank swapped", (sums, rogue) => sums[LastChunk] = Add(
+            rogue, LastChunk, Parties.Bank("a"), rogue.Chunks(Parties.Bank("a"))[LastChunk - 1], "b", "c"));
 
     [Theory]
     [MemberData(nameof(Bends))]
@@ -88,7 +91,8 @@ public sealed class SumTests
     private static byte[] Add(RogueAggregator rogue, int chunk, params IEnumerable<string> banks) =>
         Add(rogue, chunk, banks.Select(bank => rogue.Chunks(Parties.Bank(bank))[chunk]));
 
-    private static byte[] Add(RogueAggregator rogue, int chunk, PartyId bank, ReadOnlyMemory<byte> other, params IEnumerable<string> rest)
+    private static byte[] Add(
+        RogueAggregator rogue, int chunk, PartyId bank, ReadOnlyMemory<byte> other, params IEnumerable<string> rest)
     {
         // The swapped chunk's header names its own place: the attacker writes another.
         byte[] moved = other.ToArray();

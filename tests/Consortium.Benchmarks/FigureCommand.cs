@@ -3,7 +3,9 @@ using Consortium.Testing;
 
 namespace Consortium.Benchmarks;
 
-/// <summary><c>figures GROUP [--data FOLDER] [--only PART] [--rows N] [--json] [--save]</c>: measures one group in this process.</summary>
+/// <summary>
+/// <c>figures GROUP [--data FOLDER] [--only PART] [--rows N] [--json] [--save]</c>: measures one group in this process.
+/// </summary>
 internal static class FigureCommand
 {
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
@@ -21,7 +23,8 @@ internal static class FigureCommand
     {
         if (args.Length == 0 || !Groups.TryGetValue(args[0], out Action<FigureReport, FigureOptions>? measure))
         {
-            Console.Error.WriteLine($"usage: figures {{{string.Join('|', Groups.Keys)}}} [--data FOLDER] [--only PART] [--rows N] [--json] [--save]");
+            Console.Error.WriteLine(
+                $"usage: figures {{{string.Join('|', Groups.Keys)}}} [--data FOLDER] [--only PART] [--rows N] [--json] [--save]");
             return 2;
         }
 
@@ -43,7 +46,8 @@ internal static class FigureCommand
         }
         else
         {
-            Console.WriteLine($"{RuntimeInformation.OSArchitecture}, {FigureOptions.ProcessorName()}, .NET {Environment.Version}");
+            Console.WriteLine(
+                $"{RuntimeInformation.OSArchitecture}, {FigureOptions.ProcessorName()}, .NET {Environment.Version}");
             report.WriteTable(Console.Out);
         }
 

@@ -20,7 +20,9 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save, s
                 case "--save": save = true; break;
                 case "--data" when i + 1 < args.Length: data = args[++i]; break;
                 case "--only" when i + 1 < args.Length: only = args[++i]; break;
-                case "--rows" when i + 1 < args.Length: rows = long.Parse(args[++i], System.Globalization.CultureInfo.InvariantCulture); break;
+                case "--rows" when i + 1 < args.Length:
+                    rows = long.Parse(args[++i], System.Globalization.CultureInfo.InvariantCulture);
+                    break;
                 default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
             }
         }
@@ -32,13 +34,18 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save, s
 
     public static string ProcessorName() =>
         File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown"
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(
+                line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
+                ?? "unknown"
             : "unknown";
 
     private static string Sdk =>
-        typeof(FigureOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "Sdk").Value ?? "unknown";
+        typeof(FigureOptions).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "Sdk").Value
+            ?? "unknown";
 
-    /// <summary>Writes tests/Consortium.Benchmarks/results/GROUP.json with the processor and runtime it was measured on.</summary>
+    /// <summary>
+    /// Writes tests/Consortium.Benchmarks/results/GROUP.json with the processor and runtime it was measured on.
+    /// </summary>
     public void SaveResult(string group, FigureReport report)
     {
         string folder = Path.Combine(RepositoryRoot(), "tests", "Consortium.Benchmarks", "results");
@@ -62,6 +69,7 @@ internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save, s
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("Consortium.sln was not found above the benchmark's folder.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException("Consortium.sln was not found above the benchmark's folder.");
     }
 }

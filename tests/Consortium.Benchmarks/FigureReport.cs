@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Consortium.Benchmarks;
 
-/// <summary>The figures of one group in the order measured: flat names to numbers, each with the reach it is held against.</summary>
+/// <summary>
+/// The figures of one group in the order measured: flat names to numbers, each with the reach it is held against.
+/// </summary>
 internal sealed class FigureReport
 {
     private readonly List<(string Name, double Value, string? Reach)> _figures = [];

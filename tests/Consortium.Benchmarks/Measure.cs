@@ -17,7 +17,9 @@ internal static class Measure
         }
     }
 
-    /// <summary>Median seconds of one call of <paramref name="action"/>, over samples that fill about <paramref name="budget"/>.</summary>
+    /// <summary>
+    /// Median seconds of one call of <paramref name="action"/>, over samples that fill about <paramref name="budget"/>.
+    /// </summary>
     public static double MedianSeconds(Action action, TimeSpan budget)
     {
         // Tiered compilation swaps optimised code in step by step, up to two seconds after the first calls on a busy machine.

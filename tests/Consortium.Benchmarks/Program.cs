@@ -9,7 +9,8 @@ if (args is ["figures", .. var rest])
     return FigureCommand.Run(rest);
 }
 
-// In this process: the generated project that BenchmarkDotNet builds otherwise does not restore under central versions and lock files.
+// In this process: the generated project that BenchmarkDotNet builds otherwise does not restore under central versions and lock
+// files.
 BenchmarkSwitcher.FromAssembly(typeof(FigureCommand).Assembly).Run(
     args, ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
 return 0;

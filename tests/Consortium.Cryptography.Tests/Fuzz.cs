@@ -3,16 +3,16 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Tests;
 
 /// <summary>
-/// Feeds a parser mutated inputs: it may refuse with <see cref="MalformedDataException"/> and nothing else, and may not allocate more
-/// than its bound, whatever the input claims.
+/// Feeds a parser mutated inputs: it may refuse with <see cref="MalformedDataException"/> and nothing else, and may not allocate
+/// more than its bound, whatever the input claims.
 /// </summary>
 internal static class Fuzz
 {
     public const int Inputs = 200_000;
 
     /// <summary>
-    /// What may add to a parser's own bound: an exception with its message and trace, and the rest of a thread's allocation space (8 KiB),
-    /// which the runtime counts as allocated when a collection retires it.
+    /// What may add to a parser's own bound: an exception with its message and trace, and the rest of a thread's allocation space
+    /// (8 KiB), which the runtime counts as allocated when a collection retires it.
     /// </summary>
     private const long RefusalBytes = 32 * 1024;
 
@@ -41,7 +41,8 @@ internal static class Fuzz
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             if (allocated > boundBytes + RefusalBytes)
             {
-                Assert.Fail($"{label}, input {i}: allocated {allocated} bytes, bound {boundBytes}.\n{Convert.ToHexString(input)}");
+                Assert.Fail(
+                    $"{label}, input {i}: allocated {allocated} bytes, bound {boundBytes}.\n{Convert.ToHexString(input)}");
             }
         }
 

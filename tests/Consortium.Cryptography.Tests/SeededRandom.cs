@@ -5,8 +5,8 @@ using System.Text;
 namespace Consortium.Cryptography.Tests;
 
 /// <summary>
-/// Randomness that is the same every time, for tests and test vectors: SHA-256(label, block number), block after block. A draw starts
-/// where the last one ended.
+/// Randomness that is the same every time, for tests and test vectors: SHA-256(label, block number), block after block. A draw
+/// starts where the last one ended.
 /// </summary>
 internal sealed class SeededRandom(string label) : RandomNumberGenerator
 {

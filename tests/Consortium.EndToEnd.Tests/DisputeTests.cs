@@ -8,8 +8,8 @@ using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Protocol.Messages;
-using Consortium.Workloads;
 using Consortium.Testing;
+using Consortium.Workloads;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
@@ -32,7 +32,9 @@ public sealed class DisputeTests(DeployedConsortium deployed)
         PartyBus bus = null!;
         async Task<Delivery> SpoilAsync(Frame frame, CancellationToken cancellationToken)
         {
-            if (!frame.Body.Span.StartsWith("CNCF"u8) && MessageCodec.Decode(frame.Body, deployed.Folder.Configuration.Limits) is Signed<RoundOpened> { Statement: { } opened })
+            if (!frame.Body.Span.StartsWith("CNCF"u8)
+                && MessageCodec.Decode(frame.Body, deployed.Folder.Configuration.Limits)
+                    is Signed<RoundOpened> { Statement: { } opened })
             {
                 (UpdateSubmitted message, IReadOnlyList<byte[]> frames) = UpdateOfTwoKeys.Create(
                     deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values]);
@@ -51,7 +53,8 @@ public sealed class DisputeTests(DeployedConsortium deployed)
         {
             await bus.StartAsync(limit.Token);
             SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);
-            ImmutableArray<OpeningProofJudged> verdicts = await deployed.Operator.WaitForVerdictsAsync(session, 4 * 3, limit.Token);
+            ImmutableArray<OpeningProofJudged> verdicts = await deployed.Operator.WaitForVerdictsAsync(
+                session, 4 * 3, limit.Token);
             Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.Detail));
             Assert.Equal(deployed.Folder.Banks.Remove(Dishonest), verdicts.Select(verdict => verdict.Bank).Distinct().Order());
             await deployed.Operator.AbortAsync(session, "a bank spoiled the sum", limit.Token);

@@ -23,7 +23,9 @@ public sealed class MemoryTests(DeployedConsortium deployed)
     /// <summary>More than the aggregator takes to start, less than it takes for the frames that it is sent at once.</summary>
     private const long TooLittle = 40L << 20;
 
-    /// <summary>More than a bank takes to start and to read its rows, less than it takes for a round of <see cref="Large"/>.</summary>
+    /// <summary>
+    /// More than a bank takes to start and to read its rows, less than it takes for a round of <see cref="Large"/>.
+    /// </summary>
     private const long BankTooLittle = 40L << 20;
 
     private static readonly BoostingSettings Large = new()
@@ -56,7 +58,8 @@ public sealed class MemoryTests(DeployedConsortium deployed)
             await bank.StartAsync(limit.Token);
         }
 
-        SessionId session = await deployed.Operator.SendAsync(model.Plan(deployed.Folder.Configuration.Digest, banks, rounds: 1, "Out of memory"), limit.Token);
+        SessionId session = await deployed.Operator.SendAsync(
+            model.Plan(deployed.Folder.Configuration.Digest, banks, rounds: 1, "Out of memory"), limit.Token);
         (int exitCode, string output) = await deployed.WaitForEndAsync("aggregator", limit.Token);
         deployed.Start("aggregator");
         var reached = await deployed.Operator.WaitForRoundAsync(session, 1, banks.Length, limit.Token);
@@ -71,16 +74,24 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         }
 
         Assert.Equal(1, exitCode);
-        Assert.True(output.Contains($"aggregator ends: out of memory, of which this process may take {TooLittle >> 20} MiB.", StringComparison.Ordinal), output);
+        Assert.True(
+            output.Contains(
+                $"aggregator ends: out of memory, of which this process may take {TooLittle >> 20} MiB.",
+                StringComparison.Ordinal),
+            output);
         Assert.Contains("Give it more", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled", output, StringComparison.Ordinal);
         StateDigest pooled = model.Pooled(banks, 1);
         Assert.All(reached.Values, state => Assert.Equal(pooled, state));
-        IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(deployed.Folder.Configuration.Aggregator.Id, limit.Token);
+        IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(
+            deployed.Folder.Configuration.Aggregator.Id, limit.Token);
         Assert.DoesNotContain(letters, letter => letter.Reason.Contains("memory", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Its rows take little; a round of some 900,000 values, computed, encrypted, opened and taken a step by, takes more than it has.</summary>
+    /// <summary>
+    /// Its rows take little; a round of some 900,000 values, computed, encrypted, opened and taken a step by, takes more than it
+    /// has.
+    /// </summary>
     [Fact]
     public async Task Session_BankRunsOutOfMemory_SaysWhatToDoAndGoesOnWithMore()
     {
@@ -88,7 +99,9 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         (int ExitCode, string Output) end = (0, string.Empty);
         await deployed.KillAsync(Starved);
         deployed.StartWithin(Starved, BankTooLittle);
-        await deployed.WaitForAsync(Starved, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await deployed.WaitForAsync(
+            Starved, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
 
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,
@@ -100,9 +113,14 @@ public sealed class MemoryTests(DeployedConsortium deployed)
                 deployed.Start(Starved);
             });
 
-        Assert.True(end.Output.Contains($"{Starved} ends: out of memory, of which this process may take {BankTooLittle >> 20} MiB.", StringComparison.Ordinal), $"EXIT {end.ExitCode}");
+        Assert.True(
+            end.Output.Contains(
+                $"{Starved} ends: out of memory, of which this process may take {BankTooLittle >> 20} MiB.",
+                StringComparison.Ordinal),
+            $"EXIT {end.ExitCode}");
         Assert.Equal(1, end.ExitCode);
-        IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(new PartyId(Starved), TestContext.Current.CancellationToken);
+        IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(
+            new PartyId(Starved), TestContext.Current.CancellationToken);
         Assert.DoesNotContain(letters, letter => letter.Reason.Contains("memory", StringComparison.OrdinalIgnoreCase));
     }
 

@@ -26,7 +26,8 @@ public sealed class OneProcessTests
     [InlineData(4, 2, 60_000, 2)]
     public async Task Session_ScriptedBanks_EndsWherePoolingDoes(int banks, int rounds, int values, int copies)
     {
-        (_, StateDigest pooled, IReadOnlyDictionary<PartyId, StateDigest> reached, IReadOnlyList<string> deadLetters) = await RunAsync(banks, rounds, values, copies);
+        (_, StateDigest pooled, IReadOnlyDictionary<PartyId, StateDigest> reached,
+            IReadOnlyList<string> deadLetters) = await RunAsync(banks, rounds, values, copies);
         Assert.Equal(banks, reached.Count);
         Assert.All(reached.Values, state => Assert.Equal(pooled, state));
         Assert.Empty(deadLetters);
@@ -40,7 +41,8 @@ public sealed class OneProcessTests
         {
             ShouldListenTo = source => source.Name == Instruments.Name,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => spans.Add((activity.TraceId, activity.OperationName, activity.GetTagItem("consortium.sender"))),
+            ActivityStopped =
+                activity => spans.Add((activity.TraceId, activity.OperationName, activity.GetTagItem("consortium.sender"))),
         };
         ActivitySource.AddActivityListener(listener);
         (AttemptId first, _, _, _) = await RunAsync(banks: 3, rounds: 2, values: 1000, copies: 1);
@@ -49,20 +51,24 @@ public sealed class OneProcessTests
         {
             ActivityTraceId trace = RoundTrace.Of(attempt).TraceId;
             var round = spans.Where(span => span.Trace == trace).ToList();
-            Assert.Empty(((string[])["encrypt", "check", "sum", "approve", "release", "open", "dispatch"]).Except(round.Select(span => span.Kind)));
+            Assert.Empty(
+                ((string[])["encrypt", "check", "sum", "approve", "release", "open", "dispatch"]).Except(
+                    round.Select(span => span.Kind)));
             Assert.Empty(
                 ((object?[])["aggregator", "bank-a", "bank-b", "bank-c", "holder-a", "holder-b", "holder-c"])
                     .Except(round.Where(span => span.Kind == "handle").Select(span => span.Sender)));
         }
     }
 
-    private static async Task<(AttemptId First, StateDigest Pooled, IReadOnlyDictionary<PartyId, StateDigest> Reached, IReadOnlyList<string> DeadLetters)> RunAsync(
+    private static async Task<(AttemptId First, StateDigest Pooled, IReadOnlyDictionary<PartyId, StateDigest> Reached,
+        IReadOnlyList<string> DeadLetters)> RunAsync(
         int banks, int rounds, int values, int copies)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(2));
         using var consortium = new ConsortiumFolder(
-            Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"], frameBytes: 200_000);
+            Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"],
+            frameBytes: 200_000);
         BusLimits limits = DaemonOptions.LimitsFor(consortium.Configuration);
         var network = new InMemoryNetwork(consortium.Topology, limits);
         var roles = new HostedRoles(consortium, network.Join);
@@ -73,13 +79,15 @@ public sealed class OneProcessTests
         PartyBus Join(PartyId party, FrameHandler handler) => network.Join(party, handler, Surroundings);
         await using var coordinator = new SessionOperator(consortium, Join);
         await coordinator.StartAsync(limit.Token);
-        var scripted = consortium.Banks.Select(bank => new ScriptedBank(consortium, bank, model, Join) { Copies = copies }).ToList();
+        var scripted = consortium.Banks.Select(
+            bank => new ScriptedBank(consortium, bank, model, Join) { Copies = copies }).ToList();
         foreach (ScriptedBank bank in scripted)
         {
             await bank.StartAsync(limit.Token);
         }
 
-        SessionId session = await coordinator.SendAsync(model.Plan(consortium.Configuration.Digest, consortium.Banks, rounds), limit.Token);
+        SessionId session = await coordinator.SendAsync(
+            model.Plan(consortium.Configuration.Digest, consortium.Banks, rounds), limit.Token);
         IReadOnlyDictionary<PartyId, StateDigest> reached;
         try
         {

@@ -28,7 +28,11 @@ public sealed class RetentionTests
         using var consortium = new ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
         var network = new InMemoryNetwork(consortium.Topology, DaemonOptions.LimitsFor(consortium.Configuration));
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        var roles = new HostedRoles(consortium, network.Join) { Time = time, Aggregator = new AggregatorOptions { RetainDays = 1 } };
+        var roles = new HostedRoles(consortium, network.Join)
+        {
+            Time = time,
+            Aggregator = new AggregatorOptions { RetainDays = 1 },
+        };
         PartyBus Join(PartyId party, FrameHandler handler) => network.Join(party, handler, Surroundings);
         await using var coordinator = new SessionOperator(consortium, Join);
         await coordinator.StartAsync(limit.Token);
@@ -56,7 +60,8 @@ public sealed class RetentionTests
                     return Stored() == 0;
                 },
                 limit.Token);
-            Assert.True(time.GetUtcNow() - end > TimeSpan.FromDays(1), $"deleted {time.GetUtcNow() - end} after the session's end");
+            Assert.True(
+                time.GetUtcNow() - end > TimeSpan.FromDays(1), $"deleted {time.GetUtcNow() - end} after the session's end");
             await host.StopAsync(limit.Token);
         }
 
@@ -67,7 +72,11 @@ public sealed class RetentionTests
             Assert.Equal(session, await coordinator.SendAsync(plan, limit.Token));
             SessionPlan again = plan with { Name = "Again" };
             SessionId next = await coordinator.SendAsync(again, limit.Token);
-            await Wait.UntilAsync(() => roles.Log.ToString().Contains($"Asked for updates for {new AttemptId(again.Consortium, next, RoundNumber.First, AttemptNumber.First)}", StringComparison.Ordinal), limit.Token);
+            await Wait.UntilAsync(
+                () => roles.Log.ToString().Contains(
+                    $"Asked for updates for {new AttemptId(again.Consortium, next, RoundNumber.First, AttemptNumber.First)}",
+                    StringComparison.Ordinal),
+                limit.Token);
             Assert.Equal(0, Stored());
             Assert.Empty(network.DeadLetters(consortium.Configuration.Aggregator.Id));
             await host.StopAsync(limit.Token);

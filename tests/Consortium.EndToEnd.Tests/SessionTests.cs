@@ -8,8 +8,8 @@ using Consortium.Testing;
 namespace Consortium.EndToEnd.Tests;
 
 /// <summary>
-/// Whole sessions of five banks and three key holders in processes of their own, over a real RabbitMQ, each with something going wrong.
-/// They share one deployment, on which every test leaves all daemons running.
+/// Whole sessions of five banks and three key holders in processes of their own, over a real RabbitMQ, each with something going
+/// wrong. They share one deployment, on which every test leaves all daemons running.
 /// </summary>
 [Collection<OneDeployment>]
 public sealed class SessionTests(DeployedConsortium deployed)
@@ -40,7 +40,10 @@ public sealed class SessionTests(DeployedConsortium deployed)
         before: () => deployed.KillAsync("bank-e"),
         during: async (session, cancellation) =>
         {
-            await deployed.WaitForAsync("aggregator", standing => standing.Contains($"session {session.ToString()[..16]}") && standing.Contains("waits for bank-e\""), cancellation);
+            await deployed.WaitForAsync(
+                "aggregator",
+                standing => standing.Contains($"session {session.ToString()[..16]}") && standing.Contains("waits for bank-e\""),
+                cancellation);
             deployed.Start("bank-e");
         });
 
@@ -100,6 +103,7 @@ public sealed class SessionTests(DeployedConsortium deployed)
         }
     }
 
-    private Task TrainAsync(FamilySettings family, string name, Func<Task>? before = null, Func<SessionId, CancellationToken, Task>? during = null) =>
+    private Task TrainAsync(
+        FamilySettings family, string name, Func<Task>? before = null, Func<SessionId, CancellationToken, Task>? during = null) =>
         TrainedSession.EndsWherePoolingDoesAsync(deployed, family, name, before, during);
 }

@@ -13,8 +13,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Consortium.EndToEnd.Tests;
 
 /// <summary>
-/// Somebody has one bank's password at a real RabbitMQ, and none of its keys, while all daemons run: takes what is not the bank's, poses as the
-/// bank, takes what is sent to it, drowns the others, sends what is too large, wears the broker out.
+/// Somebody has one bank's password at a real RabbitMQ, and none of its keys, while all daemons run: takes what is not the
+/// bank's, poses as the bank, takes what is sent to it, drowns the others, sends what is too large, wears the broker out.
 /// </summary>
 [Collection<OneDeployment>]
 public sealed class StolenPasswordTests(DeployedConsortium deployed)
@@ -38,23 +38,32 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         await using BrokerThief thief = await BrokerThief.LogInAsync(deployed.Broker.AddressOf(Victim), limit.Token);
         var attempts = new Dictionary<string, Func<IChannel, Task>>
         {
-            ["read another's queue"] = channel => channel.BasicConsumeAsync(Other.Name, autoAck: true, new AsyncEventingBasicConsumer(channel), limit.Token),
+            ["read another's queue"] = channel => channel.BasicConsumeAsync(
+                Other.Name, autoAck: true, new AsyncEventingBasicConsumer(channel), limit.Token),
             ["read the aggregator's queue"] = channel => channel.BasicGetAsync(Aggregator.Name, autoAck: true, limit.Token),
             ["read its own dead letters"] = channel => channel.BasicGetAsync($"{Victim}.dead", autoAck: true, limit.Token),
             ["purge another's queue"] = channel => channel.QueuePurgeAsync(Other.Name, limit.Token),
-            ["delete its own queue"] = channel => channel.QueueDeleteAsync(Victim.Name, false, false, cancellationToken: limit.Token),
-            ["delete another's queue"] = channel => channel.QueueDeleteAsync(Other.Name, false, false, cancellationToken: limit.Token),
+            ["delete its own queue"] =
+                channel => channel.QueueDeleteAsync(Victim.Name, false, false, cancellationToken: limit.Token),
+            ["delete another's queue"] =
+                channel => channel.QueueDeleteAsync(Other.Name, false, false, cancellationToken: limit.Token),
             ["delete its own exchange"] = channel => channel.ExchangeDeleteAsync($"{Victim}.out", cancellationToken: limit.Token),
-            ["delete the aggregator's exchange"] = channel => channel.ExchangeDeleteAsync($"{Aggregator}.out", cancellationToken: limit.Token),
-            ["declare its own exchange anew"] = channel => channel.ExchangeDeclareAsync($"{Victim}.out", ExchangeType.Direct, durable: true, cancellationToken: limit.Token),
+            ["delete the aggregator's exchange"] =
+                channel => channel.ExchangeDeleteAsync($"{Aggregator}.out", cancellationToken: limit.Token),
+            ["declare its own exchange anew"] = channel => channel.ExchangeDeclareAsync(
+                $"{Victim}.out", ExchangeType.Direct, durable: true, cancellationToken: limit.Token),
             ["declare a queue"] = channel => channel.QueueDeclareAsync("thief", cancellationToken: limit.Token),
             ["publish as the aggregator"] = channel => Publish(channel, $"{Aggregator}.out", Other),
             ["publish as another bank"] = channel => Publish(channel, $"{Other}.out", Aggregator),
             ["publish past all exchanges"] = channel => Publish(channel, string.Empty, Other),
-            ["hear what others send"] = channel => channel.QueueBindAsync(Victim.Name, $"{Other}.out", Aggregator.Name, cancellationToken: limit.Token),
-            ["hear what the aggregator sends"] = channel => channel.QueueBindAsync(Victim.Name, $"{Aggregator}.out", Other.Name, cancellationToken: limit.Token),
-            ["reach another bank"] = channel => channel.QueueBindAsync(Other.Name, $"{Victim}.out", Other.Name, cancellationToken: limit.Token),
-            ["cut another bank off"] = channel => channel.QueueUnbindAsync(Other.Name, $"{Aggregator}.out", Other.Name, cancellationToken: limit.Token),
+            ["hear what others send"] =
+                channel => channel.QueueBindAsync(Victim.Name, $"{Other}.out", Aggregator.Name, cancellationToken: limit.Token),
+            ["hear what the aggregator sends"] =
+                channel => channel.QueueBindAsync(Victim.Name, $"{Aggregator}.out", Other.Name, cancellationToken: limit.Token),
+            ["reach another bank"] =
+                channel => channel.QueueBindAsync(Other.Name, $"{Victim}.out", Other.Name, cancellationToken: limit.Token),
+            ["cut another bank off"] =
+                channel => channel.QueueUnbindAsync(Other.Name, $"{Aggregator}.out", Other.Name, cancellationToken: limit.Token),
         };
 
         foreach ((string what, Func<IChannel, Task> attempt) in attempts)
@@ -62,11 +71,13 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
             Assert.Equal((what, AccessRefused), (what, await thief.TryAsync(attempt, limit.Token)));
         }
 
-        Assert.Null(await thief.TryAsync(channel => Publish(channel, $"{Victim}.out", Other), limit.Token)); // no such route: nobody gets it
+        // no such route: nobody gets it
+        Assert.Null(await thief.TryAsync(channel => Publish(channel, $"{Victim}.out", Other), limit.Token));
         await TrainedSession.EndsWherePoolingDoesAsync(deployed, Logistic, "After a thief's attempts");
 
         async Task Publish(IChannel channel, string exchange, PartyId to) =>
-            await channel.BasicPublishAsync(exchange, to.Name, mandatory: true, BrokerThief.Properties(Victim), new byte[] { 1 }, limit.Token);
+            await channel.BasicPublishAsync(
+                exchange, to.Name, mandatory: true, BrokerThief.Properties(Victim), new byte[] { 1 }, limit.Token);
     }
 
     [Fact]
@@ -82,7 +93,8 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
             during: async (session, cancellation) =>
             {
                 await WaitUntilMissedAsync(session, cancellation);
-                await Wait.UntilAsync(() => thief.Stolen.Count >= 4, cancellation); // the plan, and the round's opening again and again
+                // the plan, and the round's opening again and again
+                await Wait.UntilAsync(() => thief.Stolen.Count >= 4, cancellation);
                 foreach (byte[] body in thief.Stolen.ToArray())
                 {
                     await thief.SendAsync(Aggregator, body, cancellation); // what the aggregator said, as the bank's word
@@ -92,7 +104,9 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
                 await Wait.UntilAsync(() => !thief.IsLoggedIn, cancellation);
                 await Assert.ThrowsAnyAsync<BrokerUnreachableException>(() => BrokerThief.LogInAsync(stolen, cancellation));
                 await deployed.KillAsync(Victim.Name);
-                await File.WriteAllTextAsync(Path.Combine(deployed.Folder.FolderOf(Victim), "broker-password"), deployed.Broker.AddressOf(Victim).Password, cancellation);
+                await File.WriteAllTextAsync(
+                    Path.Combine(deployed.Folder.FolderOf(Victim), "broker-password"), deployed.Broker.AddressOf(Victim).Password,
+                    cancellation);
                 deployed.Start(Victim.Name);
             });
     }
@@ -122,7 +136,8 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
                 for (int i = 0; i < JunkForEachFrame; i++)
                 {
                     byte[] forged = [.. i % 3 == 0 && chunks.Length > 0 ? chunks : body];
-                    if (i % 3 != 1) // a third is replayed as it was, maybe another bank's; the rest has its signature, or its ciphertext, bent
+                    // a third is replayed as it was, maybe another bank's; the rest has its signature, or its ciphertext, bent
+                    if (i % 3 != 1)
                     {
                         forged[^(1 + (i * 7))] ^= 1;
                     }
@@ -135,7 +150,10 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         await TrainedSession.EndsWherePoolingDoesAsync(deployed, Longer, "Drowned");
 
         Assert.True(heard > 30, $"only {heard} frames were heard");
-        Assert.True(await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token) > rejected + (heard * JunkForEachFrame / 4), "junk was not rejected");
+        Assert.True(
+            await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token)
+                > rejected + (heard * JunkForEachFrame / 4),
+            "junk was not rejected");
         Assert.InRange(deployed.ResidentBytes("aggregator"), 0, before + (256L << 20));
     }
 
@@ -144,7 +162,8 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
     {
         using var limit = TrainedSession.Limited();
         await using BrokerThief thief = await BrokerThief.LogInAsync(deployed.Broker.AddressOf(Victim), limit.Token);
-        int frame = DaemonOptions.LimitsFor(deployed.Folder.Configuration).FrameBytes, message = deployed.BrokerLimits.MessageBytes;
+        int frame = DaemonOptions.LimitsFor(deployed.Folder.Configuration).FrameBytes,
+            message = deployed.BrokerLimits.MessageBytes;
         string[] expected =
         [
             $"{nameof(RejectionReason.Malformed)}: ", // as large as a frame may be, and nothing but zeros
@@ -156,23 +175,31 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         Assert.Null(await thief.TryAsync(channel => Publish(channel, frame + 1), limit.Token));
         Assert.Equal(TooLarge, await thief.TryAsync(channel => Publish(channel, message + 1), limit.Token));
 
-        await Wait.UntilAsync(async () => await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token) >= rejected + 2, limit.Token);
+        await Wait.UntilAsync(
+            async () => await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token) >= rejected + 2,
+            limit.Token);
         IReadOnlyList<DeadLetter> letters = await deployed.DeadLettersAsync(Aggregator, limit.Token);
-        Assert.All(expected, reason => Assert.Contains(letters, letter => letter.Sender == Victim.Name && letter.Reason.StartsWith(reason, StringComparison.Ordinal)));
+        Assert.All(
+            expected,
+            reason => Assert.Contains(
+                letters, letter => letter.Sender == Victim.Name && letter.Reason.StartsWith(reason, StringComparison.Ordinal)));
         await TrainedSession.EndsWherePoolingDoesAsync(deployed, Logistic, "After what was too large");
 
         async Task Publish(IChannel channel, int bytes) =>
-            await channel.BasicPublishAsync($"{Victim}.out", Aggregator.Name, mandatory: true, BrokerThief.Properties(Victim), new byte[bytes], limit.Token);
+            await channel.BasicPublishAsync(
+                $"{Victim}.out", Aggregator.Name, mandatory: true, BrokerThief.Properties(Victim), new byte[bytes], limit.Token);
     }
 
     [Fact]
     public async Task WearTheBrokerOut_SlowConnectionsAndAReaderThatNeverAcknowledges_SessionEnds()
     {
         using var limit = TrainedSession.Limited();
-        await using SlowDrip drip = await SlowDrip.StartAsync(deployed.Broker.Port, SlowConnections, "AMQP\0\0\u0009\u0001"u8.ToArray(), limit.Token);
+        await using SlowDrip drip = await SlowDrip.StartAsync(
+            deployed.Broker.Port, SlowConnections, "AMQP\0\0\u0009\u0001"u8.ToArray(), limit.Token);
         await using BrokerThief first = await BrokerThief.LogInAsync(deployed.Broker.AddressOf(Victim), limit.Token);
         await using var others = new BrokerThieves();
-        Exception rejected = await Assert.ThrowsAnyAsync<Exception>(() => others.LogInAsync(deployed.Broker.AddressOf(Victim), deployed.BrokerLimits.Connections, limit.Token));
+        Exception rejected = await Assert.ThrowsAnyAsync<Exception>(
+            () => others.LogInAsync(deployed.Broker.AddressOf(Victim), deployed.BrokerLimits.Connections, limit.Token));
         Assert.Contains($"connection limit ({deployed.BrokerLimits.Connections})", rejected.ToString(), StringComparison.Ordinal);
         await first.StealAsync(acknowledges: false, limit.Token);
         await TrainedSession.EndsWherePoolingDoesAsync(
@@ -182,11 +209,14 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
             during: async (session, cancellation) =>
             {
                 await WaitUntilMissedAsync(session, cancellation);
-                await first.DisposeAsync(); // cut off by the broker's operator, or by the broker itself when nothing is acknowledged for too long
+                // cut off by the broker's operator, or by the broker itself when nothing is acknowledged for too long
+                await first.DisposeAsync();
             });
         await Wait.UntilAsync(() => drip.Open == 0, limit.Token); // none got through its handshake in time
     }
 
     private Task WaitUntilMissedAsync(SessionId session, CancellationToken cancellationToken) => deployed.WaitForAsync(
-        "aggregator", standing => standing.Contains($"session {session.ToString()[..16]}") && standing.Contains($"waits for {Victim}\""), cancellationToken);
+        "aggregator",
+        standing => standing.Contains($"session {session.ToString()[..16]}") && standing.Contains($"waits for {Victim}\""),
+        cancellationToken);
 }

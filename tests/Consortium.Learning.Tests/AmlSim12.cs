@@ -20,11 +20,14 @@ internal static class AmlSim12
             .. Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? [folder] : Array.Empty<string>(),
             Path.Combine(RepositoryRoot(), "..", "shared", "data"),
         ];
-        string[] candidates = [.. folders.SelectMany(folder => new[] { Path.Combine(folder, file), Path.Combine(folder, "amlsim12", file) })];
+        string[] candidates =
+            [.. folders.SelectMany(folder => new[] { Path.Combine(folder, file), Path.Combine(folder, "amlsim12", file) })];
         string? found = candidates.FirstOrDefault(File.Exists);
         if (found is null)
         {
-            Assert.Skip($"{file} is missing; set {Variable} to its folder. Looked for {string.Join(", ", candidates.Select(Path.GetFullPath))}.");
+            Assert.Skip(
+                $"{file} is missing; set {Variable} to its folder. Looked for "
+                    + $"{string.Join(", ", candidates.Select(Path.GetFullPath))}.");
         }
 
         return found;

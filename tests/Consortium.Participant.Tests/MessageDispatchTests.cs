@@ -40,7 +40,8 @@ public sealed class MessageDispatchTests : IDisposable
     public void Complete_HandlerOfATypeForOthers_NamesTheType()
     {
         var dispatch = new MessageDispatch(Party("holder-a")).On<RoundRecorded>(Accept);
-        Assert.Contains(nameof(RoundRecorded), Assert.Throws<InvalidOperationException>(dispatch.Complete).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            nameof(RoundRecorded), Assert.Throws<InvalidOperationException>(dispatch.Complete).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -51,9 +52,11 @@ public sealed class MessageDispatchTests : IDisposable
     {
         Party party = Party(name);
         var dispatch = new MessageDispatch(party);
-        foreach (Message sample in new SampleRound(Members).OneOfEach().Where(sample => MessageTable.NotFor(party.Self.Role, sample) is not null))
+        foreach (Message sample in new SampleRound(Members).OneOfEach().Where(
+            sample => MessageTable.NotFor(party.Self.Role, sample) is not null))
         {
-            Delivery delivery = await dispatch.HandleAsync(new Frame(MessageCodec.Encode(sample), sample.Sender, default), CancellationToken.None);
+            Delivery delivery = await dispatch.HandleAsync(
+                new Frame(MessageCodec.Encode(sample), sample.Sender, default), CancellationToken.None);
             Assert.Equal(Delivery.Rejected($"WrongRole: {sample.Type} is not for a party of role {party.Self.Role}"), delivery);
         }
     }
@@ -64,11 +67,15 @@ public sealed class MessageDispatchTests : IDisposable
         var round = new SampleRound(Members);
         foreach (MessageType type in new[]
         {
-            MessageType.SumDisputed, MessageType.DisputeRelayed, MessageType.OpeningProofSubmitted, MessageType.OpeningProofRelayed,
+            MessageType.SumDisputed,
+            MessageType.DisputeRelayed,
+            MessageType.OpeningProofSubmitted,
+            MessageType.OpeningProofRelayed,
             MessageType.OpeningProofJudged,
         })
         {
-            Assert.Equal(RoundTrace.ParentOf(round.Attempt), RoundTrace.ParentOf(round.OneOfEach().Single(sample => sample.Type == type)));
+            Assert.Equal(
+                RoundTrace.ParentOf(round.Attempt), RoundTrace.ParentOf(round.OneOfEach().Single(sample => sample.Type == type)));
         }
     }
 
@@ -78,6 +85,7 @@ public sealed class MessageDispatchTests : IDisposable
     private Party Party(string name)
     {
         Member self = Members.Configuration.Find(new PartyId(name))!;
-        return new Party(Members.Configuration, self, Members.Identity(name), _storage, NullLoggerFactory.Instance, TimeProvider.System);
+        return new Party(
+            Members.Configuration, self, Members.Identity(name), _storage, NullLoggerFactory.Instance, TimeProvider.System);
     }
 }

@@ -57,7 +57,8 @@ public sealed class ParticipantRoleTests
     [Fact]
     public async Task Session_BanksVoteAgainstTheModel_KeepTheModelTheyHad()
     {
-        using var session = new TestSession(Logistic, rounds: 30, new AcceptanceSettings { Fraction = AcceptanceSettings.MostFraction, LeastLaundering = 1 });
+        using var session = new TestSession(
+            Logistic, rounds: 30, new AcceptanceSettings { Fraction = AcceptanceSettings.MostFraction, LeastLaundering = 1 });
         await session.JoinAsync();
         for (int round = 1; !session.IsFinal; round++)
         {
@@ -69,7 +70,8 @@ public sealed class ParticipantRoleTests
             VoteTally vote = session.LastAdvance(bank).Vote!;
             Assert.Equal((false, true, 3), (vote.IsAdopted, vote.IsValid, vote.Accepting + vote.Rejecting + vote.Abstaining));
             Assert.Empty(bank.Output("models"));
-            ModelVote kept = Assert.Single(await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
+            ModelVote kept = Assert.Single(
+                await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.Equal(vote, kept.Vote);
             Assert.Empty(await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.True(bank.Standing.IsGood);
@@ -90,7 +92,8 @@ public sealed class ParticipantRoleTests
             });
         }
 
-        ModelFile model = await ModelFile.LoadAsync(Assert.Single(session.Banks[1].Output("models")), TestContext.Current.CancellationToken);
+        ModelFile model = await ModelFile.LoadAsync(
+            Assert.Single(session.Banks[1].Output("models")), TestContext.Current.CancellationToken);
         Assert.Equal(TestSession.Pooled(session.Training).ToBytes(), model.Model.ToBytes());
     }
 
@@ -110,7 +113,8 @@ public sealed class ParticipantRoleTests
             });
         }
 
-        ModelFile model = await ModelFile.LoadAsync(Assert.Single(session.Banks[2].Output("models")), TestContext.Current.CancellationToken);
+        ModelFile model = await ModelFile.LoadAsync(
+            Assert.Single(session.Banks[2].Output("models")), TestContext.Current.CancellationToken);
         Assert.Equal(TestSession.Pooled(session.Training).ToBytes(), model.Model.ToBytes());
     }
 
@@ -129,7 +133,8 @@ public sealed class ParticipantRoleTests
         await session.PlayAsync(2);
         await session.PlayAsync(3);
 
-        ModelFile model = await ModelFile.LoadAsync(Assert.Single(session.Banks[0].Output("models")), TestContext.Current.CancellationToken);
+        ModelFile model = await ModelFile.LoadAsync(
+            Assert.Single(session.Banks[0].Output("models")), TestContext.Current.CancellationToken);
         Assert.Equal(TestSession.Pooled(session.Training).ToBytes(), model.Model.ToBytes());
     }
 
@@ -163,7 +168,8 @@ public sealed class ParticipantRoleTests
         await slow.DeliverAsync(first[slow.Id]);
         await session.ReceiveAsync(slow);
 
-        Assert.True(session.HasUpdate(slow, 2), "Nobody asks this bank again before a reminder, so it must remember that it was asked.");
+        Assert.True(
+            session.HasUpdate(slow, 2), "Nobody asks this bank again before a reminder, so it must remember that it was asked.");
         Assert.Empty(session.CatchUps);
     }
 
@@ -172,7 +178,8 @@ public sealed class ParticipantRoleTests
     {
         using var session = new TestSession(Logistic, rounds: 3);
         DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");
-        using (var bank = new TestBank("bank-a", TestSession.View(0), root.FullName, TestBank.Policy with { Families = ["boosting"] }))
+        using (var bank = new TestBank(
+            "bank-a", TestSession.View(0), root.FullName, TestBank.Policy with { Families = ["boosting"] }))
         {
             await bank.DeliverAsync(MessageCodec.Encode(session.Plan));
             await bank.DeliverAsync(session.Opened(1));
@@ -237,9 +244,11 @@ public sealed class ParticipantRoleTests
         await bank.DeliverAsync(); // the file is looked at twice: it must have stopped growing
         await bank.DeliverAsync();
 
-        string[] lines = await File.ReadAllLinesAsync(Assert.Single(bank.Output("alerts")), TestContext.Current.CancellationToken);
+        string[] lines = await File.ReadAllLinesAsync(
+            Assert.Single(bank.Output("alerts")), TestContext.Current.CancellationToken);
         Assert.InRange(lines.Length, 2, 1 + (3 * 2));
-        double[] probabilities = [.. lines[1..].Select(line => double.Parse(line.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] probabilities =
+            [.. lines[1..].Select(line => double.Parse(line.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(probabilities.OrderDescending(), probabilities);
         Assert.All(lines[1..], line => Assert.Matches("\"[^\"]+\"$", line));
     }

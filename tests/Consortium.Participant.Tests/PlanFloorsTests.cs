@@ -32,7 +32,8 @@ public sealed class PlanFloorsTests
     public void Pooled_PlanThatReadsPayments_LeavesPaymentsAlone_AndAPlanWithinTheFloorsDoesNot()
     {
         var read = (TreeEnsemble)TestSession.Pooled(Plan(ReadsPayments, vote: null));
-        var kept = (TreeEnsemble)TestSession.Pooled(Plan(ReadsPayments with { MinimumChildWeight = 5, L2 = 1, Leaves = 64 }, vote: null));
+        var kept = (TreeEnsemble)TestSession.Pooled(
+            Plan(ReadsPayments with { MinimumChildWeight = 5, L2 = 1, Leaves = 64 }, vote: null));
 
         Assert.InRange(Alone(read), 10, int.MaxValue);
         Assert.Equal(0, Alone(kept));
@@ -59,7 +60,8 @@ public sealed class PlanFloorsTests
     [Fact]
     public void Problems_VoteThatAsksForNothing_NameItsFloors() => Assert.Equal(
         ["floors.leastVoteFraction", "floors.leastVotes"],
-        PlanFloors.Problems(Plan(new BoostingSettings(), new AcceptanceSettings { Fraction = 0.01, LeastVotes = 1 }), PolicyFloors.Default)
+        PlanFloors.Problems(
+            Plan(new BoostingSettings(), new AcceptanceSettings { Fraction = 0.01, LeastVotes = 1 }), PolicyFloors.Default)
             .Select(problem => problem.Path).Order());
 
     [Fact]
@@ -75,7 +77,8 @@ public sealed class PlanFloorsTests
         Assert.Empty(PlanFloors.Problems(plan, new PolicyFloors { AllowSketchedEdges = true }));
     }
 
-    private static TrainingPlan Plan(FamilySettings settings, AcceptanceSettings? vote) => new(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11, vote);
+    private static TrainingPlan Plan(FamilySettings settings, AcceptanceSettings? vote) =>
+        new(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11, vote);
 
     /// <summary>Leaves of the first tree with one payment: there every payment has the same second derivative.</summary>
     private static int Alone(TreeEnsemble model)

@@ -35,7 +35,9 @@ public sealed class RoundTests
             (settings, rowCount, features, banks, seed) =>
             {
                 var rows = new RandomRows(seed, rowCount, features);
-                AcceptanceSettings? acceptance = seed % 2 == 0 ? null : new() { Fraction = 0.01, LeastLaundering = 1, LeastVotes = 1 };
+                AcceptanceSettings? acceptance = seed % 2 == 0
+                    ? null
+                    : new() { Fraction = 0.01, LeastLaundering = 1, LeastVotes = 1 };
                 var training = new TrainingPlan(rows.Schema, settings, maximumRows: 1000, (ulong)seed, acceptance);
                 LocalTraining[] locals = [.. rows.Split(banks, seed + 1).Select(part => new LocalTraining(training, part))];
                 Signed<SessionPlan> plan = Plan(training, banks);
@@ -52,7 +54,8 @@ public sealed class RoundTests
                     AggregateReleased released = TestRelease.To(
                         plan.Statement.Participants[0], plan.Statement, cohort, digests, updates.Select(update => update.Message),
                         [.. holders.Where((_, index) => index != leftOut)]);
-                    SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-a")).Open(released, frames);
+                    SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-a"))
+                        .Open(released, frames);
                     SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
                     Assert.Empty(opened.Wrong);
                     state = state.Advance(opened.Sum, banks);
@@ -76,9 +79,11 @@ public sealed class RoundTests
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
             TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
         AggregateReleased released = TestRelease.To(
-            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message), ["holder-a", "holder-b", "holder-c"], bent);
+            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message),
+            ["holder-a", "holder-b", "holder-c"], bent);
 
-        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b")).Open(released, frames);
+        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
+            .Open(released, frames);
 
         SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
         Assert.Equal(sum, opened.Sum);
@@ -92,9 +97,11 @@ public sealed class RoundTests
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
             TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
         AggregateReleased released = TestRelease.To(
-            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message), ["holder-a", "holder-b"], "holder-b");
+            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message),
+            ["holder-a", "holder-b"], "holder-b");
 
-        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b")).Open(released, frames);
+        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
+            .Open(released, frames);
 
         Assert.Contains("holder-b", Assert.IsType<SumOpening.Spoiled>(opening).Detail, StringComparison.Ordinal);
     }
@@ -106,8 +113,10 @@ public sealed class RoundTests
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
             TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
         IEnumerable<UpdateSubmitted> messages = updates.Select(update => update.Message);
-        AggregateReleased own = TestRelease.To(new PartyId("bank-b"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
-        AggregateReleased others = TestRelease.To(new PartyId("bank-c"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
+        AggregateReleased own = TestRelease.To(
+            new PartyId("bank-b"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
+        AggregateReleased others = TestRelease.To(
+            new PartyId("bank-c"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
 
         SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
             .Open(own with { SealedSums = own.SealedSums.SetItem(1, others.SealedSums[1]) }, frames);
@@ -122,10 +131,12 @@ public sealed class RoundTests
     {
         const int Values = 500_000;
         Signed<SessionPlan> plan = Plan(SmallPlan(new RandomRows(1, 10, 2)), 5);
-        var attempt = new AttemptId(Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(1), AttemptNumber.First);
+        var attempt = new AttemptId(
+            Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(1), AttemptNumber.First);
         UpdateShape shape = RoundShape.Of(new RoundRequest(Values, 65_536), plan.Statement);
         EncryptedUpdate update = EncryptedUpdate.Create(
-            new long[Values], shape, attempt, plan.Statement.InitialState, plan.Statement, Members.Configuration, new PartyId("bank-a"), Members.Identity("bank-a"));
+            new long[Values], shape, attempt, plan.Statement.InitialState, plan.Statement, Members.Configuration,
+            new PartyId("bank-a"), Members.Identity("bank-a"));
 
         Assert.True(update.Frames.Length > 1);
         Assert.All(update.Frames, frame => Assert.InRange(frame.Length, 1, Members.Configuration.Limits.FrameBytes));
@@ -136,7 +147,8 @@ public sealed class RoundTests
         Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(update.Message, out _, out _));
     }
 
-    private static TrainingPlan SmallPlan(RandomRows rows) => new(rows.Schema, new LogisticSettings { Steps = 2 }, maximumRows: 1000, 7);
+    private static TrainingPlan SmallPlan(RandomRows rows) =>
+        new(rows.Schema, new LogisticSettings { Steps = 2 }, maximumRows: 1000, 7);
 
     private static (Signed<SessionPlan> Plan, Submitted[] Updates, long[] Sum) FirstRound()
     {
@@ -150,7 +162,8 @@ public sealed class RoundTests
 
     private static Submitted[] Submit(Signed<SessionPlan> plan, TrainingState state, LocalTraining[] locals, int round)
     {
-        var attempt = new AttemptId(Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(round), AttemptNumber.First);
+        var attempt = new AttemptId(
+            Members.Configuration.Digest, new SessionId(plan.Digest), new RoundNumber(round), AttemptNumber.First);
         UpdateShape shape = RoundShape.Of(state.Request!.Value, plan.Statement);
         return
         [
@@ -158,29 +171,31 @@ public sealed class RoundTests
             {
                 PartyId id = plan.Statement.Participants[bank];
                 EncryptedUpdate update = EncryptedUpdate.Create(
-                    local.Contribute(state), shape, attempt, TrainingWorkload.DigestOf(state), plan.Statement, Members.Configuration, id, Members.Identity(id.Name));
+                    local.Contribute(state), shape, attempt, TrainingWorkload.DigestOf(state), plan.Statement,
+                    Members.Configuration, id, Members.Identity(id.Name));
                 return new Submitted(update.Message, update.Frames);
             }),
         ];
     }
 
-    internal static Signed<SessionPlan> Plan(TrainingPlan training, int banks, int rounds = 50) => Members.Sign("operator", new SessionPlan
-    {
-        Consortium = Members.Configuration.Digest,
-        Name = "Test",
-        Workload = TrainingWorkload.WorkloadName,
-        Parameters = training.ToBytes(),
-        InitialState = TrainingWorkload.InitialState(training),
-        Rounds = rounds,
-        Participants = Members.Banks(banks),
-        Cohort = CohortRule.Fixed,
-        MinimumCohort = 3,
-        MaximumAttempts = 3,
-        MaximumValues = 10_000_000,
-        UpdateSeconds = 60,
-        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
-        CreatedAt = 1_700_000_000_000,
-    });
+    internal static Signed<SessionPlan> Plan(TrainingPlan training, int banks, int rounds = 50) =>
+        Members.Sign("operator", new SessionPlan
+        {
+            Consortium = Members.Configuration.Digest,
+            Name = "Test",
+            Workload = TrainingWorkload.WorkloadName,
+            Parameters = training.ToBytes(),
+            InitialState = TrainingWorkload.InitialState(training),
+            Rounds = rounds,
+            Participants = Members.Banks(banks),
+            Cohort = CohortRule.Fixed,
+            MinimumCohort = 3,
+            MaximumAttempts = 3,
+            MaximumValues = 10_000_000,
+            UpdateSeconds = 60,
+            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
+            CreatedAt = 1_700_000_000_000,
+        });
 
     private sealed record Submitted(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames);
 }

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.Participant.Tests;
 
-/// <summary>One bank's role on a data folder of its own, driven step by step; can be killed and started again at any of them.</summary>
+/// <summary>
+/// One bank's role on a data folder of its own, driven step by step; can be killed and started again at any of them.
+/// </summary>
 internal sealed class TestBank : IDisposable
 {
     public static readonly BankPolicy Policy = new()
@@ -64,7 +66,9 @@ internal sealed class TestBank : IDisposable
     public HealthView Standing => new(_role.Inspect().IsGood, _role.Inspect().Detail);
 
     public string[] Output(string folder) =>
-        Directory.Exists(Path.Combine(_options.Output, folder)) ? [.. Directory.GetFiles(Path.Combine(_options.Output, folder)).Order(StringComparer.Ordinal)] : [];
+        Directory.Exists(Path.Combine(_options.Output, folder))
+            ? [.. Directory.GetFiles(Path.Combine(_options.Output, folder)).Order(StringComparer.Ordinal)]
+            : [];
 
     public void Write(string name, AccountTable accounts, ReadOnlySpan<Payment> payments)
     {
@@ -95,13 +99,17 @@ internal sealed class TestBank : IDisposable
         await _role.RestartAsync(CancellationToken.None);
     }
 
-    /// <summary>Delivers frames, and again after each time the bank is killed over it, as a broker would; then lets it work.</summary>
+    /// <summary>
+    /// Delivers frames, and again after each time the bank is killed over it, as a broker would; then lets it work.
+    /// </summary>
     public async Task<IReadOnlyList<Delivery>> DeliverAsync(params IEnumerable<byte[]> frames)
     {
         var verdicts = new List<Delivery>();
         foreach (byte[] frame in frames)
         {
-            verdicts.Add(await PersistAsync(() => _role.HandleAsync(new Frame(frame, new PartyId("aggregator"), default), CancellationToken.None)));
+            verdicts.Add(
+                await PersistAsync(
+                    () => _role.HandleAsync(new Frame(frame, new PartyId("aggregator"), default), CancellationToken.None)));
         }
 
         while (await PersistAsync(() => _role.WorkAsync(CancellationToken.None)))
@@ -160,7 +168,8 @@ internal sealed class TestBank : IDisposable
 
     private (OpenStorage Storage, ParticipantRole Role) Open()
     {
-        OpenStorage storage = new FolderStorage(Data) { MaximumBlobBytes = 1L << 30 }.Open(ParticipantDaemon.Schema, point => _faults(point));
+        OpenStorage storage = new FolderStorage(Data) { MaximumBlobBytes = 1L << 30 }
+            .Open(ParticipantDaemon.Schema, point => _faults(point));
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         string ledger = Path.Combine(_root, "participation.ledger");
         if (!File.Exists(ledger))
@@ -170,7 +179,8 @@ internal sealed class TestBank : IDisposable
 
         _ledger = LedgerFile.Open(ledger, LedgerFile.HeadFileIn(Data), Id, configuration, point => _faults(point));
         var party = new Party(
-            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), storage, NullLoggerFactory.Instance, TimeProvider.System, _ledger);
+            configuration, configuration.Find(Id)!, TestConsortium.Instance.Identity(Id.Name), storage,
+            NullLoggerFactory.Instance, TimeProvider.System, _ledger);
         return (storage, new ParticipantRole(party, _options));
     }
 

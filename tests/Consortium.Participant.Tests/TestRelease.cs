@@ -9,7 +9,9 @@ using Consortium.Protocol.Tests;
 
 namespace Consortium.Participant.Tests;
 
-/// <summary>What aggregator and key holders make of a cohort's updates, without bus or ledger: a signed release and the sum's frames.</summary>
+/// <summary>
+/// What aggregator and key holders make of a cohort's updates, without bus or ledger: a signed release and the sum's frames.
+/// </summary>
 internal static class TestRelease
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
@@ -38,7 +40,9 @@ internal static class TestRelease
             Attempt = manifest.Attempt,
             StartedFrom = manifest.StartedFrom,
             Shape = manifest.Shape,
-            Members = [.. updates.Select(update => new CohortMember(update.Message.Sender, update.Message.Digest)).OrderBy(member => member.Participant)],
+            Members =
+                [.. updates.Select(update => new CohortMember(update.Message.Sender, update.Message.Digest))
+                    .OrderBy(member => member.Participant)],
             SumRoot = DigestList.Root(digests),
         });
         ImmutableArray<ChunkFrame> released = [.. sums.Select((sum, chunk) => new ChunkFrame
@@ -48,7 +52,9 @@ internal static class TestRelease
         return (cohort, digests, released);
     }
 
-    /// <summary>The release of <paramref name="holders"/> to one bank; those in <paramref name="bent"/> add their first share twice.</summary>
+    /// <summary>
+    /// The release of <paramref name="holders"/> to one bank; those in <paramref name="bent"/> add their first share twice.
+    /// </summary>
     public static AggregateReleased To(
         PartyId bank,
         SessionPlan plan,
@@ -79,15 +85,35 @@ internal static class TestRelease
 
             EnvelopeContext sealing = SealedShare.ShareSumContext(attempt, identity.Public);
             ReadOnlyMemory<byte>[] sealedSums =
-                [.. plan.Participants.Select(participant => (ReadOnlyMemory<byte>)Envelope.Seal(sum.Encode(), Members.Identity(participant.Name).Public, sealing))];
-            manifests.Add(Members.Sign(holder, new ShareSumManifest { Attempt = attempt, CohortDigest = digest, SealedSumDigests = [.. sealedSums.Select(one => Digest.Of(one.Span))] }));
+                [.. plan.Participants.Select(
+                    participant =>
+                        (ReadOnlyMemory<byte>)Envelope.Seal(sum.Encode(), Members.Identity(participant.Name).Public, sealing))];
+            manifests.Add(
+                Members.Sign(
+                    holder,
+                    new ShareSumManifest
+                    {
+                        Attempt = attempt,
+                        CohortDigest = digest,
+                        SealedSumDigests = [.. sealedSums.Select(one => Digest.Of(one.Span))],
+                    }));
             sums.Add(sealedSums[plan.Participants.IndexOf(bank)]);
         }
 
         return new AggregateReleased
         {
             Cohort = cohort,
-            Approvals = [.. holders.Select(holder => Members.Sign(holder, new CohortApproval { Attempt = attempt, CohortDigest = digest, Sequence = 1, PreviousDigest = default }))],
+            Approvals =
+                [.. holders.Select(
+                    holder => Members.Sign(
+                        holder,
+                        new CohortApproval
+                        {
+                            Attempt = attempt,
+                            CohortDigest = digest,
+                            Sequence = 1,
+                            PreviousDigest = default,
+                        }))],
             ShareSums = [.. manifests],
             SealedSums = [.. sums],
             SumChunkDigests = digests,

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -91,15 +91,17 @@ internal sealed class TestSession : IDisposable
     public AttemptId Attempt(int round, int attempt = 1) =>
         new(Members.Configuration.Digest, new SessionId(Plan.Digest), new RoundNumber(round), new AttemptNumber(attempt));
 
-    public byte[] Opened(int round, int attempt = 1, StateDigest? from = null) => MessageCodec.Encode(Members.Sign("aggregator", new RoundOpened
-    {
-        Attempt = Attempt(round, attempt),
-        StartsFrom = from ?? State,
-        Deadline = 1_700_000_060_000,
-    }));
+    public byte[] Opened(int round, int attempt = 1, StateDigest? from = null) =>
+        MessageCodec.Encode(Members.Sign("aggregator", new RoundOpened
+        {
+            Attempt = Attempt(round, attempt),
+            StartsFrom = from ?? State,
+            Deadline = 1_700_000_060_000,
+        }));
 
     /// <summary>Plays one round to its end. Gives the release that bank 0 got, for whoever was away.</summary>
-    public async Task<Dictionary<PartyId, IReadOnlyList<byte[]>>> PlayAsync(int round, int attempt = 1, Func<Task>? between = null, params ImmutableArray<int> away)
+    public async Task<Dictionary<PartyId, IReadOnlyList<byte[]>>> PlayAsync(
+        int round, int attempt = 1, Func<Task>? between = null, params ImmutableArray<int> away)
     {
         foreach (TestBank bank in Banks)
         {
@@ -109,15 +111,19 @@ internal sealed class TestSession : IDisposable
         }
 
         (UpdateSubmitted, IReadOnlyList<byte[]>)[] updates = [.. Banks.Select(bank =>
-            (_updates[(bank.Id, Attempt(round, attempt))], (IReadOnlyList<byte[]>)[.. _frames[(bank.Id, Attempt(round, attempt))].Values]))];
-        (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
+            (_updates[(bank.Id, Attempt(round, attempt))],
+                (IReadOnlyList<byte[]>)[.. _frames[(bank.Id, Attempt(round, attempt))].Values]))];
+        (Signed<Cohort> cohort, ImmutableArray<Digest> digests,
+            ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
         var releases = new Dictionary<PartyId, IReadOnlyList<byte[]>>();
         for (int i = 0; i < Banks.Length; i++)
         {
-            AggregateReleased released = TestRelease.To(Banks[i].Id, Plan.Statement, cohort, digests, updates.Select(update => update.Item1), ["holder-a", "holder-c"]);
+            AggregateReleased released = TestRelease.To(
+                Banks[i].Id, Plan.Statement, cohort, digests, updates.Select(update => update.Item1), ["holder-a", "holder-c"]);
             IEnumerable<byte[]> chunks = frames.Select(frame => frame.Encode());
             byte[] message = MessageCodec.Encode(released);
-            releases[Banks[i].Id] = round % 2 == 0 ? [message, .. chunks] : [.. chunks, message]; // frames may overtake one another
+            // frames may overtake one another
+            releases[Banks[i].Id] = round % 2 == 0 ? [message, .. chunks] : [.. chunks, message];
             if (!away.Contains(i))
             {
                 foreach (byte[] frame in releases[Banks[i].Id])
@@ -144,7 +150,8 @@ internal sealed class TestSession : IDisposable
             if (bytes.AsSpan().StartsWith("CNCF"u8))
             {
                 ChunkFrame frame = ChunkFrame.Decode(bytes, Members.Configuration.Limits);
-                SortedDictionary<int, byte[]> frames = _frames.TryGetValue((bank.Id, frame.Attempt), out SortedDictionary<int, byte[]>? known)
+                SortedDictionary<int, byte[]> frames = _frames.TryGetValue(
+                    (bank.Id, frame.Attempt), out SortedDictionary<int, byte[]>? known)
                     ? known
                     : _frames[(bank.Id, frame.Attempt)] = [];
                 Assert.Equal(frames.TryAdd(frame.First, bytes) ? bytes : frames[frame.First], bytes);
@@ -152,11 +159,16 @@ internal sealed class TestSession : IDisposable
             }
 
             Message message = MessageCodec.Decode(bytes, Members.Configuration.Limits);
-            Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(message, out _, out Rejection? rejection), rejection?.Detail);
+            Assert.True(
+                new MessageGate(Members.Configuration, new PartyId("aggregator"))
+                    .TryAdmit(message, out _, out Rejection? rejection),
+                rejection?.Detail);
             switch (message)
             {
                 case UpdateSubmitted update:
-                    UpdateSubmitted first = _updates.TryAdd((bank.Id, update.Manifest.Statement.Attempt), update) ? update : _updates[(bank.Id, update.Manifest.Statement.Attempt)];
+                    UpdateSubmitted first = _updates.TryAdd((bank.Id, update.Manifest.Statement.Attempt), update)
+                        ? update
+                        : _updates[(bank.Id, update.Manifest.Statement.Attempt)];
                     Assert.Equal(MessageCodec.Encode(first), bytes);
                     break;
                 case Signed<ModelAdvanced> advanced:

@@ -14,7 +14,9 @@ public sealed class SampleRound
 
     private readonly TestConsortium _consortium;
 
-    public SampleRound(TestConsortium consortium, int round = 1, int attempt = 1, CohortRule rule = CohortRule.Fixed, long createdAt = 1_700_000_000_000)
+    public SampleRound(
+        TestConsortium consortium, int round = 1, int attempt = 1, CohortRule rule = CohortRule.Fixed,
+        long createdAt = 1_700_000_000_000)
     {
         _consortium = consortium;
         Plan = consortium.Sign("operator", new SessionPlan
@@ -63,7 +65,8 @@ public sealed class SampleRound
         return bytes;
     }
 
-    public static ReadOnlyMemory<byte> Share(string from, string to) => Digest.Of([1, .. (from + "/" + to).Select(c => (byte)c)]).ToArray();
+    public static ReadOnlyMemory<byte> Share(string from, string to) =>
+        Digest.Of([1, .. (from + "/" + to).Select(c => (byte)c)]).ToArray();
 
     public ImmutableArray<Digest> ChunkDigests(string party) =>
         [.. Enumerable.Range(0, Chunks).Select(i => Digest.Of(Chunk(party, i).Span))];
@@ -74,7 +77,8 @@ public sealed class SampleRound
         StartedFrom = State(Attempt.Round.Value - 1),
         Shape = Shape,
         ChunksRoot = DigestList.Root(ChunkDigests(bank)),
-        SealedShareDigests = [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
+        SealedShareDigests =
+            [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
         SharingProof = new byte[SharingProof.EncodedLength(_consortium.Configuration.Threshold)],
     };
 
@@ -87,7 +91,8 @@ public sealed class SampleRound
 
     public CohortClosed Closed(string holder, params ImmutableArray<PartyId> members)
     {
-        ImmutableArray<Signed<UpdateManifest>> manifests = [.. members.Select(bank => _consortium.Sign(bank.Name, Manifest(bank.Name)))];
+        ImmutableArray<Signed<UpdateManifest>> manifests =
+            [.. members.Select(bank => _consortium.Sign(bank.Name, Manifest(bank.Name)))];
         return new CohortClosed
         {
             Cohort = Cohort(manifests),
@@ -105,17 +110,19 @@ public sealed class SampleRound
         SumRoot = DigestList.Root(ChunkDigests("sum")),
     });
 
-    public Signed<CohortApproval> Approval(string holder, CohortDigest cohort, long sequence = 1) => _consortium.Sign(holder, new CohortApproval
-    {
-        Attempt = Attempt,
-        CohortDigest = cohort,
-        Sequence = sequence,
-        PreviousDigest = default,
-    });
+    public Signed<CohortApproval> Approval(string holder, CohortDigest cohort, long sequence = 1) =>
+        _consortium.Sign(holder, new CohortApproval
+        {
+            Attempt = Attempt,
+            CohortDigest = cohort,
+            Sequence = sequence,
+            PreviousDigest = default,
+        });
 
     public ShareSumReleased Released(string holder, CohortDigest cohort)
     {
-        ImmutableArray<ReadOnlyMemory<byte>> sums = [.. Plan.Statement.Participants.Select(bank => Share("sum-" + holder, bank.Name))];
+        ImmutableArray<ReadOnlyMemory<byte>> sums =
+            [.. Plan.Statement.Participants.Select(bank => Share("sum-" + holder, bank.Name))];
         return new ShareSumReleased
         {
             Manifest = _consortium.Sign(holder, new ShareSumManifest
@@ -159,7 +166,8 @@ public sealed class SampleRound
     };
 
     public Signed<SumDisputed> Disputed(string bank, CohortClosed closed, DisputedPlace place) =>
-        _consortium.Sign(bank, new SumDisputed { Attempt = Attempt, CohortDigest = new CohortDigest(closed.Cohort.Digest), Place = place });
+        _consortium.Sign(
+            bank, new SumDisputed { Attempt = Attempt, CohortDigest = new CohortDigest(closed.Cohort.Digest), Place = place });
 
     public OpeningProofSubmitted OpeningProof(string bank, string holder, CohortClosed closed, DisputedPlace place) => new()
     {
@@ -168,7 +176,9 @@ public sealed class SampleRound
             Attempt = Attempt,
             CohortDigest = new CohortDigest(closed.Cohort.Digest),
             Place = place,
-            SealedShareDigests = [.. _consortium.Configuration.KeyHolders.Select(member => Digest.Of(Share("opening-proof-" + bank, member.Id.Name).Span))],
+            SealedShareDigests =
+                [.. _consortium.Configuration.KeyHolders.Select(
+                    member => Digest.Of(Share("opening-proof-" + bank, member.Id.Name).Span))],
             Proof = new byte[] { 4, 5, 6 },
         }),
         Holder = new PartyId(holder),
@@ -209,7 +219,8 @@ public sealed class SampleRound
             new ApprovalsRelayed { Approvals = [Approval("holder-a", cohort), Approval("holder-b", cohort)] },
             Released("holder-a", cohort),
             Aggregate("bank-a", closed, "holder-a", "holder-b"),
-            _consortium.Sign("bank-a", new ModelAdvanced { Attempt = Attempt, CohortDigest = cohort, State = State(Attempt.Round.Value) }),
+            _consortium.Sign(
+                "bank-a", new ModelAdvanced { Attempt = Attempt, CohortDigest = cohort, State = State(Attempt.Round.Value) }),
             _consortium.Sign("aggregator", new AttemptAbandoned
             {
                 Attempt = Attempt,
@@ -226,7 +237,8 @@ public sealed class SampleRound
                 Reason = RejectionReason.NotAllowed,
                 Detail = "policy allows logistic regression only",
             }),
-            _consortium.Sign("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Session, From = new RoundNumber(2) }),
+            _consortium.Sign(
+                "bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Session, From = new RoundNumber(2) }),
             _consortium.Sign("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,

@@ -41,7 +41,8 @@ public sealed class TestConsortium
     public Signed<T> Sign<T>(string id, T statement)
         where T : class, IStatement<T> => Signed<T>.Create(new PartyId(id), statement, _identities[id]);
 
-    public ImmutableArray<PartyId> Banks(int count = 5) => [.. Configuration.Participants.Take(count).Select(member => member.Id)];
+    public ImmutableArray<PartyId> Banks(int count = 5) =>
+        [.. Configuration.Participants.Take(count).Select(member => member.Id)];
 
     private ConsortiumFile.PartyEntry Entry(string id)
     {

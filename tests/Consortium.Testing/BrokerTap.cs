@@ -18,7 +18,8 @@ public sealed class BrokerTap : IAsyncDisposable
 
     /// <summary>Begins with whatever is sent from here on; frames are heard one at a time.</summary>
     public static async Task<BrokerTap> StartAsync(
-        BrokerAddress asAdministrator, IEnumerable<(PartyId From, PartyId To)> routes, Func<IChannel, BasicDeliverEventArgs, Task> hear, CancellationToken cancellationToken)
+        BrokerAddress asAdministrator, IEnumerable<(PartyId From, PartyId To)> routes,
+        Func<IChannel, BasicDeliverEventArgs, Task> hear, CancellationToken cancellationToken)
     {
         IConnection connection = await LogInAsync(asAdministrator, "tap", cancellationToken);
         IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
@@ -35,15 +36,16 @@ public sealed class BrokerTap : IAsyncDisposable
     }
 
     /// <summary>Logs in with RabbitMQ's own client, which does whatever the broker lets it.</summary>
-    public static Task<IConnection> LogInAsync(BrokerAddress broker, string name, CancellationToken cancellationToken) => new ConnectionFactory
-    {
-        HostName = broker.Host,
-        Port = broker.Port,
-        VirtualHost = broker.VirtualHost,
-        UserName = broker.User.Name,
-        Password = broker.Password,
-        AutomaticRecoveryEnabled = false,
-    }.CreateConnectionAsync(name, cancellationToken);
+    public static Task<IConnection> LogInAsync(BrokerAddress broker, string name, CancellationToken cancellationToken) =>
+        new ConnectionFactory
+        {
+            HostName = broker.Host,
+            Port = broker.Port,
+            VirtualHost = broker.VirtualHost,
+            UserName = broker.User.Name,
+            Password = broker.Password,
+            AutomaticRecoveryEnabled = false,
+        }.CreateConnectionAsync(name, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -10,14 +10,16 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Testing;
 
 /// <summary>
-/// A consortium made up for a test: a temporary folder with <c>consortium.json</c> and, for every party, its identity under a passphrase
-/// and both passwords, as docker-compose.yml wants them.
+/// A consortium made up for a test: a temporary folder with <c>consortium.json</c> and, for every party, its identity under a
+/// passphrase and both passwords, as docker-compose.yml wants them.
 /// </summary>
 public sealed class ConsortiumFolder : IDisposable
 {
     private readonly Dictionary<PartyId, PrivateIdentity> _identities = [];
 
-    public ConsortiumFolder(IEnumerable<string> banks, IEnumerable<string> keyHolders, int threshold = 2, int holderSeconds = 2, int frameBytes = 1 << 20)
+    public ConsortiumFolder(
+        IEnumerable<string> banks, IEnumerable<string> keyHolders, int threshold = 2, int holderSeconds = 2,
+        int frameBytes = 1 << 20)
     {
         Path = Directory.CreateTempSubdirectory("consortium-").FullName;
         File = new ConsortiumFile
@@ -38,7 +40,8 @@ public sealed class ConsortiumFolder : IDisposable
         System.IO.File.WriteAllBytes(System.IO.Path.Combine(Path, "consortium.json"), File.ToJson());
         Configuration = File.ToConfiguration();
         System.IO.File.WriteAllBytes(
-            System.IO.Path.Combine(Path, "consortium.signature.json"), ConfigurationSignature.Create(Configuration, _identities[Configuration.Operator.Id]).ToJson());
+            System.IO.Path.Combine(Path, "consortium.signature.json"),
+            ConfigurationSignature.Create(Configuration, _identities[Configuration.Operator.Id]).ToJson());
     }
 
     public string Path { get; }
@@ -50,9 +53,11 @@ public sealed class ConsortiumFolder : IDisposable
     public ImmutableArray<PartyId> Banks => [.. Configuration.Participants.Select(member => member.Id)];
 
     public ImmutableArray<PartyId> Parties =>
-        [.. Banks, .. Configuration.KeyHolders.Select(member => member.Id), Configuration.Aggregator.Id, Configuration.Operator.Id];
+        [.. Banks, .. Configuration.KeyHolders.Select(member =>
+            member.Id), Configuration.Aggregator.Id, Configuration.Operator.Id];
 
-    public BusTopology Topology => BusTopology.Star(Configuration.Aggregator.Id, Parties.Where(party => party != Configuration.Aggregator.Id));
+    public BusTopology Topology =>
+        BusTopology.Star(Configuration.Aggregator.Id, Parties.Where(party => party != Configuration.Aggregator.Id));
 
     public PrivateIdentity IdentityOf(PartyId party) => _identities[party];
 

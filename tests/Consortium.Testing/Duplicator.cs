@@ -6,8 +6,8 @@ using RabbitMQ.Client.Events;
 namespace Consortium.Testing;
 
 /// <summary>
-/// Sends every frame that crosses a broker once more: the same body and properties through the same exchange to the same queue, as a sender
-/// does who did not hear its confirmation. Knows its own copies by a header.
+/// Sends every frame that crosses a broker once more: the same body and properties through the same exchange to the same queue,
+/// as a sender does who did not hear its confirmation. Knows its own copies by a header.
 /// </summary>
 public sealed class Duplicator : IAsyncDisposable
 {
@@ -24,11 +24,14 @@ public sealed class Duplicator : IAsyncDisposable
     public int Copies => Volatile.Read(ref _copies);
 
     /// <summary>Begins with whatever is sent from here on, between any parties of the topology.</summary>
-    public static async Task<Duplicator> StartAsync(BrokerAddress asAdministrator, BusTopology topology, CancellationToken cancellationToken)
+    public static async Task<Duplicator> StartAsync(
+        BrokerAddress asAdministrator, BusTopology topology, CancellationToken cancellationToken)
     {
         var duplicator = new Duplicator();
         duplicator._tap = await BrokerTap.StartAsync(
-            asAdministrator, topology.Parties.SelectMany(party => topology.RecipientsOf(party).Select(recipient => (party, recipient))), duplicator.RepeatAsync, cancellationToken);
+            asAdministrator,
+            topology.Parties.SelectMany(party => topology.RecipientsOf(party).Select(recipient => (party, recipient))),
+            duplicator.RepeatAsync, cancellationToken);
         return duplicator;
     }
 
@@ -42,8 +45,12 @@ public sealed class Duplicator : IAsyncDisposable
         }
 
         var properties = new BasicProperties(frame.BasicProperties);
-        properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>()) { [Mark] = true };
-        await channel.BasicPublishAsync(frame.Exchange, frame.RoutingKey, mandatory: false, properties, frame.Body.ToArray(), frame.CancellationToken);
+        properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
+        {
+            [Mark] = true,
+        };
+        await channel.BasicPublishAsync(
+            frame.Exchange, frame.RoutingKey, mandatory: false, properties, frame.Body.ToArray(), frame.CancellationToken);
         Interlocked.Increment(ref _copies);
     }
 }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Consortium.Testing;
 
 /// <summary>
-/// Ports that nothing listens on, from below the range that Linux takes for outgoing connections: what is started on one later, or again,
-/// does not find it taken by a connection meanwhile.
+/// Ports that nothing listens on, from below the range that Linux takes for outgoing connections: what is started on one later,
+/// or again, does not find it taken by a connection meanwhile.
 /// </summary>
 public static class FreePorts
 {

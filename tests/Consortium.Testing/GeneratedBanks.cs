@@ -1,7 +1,7 @@
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Participant.Data;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -10,7 +10,10 @@ using Consortium.Workloads;
 
 namespace Consortium.Testing;
 
-/// <summary>Generated payments of the consortium's banks, each bank's in its own folder beside its policy; and what pooling all of it leads to.</summary>
+/// <summary>
+/// Generated payments of the consortium's banks, each bank's in its own folder beside its policy; and what pooling all of it
+/// leads to.
+/// </summary>
 public sealed class GeneratedBanks
 {
     private readonly IReadOnlyDictionary<PartyId, BankView> _views;
@@ -22,7 +25,8 @@ public sealed class GeneratedBanks
         _views = views;
     }
 
-    public static GeneratedBanks Write(ConsortiumFolder folder, int accounts = 150, int payments = 2_000, BankPolicy? policy = null)
+    public static GeneratedBanks Write(
+        ConsortiumFolder folder, int accounts = 150, int payments = 2_000, BankPolicy? policy = null)
     {
         IReadOnlyList<BankView> views = BankView.Split(Simulator.Run(new SimulationPlan
         {
@@ -83,7 +87,8 @@ public sealed class GeneratedBanks
         new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11, acceptance);
 
     /// <summary>What all banks' rows in one process lead to, and in how many rounds; or after the first so many.</summary>
-    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, int most = int.MaxValue) => Pooled(plan, _ => _views.Keys, most);
+    public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, int most = int.MaxValue) =>
+        Pooled(plan, _ => _views.Keys, most);
 
     /// <summary>What the rows of each round's cohort, numbered from 1, lead to.</summary>
     public (StateDigest State, int Rounds) Pooled(

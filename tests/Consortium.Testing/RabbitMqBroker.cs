@@ -11,8 +11,9 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Testing;
 
 /// <summary>
-/// A RabbitMQ of one's own: Debian's rabbitmq-server on free ports, all its files in a temporary folder, loaded with the definitions
-/// generated for a topology. Can be stopped, killed and started again on the same ports and data. Works as root and as anybody.
+/// A RabbitMQ of one's own: Debian's rabbitmq-server on free ports, all its files in a temporary folder, loaded with the
+/// definitions generated for a topology. Can be stopped, killed and started again on the same ports and data. Works as root and
+/// as anybody.
 /// </summary>
 public sealed class RabbitMqBroker : IAsyncDisposable
 {
@@ -37,10 +38,13 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private RabbitMqBroker(BusTopology? topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration)
     {
         _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
-        (_port, _tlsPort, _distributionPort, _epmdPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
+        (_port, _tlsPort, _distributionPort, _epmdPort) =
+            (FreePorts.Take(), FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
         (_topology, _limits) = (topology, limits);
         _certificates = certificates;
-        _passwords = (topology?.Parties ?? []).Append(Operator).Append(Administrator).ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        _passwords = (topology?.Parties ?? []).Append(Operator)
+            .Append(Administrator)
+            .ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         WriteConfiguration(topology, limits, extraConfiguration);
     }
 
@@ -58,8 +62,12 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         return await StartedAsync(new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration));
     }
 
-    /// <summary>A broker without any definitions, as its package sets it up: the user guest may do everything in the virtual host <c>/</c>.</summary>
-    public static Task<RabbitMqBroker> StartEmptyAsync() => StartedAsync(new RabbitMqBroker(null, new BrokerLimits(), null, string.Empty));
+    /// <summary>
+    /// A broker without any definitions, as its package sets it up: the user guest may do everything in the virtual host
+    /// <c>/</c>.
+    /// </summary>
+    public static Task<RabbitMqBroker> StartEmptyAsync() =>
+        StartedAsync(new RabbitMqBroker(null, new BrokerLimits(), null, string.Empty));
 
     public int Port => _port;
 
@@ -75,12 +83,14 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 
     public BrokerAddress AddressOfOperator() => AddressOf(Operator);
 
-    /// <summary>A user that the definitions of a consortium do not know, and that may do anything: what an operator of the broker could.</summary>
+    /// <summary>
+    /// A user that the definitions of a consortium do not know, and that may do anything: what an operator of the broker could.
+    /// </summary>
     public BrokerAddress AddressOfAdministrator() => AddressOf(Administrator);
 
     /// <summary>
-    /// Does what consortium-config/README.md tells the broker's operator to do when a party's password was stolen: new definitions, and an end to
-    /// the connections that the old password opened.
+    /// Does what consortium-config/README.md tells the broker's operator to do when a party's password was stolen: new
+    /// definitions, and an end to the connections that the old password opened.
     /// </summary>
     public async Task ChangePasswordAsync(PartyId party)
     {
@@ -108,7 +118,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         {
             if (_server.HasExited || limit.IsCancellationRequested)
             {
-                throw new InvalidOperationException($"RabbitMQ did not start (exit code {(_server.HasExited ? _server.ExitCode : 0)}):\n{Log()}");
+                throw new InvalidOperationException(
+                    $"RabbitMQ did not start (exit code {(_server.HasExited ? _server.ExitCode : 0)}):\n{Log()}");
             }
 
             await Task.Delay(50);
@@ -116,7 +127,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     }
 
     /// <summary>Ends the broker as its operator would.</summary>
-    public Task StopAsync() => EndAsync("-TERM", static descendants => descendants.Where(process => ProcessTree.NameOf(process) == "beam.smp"));
+    public Task StopAsync() =>
+        EndAsync("-TERM", static descendants => descendants.Where(process => ProcessTree.NameOf(process) == "beam.smp"));
 
     /// <summary>Ends the broker as a power cut would.</summary>
     public Task KillAsync() => EndAsync("-KILL", static descendants => descendants.Reverse());
@@ -168,7 +180,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
             """;
         if (_certificates is not null)
         {
-            string certificate = Path.Combine(_folder, "server.pem"), key = Path.Combine(_folder, "server-key.pem"), root = Path.Combine(_folder, "root.pem");
+            string certificate = Path.Combine(_folder, "server.pem"),
+                key = Path.Combine(_folder, "server-key.pem"),
+                root = Path.Combine(_folder, "root.pem");
             File.WriteAllText(certificate, _certificates.Server.ExportCertificatePem());
             File.WriteAllText(key, _certificates.ServerKeyPem);
             File.WriteAllText(root, _certificates.Root.ExportCertificatePem());
@@ -189,14 +203,18 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         }
 
         File.WriteAllText(Path.Combine(_folder, "rabbitmq.conf"), configuration);
-        File.WriteAllText(Path.Combine(_folder, "enabled_plugins"), _certificates is null ? "[]." : "[rabbitmq_auth_mechanism_ssl].");
+        File.WriteAllText(
+            Path.Combine(_folder, "enabled_plugins"), _certificates is null ? "[]." : "[rabbitmq_auth_mechanism_ssl].");
     }
 
     private string WriteDefinitions(BusTopology topology, BrokerLimits limits)
     {
         Dictionary<PartyId, string> hashes = _passwords.ToDictionary(
             pair => pair.Key, pair => BrokerPassword.Hash(pair.Value, RandomNumberGenerator.GetBytes(BrokerPassword.SaltLength)));
-        File.WriteAllText(Definitions, WithAdministrator(BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits), hashes[Administrator]));
+        File.WriteAllText(
+            Definitions,
+            WithAdministrator(
+                BrokerDefinitions.ToJson(topology, hashes, Operator, hashes[Operator], limits), hashes[Administrator]));
         return BrokerDefinitions.ToBrokerConfiguration(Definitions, limits);
     }
 
@@ -223,7 +241,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         await control.WaitForExitAsync();
         if (control.ExitCode != 0)
         {
-            throw new InvalidOperationException($"rabbitmqctl {string.Join(' ', arguments)} ended with exit code {control.ExitCode}:\n{File.ReadAllText(Path.Combine(_folder, "output.log"))}");
+            throw new InvalidOperationException(
+                $"rabbitmqctl {string.Join(' ', arguments)} ended with exit code "
+                    + $"{control.ExitCode}:\n{File.ReadAllText(Path.Combine(_folder, "output.log"))}");
         }
     }
 

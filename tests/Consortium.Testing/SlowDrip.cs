@@ -27,7 +27,8 @@ public sealed class SlowDrip : IAsyncDisposable
     /// <summary>Connections that the other side has not closed.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    public static async Task<SlowDrip> StartAsync(int port, int connections, byte[] beginning, CancellationToken cancellationToken)
+    public static async Task<SlowDrip> StartAsync(
+        int port, int connections, byte[] beginning, CancellationToken cancellationToken)
     {
         TcpClient[] clients = [.. Enumerable.Range(0, connections).Select(_ => new TcpClient())];
         foreach (TcpClient client in clients)

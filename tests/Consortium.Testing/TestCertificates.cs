@@ -14,7 +14,8 @@ public sealed class TestCertificates : IDisposable
         using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var rootRequest = new CertificateRequest("CN=Consortium test root", rootKey, HashAlgorithmName.SHA256);
         rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));
-        rootRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        rootRequest.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         rootRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(rootRequest.PublicKey, false));
         Root = rootRequest.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
 
@@ -41,7 +42,8 @@ public sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 issued = request.Create(Root, now.AddHours(-1), now.AddHours(23), RandomNumberGenerator.GetBytes(8));
+        using X509Certificate2 issued = request.Create(
+            Root, now.AddHours(-1), now.AddHours(23), RandomNumberGenerator.GetBytes(8));
         return issued.CopyWithPrivateKey(key);
     }
 

@@ -9,7 +9,8 @@ public static class UpdateOfTwoKeys
 {
     /// <summary>The message and the frames of such an update.</summary>
     public static (UpdateSubmitted Message, IReadOnlyList<byte[]> Frames) Create(
-        ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom, UpdateShape shape, ReadOnlySpan<long> vector)
+        ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom,
+        UpdateShape shape, ReadOnlySpan<long> vector)
     {
         EncryptedUpdate update = Encrypt(consortium, bank, plan, attempt, startedFrom, shape, vector);
         return (update.Message, update.Frames);
@@ -17,17 +18,28 @@ public static class UpdateOfTwoKeys
 
     /// <summary>The same with the key that encrypted, as a bank keeps it: what it accounts with is not what it shared.</summary>
     internal static EncryptedUpdate Encrypt(
-        ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom, UpdateShape shape, ReadOnlySpan<long> vector)
+        ConsortiumFolder consortium, PartyId bank, SessionPlan plan, AttemptId attempt, StateDigest startedFrom,
+        UpdateShape shape, ReadOnlySpan<long> vector)
     {
-        EncryptedUpdate update = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
-        EncryptedUpdate other = EncryptedUpdate.Create(vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
+        EncryptedUpdate update = EncryptedUpdate.Create(
+            vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
+        EncryptedUpdate other = EncryptedUpdate.Create(
+            vector, shape, attempt, startedFrom, plan, consortium.Configuration, bank, consortium.IdentityOf(bank));
         UpdateManifest shares = other.Message.Manifest.Statement;
         Signed<UpdateManifest> manifest = consortium.Sign(
-            bank, update.Message.Manifest.Statement with { SealedShareDigests = shares.SealedShareDigests, SharingProof = shares.SharingProof });
+            bank,
+            update.Message.Manifest.Statement with
+            {
+                SealedShareDigests = shares.SealedShareDigests,
+                SharingProof = shares.SharingProof,
+            });
         return update with
         {
             Message = update.Message with { Manifest = manifest, SealedShares = other.Message.SealedShares },
-            Frames = [.. update.Frames.Select(frame => (ChunkFrame.Decode(frame, consortium.Configuration.Limits) with { Source = manifest.Digest }).Encode())],
+            Frames =
+                [.. update.Frames.Select(
+                    frame =>
+                        (ChunkFrame.Decode(frame, consortium.Configuration.Limits) with { Source = manifest.Digest }).Encode())],
         };
     }
 }

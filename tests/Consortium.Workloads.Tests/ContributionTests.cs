@@ -4,7 +4,8 @@ namespace Consortium.Workloads.Tests;
 
 public sealed class ContributionTests
 {
-    private static readonly RoundRequest Request = new(new RequestSegment(3, 10), new RequestSegment(0, 2), new RequestSegment(2, 100));
+    private static readonly RoundRequest Request = new(
+        new RequestSegment(3, 10), new RequestSegment(0, 2), new RequestSegment(2, 100));
 
     [Fact]
     public void Advance_PieceByPiece_GivesTheWholeVector()

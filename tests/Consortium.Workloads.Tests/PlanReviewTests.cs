@@ -57,12 +57,15 @@ public sealed class PlanReviewTests
     public void Problems_SumsForOneBankOnly_AreRejected()
     {
         KnownWorkloads.Add(new OneOwner());
-        Assert.Contains(Problems(Plan with { Workload = "one-owner" }), problem => problem.ToString().Contains("Its sums are not for", StringComparison.Ordinal));
+        Assert.Contains(
+            Problems(Plan with { Workload = "one-owner" }),
+            problem => problem.ToString().Contains("Its sums are not for", StringComparison.Ordinal));
     }
 
     private static IReadOnlyList<Problem> Problems(SessionPlan plan)
     {
-        IReadOnlyList<Problem> problems = PlanReview.Problems(plan, plan.Participants[0], Policy, Configuration, out WorkloadState? initial);
+        IReadOnlyList<Problem> problems = PlanReview.Problems(
+            plan, plan.Participants[0], Policy, Configuration, out WorkloadState? initial);
         Assert.Null(initial);
         return problems;
     }
@@ -76,7 +79,8 @@ public sealed class PlanReviewTests
 
         public override SumAudience AudienceOf(SessionPlan plan) => SumAudience.Only(plan.Participants[0]);
 
-        public override IReadOnlyList<Problem> Problems(SessionPlan plan, BankPolicy policy, ConsortiumConfiguration configuration) =>
+        public override IReadOnlyList<Problem> Problems(
+            SessionPlan plan, BankPolicy policy, ConsortiumConfiguration configuration) =>
             _training.Problems(plan, policy, configuration);
 
         public override WorkloadState Begin(SessionPlan plan) => _training.Begin(plan);

@@ -21,7 +21,8 @@ internal sealed class ToyFamily : ModelFamily
     public override ImmutableArray<Hyperparameter> Hyperparameters { get; } =
     [
         Hyperparameter.Whole<Settings>(
-            "column", 0, 1000, "the feature to cut", settings => settings.Column, (settings, value) => settings with { Column = value }),
+            "column", 0, 1000, "the feature to cut", settings => settings.Column,
+            (settings, value) => settings with { Column = value }),
         Hyperparameter.Number<Settings>(
             "cut", -1e6, 1e6, "where to cut it", settings => settings.Cut, (settings, value) => settings with { Cut = value }),
     ];

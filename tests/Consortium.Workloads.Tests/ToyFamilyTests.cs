@@ -31,7 +31,8 @@ public sealed class ToyFamilyTests
 
     static ToyFamilyTests() => ModelFamilies.Add(ToyFamily.Instance);
 
-    private static TrainingPlan Training { get; } = new(Rows.Schema, new ToyFamily.Settings { Cut = 0.4 }, maximumRows: 1000, seed: 1);
+    private static TrainingPlan Training { get; } = new(
+        Rows.Schema, new ToyFamily.Settings { Cut = 0.4 }, maximumRows: 1000, seed: 1);
 
     [Fact]
     public void Train_AddedFamily_FindsTheSignalAndExplainsIt()
@@ -67,7 +68,8 @@ public sealed class ToyFamilyTests
     {
         var workload = new TrainingWorkload(Rows.Schema);
         var voted = new TrainingPlan(
-            Rows.Schema, new ToyFamily.Settings { Cut = 0.4 }, 1000, seed: 1, new AcceptanceSettings { Fraction = 0.5, LeastLaundering = 1, LeastVotes = 2 });
+            Rows.Schema, new ToyFamily.Settings { Cut = 0.4 }, 1000, seed: 1,
+            new AcceptanceSettings { Fraction = 0.5, LeastLaundering = 1, LeastVotes = 2 });
         SessionPlan plan = PlanOf(voted);
         Assert.Empty(workload.Problems(plan, Policy with { Floors = Lenient }, TestConsortium.Instance.Configuration));
         Assert.Equal("toy", workload.Describe(plan)["family"]);
@@ -103,7 +105,8 @@ public sealed class ToyFamilyTests
     [Fact]
     public void Problems_FamilyThatThePolicyLeavesOut_NameIt() =>
         Assert.Contains(
-            new TrainingWorkload(Rows.Schema).Problems(PlanOf(Training), Policy with { Families = ["boosting"] }, TestConsortium.Instance.Configuration),
+            new TrainingWorkload(Rows.Schema).Problems(
+                PlanOf(Training), Policy with { Families = ["boosting"] }, TestConsortium.Instance.Configuration),
             problem => problem.Path == "family" && problem.ToString().Contains("not toy", StringComparison.Ordinal));
 
     [Fact]
@@ -121,7 +124,9 @@ public sealed class ToyFamilyTests
     {
         ModelFamilies.Add(ToyFamily.Instance); // again: no change
         Assert.Single(ModelFamilies.All, family => family.Name == "toy");
-        Assert.Contains("tag 200", Assert.Throws<ArgumentException>(() => ModelFamilies.Add(new ToyFamily())).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tag 200", Assert.Throws<ArgumentException>(() => ModelFamilies.Add(new ToyFamily())).Message,
+            StringComparison.Ordinal);
     }
 
     private static PolicyFloors Lenient { get; } = new() { LeastVoteFraction = 0.01, LeastVotes = 1 };

@@ -35,8 +35,8 @@ internal static class ConfigurationCheckup
                         : Finding.Note(
                             "",
                             Area,
-                            $"There is no {home.SignatureFile}: the operator makes it with `consortium sign`, and it goes "
-                                + $"round with the file."),
+                            $"There is no {home.SignatureFile}: the operator makes it with `consortium sign`, it goes round with "
+                                + "the file, and outside a trial no daemon starts without it."),
                 ]
                 : [.. check.Problems.Select(problem => Finding.Wrong("", Area, $"{check.File}, {problem.Path}", problem.Fix))];
         }
@@ -69,7 +69,7 @@ internal static class ConfigurationCheckup
             line => line.StartsWith(Pinned, StringComparison.Ordinal))?[Pinned.Length..];
         return digest is null
             ? Finding.Wrong(
-                subject.Name, Area, $"{file} pins no digest: the daemon would take any consortium.json.",
+                subject.Name, Area, $"{file} pins no digest: outside a trial the daemon does not start.",
                 $"Add the line {Pinned}{configuration.Digest}")
             : digest == configuration.Digest.ToString()
             ? Finding.Good(subject.Name, Area, $"{file} pins this digest.")

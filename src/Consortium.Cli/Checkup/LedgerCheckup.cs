@@ -13,7 +13,8 @@ internal static class LedgerCheckup
     /// <returns>Null for a party that has none.</returns>
     public static Finding? Examine(Subject subject)
     {
-        if (subject.Configuration is not { } configuration || subject.Member?.Role is not (PartyRole.Participant or PartyRole.KeyHolder))
+        if (subject.Configuration is not { } configuration
+            || subject.Member?.Role is not (PartyRole.Participant or PartyRole.KeyHolder))
         {
             return null;
         }
@@ -23,7 +24,8 @@ internal static class LedgerCheckup
         {
             return Finding.Wrong(
                 subject.Name, Area, $"{file} is not there.",
-                $"If {subject.Name} has never taken part: `consortium ledger begin --party {subject.Name}`. If it was lost: `consortium ledger import`, from a key holder's export.");
+                $"If {subject.Name} has never taken part: `consortium ledger begin --party {subject.Name}`. If it was lost: "
+                    + "`consortium ledger import`, from a key holder's export.");
         }
 
         try

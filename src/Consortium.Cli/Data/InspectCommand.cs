@@ -130,11 +130,16 @@ internal static class InspectCommand
             {
                 terminal.Out.WriteLine(
                     $"  {file.Rows:N0} rows: {file.Laundering:N0} laundering, {file.Licit:N0} licit, {file.Unlabelled:N0} "
-                        + $"unlabelled; {file.Blank:N0} blank lines");
+                        + $"unlabelled; {file.Blank:N0} blank");
+            }
+
+            if (file.Rows > 0)
+            {
                 terminal.Out.WriteLine(
                     $"  {file.Accounts:N0} accounts of {file.Banks:N0} banks: {Names(file.BankNames, file.Banks)}");
-                terminal.Out.WriteLine($"  {file.Currencies} currencies: {Names(file.CurrencyNames, file.Currencies)}");
-                terminal.Out.WriteLine($"  {file.First ?? "no time"} to {file.Last ?? "no time"}");
+                string currencies = file.Currencies == 1 ? "currency" : "currencies";
+                terminal.Out.WriteLine($"  {file.Currencies} {currencies}: {Names(file.CurrencyNames, file.Currencies)}");
+                terminal.Out.WriteLine($"  {file.First} to {file.Last}");
             }
 
             WriteRows(terminal, file);

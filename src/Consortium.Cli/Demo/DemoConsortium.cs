@@ -6,9 +6,9 @@ using Consortium.Cli.Sessions;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
+using Consortium.Hosting.Ledger;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Hosting.Sqlite;
 using Consortium.KeyHolder;
@@ -259,7 +259,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
 
         DaemonOptions Options(PartyId party)
         {
-            string ledger = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, party.Name)).FullName, "participation.ledger");
+            string ledger = Path.Combine(
+                Directory.CreateDirectory(Path.Combine(_folder, party.Name)).FullName, "participation.ledger");
             if (Configuration.Find(party)!.Role is PartyRole.Participant or PartyRole.KeyHolder)
             {
                 LedgerFile.Begin(ledger, party, Configuration);
@@ -290,7 +291,8 @@ internal sealed class DemoConsortium : IAsyncDisposable
         MaximumAttempts = 3,
         MaximumValues = int.MaxValue,
         UpdateSeconds = Configuration.Deadlines.UpdateSeconds,
-        Window = new DataWindow(new DateOnly(1900, 1, 1), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))),
+        Window = new DataWindow(
+            new DateOnly(1900, 1, 1), DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1))),
         CreatedAt = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
     };
 

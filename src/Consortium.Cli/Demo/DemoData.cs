@@ -4,8 +4,8 @@ using Consortium.Cli.CommandLine;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;

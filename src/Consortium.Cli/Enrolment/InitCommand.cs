@@ -30,7 +30,9 @@ internal sealed class InitCommand(Terminal terminal)
     };
 
     private static readonly Option<int> Threshold =
-        NumberOption.Create("--threshold", "T: key holders that must approve and release, more than half of them", 3, 2, 255);
+        NumberOption.Create(
+            "--threshold",
+            "T: key holders that must approve and release, more than half of them (a trial's: the fewest that are)", 3, 2, 255);
 
     private static readonly Option<int> MinimumCohort =
         NumberOption.Create("--minimum-cohort", "The fewest banks that are ever summed", 3, 3, 1024);
@@ -135,7 +137,9 @@ internal sealed class InitCommand(Terminal terminal)
         {
             Version = ConsortiumFile.CurrentVersion,
             Name = parsed.GetRequiredValue(Name),
-            Threshold = parsed.GetValue(Threshold),
+            Threshold = isTrial && parsed.GetResult(Threshold) is null or { Implicit: true }
+                ? (parsed.GetValue(KeyHolders) / 2) + 1
+                : parsed.GetValue(Threshold),
             MinimumCohort = parsed.GetValue(MinimumCohort),
             Deadlines = new ConsortiumFile.DeadlinesEntry(3600, 30),
             Limits = new ConsortiumFile.LimitsEntry(MostBanks, MostKeyHolders, 16_384, 8 << 20, 1 << 20, 64 << 10),

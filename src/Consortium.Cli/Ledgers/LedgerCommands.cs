@@ -17,17 +17,36 @@ namespace Consortium.Cli.Ledgers;
 /// </summary>
 internal sealed class LedgerCommands(Terminal terminal)
 {
-    private static readonly Option<string> Party = new("--party") { Description = "Whose ledger: a bank or key holder that lives in this folder", HelpName = "PARTY", Required = true };
+    private static readonly Option<string> Party = new("--party")
+    {
+        Description = "Whose ledger: a bank or key holder that lives in this folder",
+        HelpName = "PARTY",
+        Required = true,
+    };
 
-    private static readonly Option<FileInfo?> Ledger = new("--ledger") { Description = "The ledger's file (default: PARTY/participation.ledger)", HelpName = "FILE" };
+    private static readonly Option<FileInfo?> Ledger = new("--ledger")
+    {
+        Description = "The ledger's file (default: PARTY/participation.ledger)",
+        HelpName = "FILE",
+    };
 
-    private static readonly Option<FileInfo> Output = new("--output") { Description = "The file to write", HelpName = "FILE", Required = true };
+    private static readonly Option<FileInfo> Output = new("--output")
+    {
+        Description = "The file to write",
+        HelpName = "FILE",
+        Required = true,
+    };
 
     private static readonly Argument<FileInfo> Export = new("file") { Description = "What another member exported" };
 
     private static readonly Argument<string> Session = new("session") { Description = "The session's id, all 64 digits" };
 
-    private static readonly Option<string> Reason = new("--reason") { Description = "Who decided, and on what ground; stays in the ledger", HelpName = "TEXT", Required = true };
+    private static readonly Option<string> Reason = new("--reason")
+    {
+        Description = "Who decided, and on what ground; stays in the ledger",
+        HelpName = "TEXT",
+        Required = true,
+    };
 
     public static Command Create(Terminal terminal)
     {
@@ -53,7 +72,8 @@ internal sealed class LedgerCommands(Terminal terminal)
                 [Export, .. place], (parsed, _) => Task.FromResult(commands.Import(parsed))),
             Verb.Create(
                 "discharge", "Let what this bank sent in a session count no more, because nothing of it was released",
-                [$"ledger discharge {new string('0', 64)} --party bank-a --reason \"exports of supervisor, auditor and notary of 3 March lack it\""],
+                [$"ledger discharge {new string('0', 64)} --party bank-a --reason \"exports of supervisor, auditor and notary of "
+                    + $"3 March lack it\""],
                 [Session, Reason, .. place], (parsed, _) => Task.FromResult(commands.Discharge(parsed))),
         };
     }
@@ -62,7 +82,9 @@ internal sealed class LedgerCommands(Terminal terminal)
     {
         (ConsortiumConfiguration configuration, PartyId party, string path) = Place(parsed);
         LedgerFile.Begin(path, party, configuration);
-        terminal.Out.WriteLine($"Began {path}: it belongs to {party} for the consortium's life. Back it up after every session; never begin it again.");
+        terminal.Out.WriteLine(
+            $"Began {path}: it belongs to {party} for the consortium's life. Back it up after every session; never begin it "
+                + "again.");
         return ExitCode.Done;
     }
 
@@ -75,12 +97,14 @@ internal sealed class LedgerCommands(Terminal terminal)
             foreach (LedgerView.Participation entry in shown.Participations)
             {
                 table.AddRow(
-                    entry.Session[..12], Markup.Escape(entry.Name), $"{entry.FirstDay} to {entry.LastDay}", string.Join(' ', entry.Cohort),
+                    entry.Session[..12], Markup.Escape(entry.Name), $"{entry.FirstDay} to {entry.LastDay}",
+                    string.Join(' ', entry.Cohort),
                     entry.Counts ? entry.Kind : "discharged");
             }
 
             terminal.Page.Write(table);
-            terminal.Out.WriteLine($"{shown.Entries} entries of {shown.Owner}, under configuration {shown.Configuration ?? "none yet"}.");
+            terminal.Out.WriteLine(
+                $"{shown.Entries} entries of {shown.Owner}, under configuration {shown.Configuration ?? "none yet"}.");
         });
         return ExitCode.Done;
     }
@@ -90,10 +114,14 @@ internal sealed class LedgerCommands(Terminal terminal)
         (ConsortiumConfiguration configuration, PartyId party, string path) = Place(parsed);
         ParticipationLedger ledger = LedgerFile.Read(path);
         PartyHome home = new ConsortiumHome(parsed.GetRequiredValue(CommonOptions.Folder).FullName).Of(party);
-        using PrivateIdentity identity = await Passphrase.OpenAsync(terminal, home, parsed.GetValue(PassphraseOptions.File), cancellationToken);
+        using PrivateIdentity identity = await Passphrase.OpenAsync(
+            terminal, home, parsed.GetValue(PassphraseOptions.File), cancellationToken);
         if (ledger.Owner != party || !identity.Public.Equals(configuration.Find(party)!.Identity))
         {
-            throw new CommandException(ExitCode.BadInput, $"{path} is the ledger of '{ledger.Owner}', and is exported with that party's own keys, as consortium.json has them.");
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"{path} is the ledger of '{ledger.Owner}', and is exported with that party's own keys, as consortium.json has "
+                    + "them.");
         }
 
         string output = parsed.GetRequiredValue(Output).FullName;
@@ -121,7 +149,9 @@ internal sealed class LedgerCommands(Terminal terminal)
         }
 
         using LedgerFile file = LedgerFile.Open(path, headFile: null, party, configuration, FaultPoints.None);
-        if (file.Current.Adopted.Select(entry => entry.Configuration).Intersect(other.Adopted.Select(entry => entry.Configuration)).Any())
+        if (file.Current.Adopted.Select(entry => entry.Configuration)
+            .Intersect(other.Adopted.Select(entry => entry.Configuration))
+            .Any())
         {
             ParticipationLedger merged = file.Current.Merge(other, out int taken);
             foreach (LedgerEntry entry in merged.Entries.Skip(file.Current.Entries.Length).ToArray())
@@ -133,7 +163,8 @@ internal sealed class LedgerCommands(Terminal terminal)
             return ExitCode.Done;
         }
 
-        throw new CommandException(ExitCode.BadInput, $"The export is of another consortium: it has no configuration in common with {path}.");
+        throw new CommandException(
+            ExitCode.BadInput, $"The export is of another consortium: it has no configuration in common with {path}.");
     }
 
     private ExitCode Discharge(ParseResult parsed)
@@ -148,7 +179,8 @@ internal sealed class LedgerCommands(Terminal terminal)
                 ExitCode.BadInput,
                 entries.Length == 0
                     ? $"{path} has nothing of session {session} that counts."
-                    : $"A sum of session {session} was released: it is in the world, and counts for good. Train over days that it does not cover.");
+                    : $"A sum of session {session} was released: it is in the world, and counts for good. Train over days that "
+                        + "it does not cover.");
         }
 
         file.Record(new LedgerEntry.Discharged(session, parsed.GetRequiredValue(Reason)));
@@ -163,7 +195,8 @@ internal sealed class LedgerCommands(Terminal terminal)
         PartyId party = MemberName.Parse(parsed.GetRequiredValue(Party));
         return configuration.Find(party)?.Role is PartyRole.Participant or PartyRole.KeyHolder
             ? (configuration, party, parsed.GetValue(Ledger)?.FullName ?? home.Of(party).LedgerFile)
-            : throw new CommandException(ExitCode.BadInput, $"'{party}' is no bank or key holder of this consortium; others have no ledger.");
+            : throw new CommandException(
+                ExitCode.BadInput, $"'{party}' is no bank or key holder of this consortium; others have no ledger.");
     }
 
     private static Digest ParseDigest(string text)

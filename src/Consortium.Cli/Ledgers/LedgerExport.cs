@@ -61,12 +61,14 @@ internal sealed record LedgerExport
         ImmutableArray<Digest> digests;
         try
         {
-            export = JsonSerializer.Deserialize<LedgerExport>(File.ReadAllBytes(path), Json) ?? throw new JsonException("It is null.");
+            export = JsonSerializer.Deserialize<LedgerExport>(File.ReadAllBytes(path), Json)
+                ?? throw new JsonException("It is null.");
             ledger = LedgerText.Read(export.Ledger, out digests, out _);
         }
         catch (Exception exception) when (exception is JsonException or MalformedDataException)
         {
-            throw new CommandException(ExitCode.BadInput, $"{path} is no export of a ledger, or was altered: {exception.Message}", exception);
+            throw new CommandException(
+                ExitCode.BadInput, $"{path} is no export of a ledger, or was altered: {exception.Message}", exception);
         }
 
         byte[] signature = new byte[HybridSignature.Length];
@@ -75,10 +77,14 @@ internal sealed record LedgerExport
             && Convert.TryFromBase64String(export.Signature, signature, out int length) && length == signature.Length
             && signer.Identity.Verify(SignedBytes(ledger.Owner, digests[^1]), signature)
                 ? ledger
-                : throw new CommandException(ExitCode.BadInput, $"{path} is not signed by '{ledger.Owner}' of this consortium. Ask for another export, from a bank or key holder.");
+                : throw new CommandException(
+                    ExitCode.BadInput,
+                    $"{path} is not signed by '{ledger.Owner}' of this consortium. Ask for another export, from a bank or key "
+                        + "holder.");
     }
 
     public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
 
-    private static byte[] SignedBytes(PartyId owner, Digest head) => Encoding.ASCII.GetBytes($"consortium/1/ledger-export\n{owner}\n{head}");
+    private static byte[] SignedBytes(PartyId owner, Digest head) =>
+        Encoding.ASCII.GetBytes($"consortium/1/ledger-export\n{owner}\n{head}");
 }

@@ -4,7 +4,8 @@ using Consortium.Protocol.Ledger;
 namespace Consortium.Cli.Ledgers;
 
 /// <summary>A ledger for people and scripts.</summary>
-internal sealed record LedgerView(string Owner, string? Configuration, int Entries, IReadOnlyList<LedgerView.Participation> Participations)
+internal sealed record LedgerView(
+    string Owner, string? Configuration, int Entries, IReadOnlyList<LedgerView.Participation> Participations)
 {
     public static LedgerView Of(ParticipationLedger ledger)
     {

@@ -76,7 +76,9 @@ internal sealed class FamilyOptions
                 return new NamedOption(
                     name,
                     choice,
-                    parsed => parsed.GetValue(choice) is { } given ? (double?)choices.First(known => known.Value == given).Key : null);
+                    parsed => parsed.GetValue(choice) is { } given
+                        ? (double?)choices.First(known => known.Value == given).Key
+                        : null);
             }
 
             if (uses.All(use => use.Parameter.IsWhole))

@@ -52,6 +52,10 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Data, string 
             ["Configuration"] = home.ConfigurationFile,
             ["Identity"] = party.IdentityFile,
             ["BrokerPasswordFile"] = party.BrokerPasswordFile,
+
+            // The operator's own signature over the file, which RequireOperator ties to the operator's key, does here what a
+            // pinned digest does for the others.
+            ["Digest"] = configuration.Digest.ToString(),
         };
         var given = new Dictionary<string, string?> { ["Data"] = DataFolder(parsed, configuration) };
         if (BrokerAt(parsed) is (string host, int port))

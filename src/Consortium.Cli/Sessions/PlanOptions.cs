@@ -77,7 +77,8 @@ internal static class PlanOptions
 
     public static IEnumerable<Symbol> All =>
     [
-        Name, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, .. Family.All, MaximumRows, Seed,
+        Name, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, .. Family.All,
+        MaximumRows, Seed,
         Acceptance, LeastLaundering, LeastVotes,
     ];
 
@@ -148,12 +149,17 @@ internal static class PlanOptions
         if (parsed.GetValue(FirstDay) is not { } first || parsed.GetValue(LastDay) is not { } last)
         {
             throw new CommandException(
-                ExitCode.BadInput, "Name the days of payments to train on with --first-day and --last-day, such as whole months: later sessions are held against them.");
+                ExitCode.BadInput,
+                "A plan names the days of payments to train on, for later sessions are held against them. Give both, such as "
+                    + "--first-day 2026-01-01 --last-day 2026-03-31; whole months are the easiest to go on from.");
         }
 
         return DataWindow.IsValid(first, last)
             ? new DataWindow(first, last)
-            : throw new CommandException(ExitCode.BadInput, $"--first-day {first:yyyy-MM-dd} to --last-day {last:yyyy-MM-dd} is no window: use days of 1900 to 2199, the first before the last.");
+            : throw new CommandException(
+                ExitCode.BadInput,
+                $"--first-day {first:yyyy-MM-dd} to --last-day {last:yyyy-MM-dd} is no window: use days of 1900 to 2199, the "
+                    + "first before the last.");
     }
 
     private static ImmutableArray<PartyId> Banks(ParseResult parsed, ConsortiumConfiguration configuration)

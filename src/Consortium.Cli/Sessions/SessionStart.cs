@@ -27,7 +27,9 @@ internal static class SessionStart
 
     private static readonly Option<FileInfo?> Ledger = new("--ledger")
     {
-        Description = "A bank's or key holder's export (`ledger export`): says beforehand whether ledgers allow the plan, and the nearest that they allow",
+        Description =
+            "A bank's or key holder's export (`ledger export`): says beforehand whether ledgers allow the plan, and the nearest "
+                + "that they allow",
         HelpName = "FILE",
     };
 
@@ -144,7 +146,8 @@ internal static class SessionStart
     /// <exception cref="CommandException">Banks and key holders would reject the plan.</exception>
     private static void RequireLedger(SessionPlan plan, ConsortiumConfiguration configuration, ParticipationLedger ledger)
     {
-        var rules = new LedgerRules(ledger, configuration.LeastDays, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+        var rules = new LedgerRules(
+            ledger, configuration.LeastDays, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
         if (rules.Check(plan, default) is { } conflict)
         {
             throw new CommandException(ExitCode.DoesNotHold, $"Ledgers do not allow this plan. {conflict.Detail}");

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 using Spectre.Console;
 
 namespace Consortium.Cli.Simulation;

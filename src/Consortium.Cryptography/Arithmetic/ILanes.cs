@@ -1,6 +1,8 @@
 namespace Consortium.Cryptography.Arithmetic;
 
-/// <summary>One instruction set's vector register: words, and the same bits as half as many 64-bit lanes where a name says 64 or Double.</summary>
+/// <summary>
+/// One instruction set's vector register: words, and the same bits as half as many 64-bit lanes where a name says 64 or Double.
+/// </summary>
 internal interface ILanes<TVector> : IWordLanes<TVector>
     where TVector : unmanaged
 {

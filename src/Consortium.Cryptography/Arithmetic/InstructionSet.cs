@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Consortium.Cryptography.Arithmetic;
 
-/// <summary>The paths every kernel has. All give the same words; tests run each one that <see cref="InstructionSets.Supported"/> names.</summary>
+/// <summary>
+/// The paths every kernel has. All give the same words; tests run each one that <see cref="InstructionSets.Supported"/> names.
+/// </summary>
 internal enum InstructionSet
 {
     /// <summary>Plain loops: the reference, and the fallback where no vectors are to be had.</summary>

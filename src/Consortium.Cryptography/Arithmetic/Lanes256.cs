@@ -142,7 +142,8 @@ internal readonly struct Lanes256 : ILanes<Vector256<uint>>
         Avx.Max(left.AsDouble(), right.AsDouble()).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<uint> NegativeDouble(Vector256<uint> value) => Avx2.CompareGreaterThan(Vector256<long>.Zero, value.AsInt64()).AsUInt32();
+    public static Vector256<uint> NegativeDouble(Vector256<uint> value) =>
+        Avx2.CompareGreaterThan(Vector256<long>.Zero, value.AsInt64()).AsUInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Split(int step, ref Vector256<uint> first, ref Vector256<uint> second)

@@ -183,8 +183,10 @@ internal readonly struct Lanes512 : ILanes<Vector512<uint>>
                 second = Avx512F.Shuffle4x128(x, y, 0b11_10_11_10);
                 break;
             case 1:
-                first = Avx512F.PermuteVar8x64x2(x.AsUInt64(), Vector512.Create(0ul, 1, 8, 9, 2, 3, 10, 11), y.AsUInt64()).AsUInt32();
-                second = Avx512F.PermuteVar8x64x2(x.AsUInt64(), Vector512.Create(4ul, 5, 12, 13, 6, 7, 14, 15), y.AsUInt64()).AsUInt32();
+                first = Avx512F.PermuteVar8x64x2(
+                    x.AsUInt64(), Vector512.Create(0ul, 1, 8, 9, 2, 3, 10, 11), y.AsUInt64()).AsUInt32();
+                second = Avx512F.PermuteVar8x64x2(
+                    x.AsUInt64(), Vector512.Create(4ul, 5, 12, 13, 6, 7, 14, 15), y.AsUInt64()).AsUInt32();
                 break;
             case 2:
                 first = Avx512F.UnpackLow(x.AsUInt64(), y.AsUInt64()).AsUInt32();

@@ -1,13 +1,17 @@
 namespace Consortium.Cryptography.Arithmetic;
 
 /// <summary>A prime just below 2^27. Residues are 32-bit words, so 32 of them add up without a carry out of the word.</summary>
-/// <remarks>Scalar arithmetic for tables, checks and reference paths; the vector kernels inline their own. Immutable, thread-safe.</remarks>
+/// <remarks>
+/// Scalar arithmetic for tables, checks and reference paths; the vector kernels inline their own. Immutable, thread-safe.
+/// </remarks>
 public sealed class Modulus
 {
     /// <summary>Bits of a canonical residue on the wire.</summary>
     public const int Bits = 27;
 
-    /// <summary>Largest distance of the prime from 2^27 for which one fold brings any 32-bit word below 1.1 times the prime.</summary>
+    /// <summary>
+    /// Largest distance of the prime from 2^27 for which one fold brings any 32-bit word below 1.1 times the prime.
+    /// </summary>
     private const uint LargestComplement = 1u << 18;
 
     /// <param name="value">A prime in (2^27 - 2^18, 2^27).</param>
@@ -22,7 +26,9 @@ public sealed class Modulus
 
     public uint Value { get; }
 
-    /// <summary>2^27 minus the prime: x = (x &gt;&gt; 27) * 2^27 + low is congruent to (x &gt;&gt; 27) * Complement + low.</summary>
+    /// <summary>
+    /// 2^27 minus the prime: x = (x &gt;&gt; 27) * 2^27 + low is congruent to (x &gt;&gt; 27) * Complement + low.
+    /// </summary>
     internal uint Complement { get; }
 
     internal uint Add(uint left, uint right)

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Consortium.Cryptography.Arithmetic;
 
-/// <summary>One word: the reference of kernels over <see cref="IWordLanes{TVector}"/>, and the tail of their wider paths.</summary>
+/// <summary>
+/// One word: the reference of kernels over <see cref="IWordLanes{TVector}"/>, and the tail of their wider paths.
+/// </summary>
 internal readonly struct ScalarLane : IWordLanes<uint>
 {
     public static int Count => 1;
@@ -17,7 +19,8 @@ internal readonly struct ScalarLane : IWordLanes<uint>
     public static void Store(uint value, ref uint destination, int offset) => Unsafe.Add(ref destination, offset) = value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreNarrow(uint value, ref ushort destination, int offset) => Unsafe.Add(ref destination, offset) = (ushort)value;
+    public static void StoreNarrow(uint value, ref ushort destination, int offset) =>
+        Unsafe.Add(ref destination, offset) = (ushort)value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Broadcast(uint value) => value;

@@ -9,10 +9,11 @@ namespace Consortium.Cryptography.Encryption;
 
 /// <summary>Residues of a phase back to noise and slot sums. Immutable, thread-safe.</summary>
 /// <remarks>
-/// y = (x + B) mod q is one number in mixed base (Delta, radix, radix, ...): its digits are noise + B and the slots. The vector path
-/// finds them without wide division: Garner's residues to mixed-radix digits, those to 27-bit limbs, then limb pieces of w bits are
-/// shifted in from the top, each digit taking D * 2^w + carry and passing on the quotient by its base. With base * 2^w below 2^52 all
-/// of that is exact in doubles: one rounded product estimates the quotient, one fused multiply-add leaves the exact remainder.
+/// y = (x + B) mod q is one number in mixed base (Delta, radix, radix, ...): its digits are noise + B and the slots. The vector
+/// path finds them without wide division: Garner's residues to mixed-radix digits, those to 27-bit limbs, then limb pieces of w
+/// bits are shifted in from the top, each digit taking D * 2^w + carry and passing on the quotient by its base. With base * 2^w
+/// below 2^52 all of that is exact in doubles: one rounded product estimates the quotient, one fused multiply-add leaves the
+/// exact remainder.
 /// </remarks>
 internal sealed class ChunkDecoder
 {
@@ -33,7 +34,9 @@ internal sealed class ChunkDecoder
     {
         _layout = layout;
         int radixBits = 64 - System.Numerics.BitOperations.LeadingZeroCount(layout.Radix);
-        _pieceBits = radixBits + LimbBits < ExactBits ? LimbBits : radixBits + 9 < ExactBits ? 9 : radixBits + 3 < ExactBits ? 3 : 0;
+        _pieceBits = radixBits + LimbBits < ExactBits
+            ? LimbBits
+            : radixBits + 9 < ExactBits ? 9 : radixBits + 3 < ExactBits ? 3 : 0;
         _bases = [layout.Delta, .. Enumerable.Repeat((double)layout.Radix, layout.Slots)];
         _inverses = [.. _bases.Select(value => 1 / value)];
         _activeDigits = _pieceBits == 0 ? [] : ActiveDigits();
@@ -47,7 +50,8 @@ internal sealed class ChunkDecoder
     /// <returns>The largest top digit: 0 unless a coefficient was beyond its slots.</returns>
     public double Decode(Span<uint> phases, Span<ulong> sums, Span<int> noise, InstructionSet set)
     {
-        Debug.Assert(phases.Length == RnsBasis.WordCount && sums.Length == _layout.ValuesPerChunk && noise.Length == RnsBasis.Degree);
+        Debug.Assert(
+            phases.Length == RnsBasis.WordCount && sums.Length == _layout.ValuesPerChunk && noise.Length == RnsBasis.Degree);
         if (_pieceBits == 0)
         {
             return DecodeReference(phases, sums, noise);
@@ -69,7 +73,9 @@ internal sealed class ChunkDecoder
         }
     }
 
-    /// <summary>The first coefficient whose top digit is not 0; -1 when there is none. Such a sum is refused: time may vary.</summary>
+    /// <summary>
+    /// The first coefficient whose top digit is not 0; -1 when there is none. Such a sum is refused: time may vary.
+    /// </summary>
     /// <param name="phases">4 * 4096 canonical residues of x.</param>
     public int FirstBeyondItsSlots(ReadOnlySpan<uint> phases)
     {
@@ -88,7 +94,10 @@ internal sealed class ChunkDecoder
         return c < RnsBasis.Degree ? c : -1;
     }
 
-    /// <summary>Wide arithmetic, one coefficient at a time: the reference, and the path for sums beyond 49 bits. Sums are released: time may vary.</summary>
+    /// <summary>
+    /// Wide arithmetic, one coefficient at a time: the reference, and the path for sums beyond 49 bits. Sums are released: time
+    /// may vary.
+    /// </summary>
     private double DecodeReference(ReadOnlySpan<uint> phases, Span<ulong> sums, Span<int> noise)
     {
         UInt128 largestTop = 0;
@@ -198,7 +207,8 @@ internal sealed class ChunkDecoder
                 for (int piece = piecesPerLimb - 1; piece >= 0; piece--, stage++)
                 {
                     TVector carry = TLanes.ToDouble(TLanes.And(TLanes.ShiftRight64(limbs[limb], piece * pieceBits), pieceMask));
-                    TVector carry2 = TLanes.ToDouble(TLanes.And(TLanes.ShiftRight64(limbs[Limbs + limb], piece * pieceBits), pieceMask));
+                    TVector carry2 = TLanes.ToDouble(
+                        TLanes.And(TLanes.ShiftRight64(limbs[Limbs + limb], piece * pieceBits), pieceMask));
                     int active = _activeDigits[stage];
                     for (int digit = 0; digit < active; digit++)
                     {
@@ -221,7 +231,8 @@ internal sealed class ChunkDecoder
             for (int digit = 1; digit < count; digit++)
             {
                 TLanes.Store64(TLanes.FromDouble(digits[2 * digit]), ref target, ((digit - 1) * RnsBasis.Degree) + c);
-                TLanes.Store64(TLanes.FromDouble(digits[(2 * digit) + 1]), ref target, ((digit - 1) * RnsBasis.Degree) + c + lanes);
+                TLanes.Store64(
+                    TLanes.FromDouble(digits[(2 * digit) + 1]), ref target, ((digit - 1) * RnsBasis.Degree) + c + lanes);
             }
 
             largestTop = TLanes.MaxDouble(largestTop, TLanes.MaxDouble(digits[2 * count], digits[(2 * count) + 1]));
@@ -240,7 +251,8 @@ internal sealed class ChunkDecoder
 
     /// <summary>One digit takes in a carry from below: digit * 2^w + carry = quotient * base + digit'.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step<TLanes, TVector>(ref TVector digit, ref TVector carry, TVector shift, TVector radix, TVector inverse, TVector one)
+    private static void Step<TLanes, TVector>(
+        ref TVector digit, ref TVector carry, TVector shift, TVector radix, TVector inverse, TVector one)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {
@@ -281,8 +293,8 @@ internal sealed class ChunkDecoder
     }
 
     /// <summary>
-    /// 27-bit limb of q_0 * ... * q_(primes - 1). Broadcast it to 32-bit lanes: the runtime's compiler (10.0.12) folds a widening product
-    /// with a constant whose odd lanes are zero to zero.
+    /// 27-bit limb of q_0 * ... * q_(primes - 1). Broadcast it to 32-bit lanes: the runtime's compiler (10.0.12) folds a widening
+    /// product with a constant whose odd lanes are zero to zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint ProductLimb(int primes, int limb) => ProductLimbs[(primes * Limbs) + limb];

@@ -44,13 +44,16 @@ internal sealed class ChunkEncoder
     }
 
     /// <summary>Writes words below 7q, congruent to e + Delta * m.</summary>
-    /// <param name="digits">Digit planes of 4096 words: digit d of the value in slot j of coefficient c at ((j * digitsPerValue) + d) * 4096 + c.</param>
+    /// <param name="digits">
+    /// Digit planes of 4096 words: digit d of the value in slot j of coefficient c at ((j * digitsPerValue) + d) * 4096 + c.
+    /// </param>
     /// <param name="noise">4096 coefficients, |e| below every prime.</param>
     /// <param name="words">4 * 4096 words, prime-major.</param>
     /// <param name="set">The path to take.</param>
     public void Encode(ReadOnlySpan<ushort> digits, ReadOnlySpan<int> noise, Span<uint> words, InstructionSet set)
     {
-        Debug.Assert(digits.Length == _digits * RnsBasis.Degree && noise.Length == RnsBasis.Degree && words.Length == RnsBasis.WordCount);
+        Debug.Assert(
+            digits.Length == _digits * RnsBasis.Degree && noise.Length == RnsBasis.Degree && words.Length == RnsBasis.WordCount);
         switch (set)
         {
             case InstructionSet.Avx512:
@@ -127,7 +130,8 @@ internal sealed class ChunkEncoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MultiplyAdd<TLanes, TVector>(ref TVector evenSum, ref TVector oddSum, TVector even, TVector odd, uint constant)
+    private static void MultiplyAdd<TLanes, TVector>(
+        ref TVector evenSum, ref TVector oddSum, TVector even, TVector odd, uint constant)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {

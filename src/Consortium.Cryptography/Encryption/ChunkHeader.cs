@@ -4,7 +4,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 
-/// <summary>The 16 bytes before a chunk's residues: magic "CK", version, layout id, chunk index, summands; all little-endian.</summary>
+/// <summary>
+/// The 16 bytes before a chunk's residues: magic "CK", version, layout id, chunk index, summands; all little-endian.
+/// </summary>
 /// <param name="LayoutId"><see cref="SlotLayout.Id"/>.</param>
 /// <param name="Chunk">Index of the chunk in its vector.</param>
 /// <param name="Summands">Ciphertexts added up in it: 1 as a bank sends it.</param>
@@ -29,7 +31,9 @@ public readonly record struct ChunkHeader(uint LayoutId, int Chunk, int Summands
     /// <summary>Reads and checks the header of a chunk of the given layout.</summary>
     /// <param name="wire">A whole chunk, <see cref="WireChunk.Size"/> bytes.</param>
     /// <param name="layout">The layout the session agreed on.</param>
-    /// <exception cref="MalformedDataException">The length, magic, version, layout, index or count of summands is not acceptable.</exception>
+    /// <exception cref="MalformedDataException">
+    /// The length, magic, version, layout, index or count of summands is not acceptable.
+    /// </exception>
     public static ChunkHeader Read(ReadOnlySpan<byte> wire, SlotLayout layout)
     {
         MalformedDataException.ThrowIfLengthDiffers("chunk", wire.Length, WireChunk.Size);

@@ -1,6 +1,8 @@
 namespace Consortium.Cryptography.Encryption;
 
-/// <summary>What opening one chunk came to. Only <see cref="Opened"/> yields values; the others name the check that failed.</summary>
+/// <summary>
+/// What opening one chunk came to. Only <see cref="Opened"/> yields values; the others name the check that failed.
+/// </summary>
 public abstract record ChunkOpening
 {
     private ChunkOpening()
@@ -27,7 +29,9 @@ public abstract record ChunkOpening
     /// <param name="Value">Index of the value within the chunk; -1 when the coefficient as a whole is beyond its slots.</param>
     /// <param name="Sum">The sum found.</param>
     /// <param name="Limit">The largest sum that values in range can give.</param>
-    /// <param name="Coefficient">Which coefficient of the chunk carries it; the first one beyond its slots where Value is -1.</param>
+    /// <param name="Coefficient">
+    /// Which coefficient of the chunk carries it; the first one beyond its slots where Value is -1.
+    /// </param>
     public sealed record SumOutOfRange(int Value, ulong Sum, ulong Limit, int Coefficient) : ChunkOpening;
 
     /// <summary>The chunk counts another number of banks than the key sum, or has another index.</summary>

@@ -4,8 +4,12 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 
-/// <summary>The running sum of one chunk over any number of banks, straight from wire bytes: 64 KiB, however many are added.</summary>
-/// <remarks>Words are summed lazily, 32 residues below 2^27 to a 32-bit word, and reduced when the next would not fit. Not thread-safe.</remarks>
+/// <summary>
+/// The running sum of one chunk over any number of banks, straight from wire bytes: 64 KiB, however many are added.
+/// </summary>
+/// <remarks>
+/// Words are summed lazily, 32 residues below 2^27 to a 32-bit word, and reduced when the next would not fit. Not thread-safe.
+/// </remarks>
 public sealed class ChunkSum
 {
     private const int MostLazySummands = 32;
@@ -35,7 +39,9 @@ public sealed class ChunkSum
     public int Summands { get; private set; }
 
     /// <summary>Adds a chunk, of one bank or already a sum. When it is refused the sum is as before.</summary>
-    /// <exception cref="MalformedDataException">It is malformed, of another layout or index, or would exceed the largest cohort.</exception>
+    /// <exception cref="MalformedDataException">
+    /// It is malformed, of another layout or index, or would exceed the largest cohort.
+    /// </exception>
     public void Add(ReadOnlySpan<byte> wire)
     {
         ChunkHeader header = ChunkHeader.Read(wire, _layout);
@@ -47,7 +53,8 @@ public sealed class ChunkSum
         if (header.Summands > _layout.LargestCohort - Summands)
         {
             throw new MalformedDataException(
-                "chunk", 12, $"at most {_layout.LargestCohort - Summands} summands beside the {Summands} added", $"{header.Summands}");
+                "chunk", 12, $"at most {_layout.LargestCohort - Summands} summands beside the {Summands} added",
+                $"{header.Summands}");
         }
 
         if (_lazySummands == MostLazySummands)

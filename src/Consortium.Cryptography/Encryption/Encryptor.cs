@@ -8,10 +8,13 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Encryption;
 
 /// <summary>
-/// Encrypts one vector, chunk after chunk, under one fresh key: c_k = NTT(e_k + Delta * m_k) - a_k o NTT(s). Key-additive RLWE after
-/// Stevens et al. (USENIX Security 2022) and LERNA (Asiacrypt 2023). Memory is that of one chunk, whatever the vector's length.
+/// Encrypts one vector, chunk after chunk, under one fresh key: c_k = NTT(e_k + Delta * m_k) - a_k o NTT(s). Key-additive RLWE
+/// after Stevens et al. (USENIX Security 2022) and LERNA (Asiacrypt 2023). Memory is that of one chunk, whatever the vector's
+/// length.
 /// </summary>
-/// <remarks>Not thread-safe. Disposing erases all work space and what was derived of the key; the key itself stays its owner's to erase.</remarks>
+/// <remarks>
+/// Not thread-safe. Disposing erases all work space and what was derived of the key; the key itself stays its owner's to erase.
+/// </remarks>
 public sealed class Encryptor : IDisposable
 {
     private readonly SlotLayout _layout;
@@ -120,7 +123,8 @@ public sealed class Encryptor : IDisposable
     {
         if (_complete)
         {
-            throw new InvalidOperationException("The vector has ended: a short chunk was encrypted, or the encryptor was disposed.");
+            throw new InvalidOperationException(
+                "The vector has ended: a short chunk was encrypted, or the encryptor was disposed.");
         }
 
         if (values == 0 || values > _layout.ValuesPerChunk)
@@ -173,7 +177,8 @@ public sealed class Encryptor : IDisposable
 
         if (largest >= levels)
         {
-            throw new ArgumentOutOfRangeException(nameof(values), $"A value is not below the layout's {levels} levels; nothing was encrypted.");
+            throw new ArgumentOutOfRangeException(
+                nameof(values), $"A value is not below the layout's {levels} levels; nothing was encrypted.");
         }
     }
 }

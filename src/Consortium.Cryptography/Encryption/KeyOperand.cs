@@ -4,7 +4,9 @@ using Consortium.Cryptography.Ring;
 
 namespace Consortium.Cryptography.Encryption;
 
-/// <summary>A key, or sum of keys, made ready for many products: its transform, and each word's Shoup quotient. Zeroed on dispose.</summary>
+/// <summary>
+/// A key, or sum of keys, made ready for many products: its transform, and each word's Shoup quotient. Zeroed on dispose.
+/// </summary>
 internal sealed class KeyOperand : IDisposable
 {
     private readonly Polynomial<Ntt> _transform;
@@ -15,9 +17,9 @@ internal sealed class KeyOperand : IDisposable
         _transform = Transform(coefficients);
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
-            // Words are secret, and integer division takes a time that depends on them: multiply by 1/q instead. The product's error is
-            // below 2^-20; taking 2^-19 off keeps the quotient from ever exceeding the true one, and a deficit of 1 + 2^-18 still leaves
-            // the lazy product below 2q for every factor below 32q.
+            // Words are secret, and integer division takes a time that depends on them: multiply by 1/q instead. The product's
+            // error is below 2^-20; taking 2^-19 off keeps the quotient from ever exceeding the true one, and a deficit of 1 +
+            // 2^-18 still leaves the lazy product below 2q for every factor below 32q.
             double scale = 4294967296.0 / RnsBasis.ModulusSpan[prime].Value;
             ReadOnlySpan<uint> words = _transform.Residues(prime);
             Span<uint> quotients = _quotients.Span.Slice(prime * RnsBasis.Degree, RnsBasis.Degree);

@@ -8,18 +8,20 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Encryption;
 
 /// <summary>
-/// Opens a cohort's summed chunks with the sum of its keys, and proves by the noise's energy that key sum and chunk belong together.
-/// Memory is that of one chunk, whatever the vector's length.
+/// Opens a cohort's summed chunks with the sum of its keys, and proves by the noise's energy that key sum and chunk belong
+/// together. Memory is that of one chunk, whatever the vector's length.
 /// </summary>
-/// <remarks>Not thread-safe. Disposing erases what was derived of the key sum; the key sum itself stays its owner's to erase.</remarks>
+/// <remarks>
+/// Not thread-safe. Disposing erases what was derived of the key sum; the key sum itself stays its owner's to erase.
+/// </remarks>
 public sealed class Opener : IDisposable
 {
     /// <summary>Honest energy is sigma^2 * P' within a few percent over 4096 coefficients.</summary>
     private const double EnergyAllowance = 2;
 
     /// <summary>
-    /// Noise of a wrong opening is uniform in [-B, B] with B of the layout: its mean square is B(B + 1)/3 within two percent. Less than this
-    /// part of it is accepted whatever the cohort.
+    /// Noise of a wrong opening is uniform in [-B, B] with B of the layout: its mean square is B(B + 1)/3 within two percent.
+    /// Less than this part of it is accepted whatever the cohort.
     /// </summary>
     private const double WrongEnergyAllowance = 0.85;
 
@@ -62,14 +64,18 @@ public sealed class Opener : IDisposable
     /// <summary>Opens one chunk of the sum.</summary>
     /// <param name="wire">The chunk, <see cref="WireChunk.Size"/> bytes.</param>
     /// <param name="chunk">The index it must have.</param>
-    /// <param name="sums">Receives <see cref="SlotLayout.ValuesPerChunk"/> sums; zeros unless the result is <see cref="ChunkOpening.Opened"/>.</param>
+    /// <param name="sums">
+    /// Receives <see cref="SlotLayout.ValuesPerChunk"/> sums; zeros unless the result is <see cref="ChunkOpening.Opened"/>.
+    /// </param>
     /// <exception cref="MalformedDataException">The bytes are not a chunk of this layout.</exception>
     public ChunkOpening Open(ReadOnlySpan<byte> wire, int chunk, Span<ulong> sums)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, _layout.ValuesPerChunk, nameof(sums));
         ChunkHeader header = ChunkHeader.Read(wire, _layout);
-        ChunkOpening outcome = header.Chunk != chunk ? new ChunkOpening.DoesNotMatch($"It is chunk {header.Chunk}, not chunk {chunk}.")
-            : header.Summands != _banks ? new ChunkOpening.DoesNotMatch($"It sums {header.Summands} banks, and the key sum {_banks}.")
+        ChunkOpening outcome = header.Chunk != chunk
+            ? new ChunkOpening.DoesNotMatch($"It is chunk {header.Chunk}, not chunk {chunk}.")
+            : header.Summands != _banks
+                ? new ChunkOpening.DoesNotMatch($"It sums {header.Summands} banks, and the key sum {_banks}.")
             : Open(wire, header, sums);
         if (outcome is not ChunkOpening.Opened)
         {
@@ -119,7 +125,8 @@ public sealed class Opener : IDisposable
         if (top > 0)
         {
             // Decoding overwrote the phases, and says of all coefficients together that one is too large: look again.
-            return new ChunkOpening.SumOutOfRange(-1, ulong.MaxValue, sumLimit, _decoder.FirstBeyondItsSlots(Phases(wire, header)));
+            return new ChunkOpening.SumOutOfRange(
+                -1, ulong.MaxValue, sumLimit, _decoder.FirstBeyondItsSlots(Phases(wire, header)));
         }
 
         int beyond = sums.IndexOfAnyInRange(sumLimit + 1, ulong.MaxValue);

@@ -101,7 +101,8 @@ internal static class PhaseKernel
         for (int i = 0; i < RnsBasis.Degree; i += TLanes.Count)
         {
             TVector product = NttKernel<TLanes, TVector>.Canonical(
-                NttKernel<TLanes, TVector>.Multiply(TLanes.Load(ref factors, i), TLanes.Load(ref secrets, i), TLanes.Load(ref quotients, i), q), q);
+                NttKernel<TLanes, TVector>.Multiply(
+                    TLanes.Load(ref factors, i), TLanes.Load(ref secrets, i), TLanes.Load(ref quotients, i), q), q);
             TVector masked = TLanes.Subtract(TLanes.Add(TLanes.Load(ref target, i), q), product);
             TLanes.Store(
                 NttKernel<TLanes, TVector>.Canonical(NttKernel<TLanes, TVector>.Fold(masked, complement), q), ref target, i);
@@ -121,7 +122,8 @@ internal static class PhaseKernel
         for (int i = 0; i < RnsBasis.Degree; i += TLanes.Count)
         {
             TVector product = NttKernel<TLanes, TVector>.Canonical(
-                NttKernel<TLanes, TVector>.Multiply(TLanes.Load(ref factors, i), TLanes.Load(ref secrets, i), TLanes.Load(ref quotients, i), q), q);
+                NttKernel<TLanes, TVector>.Multiply(
+                    TLanes.Load(ref factors, i), TLanes.Load(ref secrets, i), TLanes.Load(ref quotients, i), q), q);
             TLanes.Store(TLanes.Add(TLanes.Load(ref target, i), product), ref target, i);
         }
     }

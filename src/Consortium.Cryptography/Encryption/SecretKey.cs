@@ -49,7 +49,8 @@ public sealed class SecretKey : IDisposable
         {
             key.Dispose();
             throw new ArgumentOutOfRangeException(
-                nameof(coefficients), $"A coefficient of a key lies within +-{DiscreteGaussian.LargestMagnitude}: this is no key, or not all of it.");
+                nameof(coefficients),
+                $"A coefficient of a key lies within +-{DiscreteGaussian.LargestMagnitude}: this is no key, or not all of it.");
         }
 
         return key;
@@ -69,13 +70,16 @@ public sealed class SecretKey : IDisposable
 
     /// <summary>Marks the key as used.</summary>
     /// <exception cref="ObjectDisposedException">It was erased.</exception>
-    /// <exception cref="InvalidOperationException">It already was: a second vector under one key would give both away.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It already was: a second vector under one key would give both away.
+    /// </exception>
     internal void Spend()
     {
         _ = Coefficients;
         if (IsSpent)
         {
-            throw new InvalidOperationException("This key has encrypted a vector; draw a fresh one for every attempt of every round.");
+            throw new InvalidOperationException(
+                "This key has encrypted a vector; draw a fresh one for every attempt of every round.");
         }
 
         IsSpent = true;

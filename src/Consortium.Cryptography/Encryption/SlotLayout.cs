@@ -62,7 +62,9 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
     /// <summary>16-bit words that a value is split into before it is encoded.</summary>
     internal int DigitsPerValue => (BitLength(Levels - 1) + 15) / 16;
 
-    /// <summary>The layout for sums over up to <paramref name="largestCohort"/> banks of values with exactly these levels.</summary>
+    /// <summary>
+    /// The layout for sums over up to <paramref name="largestCohort"/> banks of values with exactly these levels.
+    /// </summary>
     /// <param name="largestCohort">1 to 4096 banks.</param>
     /// <param name="leastLevels">At least 2; 65,536 for 16-bit values. P * (L - 1) must be below 2^64 - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is out of range, or not one slot fits.</exception>
@@ -74,7 +76,8 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
         if ((UInt128)largestCohort * (leastLevels - 1) + 1 > ulong.MaxValue)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(leastLevels), leastLevels, $"A sum of {largestCohort} values of {leastLevels} levels does not fit 64 bits.");
+                nameof(leastLevels), leastLevels,
+                $"A sum of {largestCohort} values of {leastLevels} levels does not fit 64 bits.");
         }
 
         int slots = SlotsFor(largestCohort, leastLevels);
@@ -89,7 +92,8 @@ public sealed class SlotLayout : IEquatable<SlotLayout>
     }
 
     /// <summary>The largest |noise| accepted in a sum over this many banks.</summary>
-    internal static int NoiseBoundFor(int banks) => (int)Math.Ceiling(NoiseDeviations * DiscreteGaussian.Sigma * Math.Sqrt(banks));
+    internal static int NoiseBoundFor(int banks) =>
+        (int)Math.Ceiling(NoiseDeviations * DiscreteGaussian.Sigma * Math.Sqrt(banks));
 
     private static ulong RadixFor(int banks, ulong levels) => ((ulong)banks * (levels - 1)) + 1;
 

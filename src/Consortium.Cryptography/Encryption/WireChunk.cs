@@ -8,11 +8,13 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Encryption;
 
-/// <summary>A chunk on the wire: <see cref="ChunkHeader"/>, then 27 bits for each of 4 * 4096 residues, 55,312 bytes in all.</summary>
+/// <summary>
+/// A chunk on the wire: <see cref="ChunkHeader"/>, then 27 bits for each of 4 * 4096 residues, 55,312 bytes in all.
+/// </summary>
 /// <remarks>
-/// Residues are packed column-wise, so that whole vectors are shifted and no bits cross lanes: of each 512 consecutive residues of a
-/// prime, residue 16r + l is bits 27r to 27r + 26 of column l, and the 27 little-endian 32-bit words of the 16 columns follow
-/// row by row (word w of column l at 4 * (16w + l)). Primes in order; 13,824 bytes each.
+/// Residues are packed column-wise, so that whole vectors are shifted and no bits cross lanes: of each 512 consecutive residues
+/// of a prime, residue 16r + l is bits 27r to 27r + 26 of column l, and the 27 little-endian 32-bit words of the 16 columns
+/// follow row by row (word w of column l at 4 * (16w + l)). Primes in order; 13,824 bytes each.
 /// </remarks>
 public static class WireChunk
 {
@@ -27,8 +29,12 @@ public static class WireChunk
     private const int BlockWords = Columns * Modulus.Bits;
     private const uint Mask = (1u << Modulus.Bits) - 1;
 
-    /// <summary>Reads a chunk of one or more summands as the polynomial (c_k) it carries, for checks and second opinions.</summary>
-    /// <exception cref="MalformedDataException">The header does not fit the layout, or a residue is not below its prime.</exception>
+    /// <summary>
+    /// Reads a chunk of one or more summands as the polynomial (c_k) it carries, for checks and second opinions.
+    /// </summary>
+    /// <exception cref="MalformedDataException">
+    /// The header does not fit the layout, or a residue is not below its prime.
+    /// </exception>
     public static Polynomial<Ntt> ReadPolynomial(ReadOnlySpan<byte> wire, SlotLayout layout, out ChunkHeader header)
     {
         header = ChunkHeader.Read(wire, layout);
@@ -77,7 +83,8 @@ public static class WireChunk
     internal static void Accumulate(ReadOnlySpan<byte> wire, int prime, Span<uint> sums, InstructionSet set)
     {
         Debug.Assert(sums.Length == RnsBasis.Degree && wire.Length == Size && BitConverter.IsLittleEndian);
-        ReadOnlySpan<uint> packed = MemoryMarshal.Cast<byte, uint>(wire.Slice(ChunkHeader.Size + (prime * PrimeBytes), PrimeBytes));
+        ReadOnlySpan<uint> packed = MemoryMarshal.Cast<byte, uint>(
+            wire.Slice(ChunkHeader.Size + (prime * PrimeBytes), PrimeBytes));
         uint modulus = RnsBasis.ModulusSpan[prime].Value;
         uint largest = set switch
         {
@@ -205,7 +212,10 @@ public static class WireChunk
         return largest;
     }
 
-    /// <summary>Takes back what <see cref="Accumulate(ReadOnlySpan{byte}, int, Span{uint}, InstructionSet)"/> added: lazy sums are plain integers.</summary>
+    /// <summary>
+    /// Takes back what <see cref="Accumulate(ReadOnlySpan{byte}, int, Span{uint}, InstructionSet)"/> added: lazy sums are plain
+    /// integers.
+    /// </summary>
     internal static void Withdraw(ReadOnlySpan<byte> wire, int prime, Span<uint> sums) =>
         Withdraw(MemoryMarshal.Cast<byte, uint>(wire.Slice(ChunkHeader.Size + (prime * PrimeBytes), PrimeBytes)), sums);
 
@@ -226,7 +236,8 @@ public static class WireChunk
             {
                 (int word, _) = Position(i);
                 throw new MalformedDataException(
-                    "chunk", ChunkHeader.Size + (prime * PrimeBytes) + (word * sizeof(uint)), $"residue {i} below prime {modulus}", $"{residue}");
+                    "chunk", ChunkHeader.Size + (prime * PrimeBytes) + (word * sizeof(uint)),
+                    $"residue {i} below prime {modulus}", $"{residue}");
             }
         }
     }

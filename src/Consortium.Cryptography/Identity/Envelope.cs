@@ -29,7 +29,8 @@ public static class Envelope
     }
 
     /// <summary>Seals with randomness from <paramref name="random"/>, which must be as good as the operating system's.</summary>
-    public static byte[] Seal(ReadOnlySpan<byte> plaintext, PublicIdentity receiver, EnvelopeContext context, RandomNumberGenerator random)
+    public static byte[] Seal(
+        ReadOnlySpan<byte> plaintext, PublicIdentity receiver, EnvelopeContext context, RandomNumberGenerator random)
     {
         byte[] envelope = new byte[checked(plaintext.Length + Overhead)];
         envelope[0] = Version;
@@ -45,7 +46,9 @@ public static class Envelope
 
             using var aes = new AesGcm(keyAndNonce[..KeyLength], TagLength);
             Span<byte> sealedBytes = envelope.AsSpan(HeaderLength);
-            aes.Encrypt(keyAndNonce[KeyLength..], plaintext, sealedBytes[..plaintext.Length], sealedBytes[plaintext.Length..], associated);
+            aes.Encrypt(
+                keyAndNonce[KeyLength..], plaintext, sealedBytes[..plaintext.Length], sealedBytes[plaintext.Length..],
+                associated);
             return envelope;
         }
         finally
@@ -89,7 +92,8 @@ public static class Envelope
             byte[] opened = GC.AllocateUninitializedArray<byte>(envelope.Length - Overhead, pinned: true);
             try
             {
-                aes.Decrypt(keyAndNonce[KeyLength..], envelope[HeaderLength..^TagLength], envelope[^TagLength..], opened, associated);
+                aes.Decrypt(
+                    keyAndNonce[KeyLength..], envelope[HeaderLength..^TagLength], envelope[^TagLength..], opened, associated);
             }
             catch (AuthenticationTagMismatchException)
             {
@@ -106,7 +110,8 @@ public static class Envelope
         }
     }
 
-    private static void DeriveKey(ReadOnlySpan<byte> secrets, ReadOnlySpan<byte> header, PublicIdentity receiver, Span<byte> keyAndNonce)
+    private static void DeriveKey(
+        ReadOnlySpan<byte> secrets, ReadOnlySpan<byte> header, PublicIdentity receiver, Span<byte> keyAndNonce)
     {
         Span<byte> info = stackalloc byte[HeaderLength + PublicIdentity.DigestLength];
         header.CopyTo(info);

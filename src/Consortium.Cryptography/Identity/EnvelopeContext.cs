@@ -5,8 +5,8 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// What an envelope is for. Sealed into the associated data together with the receiver: an envelope opened under any other context
-/// than the one it was sealed for does not open.
+/// What an envelope is for. Sealed into the associated data together with the receiver: an envelope opened under any other
+/// context than the one it was sealed for does not open.
 /// </summary>
 public sealed class EnvelopeContext
 {
@@ -16,7 +16,8 @@ public sealed class EnvelopeContext
     public const int MaximumPurposeLength = 64;
 
     internal const int MaximumEncodedLength =
-        ConsortiumLength + 1 + MaximumSessionLength + 4 + 4 + PublicIdentity.DigestLength + PublicIdentity.DigestLength + 1 + MaximumPurposeLength;
+        ConsortiumLength + 1 + MaximumSessionLength + 4 + 4 + PublicIdentity.DigestLength + PublicIdentity.DigestLength + 1
+            + MaximumPurposeLength;
 
     /// <summary>Digest of the consortium's configuration, 32 bytes.</summary>
     public required ReadOnlyMemory<byte> Consortium
@@ -24,7 +25,8 @@ public sealed class EnvelopeContext
         get;
         init => field = value.Length == ConsortiumLength
             ? value
-            : throw new ArgumentException($"A consortium digest has {ConsortiumLength} bytes, not {value.Length}.", nameof(Consortium));
+            : throw new ArgumentException(
+                $"A consortium digest has {ConsortiumLength} bytes, not {value.Length}.", nameof(Consortium));
     }
 
     /// <summary>The session's identifier or digest, 16 to 32 bytes.</summary>
@@ -40,13 +42,17 @@ public sealed class EnvelopeContext
     public required int Round
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Round), value, "A round is not negative.");
+        init =>
+            field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Round), value, "A round is not negative.");
     }
 
     public required int Attempt
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Attempt), value, "An attempt is not negative.");
+        init =>
+            field = value >= 0
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(Attempt), value, "An attempt is not negative.");
     }
 
     /// <summary>Who sealed it. Bound, not proven: what proves the sender is a signature over the envelope.</summary>
@@ -61,7 +67,9 @@ public sealed class EnvelopeContext
             : throw new ArgumentException($"A purpose has 1 to {MaximumPurposeLength} ASCII characters.", nameof(Purpose));
     }
 
-    /// <summary>Canonical bytes: every field at its place or behind its length, so that two contexts never encode alike.</summary>
+    /// <summary>
+    /// Canonical bytes: every field at its place or behind its length, so that two contexts never encode alike.
+    /// </summary>
     internal int Encode(PublicIdentity receiver, Span<byte> destination)
     {
         Span<byte> rest = destination;

@@ -5,9 +5,9 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// Zeroes the arrays inside BouncyCastle's expanded private keys, which it keeps for as long as the object lives and offers no way to
-/// erase. Reaches private fields of the pinned version; a test fails when they move. What the collector copied before, and what
-/// BouncyCastle allocates while it signs or decapsulates, stays until memory is used again.
+/// Zeroes the arrays inside BouncyCastle's expanded private keys, which it keeps for as long as the object lives and offers no
+/// way to erase. Reaches private fields of the pinned version; a test fails when they move. What the collector copied before, and
+/// what BouncyCastle allocates while it signs or decapsulates, stays until memory is used again.
 /// </summary>
 internal static class ExpandedKeyErasure
 {

@@ -7,8 +7,8 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// What two people read to each other to be sure that they hold the same public identity: 48 decimal digits in eight groups of six,
-/// 159.4 bits. Finding another identity with a given fingerprint takes about 2^159 tries, finding any two alike about 2^80.
+/// What two people read to each other to be sure that they hold the same public identity: 48 decimal digits in eight groups of
+/// six, 159.4 bits. Finding another identity with a given fingerprint takes about 2^159 tries, finding any two alike about 2^80.
 /// </summary>
 public readonly struct Fingerprint : IEquatable<Fingerprint>
 {

@@ -40,7 +40,8 @@ public static class HybridSignature
     }
 
     internal static bool Verify(
-        PublicIdentity signer, PublicKey ed25519, MLDsaPublicKeyParameters mlDsa, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+        PublicIdentity signer, PublicKey ed25519, MLDsaPublicKeyParameters mlDsa, ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> signature)
     {
         if (signature.Length != Length)
         {

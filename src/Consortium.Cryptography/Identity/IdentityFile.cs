@@ -23,7 +23,8 @@ public static class IdentityFile
         if (passphrase.Length < MinimumPassphraseLength)
         {
             throw new ArgumentException(
-                $"A passphrase of {passphrase.Length} characters is too short; give at least {MinimumPassphraseLength}.", nameof(passphrase));
+                $"A passphrase of {passphrase.Length} characters is too short; give at least {MinimumPassphraseLength}.",
+                nameof(passphrase));
         }
 
         using var random = RandomNumberGenerator.Create();
@@ -39,7 +40,8 @@ public static class IdentityFile
         IdentityFileFormat.Open(Read(path), passphrase, PassphraseCost.Largest) ?? throw new WrongPassphraseException(path);
 
     /// <summary>
-    /// Writes an identity whose keys anyone who reads the file has. For demonstrations and tests of a consortium on one machine only.
+    /// Writes an identity whose keys anyone who reads the file has. For demonstrations and tests of a consortium on one machine
+    /// only.
     /// </summary>
     public static void SavePlaintextForDemonstration(string path, PrivateIdentity identity)
     {
@@ -93,7 +95,9 @@ public static class IdentityFile
         }
     }
 
-    /// <summary>Checks the mode of the file that is open, so that none is swapped in between, and its length before reading it.</summary>
+    /// <summary>
+    /// Checks the mode of the file that is open, so that none is swapped in between, and its length before reading it.
+    /// </summary>
     private static byte[] Read(string path)
     {
         using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });

@@ -29,7 +29,8 @@ internal static class IdentityFileFormat
 
     private static ReadOnlySpan<byte> Magic => "CNKF"u8;
 
-    public static byte[] Seal(PrivateIdentity identity, ReadOnlySpan<char> passphrase, PassphraseCost cost, RandomNumberGenerator random)
+    public static byte[] Seal(
+        PrivateIdentity identity, ReadOnlySpan<char> passphrase, PassphraseCost cost, RandomNumberGenerator random)
     {
         Span<byte> body = stackalloc byte[MaximumBodyLength];
         Span<byte> key = stackalloc byte[KeyLength];
@@ -72,7 +73,8 @@ internal static class IdentityFileFormat
             throw new MalformedDataException(
                 Subject,
                 CostOffset,
-                $"Argon2id with {PassphraseCost.Least.MemoryKiB} to {largest.MemoryKiB} KiB and {PassphraseCost.Least.Passes} to {largest.Passes} passes",
+                $"Argon2id with {PassphraseCost.Least.MemoryKiB} to {largest.MemoryKiB} KiB and {PassphraseCost.Least.Passes} to "
+                    + $"{largest.Passes} passes",
                 $"{cost.MemoryKiB} KiB and {cost.Passes} passes");
         }
 
@@ -135,7 +137,8 @@ internal static class IdentityFileFormat
     {
         if (file.Length < HeaderLength || !file.StartsWith(Magic))
         {
-            throw new MalformedDataException(Subject, 0, "\"CNKF\", a version and a protection", $"{file.Length} bytes of something else");
+            throw new MalformedDataException(
+                Subject, 0, "\"CNKF\", a version and a protection", $"{file.Length} bytes of something else");
         }
 
         if (file[Magic.Length] != Version)
@@ -155,7 +158,8 @@ internal static class IdentityFileFormat
         if (body is < MinimumBodyLength or > MaximumBodyLength)
         {
             throw new MalformedDataException(
-                Subject, file.Length, $"{overhead + MinimumBodyLength} to {overhead + MaximumBodyLength} bytes", $"{file.Length} bytes");
+                Subject, file.Length, $"{overhead + MinimumBodyLength} to {overhead + MaximumBodyLength} bytes",
+                $"{file.Length} bytes");
         }
     }
 

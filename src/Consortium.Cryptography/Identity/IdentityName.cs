@@ -17,7 +17,8 @@ internal static class IdentityName
         if (!IsValid(Encoding.UTF8.GetBytes(name)))
         {
             throw new ArgumentException(
-                $"An identity's name is 1 to {MaximumLength} printable ASCII characters, with no space at either end.", nameof(name));
+                $"An identity's name is 1 to {MaximumLength} printable ASCII characters, with no space at either end.",
+                nameof(name));
         }
     }
 
@@ -25,7 +26,8 @@ internal static class IdentityName
         IsValid(bytes)
             ? Encoding.ASCII.GetString(bytes)
             : throw new MalformedDataException(
-                subject, offset, $"a name of 1 to {MaximumLength} printable ASCII characters", $"{bytes.Length} bytes that are not one");
+                subject, offset, $"a name of 1 to {MaximumLength} printable ASCII characters",
+                $"{bytes.Length} bytes that are not one");
 
     private static bool IsValid(ReadOnlySpan<byte> name) =>
         name.Length is >= 1 and <= MaximumLength

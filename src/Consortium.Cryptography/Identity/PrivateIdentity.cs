@@ -6,8 +6,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// A member's secret keys: four seeds in one pinned buffer, and the keys expanded from them. Signing and opening are safe from many
-/// threads. <see cref="Dispose"/> erases the seeds and the expanded keys.
+/// A member's secret keys: four seeds in one pinned buffer, and the keys expanded from them. Signing and opening are safe from
+/// many threads. <see cref="Dispose"/> erases the seeds and the expanded keys.
 /// </summary>
 public sealed class PrivateIdentity : IDisposable
 {

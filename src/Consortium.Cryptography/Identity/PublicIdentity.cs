@@ -7,8 +7,8 @@ using Org.BouncyCastle.Crypto.Parameters;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// What everyone may know of a member: its name, and the keys that check its signatures and seal to it. Immutable, and safe to use
-/// from many threads. Two identities are equal when their canonical bytes are.
+/// What everyone may know of a member: its name, and the keys that check its signatures and seal to it. Immutable, and safe to
+/// use from many threads. Two identities are equal when their canonical bytes are.
 /// </summary>
 public sealed class PublicIdentity : IEquatable<PublicIdentity>
 {
@@ -106,8 +106,8 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
     public byte[] Encode() => (byte[])_encoding.Clone();
 
     /// <summary>
-    /// Whether both halves of <paramref name="signature"/> are this identity's over <paramref name="message"/>. False for anything
-    /// else, however malformed; never throws.
+    /// Whether both halves of <paramref name="signature"/> are this identity's over <paramref name="message"/>. False for
+    /// anything else, however malformed; never throws.
     /// </summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) =>
         HybridSignature.Verify(this, _ed25519, _mlDsa, message, signature);
@@ -124,7 +124,10 @@ public sealed class PublicIdentity : IEquatable<PublicIdentity>
     internal static PublicIdentity FromKeys(
         string name, ReadOnlySpan<byte> ed25519, ReadOnlySpan<byte> mlDsa, ReadOnlySpan<byte> x25519, ReadOnlySpan<byte> mlKem)
     {
-        byte[] encoding = [.. Magic, Version, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), .. ed25519, .. mlDsa, .. x25519, .. mlKem];
+        byte[] encoding =
+        [
+            .. Magic, Version, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), .. ed25519, .. mlDsa, .. x25519, .. mlKem,
+        ];
         return Decode(encoding);
     }
 }

@@ -141,7 +141,8 @@ public sealed class SessionSecret : IDisposable
             throw new ArgumentOutOfRangeException(
                 nameof(round),
                 round,
-                $"The secret is at round {Round}: keys of earlier rounds are erased, and at most {MostRoundsSkipped} are skipped.");
+                $"The secret is at round {Round}: keys of earlier rounds are erased, and at most {MostRoundsSkipped} are "
+                    + "skipped.");
         }
 
         Step(_chain.Span, Round, round);

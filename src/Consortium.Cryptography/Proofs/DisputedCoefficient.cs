@@ -7,8 +7,8 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// The quantity in dispute as what it is of the key, a public linear form: coefficient i of c_k + a_k * s for a place in a chunk, s_i for a
-/// place in the key, and the largest that can be drawn added in either case.
+/// The quantity in dispute as what it is of the key, a public linear form: coefficient i of c_k + a_k * s for a place in a chunk,
+/// s_i for a place in the key, and the largest that can be drawn added in either case.
 /// </summary>
 internal sealed class DisputedCoefficient
 {
@@ -41,7 +41,9 @@ internal sealed class DisputedCoefficient
             for (int i = 0; i < RnsBasis.Degree; i++)
             {
                 // X^4096 = -1: what s_i meets to land on the coefficient, with a sign when it goes round.
-                _weights[prime][i] = i <= coefficient ? a[coefficient - i] : field.Subtract(0, a[RnsBasis.Degree + coefficient - i]);
+                _weights[prime][i] = i <= coefficient
+                    ? a[coefficient - i]
+                    : field.Subtract(0, a[RnsBasis.Degree + coefficient - i]);
             }
         }
     }
@@ -56,7 +58,8 @@ internal sealed class DisputedCoefficient
         if (found != expected)
         {
             throw new MalformedDataException(
-                Subject, offset, string.Create(CultureInfo.InvariantCulture, $"{field} {expected}"), found.ToString(CultureInfo.InvariantCulture));
+                Subject, offset, string.Create(CultureInfo.InvariantCulture, $"{field} {expected}"),
+                found.ToString(CultureInfo.InvariantCulture));
         }
     }
 }

@@ -8,5 +8,6 @@ public readonly record struct DisputedPlace(int Chunk, int Coefficient)
     /// <summary>Stands for a chunk's index where a coefficient of the sum of keys is beyond its bound.</summary>
     public const int KeySum = -1;
 
-    public override string ToString() => Chunk == KeySum ? $"coefficient {Coefficient} of the sum of keys" : $"coefficient {Coefficient} of chunk {Chunk}";
+    public override string ToString() =>
+        Chunk == KeySum ? $"coefficient {Coefficient} of the sum of keys" : $"coefficient {Coefficient} of chunk {Chunk}";
 }

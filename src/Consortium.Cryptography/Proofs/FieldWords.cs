@@ -5,7 +5,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>Field elements as little-endian words: of 16 bits over the field of key shares, of 32 over the ring's primes.</summary>
+/// <summary>
+/// Field elements as little-endian words: of 16 bits over the field of key shares, of 32 over the ring's primes.
+/// </summary>
 internal static class FieldWords
 {
     public static int Length(int field) => field == 0 ? sizeof(ushort) : sizeof(uint);
@@ -42,7 +44,8 @@ internal static class FieldWords
             if (value >= prime)
             {
                 throw new MalformedDataException(
-                    subject, offset, string.Create(CultureInfo.InvariantCulture, $"a value below {prime}"), value.ToString(CultureInfo.InvariantCulture));
+                    subject, offset, string.Create(CultureInfo.InvariantCulture, $"a value below {prime}"),
+                    value.ToString(CultureInfo.InvariantCulture));
             }
 
             destination[i] = value;

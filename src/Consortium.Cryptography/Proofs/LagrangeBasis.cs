@@ -1,6 +1,8 @@
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>What the values at x = 1, 2, ..., m of a polynomial of degree below m count for its value anywhere. Public values only.</summary>
+/// <summary>
+/// What the values at x = 1, 2, ..., m of a polynomial of degree below m count for its value anywhere. Public values only.
+/// </summary>
 internal sealed class LagrangeBasis
 {
     private readonly PrimeField _field;

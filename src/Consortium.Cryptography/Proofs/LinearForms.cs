@@ -52,7 +52,10 @@ internal sealed class LinearForms
         }
 
         return form > OpeningProofShape.RelationsAt && form < _shape.FactorsAt
-            ? _field.Subtract(0, _field.Reduce(_shape.Ranges.Where(range => range.IsTwofold).ElementAt(form - OpeningProofShape.RelationsAt - 1).Most))
+            ? _field.Subtract(
+                0,
+                _field.Reduce(
+                    _shape.Ranges.Where(range => range.IsTwofold).ElementAt(form - OpeningProofShape.RelationsAt - 1).Most))
             : 0;
     }
 
@@ -61,7 +64,8 @@ internal sealed class LinearForms
         ReadOnlySpan<uint> bits = vector.Slice(OpeningProofShape.BitsAt, _shape.Bits);
         for (int row = 0; row < OpeningProofShape.Rows; row++)
         {
-            values[OpeningProofShape.BitRowsAt + row] = _field.Add(Combine(_challenge.BitRow(row), bits), vector[_shape.WideMasksAt + row]);
+            values[OpeningProofShape.BitRowsAt + row] = _field.Add(
+                Combine(_challenge.BitRow(row), bits), vector[_shape.WideMasksAt + row]);
         }
 
         // The disputed quantity less what the bits say it is; and each range written twice, which must sum to its largest.

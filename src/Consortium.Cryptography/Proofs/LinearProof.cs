@@ -8,8 +8,8 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// Every opened form as the polynomial on which holders' values of it must lie: its constant, an integer for the rows over key and bits,
-/// 0 for the relations, and T - 1 higher coefficients over each field.
+/// Every opened form as the polynomial on which holders' values of it must lie: its constant, an integer for the rows over key
+/// and bits, 0 for the relations, and T - 1 higher coefficients over each field.
 /// </summary>
 internal sealed class LinearProof
 {
@@ -67,7 +67,8 @@ internal sealed class LinearProof
     /// <summary>Bytes of a proof.</summary>
     public static int EncodedLength(OpeningProofShape shape, int threshold) =>
         (OpeningProofShape.Rows * (sizeof(short) + WideLength))
-        + PrimeField.All.Select((_, field) => FieldWords.Length(field) * (TestedOf(field) + ((threshold - 1) * shape.FormsOf(field)))).Sum();
+        + PrimeField.All.Select(
+            (_, field) => FieldWords.Length(field) * (TestedOf(field) + ((threshold - 1) * shape.FormsOf(field)))).Sum();
 
     /// <exception cref="MalformedDataException">Another length, or a value that is not below its prime.</exception>
     public static LinearProof Decode(OpeningProofShape shape, int threshold, ReadOnlySpan<byte> bytes)
@@ -132,10 +133,12 @@ internal sealed class LinearProof
         {
             if (Int128.Abs(_keyRows[row]) > OpeningProofShape.RowBound)
             {
-                return Text($"Row {row} over the key comes to {_keyRows[row]}, beyond {OpeningProofShape.RowBound}: no key of this kind, or another one over each field.");
+                return Text($"Row {row} over the key comes to {_keyRows[row]}, beyond {OpeningProofShape.RowBound}: ")
+                    + "no key of this kind, or another one over each field.";
             }
 
-            if (_bitRows[row] < -OpeningProofShape.WideSlack || _bitRows[row] >= (Int128.One << OpeningProofShape.WideMaskBits) + OpeningProofShape.WideSlack)
+            if (_bitRows[row] < -OpeningProofShape.WideSlack
+                || _bitRows[row] >= (Int128.One << OpeningProofShape.WideMaskBits) + OpeningProofShape.WideSlack)
             {
                 return Text($"Row {row} over the bits is beyond what masked bits can come to.");
             }
@@ -157,7 +160,9 @@ internal sealed class LinearProof
         return null;
     }
 
-    /// <summary>What a holder's value of a form must be, constants aside. Call only where <see cref="WhyNot"/> found nothing.</summary>
+    /// <summary>
+    /// What a holder's value of a form must be, constants aside. Call only where <see cref="WhyNot"/> found nothing.
+    /// </summary>
     public uint At(int field, int form, uint x)
     {
         PrimeField modulo = PrimeField.All[field];
@@ -184,7 +189,8 @@ internal sealed class LinearProof
         {
             < OpeningProofShape.BitRowsAt => modulo.FromSigned((int)_keyRows[form]),
             < OpeningProofShape.RelationsAt => modulo.Subtract(
-                modulo.Reduce((UInt128)(_bitRows[form - OpeningProofShape.BitRowsAt] + OpeningProofShape.WideSlack)), modulo.Reduce((ulong)OpeningProofShape.WideSlack)),
+                modulo.Reduce((UInt128)(_bitRows[form - OpeningProofShape.BitRowsAt] + OpeningProofShape.WideSlack)),
+                modulo.Reduce((ulong)OpeningProofShape.WideSlack)),
             _ when form < _shape.FactorsAt => 0,
             _ => _tested[field][form - _shape.FactorsAt],
         };

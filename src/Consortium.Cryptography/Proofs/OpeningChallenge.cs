@@ -5,8 +5,8 @@ using Consortium.Cryptography.Ring;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// What a proof must answer, from a hash of the challenge and the statement: rows over the key and over the bits, with entries -1, 0, 1 of
-/// probabilities 1/4, 1/2, 1/4, and for each of the ring's primes the points at which the product is tested. Public.
+/// What a proof must answer, from a hash of the challenge and the statement: rows over the key and over the bits, with entries
+/// -1, 0, 1 of probabilities 1/4, 1/2, 1/4, and for each of the ring's primes the points at which the product is tested. Public.
 /// </summary>
 internal sealed class OpeningChallenge
 {

@@ -110,7 +110,8 @@ internal sealed class OpeningDealing : IDisposable
             }
 
             ReadOnlySpan<byte> bytes = wide.Slice(row * WideMaskBytes, WideMaskBytes);
-            UInt128 wideMask = new(BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            UInt128 wideMask = new(
+                BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             Vectors[0].Row(0)[RnsBasis.Degree + row] = Vectors[0].Field.FromSigned(mask);
             foreach (SharedVector vector in Vectors.AsSpan(1))
             {

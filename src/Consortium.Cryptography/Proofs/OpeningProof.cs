@@ -32,11 +32,18 @@ public sealed class OpeningProof : IDisposable
     /// </summary>
     /// <param name="statement">What is proven.</param>
     /// <param name="key">The key that encrypted the chunk.</param>
-    /// <param name="keyShares">Its shares as they were dealt, with or without the masks at their end; of T different holders at least, the first T count.</param>
+    /// <param name="keyShares">
+    /// Its shares as they were dealt, with or without the masks at their end; of T different holders at least, the first T count.
+    /// </param>
     /// <param name="randomness">Where masks and shares are drawn from.</param>
-    /// <exception cref="ArgumentException">Fewer shares than T, shares of one holder twice, or of another vector than a key.</exception>
-    /// <exception cref="MalformedDataException">The statement's chunk is not one of its layout and index that a bank sends.</exception>
-    public static OpeningProof? Draw(OpeningStatement statement, SecretKey key, IReadOnlyList<KeyShare> keyShares, RandomSource randomness)
+    /// <exception cref="ArgumentException">
+    /// Fewer shares than T, shares of one holder twice, or of another vector than a key.
+    /// </exception>
+    /// <exception cref="MalformedDataException">
+    /// The statement's chunk is not one of its layout and index that a bank sends.
+    /// </exception>
+    public static OpeningProof? Draw(
+        OpeningStatement statement, SecretKey key, IReadOnlyList<KeyShare> keyShares, RandomSource randomness)
     {
         CheckShares(keyShares, statement.Threshold);
         ReadOnlySpan<int> coefficients = key.Coefficients;
@@ -106,14 +113,17 @@ public sealed class OpeningProof : IDisposable
 
     private static void CheckShares(IReadOnlyList<KeyShare> keyShares, int threshold)
     {
-        if (keyShares.Count < threshold || keyShares.Take(threshold).Select(share => share.Holder).Distinct().Count() != threshold)
+        if (keyShares.Count < threshold
+            || keyShares.Take(threshold).Select(share => share.Holder).Distinct().Count() != threshold)
         {
             throw new ArgumentException($"A key is known by its shares at {threshold} different holders.", nameof(keyShares));
         }
 
-        if (keyShares.Take(threshold).Any(share => share.Coefficients is not (RnsBasis.Degree or RnsBasis.Degree + SharingProof.Masks)))
+        if (keyShares.Take(threshold).Any(
+            share => share.Coefficients is not (RnsBasis.Degree or RnsBasis.Degree + SharingProof.Masks)))
         {
-            throw new ArgumentException($"A key's share has {RnsBasis.Degree} values, or {SharingProof.Masks} masks more.", nameof(keyShares));
+            throw new ArgumentException(
+                $"A key's share has {RnsBasis.Degree} values, or {SharingProof.Masks} masks more.", nameof(keyShares));
         }
     }
 }

@@ -22,7 +22,9 @@ public static class OpeningProofCheck
     /// <param name="proofShare">What the bank sealed to this holder.</param>
     /// <param name="challenge">32 bytes: a hash of all that is public, the digests of all sealed shares among it.</param>
     /// <param name="proof">What the bank published.</param>
-    /// <exception cref="ArgumentException">Another holder's key share, or one of another vector than a key; or a challenge of another length.</exception>
+    /// <exception cref="ArgumentException">
+    /// Another holder's key share, or one of another vector than a key; or a challenge of another length.
+    /// </exception>
     public static string? Why(
         OpeningStatement statement,
         int holder,
@@ -73,7 +75,8 @@ public static class OpeningProofCheck
         }
     }
 
-    private static string? Compare(OpeningStatement statement, int holder, uint[][] vectors, OpeningChallenge challenge, LinearProof proof)
+    private static string? Compare(
+        OpeningStatement statement, int holder, uint[][] vectors, OpeningChallenge challenge, LinearProof proof)
     {
         OpeningProofShape shape = statement.Shape;
         var disputed = new DisputedCoefficient(statement);
@@ -86,7 +89,9 @@ public static class OpeningProofCheck
             {
                 if (field.Add(values[form], forms.Constant(form)) != proof.At(index, form, (uint)holder))
                 {
-                    return string.Create(CultureInfo.InvariantCulture, $"{Name(shape, form)} modulo {field.Prime} is not what holder {holder} has shares of.");
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Name(shape, form)} modulo {field.Prime} is not what holder {holder} has shares of.");
                 }
             }
         }

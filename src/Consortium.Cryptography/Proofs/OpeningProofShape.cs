@@ -6,7 +6,10 @@ using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>A quantity u in [0, <paramref name="Most"/>] that is proven in bits, and counts <paramref name="Radix"/> times the one before it.</summary>
+/// <summary>
+/// A quantity u in [0, <paramref name="Most"/>] that is proven in bits, and counts <paramref name="Radix"/> times the one before
+/// it.
+/// </summary>
 /// <param name="Most">The largest that is in range.</param>
 /// <param name="Radix">What the remainder is divided by to find the next quantity; above <paramref name="Most"/>.</param>
 /// <param name="FirstBit">Where its bits begin.</param>
@@ -34,7 +37,10 @@ internal sealed class OpeningProofShape
     /// <summary>Z: what a row over the key may come to, with its mask. 2Z is below half of the field of key shares.</summary>
     public const int RowBound = 16_300;
 
-    /// <summary>Masks of rows over the bits lie in [0, 2^96): 160 rows of some 300 bits drown in them, and 2^96 is far below any idempotent of Z_q.</summary>
+    /// <summary>
+    /// Masks of rows over the bits lie in [0, 2^96): 160 rows of some 300 bits drown in them, and 2^96 is far below any
+    /// idempotent of Z_q.
+    /// </summary>
     public const int WideMaskBits = 96;
 
     /// <summary>What bits may add to a wide mask, either way.</summary>
@@ -43,8 +49,8 @@ internal sealed class OpeningProofShape
     /// <summary>The key, which its shares hold already, and masks: what is shared over the field of key shares.</summary>
     public const int KeyFieldWords = RnsBasis.Degree + Rows;
 
-    // Where things stand in the vector that is shared over each of the ring's primes, the key at its start and f's values in one piece; and
-    // among the forms of it. Over the field of key shares there are the rows over the key alone.
+    // Where things stand in the vector that is shared over each of the ring's primes, the key at its start and f's values in one
+    // piece; and among the forms of it. Over the field of key shares there are the rows over the key alone.
     public const int BitsAt = RnsBasis.Degree;
     public const int BitRowsAt = Rows;
     public const int RelationsAt = 2 * Rows;

@@ -14,11 +14,16 @@ public sealed record OpeningStatement
     /// <param name="layout">The session's layout.</param>
     /// <param name="seed">The attempt's public seed.</param>
     /// <param name="place">The place in dispute.</param>
-    /// <param name="chunk">The bank's own chunk of that index as it was sent; empty for a key place. Not copied: it must not change.</param>
+    /// <param name="chunk">
+    /// The bank's own chunk of that index as it was sent; empty for a key place. Not copied: it must not change.
+    /// </param>
     /// <param name="threshold">T of the key's sharing.</param>
     /// <param name="holders">J of the key's sharing.</param>
-    /// <exception cref="ArgumentException">The place does not exist, or there is a chunk where none belongs or none where one does.</exception>
-    public OpeningStatement(SlotLayout layout, PublicSeed seed, DisputedPlace place, ReadOnlyMemory<byte> chunk, int threshold, int holders)
+    /// <exception cref="ArgumentException">
+    /// The place does not exist, or there is a chunk where none belongs or none where one does.
+    /// </exception>
+    public OpeningStatement(
+        SlotLayout layout, PublicSeed seed, DisputedPlace place, ReadOnlyMemory<byte> chunk, int threshold, int holders)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(place.Chunk, DisputedPlace.KeySum, nameof(place));
         ArgumentOutOfRangeException.ThrowIfNegative(place.Coefficient, nameof(place));

@@ -4,13 +4,18 @@ using Consortium.Cryptography.Sharing;
 namespace Consortium.Cryptography.Proofs;
 
 /// <summary>
-/// The integers modulo a prime below 2^27, all elements reduced. Values may be secret: no operation branches on them or divides them, unless
-/// its name says so. Immutable.
+/// The integers modulo a prime below 2^27, all elements reduced. Values may be secret: no operation branches on them or divides
+/// them, unless its name says so. Immutable.
 /// </summary>
 internal sealed class PrimeField
 {
-    /// <summary>The field of key shares, then those of the ring's primes in order: the order of everything that is kept for each field.</summary>
-    public static readonly PrimeField[] All = [new(ShareField.P), .. RnsBasis.Moduli.Select(modulus => new PrimeField(modulus.Value))];
+    /// <summary>
+    /// The field of key shares, then those of the ring's primes in order: the order of everything that is kept for each field.
+    /// </summary>
+    public static readonly PrimeField[] All =
+    [
+        new(ShareField.P), .. RnsBasis.Moduli.Select(modulus => new PrimeField(modulus.Value)),
+    ];
 
     private readonly ulong _reciprocal;
     private readonly uint _twoTo64;

@@ -4,7 +4,10 @@ using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>A vector over one field with a polynomial of degree T - 1 behind each element: row t holds the coefficients of x^t, row 0 the secret.</summary>
+/// <summary>
+/// A vector over one field with a polynomial of degree T - 1 behind each element: row t holds the coefficients of x^t, row 0 the
+/// secret.
+/// </summary>
 internal sealed class SharedVector : IDisposable
 {
     private readonly uint[] _rows;
@@ -38,7 +41,9 @@ internal sealed class SharedVector : IDisposable
     /// <param name="coefficients">How many values of a share are taken.</param>
     public void Interpolate(IReadOnlyList<KeyShare> shares, int coefficients)
     {
-        uint[][] factors = [.. Enumerable.Range(0, Threshold).Select(j => BasisPolynomial([.. shares.Take(Threshold).Select(share => (uint)share.Holder)], j))];
+        uint[][] factors =
+            [.. Enumerable.Range(0, Threshold).Select(
+                j => BasisPolynomial([.. shares.Take(Threshold).Select(share => (uint)share.Holder)], j))];
         for (int power = 0; power < Threshold; power++)
         {
             Span<uint> row = Row(power);
@@ -53,7 +58,9 @@ internal sealed class SharedVector : IDisposable
         }
     }
 
-    /// <summary>The values at <paramref name="x"/> of elements from <paramref name="start"/> on, as little-endian words of 16 or 32 bits.</summary>
+    /// <summary>
+    /// The values at <paramref name="x"/> of elements from <paramref name="start"/> on, as little-endian words of 16 or 32 bits.
+    /// </summary>
     public void Encode(uint x, int start, int wordLength, Span<byte> destination)
     {
         for (int i = start; i < _length; i++)

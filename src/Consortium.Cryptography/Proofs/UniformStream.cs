@@ -4,7 +4,9 @@ using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Cryptography.Proofs;
 
-/// <summary>AES-256-CTR under a 32-byte seed, taken in order as bytes or as uniform elements of a field. Erased by <see cref="Dispose"/>.</summary>
+/// <summary>
+/// AES-256-CTR under a 32-byte seed, taken in order as bytes or as uniform elements of a field. Erased by <see cref="Dispose"/>.
+/// </summary>
 internal sealed class UniformStream : IDisposable
 {
     private const int BufferLength = 4096;

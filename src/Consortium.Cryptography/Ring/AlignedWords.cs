@@ -4,7 +4,10 @@ using System.Security.Cryptography;
 
 namespace Consortium.Cryptography.Ring;
 
-/// <summary>Words on a 64-byte boundary that the collector never moves: full-width loads stay within a cache line, and zeroing leaves no copy.</summary>
+/// <summary>
+/// Words on a 64-byte boundary that the collector never moves: full-width loads stay within a cache line, and zeroing leaves no
+/// copy.
+/// </summary>
 internal sealed class AlignedWords
 {
     private const int AlignmentBytes = 64;

@@ -8,10 +8,11 @@ namespace Consortium.Cryptography.Ring;
 /// <summary>The transforms for one instruction set. In place, allocation-free; 4096 words of one prime.</summary>
 /// <remarks>
 /// Butterflies multiply by Shoup's method: with w' = floor(w * 2^32 / q), w*y - q*floor(w'*y / 2^32) lies in [0, 2q) for every
-/// 32-bit y. A forward level thus adds at most 2q to a word, and 12 levels keep inputs below 7q under 31q &lt; 2^32: nothing is reduced
-/// until the end (Harvey 2014 carries the same idea with 64-bit words and one reduction a level). The inverse doubles instead, and
-/// folds a quarter of the words after each pair of levels. A fold is x = (x &gt;&gt; 27) * (2^27 - q) + (x mod 2^27) &lt; 1.1q.
-/// Levels whose partners share a vector first exchange lanes (<see cref="ILanes{TVector}.Split"/>), with twiddles laid out to match.
+/// 32-bit y. A forward level thus adds at most 2q to a word, and 12 levels keep inputs below 7q under 31q &lt; 2^32: nothing is
+/// reduced until the end (Harvey 2014 carries the same idea with 64-bit words and one reduction a level). The inverse doubles
+/// instead, and folds a quarter of the words after each pair of levels. A fold is x = (x &gt;&gt; 27) * (2^27 - q) + (x mod 2^27)
+/// &lt; 1.1q. Levels whose partners share a vector first exchange lanes (<see cref="ILanes{TVector}.Split"/>), with twiddles laid
+/// out to match.
 /// </remarks>
 internal static class NttKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -21,12 +22,17 @@ internal static class NttKernel<TLanes, TVector>
 
     private static readonly int Steps = int.Log2(TLanes.Count);
 
-    /// <summary>Pairs of levels before the last <see cref="Steps"/> leave one over when the lane count is 8: it runs on whole vectors.</summary>
+    /// <summary>
+    /// Pairs of levels before the last <see cref="Steps"/> leave one over when the lane count is 8: it runs on whole vectors.
+    /// </summary>
     private static readonly bool HasWholeVectorLevel = ((RnsBasis.LogDegree - Steps) & 1) != 0;
 
-    private static readonly LaneTwiddles[] OfBasis = [.. Enumerable.Range(0, RnsBasis.PrimeCount).Select(prime => new LaneTwiddles(NttTables.For(prime)))];
+    private static readonly LaneTwiddles[] OfBasis =
+        [.. Enumerable.Range(0, RnsBasis.PrimeCount).Select(prime => new LaneTwiddles(NttTables.For(prime)))];
 
-    /// <summary>Coefficients below 7q to evaluations congruent modulo q and below (bound + 24)q, where bound * q bounds the input.</summary>
+    /// <summary>
+    /// Coefficients below 7q to evaluations congruent modulo q and below (bound + 24)q, where bound * q bounds the input.
+    /// </summary>
     public static void ForwardLazy(Span<uint> words, int prime)
     {
         Debug.Assert(words.Length == Degree);
@@ -77,13 +83,17 @@ internal static class NttKernel<TLanes, TVector>
             TVector y = TLanes.Load(ref w, i + TLanes.Count);
             if (HasWholeVectorLevel)
             {
-                Forward(ref x, ref y, TLanes.Broadcast(Unsafe.Add(ref roots, m)), TLanes.Broadcast(Unsafe.Add(ref quotients, m)), q, twoQ);
+                Forward(
+                    ref x, ref y, TLanes.Broadcast(Unsafe.Add(ref roots, m)), TLanes.Broadcast(Unsafe.Add(ref quotients, m)), q,
+                    twoQ);
             }
 
             TLanes.Split(0, ref x, ref y);
             Forward(ref x, ref y, TLanes.Load(ref lane, at), TLanes.Load(ref lane, at + TLanes.Count), q, twoQ);
             TLanes.Split(1, ref x, ref y);
-            Forward(ref x, ref y, TLanes.Load(ref lane, at + (2 * TLanes.Count)), TLanes.Load(ref lane, at + (3 * TLanes.Count)), q, twoQ);
+            Forward(
+                ref x, ref y, TLanes.Load(ref lane, at + (2 * TLanes.Count)), TLanes.Load(ref lane, at + (3 * TLanes.Count)), q,
+                twoQ);
             at += 4 * TLanes.Count;
             if (Steps > 2)
             {
@@ -173,13 +183,17 @@ internal static class NttKernel<TLanes, TVector>
             Inverse(ref x, ref y, TLanes.Load(ref lane, at), TLanes.Load(ref lane, at + TLanes.Count), q, offset);
             offset = TLanes.Add(offset, offset);
             TLanes.Merge(1, ref x, ref y);
-            Inverse(ref x, ref y, TLanes.Load(ref lane, at + (2 * TLanes.Count)), TLanes.Load(ref lane, at + (3 * TLanes.Count)), q, offset);
+            Inverse(
+                ref x, ref y, TLanes.Load(ref lane, at + (2 * TLanes.Count)), TLanes.Load(ref lane, at + (3 * TLanes.Count)), q,
+                offset);
             at += 4 * TLanes.Count;
             TLanes.Merge(0, ref x, ref y);
             if (HasWholeVectorLevel)
             {
                 offset = TLanes.Add(offset, offset);
-                Inverse(ref x, ref y, TLanes.Broadcast(Unsafe.Add(ref roots, m)), TLanes.Broadcast(Unsafe.Add(ref quotients, m)), q, offset);
+                Inverse(
+                    ref x, ref y, TLanes.Broadcast(Unsafe.Add(ref roots, m)), TLanes.Broadcast(Unsafe.Add(ref quotients, m)), q,
+                    offset);
             }
 
             // Merge left words that doubled at every level among those that were just multiplied: fold all.
@@ -285,7 +299,10 @@ internal static class NttKernel<TLanes, TVector>
         y = Multiply(difference, factor, quotient, q);
     }
 
-    /// <summary>Twiddles of the levels within a vector pair, in the order the kernel reads them: per pair and level, factors then quotients.</summary>
+    /// <summary>
+    /// Twiddles of the levels within a vector pair, in the order the kernel reads them: per pair and level, factors then
+    /// quotients.
+    /// </summary>
     private sealed class LaneTwiddles
     {
         public readonly AlignedWords Forward = new(Degree * Steps);

@@ -2,7 +2,9 @@ using Consortium.Cryptography.Arithmetic;
 
 namespace Consortium.Cryptography.Ring;
 
-/// <summary>The transforms as the textbook writes them, every butterfly reduced: the reference and the path without vectors.</summary>
+/// <summary>
+/// The transforms as the textbook writes them, every butterfly reduced: the reference and the path without vectors.
+/// </summary>
 internal static class NttReference
 {
     public static void Forward(Span<uint> words, int prime)

@@ -19,7 +19,9 @@ public static class NumberTheoreticTransform
         return polynomial.MoveTo<Ntt>();
     }
 
-    /// <summary>Transforms back in place; the argument's words move to the result, and the argument is empty from then on.</summary>
+    /// <summary>
+    /// Transforms back in place; the argument's words move to the result, and the argument is empty from then on.
+    /// </summary>
     public static Polynomial<Coefficients> Inverse(Polynomial<Ntt> polynomial)
     {
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)

@@ -43,7 +43,8 @@ public sealed class Polynomial<TDomain> : IDisposable
         {
             if (words[i] >= RnsBasis.Moduli[i / RnsBasis.Degree].Value)
             {
-                throw new ArgumentException($"Word {i} is {words[i]}, not below its prime {RnsBasis.Moduli[i / RnsBasis.Degree].Value}.", nameof(words));
+                throw new ArgumentException(
+                    $"Word {i} is {words[i]}, not below its prime {RnsBasis.Moduli[i / RnsBasis.Degree].Value}.", nameof(words));
             }
         }
 
@@ -52,7 +53,9 @@ public sealed class Polynomial<TDomain> : IDisposable
         return polynomial;
     }
 
-    /// <summary>Adds another polynomial of the same domain, residue by residue. Adding a polynomial to itself is allowed.</summary>
+    /// <summary>
+    /// Adds another polynomial of the same domain, residue by residue. Adding a polynomial to itself is allowed.
+    /// </summary>
     public void Add(Polynomial<TDomain> other)
     {
         Span<uint> words = Words;
@@ -61,8 +64,10 @@ public sealed class Polynomial<TDomain> : IDisposable
         {
             uint modulus = RnsBasis.Moduli[prime].Value;
             var q = new Vector<uint>(modulus);
-            Span<Vector<uint>> sums = MemoryMarshal.Cast<uint, Vector<uint>>(words.Slice(prime * RnsBasis.Degree, RnsBasis.Degree));
-            ReadOnlySpan<Vector<uint>> addends = MemoryMarshal.Cast<uint, Vector<uint>>(addend.Slice(prime * RnsBasis.Degree, RnsBasis.Degree));
+            Span<Vector<uint>> sums = MemoryMarshal.Cast<uint, Vector<uint>>(
+                words.Slice(prime * RnsBasis.Degree, RnsBasis.Degree));
+            ReadOnlySpan<Vector<uint>> addends = MemoryMarshal.Cast<uint, Vector<uint>>(
+                addend.Slice(prime * RnsBasis.Degree, RnsBasis.Degree));
             for (int i = 0; i < sums.Length; i++)
             {
                 Vector<uint> sum = sums[i] + addends[i];

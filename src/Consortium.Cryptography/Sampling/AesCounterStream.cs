@@ -7,8 +7,9 @@ using System.Security.Cryptography;
 namespace Consortium.Cryptography.Sampling;
 
 /// <summary>
-/// AES-256 in counter mode as an expander, with counter blocks (nonce: u64, stream: u32, block: u32), big-endian: standard CTR from block 0
-/// of each (nonce, stream). The framework's AES encrypts the counters in one call, which runs at several GB/s. Not thread-safe.
+/// AES-256 in counter mode as an expander, with counter blocks (nonce: u64, stream: u32, block: u32), big-endian: standard CTR
+/// from block 0 of each (nonce, stream). The framework's AES encrypts the counters in one call, which runs at several GB/s. Not
+/// thread-safe.
 /// </summary>
 internal sealed class AesCounterStream : IDisposable
 {
@@ -17,7 +18,9 @@ internal sealed class AesCounterStream : IDisposable
 
     public AesCounterStream(ReadOnlySpan<byte> key) => _aes.SetKey(key);
 
-    /// <summary>Fills <paramref name="destination"/>, whole blocks, with the key stream from <paramref name="firstBlock"/> on.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/>, whole blocks, with the key stream from <paramref name="firstBlock"/> on.
+    /// </summary>
     public void Fill(ulong nonce, uint stream, uint firstBlock, Span<byte> destination)
     {
         if (destination.Length % BlockBytes != 0)

@@ -34,7 +34,8 @@ internal static class DiscreteGaussian
     public static readonly double Sigma = Math.Sqrt(Variance);
 
     /// <summary>
-    /// Word k is floor(2^64 * P(|x| &lt;= k)) with the sign bit flipped, so that signed comparisons, which every vector unit has, order them.
+    /// Word k is floor(2^64 * P(|x| &lt;= k)) with the sign bit flipped, so that signed comparisons, which every vector unit has,
+    /// order them.
     /// </summary>
     private static readonly long[] Thresholds =
         [.. CumulativeTable(Variance, PartDenominator).Select(word => unchecked((long)(word ^ (1ul << 63))))];
@@ -219,7 +220,10 @@ internal static class DiscreteGaussian
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged => TLanes.Subtract(TLanes.Xor(values, negative), negative);
 
-    /// <summary>Of each block of 512 samples, sample 16r + l takes its sign from bit 31 - r of word l: whole vectors of words, shifted by rows.</summary>
+    /// <summary>
+    /// Of each block of 512 samples, sample 16r + l takes its sign from bit 31 - r of word l: whole vectors of words, shifted by
+    /// rows.
+    /// </summary>
     private static int SignWord(int sample) => (sample / 512 * 16) + (sample % 16);
 
     private static int SignShift(int sample) => sample % 512 / 16;

@@ -6,11 +6,14 @@ namespace Consortium.Cryptography.Sampling;
 
 /// <summary>
 /// The public polynomials a_k of a round attempt: uniform, sampled directly in the transform domain from AES-256-CTR under the
-/// attempt's seed with counter (k, prime index). Little-endian 32-bit words; a word at or above floor(2^32 / q) * q is skipped. Not thread-safe.
+/// attempt's seed with counter (k, prime index). Little-endian 32-bit words; a word at or above floor(2^32 / q) * q is skipped.
+/// Not thread-safe.
 /// </summary>
 public sealed class PublicPolynomials : IDisposable
 {
-    /// <summary>At most one word in 500 is skipped, so this many spare words all but always suffice; the loop covers the rest.</summary>
+    /// <summary>
+    /// At most one word in 500 is skipped, so this many spare words all but always suffice; the loop covers the rest.
+    /// </summary>
     private const int SpareWords = 64;
 
     private readonly AesCounterStream _stream;
@@ -54,7 +57,9 @@ public sealed class PublicPolynomials : IDisposable
         return polynomial;
     }
 
-    /// <summary>Residues of a_k modulo one prime as any 32-bit words congruent to them, which is all that a Shoup product needs.</summary>
+    /// <summary>
+    /// Residues of a_k modulo one prime as any 32-bit words congruent to them, which is all that a Shoup product needs.
+    /// </summary>
     internal void ExpandLazy(int chunk, int prime, Span<uint> destination)
     {
         Debug.Assert(destination.Length == RnsBasis.Degree);

@@ -15,9 +15,12 @@ public readonly struct PublicSeed
 
     private PublicSeed(byte[] bytes) => _bytes = bytes;
 
-    internal ReadOnlySpan<byte> Bytes => _bytes ?? throw new InvalidOperationException("A public seed must be derived, not defaulted.");
+    internal ReadOnlySpan<byte> Bytes =>
+        _bytes ?? throw new InvalidOperationException("A public seed must be derived, not defaulted.");
 
-    /// <summary>SHA-256 of label, consortium digest, session, round (u64 little-endian) and attempt (u32 little-endian).</summary>
+    /// <summary>
+    /// SHA-256 of label, consortium digest, session, round (u64 little-endian) and attempt (u32 little-endian).
+    /// </summary>
     /// <param name="consortiumDigest">32 bytes.</param>
     /// <param name="session">32 bytes.</param>
     /// <param name="round">Round within the session.</param>
@@ -27,7 +30,8 @@ public readonly struct PublicSeed
     {
         if (consortiumDigest.Length != Size)
         {
-            throw new ArgumentException($"The consortium digest has {consortiumDigest.Length} bytes, not {Size}.", nameof(consortiumDigest));
+            throw new ArgumentException(
+                $"The consortium digest has {consortiumDigest.Length} bytes, not {Size}.", nameof(consortiumDigest));
         }
 
         if (session.Length != Size)

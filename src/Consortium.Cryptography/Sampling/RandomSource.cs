@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Consortium.Cryptography.Sampling;
 
-/// <summary>Where secret randomness comes from. Production wires <see cref="OperatingSystem"/>; tests and checked-in vectors a seeded one.</summary>
+/// <summary>
+/// Where secret randomness comes from. Production wires <see cref="OperatingSystem"/>; tests and checked-in vectors a seeded one.
+/// </summary>
 public abstract class RandomSource
 {
     /// <summary>The operating system's cryptographic generator. Thread-safe.</summary>

@@ -3,8 +3,8 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// One holder's share of one participant's key: for each coefficient, the value at x = <see cref="Holder"/> of a polynomial that only
-/// T holders together know. Erased by <see cref="Dispose"/>.
+/// One holder's share of one participant's key: for each coefficient, the value at x = <see cref="Holder"/> of a polynomial that
+/// only T holders together know. Erased by <see cref="Dispose"/>.
 /// </summary>
 public sealed class KeyShare : IDisposable
 {
@@ -35,7 +35,9 @@ public sealed class KeyShare : IDisposable
     public static KeyShare Decode(int holder, int coefficients, ReadOnlySpan<byte> bytes) =>
         new(ShamirSharing.CheckHolder(holder), ShareCodec.Decode(Subject, coefficients, bytes));
 
-    /// <summary>Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.</summary>
+    /// <summary>
+    /// Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.
+    /// </summary>
     public void Encode(Span<byte> destination) => ShareCodec.Encode(Values, destination);
 
     /// <summary>Little-endian 16-bit values. The array holds the secret and does not move: erase it after use.</summary>

@@ -2,7 +2,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Sharing;
 
-/// <summary>What T share-sums give back: the sum of the shared keys, each coefficient centred. Erased by <see cref="Dispose"/>.</summary>
+/// <summary>
+/// What T share-sums give back: the sum of the shared keys, each coefficient centred. Erased by <see cref="Dispose"/>.
+/// </summary>
 public sealed class ReconstructedSecret : IDisposable
 {
     private readonly SecretMemory<short> _coefficients;

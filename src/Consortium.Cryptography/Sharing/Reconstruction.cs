@@ -22,7 +22,7 @@ public abstract record Reconstruction
 }
 
 /// <summary>
-/// Whether a candidate secret is the right one, by knowledge from outside the shares: for a key sum, whether the noise of an opened
-/// chunk is small. Must answer false for nearly every wrong candidate.
+/// Whether a candidate secret is the right one, by knowledge from outside the shares: for a key sum, whether the noise of an
+/// opened chunk is small. Must answer false for nearly every wrong candidate.
 /// </summary>
 public delegate bool CandidateCheck(ReadOnlySpan<short> candidate);

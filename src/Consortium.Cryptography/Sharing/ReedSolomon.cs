@@ -103,7 +103,8 @@ internal static class ReedSolomon
             quotient[top - degree] = scale;
             for (int i = 0; i <= degree; i++)
             {
-                remainder[top - degree + i] = ShareField.Subtract(remainder[top - degree + i], ShareField.Multiply(scale, divisor[i]));
+                remainder[top - degree + i] = ShareField.Subtract(
+                    remainder[top - degree + i], ShareField.Multiply(scale, divisor[i]));
             }
         }
 

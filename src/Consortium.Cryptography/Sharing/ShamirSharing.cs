@@ -29,7 +29,8 @@ public sealed class ShamirSharing
 
         if (threshold < 2 || threshold > holders)
         {
-            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, $"A threshold among {holders} key holders is 2 to {holders}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(threshold), threshold, $"A threshold among {holders} key holders is 2 to {holders}.");
         }
 
         Threshold = threshold;
@@ -40,18 +41,22 @@ public sealed class ShamirSharing
 
     public int Holders { get; }
 
-    /// <summary>Shares <paramref name="secret"/>, one share to each holder in order; takes the same time whatever the secret.</summary>
+    /// <summary>
+    /// Shares <paramref name="secret"/>, one share to each holder in order; takes the same time whatever the secret.
+    /// </summary>
     /// <param name="secret">Coefficients in -32760..32760, such that their sum over all participants stays there too.</param>
     /// <param name="random">Draws a 256-bit seed, which AES-256-CTR expands.</param>
-    public KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random) => Split(secret, random, InstructionSets.Best);
+    public KeyShare[] Split(ReadOnlySpan<short> secret, RandomNumberGenerator random) =>
+        Split(secret, random, InstructionSets.Best);
 
     /// <summary>
-    /// Puts share-sums of at least T different holders together. When more than T are given they must lie on one polynomial of degree
-    /// T - 1; those that do not are named as far as <see cref="Reconstruction"/> and this folder's README say.
+    /// Puts share-sums of at least T different holders together. When more than T are given they must lie on one polynomial of
+    /// degree T - 1; those that do not are named as far as <see cref="Reconstruction"/> and this folder's README say.
     /// </summary>
     /// <param name="sums">Of different holders, all of one length.</param>
     /// <param name="isRight">
-    /// Tells the right secret where the sums alone can't, so that T right sums among any number of wrong ones suffice to name the rest.
+    /// Tells the right secret where the sums alone can't, so that T right sums among any number of wrong ones suffice to name the
+    /// rest.
     /// </param>
     /// <exception cref="ArgumentException">Fewer than T, one holder twice, or lengths that differ.</exception>
     public Reconstruction Reconstruct(IReadOnlyList<ShareSum> sums, CandidateCheck? isRight = null) =>

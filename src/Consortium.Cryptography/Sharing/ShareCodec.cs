@@ -20,7 +20,8 @@ internal static class ShareCodec
         if (destination.Length != values.Length * sizeof(ushort))
         {
             throw new ArgumentException(
-                $"{values.Length} values take {values.Length * sizeof(ushort)} bytes, not {destination.Length}.", nameof(destination));
+                $"{values.Length} values take {values.Length * sizeof(ushort)} bytes, not {destination.Length}.",
+                nameof(destination));
         }
 
         if (BitConverter.IsLittleEndian)

@@ -4,12 +4,15 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// Share-sums of n holders as n places of 4,096 Reed-Solomon words of dimension T. Decodes them, at most (n - T) / 2 wrong places by
-/// the words alone, any number up to n - T with an outside check. Variable time: what differs is only how wrong a wrong sum is.
+/// Share-sums of n holders as n places of 4,096 Reed-Solomon words of dimension T. Decodes them, at most (n - T) / 2 wrong places
+/// by the words alone, any number up to n - T with an outside check. Variable time: what differs is only how wrong a wrong sum
+/// is.
 /// </summary>
 internal sealed class ShareDecoder
 {
-    /// <summary>How many sets of T holders are tried against the outside check before giving up: all of them up to 13 holders.</summary>
+    /// <summary>
+    /// How many sets of T holders are tried against the outside check before giving up: all of them up to 13 holders.
+    /// </summary>
     public const int MaximumCandidates = 2048;
 
     private readonly int _threshold;
@@ -58,8 +61,8 @@ internal sealed class ShareDecoder
     }
 
     /// <summary>
-    /// Names a place as soon as one word shows it wrong, until the places left agree in every word. If no more than (n - T) / 2 places
-    /// are wrong, each word decodes uniquely, so those named are exactly the wrong ones.
+    /// Names a place as soon as one word shows it wrong, until the places left agree in every word. If no more than (n - T) / 2
+    /// places are wrong, each word decodes uniquely, so those named are exactly the wrong ones.
     /// </summary>
     private Reconstruction.Found? DecodeByAgreement(CandidateCheck? isRight)
     {
@@ -96,7 +99,9 @@ internal sealed class ShareDecoder
         }
     }
 
-    /// <summary>One set of T right places determines all others; tries such sets until the outside check knows the secret.</summary>
+    /// <summary>
+    /// One set of T right places determines all others; tries such sets until the outside check knows the secret.
+    /// </summary>
     private Reconstruction.Found? DecodeByTrial(CandidateCheck isRight)
     {
         int[] chosen = [.. Enumerable.Range(0, _threshold)];
@@ -143,7 +148,9 @@ internal sealed class ShareDecoder
         return new Reconstruction.Found(secret, wrongHolders, _sums.Length - _threshold - wrongHolders.Length);
     }
 
-    /// <summary>The first word in which one of <paramref name="others"/> is off the polynomial through <paramref name="basis"/>, or -1.</summary>
+    /// <summary>
+    /// The first word in which one of <paramref name="others"/> is off the polynomial through <paramref name="basis"/>, or -1.
+    /// </summary>
     private int FirstContradiction(ReadOnlySpan<ShareSum> basis, ReadOnlySpan<ShareSum> others)
     {
         using var interpolated = new SecretMemory<ushort>(_coefficients);
@@ -161,7 +168,9 @@ internal sealed class ShareDecoder
         return -1;
     }
 
-    /// <summary>Lagrange: the values at <paramref name="x"/> of the polynomials through the T sums of <paramref name="basis"/>.</summary>
+    /// <summary>
+    /// Lagrange: the values at <paramref name="x"/> of the polynomials through the T sums of <paramref name="basis"/>.
+    /// </summary>
     private void Interpolate(ReadOnlySpan<ShareSum> basis, uint x, Span<ushort> destination)
     {
         using var weighted = new SecretMemory<uint>(_coefficients);

@@ -7,9 +7,9 @@ using Consortium.Cryptography.Arithmetic;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// Vectors over F_p, p = 65521, in 32-bit lanes. Since 2^16 = 15 mod p, folding a word v to (v mod 2^16) + 15 (v / 2^16) keeps its
-/// residue; sums stay lazily above p until the last fold. No branch or index depends on a value. Destinations may not alias sources
-/// except where said.
+/// Vectors over F_p, p = 65521, in 32-bit lanes. Since 2^16 = 15 mod p, folding a word v to (v mod 2^16) + 15 (v / 2^16) keeps
+/// its residue; sums stay lazily above p until the last fold. No branch or index depends on a value. Destinations may not alias
+/// sources except where said.
 /// </summary>
 internal static class ShareKernels
 {
@@ -51,11 +51,12 @@ internal static class ShareKernels
     }
 
     /// <summary>Whether every value is below p.</summary>
-    public static bool AreReduced(ReadOnlySpan<ushort> values) => !values.ContainsAnyInRange((ushort)ShareField.P, ushort.MaxValue);
+    public static bool AreReduced(ReadOnlySpan<ushort> values) =>
+        !values.ContainsAnyInRange((ushort)ShareField.P, ushort.MaxValue);
 
     /// <summary>
-    /// Evaluates at <paramref name="x"/>, 1 to 255, the polynomials whose k-th coefficients are row k of <paramref name="rows"/>; one
-    /// polynomial for each column, as many columns as <paramref name="destination"/> is long.
+    /// Evaluates at <paramref name="x"/>, 1 to 255, the polynomials whose k-th coefficients are row k of <paramref name="rows"/>;
+    /// one polynomial for each column, as many columns as <paramref name="destination"/> is long.
     /// </summary>
     public static void Evaluate(ReadOnlySpan<ushort> rows, uint x, Span<ushort> destination, InstructionSet set)
     {
@@ -85,8 +86,8 @@ internal static class ShareKernels
     }
 
     /// <summary>
-    /// Adds <paramref name="weight"/> times each of <paramref name="values"/>, both below p, to <paramref name="sums"/>, which take up
-    /// to 4,000 such products without overflow.
+    /// Adds <paramref name="weight"/> times each of <paramref name="values"/>, both below p, to <paramref name="sums"/>, which
+    /// take up to 4,000 such products without overflow.
     /// </summary>
     public static void AddWeighted(Span<uint> sums, ReadOnlySpan<ushort> values, uint weight, InstructionSet set)
     {

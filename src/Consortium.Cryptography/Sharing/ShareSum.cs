@@ -5,8 +5,8 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// The sum of one holder's shares of many participants' keys, which is its share of the sum of the keys. Starts at zero; adding never
-/// overflows, whatever the number of participants. Not safe for several threads at once. Erased by <see cref="Dispose"/>.
+/// The sum of one holder's shares of many participants' keys, which is its share of the sum of the keys. Starts at zero; adding
+/// never overflows, whatever the number of participants. Not safe for several threads at once. Erased by <see cref="Dispose"/>.
 /// </summary>
 public sealed class ShareSum : IDisposable
 {
@@ -43,11 +43,15 @@ public sealed class ShareSum : IDisposable
     /// <exception cref="ArgumentException">Another holder's share, or a key of another length.</exception>
     public void Add(KeyShare share) => Add(share, masks: 0);
 
-    /// <summary>Adds one participant's share of a key that was shared with the masks of a <see cref="SharingProof"/>, which are left out.</summary>
+    /// <summary>
+    /// Adds one participant's share of a key that was shared with the masks of a <see cref="SharingProof"/>, which are left out.
+    /// </summary>
     /// <exception cref="ArgumentException">Another holder's share, or a key of another length.</exception>
     public void AddMasked(KeyShare share) => Add(share, SharingProof.Masks);
 
-    /// <summary>Adds one participant's share straight from the bytes its envelope held; adds nothing if they are malformed.</summary>
+    /// <summary>
+    /// Adds one participant's share straight from the bytes its envelope held; adds nothing if they are malformed.
+    /// </summary>
     /// <exception cref="MalformedDataException">Not as many values below 65521 as the key has coefficients.</exception>
     public void Add(ReadOnlySpan<byte> encodedShare)
     {
@@ -63,7 +67,9 @@ public sealed class ShareSum : IDisposable
         ShareKernels.Add(values, MemoryMarshal.Cast<byte, ushort>(encodedShare), InstructionSets.Best);
     }
 
-    /// <summary>Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.</summary>
+    /// <summary>
+    /// Little-endian 16-bit values; <paramref name="destination"/> has exactly their length. Erase it after use.
+    /// </summary>
     public void Encode(Span<byte> destination) => ShareCodec.Encode(Values, destination);
 
     /// <summary>Little-endian 16-bit values. The array holds the secret and does not move: erase it after use.</summary>
@@ -78,7 +84,8 @@ public sealed class ShareSum : IDisposable
         Span<ushort> values = _values.Span;
         if (share.Holder != Holder)
         {
-            throw new ArgumentException($"A share of holder {share.Holder} does not add to a sum of holder {Holder}.", nameof(share));
+            throw new ArgumentException(
+                $"A share of holder {share.Holder} does not add to a sum of holder {Holder}.", nameof(share));
         }
 
         if (share.Coefficients != Coefficients + masks)

@@ -6,14 +6,16 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// Shows key holders, each by itself and without another message, that the shares of all of them lie on polynomials of degree T - 1: a
-/// random linear combination of the sharings plus a masking sharing, its coefficients drawn from a hash of what was sealed. As in Shoup
-/// and Smart, <i>Lightweight Asynchronous Verifiable Secret Sharing with Optimal Resilience</i> (Journal of Cryptology 37, 2024).
+/// Shows key holders, each by itself and without another message, that the shares of all of them lie on polynomials of degree T -
+/// 1: a random linear combination of the sharings plus a masking sharing, its coefficients drawn from a hash of what was sealed.
+/// As in Shoup and Smart, <i>Lightweight Asynchronous Verifiable Secret Sharing with Optimal Resilience</i> (Journal of
+/// Cryptology 37, 2024).
 /// </summary>
 /// <remarks>
-/// Combination k is Y_k = sum_l w_kl S_l + M_k, with S_l the polynomial of coefficient l and M_k that of mask k; the proof is the values of
-/// Y_k at x = 1..T. Masks are uniform polynomials, so the proof is uniform whatever the key. Shares that do not lie on such polynomials
-/// pass one combination with probability 1/65521, all <see cref="Masks"/> with less than 2^-127; trying again costs a new sealing.
+/// Combination k is Y_k = sum_l w_kl S_l + M_k, with S_l the polynomial of coefficient l and M_k that of mask k; the proof is the
+/// values of Y_k at x = 1..T. Masks are uniform polynomials, so the proof is uniform whatever the key. Shares that do not lie on
+/// such polynomials pass one combination with probability 1/65521, all <see cref="Masks"/> with less than 2^-127; trying again
+/// costs a new sealing.
 /// </remarks>
 public static class SharingProof
 {
@@ -53,7 +55,9 @@ public static class SharingProof
         {
             for (int k = 0; k < Masks; k++)
             {
-                BinaryPrimitives.WriteUInt16LittleEndian(proof.AsSpan(((k * threshold) + holder) * sizeof(ushort)), (ushort)Combine(shares[holder].Values, weights, k));
+                BinaryPrimitives.WriteUInt16LittleEndian(
+                    proof.AsSpan(((k * threshold) + holder) * sizeof(ushort)),
+                    (ushort)Combine(shares[holder].Values, weights, k));
             }
         }
 

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Consortium.Cryptography.Sharing;
 
 /// <summary>
-/// A stream of uniform elements of F_65521: the 16-bit words of AES-256-CTR under a drawn or a public seed, those of 65521 and above
-/// skipped.
+/// A stream of uniform elements of F_65521: the 16-bit words of AES-256-CTR under a drawn or a public seed, those of 65521 and
+/// above skipped.
 /// </summary>
 internal sealed class UniformElements : IDisposable
 {

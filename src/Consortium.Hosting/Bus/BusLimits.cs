@@ -3,7 +3,9 @@ namespace Consortium.Hosting.Bus;
 /// <summary>What bounds a party's memory and the broker's, whatever the other side does.</summary>
 public sealed record BusLimits
 {
-    /// <summary>Largest frame that is sent, or handed to a handler. Anything larger that arrives is dead-lettered unread.</summary>
+    /// <summary>
+    /// Largest frame that is sent, or handed to a handler. Anything larger that arrives is dead-lettered unread.
+    /// </summary>
     public int FrameBytes { get; init; } = 1 << 20;
 
     /// <summary>Frames that the broker sends ahead of their acknowledgement: at most this many bodies are in memory.</summary>

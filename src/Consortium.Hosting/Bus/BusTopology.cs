@@ -17,12 +17,14 @@ public sealed class BusTopology
             {
                 if (to == from || !routes.ContainsKey(to))
                 {
-                    throw new ArgumentException($"'{from}' cannot send to '{to}': {(to == from ? "that is itself" : "no such party")}.", nameof(routes));
+                    throw new ArgumentException(
+                        $"'{from}' cannot send to '{to}': {(to == from ? "that is itself" : "no such party")}.", nameof(routes));
                 }
             }
         }
 
-        _routes = new SortedDictionary<PartyId, PartyId[]>(routes.ToDictionary(route => route.Key, route => route.Value.Distinct().Order().ToArray()));
+        _routes = new SortedDictionary<PartyId, PartyId[]>(
+            routes.ToDictionary(route => route.Key, route => route.Value.Distinct().Order().ToArray()));
     }
 
     public IReadOnlyCollection<PartyId> Parties => _routes.Keys;
@@ -40,5 +42,6 @@ public sealed class BusTopology
         return new BusTopology(routes);
     }
 
-    public IReadOnlyList<PartyId> RecipientsOf(PartyId party) => _routes.TryGetValue(party, out PartyId[]? recipients) ? recipients : [];
+    public IReadOnlyList<PartyId> RecipientsOf(PartyId party) =>
+        _routes.TryGetValue(party, out PartyId[]? recipients) ? recipients : [];
 }

@@ -1,6 +1,8 @@
 namespace Consortium.Hosting.Bus;
 
-/// <summary>What a party makes of a frame. Either way the frame is done with; to have it delivered again, a handler throws.</summary>
+/// <summary>
+/// What a party makes of a frame. Either way the frame is done with; to have it delivered again, a handler throws.
+/// </summary>
 public abstract record Delivery
 {
     private Delivery()

@@ -5,8 +5,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.Bus;
 
 /// <summary>
-/// What travels on the bus: opaque bytes and who published them. Over RabbitMQ the sender is vouched for by the broker, which lets a
-/// party publish through its own exchange only; what the bytes claim is for the protocol's signatures to prove.
+/// What travels on the bus: opaque bytes and who published them. Over RabbitMQ the sender is vouched for by the broker, which
+/// lets a party publish through its own exchange only; what the bytes claim is for the protocol's signatures to prove.
 /// </summary>
 public sealed class Frame
 {
@@ -23,7 +23,9 @@ public sealed class Frame
 
     public PartyId Sender { get; }
 
-    /// <summary>The trace that the sender was in, so that one round is one trace at every party. Default when it was in none.</summary>
+    /// <summary>
+    /// The trace that the sender was in, so that one round is one trace at every party. Default when it was in none.
+    /// </summary>
     public ActivityContext Trace { get; }
 
     /// <summary>SHA-256 of the body: what makes a redelivered frame known again.</summary>

@@ -11,6 +11,7 @@ internal sealed partial class FrameConsumer
     [LoggerMessage(111, LogLevel.Warning, "{Party}'s handler failed; the frame is handled again in {Delay}")]
     private static partial void LogHandlerFailed(ILogger logger, PartyId party, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(112, LogLevel.Error, "{Party}'s handler failed on a frame from {Sender} each time; the frame is dead-lettered")]
+    [LoggerMessage(
+        112, LogLevel.Error, "{Party}'s handler failed on a frame from {Sender} each time; the frame is dead-lettered")]
     private static partial void LogHandlerGaveUp(ILogger logger, PartyId party, PartyId sender, Exception exception);
 }

@@ -9,8 +9,8 @@ using Polly;
 namespace Consortium.Hosting.Bus;
 
 /// <summary>
-/// Takes each received message to the party's handler, or keeps it as a dead letter; then the transport acknowledges it. When it throws instead, the
-/// message comes again.
+/// Takes each received message to the party's handler, or keeps it as a dead letter; then the transport acknowledges it. When it
+/// throws instead, the message comes again.
 /// </summary>
 internal sealed partial class FrameConsumer : IDisposable
 {
@@ -75,8 +75,10 @@ internal sealed partial class FrameConsumer : IDisposable
     /// <summary>Why a message is no frame for the handler; null when it is one.</summary>
     private string? Problem(ReceivedFrame received) =>
         received.Problem
-        ?? (received.Body.Length > _limits.FrameBytes ? $"The frame has {received.Body.Length} bytes; at most {_limits.FrameBytes} are taken."
-        : received.Publisher?.Name != received.Headers.Sender ? $"The sender '{received.Headers.Sender}' is not who published the frame."
+        ?? (received.Body.Length > _limits.FrameBytes
+            ? $"The frame has {received.Body.Length} bytes; at most {_limits.FrameBytes} are taken."
+        : received.Publisher?.Name != received.Headers.Sender
+            ? $"The sender '{received.Headers.Sender}' is not who published the frame."
         : null);
 
     private async Task<Delivery> HandleAsync(Frame frame)
@@ -84,7 +86,8 @@ internal sealed partial class FrameConsumer : IDisposable
         try
         {
             return await _handling.ExecuteAsync(
-                static async (state, cancellation) => await state.Handler(state.Frame, cancellation), (Handler: _handler, Frame: frame), _stopping.Token);
+                static async (state, cancellation) => await state.Handler(state.Frame, cancellation),
+                (Handler: _handler, Frame: frame), _stopping.Token);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -15,7 +15,9 @@ namespace Consortium.Hosting.Bus;
 /// </summary>
 public sealed partial class PartyBus : IAsyncDisposable
 {
-    /// <summary>A confirmation that was under way when the broker died may never come: after this the frame is sent again.</summary>
+    /// <summary>
+    /// A confirmation that was under way when the broker died may never come: after this the frame is sent again.
+    /// </summary>
     private static readonly TimeSpan ConfirmationLimit = TimeSpan.FromSeconds(20);
 
     private readonly ITransport _transport;
@@ -48,17 +50,20 @@ public sealed partial class PartyBus : IAsyncDisposable
 
     /// <summary>Connects, waiting for the broker if need be, and begins to receive.</summary>
     /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _transport.StartAsync(_consumer.ReceiveAsync, cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) =>
+        _transport.StartAsync(_consumer.ReceiveAsync, cancellationToken);
 
     /// <summary>
-    /// How many read this party's queue, asked of the broker before <see cref="StartAsync"/>: each reader of one queue gets a part of what comes.
+    /// How many read this party's queue, asked of the broker before <see cref="StartAsync"/>: each reader of one queue gets a
+    /// part of what comes.
     /// </summary>
     /// <exception cref="BusException">The broker rejects this party, or its definitions lack it.</exception>
     public Task<int> CountReadersAsync(CancellationToken cancellationToken) => _transport.CountReadersAsync(cancellationToken);
 
     /// <summary>
     /// Sends and waits for the broker's confirmation, through its restarts, until <paramref name="cancellationToken"/> gives up.
-    /// The frame may arrive more than once. The bytes must not change any more: within one process the recipient gets this very memory.
+    /// The frame may arrive more than once. The bytes must not change any more: within one process the recipient gets this very
+    /// memory.
     /// </summary>
     /// <exception cref="BusException">This party may not send to <paramref name="to"/>, or there is no such party.</exception>
     /// <exception cref="ArgumentException">The body exceeds <see cref="BusLimits.FrameBytes"/>.</exception>
@@ -66,7 +71,8 @@ public sealed partial class PartyBus : IAsyncDisposable
     {
         if (body.Length > _limits.FrameBytes)
         {
-            throw new ArgumentException($"The frame has {body.Length} bytes; at most {_limits.FrameBytes} are sent.", nameof(body));
+            throw new ArgumentException(
+                $"The frame has {body.Length} bytes; at most {_limits.FrameBytes} are sent.", nameof(body));
         }
 
         await _sending.ExecuteAsync(
@@ -115,9 +121,11 @@ public sealed partial class PartyBus : IAsyncDisposable
     }
 
     /// <summary>
-    /// A send that outlasts the limit is cancelled before the next one begins: what waits for a broker that blocks publishers never exceeds the window.
+    /// A send that outlasts the limit is cancelled before the next one begins: what waits for a broker that blocks publishers
+    /// never exceeds the window.
     /// </summary>
-    private async Task SendWithinLimitAsync(PartyId to, ReadOnlyMemory<byte> body, FrameHeaders headers, CancellationToken cancellationToken)
+    private async Task SendWithinLimitAsync(
+        PartyId to, ReadOnlyMemory<byte> body, FrameHeaders headers, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ConfirmationLimit, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -127,7 +135,10 @@ public sealed partial class PartyBus : IAsyncDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The broker did not confirm a frame to '{to}' within {ConfirmationLimit.TotalSeconds:N0} s: {State.Description}.", exception);
+            throw new TimeoutException(
+                $"The broker did not confirm a frame to '{to}' within {ConfirmationLimit.TotalSeconds:N0} s: "
+                    + $"{State.Description}.",
+                exception);
         }
     }
 

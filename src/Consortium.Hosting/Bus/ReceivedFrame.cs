@@ -7,4 +7,5 @@ namespace Consortium.Hosting.Bus;
 /// <param name="Publisher">Who published it, as far as the transport vouches for it; null when it does not.</param>
 /// <param name="Headers">What the message claims.</param>
 /// <param name="Problem">Why the transport could not read the message as a frame; null when it could.</param>
-public readonly record struct ReceivedFrame(ReadOnlyMemory<byte> Body, PartyId? Publisher, FrameHeaders Headers, string? Problem = null);
+public readonly record struct ReceivedFrame(
+    ReadOnlyMemory<byte> Body, PartyId? Publisher, FrameHeaders Headers, string? Problem = null);

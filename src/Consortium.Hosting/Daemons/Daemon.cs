@@ -28,7 +28,9 @@ public sealed partial class Daemon : BackgroundService
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger _logger;
 
-    private Daemon(Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings, IHostApplicationLifetime lifetime)
+    private Daemon(
+        Member self, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create, BusSurroundings surroundings,
+        IHostApplicationLifetime lifetime)
     {
         _self = self;
         _options = options;
@@ -40,17 +42,21 @@ public sealed partial class Daemon : BackgroundService
     }
 
     /// <summary>Adds a daemon to a host.</summary>
-    /// <param name="schema">Of its database: <see cref="FrameJournal.Migration"/>, <see cref="SessionTable.Migration"/>, then the role's own.</param>
+    /// <param name="schema">
+    /// Of its database: <see cref="FrameJournal.Migration"/>, <see cref="SessionTable.Migration"/>, then the role's own.
+    /// </param>
     /// <param name="create">Makes the role, once the party's storage is open.</param>
     /// <exception cref="InvalidConfigurationException">The identity does not fit the role.</exception>
-    public static void AddTo(IHostApplicationBuilder builder, PartyRole role, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create)
+    public static void AddTo(
+        IHostApplicationBuilder builder, PartyRole role, DaemonOptions options, DatabaseSchema schema, Func<Party, IRole> create)
     {
         Member self = options.FindSelf(role);
         FaultPoint faults = FaultPoints.FromEnvironment();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IHostedService>(provider => new Daemon(
             self, options, schema, create,
-            new BusSurroundings(provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), faults),
+            new BusSurroundings(
+                provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>(), faults),
             provider.GetRequiredService<IHostApplicationLifetime>()));
     }
 
@@ -84,11 +90,13 @@ public sealed partial class Daemon : BackgroundService
         using LedgerFile? ledger = _self.Role is PartyRole.Participant or PartyRole.KeyHolder
             ? LedgerFile.Open(_options.Ledger, _options.LedgerHead, _self.Id, _options.Configuration, _surroundings.Faults)
             : null;
-        var party = new Party(_options.Configuration, _self, _options.Identity, storage, _surroundings.Loggers, _surroundings.Time, ledger);
+        var party = new Party(
+            _options.Configuration, _self, _options.Identity, storage, _surroundings.Loggers, _surroundings.Time, ledger);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
         await using HealthEndpoint? health = _options.Health is { } listen
-            ? await HealthEndpoint.StartAsync(listen, () => [new HealthItem("bus", bus.State.IsReady, bus.State.Description), role.Inspect()], stopping)
+            ? await HealthEndpoint.StartAsync(
+                listen, () => [new HealthItem("bus", bus.State.IsReady, bus.State.Description), role.Inspect()], stopping)
             : null;
         await role.RestartAsync(stopping);
         await bus.StartAsync(stopping);

@@ -11,7 +11,9 @@ namespace Consortium.Hosting.Daemons;
 /// <summary>A process that is one daemon.</summary>
 public static class DaemonHost
 {
-    /// <summary>Reads the settings, runs until stopped, and gives the exit code: 0, 1 for a failure, 2 for settings that cannot work.</summary>
+    /// <summary>
+    /// Reads the settings, runs until stopped, and gives the exit code: 0, 1 for a failure, 2 for settings that cannot work.
+    /// </summary>
     public static async Task<int> RunAsync(
         string[] args, PartyRole role, DaemonAdapters adapters, Action<IHostApplicationBuilder, DaemonOptions> add)
     {
@@ -40,11 +42,18 @@ public static class DaemonHost
         foreach (string secret in (string[])["Passphrase", "BrokerPassword"])
         {
             string name = $"{DaemonOptions.Section}:{secret}";
-            if (args.Any(arg => arg.TrimStart('-', '/').Split('=')[0].Replace("__", ":", StringComparison.Ordinal).Equals(name, StringComparison.OrdinalIgnoreCase)))
+            if (args.Any(
+                arg => arg.TrimStart('-', '/')
+                    .Split('=')[0]
+                    .Replace("__", ":", StringComparison.Ordinal)
+                    .Equals(name, StringComparison.OrdinalIgnoreCase)))
             {
                 throw new InvalidConfigurationException(
                     "The command line",
-                    [new Problem(name, $"Every user of this machine can read arguments in the list of processes. Use {secret}File, {secret}Descriptor or a systemd credential, and change this secret.")]);
+                    [new Problem(
+                        name,
+                        $"Every user of this machine can read arguments in the list of processes. Use {secret}File, "
+                            + $"{secret}Descriptor or a systemd credential, and change this secret.")]);
             }
         }
     }

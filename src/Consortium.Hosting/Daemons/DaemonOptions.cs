@@ -14,7 +14,9 @@ namespace Consortium.Hosting.Daemons;
 /// <summary>What a daemon of any role is given.</summary>
 public sealed record DaemonOptions
 {
-    /// <summary>The configuration section, and so the prefix of environment variables: <c>Consortium__Data</c> and so on.</summary>
+    /// <summary>
+    /// The configuration section, and so the prefix of environment variables: <c>Consortium__Data</c> and so on.
+    /// </summary>
     public const string Section = "Consortium";
 
     public required ConsortiumConfiguration Configuration { get; init; }
@@ -26,12 +28,14 @@ public sealed record DaemonOptions
     public required IStorage Storage { get; init; }
 
     /// <summary>
-    /// The participation ledger of a bank or key holder: apart from <see cref="Storage"/>, which is emptied now and then, while this lasts as long as the
-    /// consortium.
+    /// The participation ledger of a bank or key holder: apart from <see cref="Storage"/>, which is emptied now and then, while
+    /// this lasts as long as the consortium.
     /// </summary>
     public required string Ledger { get; init; }
 
-    /// <summary>Where the storage remembers how far the ledger was, see <see cref="LedgerFile.HeadFileIn"/>; null for nowhere.</summary>
+    /// <summary>
+    /// Where the storage remembers how far the ledger was, see <see cref="LedgerFile.HeadFileIn"/>; null for nowhere.
+    /// </summary>
     public string? LedgerHead { get; init; }
 
     /// <summary>Takes this party's place on the bus.</summary>
@@ -54,7 +58,9 @@ public sealed record DaemonOptions
         ConsortiumConfiguration consortium = ConsortiumFile.Parse(File.ReadAllBytes(file)).ToConfiguration();
         RequirePinned(settings, file, consortium, isTrial);
         bool isPlaintext = settings.Flag("PlaintextIdentity");
-        string passphrase = isPlaintext ? string.Empty : settings.Secret("Passphrase", "passphrase", "the identity file's passphrase");
+        string passphrase = isPlaintext
+            ? string.Empty
+            : settings.Secret("Passphrase", "passphrase", "the identity file's passphrase");
         Func<PartyId, FrameHandler, BusSurroundings, PartyBus> join = adapters.Transport(settings, consortium);
         IPEndPoint? health = settings.Endpoint("Health");
         settings.ThrowIfWrong();
@@ -62,7 +68,9 @@ public sealed record DaemonOptions
         return new DaemonOptions
         {
             Configuration = consortium,
-            Identity = isPlaintext ? IdentityFile.LoadPlaintextForDemonstration(identity) : IdentityFile.Load(identity, passphrase),
+            Identity = isPlaintext
+                ? IdentityFile.LoadPlaintextForDemonstration(identity)
+                : IdentityFile.Load(identity, passphrase),
             Storage = storage,
             Ledger = settings["Ledger"] ?? LedgerBeside(identity),
             LedgerHead = settings["Data"] is { } data ? LedgerFile.HeadFileIn(data) : null,
@@ -79,15 +87,21 @@ public sealed record DaemonOptions
             if (digest != consortium.Digest.ToString())
             {
                 throw new InvalidConfigurationException(
-                    file, [new Problem("$", $"Its digest is {consortium.Digest}, not the agreed {digest}. Give every member the same file.")]);
+                    file,
+                    [new Problem(
+                        "$", $"Its digest is {consortium.Digest}, not the agreed {digest}. Give every member the same file.")]);
             }
         }
         else if (!isTrial)
         {
-            settings.Wrong("Digest", "Pin the configuration's digest, which `consortium check` prints once you have compared the fingerprints: without it, whoever writes the file chooses the members.");
+            settings.Wrong(
+                "Digest",
+                "Pin the configuration's digest, which `consortium check` prints once you have compared the fingerprints: "
+                    + "without it, whoever writes the file chooses the members.");
         }
 
-        string signature = settings["Signature"] ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "consortium.signature.json");
+        string signature = settings["Signature"]
+            ?? Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, "consortium.signature.json");
         if (File.Exists(signature))
         {
             if (ConfigurationSignature.Parse(signature, File.ReadAllBytes(signature)).Objection(consortium) is { } objection)
@@ -97,12 +111,16 @@ public sealed record DaemonOptions
         }
         else if (!isTrial)
         {
-            settings.Wrong("Signature", $"There is no {signature}: put the operator's signature beside consortium.json, or name it. `consortium sign` makes it.");
+            settings.Wrong(
+                "Signature",
+                $"There is no {signature}: put the operator's signature beside consortium.json, or name it. `consortium sign` "
+                    + "makes it.");
         }
     }
 
     /// <summary>Where a party's ledger is unless its settings say otherwise.</summary>
-    public static string LedgerBeside(string identityFile) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(identityFile))!, "participation.ledger");
+    public static string LedgerBeside(string identityFile) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(identityFile))!, "participation.ledger");
 
     /// <summary>Frames as large as the consortium's largest message.</summary>
     public static BusLimits LimitsFor(ConsortiumConfiguration configuration) => new()
@@ -121,10 +139,14 @@ public sealed record DaemonOptions
             {
                 return member.Role == role
                     ? member
-                    : throw new InvalidConfigurationException("the identity file", [new Problem("$", $"It is of '{member.Id}', a {member.Role}; this daemon is for a {role}.")]);
+                    : throw new InvalidConfigurationException(
+                        "the identity file",
+                        [new Problem("$", $"It is of '{member.Id}', a {member.Role}; this daemon is for a {role}.")]);
             }
         }
 
-        throw new InvalidConfigurationException("the identity file", [new Problem("$", "Its public identity is not in consortium.json: have it listed there, or name the right file.")]);
+        throw new InvalidConfigurationException(
+            "the identity file",
+            [new Problem("$", "Its public identity is not in consortium.json: have it listed there, or name the right file.")]);
     }
 }

@@ -15,8 +15,8 @@ public sealed class DaemonSettings(IConfigurationSection section)
     public string Required(string name, string what) => this[name] ?? Wrong(name, $"Give {what}.");
 
     /// <summary>
-    /// A secret: from the file that <c>NAMEFile</c> names, from the open file descriptor whose number <c>NAMEDescriptor</c> gives, from systemd's
-    /// <c>CREDENTIALS_DIRECTORY</c>, or from the setting itself.
+    /// A secret: from the file that <c>NAMEFile</c> names, from the open file descriptor whose number <c>NAMEDescriptor</c>
+    /// gives, from systemd's <c>CREDENTIALS_DIRECTORY</c>, or from the setting itself.
     /// </summary>
     /// <param name="credential">Its name among systemd's credentials, such as <c>broker-password</c>.</param>
     public string Secret(string name, string credential, string what)
@@ -25,10 +25,16 @@ public sealed class DaemonSettings(IConfigurationSection section)
         {
             return this[name + "File"] is { } file ? FromFile(name + "File", file, what)
                 : Number(name + "Descriptor", 3, 65_535) is { } descriptor
-                    ? SecretFile.ReadLine(descriptor) ?? Wrong(name + "Descriptor", $"Send {what} through descriptor {descriptor}: it is empty.")
-                : Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder && File.Exists(Path.Combine(folder, credential))
+                    ? SecretFile.ReadLine(descriptor)
+                        ?? Wrong(name + "Descriptor", $"Send {what} through descriptor {descriptor}: it is empty.")
+                : Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder
+                    && File.Exists(Path.Combine(folder, credential))
                     ? FromFile(name, Path.Combine(folder, credential), what)
-                : this[name] ?? Wrong(name, $"Give {what} in {name}File a file that holds it, as systemd's credential {credential}, or in {name}Descriptor an open file.");
+                : this[name]
+                    ?? Wrong(
+                        name,
+                        $"Give {what} in {name}File a file that holds it, as systemd's credential {credential}, or in "
+                            + $"{name}Descriptor an open file.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +56,9 @@ public sealed class DaemonSettings(IConfigurationSection section)
             return null;
         }
 
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number < least || number > most)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            || number < least
+            || number > most)
         {
             Wrong(name, $"Use {least} to {most}, not '{text}'.");
         }

@@ -3,7 +3,9 @@ using Consortium.Hosting.Health;
 
 namespace Consortium.Hosting.Daemons;
 
-/// <summary>What sets the participant, the aggregator and the key holder apart: all else of a daemon is <see cref="Daemon"/>.</summary>
+/// <summary>
+/// What sets the participant, the aggregator and the key holder apart: all else of a daemon is <see cref="Daemon"/>.
+/// </summary>
 public interface IRole
 {
     /// <summary>Does what the saved sessions owe after a restart. Called once, before anything is received.</summary>

@@ -7,13 +7,14 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.Daemons;
 
 /// <summary>
-/// Ends the process when an allocation fails anywhere in it: in a library's own loop, say, which would drop its connection and try again for
-/// ever. It ends as if it were killed, and goes on from its disk with more memory.
+/// Ends the process when an allocation fails anywhere in it: in a library's own loop, say, which would drop its connection and
+/// try again for ever. It ends as if it were killed, and goes on from its disk with more memory.
 /// </summary>
 /// <remarks>
-/// Nothing here allocates once memory ran out. The last words are made beforehand and go to standard error at once, on the thread whose
-/// allocation failed: a log that formats, queues and writes on another thread may find no room for them. Nor is anything stopped in order, for
-/// that takes memory, too. Code that runs for the first time takes some as well, so all of it runs once at the start.
+/// Nothing here allocates once memory ran out. The last words are made beforehand and go to standard error at once, on the thread
+/// whose allocation failed: a log that formats, queues and writes on another thread may find no room for them. Nor is anything
+/// stopped in order, for that takes memory, too. Code that runs for the first time takes some as well, so all of it runs once at
+/// the start.
 /// </remarks>
 internal sealed partial class MemoryWatch : IDisposable
 {
@@ -26,8 +27,10 @@ internal sealed partial class MemoryWatch : IDisposable
     public MemoryWatch(PartyId party)
     {
         _lastWords = Encoding.UTF8.GetBytes(
-            $"{party} ends: out of memory, of which this process may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB. "
-            + "What it acknowledged is on disk, nothing is lost. Give it more (the machine's or the container's limit, or DOTNET_GCHeapHardLimit where "
+            $"{party} ends: out of memory, of which this process may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} "
+            + "MiB. "
+            + "What it acknowledged is on disk, nothing is lost. Give it more (the machine's or the container's limit, or "
+            + "DOTNET_GCHeapHardLimit where "
             + "that is set), and start it again.\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -55,7 +58,8 @@ internal sealed partial class MemoryWatch : IDisposable
 
     private void End()
     {
-        lock (_lastWords) // which other threads that find no memory wait for: what they would do next might end the process before this is said
+        // which other threads that find no memory wait for: what they would do next might end the process before this is said
+        lock (_lastWords)
         {
             if (_isEnding)
             {

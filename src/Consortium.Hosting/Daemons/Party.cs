@@ -16,7 +16,8 @@ public sealed class Party
     private readonly LedgerFile? _ledger;
 
     internal Party(
-        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, OpenStorage storage, ILoggerFactory loggers, TimeProvider time,
+        ConsortiumConfiguration configuration, Member self, PrivateIdentity identity, OpenStorage storage, ILoggerFactory loggers,
+        TimeProvider time,
         LedgerFile? ledger = null)
     {
         Configuration = configuration;
@@ -68,18 +69,19 @@ public sealed class Party
         where T : class, IStatement<T> => Signed<T>.Create(Id, statement, Identity);
 
     /// <summary>
-    /// Lets in what a member said and has <paramref name="decide"/> rule on it in one transaction; whatever does not pass the gate ends
-    /// as a dead letter. Signatures are checked before the transaction begins.
+    /// Lets in what a member said and has <paramref name="decide"/> rule on it in one transaction; whatever does not pass the
+    /// gate ends as a dead letter. Signatures are checked before the transaction begins.
     /// </summary>
-    public Task<Delivery> AdmitAsync<T>(Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
+    public Task<Delivery> AdmitAsync<T>(
+        Frame frame, T message, Func<StateTransaction, Authentic<T>, Transition> decide, CancellationToken cancellationToken)
         where T : Message =>
         Gate.TryAdmit(message, out Authentic<T> authentic, out Rejection? rejection)
             ? Journal.HandleAsync(frame, state => decide(state, authentic), cancellationToken)
             : Task.FromResult(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"));
 
     /// <summary>
-    /// The verdict on a frame whose sender was rejected. What merely came too late is done with: repeats and crossing messages are part of a
-    /// round. Anything else is kept for people.
+    /// The verdict on a frame whose sender was rejected. What merely came too late is done with: repeats and crossing messages
+    /// are part of a round. Anything else is kept for people.
     /// </summary>
     public static Delivery Verdict(Rejected rejected) =>
         rejected.IsLate

@@ -22,7 +22,8 @@ internal static class SecretFile
     {
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         return DurableFile.IsExposed(target, out UnixFileMode mode) && mode != ForAGroup
-            ? $"Others can reach {path} (mode {Convert.ToString((int)mode, 8)}): chmod 600, or 440 for a group that holds this daemon alone."
+            ? $"Others can reach {path} (mode {Convert.ToString((int)mode, 8)}): chmod 600, or 440 for a group that holds this "
+                + "daemon alone."
             : null;
     }
 

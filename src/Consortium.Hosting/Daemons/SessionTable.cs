@@ -18,5 +18,6 @@ public static class SessionTable
         state.Query("SELECT id FROM session", row => new SessionId(new Digest(row.GetBytes(0))));
 
     public static void Save(StateTransaction state, SessionId session, byte[] encoded) => state.Execute(
-        "INSERT INTO session (id, state) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET state = excluded.state", session.Value.ToArray(), encoded);
+        "INSERT INTO session (id, state) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+        session.Value.ToArray(), encoded);
 }

@@ -21,7 +21,9 @@ public static class FaultPoints
             : throw new FormatException($"{KillAtVariable} is '{value}'; it takes the number of a fault point, from 1.");
     }
 
-    /// <summary>Kills this process, with no clean-up at all, when the <paramref name="number"/>th point is passed, counted from 1.</summary>
+    /// <summary>
+    /// Kills this process, with no clean-up at all, when the <paramref name="number"/>th point is passed, counted from 1.
+    /// </summary>
     public static FaultPoint KillAt(int number)
     {
         int passed = 0;

@@ -14,15 +14,18 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Hosting.Health;
 
 /// <summary>
-/// A daemon's window: <c>/health</c> says that the process answers, <c>/ready</c> whether all it needs is there and if not what is amiss,
-/// <c>/metrics</c> counts. Each answers GET, and HEAD without a body. It shows no contents and takes no input.
+/// A daemon's window: <c>/health</c> says that the process answers, <c>/ready</c> whether all it needs is there and if not what
+/// is amiss, <c>/metrics</c> counts. Each answers GET, and HEAD without a body. It shows no contents and takes no input.
 /// </summary>
 public sealed class HealthEndpoint : IAsyncDisposable
 {
-    // ASP.NET Core's own health checks and Prometheus packages add no bound to what Kestrel's limits below do: connections, request bytes and patience.
+    // ASP.NET Core's own health checks and Prometheus packages add no bound to what Kestrel's limits below do: connections,
+    // request bytes and patience.
     private const int MostConnections = 512;
 
-    /// <summary>For a request to arrive, and for the next one: connections that send a byte now and then do not keep others out for long.</summary>
+    /// <summary>
+    /// For a request to arrive, and for the next one: connections that send a byte now and then do not keep others out for long.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _application;
@@ -35,11 +38,15 @@ public sealed class HealthEndpoint : IAsyncDisposable
     }
 
     /// <summary>Where it listens; the port is a free one if 0 was asked for.</summary>
-    public Uri Address => new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri Address =>
+        new(_application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    /// <param name="inspect">How each thing that the daemon needs stands. Called at every request for <c>/ready</c>: it must be quick.</param>
+    /// <param name="inspect">
+    /// How each thing that the daemon needs stands. Called at every request for <c>/ready</c>: it must be quick.
+    /// </param>
     /// <exception cref="InvalidConfigurationException">Something else listens there, or nothing may.</exception>
-    public static async Task<HealthEndpoint> StartAsync(IPEndPoint listen, Func<IReadOnlyList<HealthItem>> inspect, CancellationToken cancellationToken)
+    public static async Task<HealthEndpoint> StartAsync(
+        IPEndPoint listen, Func<IReadOnlyList<HealthItem>> inspect, CancellationToken cancellationToken)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
@@ -66,7 +73,10 @@ public sealed class HealthEndpoint : IAsyncDisposable
             if (exception is IOException or SocketException)
             {
                 throw new InvalidConfigurationException(
-                    "The setting Consortium__Health", [new Problem("Health", $"{listen} cannot be listened on: {exception.Message} Name a free port, or stop what uses this one.")]);
+                    "The setting Consortium__Health",
+                    [new Problem(
+                        "Health",
+                        $"{listen} cannot be listened on: {exception.Message} Name a free port, or stop what uses this one.")]);
             }
 
             throw;

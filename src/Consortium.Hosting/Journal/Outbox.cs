@@ -8,7 +8,8 @@ namespace Consortium.Hosting.Journal;
 /// <summary>Frames that are decided and not yet confirmed by the broker, in the daemon's database.</summary>
 public sealed class Outbox(StateDatabase database)
 {
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Frames that wait.</summary>
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
@@ -49,10 +50,13 @@ public sealed class Outbox(StateDatabase database)
 
     internal Task<IReadOnlyList<long>> OldestAsync(PartyId recipient, int maximum, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            state => state.Query("SELECT id FROM outbox WHERE recipient = $1 ORDER BY id LIMIT $2", row => row.GetInt64(0), recipient.Name, maximum),
+            state => state.Query(
+                "SELECT id FROM outbox WHERE recipient = $1 ORDER BY id LIMIT $2", row => row.GetInt64(0), recipient.Name,
+                maximum),
             cancellationToken);
 
-    internal async Task<(ReadOnlyMemory<byte>? Body, Digest? Blob, string? Trace)> ReadAsync(long id, CancellationToken cancellationToken) =>
+    internal async Task<(ReadOnlyMemory<byte>? Body, Digest? Blob, string? Trace)> ReadAsync(
+        long id, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
             state => state.Query(
                 "SELECT body, blob, trace FROM outbox WHERE id = $1",

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Hosting.Journal;
 
 /// <summary>
-/// Sends what the outbox holds and strikes out what the broker confirmed; a crash in between sends again. Each recipient has a lane of
-/// its own, so one whose queue is full delays no other. Within a lane frames may overtake one another.
+/// Sends what the outbox holds and strikes out what the broker confirmed; a crash in between sends again. Each recipient has a
+/// lane of its own, so one whose queue is full delays no other. Within a lane frames may overtake one another.
 /// </summary>
 public sealed partial class OutboxDispatcher
 {
@@ -116,7 +116,8 @@ public sealed partial class OutboxDispatcher
         try
         {
             (ReadOnlyMemory<byte>? body, Digest? blob, string? trace) = await _outbox.ReadAsync(id, cancellationToken);
-            await _bus.SendOnceAsync(recipient, body ?? await _blobs.ReadAsync(blob!.Value).WaitAsync(cancellationToken), trace, cancellationToken);
+            await _bus.SendOnceAsync(
+                recipient, body ?? await _blobs.ReadAsync(blob!.Value).WaitAsync(cancellationToken), trace, cancellationToken);
         }
         finally
         {

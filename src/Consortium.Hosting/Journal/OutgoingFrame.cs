@@ -36,5 +36,6 @@ public sealed record OutgoingFrame
 
     /// <summary>The blob must be stored already, and stay until the frame is sent: see <see cref="Outbox.BlobsAsync"/>.</summary>
     /// <param name="attempt">What its chunks are for.</param>
-    public static OutgoingFrame OfBlob(PartyId to, Digest blob, AttemptId attempt) => new(to, null, blob, RoundTrace.ParentOf(attempt));
+    public static OutgoingFrame OfBlob(PartyId to, Digest blob, AttemptId attempt) =>
+        new(to, null, blob, RoundTrace.ParentOf(attempt));
 }

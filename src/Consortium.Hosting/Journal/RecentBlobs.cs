@@ -29,7 +29,8 @@ internal sealed class RecentBlobs(BlobStore blobs)
                 }
             }
 
-            Task<byte[]> content = blobs.ReadAsync(digest, CancellationToken.None); // for whoever asks for it, not for the first of them only
+            // for whoever asks for it, not for the first of them only
+            Task<byte[]> content = blobs.ReadAsync(digest, CancellationToken.None);
             _recent.AddFirst((digest, content));
             if (_recent.Count > Kept)
             {

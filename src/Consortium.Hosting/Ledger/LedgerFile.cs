@@ -27,7 +27,9 @@ public sealed class LedgerFile : IDisposable
     private int _lines;
     private long _length;
 
-    private LedgerFile(FileStream file, string? headFile, FaultPoint faults, ParticipationLedger ledger, ImmutableArray<Digest> digests, long length)
+    private LedgerFile(
+        FileStream file, string? headFile, FaultPoint faults, ParticipationLedger ledger, ImmutableArray<Digest> digests,
+        long length)
     {
         _file = file;
         _headFile = headFile;
@@ -64,8 +66,11 @@ public sealed class LedgerFile : IDisposable
     {
         if (configuration.Previous is { } previous)
         {
-            throw Wrong(path, $"This configuration takes the place of {previous}, so the consortium has a past, which an empty ledger would deny. "
-                + "Have another member run `consortium ledger export`, and import that with `consortium ledger import`.");
+            throw Wrong(
+                path,
+                $"This configuration takes the place of {previous}, so the consortium has a past, which an empty ledger would "
+                    + "deny. "
+                    + "Have another member run `consortium ledger export`, and import that with `consortium ledger import`.");
         }
 
         Write(path, ParticipationLedger.Begin(owner).Append(new LedgerEntry.Adopted(configuration.Digest, null)));
@@ -86,12 +91,16 @@ public sealed class LedgerFile : IDisposable
     /// and the way on.
     /// </exception>
     /// <exception cref="StorageException">Another process has it, or the disk fails.</exception>
-    public static LedgerFile Open(string path, string? headFile, PartyId owner, ConsortiumConfiguration configuration, FaultPoint faults)
+    public static LedgerFile Open(
+        string path, string? headFile, PartyId owner, ConsortiumConfiguration configuration, FaultPoint faults)
     {
         if (!File.Exists(path))
         {
-            throw Wrong(path, "There is no participation ledger. A party that has never taken part begins one with `consortium ledger begin`. If it was lost, it is not begun again: "
-                + "import the newest export of it, or another key holder's, with `consortium ledger import`.");
+            throw Wrong(
+                path,
+                "There is no participation ledger. A party that has never taken part begins one with `consortium ledger begin`. "
+                    + "If it was lost, it is not begun again: "
+                    + "import the newest export of it, or another key holder's, with `consortium ledger import`.");
         }
 
         if (DurableFile.IsExposed(path, out UnixFileMode mode))
@@ -106,7 +115,9 @@ public sealed class LedgerFile : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(StorageFault.InUse, $"The participation ledger {path} cannot be used; another process may have it: {exception.Message}", exception);
+            throw new StorageException(
+                StorageFault.InUse,
+                $"The participation ledger {path} cannot be used; another process may have it: {exception.Message}", exception);
         }
 
         try
@@ -157,7 +168,8 @@ public sealed class LedgerFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static LedgerFile Open(FileStream file, string path, string? headFile, PartyId owner, ConsortiumConfiguration configuration, FaultPoint faults)
+    private static LedgerFile Open(
+        FileStream file, string path, string? headFile, PartyId owner, ConsortiumConfiguration configuration, FaultPoint faults)
     {
         ParticipationLedger ledger = Parse(path, ReadText(file, path), out ImmutableArray<Digest> digests, out int length);
         if (ledger.Owner != owner)
@@ -167,8 +179,12 @@ public sealed class LedgerFile : IDisposable
 
         if (headFile is not null && File.Exists(headFile) && !IsIn(File.ReadAllText(headFile), digests))
         {
-            throw Wrong(path, $"It lacks entries that the data folder knows of ({headFile}): it was restored from an older backup, or put in another's place. Put the newest one back. "
-                + "If that is lost, import another key holder's export with `consortium ledger import` and begin an empty data folder.");
+            throw Wrong(
+                path,
+                $"It lacks entries that the data folder knows of ({headFile}): it was restored from an older backup, or put in "
+                    + "another's place. Put the newest one back. "
+                    + "If that is lost, import another key holder's export with `consortium ledger import` and begin an empty "
+                    + "data folder.");
         }
 
         LedgerEntry.Adopted? adopted = ledger.Adopt(configuration, out string? problem);
@@ -201,7 +217,10 @@ public sealed class LedgerFile : IDisposable
         }
         catch (MalformedDataException malformed)
         {
-            throw Wrong(path, $"The participation ledger is damaged or was altered. {malformed.Message} Put back the newest copy, or import an export with `consortium ledger import`.");
+            throw Wrong(
+                path,
+                $"The participation ledger is damaged or was altered. {malformed.Message} Put back the newest copy, or import an "
+                    + "export with `consortium ledger import`.");
         }
     }
 
@@ -228,13 +247,16 @@ public sealed class LedgerFile : IDisposable
         return Encoding.ASCII.GetString(bytes);
     }
 
-    private static InvalidConfigurationException Wrong(string path, string fix) => new("The participation ledger", [new Problem(path, fix)]);
+    private static InvalidConfigurationException Wrong(string path, string fix) =>
+        new("The participation ledger", [new Problem(path, fix)]);
 
     private void RememberHead()
     {
         if (_headFile is not null)
         {
-            DurableFile.Replace(_headFile, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_lines} {_head}")), ownerOnly: true);
+            DurableFile.Replace(
+                _headFile, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{_lines} {_head}")),
+                ownerOnly: true);
         }
     }
 }

@@ -3,8 +3,8 @@ using Consortium.Hosting.Faults;
 namespace Consortium.Hosting.Storage;
 
 /// <summary>
-/// Where one party keeps what it must not lose. It has one owner at a time; others may read beside it. What every storage must hold is one suite
-/// of tests, <c>StorageSuite</c>.
+/// Where one party keeps what it must not lose. It has one owner at a time; others may read beside it. What every storage must
+/// hold is one suite of tests, <c>StorageSuite</c>.
 /// </summary>
 public interface IStorage
 {

@@ -5,9 +5,10 @@ using Consortium.Hosting.Telemetry;
 namespace Consortium.Hosting.Storage;
 
 /// <summary>
-/// A daemon's state: tables in a relational store. One transaction writes at a time. What wants to write while another commit is being made
-/// durable shares the next one: each in a savepoint of its own, all durable by one sync. A read sees one unchanging state. Whatever waits does so
-/// without a thread. Thread-safe. An adapter derives from it and reports every failure of its engine as a <see cref="StorageException"/>.
+/// A daemon's state: tables in a relational store. One transaction writes at a time. What wants to write while another commit is
+/// being made durable shares the next one: each in a savepoint of its own, all durable by one sync. A read sees one unchanging
+/// state. Whatever waits does so without a thread. Thread-safe. An adapter derives from it and reports every failure of its
+/// engine as a <see cref="StorageException"/>.
 /// </summary>
 public abstract class StateDatabase : IDisposable
 {
@@ -20,7 +21,8 @@ public abstract class StateDatabase : IDisposable
     private readonly SemaphoreSlim _readTurn;
 
     /// <param name="turn">
-    /// For an engine with one connection: lets one transaction at a time use it, whether it reads or writes. Null where reads run beside writes.
+    /// For an engine with one connection: lets one transaction at a time use it, whether it reads or writes. Null where reads run
+    /// beside writes.
     /// </param>
     protected StateDatabase(FaultPoint faults, SemaphoreSlim? turn = null)
     {
@@ -30,7 +32,8 @@ public abstract class StateDatabase : IDisposable
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a transaction, which is durable when the task completes. If it throws, nothing of it happened.
+    /// Runs <paramref name="work"/> in a transaction, which is durable when the task completes. If it throws, nothing of it
+    /// happened.
     /// </summary>
     /// <exception cref="StorageException">The database failed; nothing of it happened.</exception>
     public async Task<T> WriteAsync<T>(Func<StateTransaction, T> work, CancellationToken cancellationToken)
@@ -50,7 +53,10 @@ public abstract class StateDatabase : IDisposable
         },
         cancellationToken);
 
-    /// <summary>Runs <paramref name="work"/>, which only reads, on one unchanging state: all that was written before the call, and maybe more.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>, which only reads, on one unchanging state: all that was written before the call, and maybe
+    /// more.
+    /// </summary>
     /// <exception cref="StorageException">The database failed.</exception>
     public async Task<T> ReadAsync<T>(Func<StateTransaction, T> work, CancellationToken cancellationToken)
     {

@@ -1,8 +1,9 @@
 namespace Consortium.Hosting.Storage;
 
 /// <summary>
-/// A transaction of a <see cref="StateDatabase"/>. Only for use inside the call that was given it. Its SQL is what SQLite and PostgreSQL both
-/// understand; parameters are $1, $2 and so on: strings, byte arrays, <see cref="int"/>, <see cref="long"/> or null.
+/// A transaction of a <see cref="StateDatabase"/>. Only for use inside the call that was given it. Its SQL is what SQLite and
+/// PostgreSQL both understand; parameters are $1, $2 and so on: strings, byte arrays, <see cref="int"/>, <see cref="long"/> or
+/// null.
 /// </summary>
 public abstract class StateTransaction
 {

@@ -13,25 +13,35 @@ public static class Instruments
 
     public static Meter Meter { get; } = new(Name);
 
-    internal static Counter<long> FramesSent { get; } = Meter.CreateCounter<long>("consortium.bus.frames.sent", "{frame}", "Frames the broker confirmed.");
+    internal static Counter<long> FramesSent { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.frames.sent", "{frame}", "Frames the broker confirmed.");
 
-    internal static Counter<long> BytesSent { get; } = Meter.CreateCounter<long>("consortium.bus.bytes.sent", "By", "Bodies the broker confirmed.");
+    internal static Counter<long> BytesSent { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.bytes.sent", "By", "Bodies the broker confirmed.");
 
-    internal static Counter<long> SendRetries { get; } = Meter.CreateCounter<long>("consortium.bus.send.retries", "{retry}", "Sends tried again.");
+    internal static Counter<long> SendRetries { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.send.retries", "{retry}", "Sends tried again.");
 
-    internal static Counter<long> FramesAccepted { get; } = Meter.CreateCounter<long>("consortium.bus.frames.accepted", "{frame}", "Frames handled.");
+    internal static Counter<long> FramesAccepted { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.frames.accepted", "{frame}", "Frames handled.");
 
-    internal static Counter<long> BytesReceived { get; } = Meter.CreateCounter<long>("consortium.bus.bytes.received", "By", "Bodies handed to the handler.");
+    internal static Counter<long> BytesReceived { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.bytes.received", "By", "Bodies handed to the handler.");
 
-    internal static Counter<long> FramesRejected { get; } = Meter.CreateCounter<long>("consortium.bus.frames.rejected", "{frame}", "Frames dead-lettered.");
+    internal static Counter<long> FramesRejected { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.frames.rejected", "{frame}", "Frames dead-lettered.");
 
-    internal static Counter<long> HandlerRetries { get; } = Meter.CreateCounter<long>("consortium.bus.handler.retries", "{retry}", "Frames whose handler failed and is tried again.");
+    internal static Counter<long> HandlerRetries { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.handler.retries", "{retry}", "Frames whose handler failed and is tried again.");
 
-    internal static Histogram<double> HandlerSeconds { get; } = Meter.CreateHistogram<double>("consortium.bus.handler.duration", "s", "Time in a frame's handler.");
+    internal static Histogram<double> HandlerSeconds { get; } = Meter.CreateHistogram<double>(
+        "consortium.bus.handler.duration", "s", "Time in a frame's handler.");
 
-    private static Histogram<double> WorkSeconds { get; } = Meter.CreateHistogram<double>("consortium.work.duration", "s", "What a daemon computes, by kind.");
+    private static Histogram<double> WorkSeconds { get; } = Meter.CreateHistogram<double>(
+        "consortium.work.duration", "s", "What a daemon computes, by kind.");
 
-    private static Histogram<double> PhaseSeconds { get; } = Meter.CreateHistogram<double>("consortium.round.phase.duration", "s", "How long rounds stay in each phase, as the aggregator sees it.");
+    private static Histogram<double> PhaseSeconds { get; } = Meter.CreateHistogram<double>(
+        "consortium.round.phase.duration", "s", "How long rounds stay in each phase, as the aggregator sees it.");
 
     /// <summary>Measures and traces a piece of work until disposed.</summary>
     /// <param name="kind">One of few: it is a label.</param>
@@ -41,7 +51,8 @@ public static class Instruments
     public static Work Measure(string kind, AttemptId attempt) =>
         new(kind, Activities.StartActivity(kind, ActivityKind.Internal, RoundTrace.Of(attempt)), Stopwatch.GetTimestamp());
 
-    public static void RecordPhase(string phase, TimeSpan duration) => PhaseSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
+    public static void RecordPhase(string phase, TimeSpan duration) =>
+        PhaseSeconds.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("phase", phase));
 
     /// <summary>A piece of work that is being measured.</summary>
     public readonly struct Work(string kind, Activity? activity, long start) : IDisposable

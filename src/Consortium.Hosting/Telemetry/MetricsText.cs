@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Consortium.Hosting.Telemetry;
 
-/// <summary>The <see cref="Instruments"/> of this process in Prometheus' text format, for whoever runs no OpenTelemetry collector.</summary>
+/// <summary>
+/// The <see cref="Instruments"/> of this process in Prometheus' text format, for whoever runs no OpenTelemetry collector.
+/// </summary>
 public sealed class MetricsText : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -34,7 +36,8 @@ public sealed class MetricsText : IDisposable
             .GroupBy(series => series.Key.Instrument).OrderBy(family => family.Key.Name, StringComparer.Ordinal))
         {
             string name = NameOf(family.Key);
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {family.Key.Description}\n# TYPE {name} {TypeOf(family.Key)}\n");
+            text.Append(
+                CultureInfo.InvariantCulture, $"# HELP {name} {family.Key.Description}\n# TYPE {name} {TypeOf(family.Key)}\n");
             foreach (((Instrument instrument, string labels), Series series) in family)
             {
                 (double sum, long count) = series.Read();
@@ -57,12 +60,14 @@ public sealed class MetricsText : IDisposable
     private static string TypeOf(Instrument instrument) => instrument.GetType().Name switch
     {
         var type when type.StartsWith("Histogram", StringComparison.Ordinal) => "summary",
-        var type when type.Contains("Gauge", StringComparison.Ordinal) || type.Contains("UpDown", StringComparison.Ordinal) => "gauge",
+        var type when type.Contains("Gauge", StringComparison.Ordinal)
+            || type.Contains("UpDown", StringComparison.Ordinal) => "gauge",
         _ => "counter",
     };
 
     private static string NameOf(Instrument instrument) =>
-        instrument.Name.Replace('.', '_') + (TypeOf(instrument) == "counter" ? "_total" : instrument.Unit == "s" ? "_seconds" : string.Empty);
+        instrument.Name.Replace('.', '_')
+            + (TypeOf(instrument) == "counter" ? "_total" : instrument.Unit == "s" ? "_seconds" : string.Empty);
 
     private static string LabelsOf(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -75,8 +80,14 @@ public sealed class MetricsText : IDisposable
         foreach ((string key, object? value) in tags)
         {
             string escaped = (Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty)
-                .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-            text.Append(text.Length > 1 ? "," : string.Empty).Append(key.Replace('.', '_')).Append("=\"").Append(escaped).Append('"');
+                .Replace("\\", "\\\\", StringComparison.Ordinal)
+                    .Replace("\"", "\\\"", StringComparison.Ordinal)
+                    .Replace("\n", "\\n", StringComparison.Ordinal);
+            text.Append(text.Length > 1 ? "," : string.Empty)
+                .Append(key.Replace('.', '_'))
+                .Append("=\"")
+                .Append(escaped)
+                .Append('"');
         }
 
         return text.Append('}').ToString();

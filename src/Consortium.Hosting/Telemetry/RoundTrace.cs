@@ -6,8 +6,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Hosting.Telemetry;
 
 /// <summary>
-/// The trace of one attempt at a round. Its identifier follows from the attempt's, so that what all parties do for a round is one trace, whoever
-/// set it off, whichever process was restarted in between, and whoever on the way traces nothing.
+/// The trace of one attempt at a round. Its identifier follows from the attempt's, so that what all parties do for a round is one
+/// trace, whoever set it off, whichever process was restarted in between, and whoever on the way traces nothing.
 /// </summary>
 public static class RoundTrace
 {
@@ -19,7 +19,8 @@ public static class RoundTrace
         BinaryPrimitives.WriteInt32LittleEndian(bytes[(Digest.Length + sizeof(int))..], attempt.Attempt.Value);
         ReadOnlySpan<byte> identifier = Digest.Of(bytes).ToArray();
         return new ActivityContext(
-            ActivityTraceId.CreateFromBytes(identifier[..16]), ActivitySpanId.CreateFromBytes(identifier[16..24]), ActivityTraceFlags.Recorded, isRemote: true);
+            ActivityTraceId.CreateFromBytes(identifier[..16]), ActivitySpanId.CreateFromBytes(identifier[16..24]),
+            ActivityTraceFlags.Recorded, isRemote: true);
     }
 
     /// <summary>As a traceparent.</summary>

@@ -5,8 +5,8 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Binning;
 
 /// <summary>
-/// The agreed bins of one feature: bin b holds values at most <c>UpperEdges[b]</c> and above the edge before it; one more bin holds what
-/// is above the last edge, and the bin after that, <see cref="MissingBin"/>, what is missing.
+/// The agreed bins of one feature: bin b holds values at most <c>UpperEdges[b]</c> and above the edge before it; one more bin
+/// holds what is above the last edge, and the bin after that, <see cref="MissingBin"/>, what is missing.
 /// </summary>
 public sealed class BinEdges
 {
@@ -18,7 +18,8 @@ public sealed class BinEdges
     {
         if (!AreValid(upperEdges.AsSpan()))
         {
-            throw new ArgumentException($"Edges must be at most {MaximumBins - 1} strictly increasing numbers.", nameof(upperEdges));
+            throw new ArgumentException(
+                $"Edges must be at most {MaximumBins - 1} strictly increasing numbers.", nameof(upperEdges));
         }
 
         UpperEdges = upperEdges;

@@ -4,7 +4,10 @@ using Consortium.Primitives;
 
 namespace Consortium.Learning.Binning;
 
-/// <summary>The agreed bins of all features, numbered in one row: feature by feature, each feature's missing bin last if any row misses it.</summary>
+/// <summary>
+/// The agreed bins of all features, numbered in one row: feature by feature, each feature's missing bin last if any row misses
+/// it.
+/// </summary>
 internal sealed class BinLayout
 {
     private readonly ImmutableArray<int> _offsets;
@@ -38,7 +41,10 @@ internal sealed class BinLayout
     /// <summary>The feature's bins, the missing bin counted.</summary>
     public int BinCount(int feature) => Edges[feature].BinCount + (HasMissing[feature] ? 1 : 0);
 
-    /// <summary>The bins that follow from the features' units alone. Every feature has a bin for what is missing, for nobody counts whether a row misses it.</summary>
+    /// <summary>
+    /// The bins that follow from the features' units alone. Every feature has a bin for what is missing, for nobody counts
+    /// whether a row misses it.
+    /// </summary>
     public static BinLayout Public(ImmutableArray<FeatureUnit> units, int bins)
     {
         var edges = new Dictionary<FeatureUnit, BinEdges>();

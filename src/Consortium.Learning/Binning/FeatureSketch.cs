@@ -3,13 +3,14 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Binning;
 
 /// <summary>
-/// What a cohort knows of one feature's distribution: how many rows lie in each cell of a partition of all floats, finer where rows are.
-/// Immutable; <see cref="Refine"/> gives the next one.
+/// What a cohort knows of one feature's distribution: how many rows lie in each cell of a partition of all floats, finer where
+/// rows are. Immutable; <see cref="Refine"/> gives the next one.
 /// </summary>
 /// <remarks>
-/// Cells are ranges of <see cref="FloatKey"/>s of a power-of-two width. The first round counts 2^10 equal cells. Each later round cuts every cell
-/// that holds more than <see cref="Tolerance"/> rows into equal parts and asks for the parts' counts but the last, which subtraction gives: so no
-/// round asks for anything that an earlier one told. It ends when every heavy cell is a single value.
+/// Cells are ranges of <see cref="FloatKey"/>s of a power-of-two width. The first round counts 2^10 equal cells. Each later round
+/// cuts every cell that holds more than <see cref="Tolerance"/> rows into equal parts and asks for the parts' counts but the
+/// last, which subtraction gives: so no round asks for anything that an earlier one told. It ends when every heavy cell is a
+/// single value.
 /// </remarks>
 internal sealed class FeatureSketch
 {
@@ -54,10 +55,11 @@ internal sealed class FeatureSketch
     private int SplitBits { get; }
 
     /// <summary>
-    /// No round asks for more counts of a feature. Fewer than 4 × <paramref name="maximumBins"/> cells can be heavy, and they are cut into at most
-    /// 4 parts each, or, where they are few, into 2^10 in all.
+    /// No round asks for more counts of a feature. Fewer than 4 × <paramref name="maximumBins"/> cells can be heavy, and they are
+    /// cut into at most 4 parts each, or, where they are few, into 2^10 in all.
     /// </summary>
-    public static int LargestRequest(int maximumBins) => Math.Max(CellsPerRound + 1, 4 * maximumBins * ((1 << LeastSplitBits) - 1));
+    public static int LargestRequest(int maximumBins) =>
+        Math.Max(CellsPerRound + 1, 4 * maximumBins * ((1 << LeastSplitBits) - 1));
 
     public static FeatureSketch Empty(int maximumBins) => new(maximumBins, [], [], [], 0);
 
@@ -67,7 +69,9 @@ internal sealed class FeatureSketch
         byte[] widths = reader.Span(reader.Int32(0, int.MaxValue, "a number of cells")).ToArray();
         long[] counts = reader.Int64s();
         reader.Require(counts.Length == widths.Length, "as many counts as cells", counts.Length);
-        reader.Require(missing is >= 0 and <= LargestCount && counts.All(count => count is >= 0 and <= LargestCount), "counts within bounds", missing);
+        reader.Require(
+            missing is >= 0 and <= LargestCount && counts.All(count => count is >= 0 and <= LargestCount), "counts within bounds",
+            missing);
         var starts = new uint[widths.Length];
         ulong start = 0;
         for (int cell = 0; cell < starts.Length; cell++)
@@ -164,8 +168,8 @@ internal sealed class FeatureSketch
     }
 
     /// <summary>
-    /// The edges whose fullest bin is as small as these cells allow. A bin of more than one value holds at most 2n/B rows; and at most
-    /// n/(B-1) + <see cref="Tolerance"/> where no single value has more rows than that tolerance (n present rows, B bins).
+    /// The edges whose fullest bin is as small as these cells allow. A bin of more than one value holds at most 2n/B rows; and at
+    /// most n/(B-1) + <see cref="Tolerance"/> where no single value has more rows than that tolerance (n present rows, B bins).
     /// </summary>
     public BinEdges Edges()
     {

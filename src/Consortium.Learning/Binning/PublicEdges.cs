@@ -5,11 +5,13 @@ using Consortium.Learning.Payments;
 namespace Consortium.Learning.Binning;
 
 /// <summary>
-/// Bin edges that follow from a column's <see cref="FeatureUnit"/> alone: no bank's payments decide where they lie, and no round tells anything for them.
+/// Bin edges that follow from a column's <see cref="FeatureUnit"/> alone: no bank's payments decide where they lie, and no round
+/// tells anything for them.
 /// </summary>
 /// <remarks>
-/// A grid is fine where a kind of number usually lies and coarser away from there, and it uses the bins that a plan allows. Exact zero, and a share of exactly
-/// one, have bins of their own. Only integers, powers of two and IEEE 754 basic operations are used, so the edges are the same on every machine.
+/// A grid is fine where a kind of number usually lies and coarser away from there, and it uses the bins that a plan allows. Exact
+/// zero, and a share of exactly one, have bins of their own. Only integers, powers of two and IEEE 754 basic operations are used,
+/// so the edges are the same on every machine.
 /// </remarks>
 internal static class PublicEdges
 {
@@ -52,10 +54,14 @@ internal static class PublicEdges
             FeatureUnit.Count => Steps(count, MostCount).Select(BelowInteger),
             FeatureUnit.Amount => Along(count - 1, AmountScale).Prepend(0),
             FeatureUnit.Share => Along(count - 2, ShareScale).Prepend(0).Append(float.BitDecrement(1)),
-            FeatureUnit.Ratio => BothSides(count - 1, MostRatioDoublings * RatioSteps).Select(step => PowerOfTwo((double)step / RatioSteps)).Prepend(0),
+            FeatureUnit.Ratio =>
+                BothSides(count - 1, MostRatioDoublings * RatioSteps)
+                    .Select(step => PowerOfTwo((double)step / RatioSteps))
+                    .Prepend(0),
             FeatureUnit.Hours => Along(count, HourScale).Select(PowerOfTwo),
             FeatureUnit.Days => Steps(count - 1, MostDays).Select(BelowInteger).Prepend(0),
-            FeatureUnit.Deviations => BothSides(count, MostDeviations * DeviationSteps).Select(step => (double)step / DeviationSteps),
+            FeatureUnit.Deviations =>
+                BothSides(count, MostDeviations * DeviationSteps).Select(step => (double)step / DeviationSteps),
             FeatureUnit.Flag => [0.5],
             FeatureUnit.Category => Enumerable.Range(0, MostCategory + 1).Select(BelowInteger),
             FeatureUnit.Currency => Steps(count, Currencies.Count - 1).Select(BelowInteger),
@@ -71,7 +77,10 @@ internal static class PublicEdges
 
     private static double BelowInteger(int integer) => integer - 0.5;
 
-    /// <summary>2^x, a straight line between whole powers: the inverse of the logarithm that <see cref="Families.Logistic.LogisticModel.Compress"/> takes.</summary>
+    /// <summary>
+    /// 2^x, a straight line between whole powers: the inverse of the logarithm that
+    /// <see cref="Families.Logistic.LogisticModel.Compress"/> takes.
+    /// </summary>
     private static double PowerOfTwo(double exponent)
     {
         double whole = Math.Floor(exponent);
@@ -79,8 +88,8 @@ internal static class PublicEdges
     }
 
     /// <summary>
-    /// Integers from 1 up to <paramref name="limit"/>: one by one first, then each larger than the one before by at least the least part, in 256ths, that
-    /// needs no more than <paramref name="count"/> of them.
+    /// Integers from 1 up to <paramref name="limit"/>: one by one first, then each larger than the one before by at least the
+    /// least part, in 256ths, that needs no more than <paramref name="count"/> of them.
     /// </summary>
     private static int[] Steps(int count, int limit)
     {

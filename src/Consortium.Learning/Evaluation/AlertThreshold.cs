@@ -5,7 +5,9 @@ namespace Consortium.Learning.Evaluation;
 /// <summary>Alerting on every row whose score reaches a threshold, and choosing that threshold on validation rows.</summary>
 public static class AlertThreshold
 {
-    /// <summary>The threshold of the best F1, which must be one of the scores; of equal F1 the highest, which alerts least.</summary>
+    /// <summary>
+    /// The threshold of the best F1, which must be one of the scores; of equal F1 the highest, which alerts least.
+    /// </summary>
     /// <returns>The threshold and what it finds in these very rows; positive infinity when no row is laundering.</returns>
     /// <exception cref="ArgumentException">Lengths differ, a score is NaN, or a label is unknown.</exception>
     public static (double Threshold, AlertCounts Counts) OfBestF1(ReadOnlySpan<double> scores, ReadOnlySpan<Label> labels)

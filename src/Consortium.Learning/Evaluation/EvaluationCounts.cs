@@ -3,8 +3,8 @@ using Consortium.Learning.Payments;
 namespace Consortium.Learning.Evaluation;
 
 /// <summary>
-/// What a bank contributes so that the consortium's metrics can be released as a secure sum: its score histogram, and what its own
-/// analysts' daily alerts found, for each number of alerts a day that the plan names.
+/// What a bank contributes so that the consortium's metrics can be released as a secure sum: its score histogram, and what its
+/// own analysts' daily alerts found, for each number of alerts a day that the plan names.
 /// </summary>
 /// <remarks>
 /// As a vector: <see cref="ScoreHistogram.Counts"/>, then alerts and hits for each number of alerts a day. Every entry is from 0
@@ -20,7 +20,9 @@ public sealed class EvaluationCounts
 
     public ScoreHistogram Histogram { get; }
 
-    /// <summary>Parallel to the numbers of alerts a day that the counts were taken for: each bank alerts that many of its own rows.</summary>
+    /// <summary>
+    /// Parallel to the numbers of alerts a day that the counts were taken for: each bank alerts that many of its own rows.
+    /// </summary>
     public ReadOnlySpan<AlertCounts> AtDailyAlerts => _atDailyAlerts;
 
     /// <summary>Entries in the vector of a plan that names <paramref name="dailyAlerts"/> numbers of alerts a day.</summary>
@@ -52,7 +54,9 @@ public sealed class EvaluationCounts
     }
 
     /// <summary>Reads the sum of any number of banks' vectors.</summary>
-    /// <exception cref="ArgumentException">The length is wrong, or counts contradict one another: no honest vectors add up to these.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length is wrong, or counts contradict one another: no honest vectors add up to these.
+    /// </exception>
     public static EvaluationCounts FromSum(ReadOnlySpan<long> sum, int dailyAlerts)
     {
         if (sum.Length != VectorLength(dailyAlerts))
@@ -68,7 +72,8 @@ public sealed class EvaluationCounts
             var counts = new AlertCounts(sum[ScoreHistogram.Length + 2 * i], sum[ScoreHistogram.Length + 2 * i + 1], laundering);
             if (counts.Hits < 0 || counts.Hits > laundering || counts.Alerts < counts.Hits || counts.Alerts > rows)
             {
-                throw new ArgumentException($"{counts.Alerts} alerts with {counts.Hits} hits among {rows} rows, {laundering} laundering.");
+                throw new ArgumentException(
+                    $"{counts.Alerts} alerts with {counts.Hits} hits among {rows} rows, {laundering} laundering.");
             }
 
             atDailyAlerts[i] = counts;

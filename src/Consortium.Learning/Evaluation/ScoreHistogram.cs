@@ -7,8 +7,8 @@ namespace Consortium.Learning.Evaluation;
 /// histogram is the sum of its banks'.
 /// </summary>
 /// <remarks>
-/// Raw scores are log-odds. Bins are 1/128 wide from -16 to 16; the first and the last also hold all that lies beyond. Counts at a
-/// threshold that is a bin's lower edge are exact. Average precision is known only to lie in an interval, which
+/// Raw scores are log-odds. Bins are 1/128 wide from -16 to 16; the first and the last also hold all that lies beyond. Counts at
+/// a threshold that is a bin's lower edge are exact. Average precision is known only to lie in an interval, which
 /// <see cref="AveragePrecisionBounds"/> gives: the order of rows within a bin is not in the histogram.
 /// </remarks>
 public sealed class ScoreHistogram
@@ -55,7 +55,9 @@ public sealed class ScoreHistogram
     }
 
     /// <summary>Reads a sum of <see cref="Counts"/> of any number of banks.</summary>
-    /// <exception cref="ArgumentException">Not <see cref="Length"/> entries, or one is not from 0 to <see cref="MaxCount"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not <see cref="Length"/> entries, or one is not from 0 to <see cref="MaxCount"/>.
+    /// </exception>
     public static ScoreHistogram FromSum(ReadOnlySpan<long> sum)
     {
         if (sum.Length != Length)
@@ -78,13 +80,14 @@ public sealed class ScoreHistogram
     }
 
     /// <summary>
-    /// The average precision with each bin's rows taken as of one score, and bounds between which <see cref="AveragePrecision.Of"/>
-    /// of the very rows lies, whatever their order within bins. All NaN without laundering.
+    /// The average precision with each bin's rows taken as of one score, and bounds between which
+    /// <see cref="AveragePrecision.Of"/> of the very rows lies, whatever their order within bins. All NaN without laundering.
     /// </summary>
     /// <remarks>
-    /// Of a bin with p laundering and n legitimate rows, with t laundering among r rows above it, the i-th laundering row is reached
-    /// at a precision of at least (t + i) / (r + n + i) = 1 - (r + n - t) / (r + n + i), when all legitimate rows come first, and at
-    /// most (t + p) / (r + p), when none does. The lower sum over i takes 1 / x as at most its mean from x - 1/2 to x + 1/2.
+    /// Of a bin with p laundering and n legitimate rows, with t laundering among r rows above it, the i-th laundering row is
+    /// reached at a precision of at least (t + i) / (r + n + i) = 1 - (r + n - t) / (r + n + i), when all legitimate rows come
+    /// first, and at most (t + p) / (r + p), when none does. The lower sum over i takes 1 / x as at most its mean from x - 1/2 to
+    /// x + 1/2.
     /// </remarks>
     public (double Low, double Estimate, double High) AveragePrecisionBounds()
     {
@@ -115,7 +118,11 @@ public sealed class ScoreHistogram
         AlertCounts counts = best;
         for (int bin = BinCount - 1; bin >= 0; bin--)
         {
-            counts = counts with { Alerts = counts.Alerts + Positives[bin] + Negatives[bin], Hits = counts.Hits + Positives[bin] };
+            counts = counts with
+            {
+                Alerts = counts.Alerts + Positives[bin] + Negatives[bin],
+                Hits = counts.Hits + Positives[bin],
+            };
             if (counts.IsBetterF1Than(best))
             {
                 (threshold, best) = (LowerEdge(bin), counts);
@@ -125,7 +132,9 @@ public sealed class ScoreHistogram
         return (threshold, best);
     }
 
-    /// <summary>The lowest bin edge that gives at most <paramref name="budget"/> alerts; positive infinity when none does.</summary>
+    /// <summary>
+    /// The lowest bin edge that gives at most <paramref name="budget"/> alerts; positive infinity when none does.
+    /// </summary>
     public (double Threshold, AlertCounts Counts) OfBudget(long budget)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(budget);
@@ -133,7 +142,11 @@ public sealed class ScoreHistogram
         var counts = new AlertCounts(0, 0, Laundering);
         for (int bin = BinCount - 1; bin >= 0 && counts.Alerts + Positives[bin] + Negatives[bin] <= budget; bin--)
         {
-            counts = counts with { Alerts = counts.Alerts + Positives[bin] + Negatives[bin], Hits = counts.Hits + Positives[bin] };
+            counts = counts with
+            {
+                Alerts = counts.Alerts + Positives[bin] + Negatives[bin],
+                Hits = counts.Hits + Positives[bin],
+            };
             threshold = LowerEdge(bin);
         }
 

@@ -2,7 +2,9 @@ using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Evaluation;
 
-/// <summary>Labelled rows with a model's raw scores: what every metric is computed from. Columns are parallel and not copied.</summary>
+/// <summary>
+/// Labelled rows with a model's raw scores: what every metric is computed from. Columns are parallel and not copied.
+/// </summary>
 public sealed class ScoredRows
 {
     /// <summary>Marks a row of no attempt in <see cref="Attempts"/>.</summary>
@@ -11,10 +13,13 @@ public sealed class ScoredRows
     /// <param name="scores">Raw scores (log-odds): higher is more suspicious.</param>
     /// <param name="labels">All known.</param>
     /// <param name="days">Each row's day number.</param>
-    /// <param name="attempts">Each row's laundering attempt, or <see cref="NoAttempt"/>; empty when no ground truth tells.</param>
+    /// <param name="attempts">
+    /// Each row's laundering attempt, or <see cref="NoAttempt"/>; empty when no ground truth tells.
+    /// </param>
     /// <exception cref="ArgumentException">Lengths differ, a score is NaN, or a label is unknown.</exception>
     public ScoredRows(
-        ReadOnlyMemory<double> scores, ReadOnlyMemory<Label> labels, ReadOnlyMemory<int> days, ReadOnlyMemory<int> attempts = default)
+        ReadOnlyMemory<double> scores, ReadOnlyMemory<Label> labels, ReadOnlyMemory<int> days,
+        ReadOnlyMemory<int> attempts = default)
     {
         AveragePrecision.Guard(scores.Span, labels.Span);
         if (days.Length != scores.Length)

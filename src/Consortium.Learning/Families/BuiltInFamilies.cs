@@ -11,7 +11,8 @@ internal static class BuiltInFamilies
 {
     [ModuleInitializer]
     [SuppressMessage(
-        "Usage", "CA2255", Justification = "Decoding must know these families before its first byte, and Models must not name what is built on it.")]
+        "Usage", "CA2255",
+        Justification = "Decoding must know these families before its first byte, and Models must not name what is built on it.")]
     internal static void Register()
     {
         ModelFamilies.Add(BoostingFamily.Instance);

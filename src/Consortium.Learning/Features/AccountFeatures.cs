@@ -22,7 +22,8 @@ internal static class AccountFeatures
         WriteStream(ref row, payment, payment.SenderOut, sender.Out, isMain: true, payment.Paid, payment.LogPaid, receiver.Bank);
         WriteStream(ref row, payment, payment.SenderIn, sender.In, isMain: false, payment.Paid, payment.LogPaid, receiver.Bank);
         WindowFeatures.WriteShares(ref row, payment.SenderOut, payment.SenderIn);
-        WriteStream(ref row, payment, payment.ReceiverOut, receiver.Out, isMain: false, payment.Received, logReceived, sender.Bank);
+        WriteStream(
+            ref row, payment, payment.ReceiverOut, receiver.Out, isMain: false, payment.Received, logReceived, sender.Bank);
         WriteStream(ref row, payment, payment.ReceiverIn, receiver.In, isMain: true, payment.Received, logReceived, sender.Bank);
         WindowFeatures.WriteShares(ref row, payment.ReceiverOut, payment.ReceiverIn);
     }

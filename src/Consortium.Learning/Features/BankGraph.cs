@@ -146,9 +146,11 @@ internal sealed class BankGraph
         pair.NumberOut = sender.Out.Recent.Added;
         pair.NumberIn = receiver.In.Recent.Added;
         sender.Out.Add(
-            new RememberedPayment { Amount = paid, Minute = minute, Peer = to, PeerBank = receiver.Bank, First = first }, logPaid);
+            new RememberedPayment { Amount = paid, Minute = minute, Peer = to, PeerBank = receiver.Bank, First = first },
+            logPaid);
         receiver.In.Add(
-            new RememberedPayment { Amount = received, Minute = minute, Peer = from, PeerBank = sender.Bank, First = first }, logReceived);
+            new RememberedPayment { Amount = received, Minute = minute, Peer = from, PeerBank = sender.Bank, First = first },
+            logReceived);
     }
 
     /// <summary>

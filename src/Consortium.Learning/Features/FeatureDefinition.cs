@@ -22,8 +22,9 @@ public sealed record FeatureDefinition
     public required string Description { get; init; }
 
     /// <summary>Whether values compare by size, so that a usual value tells something beside one.</summary>
-    internal bool IsQuantity => Unit is FeatureUnit.Count or FeatureUnit.Amount or FeatureUnit.Share or FeatureUnit.Ratio or FeatureUnit.Hours
-        or FeatureUnit.Days or FeatureUnit.DaysChange or FeatureUnit.Difference or FeatureUnit.Doublings;
+    internal bool IsQuantity =>
+        Unit is FeatureUnit.Count or FeatureUnit.Amount or FeatureUnit.Share or FeatureUnit.Ratio or FeatureUnit.Hours
+            or FeatureUnit.Days or FeatureUnit.DaysChange or FeatureUnit.Difference or FeatureUnit.Doublings;
 
     /// <summary>The description with <paramref name="value"/> in it; NaN and an unset flag say that it does not apply.</summary>
     public string Describe(float value)

@@ -179,7 +179,8 @@ public sealed class FeatureExtractor
         if (!owned && _accounts.BankIndexOf(payment.To) != _bankIndex)
         {
             throw new ArgumentException(
-                $"Bank {Bank} does not see a payment of bank {_accounts.BankOf(payment.From)} to bank {_accounts.BankOf(payment.To)}.");
+                $"Bank {Bank} does not see a payment of bank {_accounts.BankOf(payment.From)} to bank "
+                    + $"{_accounts.BankOf(payment.To)}.");
         }
 
         return owned;

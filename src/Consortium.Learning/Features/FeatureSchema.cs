@@ -51,7 +51,9 @@ public sealed class FeatureSchema
     /// <summary>The column of <paramref name="name"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public int IndexOf(string name) =>
-        _indices.TryGetValue(name, out int index) ? index : throw new ArgumentException($"No feature is named '{name}'.", nameof(name));
+        _indices.TryGetValue(name, out int index)
+            ? index
+            : throw new ArgumentException($"No feature is named '{name}'.", nameof(name));
 
     /// <summary>
     /// "CFS1", version and count (int32 little-endian), then for each feature: group (byte), unit (byte), and name and

@@ -44,7 +44,9 @@ public enum FeatureUnit : byte
     /// <summary>Days more, or fewer where negative, than another time.</summary>
     DaysChange = 13,
 
-    /// <summary>How far a quantity is from another, as a part of itself: 0 where they are equal, and 1 or more where the other is large.</summary>
+    /// <summary>
+    /// How far a quantity is from another, as a part of itself: 0 where they are equal, and 1 or more where the other is large.
+    /// </summary>
     Difference = 14,
 
     /// <summary>A standard deviation of logarithms to base 2.</summary>

@@ -12,15 +12,29 @@ internal static class FirstPaymentFeatures
     {
         (string prefix, string role, string verb, string by, _) = stream;
         string met = $"{role} {verb} {by}";
-        schema.Add($"{prefix}_new_180d", FeatureUnit.Count, $"{met}{{value}} new counterparties within 180 days (16 at most are counted)");
-        schema.Add($"{prefix}_new_same_bank_28d", FeatureUnit.Count, $"{met}{{value}} new counterparties of this counterparty's bank within 28 days");
-        schema.Add($"{prefix}_new_same_bank_180d", FeatureUnit.Count, $"{met}{{value}} new counterparties of this counterparty's bank within 180 days");
+        schema.Add(
+            $"{prefix}_new_180d", FeatureUnit.Count,
+            $"{met}{{value}} new counterparties within 180 days (16 at most are counted)");
+        schema.Add(
+            $"{prefix}_new_same_bank_28d", FeatureUnit.Count,
+            $"{met}{{value}} new counterparties of this counterparty's bank within 28 days");
+        schema.Add(
+            $"{prefix}_new_same_bank_180d", FeatureUnit.Count,
+            $"{met}{{value}} new counterparties of this counterparty's bank within 180 days");
         schema.Add($"{prefix}_new_gap", FeatureUnit.Hours, $"{role} last {verb} {by}a new counterparty {{value}} ago");
         schema.Add($"{prefix}_new_gap_days", FeatureUnit.Days, $"{role} last {verb} {by}a new counterparty {{value}} ago");
-        schema.Add($"{prefix}_new_gap_days_change", FeatureUnit.DaysChange, $"days since the {role} last {verb} {by}a new counterparty, less the gap before: {{value}}");
-        schema.Add($"{prefix}_new_gap_days_spread", FeatureUnit.Days, $"gaps between the days on which the {role} {verb} {by}a new counterparty spread by {{value}}");
-        schema.Add($"{prefix}_new_amount_ratio", FeatureUnit.Ratio, $"amount is {{value}} times what new counterparties of the {role} had on average");
-        schema.Add($"{prefix}_new_amount_nearest", FeatureUnit.Difference, $"amount is within {{value}} of one that a new counterparty of the {role} had");
+        schema.Add(
+            $"{prefix}_new_gap_days_change", FeatureUnit.DaysChange,
+            $"days since the {role} last {verb} {by}a new counterparty, less the gap before: {{value}}");
+        schema.Add(
+            $"{prefix}_new_gap_days_spread", FeatureUnit.Days,
+            $"gaps between the days on which the {role} {verb} {by}a new counterparty spread by {{value}}");
+        schema.Add(
+            $"{prefix}_new_amount_ratio", FeatureUnit.Ratio,
+            $"amount is {{value}} times what new counterparties of the {role} had on average");
+        schema.Add(
+            $"{prefix}_new_amount_nearest", FeatureUnit.Difference,
+            $"amount is within {{value}} of one that a new counterparty of the {role} had");
     }
 
     public static void Write(ref RowWriter row, PaymentContext payment, in PaymentRing firsts, double amount, int peerBank)

@@ -98,7 +98,9 @@ internal static class GraphState
         int count = reader.Int(0, int.MaxValue, "a number of accounts");
         for (int i = 0; i < count; i++)
         {
-            string bank = names.Count > 0 ? names[reader.Int(0, names.Count - 1, "a bank")] : throw reader.Malformed(0, "a bank", "none");
+            string bank = names.Count > 0
+                ? names[reader.Int(0, names.Count - 1, "a bank")]
+                : throw reader.Malformed(0, "a bank", "none");
             AccountId account = accounts.Intern(bank, reader.Text());
             if (graph.HasAccount(account))
             {

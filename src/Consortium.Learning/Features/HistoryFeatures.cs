@@ -13,13 +13,21 @@ internal static class HistoryFeatures
         (string prefix, string role, string verb, string by, _) = stream;
         schema.Add($"{prefix}_count_ever", FeatureUnit.Count, $"{role} {verb} {{value}} times before");
         schema.Add($"{prefix}_peers_ever", FeatureUnit.Count, $"{role} {verb} {by}{{value}} counterparties before");
-        schema.Add($"{prefix}_amount_deviations", FeatureUnit.Deviations, $"amount is {{value}} standard deviations from what the {role} {verb} before");
-        schema.Add($"{prefix}_amount_spread", FeatureUnit.Doublings, $"amounts that the {role} {verb} before spread by {{value}} doublings");
+        schema.Add(
+            $"{prefix}_amount_deviations", FeatureUnit.Deviations,
+            $"amount is {{value}} standard deviations from what the {role} {verb} before");
+        schema.Add(
+            $"{prefix}_amount_spread", FeatureUnit.Doublings,
+            $"amounts that the {role} {verb} before spread by {{value}} doublings");
         schema.Add($"{prefix}_age", FeatureUnit.Hours, $"{role} first {verb} {{value}} ago");
         schema.Add($"{prefix}_gap", FeatureUnit.Hours, $"{role} last {verb} {{value}} ago");
-        schema.Add($"{prefix}_gap_days_change", FeatureUnit.DaysChange, $"days since the {role} last {verb}, less the gap before: {{value}}");
+        schema.Add(
+            $"{prefix}_gap_days_change", FeatureUnit.DaysChange,
+            $"days since the {role} last {verb}, less the gap before: {{value}}");
         schema.Add($"{prefix}_active_days", FeatureUnit.Share, $"{role} {verb} on {{value}} of days since the first");
-        schema.Add($"{prefix}_rhythm", FeatureUnit.Share, $"{role} {verb} on {{value}} of the days that a steady rhythm up to today has");
+        schema.Add(
+            $"{prefix}_rhythm", FeatureUnit.Share,
+            $"{role} {verb} on {{value}} of the days that a steady rhythm up to today has");
         schema.Add($"{prefix}_rhythm_days", FeatureUnit.Days, $"{role} {verb} every {{value}} up to today");
     }
 

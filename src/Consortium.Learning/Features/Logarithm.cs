@@ -23,7 +23,9 @@ internal static class Logarithm
 
         double t = (mantissa - 1) / (mantissa + 1);
         double square = t * t;
-        double series = 1 + square * (1.0 / 3 + square * (1.0 / 5 + square * (1.0 / 7 + square * (1.0 / 9 + square * (1.0 / 11 + square / 13)))));
+        double series = 1
+            + square
+                * (1.0 / 3 + square * (1.0 / 5 + square * (1.0 / 7 + square * (1.0 / 9 + square * (1.0 / 11 + square / 13)))));
         return exponent + t * series * 2.8853900817779268;
     }
 }

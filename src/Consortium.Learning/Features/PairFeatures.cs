@@ -12,7 +12,8 @@ internal static class PairFeatures
         DescribeDirection(schema, "reverse", "receiver", "sender");
         schema.Add("pair_reciprocity", FeatureUnit.Share, "{value} of payments between the two went the other way");
         schema.Add("pair_share_of_sender", FeatureUnit.Share, "{value} of the sender's payments before went to this receiver");
-        schema.Add("pair_share_of_receiver", FeatureUnit.Share, "{value} of payments to the receiver before came from this sender");
+        schema.Add(
+            "pair_share_of_receiver", FeatureUnit.Share, "{value} of payments to the receiver before came from this sender");
     }
 
     public static void Write(ref RowWriter row, PaymentContext payment)
@@ -42,7 +43,9 @@ internal static class PairFeatures
         schema.Add($"{prefix}_gap_days", FeatureUnit.Days, $"{paid} last {{value}} ago");
         schema.Add($"{prefix}_gap_days_change", FeatureUnit.DaysChange, $"days since the {paid}, less the gap before: {{value}}");
         schema.Add($"{prefix}_amount_ratio", FeatureUnit.Ratio, $"amount is {{value}} times what the {paid} last");
-        schema.Add($"{prefix}_amount_deviations", FeatureUnit.Deviations, $"amount is {{value}} standard deviations from what the {paid} before");
+        schema.Add(
+            $"{prefix}_amount_deviations", FeatureUnit.Deviations,
+            $"amount is {{value}} standard deviations from what the {paid} before");
     }
 
     private static void WriteDirection(ref RowWriter row, PaymentContext payment, StreamScan scan, int slot)

@@ -11,10 +11,18 @@ internal static class PassThroughFeatures
             schema.Add($"{role}_pass_1d", FeatureUnit.Ratio, $"{role} paid out {{value}} times what came in within 1 day");
             schema.Add($"{role}_pass_7d", FeatureUnit.Ratio, $"{role} paid out {{value}} times what came in within 7 days");
             schema.Add($"{role}_dormant", FeatureUnit.Hours, $"{role} neither paid nor was paid for {{value}}");
-            schema.Add($"{role}_in_nearest_28d", FeatureUnit.Difference, $"amount is within {{value}} of one that came in to the {role} within 28 days");
-            schema.Add($"{role}_out_nearest_28d", FeatureUnit.Difference, $"amount is within {{value}} of one that the {role} paid within 28 days");
-            schema.Add($"{role}_in_to_out", FeatureUnit.Hours, $"{role} paid out {{value}} after money came in, at its fastest within 28 days");
-            schema.Add($"{role}_new_in_to_out", FeatureUnit.Hours, $"{role} paid a new counterparty {{value}} after a new one paid, at its fastest within 180 days");
+            schema.Add(
+                $"{role}_in_nearest_28d", FeatureUnit.Difference,
+                $"amount is within {{value}} of one that came in to the {role} within 28 days");
+            schema.Add(
+                $"{role}_out_nearest_28d", FeatureUnit.Difference,
+                $"amount is within {{value}} of one that the {role} paid within 28 days");
+            schema.Add(
+                $"{role}_in_to_out", FeatureUnit.Hours,
+                $"{role} paid out {{value}} after money came in, at its fastest within 28 days");
+            schema.Add(
+                $"{role}_new_in_to_out", FeatureUnit.Hours,
+                $"{role} paid a new counterparty {{value}} after a new one paid, at its fastest within 180 days");
             schema.Add($"{role}_out_share_ever", FeatureUnit.Share, $"{{value}} of the {role}'s payments before went out");
         }
 
@@ -25,9 +33,11 @@ internal static class PassThroughFeatures
     public static void Write(ref RowWriter row, PaymentContext payment)
     {
         WriteAccount(
-            ref row, payment.Sender, payment.SenderOut, payment.SenderIn, payment.Minute, payment.Paid, paidNow: payment.Paid, receivedNow: 0);
+            ref row, payment.Sender, payment.SenderOut, payment.SenderIn, payment.Minute, payment.Paid, paidNow: payment.Paid,
+            receivedNow: 0);
         WriteAccount(
-            ref row, payment.Receiver, payment.ReceiverOut, payment.ReceiverIn, payment.Minute, payment.Received, paidNow: 0, payment.Received);
+            ref row, payment.Receiver, payment.ReceiverOut, payment.ReceiverIn, payment.Minute, payment.Received, paidNow: 0,
+            payment.Received);
         WriteBurst(ref row, payment.SenderOut);
         WriteBurst(ref row, payment.ReceiverIn);
     }

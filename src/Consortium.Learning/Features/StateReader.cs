@@ -96,7 +96,8 @@ internal sealed class StateReader(Stream stream) : IDisposable
     }
 
     /// <summary>Says what is wrong with the value just read, of <paramref name="size"/> bytes.</summary>
-    public MalformedDataException Malformed(int size, string expected, string found) => new(Subject, Offset - size, expected, found);
+    public MalformedDataException Malformed(int size, string expected, string found) =>
+        new(Subject, Offset - size, expected, found);
 
     public void Dispose() => _hash.Dispose();
 

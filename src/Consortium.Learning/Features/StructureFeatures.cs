@@ -11,19 +11,36 @@ internal static class StructureFeatures
     public static void Describe(SchemaBuilder schema)
     {
         schema.Group = FeatureGroup.Structure;
-        schema.Add("scatter_gather_6h", FeatureUnit.Count, "{value} others paid the receiver after one source paid them and the sender, within 6 hours");
-        schema.Add("scatter_gather_7d", FeatureUnit.Count, "{value} others paid the receiver after one source paid them and the sender, within 7 days");
-        schema.Add("scatter_gather_new", FeatureUnit.Count, "{value} others newly paid the receiver after one source newly paid them and the sender, within 90 days");
-        schema.Add("bipartite_7d", FeatureUnit.Count, "{value} others that paid the receiver share another payee with the sender, within 7 days");
-        schema.Add("bipartite_new", FeatureUnit.Count, "{value} others that newly paid the receiver share another new payee with the sender, within 90 days");
-        schema.Add("gather_scatter_1d", FeatureUnit.Count, "sender was paid by {value} counterparties and paid as many within 1 day");
-        schema.Add("gather_scatter_7d", FeatureUnit.Count, "sender was paid by {value} counterparties and paid as many within 7 days");
-        schema.Add("gather_scatter_new", FeatureUnit.Count, "sender was paid by {value} new counterparties and paid as many new ones within 28 days");
-        schema.Add("receiver_gather_scatter_new", FeatureUnit.Count, "receiver was paid by {value} new counterparties and paid as many new ones within 28 days");
+        schema.Add(
+            "scatter_gather_6h", FeatureUnit.Count,
+            "{value} others paid the receiver after one source paid them and the sender, within 6 hours");
+        schema.Add(
+            "scatter_gather_7d", FeatureUnit.Count,
+            "{value} others paid the receiver after one source paid them and the sender, within 7 days");
+        schema.Add(
+            "scatter_gather_new", FeatureUnit.Count,
+            "{value} others newly paid the receiver after one source newly paid them and the sender, within 90 days");
+        schema.Add(
+            "bipartite_7d", FeatureUnit.Count,
+            "{value} others that paid the receiver share another payee with the sender, within 7 days");
+        schema.Add(
+            "bipartite_new", FeatureUnit.Count,
+            "{value} others that newly paid the receiver share another new payee with the sender, within 90 days");
+        schema.Add(
+            "gather_scatter_1d", FeatureUnit.Count, "sender was paid by {value} counterparties and paid as many within 1 day");
+        schema.Add(
+            "gather_scatter_7d", FeatureUnit.Count, "sender was paid by {value} counterparties and paid as many within 7 days");
+        schema.Add(
+            "gather_scatter_new", FeatureUnit.Count,
+            "sender was paid by {value} new counterparties and paid as many new ones within 28 days");
+        schema.Add(
+            "receiver_gather_scatter_new", FeatureUnit.Count,
+            "receiver was paid by {value} new counterparties and paid as many new ones within 28 days");
         schema.Add("cycle_7d", FeatureUnit.Count, "closes a cycle of {value} payments within 7 days (0: none)");
         schema.Add("cycle_28d", FeatureUnit.Count, "closes a cycle of {value} payments within 28 days (0: none)");
         schema.Add("cycle_new", FeatureUnit.Count, "closes a cycle of {value} first payments within 90 days (0: none)");
-        schema.Add("shared_peers_28d", FeatureUnit.Count, "sender and receiver have {value} counterparties in common within 28 days");
+        schema.Add(
+            "shared_peers_28d", FeatureUnit.Count, "sender and receiver have {value} counterparties in common within 28 days");
     }
 
     public static void Write(ref RowWriter row, PaymentContext payment)

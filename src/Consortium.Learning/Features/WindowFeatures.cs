@@ -22,14 +22,20 @@ internal static class WindowFeatures
             schema.Add($"{prefix}_count_{name}", FeatureUnit.Count, $"{role} {verb} {{value}} times within {span}");
             schema.Add($"{prefix}_sum_{name}", FeatureUnit.Amount, $"{role} {verb} {{value}} in all within {span}");
             schema.Add($"{prefix}_peers_{name}", FeatureUnit.Count, $"{role} {verb} {by}{{value}} counterparties within {span}");
-            schema.Add($"{prefix}_new_{name}", FeatureUnit.Count, $"{role} {verb} {by}{{value}} new counterparties within {span}");
+            schema.Add(
+                $"{prefix}_new_{name}", FeatureUnit.Count, $"{role} {verb} {by}{{value}} new counterparties within {span}");
             if (isMain)
             {
                 schema.Add($"{prefix}_mean_{name}", FeatureUnit.Amount, $"{role} {verb} {{value}} on average within {span}");
                 schema.Add($"{prefix}_max_{name}", FeatureUnit.Amount, $"{role} {verb} {{value}} at most at once within {span}");
-                schema.Add($"{prefix}_sd_{name}", FeatureUnit.Amount, $"{role} {verb} amounts that spread by {{value}} within {span}");
-                schema.Add($"{prefix}_banks_{name}", FeatureUnit.Count, $"{role} {verb} {by}counterparties of {{value}} banks within {span}");
-                schema.Add($"{prefix}_new_share_{name}", FeatureUnit.Share, $"{role} {verb} {by}new counterparties in {{value}} of payments within {span}");
+                schema.Add(
+                    $"{prefix}_sd_{name}", FeatureUnit.Amount, $"{role} {verb} amounts that spread by {{value}} within {span}");
+                schema.Add(
+                    $"{prefix}_banks_{name}", FeatureUnit.Count,
+                    $"{role} {verb} {by}counterparties of {{value}} banks within {span}");
+                schema.Add(
+                    $"{prefix}_new_share_{name}", FeatureUnit.Share,
+                    $"{role} {verb} {by}new counterparties in {{value}} of payments within {span}");
             }
         }
     }
@@ -64,7 +70,9 @@ internal static class WindowFeatures
     {
         for (int i = 0; i < Window.Count; i++)
         {
-            schema.Add($"{role}_in_share_{Names[i]}", FeatureUnit.Share, $"{{value}} of what the {role} moved within {Spans[i]} came in");
+            schema.Add(
+                $"{role}_in_share_{Names[i]}", FeatureUnit.Share,
+                $"{{value}} of what the {role} moved within {Spans[i]} came in");
         }
     }
 

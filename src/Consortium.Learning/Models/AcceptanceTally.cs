@@ -4,7 +4,10 @@ namespace Consortium.Learning.Models;
 
 /// <summary>What came of the banks' vote on a finished model.</summary>
 /// <param name="IsAdopted">Enough banks voted, and more than half of their votes accept it.</param>
-/// <param name="IsValid">The sum can be that of one vote from each bank. If not, some bank sent something else: the counts are 0, and nothing is adopted.</param>
+/// <param name="IsValid">
+/// The sum can be that of one vote from each bank. If not, some bank sent something else: the counts are 0, and nothing is
+/// adopted.
+/// </param>
 public sealed record AcceptanceTally(bool IsAdopted, bool IsValid, int Accepting, int Rejecting, int Abstaining)
 {
     private static AcceptanceTally Invalid { get; } = new(false, false, 0, 0, 0);
@@ -37,7 +40,8 @@ public sealed record AcceptanceTally(bool IsAdopted, bool IsValid, int Accepting
         int rejecting = reader.Int32(0, TrainingState.LargestCohort, "a number of votes");
         int abstaining = reader.Int32(0, TrainingState.LargestCohort, "a number of votes");
         var tally = new AcceptanceTally(isAdopted, isValid, accepting, rejecting, abstaining);
-        reader.Require(isValid || tally == Invalid, "no counts of votes that can't be counted", accepting + rejecting + abstaining);
+        reader.Require(
+            isValid || tally == Invalid, "no counts of votes that can't be counted", accepting + rejecting + abstaining);
         reader.Require(!isAdopted || accepting > rejecting, "more votes for an adopted model than against it", accepting);
         return tally;
     }
@@ -51,7 +55,9 @@ public sealed record AcceptanceTally(bool IsAdopted, bool IsValid, int Accepting
         writer.Int32(Abstaining);
     }
 
-    /// <summary>At most <see cref="AcceptanceState.Slots"/> times <see cref="TrainingState.LargestCohort"/>, which fits.</summary>
+    /// <summary>
+    /// At most <see cref="AcceptanceState.Slots"/> times <see cref="TrainingState.LargestCohort"/>, which fits.
+    /// </summary>
     private static int Count(ReadOnlySpan<long> sum, Ballot ballot)
     {
         int count = 0;

@@ -7,8 +7,8 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// Divides a row's log-odds among its features: Shapley values, whose sum and <see cref="ExpectedLogOdds"/> make the model's log-odds.
-/// Immutable, safe for many threads.
+/// Divides a row's log-odds among its features: Shapley values, whose sum and <see cref="ExpectedLogOdds"/> make the model's
+/// log-odds. Immutable, safe for many threads.
 /// </summary>
 public abstract class Explainer
 {

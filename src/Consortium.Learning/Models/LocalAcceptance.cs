@@ -8,16 +8,19 @@ namespace Consortium.Learning.Models;
 /// <summary>One bank's part of <see cref="AcceptanceState"/>.</summary>
 internal static class LocalAcceptance
 {
-    /// <summary>A 1 in a slot that nobody can foresee: drawn here, from the operating system, and by no seed that somebody may know.</summary>
-    public static void Contribute(AcceptanceState state, TrainingRows rows, Span<long> contribution, CancellationToken cancellationToken)
+    /// <summary>
+    /// A 1 in a slot that nobody can foresee: drawn here, from the operating system, and by no seed that somebody may know.
+    /// </summary>
+    public static void Contribute(
+        AcceptanceState state, TrainingRows rows, Span<long> contribution, CancellationToken cancellationToken)
     {
         int ballot = (int)Judge(state, rows, cancellationToken);
         contribution[(ballot * AcceptanceState.Slots) + RandomNumberGenerator.GetInt32(AcceptanceState.Slots)] = 1;
     }
 
     /// <summary>
-    /// Holds the candidate against a model of the bank's own training rows, on its validation rows. That model takes nothing from the session, bin edges
-    /// neither, for a dishonest bank may have bent whatever comes from there.
+    /// Holds the candidate against a model of the bank's own training rows, on its validation rows. That model takes nothing from
+    /// the session, bin edges neither, for a dishonest bank may have bent whatever comes from there.
     /// </summary>
     private static Ballot Judge(AcceptanceState state, TrainingRows rows, CancellationToken cancellationToken)
     {

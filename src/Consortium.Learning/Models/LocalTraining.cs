@@ -69,7 +69,8 @@ public sealed class LocalTraining
         RoundRequest request = state.Request ?? throw new InvalidOperationException("Training is complete.");
         if (contribution.Length != request.Length)
         {
-            throw new ArgumentException($"There are {contribution.Length} entries; the round asks for {request.Length}.", nameof(contribution));
+            throw new ArgumentException(
+                $"There are {contribution.Length} entries; the round asks for {request.Length}.", nameof(contribution));
         }
 
         cancellationToken.ThrowIfCancellationRequested();

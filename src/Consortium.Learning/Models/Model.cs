@@ -64,7 +64,9 @@ public abstract class Model
         return logOdds;
     }
 
-    /// <summary>Log-odds of laundering for one row, whose values follow the schema of <see cref="SchemaDigest"/>; allocates nothing.</summary>
+    /// <summary>
+    /// Log-odds of laundering for one row, whose values follow the schema of <see cref="SchemaDigest"/>; allocates nothing.
+    /// </summary>
     public double LogOdds(ReadOnlySpan<float> row)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, FeatureCount);

@@ -27,7 +27,8 @@ public static class ModelFamilies
                 null => all.Add(added),
                 var known when ReferenceEquals(known, added) => all,
                 var known => throw new ArgumentException(
-                    $"Family '{known.Name}' has tag {known.Tag}; '{added.Name}' with tag {added.Tag} needs a name and a tag of its own.",
+                    $"Family '{known.Name}' has tag {known.Tag}; '{added.Name}' with tag {added.Tag} needs a name and a tag of "
+                        + "its own.",
                     nameof(family)),
             },
             family);
@@ -41,6 +42,7 @@ public static class ModelFamilies
         byte tag = reader.UInt8();
         return All.FirstOrDefault(family => family.Tag == tag)
             ?? throw reader.Malformed(
-                $"a model family that this release knows ({string.Join(", ", All.Select(family => $"{family.Tag}: {family.Name}"))})", tag);
+                "a model family that this release knows "
+                    + $"({string.Join(", ", All.Select(family => $"{family.Tag}: {family.Name}"))})", tag);
     }
 }

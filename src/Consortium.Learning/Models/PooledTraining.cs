@@ -34,7 +34,8 @@ public static class PooledTraining
     }
 
     /// <summary>The sum of all banks' contributions for the state's request.</summary>
-    public static long[] Sum(ReadOnlySpan<LocalTraining> banks, TrainingState state, CancellationToken cancellationToken = default)
+    public static long[] Sum(
+        ReadOnlySpan<LocalTraining> banks, TrainingState state, CancellationToken cancellationToken = default)
     {
         long[] sum = banks[0].Contribute(state, cancellationToken);
         foreach (LocalTraining bank in banks[1..])

@@ -4,7 +4,8 @@ namespace Consortium.Learning.Models;
 public enum QuantityKind
 {
     /// <summary>
-    /// Summed second derivatives of a child, counted in payments of weight 1: a payment adds a quarter at most, whatever its class weighs.
+    /// Summed second derivatives of a child, counted in payments of weight 1: a payment adds a quarter at most, whatever its
+    /// class weighs.
     /// </summary>
     ChildHessian,
 

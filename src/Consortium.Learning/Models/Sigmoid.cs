@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 namespace Consortium.Learning.Models;
 
 /// <summary>
-/// 1 / (1 + e^−x), the same bits on every machine: only IEEE additions, multiplications and divisions in a fixed order, never the platform's
-/// exponential nor a fused multiply-add. Relative error below 2^−49 of the true value.
+/// 1 / (1 + e^−x), the same bits on every machine: only IEEE additions, multiplications and divisions in a fixed order, never the
+/// platform's exponential nor a fused multiply-add. Relative error below 2^−49 of the true value.
 /// </summary>
 /// <remarks>
-/// e^y with y = k ln 2 + r, |r| ≤ ln 2 / 2: ln 2 in two parts (Cody and Waite, *Software Manual for the Elementary Functions*, 1980), e^r by its
-/// Taylor polynomial of degree 13 in Horner form.
+/// e^y with y = k ln 2 + r, |r| ≤ ln 2 / 2: ln 2 in two parts (Cody and Waite, *Software Manual for the Elementary Functions*,
+/// 1980), e^r by its Taylor polynomial of degree 13 in Horner form.
 /// </remarks>
 public static class Sigmoid
 {
@@ -38,7 +38,9 @@ public static class Sigmoid
         return 1 / (1 + (e * power));
     }
 
-    /// <summary>The x in ±64 whose <see cref="Of(double)"/> is nearest <paramref name="probability"/>, found by bisection.</summary>
+    /// <summary>
+    /// The x in ±64 whose <see cref="Of(double)"/> is nearest <paramref name="probability"/>, found by bisection.
+    /// </summary>
     public static double Inverse(double probability)
     {
         double low = -64;
@@ -59,7 +61,9 @@ public static class Sigmoid
         return high;
     }
 
-    /// <summary><paramref name="destination"/>[i] = <see cref="Of(double)"/>(<paramref name="source"/>[i]); the two may be the same span.</summary>
+    /// <summary>
+    /// <paramref name="destination"/>[i] = <see cref="Of(double)"/>(<paramref name="source"/>[i]); the two may be the same span.
+    /// </summary>
     public static void Apply(ReadOnlySpan<double> source, Span<double> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, source.Length);

@@ -14,13 +14,17 @@ public sealed class TrainingPlan
     private static ReadOnlySpan<byte> Label => "CTP3"u8;
 
     /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
-    public TrainingPlan(FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
-        : this(schema.Digest.ToArray(), [.. schema.Features.Select(feature => feature.Unit)], settings, maximumRows, seed, acceptance)
+    public TrainingPlan(
+        FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
+        : this(
+            schema.Digest.ToArray(), [.. schema.Features.Select(feature => feature.Unit)], settings, maximumRows, seed,
+            acceptance)
     {
     }
 
     private TrainingPlan(
-        byte[] schemaDigest, ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance)
+        byte[] schemaDigest, ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, ulong seed,
+        AcceptanceSettings? acceptance)
     {
         if (Fault(units, settings, maximumRows, acceptance) is { } fault)
         {
@@ -63,7 +67,8 @@ public sealed class TrainingPlan
     public int MostRounds => Settings.MostRounds + (Acceptance is null ? 0 : 1);
 
     /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
-    public int LargestRequest => Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
+    public int LargestRequest =>
+        Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }
@@ -121,12 +126,14 @@ public sealed class TrainingPlan
         Acceptance?.Write(writer);
     }
 
-    private static string? Fault(ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance)
+    private static string? Fault(
+        ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance)
     {
         int unknown = units.AsSpan().IndexOfAnyExcept(Enum.GetValues<FeatureUnit>());
         return (units.Length, maximumRows) switch
         {
-            ( < 1 or > FeatureSchema.MaximumCount, _) => $"FeatureCount is {units.Length}; it must be 1 to {FeatureSchema.MaximumCount}.",
+            ( < 1 or > FeatureSchema.MaximumCount, _) =>
+                $"FeatureCount is {units.Length}; it must be 1 to {FeatureSchema.MaximumCount}.",
             (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
             _ when unknown >= 0 => $"Feature {unknown} has unit {(byte)units[unknown]}, which is not known.",
             _ => settings.Fault(units.Length) ?? acceptance?.Fault(),

@@ -6,11 +6,15 @@ using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
 
-/// <summary>One bank's labelled rows, which never leave it: some to learn from, and some, of later days, to see when to stop.</summary>
+/// <summary>
+/// One bank's labelled rows, which never leave it: some to learn from, and some, of later days, to see when to stop.
+/// </summary>
 public sealed class TrainingRows
 {
     /// <exception cref="ArgumentException">A row has no label, or the two parts have different schemas.</exception>
-    public TrainingRows(FeatureMatrix training, ReadOnlySpan<Label> trainingLabels, FeatureMatrix validation, ReadOnlySpan<Label> validationLabels)
+    public TrainingRows(
+        FeatureMatrix training, ReadOnlySpan<Label> trainingLabels, FeatureMatrix validation,
+        ReadOnlySpan<Label> validationLabels)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(validation);
@@ -26,8 +30,8 @@ public sealed class TrainingRows
     }
 
     /// <summary>
-    /// A bank's history: rows without a label are left out, and the last fifth of the others is for validation, for a model is judged on days after
-    /// those it learned from.
+    /// A bank's history: rows without a label are left out, and the last fifth of the others is for validation, for a model is
+    /// judged on days after those it learned from.
     /// </summary>
     /// <param name="features">In order of time. Not copied where every row has a label.</param>
     /// <param name="labels">One for each row.</param>
@@ -44,7 +48,8 @@ public sealed class TrainingRows
 
         int training = labels.Length - (labels.Length / 5);
         return new TrainingRows(
-            features.Slice(0, training), labels[..training], features.Slice(training, labels.Length - training), labels[training..]);
+            features.Slice(0, training), labels[..training], features.Slice(training, labels.Length - training),
+            labels[training..]);
     }
 
     public FeatureMatrix Training { get; }

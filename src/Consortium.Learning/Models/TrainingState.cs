@@ -74,7 +74,8 @@ public abstract class TrainingState
             : plan.Settings.Family.ReadState(ref reader, kind, plan, round)
                 ?? throw reader.Malformed($"a state of the plan's family, {plan.Settings.Family.Name}", kind);
         reader.End();
-        reader.Require(plan.Acceptance is null || kind == AcceptanceKind || state.Request is not null, "a vote before the end", kind);
+        reader.Require(
+            plan.Acceptance is null || kind == AcceptanceKind || state.Request is not null, "a vote before the end", kind);
         return state;
     }
 

@@ -13,7 +13,9 @@ public static class AccountFile
     {
         string file = Path.GetFileName(path);
         using var text = new CsvText(FileBytes.OpenText(path), file);
-        int[] places = text.Read() ? FindColumns(file, text.Fields()) : throw new PaymentFileException(file, "the file is empty.");
+        int[] places = text.Read()
+            ? FindColumns(file, text.Fields())
+            : throw new PaymentFileException(file, "the file is empty.");
         int width = text.Width;
         while (text.Read())
         {
@@ -49,7 +51,9 @@ public static class AccountFile
         return missing < 0
             ? places
             : throw new PaymentFileException(
-                file, $"column '{Columns[missing]}' is missing; the header has {string.Join(", ", header.Take(20).Select(name => Quote.Of(name)))}.");
+                file,
+                $"column '{Columns[missing]}' is missing; the header has "
+                    + $"{string.Join(", ", header.Take(20).Select(name => Quote.Of(name)))}.");
     }
 
     private static AccountRecord Record(CsvText text, int[] places, string file)
@@ -61,7 +65,8 @@ public static class AccountFile
             if (isIdentifier ? !PaymentFields.IsIdentifier(field) : field.Length > MaxNameLength)
             {
                 string expected = isIdentifier ? "a bank identifier or account number" : $"at most {MaxNameLength} characters";
-                throw new PaymentFileException(file, $"line {text.Line}, {Columns[i]}: expected {expected}, found {Quote.Of(field)}.");
+                throw new PaymentFileException(
+                    file, $"line {text.Line}, {Columns[i]}: expected {expected}, found {Quote.Of(field)}.");
             }
         }
 

@@ -43,7 +43,9 @@ public sealed class AccountTable
         return id;
     }
 
-    /// <summary>Forgets the accounts that came after the first <paramref name="count"/>, and banks that only these named.</summary>
+    /// <summary>
+    /// Forgets the accounts that came after the first <paramref name="count"/>, and banks that only these named.
+    /// </summary>
     public void Truncate(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Count);

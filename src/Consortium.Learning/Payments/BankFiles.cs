@@ -2,8 +2,8 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>Splits one file into what each bank sees, as <see cref="BankView"/> does in memory.</summary>
 /// <remarks>
-/// Each bank's file keeps the source's order. The receiving bank's copy of a payment has an empty label. However many banks there are,
-/// at most one file is open and at most <see cref="MaxPendingRows"/> rows are held.
+/// Each bank's file keeps the source's order. The receiving bank's copy of a payment has an empty label. However many banks there
+/// are, at most one file is open and at most <see cref="MaxPendingRows"/> rows are held.
 /// </remarks>
 public static class BankFiles
 {
@@ -11,7 +11,9 @@ public static class BankFiles
 
     private const int BatchRows = 16_384;
 
-    /// <summary>Writes <c>BANK_Trans.csv</c> for every bank of the reader's remaining rows and returns the paths by bank.</summary>
+    /// <summary>
+    /// Writes <c>BANK_Trans.csv</c> for every bank of the reader's remaining rows and returns the paths by bank.
+    /// </summary>
     /// <param name="reader">Read to its end.</param>
     /// <param name="folder">Created where it does not exist; files of these names are replaced.</param>
     /// <param name="maxPendingRows">Rows to hold before they are written out.</param>
@@ -85,7 +87,8 @@ public static class BankFiles
             }
 
             using var writer = new PaymentWriter(
-                new FileStream(path!, isNew ? FileMode.Create : FileMode.Append, FileAccess.Write), reader.Accounts, writeHeader: isNew);
+                new FileStream(path!, isNew ? FileMode.Create : FileMode.Append, FileAccess.Write), reader.Accounts,
+                writeHeader: isNew);
             foreach (Payment row in rows)
             {
                 writer.Write(row);

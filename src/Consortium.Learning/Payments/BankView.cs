@@ -2,8 +2,8 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>What one bank sees: every payment that its accounts send or receive, in order of time.</summary>
 /// <remarks>
-/// The sender's bank owns a payment: it learns from it and scores it, and only its copy carries the label. In the receiving bank's
-/// copy the label is <see cref="Label.Unknown"/>, for nobody may tell a bank what another found. A payment between two
+/// The sender's bank owns a payment: it learns from it and scores it, and only its copy carries the label. In the receiving
+/// bank's copy the label is <see cref="Label.Unknown"/>, for nobody may tell a bank what another found. A payment between two
 /// accounts of one bank appears once.
 /// </remarks>
 public sealed class BankView

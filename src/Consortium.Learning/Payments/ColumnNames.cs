@@ -4,9 +4,9 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>What a header's names mean: AMLworld's, whatever case, blanks and signs a tool gave them.</summary>
 /// <remarks>
-/// Tools that allow a name only once rename AMLworld's second <c>Account</c>: <c>Account.1</c> (pandas, R), <c>Account_1</c> (DuckDB),
-/// <c>Account:1</c>, <c>Account_duplicated_0</c> (polars), <c>Account2</c> (Excel). Others rename both, by place: <c>Account2</c> and
-/// <c>Account4</c> (Spark), <c>Account...3</c> and <c>Account...5</c> (readr).
+/// Tools that allow a name only once rename AMLworld's second <c>Account</c>: <c>Account.1</c> (pandas, R), <c>Account_1</c>
+/// (DuckDB), <c>Account:1</c>, <c>Account_duplicated_0</c> (polars), <c>Account2</c> (Excel). Others rename both, by place:
+/// <c>Account2</c> and <c>Account4</c> (Spark), <c>Account...3</c> and <c>Account...5</c> (readr).
 /// </remarks>
 internal static class ColumnNames
 {
@@ -39,7 +39,9 @@ internal static class ColumnNames
 
     /// <summary>Whether a name is <c>Account</c>, perhaps with a number that a tool put behind it.</summary>
     /// <param name="name">As in the header.</param>
-    /// <param name="rank">Orders the names that tools give to AMLworld's two: the plain one is before those with a number.</param>
+    /// <param name="rank">
+    /// Orders the names that tools give to AMLworld's two: the plain one is before those with a number.
+    /// </param>
     public static bool IsAccount(string name, out int rank)
     {
         string bare = Bare(name);

@@ -38,7 +38,9 @@ internal sealed class CsvPaymentReader : PaymentReader
         int filled = 0;
         while (filled < destination.Length && _text.Read())
         {
-            if (_text.Width != _columns.Width ? TryOtherWidth(out destination[filled]) : TryRow(_columns, out destination[filled]))
+            if (_text.Width != _columns.Width
+                ? TryOtherWidth(out destination[filled])
+                : TryRow(_columns, out destination[filled]))
             {
                 Report.Count(destination[filled++], _text.Line);
             }
@@ -90,7 +92,8 @@ internal sealed class CsvPaymentReader : PaymentReader
             if (!_hasFirstRow && PaymentTimes.LooksLikeTime(new string(_text[_columns.PlaceOf(PaymentColumn.Timestamp) + 1])))
             {
                 _columns = _columns.Shifted();
-                Report.WarnOfColumn("Rows have a cell in front that the header does not name, as R writes row names; it is left out.");
+                Report.WarnOfColumn(
+                    "Rows have a cell in front that the header does not name, as R writes row names; it is left out.");
                 return TryRow(_columns, out payment);
             }
 
@@ -133,6 +136,7 @@ internal sealed class CsvPaymentReader : PaymentReader
     /// <summary>A row whose last cell, the label's, is not there.</summary>
     private readonly struct ShortRow(CsvText text, PaymentColumns columns) : IRowText
     {
-        public ReadOnlySpan<char> this[PaymentColumn column] => column == PaymentColumn.IsLaundering ? [] : text[columns.PlaceOf(column)];
+        public ReadOnlySpan<char> this[PaymentColumn column] =>
+            column == PaymentColumn.IsLaundering ? [] : text[columns.PlaceOf(column)];
     }
 }

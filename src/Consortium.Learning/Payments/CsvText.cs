@@ -37,7 +37,10 @@ internal sealed class CsvText : IDisposable
     /// <summary>Bytes met so far that are no text in the file's encoding.</summary>
     public long Undecoded => _loss.Count;
 
-    /// <summary>Whether no field of the row holds anything: spreadsheets write such rows for cleared cells, old systems end a file with Ctrl-Z.</summary>
+    /// <summary>
+    /// Whether no field of the row holds anything: spreadsheets write such rows for cleared cells, old systems end a file with
+    /// Ctrl-Z.
+    /// </summary>
     public bool IsBlank
     {
         get
@@ -57,7 +60,9 @@ internal sealed class CsvText : IDisposable
     public ReadOnlySpan<char> this[int field] => _rows.GetFieldSpan(field);
 
     /// <summary>Moves to the next row; false at the end.</summary>
-    /// <exception cref="PaymentFileException">The structure is broken: what follows could not be told from what belongs to it.</exception>
+    /// <exception cref="PaymentFileException">
+    /// The structure is broken: what follows could not be told from what belongs to it.
+    /// </exception>
     public bool Read()
     {
         Line += 1 + _linesWithin;
@@ -86,7 +91,8 @@ internal sealed class CsvText : IDisposable
     public void Dispose() => _rows.Dispose();
 
     private static bool IsBroken(Exception error) =>
-        error is CsvRecordTooLargeException or CsvFormatException or CsvInvalidCharacterException or InvalidDataException or EndOfStreamException;
+        error is CsvRecordTooLargeException or CsvFormatException or CsvInvalidCharacterException or InvalidDataException
+            or EndOfStreamException;
 
     private static CsvDataReaderOptions OptionsOf(char separator) => new()
     {

@@ -74,7 +74,11 @@ internal static class FileBytes
 
     /// <summary>What packed data that cannot be read to its end means.</summary>
     public static PaymentFileException NotUnpacked(string name, string place, Exception error) => error is EndOfStreamException
-        ? new PaymentFileException(name, $"{place}the gzip data is cut short, or other bytes follow its end: transfer the file again.", error) { IsIncomplete = true }
+        ? new PaymentFileException(
+            name, $"{place}the gzip data is cut short, or other bytes follow its end: transfer the file again.", error)
+        {
+            IsIncomplete = true,
+        }
         : new PaymentFileException(name, $"{place}the compressed data is damaged: transfer the file again.", error);
 
     private static PrefixStream Unpack(Stream stream, string name)
@@ -96,9 +100,12 @@ internal static class FileBytes
 
         ReadOnlySpan<byte> start = content.Prefix;
         return start.IsEmpty ? throw new PaymentFileException(name, "the gzipped file is empty; expected at least a header line.")
-            : start.StartsWith("PAR1"u8) ? throw new PaymentFileException(name, "this is a gzipped Parquet file; unpack it, for Parquet compresses by itself.")
+            : start.StartsWith("PAR1"u8)
+                ? throw new PaymentFileException(
+                    name, "this is a gzipped Parquet file; unpack it, for Parquet compresses by itself.")
             : start is [0x1F, 0x8B, ..] ? throw new PaymentFileException(name, "this was gzipped twice; unpack it once.")
-            : ForeignFormats.Describe(start) is { } foreign ? throw new PaymentFileException(name, $"within the gzipped file, {foreign}")
+            : ForeignFormats.Describe(start) is { } foreign
+                ? throw new PaymentFileException(name, $"within the gzipped file, {foreign}")
             : content;
     }
 
@@ -120,7 +127,11 @@ internal static class FileBytes
 
         if (!end.SequenceEqual("PAR1"u8))
         {
-            throw new PaymentFileException(name, "the Parquet file has no footer: its transfer has not finished, or it was cut short.") { IsIncomplete = true };
+            throw new PaymentFileException(
+                name, "the Parquet file has no footer: its transfer has not finished, or it was cut short.")
+            {
+                IsIncomplete = true,
+            };
         }
     }
 }

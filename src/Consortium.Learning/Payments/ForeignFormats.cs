@@ -13,23 +13,29 @@ internal static class ForeignFormats
         [(byte)'P', (byte)'K', 3, 4, ..] => start.IndexOf("[Content_Types].xml"u8) >= 0 || start.IndexOf("xl/"u8) >= 0
             ? "this is an Excel workbook (.xlsx); save it as CSV UTF-8, with account and bank columns formatted as text."
             : "this is a zip archive; unpack it, or give the gzipped or plain file.",
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => "this is an old Excel workbook (.xls); save it as CSV UTF-8, with account and bank columns formatted as text.",
+        [0xD0, 0xCF, 0x11, 0xE0, ..] =>
+            "this is an old Excel workbook (.xls); save it as CSV UTF-8, with account and bank columns formatted as text.",
         [0x28, 0xB5, 0x2F, 0xFD, ..] => $"this is compressed with zstd, which is not read; {Unpack}",
-        [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] => $"this is compressed with bzip2, which is not read; {Unpack}",
+        [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..] =>
+            $"this is compressed with bzip2, which is not read; {Unpack}",
         [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => $"this is compressed with xz, which is not read; {Unpack}",
         [(byte)'7', (byte)'z', 0xBC, 0xAF, ..] => $"this is a 7-Zip archive, which is not read; {Unpack}",
         [0x04, 0x22, 0x4D, 0x18, ..] => $"this is compressed with LZ4, which is not read; {Unpack}",
-        [0xFF, 0x06, 0, 0, (byte)'s', (byte)'N', (byte)'a', (byte)'P', ..] => $"this is compressed with Snappy, which is not read; {Unpack}",
+        [0xFF, 0x06, 0, 0, (byte)'s', (byte)'N', (byte)'a', (byte)'P', ..] =>
+            $"this is compressed with Snappy, which is not read; {Unpack}",
         [0x1F, 0x9D, ..] => $"this is compressed with compress (.Z), which is not read; {Unpack}",
         [(byte)'O', (byte)'R', (byte)'C', ..] => "this is an ORC file, which is not read; write Parquet or CSV.",
         [(byte)'O', (byte)'b', (byte)'j', 1, ..] => "this is an Avro file, which is not read; write Parquet or CSV.",
-        [(byte)'A', (byte)'R', (byte)'R', (byte)'O', (byte)'W', (byte)'1', ..] => "this is an Arrow (Feather) file, which is not read; write Parquet or CSV.",
-        [(byte)'P', (byte)'A', (byte)'R', (byte)'E', ..] => "this is an encrypted Parquet file, which is not read; write it without encryption.",
+        [(byte)'A', (byte)'R', (byte)'R', (byte)'O', (byte)'W', (byte)'1', ..] =>
+            "this is an Arrow (Feather) file, which is not read; write Parquet or CSV.",
+        [(byte)'P', (byte)'A', (byte)'R', (byte)'E', ..] =>
+            "this is an encrypted Parquet file, which is not read; write it without encryption.",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "this is a PDF; write CSV or Parquet.",
         [(byte)'{' or (byte)'[', ..] => "this is JSON, which is not read; write CSV or Parquet.",
         [(byte)'<', ..] => "this is XML or HTML, which is not read; write CSV or Parquet.",
         _ when start.StartsWith("SQLite format 3"u8) => "this is an SQLite database; write CSV or Parquet.",
-        _ when start.Length > 40 && start[12..].StartsWith((ReadOnlySpan<byte>)[0xC2, 0xEA, 0x81, 0x60]) => "this is a SAS data set; export it as CSV.",
+        _ when start.Length > 40 && start[12..].StartsWith((ReadOnlySpan<byte>)[0xC2, 0xEA, 0x81, 0x60]) =>
+            "this is a SAS data set; export it as CSV.",
         _ when start.Length > 262 && start[257..].StartsWith("ustar"u8) => "this is a tar archive; unpack it.",
         _ => null,
     };

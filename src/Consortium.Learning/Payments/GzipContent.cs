@@ -3,10 +3,12 @@ using System.IO.Compression;
 
 namespace Consortium.Learning.Payments;
 
-/// <summary>The unpacked content of a gzipped stream (RFC 1952), of one or several members, that is known to be whole at its end.</summary>
+/// <summary>
+/// The unpacked content of a gzipped stream (RFC 1952), of one or several members, that is known to be whole at its end.
+/// </summary>
 /// <remarks>
-/// The framework's stream ends quietly where packed data is cut short or is followed by other bytes. This one compares the file's last
-/// four bytes with what they must be, the length of the last member, and fails the read that would report the end.
+/// The framework's stream ends quietly where packed data is cut short or is followed by other bytes. This one compares the file's
+/// last four bytes with what they must be, the length of the last member, and fails the read that would report the end.
 /// </remarks>
 internal sealed class GzipContent : Stream
 {
@@ -94,7 +96,8 @@ internal sealed class GzipContent : Stream
         _packed.Position = end - trailer.Length;
         _packed.ReadExactly(trailer);
         uint last = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
-        return last == (uint)_length || Candidates(end).Take(MostCandidates).Any(member => LengthFrom(member) is { } length && (uint)length == last);
+        return last == (uint)_length
+            || Candidates(end).Take(MostCandidates).Any(member => LengthFrom(member) is { } length && (uint)length == last);
     }
 
     /// <summary>Places that look like a member's start, the last first.</summary>

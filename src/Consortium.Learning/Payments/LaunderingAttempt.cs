@@ -36,7 +36,8 @@ public sealed record LaunderingAttempt
         var attemptOfRow = new int[set.Count];
         for (int row = 0; row < attemptOfRow.Length; row++)
         {
-            attemptOfRow[row] = attemptsOf.TryGetValue(Unlabelled(set[row]), out Queue<int>? queue) && queue.TryDequeue(out int attempt)
+            attemptOfRow[row] = attemptsOf.TryGetValue(Unlabelled(set[row]), out Queue<int>? queue)
+                && queue.TryDequeue(out int attempt)
                 ? attempt
                 : -1;
         }

@@ -37,7 +37,8 @@ internal abstract class ParquetCells : IDisposable
 }
 
 /// <summary>The same of one physical type.</summary>
-internal sealed class ParquetCells<T>(ColumnReader<T> reader, short level, int rows, ParquetTextWriter<T> write) : ParquetCells(rows)
+internal sealed class ParquetCells<T>(ColumnReader<T> reader, short level, int rows, ParquetTextWriter<T> write)
+    : ParquetCells(rows)
     where T : unmanaged, IEquatable<T>
 {
     private readonly T[] _values = new T[rows];

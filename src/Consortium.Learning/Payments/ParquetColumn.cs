@@ -2,7 +2,9 @@ using ParquetSharp;
 
 namespace Consortium.Learning.Payments;
 
-/// <summary>How one column of a Parquet file is read: decided by its type, and refused where a payment's column cannot have that type.</summary>
+/// <summary>
+/// How one column of a Parquet file is read: decided by its type, and refused where a payment's column cannot have that type.
+/// </summary>
 internal static class ParquetColumn
 {
     /// <exception cref="PaymentFileException">The type is none that the column can have.</exception>
@@ -14,7 +16,8 @@ internal static class ParquetColumn
             using LogicalType logical = reader.ColumnDescriptor.LogicalType;
             ColumnDescriptor descriptor = reader.ColumnDescriptor;
             return descriptor.MaxRepetitionLevel > 0 || descriptor.MaxDefinitionLevel > 1
-                ? throw Refused(descriptor, logical, "a payment's column is one value a row, not a list or structure; write it flat", file)
+                ? throw Refused(
+                    descriptor, logical, "a payment's column is one value a row, not a list or structure; write it flat", file)
                 : Open(reader, descriptor, logical, column, isImpala, rows)
                 ?? throw Refused(descriptor, logical, Expected(column), file);
         }
@@ -30,9 +33,11 @@ internal static class ParquetColumn
     {
         bool isBank = column is PaymentColumn.FromBank or PaymentColumn.ToBank;
         return isBank && descriptor.PhysicalType is not (PhysicalType.ByteArray or PhysicalType.Undefined)
-            ? $"Column {Quote.Of(descriptor.Name)} holds numbers: if bank codes had leading zeros, these are lost, and other files' banks differ. Write it as text."
+            ? $"Column {Quote.Of(descriptor.Name)} holds numbers: if bank codes had leading zeros, these are lost, and other "
+                + "files' banks differ. Write it as text."
             : descriptor.PhysicalType == PhysicalType.Float && column is PaymentColumn.AmountPaid or PaymentColumn.AmountReceived
-            ? $"Column {Quote.Of(descriptor.Name)} holds 32-bit floating-point numbers of about 7 digits: larger amounts are rounded. Write it as decimal."
+            ? $"Column {Quote.Of(descriptor.Name)} holds 32-bit floating-point numbers of about 7 digits: larger amounts are "
+                + "rounded. Write it as decimal."
             : null;
     }
 
@@ -49,18 +54,24 @@ internal static class ParquetColumn
         return (descriptor.PhysicalType, logical) switch
         {
             (_, { Type: LogicalTypeEnum.Nil }) => null,
-            (PhysicalType.ByteArray, { Type: LogicalTypeEnum.String or LogicalTypeEnum.Enum or LogicalTypeEnum.None or LogicalTypeEnum.Undefined }) =>
+            (PhysicalType.ByteArray,
+                {
+                    Type: LogicalTypeEnum.String or LogicalTypeEnum.Enum or LogicalTypeEnum.None or LogicalTypeEnum.Undefined
+                }) =>
                 Cells<ByteArray>(ParquetText.Of),
             (PhysicalType.Boolean, _) => isLabel ? Cells<bool>(ParquetText.Of) : null,
             (PhysicalType.Double, { Type: LogicalTypeEnum.None }) => isAmount || isLabel ? Cells<double>(ParquetText.Of) : null,
             (PhysicalType.Float, { Type: LogicalTypeEnum.None }) => isAmount || isLabel ? Cells<float>(ParquetText.Of) : null,
             (PhysicalType.Int96, _) => isTime ? Cells(ParquetText.Times96(isUtc: !isImpala)) : null,
-            (PhysicalType.Int64, TimestampLogicalType time) => isTime ? Cells(ParquetText.Times(UnitsPerSecond(time), time.IsAdjustedToUtc)) : null,
+            (PhysicalType.Int64, TimestampLogicalType time) => isTime
+                ? Cells(ParquetText.Times(UnitsPerSecond(time), time.IsAdjustedToUtc))
+                : null,
             (PhysicalType.Int32, { Type: LogicalTypeEnum.Date }) => isTime ? Cells<int>(ParquetText.OfDay) : null,
             (_, DecimalLogicalType { Scale: not 0 }) when !isAmount && !isLabel => null,
             (PhysicalType.Int32, DecimalLogicalType number) => Cells(ParquetText.Decimal32(number.Scale)),
             (PhysicalType.Int64, DecimalLogicalType number) => Cells(ParquetText.Decimal64(number.Scale)),
-            (PhysicalType.FixedLenByteArray, DecimalLogicalType number) => Cells(ParquetText.DecimalFixed(number.Scale, descriptor.TypeLength)),
+            (PhysicalType.FixedLenByteArray, DecimalLogicalType number) =>
+                Cells(ParquetText.DecimalFixed(number.Scale, descriptor.TypeLength)),
             (PhysicalType.ByteArray, DecimalLogicalType number) => Cells(ParquetText.DecimalBytes(number.Scale)),
             (PhysicalType.Int32, IntLogicalType { IsSigned: false }) => Cells<int>(ParquetText.OfUnsigned),
             (PhysicalType.Int64, IntLogicalType { IsSigned: false }) => Cells<long>(ParquetText.OfUnsigned),
@@ -80,7 +91,8 @@ internal static class ParquetColumn
     private static string Expected(PaymentColumn column) => column switch
     {
         PaymentColumn.Timestamp => "expected a timestamp or text",
-        PaymentColumn.AmountPaid or PaymentColumn.AmountReceived => "expected a decimal or floating-point number, an integer or text",
+        PaymentColumn.AmountPaid or PaymentColumn.AmountReceived =>
+            "expected a decimal or floating-point number, an integer or text",
         PaymentColumn.IsLaundering => "expected a boolean, a number or text",
         _ => "expected text or whole numbers; other types lose digits",
     };
@@ -88,6 +100,7 @@ internal static class ParquetColumn
     private static PaymentFileException Refused(ColumnDescriptor descriptor, LogicalType logical, string expected, string file)
     {
         string type = logical.Type is LogicalTypeEnum.None or LogicalTypeEnum.Undefined ? "" : $" ({logical.Type})";
-        return new PaymentFileException(file, $"column {Quote.Of(descriptor.Name)} has Parquet type {descriptor.PhysicalType}{type}; {expected}.");
+        return new PaymentFileException(
+            file, $"column {Quote.Of(descriptor.Name)} has Parquet type {descriptor.PhysicalType}{type}; {expected}.");
     }
 }

@@ -5,8 +5,8 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>Reads payments from a Parquet file, row group by row group and some rows at a time.</summary>
 /// <remarks>
-/// Columns have the CSV's names and hold text or the natural type (timestamp, decimal or double, integer or boolean); a row reads as the same
-/// CSV row would. Of a row group, a page of each column is in memory at once.
+/// Columns have the CSV's names and hold text or the natural type (timestamp, decimal or double, integer or boolean); a row reads
+/// as the same CSV row would. Of a row group, a page of each column is in memory at once.
 /// </remarks>
 internal sealed class ParquetPaymentReader : PaymentReader
 {
@@ -95,7 +95,8 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
 
         string[] names = [.. Enumerable.Range(0, metadata.NumColumns).Select(i => metadata.Schema.ColumnRoot(i).Name)];
-        return (names, metadata.NumRowGroups, metadata.CreatedBy?.StartsWith("impala", StringComparison.OrdinalIgnoreCase) == true);
+        return (names, metadata.NumRowGroups,
+            metadata.CreatedBy?.StartsWith("impala", StringComparison.OrdinalIgnoreCase) == true);
     }
 
     private bool IsBlank()
@@ -174,14 +175,17 @@ internal sealed class ParquetPaymentReader : PaymentReader
         _group = null;
     }
 
-    /// <summary>The column with its type, encodings and compression, for a message. Only the name where even these cannot be read.</summary>
+    /// <summary>
+    /// The column with its type, encodings and compression, for a message. Only the name where even these cannot be read.
+    /// </summary>
     private string Describe(int place)
     {
         string name = _parquet.FileMetaData.Schema.Column(place).Name;
         try
         {
             using ColumnChunkMetaData chunk = _group!.MetaData.GetColumnChunkMetaData(place);
-            return $"column {Quote.Of(name)} ({chunk.Type}, encodings {string.Join(", ", chunk.Encodings.Distinct())}, compression {chunk.Compression})";
+            return $"column {Quote.Of(name)} ({chunk.Type}, encodings {string.Join(", ", chunk.Encodings.Distinct())}, "
+                + $"compression {chunk.Compression})";
         }
         catch (Exception error) when (error is ParquetException or ExternalException or ArgumentException)
         {
@@ -189,7 +193,9 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
     }
 
-    /// <summary>The library meets what it cannot read with exceptions of several kinds; here they get one, which says where it happened.</summary>
+    /// <summary>
+    /// The library meets what it cannot read with exceptions of several kinds; here they get one, which says where it happened.
+    /// </summary>
     private T Guarded<T>(Func<string> what, Func<T> read)
     {
         try

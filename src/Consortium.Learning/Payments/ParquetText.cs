@@ -8,7 +8,10 @@ namespace Consortium.Learning.Payments;
 internal delegate int ParquetTextWriter<T>(in T value, Span<char> destination)
     where T : unmanaged;
 
-/// <summary>The text of Parquet's types. No value takes more than <see cref="MaxLength"/> characters: longer text is cut, and too long for any column.</summary>
+/// <summary>
+/// The text of Parquet's types. No value takes more than <see cref="MaxLength"/> characters: longer text is cut, and too long for
+/// any column.
+/// </summary>
 internal static class ParquetText
 {
     public const int MaxLength = 96;
@@ -40,7 +43,9 @@ internal static class ParquetText
         return System.Text.Encoding.UTF8.GetChars(bytes[..Math.Min(bytes.Length, MaxLength)], destination);
     }
 
-    /// <summary>The shortest text that reads back as the same number. Most amounts are whole hundredths, whose text is quick to write.</summary>
+    /// <summary>
+    /// The shortest text that reads back as the same number. Most amounts are whole hundredths, whose text is quick to write.
+    /// </summary>
     public static int Of(in double value, Span<char> destination)
     {
         double hundredths = Math.Round(value * 100);
@@ -66,7 +71,8 @@ internal static class ParquetText
         return Of<double>(value, destination);
     }
 
-    public static int OfDay(in int days, Span<char> destination) => OfTicks(UnixEpochTicks + (days * TimeSpan.TicksPerDay), hasTime: false, isUtc: false, destination);
+    public static int OfDay(in int days, Span<char> destination) =>
+        OfTicks(UnixEpochTicks + (days * TimeSpan.TicksPerDay), hasTime: false, isUtc: false, destination);
 
     /// <summary>Times of an integer column, in units of so many of a second.</summary>
     public static ParquetTextWriter<long> Times(long unitsPerSecond, bool isUtc) => (in value, destination) =>

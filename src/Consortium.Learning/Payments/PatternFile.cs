@@ -1,7 +1,10 @@
 namespace Consortium.Learning.Payments;
 
 /// <summary>AMLworld's <c>*_Patterns.txt</c>: the laundering attempts that a data set's maker knows of.</summary>
-/// <remarks>Each attempt is a BEGIN line, rows in AMLworld's columns without a header, and an END line. Ground truth has no bad rows: any ends the read.</remarks>
+/// <remarks>
+/// Each attempt is a BEGIN line, rows in AMLworld's columns without a header, and an END line. Ground truth has no bad rows: any
+/// ends the read.
+/// </remarks>
 public static class PatternFile
 {
     private const string Begin = "BEGIN LAUNDERING ATTEMPT - ";

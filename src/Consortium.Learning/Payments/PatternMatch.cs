@@ -29,9 +29,12 @@ public static class PatternMatch
 
         string count = met.Count == 0
             ? $"No laundering attempt of the {attempts.Count} in the patterns file matches a payment"
-            : $"{attempts.Count - met.Count} of the {attempts.Count} laundering attempts in the patterns file match no payment here";
+            : $"{attempts.Count - met.Count} of the {attempts.Count} laundering attempts in the patterns file match no payment "
+                + "here";
         string? cause = Cause(attempts, accounts, banksBefore);
-        return cause is null && met.Count > 0 ? $"{count}: their payments are of other days or banks." : $"{count}: {cause ?? "it may be of another data set"}.";
+        return cause is null && met.Count > 0
+            ? $"{count}: their payments are of other days or banks."
+            : $"{count}: {cause ?? "it may be of another data set"}.";
     }
 
     private static string? Cause(IReadOnlyList<LaunderingAttempt> attempts, AccountTable accounts, int banksBefore)
@@ -50,7 +53,8 @@ public static class PatternMatch
                 if (accounts.BankIndexOf(account) >= banksBefore)
                 {
                     return bare.TryGetValue(bank.TrimStart('0'), out string? other)
-                        ? $"the patterns name bank {Quote.Of(bank)}, the payments {Quote.Of(other)}, so a program that made numbers of the bank codes "
+                        ? $"the patterns name bank {Quote.Of(bank)}, the payments {Quote.Of(other)}, so a program that made "
+                            + "numbers of the bank codes "
                             + "has removed their leading zeros. Export the payments with bank codes as text (pandas: dtype=str)"
                         : $"the patterns name bank {Quote.Of(bank)}, which no payment does";
                 }

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Consortium.Learning.Payments;
 
-/// <summary>Reads amounts with grouped digits or a decimal comma, where only one reading is possible within the file. Not thread-safe.</summary>
+/// <summary>
+/// Reads amounts with grouped digits or a decimal comma, where only one reading is possible within the file. Not thread-safe.
+/// </summary>
 /// <remarks>
-/// A file has one decimal sign: the first amount that shows it decides. An amount that contradicts it is rejected, and so is one such as
-/// <c>1,234</c>, which is a thousand or little more than one.
+/// A file has one decimal sign: the first amount that shows it decides. An amount that contradicts it is rejected, and so is one
+/// such as <c>1,234</c>, which is a thousand or little more than one.
 /// </remarks>
 internal sealed class PaymentAmounts(bool hasSemicolons)
 {
@@ -47,7 +49,10 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
     {
         amount = 0;
         const string expected = "expected a decimal number of at most 28 digits";
-        if (text.IsEmpty || text.Length > LongestText || text.IndexOfAnyExcept("0123456789.,' \u00A0\u202F\u2019+-eE") >= 0 || !char.IsAsciiDigit(text[^1]))
+        if (text.IsEmpty
+            || text.Length > LongestText
+            || text.IndexOfAnyExcept("0123456789.,' \u00A0\u202F\u2019+-eE") >= 0
+            || !char.IsAsciiDigit(text[^1]))
         {
             return expected;
         }
@@ -80,7 +85,9 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
         return null;
     }
 
-    /// <summary>Whether the sign has one to three digits, the first not zero, before it and three behind it, and nothing else.</summary>
+    /// <summary>
+    /// Whether the sign has one to three digits, the first not zero, before it and three behind it, and nothing else.
+    /// </summary>
     private static bool IsGroupOf(ReadOnlySpan<char> text, int sign) =>
         sign is >= 1 and <= 3 && text.Length == sign + 4 && text[0] != '0'
         && !text[..sign].ContainsAnyExceptInRange('0', '9') && !text[(sign + 1)..].ContainsAnyExceptInRange('0', '9');

@@ -1,6 +1,8 @@
 namespace Consortium.Learning.Payments;
 
-/// <summary>Where a file keeps each column, found by name. Columns may stand in any order and others beside them are ignored.</summary>
+/// <summary>
+/// Where a file keeps each column, found by name. Columns may stand in any order and others beside them are ignored.
+/// </summary>
 internal sealed class PaymentColumns
 {
     public const int Count = (int)PaymentColumn.IsLaundering + 1;
@@ -40,7 +42,9 @@ internal sealed class PaymentColumns
     /// <summary>AMLworld's own columns in its own order, for rows without a header.</summary>
     public static PaymentColumns InOrder { get; } = new(Count, [.. Enumerable.Range(0, Count)]);
 
-    /// <exception cref="PaymentFileException">A column is missing, or two could be it; the message names it and lists what was found.</exception>
+    /// <exception cref="PaymentFileException">
+    /// A column is missing, or two could be it; the message names it and lists what was found.
+    /// </exception>
     public static PaymentColumns Find(string file, IReadOnlyList<string> header)
     {
         int[] places = [.. Enumerable.Repeat(-1, Count)];
@@ -51,7 +55,9 @@ internal sealed class PaymentColumns
                 if (places[(int)column] >= 0)
                 {
                     throw new PaymentFileException(
-                        file, $"columns {places[(int)column] + 1} and {i + 1} are both {Quote.Of(header[i])}; take one away, or rename it.");
+                        file,
+                        $"columns {places[(int)column] + 1} and {i + 1} are both {Quote.Of(header[i])}; take one away, or rename "
+                            + "it.");
                 }
 
                 places[(int)column] = i;
@@ -105,7 +111,9 @@ internal sealed class PaymentColumns
         if (inOrder.Length == 2 && isCrossed)
         {
             throw new PaymentFileException(
-                file, $"the columns {Quote.Of(header[from])} and {Quote.Of(header[to])} stand behind the other party's bank, so whose they are is not certain: {Ambiguous}");
+                file,
+                $"the columns {Quote.Of(header[from])} and {Quote.Of(header[to])} stand behind the other party's bank, so whose "
+                    + $"they are is not certain: {Ambiguous}");
         }
     }
 

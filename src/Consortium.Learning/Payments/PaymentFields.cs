@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Consortium.Learning.Payments;
 
-/// <summary>Parses the text of single fields. Each method returns false and changes nothing when the text is not what it should be.</summary>
+/// <summary>
+/// Parses the text of single fields. Each method returns false and changes nothing when the text is not what it should be.
+/// </summary>
 internal static class PaymentFields
 {
     /// <summary>Longest bank identifier, account number or name taken from a file.</summary>
@@ -85,8 +87,8 @@ internal static class PaymentFields
         text.Length is > 0 and <= MaxTextLength && !text.ContainsAnyExcept(IdentifierCharacters);
 
     /// <summary>
-    /// Whether a number that was an identifier has been through arithmetic: <c>4.00000E+15</c>, as spreadsheets show long numbers, or
-    /// <c>12345.0</c>, as data frames write whole numbers beside missing ones.
+    /// Whether a number that was an identifier has been through arithmetic: <c>4.00000E+15</c>, as spreadsheets show long
+    /// numbers, or <c>12345.0</c>, as data frames write whole numbers beside missing ones.
     /// </summary>
     public static bool IsRoundedNumber(ReadOnlySpan<char> text)
     {
@@ -98,7 +100,9 @@ internal static class PaymentFields
         return text.Length > 2 && text[^1] == '0' && text[^2] == '.' && !text[..^2].ContainsAnyExceptInRange('0', '9');
     }
 
-    /// <summary><c>0</c>, <c>1</c>, or nothing for a payment whose label is not known; and what other tools write for these.</summary>
+    /// <summary>
+    /// <c>0</c>, <c>1</c>, or nothing for a payment whose label is not known; and what other tools write for these.
+    /// </summary>
     public static bool TryLabel(ReadOnlySpan<char> text, out Label label)
     {
         label = text switch { "0" => Label.Legitimate, "1" => Label.Laundering, _ => Label.Unknown };
@@ -129,7 +133,8 @@ internal static class PaymentFields
                 label = Label.Laundering;
                 return true;
             default:
-                return lower[..length] is "nan" or "null" or "none" or "na" or "n/a" or "#n/a" or "<na>" or "\\n" or "(null)" or "." or "nil";
+                return lower[..length] is "nan" or "null" or "none" or "na" or "n/a" or "#n/a" or "<na>" or "\\n" or "(null)"
+                    or "." or "nil";
         }
     }
 
@@ -145,7 +150,8 @@ internal static class PaymentFields
         int exponentAt = text.IndexOfAny('e', 'E');
         ReadOnlySpan<char> mantissa = exponentAt < 0 ? text : text[..exponentAt];
         int exponent = 0;
-        if (exponentAt >= 0 && !int.TryParse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
+        if (exponentAt >= 0
+            && !int.TryParse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
         {
             return false;
         }

@@ -4,10 +4,16 @@ namespace Consortium.Learning.Payments;
 public sealed record PaymentFolder
 {
     private static readonly string[] Kinds = [".csv", ".tsv", ".psv", ".parquet", ".parq", ".pq"];
-    private static readonly string[] Packings = [".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".zip", ".lz4", ".snappy", ".z", ".7z"];
+    private static readonly string[] Packings =
+    [
+        ".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".zip", ".lz4", ".snappy", ".z", ".7z",
+    ];
 
     private static readonly string[] Unfinished =
-        [".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".inprogress", ".unfinished", ".swp", ".writing", ".upload", ".lock"];
+        [
+            ".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".download", ".inprogress", ".unfinished", ".swp",
+            ".writing", ".upload", ".lock",
+        ];
 
     /// <summary>Names in order, which is the order they are read in.</summary>
     public required IReadOnlyList<string> Files { get; init; }
@@ -44,11 +50,13 @@ public sealed record PaymentFolder
         string lower = name.ToLowerInvariant();
         return name.StartsWith("._", StringComparison.Ordinal) ? "what a Mac keeps beside a file"
             : name[0] == '.' ? "a hidden file"
-            : name.StartsWith("~$", StringComparison.Ordinal) || name[^1] == '~' ? "what an office program keeps while a file is open"
+            : name.StartsWith("~$", StringComparison.Ordinal) || name[^1] == '~'
+                ? "what an office program keeps while a file is open"
             : name[0] == '_' ? "a mark of Spark or Hadoop, not data"
             : Unfinished.Any(lower.EndsWith) ? "still being written, by its name"
             : lower.EndsWith(".crc", StringComparison.Ordinal) ? "a checksum, not data"
-            : lower.EndsWith("_patterns.txt", StringComparison.Ordinal) || lower.EndsWith("_patterns.txt.gz", StringComparison.Ordinal)
+            : lower.EndsWith("_patterns.txt", StringComparison.Ordinal)
+            || lower.EndsWith("_patterns.txt.gz", StringComparison.Ordinal)
             || lower.EndsWith("_accounts.csv", StringComparison.Ordinal) ? "AMLworld's, but not payments"
             : IsPayments(lower) ? null
             : "of another kind than .csv, .csv.gz and .parquet";

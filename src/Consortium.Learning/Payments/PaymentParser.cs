@@ -10,7 +10,8 @@ internal interface IRowText
 
 /// <summary>Makes a payment of the text of a row, or says what is wrong with it. Not thread-safe.</summary>
 /// <remarks>Each field is read in AMLworld's form first, and in the forms that other tools write only where that fails.</remarks>
-internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions options, bool hasLabels, ReadReport report, bool hasSemicolons = false)
+internal sealed class PaymentParser(
+    AccountTable accounts, PaymentReadOptions options, bool hasLabels, ReadReport report, bool hasSemicolons = false)
 {
     private readonly PaymentAmounts _amounts = new(hasSemicolons);
     private readonly BankId? _ownBank = options.OwnBank;
@@ -38,7 +39,9 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
         ReadOnlySpan<char> format = row[PaymentColumn.PaymentFormat];
         if (format.IsEmpty || format.Length > PaymentFields.MaxTextLength)
         {
-            return Bad(PaymentColumn.PaymentFormat, $"expected a payment format of 1 to {PaymentFields.MaxTextLength} characters", format);
+            return Bad(
+                PaymentColumn.PaymentFormat, $"expected a payment format of 1 to {PaymentFields.MaxTextLength} characters",
+                format);
         }
 
         Label label = Label.Unknown;
@@ -88,7 +91,9 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
         report.DayOnlyRows += hasTime ? 0 : 1;
         if (offset is { } zone)
         {
-            timestamp = timestamp.Ticks > TimeSpan.TicksPerDay && timestamp < DateTime.MaxValue.AddDays(-1) ? ToOwnClock(timestamp - zone) : timestamp;
+            timestamp = timestamp.Ticks > TimeSpan.TicksPerDay && timestamp < DateTime.MaxValue.AddDays(-1)
+                ? ToOwnClock(timestamp - zone)
+                : timestamp;
         }
 
         return true;
@@ -99,7 +104,8 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
     {
         if (options.Zone is { } own)
         {
-            return DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), own), DateTimeKind.Unspecified);
+            return DateTime.SpecifyKind(
+                TimeZoneInfo.ConvertTimeFromUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc), own), DateTimeKind.Unspecified);
         }
 
         report.ZonedRows++;
@@ -115,7 +121,10 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
             if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = text.Trim()))
             {
                 return Bad(
-                    column, $"expected 1 to {PaymentFields.MaxTextLength} printable ASCII characters without blanks, commas or quotation marks", text);
+                    column,
+                    $"expected 1 to {PaymentFields.MaxTextLength} printable ASCII characters without blanks, commas or quotation "
+                        + "marks",
+                    text);
             }
 
             if (PaymentFields.IsRoundedNumber(text))
@@ -123,13 +132,16 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
                 report.RoundedNumbers++;
                 return Bad(
                     column,
-                    "a spreadsheet or data frame has made a number of this and may have lost digits; export the column as text from where the "
+                    "a spreadsheet or data frame has made a number of this and may have lost digits; export the column as text "
+                    + "from where the "
                     + "numbers are whole (a spreadsheet: import it as text; pandas: dtype=str)",
                     text);
             }
         }
 
-        if (_ownBank is { } own && !Text(row, PaymentColumn.FromBank).SequenceEqual(own.Value) && !Text(row, PaymentColumn.ToBank).SequenceEqual(own.Value))
+        if (_ownBank is { } own
+            && !Text(row, PaymentColumn.FromBank).SequenceEqual(own.Value)
+            && !Text(row, PaymentColumn.ToBank).SequenceEqual(own.Value))
         {
             _badColumn = PaymentColumn.FromBank;
             _badReason = $"neither the sender's bank {Quote.Of(row[PaymentColumn.FromBank])} nor the receiver's " +
@@ -169,7 +181,8 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
     private bool TryCurrency<TRow>(TRow row, PaymentColumn column, out Currency currency)
         where TRow : struct, IRowText, allows ref struct =>
         Currencies.TryParse(row[column], out currency) || Currencies.TryParse(row[column].Trim(), out currency)
-        || Bad(column, $"expected a currency of list version {Currencies.Version} (an AMLworld name or ISO 4217 code)", row[column]);
+        || Bad(
+            column, $"expected a currency of list version {Currencies.Version} (an AMLworld name or ISO 4217 code)", row[column]);
 
     private bool BadDate(DateTime timestamp)
     {
@@ -178,7 +191,8 @@ internal sealed class PaymentParser(AccountTable accounts, PaymentReadOptions op
         return Bad(
             PaymentColumn.Timestamp,
             timestamp > _latest
-                ? $"the date is later than {_latest:yyyy-MM-dd HH:mm}, which is this machine's clock and {PaymentDates.Tolerance.Days} days; correct it, "
+                ? $"the date is later than {_latest:yyyy-MM-dd HH:mm}, which is this machine's clock and "
+                    + $"{PaymentDates.Tolerance.Days} days; correct it, "
                     + "or the clock"
                 : "the date is before 2 January 1970 and so stands for none; write the payment's date",
             found);

@@ -6,10 +6,14 @@ public sealed record PaymentReadOptions
     /// <summary>Bad rows that may be left out, each reported; one more stops the read. None by default.</summary>
     public long MaxBadRows { get; init; }
 
-    /// <summary>The bank whose file this is: a row that it neither sends nor receives is a bad row. Null reads every bank's rows.</summary>
+    /// <summary>
+    /// The bank whose file this is: a row that it neither sends nor receives is a bad row. Null reads every bank's rows.
+    /// </summary>
     public BankId? OwnBank { get; init; }
 
-    /// <summary>The table to intern accounts in; a new one by default. Share one to read several files of the same banks.</summary>
+    /// <summary>
+    /// The table to intern accounts in; a new one by default. Share one to read several files of the same banks.
+    /// </summary>
     public AccountTable? Accounts { get; init; }
 
     /// <summary>The zone whose clock times that name a zone are turned into. Null turns them into UTC, with a warning.</summary>

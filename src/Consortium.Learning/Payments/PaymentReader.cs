@@ -1,9 +1,11 @@
 namespace Consortium.Learning.Payments;
 
-/// <summary>Streams payments from a file in AMLworld's columns: CSV, gzipped CSV or Parquet, told apart by their first bytes.</summary>
+/// <summary>
+/// Streams payments from a file in AMLworld's columns: CSV, gzipped CSV or Parquet, told apart by their first bytes.
+/// </summary>
 /// <remarks>
-/// Rows come in the file's order, whatever their times; <see cref="ReadReport.OutOfOrderRows"/> counts those that go back in time.
-/// Memory grows with the number of distinct accounts, not with rows.
+/// Rows come in the file's order, whatever their times; <see cref="ReadReport.OutOfOrderRows"/> counts those that go back in
+/// time. Memory grows with the number of distinct accounts, not with rows.
 /// </remarks>
 public abstract class PaymentReader : IDisposable
 {
@@ -64,8 +66,12 @@ public abstract class PaymentReader : IDisposable
     /// <summary>As above, where no row may be bad.</summary>
     public static PaymentSet ReadAll(string path) => ReadAll(path, null, out _);
 
-    /// <summary>Fills <paramref name="destination"/> with the next rows and returns how many there were; 0 at the file's end.</summary>
-    /// <exception cref="PaymentFileException">More rows are bad than the options allow, or the file's structure is broken.</exception>
+    /// <summary>
+    /// Fills <paramref name="destination"/> with the next rows and returns how many there were; 0 at the file's end.
+    /// </summary>
+    /// <exception cref="PaymentFileException">
+    /// More rows are bad than the options allow, or the file's structure is broken.
+    /// </exception>
     public abstract int Read(Span<Payment> destination);
 
     /// <summary>The remaining rows in order of time.</summary>

@@ -4,9 +4,9 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>Times in the forms that say without doubt which part is the year, the month and the day.</summary>
 /// <remarks>
-/// Year first, with <c>/</c> or <c>-</c>, a blank or <c>T</c> before the time, seconds and fractions (which are cut off) or none, and a
-/// zone: <c>Z</c>, <c>UTC</c> or an offset. Digits alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as SAS and SQL
-/// Server write them.
+/// Year first, with <c>/</c> or <c>-</c>, a blank or <c>T</c> before the time, seconds and fractions (which are cut off) or none,
+/// and a zone: <c>Z</c>, <c>UTC</c> or an offset. Digits alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as
+/// SAS and SQL Server write them.
 /// </remarks>
 internal static class PaymentTimes
 {
@@ -15,7 +15,8 @@ internal static class PaymentTimes
     private static readonly string[] NamedMonths =
     [
         "ddMMMyyyy:HH:mm:ss", "ddMMMyyyy:HH:mm", "d-MMM-yyyy H:mm:ss", "d-MMM-yyyy H:mm", "d MMM yyyy H:mm:ss", "d MMM yyyy H:mm",
-        "MMM d yyyy h:mmtt", "MMM d yyyy h:mm:sstt", "MMM d yyyy H:mm", "MMM d yyyy H:mm:ss", "MMM d, yyyy H:mm:ss", "MMM d, yyyy h:mm:ss tt",
+        "MMM d yyyy h:mmtt", "MMM d yyyy h:mm:sstt", "MMM d yyyy H:mm", "MMM d yyyy H:mm:ss", "MMM d, yyyy H:mm:ss",
+        "MMM d, yyyy h:mm:ss tt",
     ];
 
     /// <summary>Reads a time as it is written.</summary>
@@ -59,8 +60,12 @@ internal static class PaymentTimes
                 : $"{expected}, not a number, whose unit and zone nobody can tell: export the column as text";
         }
 
-        bool isDayOrMonthFirst = text.Length > 7 && char.IsAsciiDigit(text[0]) && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-');
-        return isDayOrMonthFirst ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first" : expected;
+        bool isDayOrMonthFirst = text.Length > 7
+            && char.IsAsciiDigit(text[0])
+            && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-');
+        return isDayOrMonthFirst
+            ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first"
+            : expected;
     }
 
     private static bool IsFourDigitYear(ReadOnlySpan<char> text) => text[..2] is "19" or "20" or "99";

@@ -4,7 +4,10 @@ using System.Text;
 namespace Consortium.Learning.Payments;
 
 /// <summary>Writes payments as an AMLworld CSV file; gzipped when the path ends in <c>.gz</c>.</summary>
-/// <remarks>An unknown label is written as nothing. Times are written to the minute, with seconds only where there are any. Not thread-safe.</remarks>
+/// <remarks>
+/// An unknown label is written as nothing. Times are written to the minute, with seconds only where there are any. Not
+/// thread-safe.
+/// </remarks>
 public sealed class PaymentWriter : IDisposable
 {
     private const int BufferSize = 1 << 16;
@@ -98,7 +101,8 @@ public sealed class PaymentWriter : IDisposable
     {
         if (!PaymentFields.IsIdentifier(value) || PaymentFields.IsRoundedNumber(value))
         {
-            throw new ArgumentException($"{Quote.Of(value)} cannot be written as a bank or account number: no reader would take it.");
+            throw new ArgumentException(
+                $"{Quote.Of(value)} cannot be written as a bank or account number: no reader would take it.");
         }
 
         Text(value);

@@ -11,7 +11,8 @@ public static class PaymentZone
         ArgumentNullException.ThrowIfNull(text);
         string digits = text.TrimStart('+', '-');
         if (digits.Length < text.Length
-            && TimeSpan.TryParseExact(digits, @"hh\:mm", CultureInfo.InvariantCulture, out TimeSpan offset) && offset <= TimeSpan.FromHours(14))
+            && TimeSpan.TryParseExact(digits, @"hh\:mm", CultureInfo.InvariantCulture, out TimeSpan offset)
+            && offset <= TimeSpan.FromHours(14))
         {
             zone = TimeZoneInfo.CreateCustomTimeZone(text, text[0] == '-' ? -offset : offset, text, text);
             return true;

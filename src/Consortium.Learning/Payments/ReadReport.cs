@@ -33,7 +33,9 @@ public sealed class ReadReport
     /// <summary>Whether the file has a label column.</summary>
     public bool HasLabels { get; internal set; }
 
-    /// <summary>Rows whose label is <see cref="Label.Unknown"/>: all of them without a label column, else those with an empty label.</summary>
+    /// <summary>
+    /// Rows whose label is <see cref="Label.Unknown"/>: all of them without a label column, else those with an empty label.
+    /// </summary>
     public long UnlabelledRows { get; internal set; }
 
     /// <summary>Rows labelled laundering.</summary>
@@ -109,7 +111,8 @@ public sealed class ReadReport
     {
         if (ZonedRows > 0)
         {
-            yield return $"{ZonedRows:N0} times name a zone and are read as UTC: days may begin at another hour than the bank's. Set the zone: --zone, or Consortium__Zone for the daemon.";
+            yield return $"{ZonedRows:N0} times name a zone and are read as UTC: days may begin at another hour than the bank's. "
+                + "Set the zone: --zone, or Consortium__Zone for the daemon.";
         }
 
         if (ImpossibleDates > 0)
@@ -119,7 +122,8 @@ public sealed class ReadReport
 
         if (RoundedNumbers > 0)
         {
-            yield return $"{RoundedNumbers:N0} bank or account numbers are rounded numbers such as 4.00000E+15: several accounts would become one. Export these columns as text.";
+            yield return $"{RoundedNumbers:N0} bank or account numbers are rounded numbers such as 4.00000E+15: several accounts "
+                + "would become one. Export these columns as text.";
         }
 
         if (DayOnlyRows > 0)
@@ -134,17 +138,20 @@ public sealed class ReadReport
 
         if (RepeatedHeaders > 0)
         {
-            yield return $"The header stands on {RepeatedHeaders:N0} more lines, as where files were joined; these lines are left out.";
+            yield return $"The header stands on {RepeatedHeaders:N0} more lines, as where files were joined; these lines are "
+                + "left out.";
         }
 
         if (Undecoded > 0)
         {
-            yield return $"{Undecoded:N0} places are not text in the file's encoding, as in Latin-1 or Windows-1252 files: export it as UTF-8.";
+            yield return $"{Undecoded:N0} places are not text in the file's encoding, as in Latin-1 or Windows-1252 files: "
+                + "export it as UTF-8.";
         }
 
         if (OtherFormatRows > 0)
         {
-            yield return $"{OtherFormatRows:N0} rows have a payment format that is none of AMLworld's seven; they are read as Other.";
+            yield return $"{OtherFormatRows:N0} rows have a payment format that is none of AMLworld's seven; they are read as "
+                + "Other.";
         }
     }
 }

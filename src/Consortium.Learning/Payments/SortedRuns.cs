@@ -17,7 +17,8 @@ internal sealed class SortedRuns : IDisposable
     public void Add(ReadOnlySpan<Payment> rows)
     {
         var file = new FileStream(
-            Path.Combine(_folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            Path.Combine(_folder, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+            FileOptions.DeleteOnClose);
         _runs.Add(file);
         var block = new Payment[BlockRows];
         int[] order = TimeOrder.Order(rows);

@@ -34,20 +34,30 @@ internal sealed record TextContent(TextReader Reader, char Separator, int FirstL
         int firstLine = 1;
         char separator = SeparatorOf(HeaderOf(start));
         var reader = new StreamReader(stream, decoding, detectEncodingFromByteOrderMarks: false, SniffLength);
-        if (start.StartsWith("sep=", StringComparison.OrdinalIgnoreCase) && start.Length > 4 && start.AsSpan(5).TrimStart("\r\n") is var rest && rest.Length < start.Length - 5)
+        if (start.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
+            && start.Length > 4
+            && start.AsSpan(5).TrimStart("\r\n") is var rest
+            && rest.Length < start.Length - 5)
         {
             separator = start[4];
             reader.ReadLine();
             firstLine = 2;
         }
 
-        string format = separator switch { ',' => "", ';' => ", semicolon-separated", '\t' => ", tab-separated", _ => $", separated by {Quote.Of([separator])}" };
+        string format = separator switch
+        {
+            ',' => "",
+            ';' => ", semicolon-separated",
+            '\t' => ", tab-separated",
+            _ => $", separated by {Quote.Of([separator])}",
+        };
         return new TextContent(reader, separator, firstLine, format + encodingName, loss);
     }
 
     private static (string Name, Encoding Encoding) EncodingOf(ReadOnlySpan<byte> start, string name) => start switch
     {
-        [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => throw new PaymentFileException(name, "this is UTF-32 text, which is not read; write UTF-8."),
+        [0xFF, 0xFE, 0, 0, ..] or [0, 0, 0xFE, 0xFF, ..] => throw new PaymentFileException(
+            name, "this is UTF-32 text, which is not read; write UTF-8."),
         [0xFF, 0xFE, ..] => (", UTF-16", Encoding.Unicode),
         [0xFE, 0xFF, ..] => (", UTF-16", Encoding.BigEndianUnicode),
         [0, not 0, 0, ..] or [not 0, 0, not 0, 0, ..] => throw new PaymentFileException(

@@ -21,7 +21,9 @@ internal static class TimeOrder
         return sorted;
     }
 
-    /// <summary>Row numbers in order of time. Keys are (time, row), so an unstable sort of them is a stable order of rows.</summary>
+    /// <summary>
+    /// Row numbers in order of time. Keys are (time, row), so an unstable sort of them is a stable order of rows.
+    /// </summary>
     public static int[] Order(ReadOnlySpan<Payment> payments)
     {
         var keys = new (long Ticks, int Row)[payments.Length];

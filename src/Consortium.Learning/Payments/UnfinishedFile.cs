@@ -3,7 +3,9 @@ namespace Consortium.Learning.Payments;
 /// <summary>Tells a file whose end is missing by its last bytes, without reading it.</summary>
 public static class UnfinishedFile
 {
-    /// <summary>How the file is unfinished, or null when it looks whole. Packed text is known to be whole only by reading it.</summary>
+    /// <summary>
+    /// How the file is unfinished, or null when it looks whole. Packed text is known to be whole only by reading it.
+    /// </summary>
     public static string? WhatIsUnfinished(string path)
     {
         using FileStream file = FileBytes.OpenRead(path);
@@ -18,8 +20,10 @@ public static class UnfinishedFile
         int tail = (int)Math.Min(end.Length, file.Length);
         file.Position = file.Length - tail;
         file.ReadExactly(end = end[..tail]);
-        return start.SequenceEqual("PAR1"u8) ? (file.Length > 8 && end.SequenceEqual("PAR1"u8) ? null : "its Parquet footer is missing")
-            : start is [0x1F, 0x8B, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || ForeignFormats.Describe(start) is not null ? null
+        return start.SequenceEqual("PAR1"u8)
+            ? (file.Length > 8 && end.SequenceEqual("PAR1"u8) ? null : "its Parquet footer is missing")
+            : start is [0x1F, 0x8B, ..] or [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || ForeignFormats.Describe(start) is not null
+                ? null
             : end[^1] is (byte)'\n' or (byte)'\r' or 0x1A ? null
             : "its last line has no end";
     }

@@ -4,11 +4,13 @@ using Consortium.Primitives;
 
 namespace Consortium.Learning.Reasons;
 
-/// <summary>Turns the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".</summary>
+/// <summary>
+/// Turns the strongest contributions to an alert into sentences: "sender paid 9 new counterparties within 6 hours (usually 1)".
+/// </summary>
 /// <remarks>
 /// Features whose descriptions are the same up to their time span tell one story: their contributions are added, and the
-/// strongest of them gives the sentence. Sentences hold a feature's description, this row's value and the bank's own typical value, and nothing
-/// else: no column name, no other payment, and no bank's verdict on anyone, for no feature knows one.
+/// strongest of them gives the sentence. Sentences hold a feature's description, this row's value and the bank's own typical
+/// value, and nothing else: no column name, no other payment, and no bank's verdict on anyone, for no feature knows one.
 /// </remarks>
 public sealed class ReasonWriter
 {
@@ -42,7 +44,9 @@ public sealed class ReasonWriter
         int Number(string story) => numbers.TryGetValue(story, out int number) ? number : numbers[story] = numbers.Count;
     }
 
-    /// <summary>For each of the given rows, its strongest reasons first: at most <paramref name="most"/>, and only what raised its score.</summary>
+    /// <summary>
+    /// For each of the given rows, its strongest reasons first: at most <paramref name="most"/>, and only what raised its score.
+    /// </summary>
     public IReadOnlyList<Reason>[] Write(FeatureMatrix features, ReadOnlySpan<int> rows, int most)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
@@ -96,6 +100,8 @@ public sealed class ReasonWriter
     private static string StoryOf(string description)
     {
         int span = description.LastIndexOf(SpanMark, StringComparison.Ordinal);
-        return span >= 0 && description.AsSpan(span + SpanMark.Length) is [>= '0' and <= '9', ..] ? description[..span] : description;
+        return span >= 0 && description.AsSpan(span + SpanMark.Length) is [>= '0' and <= '9', ..]
+            ? description[..span]
+            : description;
     }
 }

@@ -3,11 +3,14 @@ using Consortium.Learning.Features;
 namespace Consortium.Learning.Reasons;
 
 /// <summary>
-/// Each feature's median over a bank's own rows, which its analysts read beside an alert's values. Nothing of another bank is in it.
+/// Each feature's median over a bank's own rows, which its analysts read beside an alert's values. Nothing of another bank is in
+/// it.
 /// </summary>
 public sealed class TypicalValues
 {
-    /// <summary>Medians are taken over about so many rows at even distances: a sample of this size errs by a percent in rank.</summary>
+    /// <summary>
+    /// Medians are taken over about so many rows at even distances: a sample of this size errs by a percent in rank.
+    /// </summary>
     internal const int SampleRows = 8192;
 
     private readonly float[] _medians;

@@ -10,7 +10,10 @@ internal sealed class AttemptCalendar(SimulationPlan plan, Population population
     /// <summary>Payments placed so far.</summary>
     public int Count => _payments.Count;
 
-    /// <summary>Places an attempt on a day that is drawn, the busy ones more often; -1 where it is too long to end before the last day does.</summary>
+    /// <summary>
+    /// Places an attempt on a day that is drawn, the busy ones more often; -1 where it is too long to end before the last day
+    /// does.
+    /// </summary>
     public int Place(Attempt attempt, int number, PaymentOrigin origin, ref SeededRandom random)
     {
         int latest = plan.Days - 1 - (attempt.Last / BusinessClock.MinutesPerDay);
@@ -41,7 +44,8 @@ internal sealed class AttemptCalendar(SimulationPlan plan, Population population
         foreach ((int minute, int from, int to, long cents) in attempt.Payments)
         {
             _payments.Add(new PlannedPayment(
-                (day * BusinessClock.MinutesPerDay) + minute, from, to, cents, population.Format(from, ref random), origin, number));
+                (day * BusinessClock.MinutesPerDay) + minute, from, to, cents, population.Format(from, ref random), origin,
+                number));
         }
 
         return true;

@@ -1,7 +1,10 @@
 namespace Consortium.Learning.Simulation;
 
 /// <summary>Draws the accounts of an attempt: all different, each one's bank independently of the others'.</summary>
-/// <remarks>By the plan's share members come from a small complicit part of each bank's customers, so that a launderer is met more than once.</remarks>
+/// <remarks>
+/// By the plan's share members come from a small complicit part of each bank's customers, so that a launderer is met more than
+/// once.
+/// </remarks>
 internal sealed class AttemptMembers
 {
     private const double ComplicitShare = 0.008;

@@ -5,8 +5,8 @@ namespace Consortium.Learning.Simulation;
 
 /// <summary>Draws an attempt of each typology: who pays whom, when and how much.</summary>
 /// <remarks>
-/// Shapes and sizes follow Altman et al., "Realistic Synthetic Financial Transactions for Anti-Money Laundering Models" (NeurIPS 2023).
-/// First payments are as large as their senders usually pay; what is passed on shrinks by a margin of 0 to 10 %.
+/// Shapes and sizes follow Altman et al., "Realistic Synthetic Financial Transactions for Anti-Money Laundering Models" (NeurIPS
+/// 2023). First payments are as large as their senders usually pay; what is passed on shrinks by a margin of 0 to 10 %.
 /// </remarks>
 internal sealed class AttemptShapes(Population population, AttemptMembers members)
 {
@@ -48,7 +48,9 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         int count = FanSize(ref random);
         for (int i = 0; i < count; i++)
         {
-            attempt.Pay(Start(attempt, i, ref random), members.Originator, members.Next(ref random), population.Cents(members.Originator, ref random));
+            attempt.Pay(
+                Start(attempt, i, ref random), members.Originator, members.Next(ref random),
+                population.Cents(members.Originator, ref random));
         }
     }
 
@@ -101,7 +103,8 @@ internal sealed class AttemptShapes(Population population, AttemptMembers member
         foreach (int passer in middle)
         {
             long sum = attempt.Payments.Where(payment => payment.To == passer).Sum(payment => payment.Cents);
-            PayOut(attempt, layer, passer, [.. links.Where(link => link.From == passer).Select(link => link.To)], sum, ref random);
+            PayOut(
+                attempt, layer, passer, [.. links.Where(link => link.From == passer).Select(link => link.To)], sum, ref random);
         }
     }
 

@@ -11,7 +11,10 @@ internal static class BusinessClock
     private const int MostHopMinutes = 2 * MinutesPerDay;
     private const double UnsnappedShare = 0.05;
 
-    private static readonly int[] HourWeights = [4, 3, 2, 2, 3, 6, 15, 30, 55, 75, 80, 78, 75, 76, 78, 75, 70, 62, 52, 42, 34, 25, 16, 8];
+    private static readonly int[] HourWeights =
+    [
+        4, 3, 2, 2, 3, 6, 15, 30, 55, 75, 80, 78, 75, 76, 78, 75, 70, 62, 52, 42, 34, 25, 16, 8,
+    ];
     private static readonly int[] HourOfWeight = [.. HourWeights.SelectMany((weight, hour) => Enumerable.Repeat(hour, weight))];
 
     /// <summary>How busy a day is beside a working day.</summary>
@@ -25,7 +28,9 @@ internal static class BusinessClock
     public static int MinuteOfDay(ref SeededRandom random) =>
         HourOfWeight[random.Below(HourOfWeight.Length)] * 60 + random.Below(60);
 
-    /// <summary>When money that arrived at <paramref name="minute"/> is passed on: hours to two days later, mostly at working hours.</summary>
+    /// <summary>
+    /// When money that arrived at <paramref name="minute"/> is passed on: hours to two days later, mostly at working hours.
+    /// </summary>
     public static int Hop(int minute, ref SeededRandom random)
     {
         int raw = minute + Math.Clamp((int)random.LogNormal(MedianHopMinutes, HopSigma), LeastHopMinutes, MostHopMinutes);

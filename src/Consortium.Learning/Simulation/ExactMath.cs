@@ -1,7 +1,11 @@
 namespace Consortium.Learning.Simulation;
 
-/// <summary>Logarithm and exponential from IEEE 754 additions, multiplications and divisions alone, so that every machine agrees.</summary>
-/// <remarks>Relative error below 1e-14 over the simulator's range, which its tests check against the platform's functions.</remarks>
+/// <summary>
+/// Logarithm and exponential from IEEE 754 additions, multiplications and divisions alone, so that every machine agrees.
+/// </summary>
+/// <remarks>
+/// Relative error below 1e-14 over the simulator's range, which its tests check against the platform's functions.
+/// </remarks>
 internal static class ExactMath
 {
     private const double Ln2 = 0.693147180559945309417;

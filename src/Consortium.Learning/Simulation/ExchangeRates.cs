@@ -15,7 +15,9 @@ internal static class ExchangeRates
 
     public static Currency Draw(ref SeededRandom random) => new((byte)random.Below(Held));
 
-    /// <summary>The amount in <paramref name="currency"/>, to two places (Bitcoin: to six), at least one unit of the last place.</summary>
+    /// <summary>
+    /// The amount in <paramref name="currency"/>, to two places (Bitcoin: to six), at least one unit of the last place.
+    /// </summary>
     public static decimal FromCents(long cents, Currency currency)
     {
         bool bitcoin = currency == Bitcoin;

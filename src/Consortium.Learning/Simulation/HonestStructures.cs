@@ -4,8 +4,8 @@ using Consortium.Learning.Payments;
 namespace Consortium.Learning.Simulation;
 
 /// <summary>
-/// Honest payments in laundering's own shapes, drawn exactly as attempts are: what keeps a model, and its author, from taking a shape for a crime. Only the
-/// members differ: any account, and none from the complicit few.
+/// Honest payments in laundering's own shapes, drawn exactly as attempts are: what keeps a model, and its author, from taking a
+/// shape for a crime. Only the members differ: any account, and none from the complicit few.
 /// </summary>
 internal sealed class HonestStructures
 {

@@ -2,7 +2,9 @@ using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
-/// <summary>All laundering of a simulation, planned before the first day: in patterns and outside them, in order of time.</summary>
+/// <summary>
+/// All laundering of a simulation, planned before the first day: in patterns and outside them, in order of time.
+/// </summary>
 internal sealed class Laundering
 {
     private readonly AttemptCalendar _calendar;
@@ -43,7 +45,8 @@ internal sealed class Laundering
     {
         while (_calendar.Count < count)
         {
-            _calendar.Place(_shapes.DrawFragment(ref _random), PlannedPayment.NoAttempt, PaymentOrigin.LaunderingOutside, ref _random);
+            _calendar.Place(
+                _shapes.DrawFragment(ref _random), PlannedPayment.NoAttempt, PaymentOrigin.LaunderingOutside, ref _random);
         }
     }
 }

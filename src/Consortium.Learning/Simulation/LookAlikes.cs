@@ -109,7 +109,8 @@ internal sealed class LookAlikes
         int minute = day * BusinessClock.MinutesPerDay + BusinessClock.MinuteOfDay(ref _random);
         Plan(minute, tenant, landlord, rent, format, PaymentOrigin.Rent);
         Plan(
-            BusinessClock.Hop(minute, ref _random), landlord, lender, AfterFee(rent, ref fixedChoice), PaymentFormat.Ach, PaymentOrigin.Rent);
+            BusinessClock.Hop(minute, ref _random), landlord, lender, AfterFee(rent, ref fixedChoice), PaymentFormat.Ach,
+            PaymentOrigin.Rent);
     }
 
     private int VisitMerchant(int day)
@@ -120,7 +121,8 @@ internal sealed class LookAlikes
         {
             int customer = _population.OtherThan(merchant, ref _random);
             int minute = day * BusinessClock.MinutesPerDay + BusinessClock.MinuteOfDay(ref _random);
-            Plan(minute, customer, merchant, _population.Cents(customer, ref _random), _population.Format(customer, ref _random), PaymentOrigin.MerchantFanIn);
+            Plan(minute, customer, merchant, _population.Cents(
+                customer, ref _random), _population.Format(customer, ref _random), PaymentOrigin.MerchantFanIn);
         }
 
         return customers;
@@ -154,7 +156,8 @@ internal sealed class LookAlikes
         for (int i = 0; i < count; i++)
         {
             int at = i == 0 ? minute : BusinessClock.Hop(minute, ref _random);
-            Plan(at, payer, _population.OtherThan(payer, ref _random), _population.Cents(payer, ref _random), PaymentOrigin.Payout);
+            Plan(at, payer, _population.OtherThan(
+                payer, ref _random), _population.Cents(payer, ref _random), PaymentOrigin.Payout);
         }
 
         return count;

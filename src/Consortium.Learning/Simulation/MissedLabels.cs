@@ -9,6 +9,9 @@ public enum MissedLabels : byte
     /// <summary>All that one of its customers sends: a launderer whom nobody has found.</summary>
     Accounts,
 
-    /// <summary>All that its customers send in one attempt: a scheme that nobody has found. Payments outside attempts are missed by themselves.</summary>
+    /// <summary>
+    /// All that its customers send in one attempt: a scheme that nobody has found. Payments outside attempts are missed by
+    /// themselves.
+    /// </summary>
     Attempts,
 }

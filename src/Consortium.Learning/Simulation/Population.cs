@@ -71,7 +71,10 @@ internal sealed class Population
 
     public int Merchant(ref SeededRandom random) => _allMerchants[random.Below(_allMerchants.Length)];
 
-    /// <summary>Any account of <paramref name="account"/>'s bank or, by the plan's share, of another drawn by size. May be the account itself.</summary>
+    /// <summary>
+    /// Any account of <paramref name="account"/>'s bank or, by the plan's share, of another drawn by size. May be the account
+    /// itself.
+    /// </summary>
     public int Stranger(int account, ref SeededRandom random)
     {
         int bank = _bankOf[account];
@@ -101,7 +104,8 @@ internal sealed class Population
     /// <summary>One of the few that <paramref name="account"/> pays again and again.</summary>
     public int RegularCounterparty(int account, ref SeededRandom random)
     {
-        var fixedChoice = new SeededRandom(_seed, Purpose.Counterparties, (long)account * RegularCounterparties + random.Below(RegularCounterparties));
+        var fixedChoice = new SeededRandom(
+            _seed, Purpose.Counterparties, (long)account * RegularCounterparties + random.Below(RegularCounterparties));
         int counterparty = OtherThan(account, ref fixedChoice);
         if (_kind[counterparty] != AccountKind.Merchant && fixedChoice.Chance(MerchantShareOfCounterparties))
         {
@@ -148,7 +152,8 @@ internal sealed class Population
         for (int account = 0; account < _bankOf.Length; account++)
         {
             BankId bank = Accounts.Banks[_bankOf[account]];
-            bool sharesHolder = account > _firstAccount[_bankOf[account]] && new SeededRandom(_seed, Purpose.Holders, account).Chance(0.25);
+            bool sharesHolder = account > _firstAccount[_bankOf[account]]
+                && new SeededRandom(_seed, Purpose.Holders, account).Chance(0.25);
             int holder = sharesHolder ? account - 1 : account;
             string form = _kind[holder] == AccountKind.Personal ? "Individual" : "Corporation";
             yield return new AccountRecord(
@@ -159,7 +164,8 @@ internal sealed class Population
 
     private static int[] BankSizes(SimulationPlan plan)
     {
-        double[] weights = [.. Enumerable.Range(1, plan.Banks).Select(rank => ExactMath.Exp(-plan.BankSizeExponent * ExactMath.Log(rank)))];
+        double[] weights =
+            [.. Enumerable.Range(1, plan.Banks).Select(rank => ExactMath.Exp(-plan.BankSizeExponent * ExactMath.Log(rank)))];
         double total = weights.Sum();
         int spare = plan.Accounts - SimulationPlan.LeastAccountsPerBank * plan.Banks;
         var first = new int[plan.Banks + 1];

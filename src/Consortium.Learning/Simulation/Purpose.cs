@@ -1,6 +1,8 @@
 namespace Consortium.Learning.Simulation;
 
-/// <summary>What a generator is for: one seed gives each purpose its own numbers, so changing one part of a plan leaves the others' alone.</summary>
+/// <summary>
+/// What a generator is for: one seed gives each purpose its own numbers, so changing one part of a plan leaves the others' alone.
+/// </summary>
 internal static class Purpose
 {
     public const ulong Accounts = 1;

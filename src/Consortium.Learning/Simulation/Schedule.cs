@@ -1,6 +1,8 @@
 namespace Consortium.Learning.Simulation;
 
-/// <summary>Payments planned for today and the coming days: <see cref="Horizon"/> days at a time, however many there are in all.</summary>
+/// <summary>
+/// Payments planned for today and the coming days: <see cref="Horizon"/> days at a time, however many there are in all.
+/// </summary>
 internal sealed class Schedule(int days)
 {
     /// <summary>Today and the days that three hops can reach, each no later than the second day after.</summary>

@@ -15,7 +15,9 @@ internal struct SeededRandom
     private ulong _s2;
     private ulong _s3;
 
-    /// <summary>The generator numbered <paramref name="index"/> of a purpose: independent of all others of the same seed.</summary>
+    /// <summary>
+    /// The generator numbered <paramref name="index"/> of a purpose: independent of all others of the same seed.
+    /// </summary>
     public SeededRandom(ulong seed, ulong purpose = 0, long index = 0)
     {
         ulong state = seed;
@@ -40,7 +42,9 @@ internal struct SeededRandom
         return result;
     }
 
-    /// <summary>Uniform in [0, <paramref name="bound"/>), with a bias below 2^-32 (the product method without rejection).</summary>
+    /// <summary>
+    /// Uniform in [0, <paramref name="bound"/>), with a bias below 2^-32 (the product method without rejection).
+    /// </summary>
     public int Below(int bound) => (int)Math.BigMul(NextUInt64(), (ulong)bound, out _);
 
     /// <summary>Uniform in [<paramref name="least"/>, <paramref name="most"/>], both included.</summary>

@@ -33,7 +33,9 @@ public sealed record SimulationPlan
     /// <summary>Share of laundering in no pattern. AMLworld has 38 to 71 %.</summary>
     public double OutsidePatternShare { get; init; } = 0.55;
 
-    /// <summary>Chance that a counterparty, or a pattern's member, sits in the originator's bank; else another is drawn by size.</summary>
+    /// <summary>
+    /// Chance that a counterparty, or a pattern's member, sits in the originator's bank; else another is drawn by size.
+    /// </summary>
     public double OwnBankShare { get; init; } = 0.35;
 
     /// <summary>Share of payments that look like laundering and are not.</summary>
@@ -42,22 +44,31 @@ public sealed record SimulationPlan
     /// <summary>Share of ordinary payments to somebody new.</summary>
     public double FirstTimeShare { get; init; } = 0.25;
 
-    /// <summary>Mean share of laundering that the sender's bank has labelled legitimate; each bank's own lies between none and twice this.</summary>
+    /// <summary>
+    /// Mean share of laundering that the sender's bank has labelled legitimate; each bank's own lies between none and twice this.
+    /// </summary>
     public double MissedLabelShare { get; init; } = 0.1;
 
     /// <summary>What a bank misses at once.</summary>
     public MissedLabels MissedLabels { get; init; } = MissedLabels.Payments;
 
-    /// <summary>Chance that a member of an attempt is one of the few accounts that launder again and again, 0.8 % of each bank's.</summary>
+    /// <summary>
+    /// Chance that a member of an attempt is one of the few accounts that launder again and again, 0.8 % of each bank's.
+    /// </summary>
     public double ReuseShare { get; init; } = 0.65;
 
-    /// <summary>Honest structures of laundering's own shapes for each laundering attempt. Occurrences of a recurring one count each.</summary>
+    /// <summary>
+    /// Honest structures of laundering's own shapes for each laundering attempt. Occurrences of a recurring one count each.
+    /// </summary>
     public double HonestStructures { get; init; }
 
     /// <summary>The shapes that honest structures take, each as often.</summary>
     public HonestShapes HonestShapes { get; init; } = HonestShapes.All;
 
-    /// <summary>Share of honest structures that recur every 30 days with the same members and amounts; the others are made once, of first payments.</summary>
+    /// <summary>
+    /// Share of honest structures that recur every 30 days with the same members and amounts; the others are made once, of first
+    /// payments.
+    /// </summary>
     public double RecurringShare { get; init; }
 
     /// <exception cref="ArgumentException">A field is out of range; the message names it, its value and what to set.</exception>
@@ -87,7 +98,9 @@ public sealed record SimulationPlan
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0 || value is double.NaN)
         {
-            string why = field == nameof(LookAlikeShare) ? $" (at least {LeastLookAlikeRatio} times {nameof(LaunderingRate)})" : "";
+            string why = field == nameof(LookAlikeShare)
+                ? $" (at least {LeastLookAlikeRatio} times {nameof(LaunderingRate)})"
+                : "";
             throw new ArgumentException(FormattableString.Invariant(
                 $"{nameof(SimulationPlan)}.{field} is {value}; set it from {least}{why} to {most}."), field);
         }

@@ -39,7 +39,8 @@ public static class Simulator
     /// <returns>The files' paths.</returns>
     /// <exception cref="ArgumentException">The plan is out of range.</exception>
     public static SimulatedFiles WriteFiles(
-        SimulationPlan plan, string folder, string name, bool gzip = false, Action<int>? daysDone = null, CancellationToken cancellationToken = default)
+        SimulationPlan plan, string folder, string name, bool gzip = false, Action<int>? daysDone = null,
+        CancellationToken cancellationToken = default)
     {
         var traffic = new Traffic(plan);
         Directory.CreateDirectory(folder);

@@ -2,7 +2,9 @@ using Consortium.Learning.Payments;
 
 namespace Consortium.Learning.Simulation;
 
-/// <summary>All payments of a plan, in order of time, a day at a time: memory grows with accounts, laundering and one day's payments.</summary>
+/// <summary>
+/// All payments of a plan, in order of time, a day at a time: memory grows with accounts, laundering and one day's payments.
+/// </summary>
 internal sealed class Traffic
 {
     private const double ReinvestmentShare = 0.03;
@@ -34,7 +36,8 @@ internal sealed class Traffic
         _start = plan.FirstDay.ToDateTime(TimeOnly.MinValue);
         _labels = new SeededRandom(plan.Seed, Purpose.Labels);
         _missedShares = MissedShares(plan);
-        _perDayWeight = plan.Payments / Enumerable.Range(0, plan.Days).Sum(day => BusinessClock.DayWeight(plan.FirstDay.AddDays(day)));
+        _perDayWeight =
+            plan.Payments / Enumerable.Range(0, plan.Days).Sum(day => BusinessClock.DayWeight(plan.FirstDay.AddDays(day)));
     }
 
     public Population Population => _population;
@@ -83,7 +86,8 @@ internal sealed class Traffic
             long cents = _population.Cents(from, ref random);
             if (random.Chance(ReinvestmentShare))
             {
-                payments.Add(new PlannedPayment(minute, from, from, cents, PaymentFormat.Reinvestment, PaymentOrigin.Reinvestment));
+                payments.Add(
+                    new PlannedPayment(minute, from, from, cents, PaymentFormat.Reinvestment, PaymentOrigin.Reinvestment));
                 continue;
             }
 
@@ -99,7 +103,9 @@ internal sealed class Traffic
         }
     }
 
-    /// <summary>Puts a day in order of time. Within a minute the order is random, so that it tells nothing of why a payment was made.</summary>
+    /// <summary>
+    /// Puts a day in order of time. Within a minute the order is random, so that it tells nothing of why a payment was made.
+    /// </summary>
     private void Emit(int day, List<PlannedPayment> payments)
     {
         const int TieBits = 20;
@@ -124,7 +130,8 @@ internal sealed class Traffic
     private Payment ToPayment(in PlannedPayment payment)
     {
         // Drawn from what the payment is, so that a duplicate row is exactly the same.
-        var random = new SeededRandom(_plan.Seed ^ (ulong)payment.Cents, (ulong)payment.Minute, ((long)payment.From << 32) | (uint)payment.To);
+        var random = new SeededRandom(
+            _plan.Seed ^ (ulong)payment.Cents, (ulong)payment.Minute, ((long)payment.From << 32) | (uint)payment.To);
         bool bitcoin = payment.Format == PaymentFormat.Bitcoin;
         Currency paid = bitcoin ? ExchangeRates.Bitcoin : _population.CurrencyOf(payment.From);
         Currency received = !bitcoin && random.Chance(ConversionShare) ? _population.CurrencyOf(payment.To) : paid;

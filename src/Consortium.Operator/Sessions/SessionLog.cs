@@ -154,7 +154,8 @@ public sealed class SessionLog(SessionId session)
         {
             return new SessionOutcome(
                 OutcomeKind.Rejected, null,
-                string.Join("; ", unwilling.Select(rejection => $"{rejection.By} rejected: {rejection.Rejected.Detail}")));
+                string.Join("; ", unwilling.GroupBy(rejection => rejection.Rejected.Detail).Select(
+                    same => $"{string.Join(", ", same.Select(rejection => rejection.By).Order())} rejected: {same.Key}")));
         }
 
         return Standing?.Condition switch

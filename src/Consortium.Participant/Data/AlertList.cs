@@ -1,10 +1,10 @@
 using System.Globalization;
-using CsvHelper;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Reasons;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Reasons;
+using CsvHelper;
 
 namespace Consortium.Participant.Data;
 
@@ -15,11 +15,16 @@ public static class AlertList
 
     private static readonly string[] Header =
     [
-        "Rank", "Probability", "Timestamp", "From Bank", "Account", "To Bank", "Account.1", "Amount Paid", "Payment Currency", "Payment Format",
+        "Rank", "Probability", "Timestamp", "From Bank", "Account", "To Bank", "Account.1", "Amount Paid", "Payment Currency",
+        "Payment Format",
         "Reasons",
     ];
 
-    private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape };
+    private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with
+    {
+        NewLine = "\n",
+        Injection = CsvInjection.Escape,
+    };
 
     /// <summary>Scores rows and gives the alerts of each day, ranked over all days.</summary>
     /// <exception cref="ArgumentException">The model is for another feature schema.</exception>
@@ -35,7 +40,8 @@ public static class AlertList
         int[] days = [.. rows.ToArray().Select(row => DayOf(data[row]))];
         int[] alerted = [.. DailyAlerts.Select(scores, days, alertsPerDay).OrderByDescending(row => scores[row])];
         IReadOnlyList<Reason>[] reasons =
-            new ReasonWriter(Explainer.For(model), FeatureExtractor.Schema, TypicalValues.Of(data.Features)).Write(features, alerted, MostReasons);
+            new ReasonWriter(Explainer.For(model), FeatureExtractor.Schema, TypicalValues.Of(data.Features))
+                .Write(features, alerted, MostReasons);
         double[] probabilities = model.Probabilities(features);
 
         var alerts = new List<Alert>(alerted.Length);
@@ -61,8 +67,8 @@ public static class AlertList
     }
 
     /// <summary>
-    /// Writes alerts as CSV with a header. Names of banks and accounts come from other people: what a spreadsheet would take for a formula
-    /// (a cell that begins with =, +, -, @, tab or carriage return) gets an apostrophe in front.
+    /// Writes alerts as CSV with a header. Names of banks and accounts come from other people: what a spreadsheet would take for
+    /// a formula (a cell that begins with =, +, -, @, tab or carriage return) gets an apostrophe in front.
     /// </summary>
     public static string ToCsv(IEnumerable<Alert> alerts)
     {

@@ -12,8 +12,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// A bank's payments in memory with their features, computed once for each row. They come in batches: the files that were there at
-/// first are one, each later file is one more. Rows of earlier batches never change. Not thread-safe.
+/// A bank's payments in memory with their features, computed once for each row. They come in batches: the files that were there
+/// at first are one, each later file is one more. Rows of earlier batches never change. Not thread-safe.
 /// </summary>
 public sealed class BankData
 {
@@ -110,7 +110,8 @@ public sealed class BankData
     {
         using Instruments.Work features = Instruments.Measure("features");
         int before = _owned.Count;
-        List<Payment> fresh = History.Sift(pending.Set.Payments, out int late, out int tooLate, out int alreadyRead, out int otherLabels);
+        List<Payment> fresh = History.Sift(
+            pending.Set.Payments, out int late, out int tooLate, out int alreadyRead, out int otherLabels);
         int bank = _accounts.IndexOf(_bank);
         _features.Reserve(_features.RowCount + fresh.Count(payment => _accounts.BankIndexOf(payment.From) == bank));
         History.Take(fresh, (payment, row) =>
@@ -146,13 +147,18 @@ public sealed class BankData
         var labels = new Label[end];
         for (int row = 0; row < end; row++)
         {
-            labels[row] = window?.Contains(DateOnly.FromDateTime(_owned[row].Timestamp)) != false ? _owned[row].Label : Label.Unknown;
+            labels[row] = window?.Contains(DateOnly.FromDateTime(_owned[row].Timestamp)) != false
+                ? _owned[row].Label
+                : Label.Unknown;
         }
 
         return Learning.Models.TrainingRows.OfHistory(_features.Slice(0, end), labels);
     }
 
-    /// <summary>Digest of the labelled payments that this bank has of these days. Whoever has the payments can compute it; nobody else can use it.</summary>
+    /// <summary>
+    /// Digest of the labelled payments that this bank has of these days. Whoever has the payments can compute it; nobody else can
+    /// use it.
+    /// </summary>
     public Digest DigestOf(int batches, DataWindow window)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -200,7 +206,9 @@ public sealed class BankData
         if (report.ImpossibleDates > report.Rows)
         {
             throw new PaymentFileException(
-                file, $"{report.ImpossibleDates:N0} of {report.Rows + report.SetAside:N0} rows have a date that cannot be a payment's; correct them, or this machine's clock.");
+                file,
+                $"{report.ImpossibleDates:N0} of {report.Rows + report.SetAside:N0} rows have a date that cannot be a payment's; "
+                    + "correct them, or this machine's clock.");
         }
     }
 }

@@ -5,9 +5,9 @@ using Consortium.Learning.Payments;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// The past that a bank's next features depend on. It keeps the payments of the last days and the feature state from before them, so that a
-/// late payment is put where it belongs: the days since are gone through once more, features that were computed before stay as they were, and
-/// new rows are computed as if the late payment had come in time.
+/// The past that a bank's next features depend on. It keeps the payments of the last days and the feature state from before them,
+/// so that a late payment is put where it belongs: the days since are gone through once more, features that were computed before
+/// stay as they were, and new rows are computed as if the late payment had come in time.
 /// </summary>
 /// <param name="window">How far back a late payment may lie; zero takes none.</param>
 internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan window)

@@ -8,9 +8,9 @@ using Consortium.Primitives;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// A bank's data on disk, so that a restart reads only what is new: rows with their features in files that each hold the batches since the one
-/// before, and the state that later features depend on. Files name the last batch they hold. They are as secret as the payments: only their
-/// owner can read them.
+/// A bank's data on disk, so that a restart reads only what is new: rows with their features in files that each hold the batches
+/// since the one before, and the state that later features depend on. Files name the last batch they hold. They are as secret as
+/// the payments: only their owner can read them.
 /// </summary>
 internal sealed class BankStore(string folder)
 {
@@ -58,7 +58,8 @@ internal sealed class BankStore(string folder)
         foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder) : [])
         {
             string name = Path.GetFileName(file);
-            bool isState = name.StartsWith(HistoryName, StringComparison.Ordinal) || name.StartsWith(LatestName, StringComparison.Ordinal);
+            bool isState = name.StartsWith(HistoryName, StringComparison.Ordinal)
+                || name.StartsWith(LatestName, StringComparison.Ordinal);
             if (name.EndsWith(".unfinished", StringComparison.Ordinal) || (isState && BatchOf(name) != Saved))
             {
                 File.Delete(file);
@@ -89,7 +90,9 @@ internal sealed class BankStore(string folder)
             {
                 parts.Push(batch);
                 int previous = CheckedStart(PathOf(RowsName, batch));
-                batch = previous < batch ? previous : throw new InvalidDataException($"{PathOf(RowsName, batch)} names batch {previous} as the one before.");
+                batch = previous < batch
+                    ? previous
+                    : throw new InvalidDataException($"{PathOf(RowsName, batch)} names batch {previous} as the one before.");
             }
 
             foreach (int batch in parts)
@@ -112,16 +115,21 @@ internal sealed class BankStore(string folder)
             (Saved, _accounts) = (newest, accounts);
             return data;
         }
-        catch (Exception exception) when (exception is IOException or MalformedDataException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is IOException or MalformedDataException or ArgumentException or UnauthorizedAccessException)
         {
             throw new InvalidDataException(exception.Message, exception);
         }
     }
 
     private static int BatchOf(string name) =>
-        int.TryParse(Path.GetFileNameWithoutExtension(name).Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int batch) ? batch : int.MaxValue;
+        int.TryParse(
+            Path.GetFileNameWithoutExtension(name).Split('-')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int batch)
+            ? batch
+            : int.MaxValue;
 
-    private string PathOf(string name, int batch) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}{batch:D6}.bin"));
+    private string PathOf(string name, int batch) =>
+        Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}{batch:D6}.bin"));
 
     private static void WriteHeader(CheckedFile file, int previous)
     {
@@ -153,7 +161,9 @@ internal sealed class BankStore(string folder)
         using FileStream file = File.OpenRead(path);
         Span<long> previous = stackalloc long[1];
         file.ReadExactly(MemoryMarshal.AsBytes(previous));
-        return previous[0] is >= 0 and <= int.MaxValue ? (int)previous[0] : throw new InvalidDataException($"{path} names batch {previous[0]}.");
+        return previous[0] is >= 0 and <= int.MaxValue
+            ? (int)previous[0]
+            : throw new InvalidDataException($"{path} names batch {previous[0]}.");
     }
 
     private static void WriteRows(CheckedFile file, BankData data, int previous, int accountsBefore)
@@ -233,7 +243,8 @@ internal sealed class BankStore(string folder)
         file.Get<byte>(checkpoint);
         using FileStream state = File.OpenRead(latest);
         data.History.Restore(
-            FeatureExtractor.Load(state, data.Accounts), checkpoint.Length == 0 ? null : checkpoint, [.. recent], new DateTime(since), new DateTime(last));
+            FeatureExtractor.Load(state, data.Accounts), checkpoint.Length == 0 ? null : checkpoint, [.. recent],
+            new DateTime(since), new DateTime(last));
         return true;
     }
 

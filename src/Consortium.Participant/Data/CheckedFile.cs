@@ -5,7 +5,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Participant.Data;
 
-/// <summary>A file of plain values that ends with the SHA-256 of all before it, written durably, and read only when it is whole.</summary>
+/// <summary>
+/// A file of plain values that ends with the SHA-256 of all before it, written durably, and read only when it is whole.
+/// </summary>
 internal sealed class CheckedFile : IDisposable
 {
     private const int BufferLength = 1 << 20;
@@ -111,7 +113,9 @@ internal sealed class CheckedFile : IDisposable
     public int GetCount(int bytesEach)
     {
         long count = GetLong();
-        return count >= 0 && count <= Math.Min(Left / bytesEach, int.MaxValue) ? (int)count : throw Malformed($"it counts {count} entries");
+        return count >= 0 && count <= Math.Min(Left / bytesEach, int.MaxValue)
+            ? (int)count
+            : throw Malformed($"it counts {count} entries");
     }
 
     public string GetText()

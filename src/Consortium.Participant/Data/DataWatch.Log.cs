@@ -4,7 +4,9 @@ namespace Consortium.Participant.Data;
 
 internal sealed partial class DataWatch
 {
-    [LoggerMessage(ParticipantDaemon.DataReadEvent, LogLevel.Information, "Took {Files} files: {Rows} payments of this bank, with their features")]
+    [LoggerMessage(
+        ParticipantDaemon.DataReadEvent, LogLevel.Information,
+        "Took {Files} files: {Rows} payments of this bank, with their features")]
     private static partial void LogRead(ILogger logger, int files, int rows);
 
     [LoggerMessage(321, LogLevel.Error, "{File} is set aside: {Detail}")]

@@ -3,7 +3,9 @@ using Consortium.Protocol.Configuration;
 
 namespace Consortium.Participant.Data;
 
-/// <summary>How a bank comes by its first batches: from what was saved, from files taken before, or from all files that are there.</summary>
+/// <summary>
+/// How a bank comes by its first batches: from what was saved, from files taken before, or from all files that are there.
+/// </summary>
 internal sealed partial class DataWatch
 {
     /// <summary>What earlier runs took, in their order; at the very first, all there is.</summary>
@@ -18,7 +20,7 @@ internal sealed partial class DataWatch
     /// <summary>The first batch is all files that are there. It waits while one of them is unfinished.</summary>
     private async Task<bool> BeginAtFirstAsync(CancellationToken cancellationToken)
     {
-        string[] names = [.. ListFiles().Where(name => _spool.StampOf(name) is (> 0, _))];
+        string[] names = [.. ListFiles().Where(name => _spool.StampOf(name) is ( > 0, _))];
         if (names.Length == 0)
         {
             return false;
@@ -26,7 +28,8 @@ internal sealed partial class DataWatch
 
         foreach (string name in names)
         {
-            if (UnfinishedFile.WhatIsUnfinished(_spool.PathOf(name)) is { } unfinished && _intake.LookAt(name, isWanted: false) is not FileIntake.Look.Ready)
+            if (UnfinishedFile.WhatIsUnfinished(_spool.PathOf(name)) is { } unfinished
+                && _intake.LookAt(name, isWanted: false) is not FileIntake.Look.Ready)
             {
                 SayOnce(name, unfinished, LogWaiting, "waiting");
                 return false;
@@ -45,13 +48,17 @@ internal sealed partial class DataWatch
             SayOnce(incomplete.File, incomplete.Reason, LogWaiting, "waiting");
             return false;
         }
-        catch (Exception exception) when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
         {
             throw Refused(exception.Message);
         }
 
         string? summary = report.Summary.Length == 0 ? null : report.Summary;
-        files = [.. files.Select((file, i) => file with { Reason = summary, Rows = i == 0 ? report.Taken : 0, SetAside = i == 0 ? report.SetAside : 0 })];
+        files =
+            [.. files.Select(
+                (file, i) =>
+                    file with { Reason = summary, Rows = i == 0 ? report.Taken : 0, SetAside = i == 0 ? report.SetAside : 0 })];
         await CommitAsync(files, report, cancellationToken);
         return true;
     }
@@ -73,7 +80,9 @@ internal sealed partial class DataWatch
             LogNotLoaded(_logger, exception.Message);
         }
 
-        foreach (IGrouping<int, JournaledFile> batch in journal.Where(file => file.Batch > _data.Batches).GroupBy(file => file.Batch!.Value).OrderBy(batch => batch.Key))
+        foreach (IGrouping<int, JournaledFile> batch in journal.Where(file => file.Batch > _data.Batches)
+            .GroupBy(file => file.Batch!.Value)
+            .OrderBy(batch => batch.Key))
         {
             foreach (JournaledFile file in batch)
             {
@@ -82,10 +91,13 @@ internal sealed partial class DataWatch
 
             try
             {
-                PendingBatch pending = _data.Read(batch.Select(file => _spool.PathOf(file.Name)), acceptsBadRows: batch.Any(file => file.SetAside > 0));
+                PendingBatch pending = _data.Read(
+                    batch.Select(file => _spool.PathOf(file.Name)), acceptsBadRows: batch.Any(file => file.SetAside > 0));
                 _data.Take(pending);
             }
-            catch (Exception exception) when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
+            catch (Exception exception)
+                when (exception is PaymentFileException or ArgumentException or FileNotFoundException
+                    or UnauthorizedAccessException)
             {
                 throw Refused(exception.Message);
             }
@@ -109,10 +121,12 @@ internal sealed partial class DataWatch
         if (_spool.StampOf(file.Name) is null || (file.Digest is { } digest && _spool.DigestOf(file.Name) != digest))
         {
             throw Refused(
-                $"{file.Name} no longer has the content that was taken as batch {file.Batch}, which was not saved elsewhere: put that content back.");
+                $"{file.Name} no longer has the content that was taken as batch {file.Batch}, which was not saved elsewhere: put "
+                    + "that content back.");
         }
     }
 
     private InvalidConfigurationException Refused(string problem) => new(
-        _options.Payments, [new Problem("payments", $"{problem} Mend the file, or take it out before the bank's first start; then start again.")]);
+        _options.Payments,
+        [new Problem("payments", $"{problem} Mend the file, or take it out before the bank's first start; then start again.")]);
 }

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// Watches the bank's folder of payments: what is there at first is read at once, each file that comes later or changes is read when it is
-/// whole, and what is unlabelled is scored as soon as there is a model. Not thread-safe but for <see cref="Batches"/>.
+/// Watches the bank's folder of payments: what is there at first is read at once, each file that comes later or changes is read
+/// when it is whole, and what is unlabelled is scored as soon as there is a model. Not thread-safe but for <see cref="Batches"/>.
 /// </summary>
 internal sealed partial class DataWatch
 {
@@ -40,7 +40,8 @@ internal sealed partial class DataWatch
         _spool = new PaymentSpool(options.Payments);
         _intake = new FileIntake(_spool, party.Time);
         _store = options.Reading is { } reading ? new BankStore(reading) : null;
-        _model = new ScoringModel(Path.Combine(options.Output, "models"), options.Output, party.Loggers.CreateLogger<ScoringModel>());
+        _model = new ScoringModel(
+            Path.Combine(options.Output, "models"), options.Output, party.Loggers.CreateLogger<ScoringModel>());
         _data = Empty();
     }
 
@@ -67,7 +68,9 @@ internal sealed partial class DataWatch
 
     /// <summary>Reads what is new and scores what is due.</summary>
     /// <returns>Whether there was anything to do.</returns>
-    /// <exception cref="InvalidConfigurationException">A file that was there at the start, or was taken by an earlier run, cannot be read.</exception>
+    /// <exception cref="InvalidConfigurationException">
+    /// A file that was there at the start, or was taken by an earlier run, cannot be read.
+    /// </exception>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         if (_uncommitted is var (files, report))
@@ -79,7 +82,8 @@ internal sealed partial class DataWatch
         return await ScoreAsync(cancellationToken) || worked;
     }
 
-    private BankData Empty() => new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
+    private BankData Empty() =>
+        new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
 
     private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
     {
@@ -122,7 +126,8 @@ internal sealed partial class DataWatch
                 string reason = $"its content was taken as {other}";
                 LogSkipped(_logger, name, reason);
                 FileMeters.CountFile("duplicate");
-                await NoteAsync(new JournaledFile(name, FileState.Duplicate, digest, length, written, null, reason, 0, 0), cancellationToken);
+                await NoteAsync(
+                    new JournaledFile(name, FileState.Duplicate, digest, length, written, null, reason, 0, 0), cancellationToken);
                 order?.Remove(_options.Reading!);
                 return true;
             case FileIntake.Look.Ready ready:
@@ -133,7 +138,8 @@ internal sealed partial class DataWatch
         }
     }
 
-    private async Task TakeAsync(string name, FileIntake.Look.Ready look, ReadingOrder? order, CancellationToken cancellationToken)
+    private async Task TakeAsync(
+        string name, FileIntake.Look.Ready look, ReadingOrder? order, CancellationToken cancellationToken)
     {
         var file = new JournaledFile(name, FileState.SetAside, look.Digest, look.Length, look.Written, null, null, 0, 0);
         PendingBatch pending;
@@ -146,7 +152,8 @@ internal sealed partial class DataWatch
             bool waits = refusal.IsIncomplete;
             (waits ? (Action<ILogger, string, string>)LogWaiting : LogLeftOut)(_logger, name, refusal.Reason);
             FileMeters.CountFile(waits ? "incomplete" : "set_aside");
-            await NoteAsync(file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = refusal.Reason }, cancellationToken);
+            await NoteAsync(
+                file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = refusal.Reason }, cancellationToken);
             order?.Remove(_options.Reading!);
             return;
         }
@@ -168,7 +175,10 @@ internal sealed partial class DataWatch
             [
                 file with
                 {
-                    State = FileState.Taken, Batch = _data.Batches, Rows = report.Taken, Reason = report.Summary.Length == 0 ? null : report.Summary,
+                    State = FileState.Taken,
+                    Batch = _data.Batches,
+                    Rows = report.Taken,
+                    Reason = report.Summary.Length == 0 ? null : report.Summary,
                     SetAside = report.SetAside + report.TooLate,
                 },
             ],
@@ -182,7 +192,8 @@ internal sealed partial class DataWatch
     {
         _uncommitted = (files, report); // if the database fails, the next look goes on from here: the batch is in memory
         SaveData();
-        await _party.Database.WriteAsync(state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, cancellationToken);
+        await _party.Database.WriteAsync(
+            state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, cancellationToken);
         _uncommitted = null;
         _store?.Collect();
         foreach (JournaledFile file in files)
@@ -221,7 +232,8 @@ internal sealed partial class DataWatch
     private JournaledFile Described(string name, FileState state, int? batch, string? reason)
     {
         (long length, long written) = _spool.StampOf(name) ?? throw new FileNotFoundException($"{name} is gone.");
-        return new JournaledFile(name, state, state == FileState.Taken ? _spool.DigestOf(name) : null, length, written, batch, reason, 0, 0);
+        return new JournaledFile(
+            name, state, state == FileState.Taken ? _spool.DigestOf(name) : null, length, written, batch, reason, 0, 0);
     }
 
     /// <summary>Names of the files to read. Those skipped by name are said once.</summary>

@@ -3,7 +3,10 @@ using Consortium.Primitives;
 
 namespace Consortium.Participant.Data;
 
-/// <summary>Decides when a payment file is read: when it stopped changing, looks whole, and holds what was not read before. Not thread-safe.</summary>
+/// <summary>
+/// Decides when a payment file is read: when it stopped changing, looks whole, and holds what was not read before. Not
+/// thread-safe.
+/// </summary>
 internal sealed class FileIntake(PaymentSpool spool, TimeProvider clock)
 {
     /// <summary>How long a text without a last line end must stay unchanged before it is read as it is.</summary>
@@ -42,7 +45,11 @@ internal sealed class FileIntake(PaymentSpool spool, TimeProvider clock)
         }
 
         JournaledFile? known = Find(name);
-        if (known is not null && known.Length == length && known.Written == written && !isWanted && known.State != FileState.Waiting)
+        if (known is not null
+            && known.Length == length
+            && known.Written == written
+            && !isWanted
+            && known.State != FileState.Waiting)
         {
             return new Look.Nothing();
         }

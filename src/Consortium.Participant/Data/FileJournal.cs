@@ -32,19 +32,27 @@ internal static class FileJournal
             row.GetInt64(7),
             row.GetInt64(8)));
 
-    /// <summary>Notes what became of a file. An earlier content that was taken under its name is replaced; one that was not is forgotten.</summary>
+    /// <summary>
+    /// Notes what became of a file. An earlier content that was taken under its name is replaced; one that was not is forgotten.
+    /// </summary>
     public static void Keep(StateTransaction state, JournaledFile file)
     {
-        state.Execute("UPDATE payment_file SET state = $2 WHERE name = $1 AND state = $3", file.Name, (int)FileState.Replaced, (int)FileState.Taken);
+        state.Execute(
+            "UPDATE payment_file SET state = $2 WHERE name = $1 AND state = $3", file.Name, (int)FileState.Replaced,
+            (int)FileState.Taken);
         state.Execute(
             "DELETE FROM payment_file WHERE name = $1 AND state IN ($2, $3, $4)",
             file.Name, (int)FileState.Waiting, (int)FileState.SetAside, (int)FileState.Duplicate);
         state.Execute(
-            $"INSERT INTO payment_file (id, {Columns}) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM payment_file), $1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            file.Name, (int)file.State, file.Digest?.ToArray(), file.Length, file.Written, file.Batch, file.Reason, file.Rows, file.SetAside);
+            $"INSERT INTO payment_file (id, {Columns}) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM payment_file), $1, $2, $3, "
+                + "$4, $5, $6, $7, $8, $9)",
+            file.Name, (int)file.State, file.Digest?.ToArray(), file.Length, file.Written, file.Batch, file.Reason, file.Rows,
+            file.SetAside);
     }
 
-    /// <summary>Notes the content of a file that is taken: the first time for one of an earlier release, or a new time of writing.</summary>
+    /// <summary>
+    /// Notes the content of a file that is taken: the first time for one of an earlier release, or a new time of writing.
+    /// </summary>
     public static void Recognize(StateTransaction state, JournaledFile file) => state.Execute(
         "UPDATE payment_file SET digest = $2, length = $3, written = $4 WHERE name = $1 AND state = $5",
         file.Name, file.Digest?.ToArray(), file.Length, file.Written, (int)file.State);

@@ -6,8 +6,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// The owner's word that payments are to be scored with an earlier model. It is a file in the output folder, so that it holds whether the
-/// daemon runs or not. It names the model it replaces: when a newer one is adopted, it no longer applies.
+/// The owner's word that payments are to be scored with an earlier model. It is a file in the output folder, so that it holds
+/// whether the daemon runs or not. It names the model it replaces: when a newer one is adopted, it no longer applies.
 /// </summary>
 /// <param name="Model">The model to score with.</param>
 /// <param name="InsteadOf">The newest model when this was said.</param>
@@ -26,7 +26,9 @@ public sealed record ModelRollback(Digest Model, Digest InsteadOf)
     public static string FileIn(string output) => Path.Combine(output, "rollback.json");
 
     /// <summary>Reads it; null when there is none.</summary>
-    /// <exception cref="InvalidDataException">The file is not one, or others than its owner can write it. Says what to do.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not one, or others than its owner can write it. Says what to do.
+    /// </exception>
     public static ModelRollback? Read(string output)
     {
         string path = FileIn(output);
@@ -35,9 +37,11 @@ public sealed record ModelRollback(Digest Model, Digest InsteadOf)
             return null;
         }
 
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+        if (!OperatingSystem.IsWindows()
+            && (File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
         {
-            throw new InvalidDataException($"Others than its owner can write {path}, which says what model to score with: chmod 600 {path}");
+            throw new InvalidDataException(
+                $"Others than its owner can write {path}, which says what model to score with: chmod 600 {path}");
         }
 
         try
@@ -47,12 +51,14 @@ public sealed record ModelRollback(Digest Model, Digest InsteadOf)
                 throw new FormatException($"more than {LongestFile} bytes");
             }
 
-            Written written = JsonSerializer.Deserialize<Written>(File.ReadAllBytes(path), Options) ?? throw new FormatException("null");
+            Written written = JsonSerializer.Deserialize<Written>(File.ReadAllBytes(path), Options)
+                ?? throw new FormatException("null");
             return new ModelRollback(Digest.Parse(written.Model ?? ""), Digest.Parse(written.InsteadOf ?? ""));
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            throw new InvalidDataException($"{path} is no rollback ({exception.Message}): write it with `model rollback`, or remove it.", exception);
+            throw new InvalidDataException(
+                $"{path} is no rollback ({exception.Message}): write it with `model rollback`, or remove it.", exception);
         }
     }
 

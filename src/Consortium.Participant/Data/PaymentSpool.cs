@@ -26,7 +26,9 @@ internal sealed class PaymentSpool(string path)
 
     public Digest DigestOf(string name)
     {
-        using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+        using var file = new FileStream(
+            PathOf(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16,
+            FileOptions.SequentialScan);
         return new Digest(SHA256.HashData(file));
     }
 }

@@ -6,8 +6,9 @@ using Consortium.Primitives;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// What the owner asks the daemon to do with a file that is set aside: read it again, or take it without the rows that are bad. It is a file in
-/// a folder beside the saved data, so that it holds whether the daemon runs or not; the daemon removes it when it has carried it out.
+/// What the owner asks the daemon to do with a file that is set aside: read it again, or take it without the rows that are bad.
+/// It is a file in a folder beside the saved data, so that it holds whether the daemon runs or not; the daemon removes it when it
+/// has carried it out.
 /// </summary>
 /// <param name="Name">The payment file's name in its folder.</param>
 /// <param name="AcceptsBadRows">Whether bad rows are left out, however many; else the file is read as always.</param>
@@ -45,7 +46,8 @@ public sealed record ReadingOrder(string Name, bool AcceptsBadRows)
         {
             try
             {
-                if (file.Length <= LongestFile && JsonSerializer.Deserialize<ReadingOrder>(File.ReadAllBytes(file.FullName)) is { Name.Length: > 0 } order)
+                if (file.Length <= LongestFile
+                    && JsonSerializer.Deserialize<ReadingOrder>(File.ReadAllBytes(file.FullName)) is { Name.Length: > 0 } order)
                 {
                     orders.Add(order);
                 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// The model that a bank scores with: the newest it adopted, or an earlier one that its owner went back to. A file that is missing, damaged or
-/// made for other features stops scoring with it, never the daemon: the problem is logged once, and the last model that could be read goes on.
+/// The model that a bank scores with: the newest it adopted, or an earlier one that its owner went back to. A file that is
+/// missing, damaged or made for other features stops scoring with it, never the daemon: the problem is logged once, and the last
+/// model that could be read goes on.
 /// </summary>
 /// <param name="models">The folder of model files, each named by its model's digest.</param>
 /// <param name="output">The folder that holds <see cref="ModelRollback"/>.</param>

@@ -14,11 +14,14 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>
-/// A bank's update as it goes on the wire: the signed message and the frames of ciphertext. Whoever must send again sends these very bytes.
+/// A bank's update as it goes on the wire: the signed message and the frames of ciphertext. Whoever must send again sends these
+/// very bytes.
 /// </summary>
 /// <param name="Message">Manifest, digests and the shares of the key.</param>
 /// <param name="Frames">The ciphertext.</param>
-/// <param name="SealedKey">The key, which encrypted this one vector, as <see cref="KeptKey"/> seals it to the bank itself.</param>
+/// <param name="SealedKey">
+/// The key, which encrypted this one vector, as <see cref="KeptKey"/> seals it to the bank itself.
+/// </param>
 internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<byte[]> Frames, byte[] SealedKey)
 {
     private const int LongestFrame = 1 << 20;
@@ -38,8 +41,11 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length, shape.Values, nameof(vector));
         using Instruments.Work work = Instruments.Measure("encrypt", attempt);
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
-        List<byte[]> frames = Encrypt(MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key, out ImmutableArray<Digest> digests);
-        (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof, byte[] sealedKey) = SealShares(key, attempt, configuration, identity);
+        List<byte[]> frames = Encrypt(
+            MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key,
+            out ImmutableArray<Digest> digests);
+        (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof,
+            byte[] sealedKey) = SealShares(key, attempt, configuration, identity);
         Signed<UpdateManifest> manifest = Signed<UpdateManifest>.Create(
             self,
             new UpdateManifest
@@ -68,7 +74,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             first += frame.Count;
         }
 
-        return new EncryptedUpdate(new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames], sealedKey);
+        return new EncryptedUpdate(
+            new UpdateSubmitted { Manifest = manifest, ChunkDigests = digests, SealedShares = shares }, [.. frames], sealedKey);
     }
 
     /// <summary>Chunks in frames whose headers are still to be written, for those name the manifest.</summary>
@@ -106,7 +113,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         return frames;
     }
 
-    private static (ImmutableArray<ReadOnlyMemory<byte>> Shares, ImmutableArray<Digest> Digests, byte[] Proof, byte[] SealedKey) SealShares(
+    private static (ImmutableArray<ReadOnlyMemory<byte>> Shares, ImmutableArray<Digest> Digests, byte[] Proof,
+        byte[] SealedKey) SealShares(
         SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity)
     {
         short[] shared = GC.AllocateArray<short>(SealedShare.SharedLength, pinned: true);
@@ -119,7 +127,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             shares = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length).Split(shared, random);
             EnvelopeContext context = SealedShare.KeyShareContext(attempt, identity.Public);
             ImmutableArray<ReadOnlyMemory<byte>> envelopes =
-                [.. shares.Select((share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
+                [.. shares.Select(
+                    (share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
             ImmutableArray<Digest> digests = [.. envelopes.Select(envelope => Digest.Of(envelope.Span))];
             return (
                 envelopes,

@@ -12,8 +12,9 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>
-/// The key of an update and how it was shared, sealed to the bank itself until the sum that the update is in has opened. Without it the
-/// bank could not prove the opening of its update when the sum does not open. It is never used to encrypt again. Erased by <see cref="Dispose"/>.
+/// The key of an update and how it was shared, sealed to the bank itself until the sum that the update is in has opened. Without
+/// it the bank could not prove the opening of its update when the sum does not open. It is never used to encrypt again. Erased by
+/// <see cref="Dispose"/>.
 /// </summary>
 internal sealed class KeptKey : IDisposable
 {
@@ -33,7 +34,8 @@ internal sealed class KeptKey : IDisposable
     private static int ShareLength => KeyShare.EncodedLength(SealedShare.SharedLength);
 
     /// <param name="shares">Of all key holders, in order.</param>
-    public static byte[] Seal(SecretKey key, ReadOnlySpan<KeyShare> shares, int threshold, AttemptId attempt, PrivateIdentity identity)
+    public static byte[] Seal(
+        SecretKey key, ReadOnlySpan<KeyShare> shares, int threshold, AttemptId attempt, PrivateIdentity identity)
     {
         byte[] plaintext = GC.AllocateArray<byte>(KeyLength + (threshold * ShareLength), pinned: true);
         try
@@ -53,7 +55,9 @@ internal sealed class KeptKey : IDisposable
     }
 
     /// <summary>False when these bytes are no key of this attempt that this bank kept.</summary>
-    public static bool TryOpen(ReadOnlySpan<byte> envelope, int threshold, AttemptId attempt, PrivateIdentity identity, [NotNullWhen(true)] out KeptKey? kept)
+    public static bool TryOpen(
+        ReadOnlySpan<byte> envelope, int threshold, AttemptId attempt, PrivateIdentity identity,
+        [NotNullWhen(true)] out KeptKey? kept)
     {
         kept = null;
         if (!Envelope.TryOpen(envelope, identity, SealedOpeningProof.KeyContext(attempt, identity.Public), out byte[]? plaintext))
@@ -67,7 +71,9 @@ internal sealed class KeptKey : IDisposable
             {
                 kept = new KeptKey(
                     SecretKey.Restore(MemoryMarshal.Cast<byte, short>(plaintext.AsSpan(0, KeyLength))),
-                    [.. Enumerable.Range(0, threshold).Select(i => KeyShare.Decode(i + 1, SealedShare.SharedLength, plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength)))]);
+                    [.. Enumerable.Range(0, threshold).Select(
+                        i => KeyShare.Decode(
+                            i + 1, SealedShare.SharedLength, plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength)))]);
             }
         }
         catch (Exception exception) when (exception is MalformedDataException or ArgumentOutOfRangeException)

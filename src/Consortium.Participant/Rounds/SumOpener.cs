@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Telemetry;
@@ -44,7 +44,8 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
 
             if (sums.Count < configuration.Threshold)
             {
-                return new SumOpening.Spoiled($"Only {sums.Count} share-sums open, of {configuration.Threshold} needed; not those of {Names(wrong)}.");
+                return new SumOpening.Spoiled(
+                    $"Only {sums.Count} share-sums open, of {configuration.Threshold} needed; not those of {Names(wrong)}.");
             }
 
             return Open(cohort, frames, sums, manifests, wrong);
@@ -76,14 +77,15 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
 
             default:
                 return OpenByAgreement(cohort, frames, sums, sharing, wrong) ?? new SumOpening.Spoiled(
-                    $"The share-sums of {Names(manifests.Values)} do not give a key that fits the sum: one of them is wrong, or a bank shared no key. "
+                    $"The share-sums of {Names(manifests.Values)} do not give a key that fits the sum: one of them is wrong, or "
+                    + "a bank shared no key. "
                     + "More share-sums would tell which.");
         }
     }
 
     /// <summary>
-    /// No key that the share-sums give fits the sum; but where there are more of them than needed, or no more can come, and they agree with
-    /// each other, it is not they that are wrong. Then the sum tells where it does not open.
+    /// No key that the share-sums give fits the sum; but where there are more of them than needed, or no more can come, and they
+    /// agree with each other, it is not they that are wrong. Then the sum tells where it does not open.
     /// </summary>
     private SumOpening? OpenByAgreement(
         Cohort cohort,
@@ -92,7 +94,8 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         ShamirSharing sharing,
         ImmutableArray<Signed<ShareSumManifest>>.Builder wrong)
     {
-        if ((sums.Count > sharing.Threshold || sums.Count == sharing.Holders) && sharing.Reconstruct(sums) is Reconstruction.Found agreed)
+        if ((sums.Count > sharing.Threshold || sums.Count == sharing.Holders)
+            && sharing.Reconstruct(sums) is Reconstruction.Found agreed)
         {
             using (agreed.Secret)
             {
@@ -104,7 +107,8 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
     }
 
     private static SumOpening OpenAll(
-        ReadOnlySpan<short> coefficients, Cohort cohort, SlotLayout layout, IReadOnlyList<ChunkFrame> frames, ImmutableArray<Signed<ShareSumManifest>> wrong)
+        ReadOnlySpan<short> coefficients, Cohort cohort, SlotLayout layout, IReadOnlyList<ChunkFrame> frames,
+        ImmutableArray<Signed<ShareSumManifest>> wrong)
     {
         using KeySum? key = TryKeySum(coefficients, cohort.Members.Length);
         if (key is null)
@@ -124,11 +128,14 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
             {
                 if (TryOpenChunk(opener, frame.Chunk(i).Span, chunk, values) is var (detail, coefficient))
                 {
-                    return new SumOpening.Spoiled($"Chunk {chunk} of the sum does not open: {detail}", coefficient is int at ? new DisputedPlace(chunk, at) : null);
+                    return new SumOpening.Spoiled(
+                        $"Chunk {chunk} of the sum does not open: {detail}",
+                        coefficient is int at ? new DisputedPlace(chunk, at) : null);
                 }
 
                 int start = chunk * layout.ValuesPerChunk;
-                values.AsSpan(0, Math.Min(values.Length, sum.Length - start)).CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<long, ulong>(sum.AsSpan(start)));
+                values.AsSpan(0, Math.Min(values.Length, sum.Length - start))
+                    .CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<long, ulong>(sum.AsSpan(start)));
             }
         }
 
@@ -136,16 +143,22 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
     }
 
     /// <summary>Null when it opened, else why not, and at which coefficient.</summary>
-    private static (string Detail, int? Coefficient)? TryOpenChunk(Opener opener, ReadOnlySpan<byte> wire, int chunk, ulong[] values)
+    private static (string Detail, int? Coefficient)? TryOpenChunk(
+        Opener opener, ReadOnlySpan<byte> wire, int chunk, ulong[] values)
     {
         try
         {
             return opener.Open(wire, chunk, values) switch
             {
                 ChunkOpening.Opened => null,
-                ChunkOpening.NoiseTooStrong noise => ($"its noise is of mean square {noise.MeanSquare:F0}, at most {noise.Limit:F0} is the cohort's.", noise.Coefficient),
-                ChunkOpening.NoiseTooLarge noise => ($"a coefficient's noise is {noise.Magnitude}, at most {noise.Limit} is the cohort's.", noise.Coefficient),
-                ChunkOpening.SumOutOfRange beyond => ($"value {beyond.Value} is {beyond.Sum}, beyond {beyond.Limit}: a bank sent a value out of range.", beyond.Coefficient),
+                ChunkOpening.NoiseTooStrong noise =>
+                    ($"its noise is of mean square {noise.MeanSquare:F0}, at most {noise.Limit:F0} is the cohort's.",
+                        noise.Coefficient),
+                ChunkOpening.NoiseTooLarge noise =>
+                    ($"a coefficient's noise is {noise.Magnitude}, at most {noise.Limit} is the cohort's.", noise.Coefficient),
+                ChunkOpening.SumOutOfRange beyond =>
+                    ($"value {beyond.Value} is {beyond.Sum}, beyond {beyond.Limit}: a bank sent a value out of range.",
+                        beyond.Coefficient),
                 ChunkOpening.DoesNotMatch mismatch => (mismatch.Reason, null),
                 var other => (other.ToString(), null),
             };
@@ -168,7 +181,8 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         using var opener = new Opener(key, layout, AttemptSeed.Of(cohort.Attempt));
         try
         {
-            return opener.Open(first.Chunk(0).Span, 0, new ulong[layout.ValuesPerChunk]) is ChunkOpening.Opened or ChunkOpening.SumOutOfRange;
+            return opener.Open(first.Chunk(0).Span, 0, new ulong[layout.ValuesPerChunk])
+                is ChunkOpening.Opened or ChunkOpening.SumOutOfRange;
         }
         catch (MalformedDataException)
         {
@@ -188,7 +202,9 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         }
     }
 
-    private bool TryUnseal(ReadOnlyMemory<byte> envelope, PartyId sender, int holder, AttemptId attempt, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ShareSum? sum)
+    private bool TryUnseal(
+        ReadOnlyMemory<byte> envelope, PartyId sender, int holder, AttemptId attempt,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ShareSum? sum)
     {
         sum = null;
         EnvelopeContext context = SealedShare.ShareSumContext(attempt, configuration.Find(sender)!.Identity);
@@ -212,5 +228,6 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         }
     }
 
-    private static string Names(IEnumerable<Signed<ShareSumManifest>> manifests) => string.Join(", ", manifests.Select(manifest => manifest.Sender));
+    private static string Names(IEnumerable<Signed<ShareSumManifest>> manifests) =>
+        string.Join(", ", manifests.Select(manifest => manifest.Sender));
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sampling;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
@@ -10,7 +10,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Rounds;
 
-/// <summary>A bank's opening proof for the place where a sum does not open: what it sends to show that its own update is not why.</summary>
+/// <summary>
+/// A bank's opening proof for the place where a sum does not open: what it sends to show that its own update is not why.
+/// </summary>
 internal static class UpdateOpeningProof
 {
     /// <summary>Draws, seals and proves the opening proof, and signs it: a message for each key holder, in order.</summary>
@@ -30,20 +32,38 @@ internal static class UpdateOpeningProof
     {
         using Instruments.Work work = Instruments.Measure("prove opening", disputed.Attempt);
         var statement = new OpeningStatement(
-            update.Statement.Shape.LayoutFor(plan), AttemptSeed.Of(disputed.Attempt), disputed.Place, chunk, configuration.Threshold, configuration.KeyHolders.Length);
+            update.Statement.Shape.LayoutFor(plan), AttemptSeed.Of(disputed.Attempt), disputed.Place, chunk,
+            configuration.Threshold, configuration.KeyHolders.Length);
         while (OpeningProof.Draw(statement, kept.Key, kept.Shares, RandomSource.OperatingSystem) is { } drawn)
         {
             using (drawn)
             {
-                ImmutableArray<byte[]> envelopes = [.. configuration.KeyHolders.Select((holder, index) => Seal(drawn, index + 1, holder.Identity, disputed.Attempt, identity))];
+                ImmutableArray<byte[]> envelopes =
+                    [.. configuration.KeyHolders.Select(
+                        (holder, index) => Seal(drawn, index + 1, holder.Identity, disputed.Attempt, identity))];
                 ImmutableArray<Digest> digests = [.. envelopes.Select(envelope => Digest.Of(envelope))];
-                if (drawn.TryProve(SealedOpeningProof.Challenge(update.Digest, disputed.CohortDigest, disputed.Place, digests).ToArray(), out byte[]? proof))
+                if (drawn.TryProve(
+                    SealedOpeningProof.Challenge(update.Digest, disputed.CohortDigest, disputed.Place, digests).ToArray(),
+                    out byte[]? proof))
                 {
                     Signed<OpeningProofManifest> manifest = Signed<OpeningProofManifest>.Create(
                         update.Sender,
-                        new OpeningProofManifest { Attempt = disputed.Attempt, CohortDigest = disputed.CohortDigest, Place = disputed.Place, SealedShareDigests = digests, Proof = proof },
+                        new OpeningProofManifest
+                        {
+                            Attempt = disputed.Attempt,
+                            CohortDigest = disputed.CohortDigest,
+                            Place = disputed.Place,
+                            SealedShareDigests = digests,
+                            Proof = proof,
+                        },
                         identity);
-                    return [.. envelopes.Select((envelope, index) => new OpeningProofSubmitted { Manifest = manifest, Holder = configuration.KeyHolders[index].Id, SealedShare = envelope })];
+                    return [.. envelopes.Select(
+                        (envelope, index) => new OpeningProofSubmitted
+                        {
+                            Manifest = manifest,
+                            Holder = configuration.KeyHolders[index].Id,
+                            SealedShare = envelope,
+                        })];
                 }
             }
         }
@@ -51,7 +71,8 @@ internal static class UpdateOpeningProof
         return null;
     }
 
-    private static byte[] Seal(OpeningProof proof, int holder, PublicIdentity receiver, AttemptId attempt, PrivateIdentity identity)
+    private static byte[] Seal(
+        OpeningProof proof, int holder, PublicIdentity receiver, AttemptId attempt, PrivateIdentity identity)
     {
         byte[] share = proof.EncodeShare(holder);
         try

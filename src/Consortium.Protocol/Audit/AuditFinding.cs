@@ -11,5 +11,6 @@ namespace Consortium.Protocol.Audit;
 public sealed record AuditFinding(AuditCheck Check, RoundNumber? Round, PartyId? Party, int? Chunk, string Detail)
 {
     public override string ToString() =>
-        $"{Check}{(Round is null ? null : $", round {Round}")}{(Party is null ? null : $", {Party}")}{(Chunk is null ? null : $", chunk {Chunk}")}: {Detail}";
+        $"{Check}{(Round is null ? null : $", round {Round}")}{(Party is null ? null : $", {Party}")}"
+            + $"{(Chunk is null ? null : $", chunk {Chunk}")}: {Detail}";
 }

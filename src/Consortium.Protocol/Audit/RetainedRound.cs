@@ -32,7 +32,8 @@ public sealed record RetainedRound
     public static long MaximumBytes(MessageLimits limits)
     {
         long statement = StatementBytes + ((long)Digest.Length * (limits.Participants + limits.KeyHolders));
-        return statement * ((2L * limits.Participants) + (2L * limits.KeyHolders) + 1) + ((limits.Participants + 1L) * limits.Chunks * Digest.Length);
+        return statement * ((2L * limits.Participants) + (2L * limits.KeyHolders) + 1)
+            + ((limits.Participants + 1L) * limits.Chunks * Digest.Length);
     }
 
     /// <summary>Canonical bytes: a version, then the members in order.</summary>
@@ -77,7 +78,8 @@ public sealed record RetainedRound
 
     private static ImmutableArray<ImmutableArray<Digest>> ReadChunkDigests(ref CanonicalReader reader)
     {
-        var lists = ImmutableArray.CreateBuilder<ImmutableArray<Digest>>(reader.Count(reader.Limits.Participants, sizeof(int), "lists of chunk digests"));
+        var lists = ImmutableArray.CreateBuilder<ImmutableArray<Digest>>(
+            reader.Count(reader.Limits.Participants, sizeof(int), "lists of chunk digests"));
         while (lists.Count < lists.Capacity)
         {
             lists.Add(Lists.Digests(ref reader, reader.Limits.Chunks, "chunk digests"));

@@ -42,7 +42,10 @@ public sealed class RoundAudit
 
     private Cohort Cohort => _round.Cohort.Statement;
 
-    /// <summary>Checks a session's plan alone: whether the operator signed it, and whether it can work. A round under a plan that fails is not worth auditing.</summary>
+    /// <summary>
+    /// Checks a session's plan alone: whether the operator signed it, and whether it can work. A round under a plan that fails is
+    /// not worth auditing.
+    /// </summary>
     public static ImmutableArray<AuditFinding> OfPlan(ConsortiumConfiguration configuration, Signed<SessionPlan> plan)
     {
         var findings = ImmutableArray.CreateBuilder<AuditFinding>();
@@ -56,7 +59,9 @@ public sealed class RoundAudit
         return findings.ToImmutable();
     }
 
-    /// <summary>Checks the next chunk index: every member's chunk against its digest, and their sum against the released one.</summary>
+    /// <summary>
+    /// Checks the next chunk index: every member's chunk against its digest, and their sum against the released one.
+    /// </summary>
     /// <param name="updates">The members' chunks of that index, in the cohort's order.</param>
     /// <param name="sum">The released chunk of that index.</param>
     public void AddChunk(ImmutableArray<ReadOnlyMemory<byte>> updates, ReadOnlyMemory<byte> sum)
@@ -183,7 +188,9 @@ public sealed class RoundAudit
     private void CheckModel()
     {
         ImmutableArray<Signed<ModelAdvanced>> advances =
-            [.. _round.Advances.Where(advance => advance.Statement.Attempt == Cohort.Attempt && advance.Statement.CohortDigest.Value == _round.Cohort.Digest)];
+            [.. _round.Advances.Where(
+                advance => advance.Statement.Attempt == Cohort.Attempt
+                    && advance.Statement.CohortDigest.Value == _round.Cohort.Digest)];
         StateDigest most = advances.GroupBy(advance => advance.Statement.State).MaxBy(state => state.Count())?.Key ?? default;
         foreach (Signed<ModelAdvanced> advance in advances.Where(advance => advance.Statement.State != most))
         {

@@ -5,15 +5,17 @@ using FluentValidation;
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is rejected whatever
-/// the others do.
+/// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is rejected
+/// whatever the others do.
 /// </summary>
 public sealed record BankPolicy
 {
     [System.Text.Json.Serialization.JsonPropertyName("$schema")]
     public string? Schema { get; init; }
 
-    /// <summary>Model families this bank trains. Which one a plan trains is in its parameters, which the workload reads.</summary>
+    /// <summary>
+    /// Model families this bank trains. Which one a plan trains is in its parameters, which the workload reads.
+    /// </summary>
     public ImmutableArray<string> Families { get; init; } = [];
 
     public int? MaximumRounds { get; init; }
@@ -27,7 +29,9 @@ public sealed record BankPolicy
     /// <summary>Whether cohorts may change between rounds, which lets others estimate what one bank adds.</summary>
     public bool? AllowChangingCohort { get; init; }
 
-    /// <summary>Limits on what a plan trains. Null in files that name none: the defaults hold, see <see cref="HeldFloors"/>.</summary>
+    /// <summary>
+    /// Limits on what a plan trains. Null in files that name none: the defaults hold, see <see cref="HeldFloors"/>.
+    /// </summary>
     public PolicyFloors? Floors { get; init; }
 
     /// <summary>The floors that hold at this bank.</summary>
@@ -55,12 +59,16 @@ public sealed record BankPolicy
 
         if (plan.MaximumValues > MaximumValues)
         {
-            problems.Add(new Problem("maximumValues", $"This bank sends at most {MaximumValues} values in a round, not {plan.MaximumValues}."));
+            problems.Add(
+                new Problem(
+                    "maximumValues", $"This bank sends at most {MaximumValues} values in a round, not {plan.MaximumValues}."));
         }
 
         if (plan.MinimumCohort < MinimumCohort)
         {
-            problems.Add(new Problem("minimumCohort", $"This bank wants at least {MinimumCohort} banks in every sum, not {plan.MinimumCohort}."));
+            problems.Add(
+                new Problem(
+                    "minimumCohort", $"This bank wants at least {MinimumCohort} banks in every sum, not {plan.MinimumCohort}."));
         }
 
         if (plan.Cohort == CohortRule.Changing && AllowChangingCohort != true)
@@ -75,7 +83,9 @@ public sealed record BankPolicy
     {
         public Validator()
         {
-            RuleFor(policy => policy.Families.Length).GreaterThan(0).WithMessage("List the model families this bank trains, such as \"boosting\".");
+            RuleFor(policy => policy.Families.Length)
+                .GreaterThan(0)
+                .WithMessage("List the model families this bank trains, such as \"boosting\".");
             RuleFor(policy => policy.MaximumRounds).Cascade(CascadeMode.Stop)
                 .NotNull().WithMessage("Give the most rounds of a session this bank takes part in.")
                 .InclusiveBetween(1, RoundNumber.Maximum).WithMessage($"Use 1 to {RoundNumber.Maximum}, not {{PropertyValue}}.");
@@ -84,10 +94,15 @@ public sealed record BankPolicy
                 .GreaterThan(0).WithMessage("Use 1 or more, not {PropertyValue}.");
             RuleFor(policy => policy.MinimumCohort).Cascade(CascadeMode.Stop)
                 .NotNull().WithMessage("Give the fewest banks whose updates this bank's may be summed with, itself among them.")
-                .GreaterThanOrEqualTo(3).WithMessage("Use 3 or more, not {PropertyValue}: in a sum of two, the other bank reads this one's update.");
+                .GreaterThanOrEqualTo(3)
+                .WithMessage("Use 3 or more, not {PropertyValue}: in a sum of two, the other bank reads this one's update.");
             RuleFor(policy => policy.AllowChangingCohort).NotNull()
-                .WithMessage("Say true or false: may banks come and go between rounds? False unless you have read what that lets others infer.");
-            RuleFor(policy => policy.Floors).SetValidator(new PolicyFloors.Validator()!).When(policy => policy.Floors is not null);
+                .WithMessage(
+                    "Say true or false: may banks come and go between rounds? False unless you have read what that lets others "
+                        + "infer.");
+            RuleFor(policy => policy.Floors)
+                .SetValidator(new PolicyFloors.Validator()!)
+                .When(policy => policy.Floors is not null);
         }
     }
 }

@@ -45,7 +45,8 @@ public sealed record ConfigurationSignature
         catch (JsonException exception)
         {
             throw new InvalidConfigurationException(
-                file, [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
+                file,
+                [new Problem(exception.Path ?? "$", $"{exception.Message} Have the operator sign again: `consortium sign`.")]);
         }
     }
 

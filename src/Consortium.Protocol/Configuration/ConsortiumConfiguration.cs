@@ -42,7 +42,10 @@ public sealed class ConsortiumConfiguration
         Transport = transport;
         LeastDays = leastDays;
         Previous = previous;
-        _members = participants.Concat(keyHolders).Append(aggregator).Append(sessionOperator).ToFrozenDictionary(member => member.Id);
+        _members = participants.Concat(keyHolders)
+            .Append(aggregator)
+            .Append(sessionOperator)
+            .ToFrozenDictionary(member => member.Id);
         Digest = new ConsortiumDigest(Primitives.Digest.Of(CanonicalBytes()));
     }
 

@@ -36,7 +36,10 @@ public sealed record ConsortiumFile
 
     public int? MinimumCohort { get; init; }
 
-    /// <summary>No combination of released sums may be about fewer days than this; <see cref="ConsortiumConfiguration.DefaultLeastDays"/> unless given.</summary>
+    /// <summary>
+    /// No combination of released sums may be about fewer days than this; <see cref="ConsortiumConfiguration.DefaultLeastDays"/>
+    /// unless given.
+    /// </summary>
     public int? LeastDays { get; init; }
 
     public DeadlinesEntry? Deadlines { get; init; }
@@ -93,7 +96,8 @@ public sealed record ConsortiumFile
 
     public sealed record DeadlinesEntry(int? UpdateSeconds, int? HolderSeconds);
 
-    public sealed record LimitsEntry(int? Participants, int? KeyHolders, int? Chunks, int? MessageBytes, int? FrameBytes, int? ModelBytes);
+    public sealed record LimitsEntry(
+        int? Participants, int? KeyHolders, int? Chunks, int? MessageBytes, int? FrameBytes, int? ModelBytes);
 
     public sealed record TransportEntry(string? Host, int? Port, string? VirtualHost, bool? UseTls);
 }

@@ -18,19 +18,30 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
     /// <summary>A manifest with its signature, and a sealed share.</summary>
     private const int BytesPerMember = 24 * 1024;
 
-    /// <summary>What an opening proof of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.</summary>
+    /// <summary>
+    /// What an opening proof of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.
+    /// </summary>
     private const int RoomForAnOpeningProof = 256 * 1024;
 
     public ConsortiumFileValidator()
     {
         RuleFor(file => file.Version).Cascade(CascadeMode.Stop)
             .NotNull().WithMessage(
-                $"This file is from before version {ConsortiumFile.CurrentVersion}, in which \"transport\" is part of the digest. Add \"version\": {ConsortiumFile.CurrentVersion}, "
+                $"This file is from before version {ConsortiumFile.CurrentVersion}, in which \"transport\" is part of the "
+                + $"digest. Add \"version\": {ConsortiumFile.CurrentVersion}, "
                 + "check \"transport\", and have the operator sign again and every member pin the new digest.")
-            .Equal(ConsortiumFile.CurrentVersion).WithMessage($"This program reads version {ConsortiumFile.CurrentVersion}, not {{PropertyValue}}. Use the release that the file is for.");
-        RuleFor(file => file.Previous).Must(digest => digest is null || (digest.Length == 2 * Digest.Length && digest.All(char.IsAsciiHexDigitLower)))
-            .WithMessage("Write the digest of the configuration before this one, as `consortium check` prints it, or leave \"previous\" out of a consortium's first file.");
-        RuleFor(file => file.LeastDays).InclusiveBetween(1, 366).WithMessage("Use 1 to 366 days, such as 28, not {PropertyValue}.");
+            .Equal(ConsortiumFile.CurrentVersion)
+            .WithMessage(
+                $"This program reads version {ConsortiumFile.CurrentVersion}, not {{PropertyValue}}. Use the release that the "
+                    + "file is for.");
+        RuleFor(file => file.Previous)
+            .Must(digest => digest is null || (digest.Length == 2 * Digest.Length && digest.All(char.IsAsciiHexDigitLower)))
+            .WithMessage(
+                "Write the digest of the configuration before this one, as `consortium check` prints it, or leave \"previous\" "
+                    + "out of a consortium's first file.");
+        RuleFor(file => file.LeastDays)
+            .InclusiveBetween(1, 366)
+            .WithMessage("Use 1 to 366 days, such as 28, not {PropertyValue}.");
         RuleFor(file => file.Name).NotEmpty().WithMessage("Name the consortium.")
             .MaximumLength(200).WithMessage("Use at most 200 characters.");
         RuleForEach(file => file.Participants).SetValidator(new PartyEntryValidator());
@@ -43,21 +54,32 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
 
         RuleFor(file => file.Participants.Length)
             .GreaterThanOrEqualTo(SmallestMinimumCohort)
-            .WithMessage(file => $"List at least {SmallestMinimumCohort} banks: in a sum over {file.Participants.Length}, a bank reads the rest by subtracting its own.");
+            .WithMessage(
+                file =>
+                    $"List at least {SmallestMinimumCohort} banks: in a sum over {file.Participants.Length}, a bank reads the "
+                        + "rest by subtracting its own.");
         RuleFor(file => file.KeyHolders.Length)
-            .InclusiveBetween(2, 255).WithMessage(file => $"List 2 to 255 key holders, not {file.KeyHolders.Length}: one alone could read every update.");
+            .InclusiveBetween(2, 255)
+            .WithMessage(file => $"List 2 to 255 key holders, not {file.KeyHolders.Length}: one alone could read every update.");
         RuleFor(file => file.Threshold).Cascade(CascadeMode.Stop)
             .NotNull().WithMessage("Say how many key holders must approve and release.")
-            .Must((file, threshold) => threshold >= 2 && 2 * threshold > file.KeyHolders.Length && threshold <= file.KeyHolders.Length)
+            .Must((file, threshold) => threshold >= 2
+                && 2 * threshold > file.KeyHolders.Length
+                && threshold <= file.KeyHolders.Length)
             .WithMessage(file => ThresholdFix(file.KeyHolders.Length, file.Threshold!.Value));
         RuleFor(file => file.MinimumCohort).Cascade(CascadeMode.Stop)
             .NotNull().WithMessage($"Say how many banks a sum needs, {SmallestMinimumCohort} or more.")
             .GreaterThanOrEqualTo(SmallestMinimumCohort)
-            .WithMessage(file => $"Use {SmallestMinimumCohort} or more, not {file.MinimumCohort}: with fewer, one bank's update follows from the sum and another's.")
+            .WithMessage(
+                file =>
+                    $"Use {SmallestMinimumCohort} or more, not {file.MinimumCohort}: with fewer, one bank's update follows from "
+                        + "the sum and another's.")
             .Must((file, minimum) => minimum <= file.Participants.Length)
-            .WithMessage(file => $"Use at most {file.Participants.Length}, the number of participants, not {file.MinimumCohort}.");
+            .WithMessage(
+                file => $"Use at most {file.Participants.Length}, the number of participants, not {file.MinimumCohort}.");
 
-        RuleFor(file => file.Deadlines).NotNull().WithMessage("Give deadlines: { \"updateSeconds\": ..., \"holderSeconds\": ... }.");
+        RuleFor(file => file.Deadlines).NotNull().WithMessage(
+            "Give deadlines: { \"updateSeconds\": ..., \"holderSeconds\": ... }.");
         When(file => file.Deadlines is not null, () =>
         {
             Range(file => file.Deadlines!.UpdateSeconds, 1, 7 * 24 * 3600, "seconds that banks have for an update");
@@ -73,14 +95,20 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
             Range(file => file.Limits!.FrameBytes, SmallestFrame, 16 * 1024 * 1024, "bytes in a chunk frame");
             Range(file => file.Limits!.ModelBytes, 1, 1024 * 1024, "bytes in a model description");
             RuleFor(file => file.Limits!.Participants)
-                .GreaterThanOrEqualTo(file => file.Participants.Length).WithMessage(file => $"Use at least {file.Participants.Length}, the number of participants listed.");
+                .GreaterThanOrEqualTo(file => file.Participants.Length)
+                .WithMessage(file => $"Use at least {file.Participants.Length}, the number of participants listed.");
             RuleFor(file => file.Limits!.KeyHolders)
-                .GreaterThanOrEqualTo(file => file.KeyHolders.Length).WithMessage(file => $"Use at least {file.KeyHolders.Length}, the number of key holders listed.");
+                .GreaterThanOrEqualTo(file => file.KeyHolders.Length)
+                .WithMessage(file => $"Use at least {file.KeyHolders.Length}, the number of key holders listed.");
             RuleFor(file => file.Limits!.MessageBytes)
                 .GreaterThanOrEqualTo(file => LargestMessage(file))
-                .WithMessage(file => $"Use at least {LargestMessage(file)}: a closed cohort carries a manifest and a sealed share of every participant, an update the digest of every chunk.");
+                .WithMessage(
+                    file =>
+                        $"Use at least {LargestMessage(file)}: a closed cohort carries a manifest and a sealed share of every "
+                            + "participant, an update the digest of every chunk.");
         });
-        RuleFor(file => file.Transport).NotNull().WithMessage("Say where the broker is: { \"host\": ..., \"port\": ..., \"virtualHost\": ..., \"useTls\": ... }.");
+        RuleFor(file => file.Transport).NotNull().WithMessage(
+            "Say where the broker is: { \"host\": ..., \"port\": ..., \"virtualHost\": ..., \"useTls\": ... }.");
         When(file => file.Transport is not null, () =>
         {
             RuleFor(file => file.Transport!.Host).NotEmpty().WithMessage("Name the broker's host.");
@@ -99,7 +127,8 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
         int least = Math.Max(2, (keyHolders / 2) + 1);
         return keyHolders < 2
             ? "List the key holders first."
-            : $"Use {least} to {keyHolders} for {keyHolders} key holders, not {threshold}. T must exceed half of them, or two different cohorts of one "
+            : $"Use {least} to {keyHolders} for {keyHolders} key holders, not {threshold}. T must exceed half of them, or two "
+              + "different cohorts of one "
               + $"round could each gather T approvals. {new CommitteeStrength(keyHolders, least)}";
     }
 
@@ -116,7 +145,8 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
 
             if (entry?.Identity is string identity && !identities.TryAdd(identity, path))
             {
-                context.AddFailure($"{path}.identity", $"This is the identity of {identities[identity]}. Each party has keys of its own.");
+                context.AddFailure(
+                    $"{path}.identity", $"This is the identity of {identities[identity]}. Each party has keys of its own.");
             }
         }
     }
@@ -139,7 +169,10 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
         public PartyEntryValidator()
         {
             RuleFor(entry => entry.Id).Must(id => id is not null && PartyId.IsValid(id))
-                .WithMessage(entry => $"'{entry.Id}' is no party id: use 1 to {PartyId.MaximumLength} of a-z, 0-9 and '-', starting with a letter.");
+                .WithMessage(
+                    entry =>
+                        $"'{entry.Id}' is no party id: use 1 to {PartyId.MaximumLength} of a-z, 0-9 and '-', starting with a "
+                            + "letter.");
             RuleFor(entry => entry.Identity).Must(IsIdentity)
                 .WithMessage("Paste the base64 of this party's public identity, as its own tool prints it.");
         }

@@ -30,7 +30,8 @@ internal static class JsonFile
         }
         catch (JsonException problem)
         {
-            throw new InvalidConfigurationException(file, [new Problem(problem.Path ?? "$", $"Line {problem.LineNumber + 1}: {problem.Message}")]);
+            throw new InvalidConfigurationException(
+                file, [new Problem(problem.Path ?? "$", $"Line {problem.LineNumber + 1}: {problem.Message}")]);
         }
     }
 
@@ -41,7 +42,8 @@ internal static class JsonFile
         var result = validator.Validate(value);
         if (!result.IsValid)
         {
-            throw new InvalidConfigurationException(file, [.. result.Errors.Select(error => new Problem(Path(error.PropertyName), error.ErrorMessage))]);
+            throw new InvalidConfigurationException(
+                file, [.. result.Errors.Select(error => new Problem(Path(error.PropertyName), error.ErrorMessage))]);
         }
     }
 
@@ -49,5 +51,6 @@ internal static class JsonFile
     private static string Path(string property) =>
         property.Length == 0
             ? "$"
-            : string.Join('.', property.Split('.').Where(name => name != "Length").Select(JsonNamingPolicy.CamelCase.ConvertName));
+            : string.Join(
+                '.', property.Split('.').Where(name => name != "Length").Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

@@ -54,13 +54,19 @@ public sealed record PolicyFloors
     {
         public Validator()
         {
-            RuleFor(floors => floors.LeastChildHessian).Must(value => value is > 0 and <= 1e9).WithMessage("Use a number above 0, such as 5, not {PropertyValue}.");
-            RuleFor(floors => floors.LeastL2).Must(value => value is > 0 and <= 1e9).WithMessage("Use a number above 0, such as 1, not {PropertyValue}.");
+            RuleFor(floors => floors.LeastChildHessian)
+                .Must(value => value is > 0 and <= 1e9)
+                .WithMessage("Use a number above 0, such as 5, not {PropertyValue}.");
+            RuleFor(floors => floors.LeastL2)
+                .Must(value => value is > 0 and <= 1e9)
+                .WithMessage("Use a number above 0, such as 1, not {PropertyValue}.");
             RuleFor(floors => floors.MostLeaves).InclusiveBetween(2, 4_096).WithMessage("Use 2 to 4096, not {PropertyValue}.");
             RuleFor(floors => floors.MostDepth).InclusiveBetween(1, 4_095).WithMessage("Use 1 to 4095, not {PropertyValue}.");
             RuleFor(floors => floors.MostBins).InclusiveBetween(2, 255).WithMessage("Use 2 to 255, not {PropertyValue}.");
             RuleFor(floors => floors.MostTrees).GreaterThan(0).WithMessage("Use 1 or more, not {PropertyValue}.");
-            RuleFor(floors => floors.LeastVoteFraction).Must(value => value is > 0 and <= 2).WithMessage("Use a number above 0 and at most 2, not {PropertyValue}.");
+            RuleFor(floors => floors.LeastVoteFraction)
+                .Must(value => value is > 0 and <= 2)
+                .WithMessage("Use a number above 0 and at most 2, not {PropertyValue}.");
             RuleFor(floors => floors.LeastVotes).InclusiveBetween(1, 1_024).WithMessage("Use 1 to 1024, not {PropertyValue}.");
         }
     }

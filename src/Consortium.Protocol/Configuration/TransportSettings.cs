@@ -1,8 +1,9 @@
 namespace Consortium.Protocol.Configuration;
 
 /// <summary>
-/// Where the broker is, and whether it is reached by TLS. Part of the configuration's digest, so that nobody turns TLS off, or names another
-/// broker, in a file that still passes for the agreed one. A daemon may be given another name for the same broker by its own settings.
+/// Where the broker is, and whether it is reached by TLS. Part of the configuration's digest, so that nobody turns TLS off, or
+/// names another broker, in a file that still passes for the agreed one. A daemon may be given another name for the same broker
+/// by its own settings.
 /// </summary>
 public sealed record TransportSettings
 {

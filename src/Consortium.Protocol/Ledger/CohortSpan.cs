@@ -23,7 +23,8 @@ internal static class CohortSpan
         for (int row = 0; row < pivots.Length; row++)
         {
             ImmutableArray<PartyId> pivot = groups[pivots[row]];
-            int[] others = [.. Enumerable.Range(0, groups.Count).Where(group => group != pivots[row] && !rows[row][group].IsZero)];
+            int[] others =
+                [.. Enumerable.Range(0, groups.Count).Where(group => group != pivots[row] && !rows[row][group].IsZero)];
             ImmutableArray<PartyId> left = [.. pivot, .. others.Take(LeastBanks).SelectMany(group => groups[group])];
             if (left.Length < LeastBanks)
             {
@@ -57,7 +58,8 @@ internal static class CohortSpan
         }
 
         (string Membership, ImmutableArray<PartyId> Banks)[] groups =
-            [.. memberships.GroupBy(bank => new string(bank.Value), bank => bank.Key).Select(group => (group.Key, group.ToImmutableArray()))];
+            [.. memberships.GroupBy(bank => new string(bank.Value), bank => bank.Key)
+                .Select(group => (group.Key, group.ToImmutableArray()))];
         rows = [.. Enumerable.Range(0, cohorts.Count).Select(cohort =>
             groups.Select(group => group.Membership[cohort] == '1' ? BigInteger.One : BigInteger.Zero).ToArray())];
         return [.. groups.Select(group => group.Banks)];
@@ -114,6 +116,7 @@ internal static class CohortSpan
     {
         BigInteger common = others.Aggregate(BigInteger.Zero, (gcd, group) => BigInteger.GreatestCommonDivisor(gcd, row[group]));
         common *= row[others[0]].Sign;
-        return string.Join(' ', others.Select(group => string.Create(CultureInfo.InvariantCulture, $"{group}:{row[group] / common}")));
+        return string.Join(
+            ' ', others.Select(group => string.Create(CultureInfo.InvariantCulture, $"{group}:{row[group] / common}")));
     }
 }

@@ -37,10 +37,13 @@ public abstract record LedgerEntry
     /// Of a bank's own payments of these days, with their labels; null at key holders, and in what came from another party.
     /// </param>
     public sealed record Participated(
-        ParticipationKind Kind, SessionId Session, string Name, RoundNumber Round, ImmutableArray<PartyId> Cohort, DataWindow Window, Digest? Data) : LedgerEntry
+        ParticipationKind Kind, SessionId Session, string Name, RoundNumber Round, ImmutableArray<PartyId> Cohort,
+        DataWindow Window, Digest? Data) : LedgerEntry
     {
         public bool Equals(Participated? other) =>
-            other is not null && (Kind, Session, Name, Round, Window, Data) == (other.Kind, other.Session, other.Name, other.Round, other.Window, other.Data)
+            other is not null
+            && (Kind, Session, Name, Round, Window, Data)
+                == (other.Kind, other.Session, other.Name, other.Round, other.Window, other.Data)
             && Cohort.SequenceEqual(other.Cohort);
 
         public override int GetHashCode() => HashCode.Combine(Kind, Session, Round, Window);

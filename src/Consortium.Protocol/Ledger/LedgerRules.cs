@@ -17,7 +17,8 @@ public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, Date
     {
         if (plan.Window.Last >= Today)
         {
-            return new Rejection(RejectionReason.NotAllowed, $"the window {plan.Window} is not over: payments of its last days are still to come");
+            return new Rejection(
+                RejectionReason.NotAllowed, $"the window {plan.Window} is not over: payments of its last days are still to come");
         }
 
         return Check(plan, session, plan.Participants);
@@ -31,6 +32,8 @@ public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, Date
             : null;
 
     /// <summary>What to record of a cohort.</summary>
-    internal static LedgerEntry.Participated Entry(ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) => new(
-        kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data);
+    internal static LedgerEntry.Participated Entry(
+        ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) =>
+        new(
+            kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data);
 }

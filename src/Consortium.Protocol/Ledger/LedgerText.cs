@@ -77,7 +77,8 @@ public static class LedgerText
 
         digests = chain.ToImmutable();
         length = at;
-        return entries.Skip(1).Aggregate(ParticipationLedger.Begin(((LedgerEntry.Begun)entries[0]).Owner), (ledger, entry) => ledger.Append(entry));
+        return entries.Skip(1).Aggregate(
+            ParticipationLedger.Begin(((LedgerEntry.Begun)entries[0]).Owner), (ledger, entry) => ledger.Append(entry));
     }
 
     private static LedgerEntry ReadLine(ReadOnlySpan<char> line, int number, ref Digest previous)
@@ -89,7 +90,8 @@ public static class LedgerText
         }
 
         byte[] bytes = new byte[line.Length];
-        if (!Convert.TryFromBase64Chars(line[(Hex + 1)..], bytes, out int count) || Digest.Of(bytes.AsSpan(0, count)) is var digest && !line[..Hex].SequenceEqual(digest.ToString()))
+        if (!Convert.TryFromBase64Chars(line[(Hex + 1)..], bytes, out int count)
+            || Digest.Of(bytes.AsSpan(0, count)) is var digest && !line[..Hex].SequenceEqual(digest.ToString()))
         {
             throw Malformed(number, "an entry of the digest before it", "another");
         }

@@ -44,12 +44,17 @@ public sealed record ParticipationLedger
 
     /// <summary>Whether an entry would add nothing to what is known.</summary>
     public bool Knows(LedgerEntry.Participated entry) => Counted.Any(known =>
-        known.Session == entry.Session && known.Window == entry.Window && known.Kind >= entry.Kind && known.Cohort.SequenceEqual(entry.Cohort));
+        known.Session == entry.Session
+            && known.Window == entry.Window
+            && known.Kind >= entry.Kind
+            && known.Cohort.SequenceEqual(entry.Cohort));
 
     /// <summary>The same ledger for others' eyes: without digests of payments.</summary>
     public ParticipationLedger ForOthers() => this with
     {
-        Entries = [.. Entries.Select(entry => entry is LedgerEntry.Participated participated ? participated with { Data = null } : entry)],
+        Entries =
+            [.. Entries.Select(
+                entry => entry is LedgerEntry.Participated participated ? participated with { Data = null } : entry)],
     };
 
     /// <summary>
@@ -60,7 +65,8 @@ public sealed record ParticipationLedger
     public ParticipationLedger Merge(ParticipationLedger other, out int taken)
     {
         ParticipationLedger merged = this;
-        foreach (LedgerEntry.Adopted adopted in other.Adopted.Where(entry => merged.Adopted.All(known => known.Configuration != entry.Configuration)).ToArray())
+        foreach (LedgerEntry.Adopted adopted in other.Adopted.Where(
+            entry => merged.Adopted.All(known => known.Configuration != entry.Configuration)).ToArray())
         {
             merged = merged.Configuration is null || adopted.Before == merged.Configuration ? merged.Append(adopted) : merged;
         }
@@ -98,14 +104,18 @@ public sealed record ParticipationLedger
 
         problem =
             adopted.Any(entry => entry.Configuration == configuration.Digest)
-                ? $"Configuration {configuration.Digest} is older than {Configuration}, which this ledger has. Give the daemon the newest file."
+                ? $"Configuration {configuration.Digest} is older than {Configuration}, which this ledger has. Give the daemon "
+                    + "the newest file."
             : configuration.Previous is not { } named
-                ? $"The ledger is of another consortium: configuration {configuration.Digest} names none before it, and the ledger has {Configuration}. "
+                ? $"The ledger is of another consortium: configuration {configuration.Digest} names none before it, and the "
+                  + $"ledger has {Configuration}. "
                   + "If it is the same consortium, have the operator name that digest as \"previous\" and sign again."
             : adopted.FirstOrDefault(entry => entry.Before == named) is { } sibling
-                ? $"Two configurations, {sibling.Configuration} and {configuration.Digest}, both name {named} as the one before. Have the operator say which holds, "
+                ? $"Two configurations, {sibling.Configuration} and {configuration.Digest}, both name {named} as the one before. "
+                  + "Have the operator say which holds, "
                   + "and sign one that names the newest configuration that the members worked under."
-            : $"Configuration {configuration.Digest} names {named} as the one before, which is not this ledger's newest, {Configuration}: it is of another "
+            : $"Configuration {configuration.Digest} names {named} as the one before, which is not this ledger's newest, "
+              + $"{Configuration}: it is of another "
               + "consortium, or this party missed configurations. Start the daemon once with each of those in between.";
         return null;
     }
@@ -142,7 +152,9 @@ public sealed record ParticipationLedger
             .First(candidate => Check(session, cohort, candidate, leastDays) is null);
         ImmutableArray<ImmutableArray<PartyId>> cohorts =
         [
-            .. others.Where(entry => entry.Window.Overlaps(window)).OrderByDescending(entry => entry.Cohort.Length).Select(entry => entry.Cohort)
+            .. others.Where(entry => entry.Window.Overlaps(window))
+                .OrderByDescending(entry => entry.Cohort.Length)
+                .Select(entry => entry.Cohort)
                 .DistinctBy(found => string.Join(' ', found)).Where(found => Check(session, found, window, leastDays) is null),
         ];
         return new PlanAdvice(nearest, Math.Max(0, nearest.End.DayNumber - today.DayNumber), cohorts);
@@ -166,7 +178,8 @@ public sealed record ParticipationLedger
                     {
                         return new LedgerConflict(
                             [other.Session],
-                            $"Its days and those of session {Short(other.Session)}, {other.Window}, begin or end {apart} days apart: two sums could tell those days alone. "
+                            $"Its days and those of session {Short(other.Session)}, {other.Window}, begin or end {apart} days "
+                            + "apart: two sums could tell those days alone. "
                             + $"Windows begin and end on the same days, or {leastDays} days or more apart.");
                     }
                 }
@@ -176,7 +189,8 @@ public sealed record ParticipationLedger
         return null;
     }
 
-    private static LedgerConflict? CheckCohorts(LedgerEntry.Participated[] others, ImmutableArray<PartyId> cohort, DataWindow window)
+    private static LedgerConflict? CheckCohorts(
+        LedgerEntry.Participated[] others, ImmutableArray<PartyId> cohort, DataWindow window)
     {
         LedgerEntry.Participated[] overlapping = [.. others.Where(entry => entry.Window.Overlaps(window))];
         string own = string.Join(' ', cohort);
@@ -185,8 +199,12 @@ public sealed record ParticipationLedger
         var examined = new HashSet<string>(StringComparer.Ordinal);
         foreach (DateOnly day in starts)
         {
-            LedgerEntry.Participated[] then = [.. overlapping.Where(entry => entry.Window.Contains(day)).DistinctBy(entry => string.Join(' ', entry.Cohort))];
-            if (then.Length == 0 || then.Any(entry => string.Join(' ', entry.Cohort) == own) || !examined.Add(string.Join('|', then.Select(entry => string.Join(' ', entry.Cohort)).Order(StringComparer.Ordinal))))
+            LedgerEntry.Participated[] then =
+                [.. overlapping.Where(entry => entry.Window.Contains(day)).DistinctBy(entry => string.Join(' ', entry.Cohort))];
+            if (then.Length == 0
+                || then.Any(entry => string.Join(' ', entry.Cohort) == own)
+                || !examined.Add(
+                    string.Join('|', then.Select(entry => string.Join(' ', entry.Cohort)).Order(StringComparer.Ordinal))))
             {
                 continue; // nothing to combine with, or the same cohort again, which is in the span already
             }
@@ -208,7 +226,8 @@ public sealed record ParticipationLedger
         return null;
     }
 
-    private static LedgerConflict Conflict(LedgerEntry.Participated[] then, ImmutableArray<PartyId> cohort, ImmutableArray<PartyId> alone)
+    private static LedgerConflict Conflict(
+        LedgerEntry.Participated[] then, ImmutableArray<PartyId> cohort, ImmutableArray<PartyId> alone)
     {
         foreach (LedgerEntry.Participated entry in then)
         {
@@ -217,14 +236,17 @@ public sealed record ParticipationLedger
             {
                 return new LedgerConflict(
                     [entry.Session],
-                    $"Only {string.Join(" and ", apart)} {(apart.Length == 1 ? "tells" : "tell")} this cohort from that of session {Short(entry.Session)} over {entry.Window}: "
+                    $"Only {string.Join(" and ", apart)} {(apart.Length == 1 ? "tells" : "tell")} this cohort from that of "
+                    + $"session {Short(entry.Session)} over {entry.Window}: "
                     + "the difference of two sums would be theirs.");
             }
         }
 
         return new LedgerConflict(
             [.. then.Select(entry => entry.Session).Distinct()],
-            $"With the sums of {string.Join(", ", then.Take(4).Select(entry => $"session {Short(entry.Session)} over {entry.Window}"))}, this one could be combined until "
+            "With the sums of "
+            + $"{string.Join(", ", then.Take(4).Select(entry => $"session {Short(entry.Session)} over {entry.Window}"))}, this "
+            + "one could be combined until "
             + $"{string.Join(" and ", alone)} {(alone.Length == 1 ? "is" : "are")} left alone.");
     }
 

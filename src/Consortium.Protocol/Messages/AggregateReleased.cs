@@ -4,7 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What one participant needs to open a round's sum, and to see that it may. The sum's chunks follow in <see cref="ChunkFrame"/>s.
+/// What one participant needs to open a round's sum, and to see that it may. The sum's chunks follow in
+/// <see cref="ChunkFrame"/>s.
 /// </summary>
 public sealed record AggregateReleased : Message
 {

@@ -6,5 +6,6 @@ namespace Consortium.Protocol.Messages;
 public static class AttemptSeed
 {
     public static PublicSeed Of(AttemptId attempt) => PublicSeed.Derive(
-        attempt.Consortium.Value.ToArray(), attempt.Session.Value.ToArray(), (ulong)attempt.Round.Value, (uint)attempt.Attempt.Value);
+        attempt.Consortium.Value.ToArray(), attempt.Session.Value.ToArray(), (ulong)attempt.Round.Value,
+        (uint)attempt.Attempt.Value);
 }

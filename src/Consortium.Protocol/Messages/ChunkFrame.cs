@@ -40,7 +40,9 @@ public sealed record ChunkFrame
     /// <summary>Bytes of chunk <paramref name="index"/> of this frame, counted from 0.</summary>
     public ReadOnlyMemory<byte> Chunk(int index) => Chunks.Slice(checked(index * ChunkLength), ChunkLength);
 
-    /// <summary>How many chunks of <paramref name="chunkLength"/> bytes a frame of at most <paramref name="frameBytes"/> bytes holds.</summary>
+    /// <summary>
+    /// How many chunks of <paramref name="chunkLength"/> bytes a frame of at most <paramref name="frameBytes"/> bytes holds.
+    /// </summary>
     public static int Capacity(int chunkLength, int frameBytes) => Math.Max(1, (frameBytes - HeaderLength) / chunkLength);
 
     /// <summary>Writes the header; the chunks' bytes follow it on the wire.</summary>

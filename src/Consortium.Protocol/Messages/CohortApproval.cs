@@ -3,8 +3,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A key holder promises to release this cohort and no other for this attempt. Its approvals in a session form a chain, so that peers
-/// notice a ledger that went back in time.
+/// A key holder promises to release this cohort and no other for this attempt. Its approvals in a session form a chain, so that
+/// peers notice a ledger that went back in time.
 /// </summary>
 public sealed record CohortApproval : IStatement<CohortApproval>
 {

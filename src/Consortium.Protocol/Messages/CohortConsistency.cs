@@ -11,7 +11,8 @@ namespace Consortium.Protocol.Messages;
 internal static class CohortConsistency
 {
     /// <summary>The manifests are the members', all for this attempt, from one state and of one shape.</summary>
-    public static Rejection? Of(Cohort cohort, ImmutableArray<Signed<UpdateManifest>> manifests, ConsortiumConfiguration configuration)
+    public static Rejection? Of(
+        Cohort cohort, ImmutableArray<Signed<UpdateManifest>> manifests, ConsortiumConfiguration configuration)
     {
         if (manifests.Length != cohort.Members.Length)
         {
@@ -28,7 +29,8 @@ internal static class CohortConsistency
                 : manifest.Attempt != cohort.Attempt ? $"the manifest of '{participant}' is for {manifest.Attempt}"
                 : manifest.Shape != cohort.Shape ? $"'{participant}' sent {manifest.Shape}, not {cohort.Shape}"
                 : manifest.StartedFrom != cohort.StartedFrom ? $"'{participant}' started from another state"
-                : manifest.SealedShareDigests.Length != configuration.KeyHolders.Length ? $"'{participant}' shared its key with {manifest.SealedShareDigests.Length} holders"
+                : manifest.SealedShareDigests.Length != configuration.KeyHolders.Length
+                    ? $"'{participant}' shared its key with {manifest.SealedShareDigests.Length} holders"
                 : null;
             if (problem is not null)
             {
@@ -58,7 +60,9 @@ internal static class CohortConsistency
             .Select(approval => approval.Sender).Distinct().Count();
         if (approved != approvals.Length || approved < configuration.Threshold)
         {
-            return Inconsistent($"{approved} of {approvals.Length} approvals are of this cohort by different key holders; {configuration.Threshold} are needed");
+            return Inconsistent(
+                $"{approved} of {approvals.Length} approvals are of this cohort by different key holders; "
+                    + $"{configuration.Threshold} are needed");
         }
 
         int released = shareSums
@@ -66,7 +70,9 @@ internal static class CohortConsistency
             .Select(sum => sum.Sender).Distinct().Count();
         return released == shareSums.Length && released >= configuration.Threshold
             ? null
-            : Inconsistent($"{released} of {shareSums.Length} share-sums are of this cohort by different key holders; {configuration.Threshold} are needed");
+            : Inconsistent(
+                $"{released} of {shareSums.Length} share-sums are of this cohort by different key holders; "
+                    + $"{configuration.Threshold} are needed");
     }
 
     private static Rejection Inconsistent(string detail) => new(RejectionReason.Inconsistent, detail);

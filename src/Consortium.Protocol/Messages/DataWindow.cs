@@ -14,7 +14,10 @@ public readonly record struct DataWindow
     {
         if (!IsValid(first, last))
         {
-            throw new ArgumentException($"A window of {Text(first)} to {Text(last)}: use days of {Text(Earliest)} to {Text(Latest)}, the first before the last.", nameof(last));
+            throw new ArgumentException(
+                $"A window of {Text(first)} to {Text(last)}: use days of {Text(Earliest)} to {Text(Latest)}, the first before "
+                    + "the last.",
+                nameof(last));
         }
 
         First = first;
@@ -41,7 +44,8 @@ public readonly record struct DataWindow
     internal static DataWindow Read(ref CanonicalReader reader)
     {
         int first = reader.Int32(Earliest.DayNumber, Latest.DayNumber, "a window's first day");
-        return new DataWindow(DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(reader.Int32(first, Latest.DayNumber, "a window's last day")));
+        return new DataWindow(
+            DateOnly.FromDayNumber(first), DateOnly.FromDayNumber(reader.Int32(first, Latest.DayNumber, "a window's last day")));
     }
 
     internal void Write(CanonicalWriter writer)

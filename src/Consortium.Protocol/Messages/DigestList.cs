@@ -4,8 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// Digests of chunks, bound by one root. A list rather than a tree: whoever needs one chunk's digest needs all of them, 32 bytes for
-/// each 54 KiB of ciphertext.
+/// Digests of chunks, bound by one root. A list rather than a tree: whoever needs one chunk's digest needs all of them, 32 bytes
+/// for each 54 KiB of ciphertext.
 /// </summary>
 public static class DigestList
 {

@@ -4,7 +4,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>Whether a dispute is one, and whether the parts of an opening proof of it fit each other. Signatures are checked elsewhere.</summary>
+/// <summary>
+/// Whether a dispute is one, and whether the parts of an opening proof of it fit each other. Signatures are checked elsewhere.
+/// </summary>
 internal static class DisputeConsistency
 {
     /// <summary>More than half of the cohort's members say that this very sum does not open at one place.</summary>
@@ -12,15 +14,20 @@ internal static class DisputeConsistency
     {
         if (disputes.Length <= cohort.Statement.Members.Length / 2)
         {
-            return Inconsistent($"{disputes.Length} of {cohort.Statement.Members.Length} members dispute the sum; more than half must");
+            return Inconsistent(
+                $"{disputes.Length} of {cohort.Statement.Members.Length} members dispute the sum; more than half must");
         }
 
         var digest = new CohortDigest(cohort.Digest);
         DisputedPlace place = disputes[0].Statement.Place;
         return
-            disputes.Any(dispute => dispute.Statement.CohortDigest != digest || dispute.Statement.Attempt != cohort.Statement.Attempt || dispute.Statement.Place != place)
+            disputes.Any(
+                dispute => dispute.Statement.CohortDigest != digest
+                    || dispute.Statement.Attempt != cohort.Statement.Attempt
+                    || dispute.Statement.Place != place)
                 ? Inconsistent("the disputes are not of one place of this cohort's sum")
-            : disputes.DistinctBy(dispute => dispute.Sender).Count() != disputes.Length || disputes.Any(dispute => !cohort.Statement.Has(dispute.Sender))
+            : disputes.DistinctBy(dispute => dispute.Sender).Count() != disputes.Length
+                || disputes.Any(dispute => !cohort.Statement.Has(dispute.Sender))
                 ? Inconsistent("the disputes are not each of another member")
             : place.Chunk >= cohort.Statement.Shape.Chunks
                 ? Inconsistent($"chunk {place.Chunk} of {cohort.Statement.Shape.Chunks} is in dispute")
@@ -51,7 +58,9 @@ internal static class DisputeConsistency
             return rejection;
         }
 
-        bool fits = place.Chunk == DisputedPlace.KeySum ? relayed.Chunk.IsEmpty : Digest.Of(relayed.Chunk.Span) == relayed.ChunkDigests[place.Chunk];
+        bool fits = place.Chunk == DisputedPlace.KeySum
+            ? relayed.Chunk.IsEmpty
+            : Digest.Of(relayed.Chunk.Span) == relayed.ChunkDigests[place.Chunk];
         return fits ? null : Inconsistent($"the chunk is not chunk {place.Chunk} of the update");
     }
 

@@ -3,7 +3,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>Canonical lists: a count, then the items; parties and names strictly in order, so that a set has one encoding.</summary>
+/// <summary>
+/// Canonical lists: a count, then the items; parties and names strictly in order, so that a set has one encoding.
+/// </summary>
 internal static class Lists
 {
     public static void Write(CanonicalWriter writer, ImmutableArray<Digest> digests)
@@ -85,7 +87,8 @@ internal static class Lists
 
     public static ImmutableArray<CohortMember> Members(ref CanonicalReader reader)
     {
-        var members = ImmutableArray.CreateBuilder<CohortMember>(reader.Count(reader.Limits.Participants, 2 + Digest.Length, "members"));
+        var members = ImmutableArray.CreateBuilder<CohortMember>(
+            reader.Count(reader.Limits.Participants, 2 + Digest.Length, "members"));
         while (members.Count < members.Capacity)
         {
             int at = reader.Offset;

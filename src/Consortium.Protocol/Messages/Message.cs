@@ -3,8 +3,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// Anything that travels between parties, ciphertext apart. Either a <see cref="Signed{T}"/> statement alone, or signed statements
-/// with attachments that their digests bind; so whoever relays a message can neither change nor invent any part of it.
+/// Anything that travels between parties, ciphertext apart. Either a <see cref="Signed{T}"/> statement alone, or signed
+/// statements with attachments that their digests bind; so whoever relays a message can neither change nor invent any part of it.
 /// </summary>
 public abstract record Message
 {

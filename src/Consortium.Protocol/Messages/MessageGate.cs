@@ -7,8 +7,8 @@ using Consortium.Protocol.Configuration;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// Lets in what members of this consortium really said, and nothing else. Everything about a message that needs no knowledge of the
-/// session is checked here, once: signers, roles, consortium, signatures, and digests of attachments.
+/// Lets in what members of this consortium really said, and nothing else. Everything about a message that needs no knowledge of
+/// the session is checked here, once: signers, roles, consortium, signatures, and digests of attachments.
 /// </summary>
 /// <param name="configuration">The consortium.</param>
 /// <param name="self">Who is receiving: the shares attached to a closed cohort must be this key holder's.</param>
@@ -38,7 +38,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                     : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
             ?? (manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
                 ? null
-                : Inconsistent($"a sharing proof of {manifest.SharingProof.Length} bytes for a threshold of {configuration.Threshold}"));
+                : Inconsistent(
+                    $"a sharing proof of {manifest.SharingProof.Length} bytes for a threshold of {configuration.Threshold}"));
     }
 
     internal Rejection? Check(CohortClosed closed)
@@ -80,7 +81,9 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             ?? (relayed.Approvals.DistinctBy(approval => approval.Sender).Count() == relayed.Approvals.Length
                 ? null
                 : Inconsistent("two approvals of one key holder"))
-            ?? (relayed.Approvals.All(approval => approval.Statement.Attempt == attempt) ? null : Inconsistent("approvals of several attempts"));
+            ?? (relayed.Approvals.All(approval => approval.Statement.Attempt == attempt)
+                ? null
+                : Inconsistent("approvals of several attempts"));
     }
 
     internal Rejection? Check(ShareSumReleased released) =>
@@ -132,7 +135,9 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         int holder = configuration.IndexOfKeyHolder(proof.Holder);
         ImmutableArray<Digest> digests = proof.Manifest.Statement.SealedShareDigests;
         return Signature(proof.Manifest)
-            ?? (holder >= 0 && digests.Length == configuration.KeyHolders.Length && Digest.Of(proof.SealedShare.Span) == digests[holder]
+            ?? (holder >= 0
+                && digests.Length == configuration.KeyHolders.Length
+                && Digest.Of(proof.SealedShare.Span) == digests[holder]
                 ? null
                 : Inconsistent($"the sealed part of the opening proof is not the one signed for '{proof.Holder}'"));
     }

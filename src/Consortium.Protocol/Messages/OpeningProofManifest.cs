@@ -5,8 +5,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A bank's opening proof for a disputed place: the proof that there its ciphertext is under the key that it shared, and that what it encrypted is
-/// in range. Each key holder checks it with what the bank sealed to it.
+/// A bank's opening proof for a disputed place: the proof that there its ciphertext is under the key that it shared, and that
+/// what it encrypted is in range. Each key holder checks it with what the bank sealed to it.
 /// </summary>
 public sealed record OpeningProofManifest : IStatement<OpeningProofManifest>
 {

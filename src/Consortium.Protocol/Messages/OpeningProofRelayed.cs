@@ -3,7 +3,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>All that one key holder needs to judge one bank's opening proof for a disputed place, each part signed by whom it is of.</summary>
+/// <summary>
+/// All that one key holder needs to judge one bank's opening proof for a disputed place, each part signed by whom it is of.
+/// </summary>
 public sealed record OpeningProofRelayed : Message
 {
     public override MessageType Type => MessageType.OpeningProofRelayed;

@@ -2,7 +2,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>A bank's opening proof for a disputed place, with what is for one key holder. The same bytes however often it is asked for.</summary>
+/// <summary>
+/// A bank's opening proof for a disputed place, with what is for one key holder. The same bytes however often it is asked for.
+/// </summary>
 public sealed record OpeningProofSubmitted : Message
 {
     public override MessageType Type => MessageType.OpeningProofSubmitted;

@@ -13,7 +13,8 @@ public readonly record struct PartyId : IComparable<PartyId>
         ArgumentNullException.ThrowIfNull(name);
         if (!IsValid(name))
         {
-            throw new ArgumentException($"'{name}' is no party id: use 1 to {MaximumLength} of a-z, 0-9 and '-', starting with a letter.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' is no party id: use 1 to {MaximumLength} of a-z, 0-9 and '-', starting with a letter.", nameof(name));
         }
 
         _name = name;

@@ -1,6 +1,9 @@
 namespace Consortium.Protocol.Messages;
 
-/// <summary>What a party does in its consortium. One party has one role: who relays must not hold shares, who holds shares sends no updates.</summary>
+/// <summary>
+/// What a party does in its consortium. One party has one role: who relays must not hold shares, who holds shares sends no
+/// updates.
+/// </summary>
 public enum PartyRole
 {
     Participant = 1,

@@ -3,7 +3,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A party rejected something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it rejected.
+/// A party rejected something and says why. Any role may sign it. The subject is the <see cref="Message.Digest"/> of what it
+/// rejected.
 /// </summary>
 public sealed record Rejected : IStatement<Rejected>
 {
@@ -30,21 +31,23 @@ public sealed record Rejected : IStatement<Rejected>
     /// <summary>
     /// The subject only came too late. Repeats and crossing messages are part of a round; any other rejection is kept for people.
     /// </summary>
-    public bool IsLate => Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning;
+    public bool IsLate =>
+        Reason is RejectionReason.WrongRound or RejectionReason.WrongAttempt or RejectionReason.SessionNotRunning;
 
     /// <summary>The signer has no such session and asks for its plan.</summary>
     public bool AsksForPlan => this is { SubjectType: MessageType.SessionPlan, Reason: RejectionReason.UnknownSession };
 
     /// <param name="subject">The <see cref="Message.Digest"/> of what is rejected.</param>
-    public static Rejected For(ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Rejection rejection) => new()
-    {
-        Consortium = consortium,
-        Session = session,
-        SubjectType = subjectType,
-        SubjectDigest = subject,
-        Reason = rejection.Reason,
-        Detail = rejection.Detail,
-    };
+    public static Rejected For(
+        ConsortiumDigest consortium, SessionId session, MessageType subjectType, Digest subject, Rejection rejection) => new()
+        {
+            Consortium = consortium,
+            Session = session,
+            SubjectType = subjectType,
+            SubjectDigest = subject,
+            Reason = rejection.Reason,
+            Detail = rejection.Detail,
+        };
 
     public static Rejected Read(ref CanonicalReader reader) => new()
     {

@@ -57,6 +57,8 @@ public enum RejectionReason : byte
     /// <summary>Sealed bytes do not open, or a sum does not pass its noise check.</summary>
     Spoiled = 18,
 
-    /// <summary>With the sums of earlier sessions, what would be released tells fewer than three banks, or too few days.</summary>
+    /// <summary>
+    /// With the sums of earlier sessions, what would be released tells fewer than three banks, or too few days.
+    /// </summary>
     LedgerConflict = 19,
 }

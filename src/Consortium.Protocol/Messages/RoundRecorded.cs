@@ -4,8 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// The public record of a released round, for the operator: who took part, who approved and who released. Every part is signed by whom
-/// it is of, and nothing in it opens anything. The cohort names each bank's manifest by its digest.
+/// The public record of a released round, for the operator: who took part, who approved and who released. Every part is signed by
+/// whom it is of, and nothing in it opens anything. The cohort names each bank's manifest by its digest.
 /// </summary>
 public sealed record RoundRecorded : Message
 {

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>What holds of the parts of an opening proof that a bank seals: one to each key holder, and before that its key to itself.</summary>
+/// <summary>
+/// What holds of the parts of an opening proof that a bank seals: one to each key holder, and before that its key to itself.
+/// </summary>
 public static class SealedOpeningProof
 {
     /// <summary>No sealed part of an opening proof is longer; one takes about 80 KB.</summary>
@@ -19,10 +21,12 @@ public static class SealedOpeningProof
     private const string KeyPurpose = "consortium/1/kept-key";
 
     /// <summary>The context to seal a key holder's part under, and to open it under.</summary>
-    public static EnvelopeContext ShareContext(AttemptId attempt, PublicIdentity participant) => SealedShare.Context(attempt, participant, SharePurpose);
+    public static EnvelopeContext ShareContext(AttemptId attempt, PublicIdentity participant) =>
+        SealedShare.Context(attempt, participant, SharePurpose);
 
     /// <summary>The context under which a bank seals the key of an update to itself until the round's sum has opened.</summary>
-    public static EnvelopeContext KeyContext(AttemptId attempt, PublicIdentity participant) => SealedShare.Context(attempt, participant, KeyPurpose);
+    public static EnvelopeContext KeyContext(AttemptId attempt, PublicIdentity participant) =>
+        SealedShare.Context(attempt, participant, KeyPurpose);
 
     /// <summary>The challenge of an opening proof: a bank cannot know it before everything is sealed.</summary>
     /// <param name="update">Digest of the update's manifest, which binds the ciphertext and the key's shares.</param>

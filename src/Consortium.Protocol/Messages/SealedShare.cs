@@ -8,7 +8,9 @@ using Consortium.Primitives;
 
 namespace Consortium.Protocol.Messages;
 
-/// <summary>What holds of every sealed key share and share-sum: an envelope of 8,192 bytes of share, masks and a little more.</summary>
+/// <summary>
+/// What holds of every sealed key share and share-sum: an envelope of 8,192 bytes of share, masks and a little more.
+/// </summary>
 public static class SealedShare
 {
     /// <summary>No sealed share is longer.</summary>
@@ -25,15 +27,19 @@ public static class SealedShare
     private const string SumPurpose = "consortium/1/share-sum";
 
     /// <summary>
-    /// The context to seal a key share under, and to open it under. The sender is whoever signed the manifest: a share that one bank
-    /// copies from another's update does not open as its own.
+    /// The context to seal a key share under, and to open it under. The sender is whoever signed the manifest: a share that one
+    /// bank copies from another's update does not open as its own.
     /// </summary>
-    public static EnvelopeContext KeyShareContext(AttemptId attempt, PublicIdentity participant) => Context(attempt, participant, SharePurpose);
+    public static EnvelopeContext KeyShareContext(AttemptId attempt, PublicIdentity participant) =>
+        Context(attempt, participant, SharePurpose);
 
     /// <summary>The context to seal a share-sum under, and to open it under.</summary>
-    public static EnvelopeContext ShareSumContext(AttemptId attempt, PublicIdentity keyHolder) => Context(attempt, keyHolder, SumPurpose);
+    public static EnvelopeContext ShareSumContext(AttemptId attempt, PublicIdentity keyHolder) =>
+        Context(attempt, keyHolder, SumPurpose);
 
-    /// <summary>What the weights of an update's sharing proof are drawn from: whoever shares cannot know them before all is sealed.</summary>
+    /// <summary>
+    /// What the weights of an update's sharing proof are drawn from: whoever shares cannot know them before all is sealed.
+    /// </summary>
     /// <param name="attempt">The attempt that the update is for.</param>
     /// <param name="sealedShares">Digests of all of them, in the configuration's order.</param>
     public static Digest Challenge(AttemptId attempt, ImmutableArray<Digest> sealedShares)
@@ -46,8 +52,8 @@ public static class SealedShare
     }
 
     /// <summary>
-    /// What a key holder does with a share that a bank sealed to it: opens it, and checks by the manifest's proof that it belongs with
-    /// the other key holders' shares.
+    /// What a key holder does with a share that a bank sealed to it: opens it, and checks by the manifest's proof that it belongs
+    /// with the other key holders' shares.
     /// </summary>
     /// <param name="envelope">The sealed share; its digest is the manifest's.</param>
     /// <param name="manifest">Signed by <paramref name="sender"/>.</param>
@@ -56,7 +62,9 @@ public static class SealedShare
     /// <param name="holder">The key holder's number, from 1.</param>
     /// <param name="threshold">T.</param>
     /// <returns>The share with its masks, to be disposed; null when it does not open, or is not what was proved.</returns>
-    public static KeyShare? Open(ReadOnlySpan<byte> envelope, UpdateManifest manifest, PublicIdentity sender, PrivateIdentity self, int holder, int threshold)
+    public static KeyShare? Open(
+        ReadOnlySpan<byte> envelope, UpdateManifest manifest, PublicIdentity sender, PrivateIdentity self, int holder,
+        int threshold)
     {
         if (!Envelope.TryOpen(envelope, self, KeyShareContext(manifest.Attempt, sender), out byte[]? encoded))
         {
@@ -67,7 +75,8 @@ public static class SealedShare
         try
         {
             share = KeyShare.Decode(holder, SharedLength, encoded);
-            if (SharingProof.Holds(threshold, share, Challenge(manifest.Attempt, manifest.SealedShareDigests).ToArray(), manifest.SharingProof.Span))
+            if (SharingProof.Holds(
+                threshold, share, Challenge(manifest.Attempt, manifest.SealedShareDigests).ToArray(), manifest.SharingProof.Span))
             {
                 return share;
             }

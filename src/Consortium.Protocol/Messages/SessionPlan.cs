@@ -4,7 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may reject it.
+/// What a training session will do, signed by the operator. Its digest is the session's identifier. Each bank's policy may reject
+/// it.
 /// </summary>
 public sealed record SessionPlan : IStatement<SessionPlan>
 {

@@ -24,7 +24,9 @@ public sealed record SessionStatusReported : IStatement<SessionStatusReported>
     /// <summary>Of the operator's last word that holds; 0 when there was none.</summary>
     public required int ControlSequence { get; init; }
 
-    /// <summary>Whom the phase waits for, in order: banks for their updates or their models, key holders for approvals or releases.</summary>
+    /// <summary>
+    /// Whom the phase waits for, in order: banks for their updates or their models, key holders for approvals or releases.
+    /// </summary>
     public required ImmutableArray<PartyId> Waiting { get; init; }
 
     /// <summary>Unix milliseconds, by the aggregator's clock.</summary>

@@ -27,7 +27,9 @@ public sealed record Signed<T> : Message
 
     public ReadOnlyMemory<byte> Signature { get; }
 
-    /// <summary>Digest of what was signed: domain, sender and statement, but not the signature, of which there can be many.</summary>
+    /// <summary>
+    /// Digest of what was signed: domain, sender and statement, but not the signature, of which there can be many.
+    /// </summary>
     public override Digest Digest { get; }
 
     public static Signed<T> Create(PartyId sender, T statement, PrivateIdentity identity) =>

@@ -16,7 +16,8 @@ internal static class StatementCheck
 
         if (T.Signer != default && member.Role != T.Signer)
         {
-            return new Rejection(RejectionReason.WrongRole, $"'{signed.Sender}' is a {member.Role}; a {T.Type} is for the {T.Signer} to sign");
+            return new Rejection(
+                RejectionReason.WrongRole, $"'{signed.Sender}' is a {member.Role}; a {T.Type} is for the {T.Signer} to sign");
         }
 
         if (signed.Statement.Consortium != configuration.Digest)

@@ -4,8 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A bank could not open a sum, though the key holders' share-sums agree with each other, and says where: one coefficient of one chunk, or
-/// of the sum of keys. When most members say the same, each of them proves its opening there.
+/// A bank could not open a sum, though the key holders' share-sums agree with each other, and says where: one coefficient of one
+/// chunk, or of the sum of keys. When most members say the same, each of them proves its opening there.
 /// </summary>
 public sealed record SumDisputed : IStatement<SumDisputed>
 {

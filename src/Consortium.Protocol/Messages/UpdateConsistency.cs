@@ -10,7 +10,8 @@ internal static class UpdateConsistency
     {
         if (chunkDigests.Length != manifest.Shape.Chunks)
         {
-            return new Rejection(RejectionReason.Inconsistent, $"{chunkDigests.Length} chunk digests for {manifest.Shape.Chunks} chunks");
+            return new Rejection(
+                RejectionReason.Inconsistent, $"{chunkDigests.Length} chunk digests for {manifest.Shape.Chunks} chunks");
         }
 
         return DigestList.Root(chunkDigests) == manifest.ChunksRoot

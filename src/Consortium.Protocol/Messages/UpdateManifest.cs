@@ -4,8 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A bank's word on its update for one attempt: what it started from, its shape, and digests of every chunk and every sealed key share.
-/// As small for a large model as for a small one.
+/// A bank's word on its update for one attempt: what it started from, its shape, and digests of every chunk and every sealed key
+/// share. As small for a large model as for a small one.
 /// </summary>
 public sealed record UpdateManifest : IStatement<UpdateManifest>
 {
@@ -28,7 +28,9 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
     /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>
     public required ImmutableArray<Digest> SealedShareDigests { get; init; }
 
-    /// <summary>That the shares lie on polynomials of degree T - 1. <see cref="SealedShare.Challenge"/> gives its weights.</summary>
+    /// <summary>
+    /// That the shares lie on polynomials of degree T - 1. <see cref="SealedShare.Challenge"/> gives its weights.
+    /// </summary>
     public required ReadOnlyMemory<byte> SharingProof { get; init; }
 
     public ConsortiumDigest Consortium => Attempt.Consortium;

@@ -4,7 +4,8 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// How a session's banks voted on its finished model: how many, never who. It follows from the last round's released sum, so every bank says the same.
+/// How a session's banks voted on its finished model: how many, never who. It follows from the last round's released sum, so
+/// every bank says the same.
 /// </summary>
 /// <param name="IsAdopted">Whether the model is adopted.</param>
 /// <param name="IsValid">Whether the votes could be counted; the counts are 0 if not.</param>
@@ -16,7 +17,8 @@ public sealed record VoteTally(bool IsAdopted, bool IsValid, int Accepting, int 
         bool isValid = reader.UInt8(0, 1, "whether the votes could be counted") == 1;
         int most = reader.Limits.Participants;
         return new VoteTally(
-            isAdopted, isValid, reader.Int32(0, most, "a number of votes"), reader.Int32(0, most, "a number of votes"), reader.Int32(0, most, "a number of votes"));
+            isAdopted, isValid, reader.Int32(0, most, "a number of votes"), reader.Int32(0, most, "a number of votes"),
+            reader.Int32(0, most, "a number of votes"));
     }
 
     public void Write(CanonicalWriter writer)

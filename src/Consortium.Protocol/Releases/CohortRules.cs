@@ -2,7 +2,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Releases;
 
-/// <summary>Whether a plan allows a cohort. Key holders hold to it before they approve, banks before they open, the audit afterwards.</summary>
+/// <summary>
+/// Whether a plan allows a cohort. Key holders hold to it before they approve, banks before they open, the audit afterwards.
+/// </summary>
 public static class CohortRules
 {
     public static Rejection? Check(Cohort cohort, SessionPlan plan, SessionId session)
@@ -19,7 +21,8 @@ public static class CohortRules
 
         if (cohort.Attempt.Attempt.Value > plan.MaximumAttempts)
         {
-            return new Rejection(RejectionReason.WrongAttempt, $"attempt {cohort.Attempt.Attempt} of at most {plan.MaximumAttempts}");
+            return new Rejection(
+                RejectionReason.WrongAttempt, $"attempt {cohort.Attempt.Attempt} of at most {plan.MaximumAttempts}");
         }
 
         if (ShapeRules.Check(cohort.Shape, plan) is Rejection impossible)
@@ -29,7 +32,8 @@ public static class CohortRules
 
         if (cohort.Members.Length < plan.MinimumCohort)
         {
-            return new Rejection(RejectionReason.CohortTooSmall, $"{cohort.Members.Length} members; the plan needs {plan.MinimumCohort}");
+            return new Rejection(
+                RejectionReason.CohortTooSmall, $"{cohort.Members.Length} members; the plan needs {plan.MinimumCohort}");
         }
 
         foreach (CohortMember member in cohort.Members)
@@ -41,7 +45,9 @@ public static class CohortRules
         }
 
         return plan.Cohort == CohortRule.Fixed && cohort.Members.Length != plan.Participants.Length
-            ? new Rejection(RejectionReason.NotAllowed, $"{cohort.Members.Length} members; the plan fixes all {plan.Participants.Length} participants")
+            ? new Rejection(
+                RejectionReason.NotAllowed,
+                $"{cohort.Members.Length} members; the plan fixes all {plan.Participants.Length} participants")
             : null;
     }
 }

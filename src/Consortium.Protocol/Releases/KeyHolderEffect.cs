@@ -37,6 +37,8 @@ public abstract record KeyHolderEffect
     /// </summary>
     public sealed record Accuse(Signed<CohortApproval> First, Signed<CohortApproval> Second) : KeyHolderEffect;
 
-    /// <summary>This key holder's own ledger is older than what it signed. It stays silent in this session; tell people.</summary>
+    /// <summary>
+    /// This key holder's own ledger is older than what it signed. It stays silent in this session; tell people.
+    /// </summary>
     public sealed record Halt(string Detail) : KeyHolderEffect;
 }

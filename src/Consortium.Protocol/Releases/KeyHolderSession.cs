@@ -42,7 +42,9 @@ public sealed record KeyHolderSession
     /// <summary>Why this key holder takes no further part, or null.</summary>
     public string? Halted { get; init; }
 
-    /// <summary>Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and <see cref="LedgerRules"/>.</summary>
+    /// <summary>
+    /// Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and <see cref="LedgerRules"/>.
+    /// </summary>
     public static KeyHolderSession Join(PartyId holder, CommitteeStrength committee, Authentic<Signed<SessionPlan>> plan) => new()
     {
         Holder = holder,
@@ -55,12 +57,16 @@ public sealed record KeyHolderSession
     /// <param name="closed">The cohort.</param>
     /// <param name="wrong">Members whose sealed share does not open, or is not on the polynomials that its sender proved.</param>
     /// <param name="rules">Of this key holder's participation ledger.</param>
-    public Step<KeyHolderSession, KeyHolderEffect> Close(Authentic<CohortClosed> closed, ImmutableArray<PartyId> wrong, LedgerRules rules)
+    public Step<KeyHolderSession, KeyHolderEffect> Close(
+        Authentic<CohortClosed> closed, ImmutableArray<PartyId> wrong, LedgerRules rules)
     {
         Signed<Cohort> signed = closed.Message.Cohort;
         Cohort cohort = signed.Statement;
         var digest = new CohortDigest(signed.Digest);
-        if (Halted is null && Promise is { IsWithdrawn: false } promise && promise.Attempt == cohort.Attempt && promise.Approval.CohortDigest == digest)
+        if (Halted is null
+            && Promise is { IsWithdrawn: false } promise
+            && promise.Attempt == cohort.Attempt
+            && promise.Approval.CohortDigest == digest)
         {
             return new(this, Reminders(promise));
         }
@@ -71,13 +77,23 @@ public sealed record KeyHolderSession
             ?? CohortRules.Check(cohort, Plan.Statement, Session)
             ?? CheckFences(cohort.Attempt)
             ?? rules.Check(Plan.Statement, Session, cohort.Parties)
-            ?? (wrong.IsEmpty ? null : new Rejection(RejectionReason.Spoiled, $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
+            ?? (wrong.IsEmpty
+                ? null
+                : new Rejection(
+                    RejectionReason.Spoiled,
+                    $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
         if (rejection is not null)
         {
             return Reject(MessageType.CohortClosed, signed.Digest, rejection);
         }
 
-        var approval = new CohortApproval { Attempt = cohort.Attempt, CohortDigest = digest, Sequence = Sequence + 1, PreviousDigest = HeadDigest };
+        var approval = new CohortApproval
+        {
+            Attempt = cohort.Attempt,
+            CohortDigest = digest,
+            Sequence = Sequence + 1,
+            PreviousDigest = HeadDigest,
+        };
         KeyHolderSession next = this with
         {
             Promise = new Promise { Approval = approval, Approvers = [Holder] },
@@ -85,10 +101,16 @@ public sealed record KeyHolderSession
             HeadDigest = DigestOf(approval),
         };
         ImmutableArray<KeyHolderEffect> effects = [new KeyHolderEffect.SendApproval(approval)];
-        return new(next, Promise is { Release: null, IsWithdrawn: false } old ? [.. effects, new KeyHolderEffect.DeleteShares(old.Attempt)] : effects);
+        return new(
+            next,
+            Promise is { Release: null, IsWithdrawn: false } old
+                ? [.. effects, new KeyHolderEffect.DeleteShares(old.Attempt)]
+                : effects);
     }
 
-    /// <summary>Other key holders' approvals. With T of the promised cohort, its own included, this key holder releases.</summary>
+    /// <summary>
+    /// Other key holders' approvals. With T of the promised cohort, its own included, this key holder releases.
+    /// </summary>
     public Step<KeyHolderSession, KeyHolderEffect> Receive(Authentic<ApprovalsRelayed> relayed)
     {
         KeyHolderSession next = this;
@@ -109,10 +131,15 @@ public sealed record KeyHolderSession
         return new(next, effects.ToImmutable());
     }
 
-    /// <summary>The share-sum that <see cref="KeyHolderEffect.ReleaseShareSum"/> asked for. The first one given is the one that is ever sent.</summary>
+    /// <summary>
+    /// The share-sum that <see cref="KeyHolderEffect.ReleaseShareSum"/> asked for. The first one given is the one that is ever
+    /// sent.
+    /// </summary>
     /// <param name="release">Of the promised cohort.</param>
     /// <param name="cohort">That cohort.</param>
-    /// <param name="rules">Of this key holder's participation ledger, which may have grown since the approval: then nothing is released.</param>
+    /// <param name="rules">
+    /// Of this key holder's participation ledger, which may have grown since the approval: then nothing is released.
+    /// </param>
     public Step<KeyHolderSession, KeyHolderEffect> Released(ShareSumReleased release, Cohort cohort, LedgerRules rules)
     {
         ShareSumManifest manifest = release.Manifest.Statement;
@@ -130,12 +157,14 @@ public sealed record KeyHolderSession
 
         if (rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict)
         {
-            Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(MessageType.CohortClosed, promise.Approval.CohortDigest.Value, conflict);
+            Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(
+                MessageType.CohortClosed, promise.Approval.CohortDigest.Value, conflict);
             Step<KeyHolderSession, KeyHolderEffect> withdrawn = Withdraw();
             return new(withdrawn.State, [.. withdrawn.Effects, .. rejected.Effects]);
         }
 
-        LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Released, Plan, promise.Attempt.Round, cohort.Parties, data: null);
+        LedgerEntry.Participated entry = LedgerRules.Entry(
+            ParticipationKind.Released, Plan, promise.Attempt.Round, cohort.Parties, data: null);
         return new(
             this with { Promise = promise with { Release = release } },
             [
@@ -169,19 +198,24 @@ public sealed record KeyHolderSession
 
     private Step<KeyHolderSession, KeyHolderEffect> Withdraw() =>
         Promise is { Release: null, IsWithdrawn: false } promise
-            ? new(this with { Promise = promise with { IsWithdrawn = true } }, [new KeyHolderEffect.DeleteShares(promise.Attempt)])
+            ? new(this with
+            {
+                Promise = promise with { IsWithdrawn = true },
+            }, [new KeyHolderEffect.DeleteShares(promise.Attempt)])
             : new(this, []);
 
-    private ImmutableArray<KeyHolderEffect> Reminders(Promise promise) => [new KeyHolderEffect.SendApproval(promise.Approval), .. Owed(promise)];
+    private ImmutableArray<KeyHolderEffect> Reminders(Promise promise) =>
+        [new KeyHolderEffect.SendApproval(promise.Approval), .. Owed(promise)];
 
     private ImmutableArray<KeyHolderEffect> Owed(Promise promise) =>
         promise.Release is ShareSumReleased release ? [new KeyHolderEffect.SendRelease(release)]
-        : promise.Approvers.Length >= Committee.Threshold ? [new KeyHolderEffect.ReleaseShareSum(promise.Attempt, promise.Approval.CohortDigest)]
+        : promise.Approvers.Length >= Committee.Threshold
+            ? [new KeyHolderEffect.ReleaseShareSum(promise.Attempt, promise.Approval.CohortDigest)]
         : [];
 
     /// <summary>
-    /// Only ever forward: to a later round, or to a later attempt of a round in which nothing was released. Approving a later attempt
-    /// gives the earlier up for good, for only the newest promise can be released.
+    /// Only ever forward: to a later round, or to a later attempt of a round in which nothing was released. Approving a later
+    /// attempt gives the earlier up for good, for only the newest promise can be released.
     /// </summary>
     private Rejection? CheckFences(AttemptId attempt)
     {
@@ -191,11 +225,16 @@ public sealed record KeyHolderSession
         }
 
         int order = attempt.CompareWithin(promise.Attempt);
-        return attempt.Round < promise.Attempt.Round ? new Rejection(RejectionReason.WrongRound, $"this key holder is at {promise.Attempt}")
+        return attempt.Round < promise.Attempt.Round
+            ? new Rejection(RejectionReason.WrongRound, $"this key holder is at {promise.Attempt}")
             : attempt.Round == promise.Attempt.Round && promise.Release is not null
-                ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder released for {promise.Attempt}; the round is closed")
+                ? new Rejection(
+                    RejectionReason.AlreadyPromised, $"this key holder released for {promise.Attempt}; the round is closed")
             : order < 0 ? new Rejection(RejectionReason.WrongAttempt, $"this key holder is at {promise.Attempt}")
-            : order == 0 ? new Rejection(RejectionReason.AlreadyPromised, $"this key holder promised cohort {promise.Approval.CohortDigest} for {promise.Attempt}")
+            : order == 0
+                ? new Rejection(
+                    RejectionReason.AlreadyPromised,
+                    $"this key holder promised cohort {promise.Approval.CohortDigest} for {promise.Attempt}")
             : null;
     }
 
@@ -208,8 +247,10 @@ public sealed record KeyHolderSession
             return this;
         }
 
-        string detail = $"this key holder signed approval {statement.Sequence} for {statement.Attempt}, which its ledger of {Sequence} approvals "
-            + "does not have: the ledger was restored from a backup, or the signing key is used elsewhere";
+        string detail =
+            $"this key holder signed approval {statement.Sequence} for {statement.Attempt}, which its ledger of {Sequence} "
+                + "approvals "
+                + "does not have: the ledger was restored from a backup, or the signing key is used elsewhere";
         effects.Add(new KeyHolderEffect.Halt(detail));
         return this with { Halted = detail };
     }
@@ -230,17 +271,23 @@ public sealed record KeyHolderSession
             next = next with
             {
                 Accused = Accused.Add(peer),
-                Promise = Promise is { Release: null } doubted ? doubted with { Approvers = doubted.Approvers.Remove(peer) } : Promise,
+                Promise = Promise is { Release: null } doubted
+                    ? doubted with { Approvers = doubted.Approvers.Remove(peer) }
+                    : Promise,
             };
         }
 
-        return next.Promise is { Release: null } promise && promise.Approval.CohortDigest == statement.CohortDigest && promise.Attempt == statement.Attempt
+        return next.Promise is { Release: null } promise
+            && promise.Approval.CohortDigest == statement.CohortDigest
+            && promise.Attempt == statement.Attempt
             && !next.Accused.Contains(peer) && !promise.Approvers.Contains(peer)
             ? next with { Promise = promise with { Approvers = promise.Approvers.Add(peer).Sort() } }
             : next;
     }
 
-    /// <summary>An honest ledger only moves forward: later in sequence is later in round and attempt, and one number is one approval.</summary>
+    /// <summary>
+    /// An honest ledger only moves forward: later in sequence is later in round and attempt, and one number is one approval.
+    /// </summary>
     private static bool Contradict(CohortApproval first, CohortApproval second)
     {
         int sequence = first.Sequence.CompareTo(second.Sequence);

@@ -15,12 +15,16 @@ internal static class ShapeRules
 
         if ((UInt128)plan.Participants.Length * (shape.Levels - 1) + 1 > ulong.MaxValue)
         {
-            return new Rejection(RejectionReason.NotAllowed, $"a sum of {plan.Participants.Length} values of {shape.Levels} levels does not fit 64 bits");
+            return new Rejection(
+                RejectionReason.NotAllowed,
+                $"a sum of {plan.Participants.Length} values of {shape.Levels} levels does not fit 64 bits");
         }
 
         int chunks = shape.LayoutFor(plan).ChunkCount(shape.Values);
         return shape.Chunks == chunks
             ? null
-            : new Rejection(RejectionReason.Inconsistent, $"{shape.Chunks} chunks; {shape.Values} values of {shape.Levels} levels take {chunks}");
+            : new Rejection(
+                RejectionReason.Inconsistent,
+                $"{shape.Chunks} chunks; {shape.Values} values of {shape.Levels} levels take {chunks}");
     }
 }

@@ -97,7 +97,8 @@ public abstract record AggregatorEffect
     /// Tell the operator why an update does not count, once for each reason in an attempt: a session of fixed cohort then waits
     /// for that bank.
     /// </summary>
-    public sealed record ReportRejectedUpdate(AttemptId Attempt, PartyId Bank, Digest UpdateDigest, Rejection Rejection) : AggregatorEffect;
+    public sealed record ReportRejectedUpdate(AttemptId Attempt, PartyId Bank, Digest UpdateDigest, Rejection Rejection)
+        : AggregatorEffect;
 
     /// <summary>Tell people whom the session waits for.</summary>
     public sealed record ReportMissing(AttemptId Attempt, ImmutableArray<PartyId> Missing, string Detail) : AggregatorEffect;

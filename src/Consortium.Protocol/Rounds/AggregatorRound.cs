@@ -3,7 +3,8 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
-using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Rounds.AggregatorRound, Consortium.Protocol.Rounds.AggregatorEffect>;
+using AggregatorStep = Consortium.Protocol.Step<
+    Consortium.Protocol.Rounds.AggregatorRound, Consortium.Protocol.Rounds.AggregatorEffect>;
 
 namespace Consortium.Protocol.Rounds;
 
@@ -34,7 +35,8 @@ public sealed record AggregatorRound
 
     public RoundPhase Phase { get; init; } = RoundPhase.Collecting;
 
-    public ImmutableSortedDictionary<PartyId, ReceivedUpdate> Updates { get; init; } = ImmutableSortedDictionary<PartyId, ReceivedUpdate>.Empty;
+    public ImmutableSortedDictionary<PartyId, ReceivedUpdate> Updates { get; init; } =
+        ImmutableSortedDictionary<PartyId, ReceivedUpdate>.Empty;
 
     /// <summary>What was asked to be summed, from <see cref="RoundPhase.Summing"/> on.</summary>
     public Cohort? WithoutSum { get; init; }
@@ -49,7 +51,8 @@ public sealed record AggregatorRound
         ImmutableSortedDictionary<PartyId, Signed<ShareSumManifest>>.Empty;
 
     /// <summary>Key holders that rejected the cohort.</summary>
-    public ImmutableSortedDictionary<PartyId, Rejected> Rejections { get; init; } = ImmutableSortedDictionary<PartyId, Rejected>.Empty;
+    public ImmutableSortedDictionary<PartyId, Rejected> Rejections { get; init; } =
+        ImmutableSortedDictionary<PartyId, Rejected>.Empty;
 
     /// <summary>What is said about the sum from <see cref="RoundPhase.Released"/> on, if a bank disputes it.</summary>
     public SumDispute? Dispute { get; init; }
@@ -81,17 +84,25 @@ public sealed record AggregatorRound
         {
             return known.ManifestDigest == manifest.Digest
                 ? new(this, [])
-                : Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
+                : Reject(
+                    bank, MessageType.UpdateSubmitted, manifest.Digest,
+                    new(RejectionReason.Contradicted, $"'{bank}' sent another update for {Attempt}"));
         }
 
         Rejection? rejection =
             !Plan.Participants.Contains(bank) ? new(RejectionReason.NotAllowed, $"'{bank}' is not in the plan")
             : Phase != RoundPhase.Collecting ? new(RejectionReason.WrongAttempt, $"the cohort of {Attempt} is closed")
-            : manifest.Statement.StartedFrom != StartsFrom ? new(RejectionReason.Diverged, $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
+            : manifest.Statement.StartedFrom != StartsFrom
+                ? new(
+                    RejectionReason.Diverged,
+                    $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
             : ShapeRules.Check(manifest.Statement.Shape, Plan);
         return rejection is null
             ? new(
-                this with { Updates = Updates.Add(bank, new ReceivedUpdate(manifest.Digest, manifest.Statement.Shape, IsComplete: false)) },
+                this with
+                {
+                    Updates = Updates.Add(bank, new ReceivedUpdate(manifest.Digest, manifest.Statement.Shape, IsComplete: false)),
+                },
                 [new AggregatorEffect.KeepUpdate(submitted.Message)])
             : Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, rejection);
     }
@@ -99,7 +110,9 @@ public sealed record AggregatorRound
     /// <summary>Every chunk of this manifest is stored, and has the digest it should.</summary>
     public AggregatorStep Complete(PartyId bank, Digest manifest)
     {
-        if (Phase != RoundPhase.Collecting || !Updates.TryGetValue(bank, out ReceivedUpdate? update) || update.ManifestDigest != manifest)
+        if (Phase != RoundPhase.Collecting
+            || !Updates.TryGetValue(bank, out ReceivedUpdate? update)
+            || update.ManifestDigest != manifest)
         {
             return new(this, []);
         }
@@ -125,7 +138,9 @@ public sealed record AggregatorRound
         Signed<CohortApproval> signed = approval.Message;
         if (Cohort is null || signed.Statement.CohortDigest.Value != Cohort.Digest)
         {
-            return Reject(signed.Sender, MessageType.CohortApproval, signed.Digest, new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.CohortDigest} was closed for {Attempt}"));
+            return Reject(
+                signed.Sender, MessageType.CohortApproval, signed.Digest,
+                new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.CohortDigest} was closed for {Attempt}"));
         }
 
         if (Phase == RoundPhase.Abandoned || Approvals.ContainsKey(signed.Sender))
@@ -133,7 +148,11 @@ public sealed record AggregatorRound
             return new(this, []);
         }
 
-        AggregatorRound next = this with { Approvals = Approvals.Add(signed.Sender, signed), Rejections = Rejections.Remove(signed.Sender) };
+        AggregatorRound next = this with
+        {
+            Approvals = Approvals.Add(signed.Sender, signed),
+            Rejections = Rejections.Remove(signed.Sender),
+        };
         if (next.Approvals.Count < Committee.Threshold)
         {
             return new(next, []);
@@ -151,7 +170,9 @@ public sealed record AggregatorRound
             Cohort is null || manifest.Statement.CohortDigest.Value != Cohort.Digest
                 ? new(RejectionReason.Inconsistent, $"no cohort {manifest.Statement.CohortDigest} was closed for {Attempt}")
             : release.Message.SealedSums.Length != Plan.Participants.Length
-                ? new(RejectionReason.Inconsistent, $"{release.Message.SealedSums.Length} sealed share-sums for {Plan.Participants.Length} participants")
+                ? new(
+                    RejectionReason.Inconsistent,
+                    $"{release.Message.SealedSums.Length} sealed share-sums for {Plan.Participants.Length} participants")
             : Releases.TryGetValue(manifest.Sender, out Signed<ShareSumManifest>? known) && known.Digest != manifest.Digest
                 ? new(RejectionReason.Contradicted, $"'{manifest.Sender}' released something else before")
             : null;
@@ -165,7 +186,8 @@ public sealed record AggregatorRound
             return new(this, []);
         }
 
-        // One that comes when banks were sent the first T is kept for a bank that could not open with those: with more, a bent one is named and left out.
+        // One that comes when banks were sent the first T is kept for a bank that could not open with those: with more, a bent
+        // one is named and left out.
         AggregatorRound next = this with { Releases = Releases.Add(manifest.Sender, manifest) };
         var keep = new AggregatorEffect.KeepShareSum(release.Message);
         if (Phase != RoundPhase.Releasing || next.Releases.Count < Committee.Threshold)
@@ -180,7 +202,8 @@ public sealed record AggregatorRound
             Approvals = [.. next.Approvals.Values],
             ShareSums = [.. next.Releases.Values],
         };
-        return new(next, [keep, new AggregatorEffect.RecordRound(recorded), new AggregatorEffect.SendAggregate(Plan.Participants)]);
+        return new(
+            next, [keep, new AggregatorEffect.RecordRound(recorded), new AggregatorEffect.SendAggregate(Plan.Participants)]);
     }
 
     /// <summary>
@@ -189,13 +212,18 @@ public sealed record AggregatorRound
     /// </summary>
     public AggregatorStep ReceiveRejection(PartyId by, Rejected rejected)
     {
-        if (Phase == RoundPhase.Released && rejected.SubjectDigest == Cohort!.Digest && rejected.Reason == RejectionReason.Spoiled && Plan.Participants.Contains(by))
+        if (Phase == RoundPhase.Released
+            && rejected.SubjectDigest == Cohort!.Digest
+            && rejected.Reason == RejectionReason.Spoiled
+            && Plan.Participants.Contains(by))
         {
             return new(this, [.. AskToApprove(Unapproved()), .. AskToRelease(Unreleased())]);
         }
 
         // A pause passes; the next reminder asks again.
-        if (Phase != RoundPhase.Approving || rejected.SubjectDigest != Cohort!.Digest || rejected.Reason == RejectionReason.SessionNotRunning
+        if (Phase != RoundPhase.Approving
+            || rejected.SubjectDigest != Cohort!.Digest
+            || rejected.Reason == RejectionReason.SessionNotRunning
             || !KeyHolders.Contains(by) || Approvals.ContainsKey(by))
         {
             return new(this, []);
@@ -234,10 +262,14 @@ public sealed record AggregatorRound
             ImmutableArray<CohortMember> members = Largest();
             return members.Length >= Plan.MinimumCohort
                 ? CloseWith(members)
-                : Abandon(AbandonmentReason.TooFewUpdates, Missing(), $"{members.Length} of {Plan.MinimumCohort} updates by the deadline");
+                : Abandon(
+                    AbandonmentReason.TooFewUpdates, Missing(),
+                    $"{members.Length} of {Plan.MinimumCohort} updates by the deadline");
         }
 
-        return now < NextReminder ? new(this, []) : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced, unreached));
+        return now < NextReminder
+            ? new(this, [])
+            : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced, unreached));
     }
 
     /// <summary>After a restart: everything that may not have been sent.</summary>
@@ -245,7 +277,8 @@ public sealed record AggregatorRound
         new(this, Reminders(long.MinValue, unadvanced, unreached));
 
     /// <summary>A bank that was away is asked for its update, if it is still wanted.</summary>
-    public ImmutableArray<AggregatorEffect> AskAgain(PartyId bank) => Phase == RoundPhase.Collecting && Missing().Contains(bank) ? [Opening([bank])] : [];
+    public ImmutableArray<AggregatorEffect> AskAgain(PartyId bank) =>
+        Phase == RoundPhase.Collecting && Missing().Contains(bank) ? [Opening([bank])] : [];
 
     /// <summary>Gives the attempt up, unless T key holders approved: from there on it can only be finished.</summary>
     public AggregatorStep Abandon(AbandonmentReason reason, ImmutableArray<PartyId> missing, string detail) =>
@@ -253,7 +286,8 @@ public sealed record AggregatorRound
             ? new(this, [])
             : new(
                 this with { Phase = RoundPhase.Abandoned },
-                [new AggregatorEffect.Abandon(new AttemptAbandoned { Attempt = Attempt, Reason = reason, Missing = missing, Detail = detail })]);
+                [new AggregatorEffect.Abandon(
+                    new AttemptAbandoned { Attempt = Attempt, Reason = reason, Missing = missing, Detail = detail })]);
 
     /// <summary>Participants without a complete update.</summary>
     public ImmutableArray<PartyId> Missing() =>
@@ -278,7 +312,8 @@ public sealed record AggregatorRound
         cohort.Attempt == WithoutSum!.Attempt && cohort.StartedFrom == WithoutSum.StartedFrom && cohort.Shape == WithoutSum.Shape
         && cohort.Members.SequenceEqual(WithoutSum.Members);
 
-    private ImmutableArray<AggregatorEffect> Reminders(long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
+    private ImmutableArray<AggregatorEffect> Reminders(
+        long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
     {
         switch (Phase)
         {
@@ -286,14 +321,20 @@ public sealed record AggregatorRound
                 AggregatorEffect opening = Opening(Missing().RemoveRange(unreached));
                 return now < Deadline
                     ? [opening]
-                    : [opening, new AggregatorEffect.ReportMissing(Attempt, Missing(), $"{Attempt} waits for {string.Join(", ", Missing())}")];
+                    : [opening,
+                        new AggregatorEffect.ReportMissing(
+                            Attempt, Missing(), $"{Attempt} waits for {string.Join(", ", Missing())}")];
             case RoundPhase.Summing:
                 return [new AggregatorEffect.SumUpdates(WithoutSum!)];
             case RoundPhase.Approving or RoundPhase.Releasing:
                 ImmutableArray<AggregatorEffect> approving = AskToApprove(Unapproved().RemoveRange(unreached));
-                return Phase == RoundPhase.Approving ? approving : [.. approving, .. AskToRelease(Unreleased().RemoveRange(unreached))];
+                return Phase == RoundPhase.Approving
+                    ? approving
+                    : [.. approving, .. AskToRelease(Unreleased().RemoveRange(unreached))];
             case RoundPhase.Released:
-                return unadvanced.RemoveRange(unreached) is { IsEmpty: false } waiting ? [new AggregatorEffect.SendAggregate(waiting)] : [];
+                return unadvanced.RemoveRange(unreached) is { IsEmpty: false } waiting
+                    ? [new AggregatorEffect.SendAggregate(waiting)]
+                    : [];
             default:
                 return [];
         }
@@ -309,7 +350,9 @@ public sealed record AggregatorRound
     private ImmutableArray<CohortMember> Largest()
     {
         var shapes = Updates.Where(update => update.Value.IsComplete).GroupBy(update => update.Value.Shape);
-        return shapes.MaxBy(shape => shape.Count()) is { } most ? [.. most.Select(update => new CohortMember(update.Key, update.Value.ManifestDigest))] : [];
+        return shapes.MaxBy(shape => shape.Count()) is { } most
+            ? [.. most.Select(update => new CohortMember(update.Key, update.Value.ManifestDigest))]
+            : [];
     }
 
     private AggregatorStep CloseWith(ImmutableArray<CohortMember> members)
@@ -325,10 +368,13 @@ public sealed record AggregatorRound
         return new(this with { Phase = RoundPhase.Summing, WithoutSum = cohort }, [new AggregatorEffect.SumUpdates(cohort)]);
     }
 
-    private ImmutableArray<AggregatorEffect> AskToApprove(ImmutableArray<PartyId> holders) => holders.IsEmpty ? [] : [new AggregatorEffect.SendCohort(holders, Cohort!)];
+    private ImmutableArray<AggregatorEffect> AskToApprove(ImmutableArray<PartyId> holders) =>
+        holders.IsEmpty ? [] : [new AggregatorEffect.SendCohort(holders, Cohort!)];
 
     private ImmutableArray<AggregatorEffect> AskToRelease(ImmutableArray<PartyId> holders) =>
-        holders.IsEmpty ? [] : [new AggregatorEffect.RelayApprovals(holders, new ApprovalsRelayed { Approvals = [.. Approvals.Values] })];
+        holders.IsEmpty
+            ? []
+            : [new AggregatorEffect.RelayApprovals(holders, new ApprovalsRelayed { Approvals = [.. Approvals.Values] })];
 
     private AggregatorStep Reject(PartyId to, MessageType type, Digest subject, Rejection rejection) =>
         new(this, [new AggregatorEffect.Reject(to, Rejected.For(Attempt.Consortium, Attempt.Session, type, subject, rejection))]);

@@ -3,7 +3,8 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
-using AggregatorStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.AggregatorSession, Consortium.Protocol.Rounds.AggregatorEffect>;
+using AggregatorStep = Consortium.Protocol.Step<
+    Consortium.Protocol.Sessions.AggregatorSession, Consortium.Protocol.Rounds.AggregatorEffect>;
 
 namespace Consortium.Protocol.Sessions;
 
@@ -24,7 +25,8 @@ public sealed record AggregatorSession
     public required AggregatorRound Round { get; init; }
 
     /// <summary>The state each bank says it reached in the current round.</summary>
-    public ImmutableSortedDictionary<PartyId, ReachedState> Advances { get; init; } = ImmutableSortedDictionary<PartyId, ReachedState>.Empty;
+    public ImmutableSortedDictionary<PartyId, ReachedState> Advances { get; init; } =
+        ImmutableSortedDictionary<PartyId, ReachedState>.Empty;
 
     public bool IsCompleted { get; init; }
 
@@ -54,22 +56,31 @@ public sealed record AggregatorSession
         SessionPlan statement = plan.Message.Statement;
         var session = new SessionId(plan.Message.Digest);
         var attempt = new AttemptId(configuration.Digest, session, RoundNumber.First, AttemptNumber.First);
-        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(statement, configuration, attempt, statement.InitialState, now);
-        var started = new AggregatorSession { Configuration = configuration, Plan = plan.Message, Session = session, Round = round };
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
+            statement, configuration, attempt, statement.InitialState, now);
+        var started = new AggregatorSession
+        {
+            Configuration = configuration,
+            Plan = plan.Message,
+            Session = session,
+            Round = round,
+        };
         return new(started, [new AggregatorEffect.SendPlan(started.Members), .. effects, new AggregatorEffect.ReportStatus()]);
     }
 
     /// <summary>
     /// The operator sends the plan again, for parties that lost or rejected it. Whoever has it takes no notice.
     /// </summary>
-    public AggregatorStep Restate() => new(this, [new AggregatorEffect.SendPlan(IsCompleted ? [] : Members), new AggregatorEffect.ReportStatus()]);
+    public AggregatorStep Restate() =>
+        new(this, [new AggregatorEffect.SendPlan(IsCompleted ? [] : Members), new AggregatorEffect.ReportStatus()]);
 
     public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
     {
         Signed<UpdateManifest> manifest = submitted.Message.Manifest;
         AggregatorStep step = Progress.RejectUnlessRunning() is Rejection rejection
             ? Reject(manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest, rejection)
-            : Current(manifest.Statement.Attempt, manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest) ?? With(Round.Submit(submitted));
+            : Current(manifest.Statement.Attempt, manifest.Sender, MessageType.UpdateSubmitted, manifest.Digest)
+                ?? With(Round.Submit(submitted));
         return step with
         {
             Effects =
@@ -77,7 +88,8 @@ public sealed record AggregatorSession
                 .. step.Effects,
                 .. step.Effects.OfType<AggregatorEffect.Reject>().Where(reject => !reject.Rejected.IsLate)
                     .Select(reject => new AggregatorEffect.ReportRejectedUpdate(
-                        manifest.Statement.Attempt, reject.To, manifest.Digest, new Rejection(reject.Rejected.Reason, reject.Rejected.Detail))),
+                        manifest.Statement.Attempt, reject.To, manifest.Digest,
+                        new Rejection(reject.Rejected.Reason, reject.Rejected.Detail))),
             ],
         };
     }
@@ -93,7 +105,8 @@ public sealed record AggregatorSession
     public AggregatorStep Release(Authentic<ShareSumReleased> release)
     {
         Signed<ShareSumManifest> manifest = release.Message.Manifest;
-        if (Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest) is not { } rejected)
+        if (Current(manifest.Statement.Attempt, manifest.Sender, MessageType.ShareSumReleased, manifest.Digest)
+            is not { } rejected)
         {
             return With(Round.Release(release));
         }
@@ -119,16 +132,26 @@ public sealed record AggregatorSession
         bool isMember = Members.Contains(message.Sender);
         if (message.Statement.AsksForPlan)
         {
-            return new(this, isMember ? [new AggregatorEffect.SendPlan([message.Sender]), new AggregatorEffect.SendLastControl(message.Sender)] : []);
+            return new(
+                this,
+                isMember
+                    ? [new AggregatorEffect.SendPlan([message.Sender]), new AggregatorEffect.SendLastControl(message.Sender)]
+                    : []);
         }
 
         ImmutableArray<AggregatorEffect> answer =
-            isMember && message.Statement.Reason == RejectionReason.SessionNotRunning ? [new AggregatorEffect.SendLastControl(message.Sender)] : [];
-        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = Round.ReceiveRejection(message.Sender, message.Statement);
+            isMember && message.Statement.Reason == RejectionReason.SessionNotRunning
+                ? [new AggregatorEffect.SendLastControl(message.Sender)]
+                : [];
+        (AggregatorRound round,
+            ImmutableArray<AggregatorEffect> effects) = Round.ReceiveRejection(message.Sender, message.Statement);
         AggregatorStep step = new(
             this with { Round = round },
-            [new AggregatorEffect.ForwardToOperator(message), .. answer, new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]);
-        return round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned ? step.State.NextAttempt(step.Effects, now) : step;
+            [new AggregatorEffect.ForwardToOperator(message), .. answer,
+                new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]);
+        return round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
+            ? step.State.NextAttempt(step.Effects, now)
+            : step;
     }
 
     /// <summary>A bank cannot open the round's sum.</summary>
@@ -156,7 +179,11 @@ public sealed record AggregatorSession
         AggregatorStep step = Count(advanced, now);
         return step with
         {
-            Effects = [new AggregatorEffect.KeepAdvance(advanced.Message), new AggregatorEffect.ForwardToOperator(advanced.Message), .. step.Effects],
+            Effects =
+            [
+                new AggregatorEffect.KeepAdvance(advanced.Message), new AggregatorEffect.ForwardToOperator(advanced.Message),
+                .. step.Effects,
+            ],
         };
     }
 
@@ -167,7 +194,9 @@ public sealed record AggregatorSession
         PartyId bank = request.Message.Sender;
         if (statement.Session != Session || !Plan.Statement.Participants.Contains(bank))
         {
-            return Reject(bank, MessageType.CatchUpRequested, request.Message.Digest, new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
+            return Reject(
+                bank, MessageType.CatchUpRequested, request.Message.Digest,
+                new(RejectionReason.UnknownSession, "no such session, or not in its plan"));
         }
 
         ImmutableArray<AggregatorEffect> effects = statement.From < Round.Attempt.Round || Round.Phase == RoundPhase.Released
@@ -187,7 +216,10 @@ public sealed record AggregatorSession
         ImmutableArray<AggregatorEffect> keep = next.Progress != Progress ? [new AggregatorEffect.KeepControl(signed)] : [];
         return step with
         {
-            Effects = [new AggregatorEffect.SendControl(signed, Members), .. keep, .. step.Effects, new AggregatorEffect.ReportStatus()],
+            Effects =
+            [
+                new AggregatorEffect.SendControl(signed, Members), .. keep, .. step.Effects, new AggregatorEffect.ReportStatus(),
+            ],
         };
     }
 
@@ -229,7 +261,9 @@ public sealed record AggregatorSession
     {
         ModelAdvanced statement = advanced.Message.Statement;
         PartyId bank = advanced.Message.Sender;
-        if (statement.Attempt != Round.Attempt || Round.Phase != RoundPhase.Released || statement.CohortDigest.Value != Round.Cohort!.Digest)
+        if (statement.Attempt != Round.Attempt
+            || Round.Phase != RoundPhase.Released
+            || statement.CohortDigest.Value != Round.Cohort!.Digest)
         {
             return new(this, []);
         }
@@ -239,11 +273,14 @@ public sealed record AggregatorSession
         {
             return known == reached
                 ? new(this, [])
-                : Reject(bank, MessageType.ModelAdvanced, advanced.Message.Digest, new(RejectionReason.Contradicted, $"'{bank}' said it reached {known.State}"));
+                : Reject(
+                    bank, MessageType.ModelAdvanced, advanced.Message.Digest,
+                    new(RejectionReason.Contradicted, $"'{bank}' said it reached {known.State}"));
         }
 
         AggregatorSession next = this with { Advances = Advances.Add(bank, reached) };
-        IGrouping<ReachedState, KeyValuePair<PartyId, ReachedState>> leading = next.Advances.GroupBy(advance => advance.Value).MaxBy(group => group.Count())!;
+        IGrouping<ReachedState, KeyValuePair<PartyId, ReachedState>> leading = next.Advances.GroupBy(advance => advance.Value)
+            .MaxBy(group => group.Count())!;
         if (IsCompleted || leading.Count() < Math.Max(Plan.Statement.MinimumCohort, (Plan.Statement.Participants.Length / 2) + 1))
         {
             return new(next, []);
@@ -270,7 +307,11 @@ public sealed record AggregatorSession
     {
         if (Round.Attempt.Attempt.Value >= Plan.Statement.MaximumAttempts)
         {
-            return new(this, [.. before, new AggregatorEffect.ReportStalled(Round.Attempt, "no attempts are left; start a plan without whoever is missing")]);
+            return new(
+                this,
+                [.. before,
+                    new AggregatorEffect.ReportStalled(
+                        Round.Attempt, "no attempts are left; start a plan without whoever is missing")]);
         }
 
         AggregatorStep opened = OpenAttempt(Round.Attempt with { Attempt = Round.Attempt.Attempt.Next }, Round.StartsFrom, now);
@@ -279,7 +320,8 @@ public sealed record AggregatorSession
 
     private AggregatorStep OpenAttempt(AttemptId attempt, StateDigest startsFrom, long now)
     {
-        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(Plan.Statement, Configuration, attempt, startsFrom, now);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
+            Plan.Statement, Configuration, attempt, startsFrom, now);
         return new(this with { Round = round, Advances = Advances.Clear() }, effects);
     }
 
@@ -288,13 +330,16 @@ public sealed record AggregatorSession
     {
         Rejection? rejection =
             attempt.Session != Session ? new(RejectionReason.UnknownSession, $"of session {attempt.Session}, not {Session}")
-            : attempt.Round != Round.Attempt.Round ? new(RejectionReason.WrongRound, $"for {attempt}; the session is at {Round.Attempt}")
-            : attempt.Attempt != Round.Attempt.Attempt ? new(RejectionReason.WrongAttempt, $"for {attempt}; the session is at {Round.Attempt}")
+            : attempt.Round != Round.Attempt.Round
+                ? new(RejectionReason.WrongRound, $"for {attempt}; the session is at {Round.Attempt}")
+            : attempt.Attempt != Round.Attempt.Attempt
+                ? new(RejectionReason.WrongAttempt, $"for {attempt}; the session is at {Round.Attempt}")
             : null;
         return rejection is null ? null : Reject(sender, type, subject, rejection);
     }
 
-    private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) => new(this with { Round = step.State }, step.Effects);
+    private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) =>
+        new(this with { Round = step.State }, step.Effects);
 
     private AggregatorStep Reject(PartyId to, MessageType type, Digest subject, Rejection rejection) =>
         new(this, [new AggregatorEffect.Reject(to, Rejected.For(Configuration.Digest, Session, type, subject, rejection))]);

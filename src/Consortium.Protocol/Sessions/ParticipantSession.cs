@@ -5,7 +5,8 @@ using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
-using ParticipantStep = Consortium.Protocol.Step<Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
+using ParticipantStep = Consortium.Protocol.Step<
+    Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
 
 namespace Consortium.Protocol.Sessions;
 
@@ -70,11 +71,14 @@ public sealed record ParticipantSession
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
 
     /// <summary>Why a bank takes no part in a plan, by the field that is in the way; empty when it does.</summary>
-    public static IReadOnlyList<Problem> PlanProblems(PartyId participant, SessionPlan plan, ConsortiumConfiguration configuration, BankPolicy policy) =>
+    public static IReadOnlyList<Problem> PlanProblems(
+        PartyId participant, SessionPlan plan, ConsortiumConfiguration configuration, BankPolicy policy) =>
     [
         .. PlanCheck.Problems(plan, configuration),
         .. policy.Rejections(plan),
-        .. plan.Participants.Contains(participant) ? [] : (Problem[])[new Problem("participants", $"'{participant}' is not among them.")],
+        .. plan.Participants.Contains(participant)
+            ? []
+            : (Problem[])[new Problem("participants", $"'{participant}' is not among them.")],
     ];
 
     /// <summary>Joins a session of a plan that <see cref="PlanProblems"/> finds nothing in.</summary>
@@ -98,20 +102,28 @@ public sealed record ParticipantSession
 
         if (attempt.Round.Value > RoundsDone + 1)
         {
-            // Asked for the first time, this bank is about to take the step in between; asked again, it is behind and asks for what it lacks.
+            // Asked for the first time, this bank is about to take the step in between; asked again, it is behind and asks for
+            // what it lacks.
             bool isNews = attempt.Round.Value == RoundsDone + 2 && EarlyOpening?.Statement.Attempt != attempt;
             return isNews ? new(this with { EarlyOpening = opened.Message }, []) : new(this, [CatchUp()]);
         }
 
         if (attempt.Round.Value <= RoundsDone)
         {
-            return attempt.Round.Value == RoundsDone ? new(this, Reminder()) : Reject(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
+            return attempt.Round.Value == RoundsDone
+                ? new(this, Reminder())
+                : Reject(opened.Message, new(RejectionReason.WrongRound, $"this bank has done {RoundsDone} rounds"));
         }
 
         if (asked.StartsFrom != State)
         {
-            ParticipantStep rejected = Reject(opened.Message, new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
-            return rejected with { Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. rejected.Effects] };
+            ParticipantStep rejected = Reject(
+                opened.Message,
+                new(RejectionReason.Diverged, $"this bank is in state {State}, the round starts from {asked.StartsFrom}"));
+            return rejected with
+            {
+                Effects = [new ParticipantEffect.ReportDiverged(attempt, State, asked.StartsFrom), .. rejected.Effects],
+            };
         }
 
         if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
@@ -122,7 +134,9 @@ public sealed record ParticipantSession
         }
 
         Rejection? rejection = Progress.RejectUnlessRunning()
-            ?? (IsCompleted ? new Rejection(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds") : null)
+            ?? (IsCompleted
+                ? new Rejection(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds")
+                : null)
             ?? (attempt.Attempt.Value > Plan.Statement.MaximumAttempts
                 ? new(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
                 : null);
@@ -140,7 +154,9 @@ public sealed record ParticipantSession
     /// <param name="vector">
     /// Digest of the plain vector: the same in every attempt at a round, for the difference of two would tell.
     /// </param>
-    /// <param name="rules">Of this bank's participation ledger, which may have grown since the plan was accepted: then nothing is sent.</param>
+    /// <param name="rules">
+    /// Of this bank's participation ledger, which may have grown since the plan was accepted: then nothing is sent.
+    /// </param>
     /// <param name="data">Digest of this bank's payments of the plan's days.</param>
     public ParticipantStep Prepared(UpdateSubmitted update, Digest vector, LedgerRules rules, Digest data)
     {
@@ -157,7 +173,8 @@ public sealed record ParticipantSession
 
         if (VectorDigest is Digest earlier && earlier != vector)
         {
-            throw new ArgumentException("An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
+            throw new ArgumentException(
+                "An earlier attempt at this round sent another vector. Keep the vector until the round is done.", nameof(vector));
         }
 
         if (rules.Check(Plan.Statement, Session) is Rejection conflict)
@@ -165,7 +182,8 @@ public sealed record ParticipantSession
             return Reject(Plan, conflict);
         }
 
-        LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Sent, Plan, attempt.Round, Plan.Statement.Participants, data);
+        LedgerEntry.Participated entry = LedgerRules.Entry(
+            ParticipationKind.Sent, Plan, attempt.Round, Plan.Statement.Participants, data);
         return new(
             this with { Update = update, VectorDigest = vector },
             [
@@ -202,13 +220,22 @@ public sealed record ParticipantSession
 
         if (cohort.Attempt.Round.Value != RoundsDone + 1)
         {
-            return new(this, cohort.Attempt.Round.Value > RoundsDone ? [CatchUp()] : cohort.Attempt.Round.Value == RoundsDone ? Reminder() : []);
+            return new(
+                this,
+                cohort.Attempt.Round.Value > RoundsDone
+                    ? [CatchUp()]
+                    : cohort.Attempt.Round.Value == RoundsDone ? Reminder() : []);
         }
 
         if (cohort.StartedFrom != State)
         {
-            ParticipantStep rejected = Reject(signed, new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
-            return rejected with { Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. rejected.Effects] };
+            ParticipantStep rejected = Reject(
+                signed,
+                new(RejectionReason.Diverged, $"this bank is in state {State}, the cohort started from {cohort.StartedFrom}"));
+            return rejected with
+            {
+                Effects = [new ParticipantEffect.ReportDiverged(cohort.Attempt, State, cohort.StartedFrom), .. rejected.Effects],
+            };
         }
 
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
@@ -222,14 +249,22 @@ public sealed record ParticipantSession
     /// <summary>A sum opened, and the model took its step.</summary>
     /// <param name="isFinal">The model needs no further round.</param>
     /// <param name="vote">How the banks voted on the finished model, if they did.</param>
-    public ParticipantStep Advanced(AttemptId attempt, CohortDigest cohort, StateDigest state, bool isFinal = false, VoteTally? vote = null)
+    public ParticipantStep Advanced(
+        AttemptId attempt, CohortDigest cohort, StateDigest state, bool isFinal = false, VoteTally? vote = null)
     {
         if (attempt.Session != Session || attempt.Round.Value != RoundsDone + 1)
         {
             return new(this, []);
         }
 
-        var advance = new ModelAdvanced { Attempt = attempt, CohortDigest = cohort, State = state, IsFinal = isFinal, Vote = vote };
+        var advance = new ModelAdvanced
+        {
+            Attempt = attempt,
+            CohortDigest = cohort,
+            State = state,
+            IsFinal = isFinal,
+            Vote = vote,
+        };
         ParticipantSession next = WithoutDispute() with
         {
             State = state,
@@ -273,7 +308,12 @@ public sealed record ParticipantSession
             return rejected;
         }
 
-        var disputed = new SumDisputed { Attempt = cohort.Statement.Attempt, CohortDigest = new CohortDigest(cohort.Digest), Place = Disputed?.CohortDigest.Value == cohort.Digest ? Disputed.Place : found };
+        var disputed = new SumDisputed
+        {
+            Attempt = cohort.Statement.Attempt,
+            CohortDigest = new CohortDigest(cohort.Digest),
+            Place = Disputed?.CohortDigest.Value == cohort.Digest ? Disputed.Place : found,
+        };
         return new(this with { Disputed = disputed }, [.. rejected.Effects, new ParticipantEffect.SendDispute(disputed)]);
     }
 
@@ -291,9 +331,13 @@ public sealed record ParticipantSession
         DisputedPlace place = dispute.Message.Place;
         return
             place != Disputed.Place
-                ? Reject(dispute.Message, new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
-            : !cohort.Statement.Members.Any(member => member.Participant == Participant && member.ManifestDigest == Update?.Manifest.Digest)
-                ? Reject(dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
+                ? Reject(
+                    dispute.Message,
+                    new(RejectionReason.Inconsistent, $"by this bank the sum does not open at {Disputed.Place}, not at {place}"))
+            : !cohort.Statement.Members.Any(
+                member => member.Participant == Participant && member.ManifestDigest == Update?.Manifest.Digest)
+                ? Reject(
+                    dispute.Message, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
             : OpeningProofDigest is null
                 ? new(this with { OpeningProofIsDue = true }, [])
             : new(this, [new ParticipantEffect.SendOpeningProof()]);
@@ -305,7 +349,9 @@ public sealed record ParticipantSession
     /// </summary>
     /// <param name="proof">Digest of its manifest.</param>
     public ParticipantStep Proved(Digest proof) =>
-        OpeningProofIsDue ? new(this with { OpeningProofIsDue = false, OpeningProofDigest = proof }, [new ParticipantEffect.SendOpeningProof()]) : new(this, []);
+        OpeningProofIsDue
+            ? new(this with { OpeningProofIsDue = false, OpeningProofDigest = proof }, [new ParticipantEffect.SendOpeningProof()])
+            : new(this, []);
 
     /// <summary>This bank finds that it cannot prove its opening of the place: its own program or disk is at fault.</summary>
     public ParticipantStep CannotProve(string detail)
@@ -342,13 +388,17 @@ public sealed record ParticipantSession
     /// Nothing came for longer than a round takes: what was sent to this bank may have been lost to it, or taken by a thief
     /// of its password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
-    public ParticipantStep Quiet() => new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
+    public ParticipantStep Quiet() =>
+        new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
-    private ParticipantSession WithoutDispute() => this with { Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
+    private ParticipantSession WithoutDispute() =>
+        this with { Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
 
-    private ImmutableArray<ParticipantEffect> Resend() => Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
+    private ImmutableArray<ParticipantEffect> Resend() =>
+        Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];
 
-    private ImmutableArray<ParticipantEffect> Reminder() => LastAdvance is ModelAdvanced advance ? [new ParticipantEffect.SendAdvanced(advance)] : [];
+    private ImmutableArray<ParticipantEffect> Reminder() =>
+        LastAdvance is ModelAdvanced advance ? [new ParticipantEffect.SendAdvanced(advance)] : [];
 
     private ParticipantEffect CatchUp() => new ParticipantEffect.RequestCatchUp(new CatchUpRequested
     {
@@ -360,11 +410,14 @@ public sealed record ParticipantSession
     /// <summary>A sum is recorded before it is opened: from its release on it is in the world.</summary>
     private ImmutableArray<ParticipantEffect> Released(Cohort cohort, LedgerRules rules)
     {
-        LedgerEntry.Participated? sent = rules.Ledger.Counted.LastOrDefault(entry => entry.Session == Session && entry.Data is not null);
-        LedgerEntry.Participated entry = LedgerRules.Entry(ParticipationKind.Released, Plan, cohort.Attempt.Round, cohort.Parties, sent?.Data);
+        LedgerEntry.Participated? sent = rules.Ledger.Counted.LastOrDefault(
+            entry => entry.Session == Session && entry.Data is not null);
+        LedgerEntry.Participated entry = LedgerRules.Entry(
+            ParticipationKind.Released, Plan, cohort.Attempt.Round, cohort.Parties, sent?.Data);
         return rules.Ledger.Knows(entry) ? [] : [new ParticipantEffect.Record(entry)];
     }
 
     private ParticipantStep Reject(Message rejected, Rejection rejection) =>
-        new(this, [new ParticipantEffect.Reject(Rejected.For(Plan.Statement.Consortium, Session, rejected.Type, rejected.Digest, rejection))]);
+        new(this, [new ParticipantEffect.Reject(
+            Rejected.For(Plan.Statement.Consortium, Session, rejected.Type, rejected.Digest, rejection))]);
 }

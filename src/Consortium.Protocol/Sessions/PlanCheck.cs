@@ -4,7 +4,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Sessions;
 
-/// <summary>Whether a plan can work in a consortium at all. Every party asks before it joins, the operator's tool before it signs.</summary>
+/// <summary>
+/// Whether a plan can work in a consortium at all. Every party asks before it joins, the operator's tool before it signs.
+/// </summary>
 public static class PlanCheck
 {
     /// <returns>Everything that is wrong; empty when nothing is.</returns>
@@ -13,7 +15,11 @@ public static class PlanCheck
         var problems = new List<Problem>();
         if (plan.Consortium != configuration.Digest)
         {
-            problems.Add(new Problem("consortium", $"The plan is bound to configuration {plan.Consortium}; this one is {configuration.Digest}. Give every member the same file."));
+            problems.Add(
+                new Problem(
+                    "consortium",
+                    $"The plan is bound to configuration {plan.Consortium}; this one is {configuration.Digest}. Give every "
+                        + "member the same file."));
         }
 
         foreach (PartyId party in plan.Participants)
@@ -26,27 +32,43 @@ public static class PlanCheck
 
         if (plan.MinimumCohort < configuration.MinimumCohort)
         {
-            problems.Add(new Problem("minimumCohort", $"Use at least {configuration.MinimumCohort}, the consortium's own minimum, not {plan.MinimumCohort}."));
+            problems.Add(
+                new Problem(
+                    "minimumCohort",
+                    $"Use at least {configuration.MinimumCohort}, the consortium's own minimum, not {plan.MinimumCohort}."));
         }
 
         if (plan.MinimumCohort > plan.Participants.Length)
         {
-            problems.Add(new Problem("minimumCohort", $"Use at most {plan.Participants.Length}, the number of participants, not {plan.MinimumCohort}."));
+            problems.Add(
+                new Problem(
+                    "minimumCohort",
+                    $"Use at most {plan.Participants.Length}, the number of participants, not {plan.MinimumCohort}."));
         }
 
         if (plan.UpdateSeconds > configuration.Deadlines.UpdateSeconds)
         {
-            problems.Add(new Problem("updateSeconds", $"Use at most {configuration.Deadlines.UpdateSeconds}, the consortium's deadline, not {plan.UpdateSeconds}."));
+            problems.Add(
+                new Problem(
+                    "updateSeconds",
+                    $"Use at most {configuration.Deadlines.UpdateSeconds}, the consortium's deadline, not "
+                        + $"{plan.UpdateSeconds}."));
         }
 
         if (plan.Window.Days < configuration.LeastDays)
         {
-            problems.Add(new Problem("window", $"Use a window of at least {configuration.LeastDays} days, not the {plan.Window.Days} of {plan.Window}."));
+            problems.Add(
+                new Problem(
+                    "window",
+                    $"Use a window of at least {configuration.LeastDays} days, not the {plan.Window.Days} of {plan.Window}."));
         }
 
         if (plan.Parameters.Length > configuration.Limits.ModelBytes)
         {
-            problems.Add(new Problem("parameters", $"Use at most {configuration.Limits.ModelBytes} bytes of parameters, not {plan.Parameters.Length}."));
+            problems.Add(
+                new Problem(
+                    "parameters",
+                    $"Use at most {configuration.Limits.ModelBytes} bytes of parameters, not {plan.Parameters.Length}."));
         }
 
         return problems;

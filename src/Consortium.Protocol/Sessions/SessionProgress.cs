@@ -25,5 +25,7 @@ public readonly record struct SessionProgress(SessionStatus Status, int Sequence
     }
 
     internal Rejection? RejectUnlessRunning() =>
-        Status == SessionStatus.Running ? null : new Rejection(RejectionReason.SessionNotRunning, $"the session is {Status.ToString().ToLowerInvariant()}");
+        Status == SessionStatus.Running
+            ? null
+            : new Rejection(RejectionReason.SessionNotRunning, $"the session is {Status.ToString().ToLowerInvariant()}");
 }

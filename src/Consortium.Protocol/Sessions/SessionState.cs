@@ -9,8 +9,8 @@ using Consortium.Protocol.Rounds;
 namespace Consortium.Protocol.Sessions;
 
 /// <summary>
-/// A party's state of a session as canonical bytes, to be saved before any effect of a transition is carried out and read back after
-/// a restart. Read with the same strictness as messages: a state file can be torn or tampered with too.
+/// A party's state of a session as canonical bytes, to be saved before any effect of a transition is carried out and read back
+/// after a restart. Read with the same strictness as messages: a state file can be torn or tampered with too.
 /// </summary>
 public static class SessionState
 {
@@ -35,9 +35,11 @@ public static class SessionState
     }
 
     /// <exception cref="MalformedDataException">Not what <see cref="Encode(KeyHolderSession)"/> wrote.</exception>
-    public static KeyHolderSession DecodeKeyHolder(ReadOnlyMemory<byte> bytes, PartyId holder, ConsortiumConfiguration configuration)
+    public static KeyHolderSession DecodeKeyHolder(
+        ReadOnlyMemory<byte> bytes, PartyId holder, ConsortiumConfiguration configuration)
     {
-        CanonicalReader reader = Begin("key-holder-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        CanonicalReader reader = Begin(
+            "key-holder-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
         long sequence = reader.Int64();
         Digest head = reader.Digest();
         Promise? promise = null;
@@ -88,9 +90,11 @@ public static class SessionState
     }
 
     /// <exception cref="MalformedDataException">Not what <see cref="Encode(ParticipantSession)"/> wrote.</exception>
-    public static ParticipantSession DecodeParticipant(ReadOnlyMemory<byte> bytes, PartyId participant, ConsortiumConfiguration configuration)
+    public static ParticipantSession DecodeParticipant(
+        ReadOnlyMemory<byte> bytes, PartyId participant, ConsortiumConfiguration configuration)
     {
-        CanonicalReader reader = Begin("participant-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        CanonicalReader reader = Begin(
+            "participant-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
         var session = new ParticipantSession
         {
             Participant = participant,
@@ -157,7 +161,8 @@ public static class SessionState
     /// <exception cref="MalformedDataException">Not what <see cref="Encode(AggregatorSession)"/> wrote.</exception>
     public static AggregatorSession DecodeAggregator(ReadOnlyMemory<byte> bytes, ConsortiumConfiguration configuration)
     {
-        CanonicalReader reader = Begin("aggregator-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        CanonicalReader reader = Begin(
+            "aggregator-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
         AttemptId attempt = reader.Attempt();
         var startsFrom = new StateDigest(reader.Digest());
         AggregatorRound round = AggregatorRound.Open(plan.Statement, configuration, attempt, startsFrom, now: 0).State with
@@ -227,7 +232,8 @@ public static class SessionState
     }
 
     private static CanonicalReader Begin(
-        string kind, ReadOnlyMemory<byte> bytes, ConsortiumConfiguration configuration, out Signed<SessionPlan> plan, out SessionProgress progress)
+        string kind, ReadOnlyMemory<byte> bytes, ConsortiumConfiguration configuration, out Signed<SessionPlan> plan,
+        out SessionProgress progress)
     {
         var reader = new CanonicalReader(kind, bytes, configuration.Limits);
         reader.UInt8(Version, Version, "state version");
@@ -240,7 +246,8 @@ public static class SessionState
 
         plan = Signed<SessionPlan>.Read(ref reader);
         progress = new SessionProgress(
-            (SessionStatus)reader.UInt8(1, (int)SessionStatus.Aborted, "a session status"), reader.Int32(0, int.MaxValue, "a sequence number"));
+            (SessionStatus)reader.UInt8(1, (int)SessionStatus.Aborted, "a session status"),
+            reader.Int32(0, int.MaxValue, "a sequence number"));
         return reader;
     }
 

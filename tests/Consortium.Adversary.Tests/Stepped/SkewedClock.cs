@@ -11,5 +11,6 @@ internal sealed class SkewedClock(TimeProvider others) : TimeProvider
 
     public override long GetTimestamp() => others.GetTimestamp();
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => others.CreateTimer(callback, state, dueTime, period);
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        others.CreateTimer(callback, state, dueTime, period);
 }

@@ -16,8 +16,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace Consortium.Adversary.Tests.Stepped;
 
 /// <summary>
-/// The real aggregator and the real key holders on a network that the test holds, with scripted banks, or others that a test adds. Nothing
-/// happens but in <see cref="RunAsync"/>; time passes only when nobody has anything to do.
+/// The real aggregator and the real key holders on a network that the test holds, with scripted banks, or others that a test
+/// adds. Nothing happens but in <see cref="RunAsync"/>; time passes only when nobody has anything to do.
 /// </summary>
 internal sealed class SteppedConsortium : IAsyncDisposable
 {
@@ -29,13 +29,17 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     private readonly List<ScriptedBank> _banks = [];
 
     /// <param name="folder">Who is in it; disposed with this.</param>
-    /// <param name="isHonest">Whether the real aggregator runs; otherwise a test plays it, until <see cref="StartAggregator"/>.</param>
+    /// <param name="isHonest">
+    /// Whether the real aggregator runs; otherwise a test plays it, until <see cref="StartAggregator"/>.
+    /// </param>
     public SteppedConsortium(ConsortiumFolder folder, bool isHonest = true)
     {
         Folder = folder;
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(Log));
         Network = new SteppedNetwork(folder.Configuration, DaemonOptions.LimitsFor(folder.Configuration));
-        KeyHolders = [.. folder.Configuration.KeyHolders.Select(holder => Add(holder.Id, KeyHolderDaemon.Schema, party => new KeyHolderRole(party)))];
+        KeyHolders =
+            [.. folder.Configuration.KeyHolders.Select(
+                holder => Add(holder.Id, KeyHolderDaemon.Schema, party => new KeyHolderRole(party)))];
         Join(folder.Configuration.Operator.Id, (_, _) => Task.FromResult(Delivery.Accepted));
         if (isHonest)
         {
@@ -79,7 +83,8 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     }
 
     /// <summary>The same over a folder that has such payments.</summary>
-    public static SteppedConsortium WithBanks(ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true, params ImmutableArray<PartyId> without)
+    public static SteppedConsortium WithBanks(
+        ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true, params ImmutableArray<PartyId> without)
     {
         var consortium = new SteppedConsortium(folder, isHonest);
         foreach (PartyId bank in folder.Banks.Except(without))
@@ -157,7 +162,9 @@ internal sealed class SteppedConsortium : IAsyncDisposable
                 continue;
             }
 
-            Assert.True(++reminders <= MostReminders, $"Not reached, whatever time passes.\n{string.Join('\n', Network.DeadLetters)}\n{Log}");
+            Assert.True(
+                ++reminders <= MostReminders,
+                $"Not reached, whatever time passes.\n{string.Join('\n', Network.DeadLetters)}\n{Log}");
             Time.Advance(TimeSpan.FromSeconds(Folder.Configuration.Deadlines.HolderSeconds));
             foreach (SteppedDaemon daemon in _daemons)
             {
@@ -174,7 +181,9 @@ internal sealed class SteppedConsortium : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs until all banks of the plan said which state they reached in its last round, and gives those states.</summary>
+    /// <summary>
+    /// Runs until all banks of the plan said which state they reached in its last round, and gives those states.
+    /// </summary>
     public async Task<ImmutableArray<StateDigest>> FinishAsync(Signed<SessionPlan> plan)
     {
         await RunAsync(() => Reached(plan, plan.Statement.Rounds).Length == plan.Statement.Participants.Length);
@@ -199,13 +208,17 @@ internal sealed class SteppedConsortium : IAsyncDisposable
         Assert.All(await FinishAsync(plan), state => Assert.Equal(model.Pooled(banks, 2), state));
     }
 
-    public SessionPlan Plan(ScriptedModel model, int rounds = 2) => model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, "Attacked");
+    public SessionPlan Plan(ScriptedModel model, int rounds = 2) =>
+        model.Plan(Folder.Configuration.Digest, Folder.Banks, rounds, "Attacked");
 
     /// <summary>States that banks said they reached in a round.</summary>
     public ImmutableArray<StateDigest> Reached(Signed<SessionPlan> plan, int round) =>
     [
         .. Network.Said<Signed<ModelAdvanced>>()
-            .Where(said => said.Letter.To == AggregatorId && said.Message.Statement.Attempt.Session.Value == plan.Digest && said.Message.Statement.Attempt.Round.Value == round)
+            .Where(
+                said => said.Letter.To == AggregatorId
+                    && said.Message.Statement.Attempt.Session.Value == plan.Digest
+                    && said.Message.Statement.Attempt.Round.Value == round)
             .DistinctBy(said => said.Message.Sender).Select(said => said.Message.Statement.State),
     ];
 

@@ -15,8 +15,9 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Adversary.Tests.Stepped;
 
 /// <summary>
-/// A daemon's role on a data folder of its own, put together as <see cref="Daemon"/> does it, but doing one thing at a time when told. It can
-/// be killed at any fault point: from there on every access to storage and bus throws, and the next step starts it again.
+/// A daemon's role on a data folder of its own, put together as <see cref="Daemon"/> does it, but doing one thing at a time when
+/// told. It can be killed at any fault point: from there on every access to storage and bus throws, and the next step starts it
+/// again.
 /// </summary>
 internal sealed class SteppedDaemon : IDisposable
 {
@@ -32,9 +33,11 @@ internal sealed class SteppedDaemon : IDisposable
     private DateTimeOffset _pausedUntil;
 
     public SteppedDaemon(
-        ConsortiumFolder consortium, PartyId id, SteppedNetwork network, TimeProvider time, ILoggerFactory loggers, DatabaseSchema schema, Func<Party, IRole> create)
+        ConsortiumFolder consortium, PartyId id, SteppedNetwork network, TimeProvider time, ILoggerFactory loggers,
+        DatabaseSchema schema, Func<Party, IRole> create)
     {
-        (_consortium, Id, _network, Clock, _loggers, _schema, _create) = (consortium, id, network, new SkewedClock(time), loggers, schema, create);
+        (_consortium, Id, _network, Clock, _loggers, _schema, _create) =
+            (consortium, id, network, new SkewedClock(time), loggers, schema, create);
         _life = Begin(FaultPoints.None);
     }
 
@@ -68,7 +71,10 @@ internal sealed class SteppedDaemon : IDisposable
         set => _life.Faults = value;
     }
 
-    /// <summary>Kills the process at the so many-th fault point from now, counted from 1; and the ones started after it at the next numbers.</summary>
+    /// <summary>
+    /// Kills the process at the so many-th fault point from now, counted from 1; and the ones started after it at the next
+    /// numbers.
+    /// </summary>
     public void KillAt(params int[] numbers)
     {
         Array.ForEach(numbers, _kills.Enqueue);
@@ -78,10 +84,12 @@ internal sealed class SteppedDaemon : IDisposable
     /// <summary>Sends what waits, takes one frame, does one piece of work.</summary>
     /// <returns>Whether there was anything to do.</returns>
     public Task<bool> StepAsync() => SurviveAsync(async () =>
-        Clock.GetUtcNow() >= _pausedUntil && (await TryAsync(SendAsync) | await TryAsync(ReceiveAsync) | await TryAsync(WorkAsync)));
+        Clock.GetUtcNow() >= _pausedUntil
+            && (await TryAsync(SendAsync) | await TryAsync(ReceiveAsync) | await TryAsync(WorkAsync)));
 
     /// <summary>Hands a frame to the role, whoever it says it is from.</summary>
-    public Task<Delivery> HandleAsync(PartyId from, ReadOnlyMemory<byte> body) => _life.Role.HandleAsync(new Frame(body, from, default), CancellationToken.None);
+    public Task<Delivery> HandleAsync(PartyId from, ReadOnlyMemory<byte> body) =>
+        _life.Role.HandleAsync(new Frame(body, from, default), CancellationToken.None);
 
     /// <summary>Has time-outs looked at, where the role has any.</summary>
     public Task RemindAsync() => SurviveAsync(async () =>
@@ -247,10 +255,12 @@ internal sealed class SteppedDaemon : IDisposable
             Member self = daemon._consortium.Configuration.Find(daemon.Id)!;
             _ledger = self.Role is PartyRole.Participant or PartyRole.KeyHolder
                 ? LedgerFile.Open(
-                    daemon._consortium.LedgerOf(daemon.Id), LedgerFile.HeadFileIn(daemon.DataPath), daemon.Id, daemon._consortium.Configuration, Pass)
+                    daemon._consortium.LedgerOf(daemon.Id), LedgerFile.HeadFileIn(daemon.DataPath), daemon.Id,
+                    daemon._consortium.Configuration, Pass)
                 : null;
             Party = new Party(
-                daemon._consortium.Configuration, self, daemon._consortium.IdentityOf(daemon.Id), _storage, daemon._loggers, daemon.Clock, _ledger);
+                daemon._consortium.Configuration, self, daemon._consortium.IdentityOf(daemon.Id), _storage, daemon._loggers,
+                daemon.Clock, _ledger);
             Role = daemon._create(Party);
             var surroundings = new BusSurroundings(daemon._loggers, daemon.Clock, Pass);
             _bus = daemon._network.Join(daemon.Id, HandleAsync, surroundings);

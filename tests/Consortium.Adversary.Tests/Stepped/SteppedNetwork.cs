@@ -5,8 +5,9 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Adversary.Tests.Stepped;
 
 /// <summary>
-/// A broker that does nothing by itself: a durable queue for each party, emptied frame by frame when a test says so. A frame is done with
-/// when its handler returned; when that threw, the frame comes again. Whoever holds the network sees and may change everything.
+/// A broker that does nothing by itself: a durable queue for each party, emptied frame by frame when a test says so. A frame is
+/// done with when its handler returned; when that threw, the frame comes again. Whoever holds the network sees and may change
+/// everything.
 /// </summary>
 internal sealed class SteppedNetwork(ConsortiumConfiguration configuration, BusLimits limits)
 {
@@ -56,7 +57,9 @@ internal sealed class SteppedNetwork(ConsortiumConfiguration configuration, BusL
         return new PartyBus(party, new Transport(this, party), limits, handler, surroundings);
     }
 
-    /// <summary>Puts a frame into a queue, whoever it says it is from and whatever <see cref="Route"/> would make of it.</summary>
+    /// <summary>
+    /// Puts a frame into a queue, whoever it says it is from and whatever <see cref="Route"/> would make of it.
+    /// </summary>
     public void Post(Letter letter)
     {
         lock (_lock)

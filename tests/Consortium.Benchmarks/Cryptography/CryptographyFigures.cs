@@ -8,7 +8,9 @@ using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Benchmarks.Cryptography;
 
-/// <summary>The lattice core on one pinned thread, beside AES-256-GCM and memcpy of the same values and node-seal, all in one run.</summary>
+/// <summary>
+/// The lattice core on one pinned thread, beside AES-256-GCM and memcpy of the same values and node-seal, all in one run.
+/// </summary>
 internal static class CryptographyFigures
 {
     private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(800);
@@ -34,11 +36,14 @@ internal static class CryptographyFigures
         words.Span.Fill(12345);
         foreach (InstructionSet set in InstructionSets.Supported())
         {
-            double microseconds = 1e6 * Benchmarks.Measure.MedianSeconds(() => NumberTheoreticTransform.Forward(words.Span, 0, set), Budget);
+            double microseconds =
+                1e6 * Benchmarks.Measure.MedianSeconds(() => NumberTheoreticTransform.Forward(words.Span, 0, set), Budget);
             if (set == InstructionSets.Best)
             {
                 report.Add("transform_us", microseconds, "<= 5");
-                report.Add("inverse_transform_us", 1e6 * Benchmarks.Measure.MedianSeconds(() => NumberTheoreticTransform.Inverse(words.Span, 0, set), Budget));
+                report.Add(
+                    "inverse_transform_us",
+                    1e6 * Benchmarks.Measure.MedianSeconds(() => NumberTheoreticTransform.Inverse(words.Span, 0, set), Budget));
             }
             else
             {
@@ -117,10 +122,16 @@ internal static class CryptographyFigures
     private static void Yardsticks(FigureReport report)
     {
         const int Values = 5 * RnsBasis.Degree;
-        byte[] plain = RandomNumberGenerator.GetBytes(Values * sizeof(float)), sealedBytes = new byte[plain.Length], tag = new byte[16], nonce = new byte[12];
+        byte[] plain = RandomNumberGenerator.GetBytes(Values * sizeof(float)),
+            sealedBytes = new byte[plain.Length],
+            tag = new byte[16],
+            nonce = new byte[12];
         using var aes = new AesGcm(RandomNumberGenerator.GetBytes(32), tag.Length);
-        report.Add("aes_gcm_ns_per_float32", 1e9 / Values * Benchmarks.Measure.MedianSeconds(() => aes.Encrypt(nonce, plain, sealedBytes, tag), Budget));
-        report.Add("memcpy_ns_per_float32", 1e9 / Values * Benchmarks.Measure.MedianSeconds(() => plain.CopyTo(sealedBytes, 0), Budget));
+        report.Add(
+            "aes_gcm_ns_per_float32",
+            1e9 / Values * Benchmarks.Measure.MedianSeconds(() => aes.Encrypt(nonce, plain, sealedBytes, tag), Budget));
+        report.Add(
+            "memcpy_ns_per_float32", 1e9 / Values * Benchmarks.Measure.MedianSeconds(() => plain.CopyTo(sealedBytes, 0), Budget));
     }
 
     private static double WireBytes(int banks, ulong levels) =>

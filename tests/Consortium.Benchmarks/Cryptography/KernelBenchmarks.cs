@@ -7,7 +7,9 @@ using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Benchmarks.Cryptography;
 
-/// <summary>What a chunk's encryption and opening are made of, per instruction set. Each is over one chunk: 4096 coefficients, 4 primes.</summary>
+/// <summary>
+/// What a chunk's encryption and opening are made of, per instruction set. Each is over one chunk: 4096 coefficients, 4 primes.
+/// </summary>
 [MemoryDiagnoser]
 public class KernelBenchmarks
 {

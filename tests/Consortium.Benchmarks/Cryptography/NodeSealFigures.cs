@@ -5,20 +5,23 @@ using System.Text.Json;
 namespace Consortium.Benchmarks.Cryptography;
 
 /// <summary>
-/// Microsoft SEAL in WebAssembly (npm's node-seal), BFV with N = 4096 and 20-bit batching: what a newcomer gets from SEAL without a
-/// compiler. Its process inherits this one's processor affinity, so it is measured on the same one thread.
+/// Microsoft SEAL in WebAssembly (npm's node-seal), BFV with N = 4096 and 20-bit batching: what a newcomer gets from SEAL without
+/// a compiler. Its process inherits this one's processor affinity, so it is measured on the same one thread.
 /// </summary>
 internal static class NodeSealFigures
 {
     private sealed record Medians(double Encrypt, double Add, double Decrypt);
 
-    /// <summary>Adds node_seal_* in ns per value; says on the error stream why not when Node.js or the package is missing.</summary>
+    /// <summary>
+    /// Adds node_seal_* in ns per value; says on the error stream why not when Node.js or the package is missing.
+    /// </summary>
     public static void Measure(FigureReport report)
     {
         string scripts = Path.Combine(FigureOptions.RepositoryRoot(), "tests", "node");
         if (!Directory.Exists(Path.Combine(scripts, "node_modules", "node-seal")))
         {
-            Console.Error.WriteLine("node_seal_* not measured: node-seal is not installed under tests/node (`bash tests/run.sh` sets it up).");
+            Console.Error.WriteLine(
+                "node_seal_* not measured: node-seal is not installed under tests/node (`bash tests/run.sh` sets it up).");
             return;
         }
 

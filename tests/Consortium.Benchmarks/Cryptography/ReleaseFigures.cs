@@ -12,7 +12,8 @@ namespace Consortium.Benchmarks.Cryptography;
 
 /// <summary>
 /// One key holder's work for one release, from the bytes of the closed cohort to the bytes of its release: decode, verify each
-/// participant's manifest and the cohort, open each participant's share, check its proof, sum, seal the sum to each participant, sign.
+/// participant's manifest and the cohort, open each participant's share, check its proof, sum, seal the sum to each participant,
+/// sign.
 /// </summary>
 internal static class ReleaseFigures
 {
@@ -53,10 +54,12 @@ internal static class ReleaseFigures
             Transport = new ConsortiumFile.TransportEntry("localhost", 5672, "/", false),
         };
         ConsortiumConfiguration configuration = file.ToConfiguration();
-        var attempt = new AttemptId(configuration.Digest, new SessionId(Digest.Of("session"u8)), new RoundNumber(1), new AttemptNumber(1));
+        var attempt = new AttemptId(
+            configuration.Digest, new SessionId(Digest.Of("session"u8)), new RoundNumber(1), new AttemptNumber(1));
         Member holder = configuration.KeyHolders[0];
         byte[] closed = Close(configuration, attempt, values, identities);
-        double seconds = Benchmarks.Measure.MedianSeconds(() => Release(closed, configuration, holder, identities[holder.Id.Name]), Budget);
+        double seconds = Benchmarks.Measure.MedianSeconds(
+            () => Release(closed, configuration, holder, identities[holder.Id.Name]), Budget);
         foreach (PrivateIdentity identity in identities.Values)
         {
             identity.Dispose();
@@ -79,8 +82,10 @@ internal static class ReleaseFigures
         {
             PublicIdentity sender = configuration.Find(closed.Manifests[bank].Sender)!.Identity;
             using KeyShare share =
-                SealedShare.Open(closed.SealedShares[bank].Span, closed.Manifests[bank].Statement, sender, identity, holder: 1, Threshold)
-                ?? throw new InvalidOperationException("What is measured does not work: a share does not open, or its proof does not hold.");
+                SealedShare.Open(
+                    closed.SealedShares[bank].Span, closed.Manifests[bank].Statement, sender, identity, holder: 1, Threshold)
+                ?? throw new InvalidOperationException(
+                    "What is measured does not work: a share does not open, or its proof does not hold.");
             sum.AddMasked(share);
         }
 
@@ -95,7 +100,11 @@ internal static class ReleaseFigures
             SealedSumDigests = SealedShare.Digests(sealedSums),
         };
         return MessageCodec.Encode(
-            new ShareSumReleased { Manifest = Signed<ShareSumManifest>.Create(holder.Id, manifest, identity), SealedSums = sealedSums });
+            new ShareSumReleased
+            {
+                Manifest = Signed<ShareSumManifest>.Create(holder.Id, manifest, identity),
+                SealedSums = sealedSums,
+            });
     }
 
     /// <summary>What the aggregator sends this holder: the cohort, every manifest, and every share sealed to it.</summary>
@@ -104,7 +113,8 @@ internal static class ReleaseFigures
     {
         SlotLayout layout = SlotLayout.For(Banks, 65536);
         var shape = new UpdateShape(values, layout.Levels, layout.ChunkCount(values));
-        ImmutableArray<Digest> chunks = [.. Enumerable.Range(0, shape.Chunks).Select(chunk => Digest.Of(BitConverter.GetBytes(chunk)))];
+        ImmutableArray<Digest> chunks =
+            [.. Enumerable.Range(0, shape.Chunks).Select(chunk => Digest.Of(BitConverter.GetBytes(chunk)))];
         Digest root = DigestList.Root(chunks);
         var state = new StateDigest(Digest.Of("state"u8));
         var sharing = new ShamirSharing(Threshold, Holders);
@@ -117,7 +127,8 @@ internal static class ReleaseFigures
             ImmutableArray<ReadOnlyMemory<byte>> sealedShares =
             [
                 .. configuration.KeyHolders.Select((holder, i) =>
-                    (ReadOnlyMemory<byte>)Envelope.Seal(split[i].Encode(), holder.Identity, SealedShare.KeyShareContext(attempt, bank.Identity))),
+                    (ReadOnlyMemory<byte>)Envelope.Seal(
+                        split[i].Encode(), holder.Identity, SealedShare.KeyShareContext(attempt, bank.Identity))),
             ];
             ImmutableArray<Digest> digests = SealedShare.Digests(sealedShares);
             var manifest = new UpdateManifest

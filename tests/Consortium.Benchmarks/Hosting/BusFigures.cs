@@ -33,7 +33,13 @@ internal static class BusFigures
 
     private static async Task MeasureAsync(FigureReport report)
     {
-        var routes = new Dictionary<PartyId, IReadOnlyCollection<PartyId>> { [Bank] = [Hub], [Hub] = [], [RawBank] = [RawHub], [RawHub] = [] };
+        var routes = new Dictionary<PartyId, IReadOnlyCollection<PartyId>>
+        {
+            [Bank] = [Hub],
+            [Hub] = [],
+            [RawBank] = [RawHub],
+            [RawHub] = [],
+        };
         var topology = new BusTopology(routes);
         byte[] body = RandomNumberGenerator.GetBytes(BodyBytes);
         byte[] small = RandomNumberGenerator.GetBytes(SmallBytes);
@@ -175,7 +181,8 @@ internal static class BusFigures
             IConnection from = await BrokerConnection.OpenAsync(broker.AddressOf(RawBank), "raw", CancellationToken.None);
             IConnection to = await BrokerConnection.OpenAsync(broker.AddressOf(RawHub), "raw", CancellationToken.None);
             stream._publishing = await from.CreateChannelAsync(new CreateChannelOptions(true, true, null));
-            IChannel consuming = await to.CreateChannelAsync(new CreateChannelOptions(false, false, null, (ushort)Limits.Concurrency));
+            IChannel consuming = await to.CreateChannelAsync(
+                new CreateChannelOptions(false, false, null, (ushort)Limits.Concurrency));
             stream._open.AddRange([stream._publishing, consuming, from, to]);
             await consuming.BasicQosAsync(0, Limits.Prefetch, false);
             var consumer = new AsyncEventingBasicConsumer(consuming);
@@ -196,7 +203,10 @@ internal static class BusFigures
             _done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Volatile.Write(ref _left, count);
             long start = Stopwatch.GetTimestamp();
-            await InWindow(count, () => _publishing.BasicPublishAsync(BusNames.Exchange(RawBank), BusNames.Queue(RawHub), true, Properties, body).AsTask());
+            await InWindow(
+                count,
+                () => _publishing.BasicPublishAsync(
+                    BusNames.Exchange(RawBank), BusNames.Queue(RawHub), true, Properties, body).AsTask());
             await _done.Task;
             return MegabytesPerSecond(start, count, body.Length);
         }

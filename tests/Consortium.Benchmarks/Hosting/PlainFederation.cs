@@ -12,7 +12,8 @@ namespace Consortium.Benchmarks.Hosting;
 
 /// <summary>
 /// What encryption is held against: banks send float32 values in the clear over the same bus, a hub stores every frame before it
-/// acknowledges it, adds them up in memory, stores the sum and sends it back to every bank. No signatures, no manifests, no key holders, no database.
+/// acknowledges it, adds them up in memory, stores the sum and sends it back to every bank. No signatures, no manifests, no key
+/// holders, no database.
 /// </summary>
 internal sealed class PlainFederation : IAsyncDisposable
 {
@@ -42,7 +43,9 @@ internal sealed class PlainFederation : IAsyncDisposable
         _sum = new float[values];
         _received = new int[banks];
         _blobs = FileBlobStore.Open(_folder, long.MaxValue, FaultPoints.None);
-        _vectors = [.. Enumerable.Range(0, banks).Select(bank => Enumerable.Range(0, values).Select(i => (float)(((i * 31) + bank) % 65_536)).ToArray())];
+        _vectors =
+            [.. Enumerable.Range(0, banks).Select(
+                bank => Enumerable.Range(0, values).Select(i => (float)(((i * 31) + bank) % 65_536)).ToArray())];
     }
 
     private int Frames => (_values + FrameValues - 1) / FrameValues;
@@ -56,7 +59,8 @@ internal sealed class PlainFederation : IAsyncDisposable
         for (int bank = 0; bank < banks; bank++)
         {
             int index = bank;
-            federation._buses.Add(join(BankAt(bank), (frame, cancellation) => federation.ReceiveAsync(index, frame, cancellation)));
+            federation._buses.Add(
+                join(BankAt(bank), (frame, cancellation) => federation.ReceiveAsync(index, frame, cancellation)));
         }
 
         foreach (PartyBus bus in federation._buses)
@@ -76,7 +80,9 @@ internal sealed class PlainFederation : IAsyncDisposable
         Array.Clear(_received);
         Array.Clear(_sum);
         long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, _received.Length).Select(bank => _buses[0].SendAsync(BankAt(bank), "send"u8.ToArray(), CancellationToken.None)));
+        await Task.WhenAll(
+            Enumerable.Range(0, _received.Length).Select(
+                bank => _buses[0].SendAsync(BankAt(bank), "send"u8.ToArray(), CancellationToken.None)));
         await _over.Task;
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
@@ -142,7 +148,8 @@ internal sealed class PlainFederation : IAsyncDisposable
     {
         if (frame.Body.Length < HeaderLength)
         {
-            await Task.WhenAll(FramesOf(_vectors[bank]).Select(values => _buses[1 + bank].SendAsync(Hub, values, cancellationToken)));
+            await Task.WhenAll(
+                FramesOf(_vectors[bank]).Select(values => _buses[1 + bank].SendAsync(Hub, values, cancellationToken)));
         }
         else if (Interlocked.Increment(ref _received[bank]) == Frames && Interlocked.Increment(ref _done) == _received.Length)
         {

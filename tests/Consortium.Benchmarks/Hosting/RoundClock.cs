@@ -36,7 +36,8 @@ internal sealed class RoundClock(int banks)
     {
         lock (_lock)
         {
-            return [.. Enumerable.Range(2, rounds - 1).Select(round => Stopwatch.GetElapsedTime(_ends[(session, round - 1)], _ends[(session, round)]).TotalSeconds)];
+            return [.. Enumerable.Range(2, rounds - 1).Select(
+                round => Stopwatch.GetElapsedTime(_ends[(session, round - 1)], _ends[(session, round)]).TotalSeconds)];
         }
     }
 }

@@ -5,8 +5,9 @@ using Consortium.Testing.Scripted;
 namespace Consortium.Benchmarks.Hosting;
 
 /// <summary>
-/// What a round of the protocol takes, beside the same sum made in the clear over the same broker in the same run; what a small one takes;
-/// the memory of the aggregator by how many banks there are; and a whole session. <c>Consortium.Hosting/README.md</c> says what each side does.
+/// What a round of the protocol takes, beside the same sum made in the clear over the same broker in the same run; what a small
+/// one takes; the memory of the aggregator by how many banks there are; and a whole session. <c>Consortium.Hosting/README.md</c>
+/// says what each side does.
 /// </summary>
 internal static class RoundFigures
 {
@@ -64,13 +65,19 @@ internal static class RoundFigures
         report.Add("aggregator_peak_ratio", many / few, "<= 1.2");
     }
 
-    /// <summary>Median seconds of a round and of a plain one, in turns so that both see the same machine, once all code is compiled for good.</summary>
+    /// <summary>
+    /// Median seconds of a round and of a plain one, in turns so that both see the same machine, once all code is compiled for
+    /// good.
+    /// </summary>
     private static async Task<(double Round, double Plain)> RoundAsync()
     {
         var model = new ScriptedModel(Values, Levels) { IsSteady = true };
-        await using ScriptedConsortium consortium = await ScriptedConsortium.StartAsync(Banks, model, PlainFederation.Topology(Banks));
+        await using ScriptedConsortium consortium = await ScriptedConsortium.StartAsync(
+            Banks, model, PlainFederation.Topology(Banks));
         await using PlainFederation federation = await PlainFederation.StartAsync(
-            Banks, Values, (self, handler) => RabbitMqTransport.Join(consortium.Broker.AddressOf(self), consortium.Limits, handler, ScriptedConsortium.Surroundings));
+            Banks, Values,
+            (self, handler) => RabbitMqTransport.Join(
+                consortium.Broker.AddressOf(self), consortium.Limits, handler, ScriptedConsortium.Surroundings));
         await consortium.RunAsync(WarmUpRounds);
         for (int i = 0; i < WarmUpRounds; i++)
         {
@@ -93,7 +100,8 @@ internal static class RoundFigures
 
     private static async Task<double> SmallRoundAsync()
     {
-        await using ScriptedConsortium consortium = await ScriptedConsortium.StartAsync(SmallBanks, new ScriptedModel(SmallValues, Levels) { IsSteady = true });
+        await using ScriptedConsortium consortium = await ScriptedConsortium.StartAsync(
+            SmallBanks, new ScriptedModel(SmallValues, Levels) { IsSteady = true });
         await consortium.RunAsync(SmallRounds);
         return Median(await consortium.RunAsync(SmallRounds));
     }

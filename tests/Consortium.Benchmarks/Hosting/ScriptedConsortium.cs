@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Consortium.Benchmarks.Hosting;
 
 /// <summary>
-/// A RabbitMQ of its own, the real aggregator and three real key holders on their own storage, and banks in this process that encrypt and
-/// open for real over vectors made up beforehand. The aggregator may be a process of its own.
+/// A RabbitMQ of its own, the real aggregator and three real key holders on their own storage, and banks in this process that
+/// encrypt and open for real over vectors made up beforehand. The aggregator may be a process of its own.
 /// </summary>
 internal sealed class ScriptedConsortium : IAsyncDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
     {
         // Nothing is lost here, so a reminder would only add work of its own.
         _folder = new ConsortiumFolder(
-            Enumerable.Range(1, banks).Select(i => string.Create(CultureInfo.InvariantCulture, $"bank-{i:D3}")), ["holder-a", "holder-b", "holder-c"], holderSeconds: 60);
+            Enumerable.Range(1, banks).Select(i => string.Create(CultureInfo.InvariantCulture, $"bank-{i:D3}")),
+            ["holder-a", "holder-b", "holder-c"], holderSeconds: 60);
         _model = model;
         _clock = new RoundClock(banks);
     }
@@ -47,7 +48,8 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
 
     /// <param name="others">Further parties on the same broker.</param>
     /// <param name="separateAggregator">Whether the aggregator runs in a process of its own.</param>
-    public static async Task<ScriptedConsortium> StartAsync(int banks, ScriptedModel model, BusTopology? others = null, bool separateAggregator = false)
+    public static async Task<ScriptedConsortium> StartAsync(
+        int banks, ScriptedModel model, BusTopology? others = null, bool separateAggregator = false)
     {
         var consortium = new ScriptedConsortium(banks, model);
         try
@@ -65,7 +67,9 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
     /// <summary>Runs a session and gives the seconds of each of its rounds but the first.</summary>
     public async Task<IReadOnlyList<double>> RunAsync(int rounds)
     {
-        SessionPlan plan = _model.Plan(_folder.Configuration.Digest, _folder.Banks, rounds, string.Create(CultureInfo.InvariantCulture, $"Session {++_sessions}"));
+        SessionPlan plan = _model.Plan(
+            _folder.Configuration.Digest, _folder.Banks, rounds,
+            string.Create(CultureInfo.InvariantCulture, $"Session {++_sessions}"));
         SessionId session = await _operator.SendAsync(plan, CancellationToken.None);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         try
@@ -83,7 +87,8 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
     /// <summary>The most memory that the aggregator's process ever held, in megabytes.</summary>
     public double AggregatorPeakMegabytes()
     {
-        string line = File.ReadLines($"/proc/{_aggregator!.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        string line = File.ReadLines($"/proc/{_aggregator!.Id}/status")
+            .First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 
@@ -125,8 +130,11 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
         var routes = new[] { _folder.Topology, others }.OfType<BusTopology>()
             .SelectMany(topology => topology.Parties.Select(party => (Party: party, To: topology.RecipientsOf(party))))
             .ToDictionary(route => route.Party, IReadOnlyCollection<PartyId> (route) => route.To);
-        _broker = await RabbitMqBroker.StartAsync(new BusTopology(routes), extraConfiguration: "vm_memory_high_watermark.absolute = 6GB");
-        _roles = new HostedRoles(_folder, (self, handler, surroundings) => RabbitMqTransport.Join(_broker.AddressOf(self), Limits, handler, surroundings));
+        _broker = await RabbitMqBroker.StartAsync(
+            new BusTopology(routes), extraConfiguration: "vm_memory_high_watermark.absolute = 6GB");
+        _roles = new HostedRoles(
+            _folder,
+            (self, handler, surroundings) => RabbitMqTransport.Join(_broker.AddressOf(self), Limits, handler, surroundings));
         _operator = new SessionOperator(_folder, Join) { Receive = _clock.Receive };
         await _operator.StartAsync(CancellationToken.None);
         _host = separateAggregator ? _roles.KeyHolders() : _roles.Committee();
@@ -149,7 +157,8 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
         }
     }
 
-    private PartyBus Join(PartyId party, FrameHandler handler) => RabbitMqTransport.Join(_broker.AddressOf(party), Limits, handler, Surroundings);
+    private PartyBus Join(PartyId party, FrameHandler handler) =>
+        RabbitMqTransport.Join(_broker.AddressOf(party), Limits, handler, Surroundings);
 
     private Process StartAggregator()
     {
@@ -158,7 +167,9 @@ internal sealed class ScriptedConsortium : IAsyncDisposable
         string home = _folder.FolderOf(party);
         string[] output = AppContext.BaseDirectory.TrimEnd('/').Split('/')[^3..];
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
-        start.ArgumentList.Add(Path.Combine([FigureOptions.RepositoryRoot(), "src", "Consortium.Aggregator.Daemon", .. output, "consortium-aggregator.dll"]));
+        start.ArgumentList.Add(
+            Path.Combine(
+                [FigureOptions.RepositoryRoot(), "src", "Consortium.Aggregator.Daemon", .. output, "consortium-aggregator.dll"]));
         foreach ((string name, string value) in (ReadOnlySpan<(string, string)>)
         [
             ("Configuration", Path.Combine(_folder.Path, "consortium.json")),

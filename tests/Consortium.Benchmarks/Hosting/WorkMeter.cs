@@ -4,7 +4,9 @@ using Consortium.Hosting.Telemetry;
 
 namespace Consortium.Benchmarks.Hosting;
 
-/// <summary>Adds up what the daemons in this process measure of themselves: seconds by instrument and label, and how often.</summary>
+/// <summary>
+/// Adds up what the daemons in this process measure of themselves: seconds by instrument and label, and how often.
+/// </summary>
 internal sealed class WorkMeter : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -20,7 +22,8 @@ internal sealed class WorkMeter : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => _sums.AddOrUpdate(
-            (instrument.Name, tags.IsEmpty ? string.Empty : (string)tags[0].Value!), (value, 1), (_, sum) => (sum.Seconds + value, sum.Times + 1)));
+            (instrument.Name, tags.IsEmpty ? string.Empty : (string)tags[0].Value!), (value, 1),
+            (_, sum) => (sum.Seconds + value, sum.Times + 1)));
         _listener.Start();
     }
 
@@ -34,7 +37,12 @@ internal sealed class WorkMeter : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    public override string ToString() => string.Join('\n', _sums.OrderBy(sum => sum.Key).Select(sum => $"{sum.Key.Instrument} {sum.Key.Label}: {sum.Value.Seconds:F4} s, {sum.Value.Times} times"));
+    public override string ToString() =>
+        string.Join(
+            '\n',
+            _sums.OrderBy(sum => sum.Key).Select(
+                sum => $"{sum.Key.Instrument} {sum.Key.Label}: {sum.Value.Seconds:F4} s, {sum.Value.Times} times"));
 
-    private double Seconds(string instrument, string label) => _sums.TryGetValue((instrument, label), out (double Seconds, long Times) sum) ? sum.Seconds : 0;
+    private double Seconds(string instrument, string label) =>
+        _sums.TryGetValue((instrument, label), out (double Seconds, long Times) sum) ? sum.Seconds : 0;
 }

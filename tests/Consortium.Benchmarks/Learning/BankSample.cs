@@ -1,12 +1,14 @@
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Learning;
 
-/// <summary>The payments that one bank learns from, as features, split by day: 60 % of the days to train, 20 % to tune, 20 % to test.</summary>
+/// <summary>
+/// The payments that one bank learns from, as features, split by day: 60 % of the days to train, 20 % to tune, 20 % to test.
+/// </summary>
 internal sealed class BankSample
 {
     private BankSample(BankId bank, SampleRows training, SampleRows validation, SampleRows test)

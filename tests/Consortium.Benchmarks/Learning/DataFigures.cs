@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Learning;
 

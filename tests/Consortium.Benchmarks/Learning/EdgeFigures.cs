@@ -6,7 +6,9 @@ using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Learning;
 
-/// <summary>What public bin edges cost beside edges sketched from the rows themselves: average precision on test days, all else equal.</summary>
+/// <summary>
+/// What public bin edges cost beside edges sketched from the rows themselves: average precision on test days, all else equal.
+/// </summary>
 internal static class EdgeFigures
 {
     private const int MaximumRows = 1 << 21;
@@ -20,7 +22,10 @@ internal static class EdgeFigures
             loss = Compare(report, "", BankSample.Pool(BankSample.Of(PaymentReader.ReadAll(path))), settings, seed);
         }
 
-        loss = Math.Max(loss, Compare(report, "simulation_", BankSample.Pool(BankSample.Of(Simulator.Run(new SimulationPlan()).Set)), settings, seed));
+        loss = Math.Max(
+            loss,
+            Compare(
+                report, "simulation_", BankSample.Pool(BankSample.Of(Simulator.Run(new SimulationPlan()).Set)), settings, seed));
         report.Add("public_edges_ap_loss", loss, "< 0.005, the larger of the two");
     }
 

@@ -28,7 +28,9 @@ internal static class EvaluationFigures
         }
 
         using LightGbmBooster booster = LightGbmBooster.FromModelText(LightGbmText.Write(model, rows.Schema));
-        if (!booster.PredictRaw(rowMajor, rows.RowCount, columns, MatrixOrder.RowMajor).AsSpan().SequenceEqual(model.LogOdds(rows)))
+        if (!booster.PredictRaw(rowMajor, rows.RowCount, columns, MatrixOrder.RowMajor)
+            .AsSpan()
+            .SequenceEqual(model.LogOdds(rows)))
         {
             throw new InvalidOperationException("LightGBM and ours score differently: the figures would compare different work.");
         }
@@ -55,7 +57,8 @@ internal static class EvaluationFigures
         report.Add(
             "lightgbm_explain_rows_per_s",
             explained.Length / Benchmarks.Measure.MedianSeconds(
-                () => booster.PredictContributions(rowMajor.AsSpan(0, explained.Length * columns), explained.Length, columns, MatrixOrder.RowMajor),
+                () => booster.PredictContributions(
+                    rowMajor.AsSpan(0, explained.Length * columns), explained.Length, columns, MatrixOrder.RowMajor),
                 Budget));
     }
 }

@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Learning;
 
@@ -33,7 +33,8 @@ internal static class FeatureFigures
         GC.KeepAlive(views);
         report.Add("features_rows_per_s", set.Count / seconds, ">= 200,000, all banks' views in turn");
         report.Add("features_count", FeatureExtractor.Schema.Count);
-        report.Add("features_bytes_per_account", (double)bytes / extractors.Sum(extractor => extractor.AccountCount), "pairs included");
+        report.Add(
+            "features_bytes_per_account", (double)bytes / extractors.Sum(extractor => extractor.AccountCount), "pairs included");
     }
 
     private static FeatureExtractor Extract(BankView view, float[] row)

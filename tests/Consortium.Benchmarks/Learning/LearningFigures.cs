@@ -10,8 +10,8 @@ using Consortium.Primitives;
 namespace Consortium.Benchmarks.Learning;
 
 /// <summary>
-/// What a consortium learns, and how fast, beside LightGBM on the same rows, features, bins, leaves and trees, one thread each. Settings were chosen on
-/// training and validation days; test days are scored here and nowhere else.
+/// What a consortium learns, and how fast, beside LightGBM on the same rows, features, bins, leaves and trees, one thread each.
+/// Settings were chosen on training and validation days; test days are scored here and nowhere else.
 /// </summary>
 internal static class LearningFigures
 {
@@ -19,7 +19,9 @@ internal static class LearningFigures
     private const int MaximumRows = 1 << 21;
     private const ulong Seed = 7;
 
-    /// <summary>Chosen on amlsim12's validation days; see the tuning notes of <c>src/Consortium.Learning/Models/README.md</c>.</summary>
+    /// <summary>
+    /// Chosen on amlsim12's validation days; see the tuning notes of <c>src/Consortium.Learning/Models/README.md</c>.
+    /// </summary>
     private static readonly BoostingSettings Settings = new();
 
     public static void Measure(FigureReport report, FigureOptions options)
@@ -99,12 +101,16 @@ internal static class LearningFigures
     private static double[] TrainLightGbm(FigureReport report, BankSample pool)
     {
         int columns = pool.Training.Features.ColumnCount;
-        string common = string.Create(CultureInfo.InvariantCulture, $"max_bin={Settings.Bins + 1} num_threads=1 verbosity=-1 feature_pre_filter=false");
+        string common = string.Create(
+            CultureInfo.InvariantCulture, $"max_bin={Settings.Bins + 1} num_threads=1 verbosity=-1 feature_pre_filter=false");
         string boosting = string.Create(
             CultureInfo.InvariantCulture,
-            $"{common} objective=binary num_leaves={Settings.Leaves} learning_rate={Settings.LearningRate} lambda_l2={Settings.L2} "
-            + $"min_data_in_leaf=0 min_sum_hessian_in_leaf={Settings.MinimumChildWeight} scale_pos_weight={Settings.PositiveWeight} "
-            + $"feature_fraction={Settings.ColumnFraction} bagging_fraction={Settings.RowFraction} bagging_freq={(Settings.RowFraction < 1 ? 1 : 0)}");
+            $"{common} objective=binary num_leaves={Settings.Leaves} learning_rate={Settings.LearningRate} "
+            + $"lambda_l2={Settings.L2} "
+            + $"min_data_in_leaf=0 min_sum_hessian_in_leaf={Settings.MinimumChildWeight} "
+            + $"scale_pos_weight={Settings.PositiveWeight} "
+            + $"feature_fraction={Settings.ColumnFraction} bagging_fraction={Settings.RowFraction} "
+            + $"bagging_freq={(Settings.RowFraction < 1 ? 1 : 0)}");
         float[] labels = new float[pool.Training.Count];
         for (int row = 0; row < labels.Length; row++)
         {

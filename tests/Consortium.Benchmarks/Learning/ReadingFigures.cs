@@ -8,7 +8,9 @@ using ParquetSharp;
 
 namespace Consortium.Benchmarks.Learning;
 
-/// <summary>How fast a bank's files are read, one thread, and how fast its daemon is ready again with payments behind it.</summary>
+/// <summary>
+/// How fast a bank's files are read, one thread, and how fast its daemon is ready again with payments behind it.
+/// </summary>
 internal static class ReadingFigures
 {
     private const int BatchRows = 16_384;
@@ -41,7 +43,9 @@ internal static class ReadingFigures
 
     private static void MeasureFiles(FigureReport report, PaymentSet set, string folder)
     {
-        string csv = Path.Combine(folder, "payments.csv"), packed = csv + ".gz", parquet = Path.Combine(folder, "payments.parquet");
+        string csv = Path.Combine(folder, "payments.csv"),
+            packed = csv + ".gz",
+            parquet = Path.Combine(folder, "payments.parquet");
         using (var writer = new PaymentWriter(csv, set.Accounts))
         {
             writer.Write(set.Payments);
@@ -106,8 +110,10 @@ internal static class ReadingFigures
     {
         Column[] columns =
         [
-            new Column<DateTime>("Timestamp", LogicalType.Timestamp(isAdjustedToUtc: false, TimeUnit.Micros)), new Column<string>("From Bank"),
-            new Column<string>("Account"), new Column<string>("To Bank"), new Column<string>("Account.1"), new Column<double>("Amount Received"),
+            new Column<DateTime>("Timestamp", LogicalType.Timestamp(isAdjustedToUtc: false, TimeUnit.Micros)),
+            new Column<string>("From Bank"),
+            new Column<string>("Account"), new Column<string>("To Bank"), new Column<string>("Account.1"),
+            new Column<double>("Amount Received"),
             new Column<string>("Receiving Currency"), new Column<double>("Amount Paid"), new Column<string>("Payment Currency"),
             new Column<string>("Payment Format"), new Column<int>("Is Laundering"),
         ];
@@ -135,7 +141,9 @@ internal static class ReadingFigures
         }
     }
 
-    /// <summary>The largest bank's payments, repeated year after year until there are so many, saved, and loaded as its daemon does.</summary>
+    /// <summary>
+    /// The largest bank's payments, repeated year after year until there are so many, saved, and loaded as its daemon does.
+    /// </summary>
     private static void MeasureRestart(FigureReport report, PaymentSet set, string folder, long payments)
     {
         BankView view = BankView.Split(set).MaxBy(bank => bank.Count)!;
@@ -169,7 +177,8 @@ internal static class ReadingFigures
         data = null;
         GC.Collect();
         start = Stopwatch.GetTimestamp();
-        BankData loaded = new BankStore(reading).Load(1, view.Bank, () => new BankData(view.Bank, lateWindow: TimeSpan.FromDays(3)))!;
+        BankData loaded = new BankStore(reading).Load(
+            1, view.Bank, () => new BankData(view.Bank, lateWindow: TimeSpan.FromDays(3)))!;
         report.Add("restart_s", Stopwatch.GetElapsedTime(start).TotalSeconds, "<= 20 with 10,000,000 payments (--rows 10000000)");
         if (loaded.Rows != rows)
         {

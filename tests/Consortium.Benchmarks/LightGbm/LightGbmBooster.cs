@@ -78,7 +78,8 @@ internal sealed unsafe class LightGbmBooster : IDisposable
         }
     }
 
-    private double[] Predict(ReadOnlySpan<float> values, int rows, int columns, MatrixOrder order, int predictType, int outputsPerRow)
+    private double[] Predict(
+        ReadOnlySpan<float> values, int rows, int columns, MatrixOrder order, int predictType, int outputsPerRow)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, (long)rows * columns);
         LightGbmNative.Check(LightGbmNative.BoosterGetFeatureCount(_handle, out int expected));

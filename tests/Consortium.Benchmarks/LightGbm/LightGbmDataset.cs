@@ -10,7 +10,9 @@ internal sealed unsafe class LightGbmDataset : IDisposable
     /// <param name="values">rows × columns values, NaN where missing.</param>
     /// <param name="labels">One a row: 0 or 1.</param>
     /// <param name="weights">One a row, or empty for weight 1.</param>
-    /// <param name="parameters">Binning parameters, such as <c>max_bin=255 num_threads=1</c>; training must name the same.</param>
+    /// <param name="parameters">
+    /// Binning parameters, such as <c>max_bin=255 num_threads=1</c>; training must name the same.
+    /// </param>
     public LightGbmDataset(
         ReadOnlySpan<float> values,
         int rows,

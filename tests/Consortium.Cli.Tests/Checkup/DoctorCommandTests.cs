@@ -42,8 +42,8 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
 
         Assert.True(run.Code == ExitCode.Done, run.Out);
         JsonElement findings = JsonDocument.Parse(run.Out).RootElement.GetProperty("findings");
-        Assert.Equal(8, findings.EnumerateArray().Count(finding => finding.GetProperty("area").GetString() == "broker"));
-        foreach (string area in (string[])["keys", "configuration", "broker", "clock", "folders", "disk", "data", "policy"])
+        Assert.Equal(9, findings.EnumerateArray().Count(finding => finding.GetProperty("area").GetString() == "broker"));
+        foreach (string area in (string[])["keys", "configuration", "broker", "clock", "folders", "disk", "data", "policy", "ledger"])
         {
             Assert.Contains(
                 findings.EnumerateArray(),

@@ -51,6 +51,19 @@ public sealed class InspectCommandTests : IDisposable
         Assert.NotEmpty(total.GetProperty("warnings").EnumerateArray());
     }
 
+    [Fact]
+    public async Task Inspect_NoRowOfTheBank_DescribesNothingThatIsNotThere()
+    {
+        CommandLineRun run = await CommandLineRun.Of(
+            "data", "inspect", _folder.Write("p.csv", Header + Rows), "--bank", "099");
+
+        Assert.Equal(ExitCode.DoesNotHold, run.Code);
+        Assert.Contains("  0 rows: 0 laundering", run.Out);
+        Assert.Contains("neither the sender's bank '070'", run.Out);
+        Assert.DoesNotContain("accounts of", run.Out);
+        Assert.DoesNotContain(" to \n", run.Out);
+    }
+
     [Theory]
     [InlineData("PK\u0003\u0004xl/workbook", "Excel")]
     [InlineData("a,b\n1,2\n", "'Timestamp' is missing")]

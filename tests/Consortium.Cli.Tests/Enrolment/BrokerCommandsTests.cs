@@ -25,7 +25,7 @@ public sealed class BrokerCommandsTests
         Assert.Equal(password, File.ReadLines(Path.Combine(consortium.Operator, "bank-a", "broker-password")).First());
         JsonElement users = JsonDocument.Parse(
             File.ReadAllText(Path.Combine(consortium.Operator, "definitions.json"))).RootElement.GetProperty("users");
-        Assert.Equal(10, users.GetArrayLength());
+        Assert.Equal(11, users.GetArrayLength());
         string hash = users.EnumerateArray().Single(
             user => user.GetProperty("name").GetString() == "bank-a").GetProperty("password_hash").GetString()!;
         Assert.Equal(hash, BrokerPassword.Hash(password, Convert.FromBase64String(hash).AsSpan(0, BrokerPassword.SaltLength)));

@@ -29,7 +29,7 @@ public sealed class ConsortiumCommandsTests
         Assert.Equal("valid", verdict.GetProperty("signature").GetString());
         string digest = verdict.GetProperty("digest").GetString()!;
         Assert.Contains(digest, sign.Out);
-        Assert.Equal((1, 0, 1), (verdict.GetProperty("survives").GetProperty("crashes").GetInt32(),
+        Assert.Equal((1, 1, 2), (verdict.GetProperty("survives").GetProperty("crashes").GetInt32(),
             verdict.GetProperty("survives").GetProperty("equivocating").GetInt32(),
             verdict.GetProperty("survives").GetProperty("colluding").GetInt32()));
         CommandLineRun shown = await EnrolledConsortium.Done(

@@ -26,7 +26,8 @@ internal sealed class EnrolledConsortium : IDisposable
         EnrolledConsortium consortium = await BeginAsync(options);
         foreach ((string name, string role) in ((string, string)[])
             [("bank-a", "participant"), ("bank-b", "participant"), ("bank-c", "participant"),
-             ("supervisor", "key-holder"), ("auditor", "key-holder"), ("notary", "key-holder"), ("registry", "key-holder"), ("relay", "aggregator")])
+             ("supervisor", "key-holder"), ("auditor", "key-holder"), ("notary", "key-holder"), ("registry", "key-holder"),
+             ("relay", "aggregator")])
         {
             await Done("member", "add", await consortium.IdentityAsync(name, role), "--folder", consortium.Operator);
         }

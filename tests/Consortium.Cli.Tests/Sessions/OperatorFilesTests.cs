@@ -50,6 +50,36 @@ public sealed class OperatorFilesTests
     }
 
     [Fact]
+    public async Task Watch_ConfigurationThatNobodySigned_IsRejected()
+    {
+        using var folder = new ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+        Write(folder);
+        File.Delete(Path.Combine(folder.Path, "consortium.signature.json"));
+
+        CommandLineRun run = await CommandLineRun.Of("session", "watch", "--folder", folder.Path);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("consortium sign", run.Error);
+    }
+
+    [Fact]
+    public async Task Watch_ConfigurationThatAnotherOperatorSigned_IsRejected()
+    {
+        using var folder = new ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+        using var other = new ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+        Write(folder);
+        foreach (string name in (string[])["consortium.json", "consortium.signature.json"])
+        {
+            File.Copy(Path.Combine(other.Path, name), Path.Combine(folder.Path, name), overwrite: true);
+        }
+
+        CommandLineRun run = await CommandLineRun.Of("session", "watch", "--folder", folder.Path);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("of nobody in this consortium", run.Error);
+    }
+
+    [Fact]
     public async Task Watch_NoBroker_SaysWhereItLookedAndExitsAsDocumented()
     {
         using var folder = new ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);

@@ -232,10 +232,24 @@ public sealed class SessionCommandsTests
     {
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
-        CommandLineRun run = await CommandLineRun.Of(["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--folder", folder.Path, .. options]);
+        CommandLineRun run = await CommandLineRun.Of(
+            ["session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31", "--folder", folder.Path, .. options]);
 
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains(expected, run.Error);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--first-day", "2022-01-01")]
+    public async Task Start_WithoutBothDays_NamesTheOptionsWithAnExample(params string[] days)
+    {
+        using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
+
+        CommandLineRun run = await CommandLineRun.Of(["session", "start", "--folder", folder.Path, .. days]);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("--first-day 2026-01-01 --last-day 2026-03-31", run.Error);
     }
 
     [Theory]
@@ -262,7 +276,8 @@ public sealed class SessionCommandsTests
         using var folder = new Testing.ConsortiumFolder(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c"]);
 
         CommandLineRun run = await CommandLineRun.Of(
-            "session", "start", "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--folder", folder.Path);
+            "session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31",
+            "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--folder", folder.Path);
 
         JsonElement plan = JsonDocument.Parse(run.Out).RootElement, settings = plan.GetProperty("settings");
         Assert.Equal("training", plan.GetProperty("workload").GetString());

@@ -10,7 +10,8 @@ public sealed class ChunkSumTests
     [Fact]
     public void Add_MoreThanALazyWordHolds_EqualsAnyGroupingOfTheSum()
     {
-        using var cohort = new Cohort(Layout, [.. Enumerable.Range(0, 70).Select(bank => Seeded.Values(bank, 50, 65536))], seed: 1);
+        using var cohort = new Cohort(
+            Layout, [.. Enumerable.Range(0, 70).Select(bank => Seeded.Values(bank, 50, 65536))], seed: 1);
         byte[] whole = cohort.Sum(0);
 
         var left = new ChunkSum(Layout, 0);
@@ -55,13 +56,20 @@ public sealed class ChunkSumTests
     public void Add_OtherIndexLayoutOrTooMany_IsRefusedWithTheReason()
     {
         SlotLayout three = SlotLayout.For(3, 65536);
-        using var cohort = new Cohort(three, [.. Enumerable.Range(0, 3).Select(bank => Seeded.Values(bank, 30_000, 65536))], seed: 3);
+        using var cohort = new Cohort(
+            three, [.. Enumerable.Range(0, 3).Select(bank => Seeded.Values(bank, 30_000, 65536))], seed: 3);
         var sum = new ChunkSum(three, 0);
         sum.Add(cohort.Sum(0));
 
-        Assert.Contains("at most 0 summands", Assert.Throws<MalformedDataException>(() => sum.Add(cohort.Chunks[0][0])).Message, StringComparison.Ordinal);
-        Assert.Contains("chunk 1", Assert.Throws<MalformedDataException>(() => new ChunkSum(three, 0).Add(cohort.Chunks[0][1])).Message, StringComparison.Ordinal);
-        Assert.Contains("layout", Assert.Throws<MalformedDataException>(() => new ChunkSum(Layout, 0).Add(cohort.Chunks[0][0])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 0 summands", Assert.Throws<MalformedDataException>(() => sum.Add(cohort.Chunks[0][0])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "chunk 1", Assert.Throws<MalformedDataException>(() => new ChunkSum(three, 0).Add(cohort.Chunks[0][1])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "layout", Assert.Throws<MalformedDataException>(() => new ChunkSum(Layout, 0).Add(cohort.Chunks[0][0])).Message,
+            StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => new ChunkSum(three, 0).WriteTo(new byte[WireChunk.Size]));
     }
 

@@ -4,7 +4,9 @@ using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Cryptography.Tests.Encryption;
 
-/// <summary>A sum that does not open says at which coefficient, and the limit on energy leaves one bank no room to spoil it unnamed.</summary>
+/// <summary>
+/// A sum that does not open says at which coefficient, and the limit on energy leaves one bank no room to spoil it unnamed.
+/// </summary>
 public sealed class DisputedOpeningTests
 {
     private static readonly SlotLayout Layout = SlotLayout.For(3, 1000);
@@ -39,7 +41,8 @@ public sealed class DisputedOpeningTests
     public void Open_WrongKeySum_IsRefusedWhateverTheCohort(int banks)
     {
         SlotLayout layout = SlotLayout.For(banks, 2);
-        using var cohort = new Cohort(layout, [.. Enumerable.Range(0, banks).Select(bank => Seeded.Values(bank, layout.ValuesPerChunk, 2))], seed: banks);
+        using var cohort = new Cohort(
+            layout, [.. Enumerable.Range(0, banks).Select(bank => Seeded.Values(bank, layout.ValuesPerChunk, 2))], seed: banks);
         byte[] sum = cohort.Sum(0);
         Assert.IsType<ChunkOpening.Opened>(cohort.Open(sum).Outcome);
         for (int trial = 0; trial < 20; trial++)
@@ -53,7 +56,9 @@ public sealed class DisputedOpeningTests
         }
     }
 
-    /// <summary>Part of a large layout's cohort: the limit follows the cohort, and stays below what a wrong opening has.</summary>
+    /// <summary>
+    /// Part of a large layout's cohort: the limit follows the cohort, and stays below what a wrong opening has.
+    /// </summary>
     [Fact]
     public void EnergyLimit_EveryCohortOfEveryLayout_LiesBetweenHonestAndWrongEnergy()
     {
@@ -64,7 +69,8 @@ public sealed class DisputedOpeningTests
             for (int banks = 1; banks <= largest; banks += 1 + (largest / 50))
             {
                 double honest = DiscreteGaussian.Sigma * DiscreteGaussian.Sigma * banks;
-                double tail = (honest / banks * (banks - 1)) + (DiscreteGaussian.LargestMagnitude * DiscreteGaussian.LargestMagnitude);
+                double tail =
+                    (honest / banks * (banks - 1)) + (DiscreteGaussian.LargestMagnitude * DiscreteGaussian.LargestMagnitude);
                 double limit = Opener.EnergyLimit(layout, banks);
                 Assert.InRange(limit, honest * 1.5, wrong * 0.851);
                 Assert.True(largest < 3 || limit > tail, $"{banks} of {largest}");
@@ -126,7 +132,9 @@ public sealed class DisputedOpeningTests
             Layout,
             1,
             ForgedChunk.Noise,
-            (values, _) => (values[((Layout.Slots - 1) * RnsBasis.Degree) + 77], values[((Layout.Slots - 1) * RnsBasis.Degree) + 2000]) = (beyond, beyond),
+            (values, _) =>
+                (values[((Layout.Slots - 1) * RnsBasis.Degree) + 77], values[((Layout.Slots - 1) * RnsBasis.Degree) + 2000]) =
+                    (beyond, beyond),
             path);
 
         Assert.Equal(new ChunkOpening.SumOutOfRange(-1, ulong.MaxValue, 999, 77), outcome);
@@ -153,7 +161,8 @@ public sealed class DisputedOpeningTests
         using SecretKey restored = SecretKey.Restore(coefficients);
 
         Assert.Equal(key.Coefficients, restored.Coefficients);
-        Assert.Throws<InvalidOperationException>(() => new Encryptor(restored, Layout, Cohort.Seed, RandomSource.OperatingSystem));
+        Assert.Throws<InvalidOperationException>(
+            () => new Encryptor(restored, Layout, Cohort.Seed, RandomSource.OperatingSystem));
     }
 
     [Theory]

@@ -22,7 +22,8 @@ public sealed class EncryptionPropertyTests
             {
                 SlotLayout layout = SlotLayout.For(test.Cohort, test.Levels);
                 int length = Math.Max(1, (int)(layout.ValuesPerChunk * test.Fill));
-                ulong[][] vectors = [.. Enumerable.Range(0, test.Banks).Select(bank => Seeded.Values(test.Seed ^ bank, length, test.Levels))];
+                ulong[][] vectors =
+                    [.. Enumerable.Range(0, test.Banks).Select(bank => Seeded.Values(test.Seed ^ bank, length, test.Levels))];
 
                 AssertOpensToSum(layout, vectors, test.Seed);
             },
@@ -62,10 +63,17 @@ public sealed class EncryptionPropertyTests
     [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
     public void Encrypt_EveryPath_GivesTheReferencesBytesAndOpensThem(string path)
     {
-        foreach ((int cohort, ulong levels) in new[] { (10, 65536ul), (256, 65536ul), (3, 2ul), (5, 1ul << 20), (12, 1ul << 36), (7, 1ul << 44) })
+        foreach ((int cohort, ulong levels) in new[]
+        {
+            (10, 65536ul), (256, 65536ul), (3, 2ul), (5, 1ul << 20), (12, 1ul << 36), (7, 1ul << 44),
+        })
         {
             SlotLayout layout = SlotLayout.For(cohort, levels);
-            ulong[][] vectors = [Seeded.Values(1, layout.ValuesPerChunk, levels), Seeded.Values(2, layout.ValuesPerChunk, levels), Seeded.Values(3, 100, levels)];
+            ulong[][] vectors =
+            [
+                Seeded.Values(1, layout.ValuesPerChunk, levels), Seeded.Values(2, layout.ValuesPerChunk, levels),
+                Seeded.Values(3, 100, levels),
+            ];
             using var reference = new Cohort(layout, vectors, seed: 5, InstructionSet.Scalar);
             using var cohort2 = new Cohort(layout, vectors, seed: 5, Paths.Named(path));
 
@@ -93,7 +101,9 @@ public sealed class EncryptionPropertyTests
             {
                 ulong[] wide = Seeded.Values(8, count, Math.Min(levels, 65536));
                 ushort[] narrow = [.. wide.Select(value => (ushort)value)];
-                Assert.Equal(One(encryptor => (wire => encryptor.Encrypt(wide, wire))), One(encryptor => (wire => encryptor.Encrypt(narrow, wire))));
+                Assert.Equal(
+                    One(encryptor => (wire => encryptor.Encrypt(wide, wire))),
+                    One(encryptor => (wire => encryptor.Encrypt(narrow, wire))));
             }
 
             byte[] One(Func<Encryptor, Action<byte[]>> encrypt)

@@ -6,7 +6,9 @@ using Consortium.Cryptography.Sampling;
 
 namespace Consortium.Cryptography.Tests.Encryption;
 
-/// <summary>A chunk as a bank's own program could make it: any key, any noise, any values, which the real encryptor would refuse or draw.</summary>
+/// <summary>
+/// A chunk as a bank's own program could make it: any key, any noise, any values, which the real encryptor would refuse or draw.
+/// </summary>
 internal static class ForgedChunk
 {
     /// <param name="layout">What the values are packed by.</param>
@@ -15,7 +17,8 @@ internal static class ForgedChunk
     /// <param name="key">4096 coefficients.</param>
     /// <param name="values">Slot-major, in range or not.</param>
     /// <param name="noise">4096 coefficients.</param>
-    public static byte[] Encrypt(SlotLayout layout, PublicSeed seed, int chunk, ReadOnlySpan<int> key, ReadOnlySpan<ulong> values, ReadOnlySpan<int> noise)
+    public static byte[] Encrypt(
+        SlotLayout layout, PublicSeed seed, int chunk, ReadOnlySpan<int> key, ReadOnlySpan<ulong> values, ReadOnlySpan<int> noise)
     {
         using var publicPolynomials = new PublicPolynomials(seed);
         using Polynomial<Ntt> uniform = publicPolynomials.Expand(chunk);
@@ -45,7 +48,8 @@ internal static class ForgedChunk
             Span<uint> residues = masked.WritableResidues(prime);
             for (int i = 0; i < residues.Length; i++)
             {
-                residues[i] = modulus.Subtract(residues[i], modulus.Multiply(uniform.Residues(prime)[i], operand.Words(prime)[i]));
+                residues[i] = modulus.Subtract(
+                    residues[i], modulus.Multiply(uniform.Residues(prime)[i], operand.Words(prime)[i]));
             }
 
             WireChunk.Pack(residues, wire, prime, InstructionSets.Best);

@@ -29,7 +29,9 @@ public sealed class LatticeVectorTests
         using var publicPolynomials = new PublicPolynomials(seed);
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
-            uint[] words = [.. Enumerable.Range(0, RnsBasis.Degree).Select(c => (uint)((ulong)c * (ulong)c * 1_000_003 % RnsBasis.Moduli[prime].Value))];
+            uint[] words =
+                [.. Enumerable.Range(0, RnsBasis.Degree).Select(
+                    c => (uint)((ulong)c * (ulong)c * 1_000_003 % RnsBasis.Moduli[prime].Value))];
             NumberTheoreticTransform.Forward(words, prime, set);
             Add($"transform_{prime}", MemoryMarshal.AsBytes(words.AsSpan()));
 

@@ -35,7 +35,9 @@ public sealed class OpenerTests
 
         // Every bit of the header, and residue bits spread over all primes, rows and columns.
         IEnumerable<int> bits = Enumerable.Range(0, ChunkHeader.Size * 8)
-            .Concat(Enumerable.Range(0, 600).Select(i => (ChunkHeader.Size * 8) + (int)((long)i * 7_368_787 % (8 * (WireChunk.Size - ChunkHeader.Size)))));
+            .Concat(
+                Enumerable.Range(0, 600).Select(
+                    i => (ChunkHeader.Size * 8) + (int)((long)i * 7_368_787 % (8 * (WireChunk.Size - ChunkHeader.Size)))));
         foreach (int bit in bits)
         {
             sum[bit >> 3] ^= (byte)(1 << (bit & 7));
@@ -104,7 +106,9 @@ public sealed class OpenerTests
         Assert.Contains("chunk 0, not chunk 1", chunk.Reason, StringComparison.Ordinal);
     }
 
-    /// <summary>A bank may encrypt what a lying encoder gave it: values up to a larger layout's levels. The sum's bound tells.</summary>
+    /// <summary>
+    /// A bank may encrypt what a lying encoder gave it: values up to a larger layout's levels. The sum's bound tells.
+    /// </summary>
     [Fact]
     public void Open_ValueBeyondTheLevels_NamesIt()
     {
@@ -137,7 +141,9 @@ public sealed class OpenerTests
         var coefficients = new short[RnsBasis.Degree];
         coefficients[9] = 600;
 
-        Assert.Contains("Coefficient 9", Assert.Throws<ArgumentOutOfRangeException>(() => new KeySum(coefficients, 3)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Coefficient 9", Assert.Throws<ArgumentOutOfRangeException>(() => new KeySum(coefficients, 3)).Message,
+            StringComparison.Ordinal);
         using var larger = new KeySum(coefficients, 100);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Opener(larger, Layout, Cohort.Seed));
     }

@@ -79,7 +79,10 @@ public sealed class SecretKeyTests
         Assert.Equal("KeySum(redacted)", keySum.ToString());
     }
 
-    /// <summary>Quotients are found by a rounded product, not a division: they may fall short of the true one by at most one, and never exceed it.</summary>
+    /// <summary>
+    /// Quotients are found by a rounded product, not a division: they may fall short of the true one by at most one, and never
+    /// exceed it.
+    /// </summary>
     [Fact]
     public void KeyOperand_Quotients_NeverExceedTheTrueOnes()
     {

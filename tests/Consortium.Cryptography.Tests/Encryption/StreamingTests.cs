@@ -12,7 +12,8 @@ public sealed class StreamingTests
     {
         long values = InstructionSets.Best == InstructionSet.Scalar ? 1_000_000 : 100_000_000;
         SlotLayout layout = SlotLayout.For(10, 65536);
-        using SecretKey first = SecretKey.Generate(RandomSource.OperatingSystem), second = SecretKey.Generate(RandomSource.OperatingSystem);
+        using SecretKey first = SecretKey.Generate(RandomSource.OperatingSystem),
+            second = SecretKey.Generate(RandomSource.OperatingSystem);
         short[] keys = new short[RnsBasis.Degree], other = new short[RnsBasis.Degree];
         first.CopyCoefficients(keys);
         second.CopyCoefficients(other);

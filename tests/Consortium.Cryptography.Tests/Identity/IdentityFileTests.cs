@@ -123,7 +123,8 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
         BitConverter.TryWriteBytes(file.AsSpan(IdentityFileFormat.CostOffset), memoryKiB);
         BitConverter.TryWriteBytes(file.AsSpan(IdentityFileFormat.CostOffset + 4), passes);
 
-        var refusal = Assert.Throws<MalformedDataException>(() => IdentityFileFormat.Open(file, Passphrase, PassphraseCost.Largest));
+        var refusal = Assert.Throws<MalformedDataException>(
+            () => IdentityFileFormat.Open(file, Passphrase, PassphraseCost.Largest));
         Assert.Equal(IdentityFileFormat.CostOffset, refusal.Offset);
     }
 

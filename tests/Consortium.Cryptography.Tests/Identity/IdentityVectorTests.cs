@@ -45,7 +45,8 @@ public sealed class IdentityVectorTests(TestIdentities identities) : IClassFixtu
         Assert.Equal(Fingerprint.Parse(Encoding.ASCII.GetString(vectors["bank_fingerprint_ascii"])), bank.Fingerprint);
         Assert.True(bank.Verify(Message, vectors["signature"]));
 
-        using PrivateIdentity? holder = IdentityFileFormat.Open(vectors["holder_identity_file"], Passphrase, PassphraseCost.Least);
+        using PrivateIdentity? holder = IdentityFileFormat.Open(
+            vectors["holder_identity_file"], Passphrase, PassphraseCost.Least);
         Assert.NotNull(holder);
         Assert.True(Envelope.TryOpen(vectors["envelope"], holder, Context(bank), out byte[]? opened));
         Assert.Equal(Secret, opened);

@@ -44,7 +44,8 @@ public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixtu
         byte[] encoded = _bank.Encode();
         foreach (string point in SmallOrderPoints.X25519)
         {
-            Convert.FromHexString(point).CopyTo(encoded, encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length);
+            Convert.FromHexString(point).CopyTo(
+                encoded, encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length);
             var refusal = Assert.Throws<MalformedDataException>(() => PublicIdentity.Decode(encoded));
             Assert.Equal(encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length, refusal.Offset);
         }
@@ -71,7 +72,9 @@ public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixtu
                 : random.Next(2) == 0 ? Fuzz.Mutate(valid, random, ..6)
                 : [.. valid.AsSpan(0, 5), (byte)random.Next(256), .. valid.AsSpan(6, random.Next(valid.Length - 6))],
             boundBytes: 64 * 1024,
-            input => PublicIdentity.Decode(input).Encode().AsSpan().SequenceEqual(input) ? true : throw new InvalidOperationException());
+            input => PublicIdentity.Decode(input).Encode().AsSpan().SequenceEqual(input)
+                ? true
+                : throw new InvalidOperationException());
 
         Assert.InRange(taken, 1000, 20_000);
     }

@@ -286,12 +286,12 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
         byte[]? session = null,
         string purpose = "key share",
         PublicIdentity? sender = null) => new()
-    {
-        Consortium = consortium ?? Consortium,
-        Session = session ?? Session,
-        Round = round,
-        Attempt = attempt,
-        Sender = sender ?? _bank,
-        Purpose = purpose,
-    };
+        {
+            Consortium = consortium ?? Consortium,
+            Session = session ?? Session,
+            Round = round,
+            Attempt = attempt,
+            Sender = sender ?? _bank,
+            Purpose = purpose,
+        };
 }

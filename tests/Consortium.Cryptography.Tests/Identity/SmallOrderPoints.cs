@@ -3,7 +3,9 @@ namespace Consortium.Cryptography.Tests.Identity;
 /// <summary>Points whose multiples give no secret, little-endian.</summary>
 internal static class SmallOrderPoints
 {
-    /// <summary>On Curve25519 and its twist, as Bernstein lists them (https://cr.yp.to/ecdh.html), with p and its neighbours.</summary>
+    /// <summary>
+    /// On Curve25519 and its twist, as Bernstein lists them (https://cr.yp.to/ecdh.html), with p and its neighbours.
+    /// </summary>
     public static readonly string[] X25519 =
     [
         "0000000000000000000000000000000000000000000000000000000000000000",

@@ -1,5 +1,5 @@
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
@@ -34,7 +34,9 @@ public sealed class DishonestOpeningProofTests
         }
     }
 
-    /// <summary>The key holders have shares of another key than the chunk is under; over the primes the bank shares the right one.</summary>
+    /// <summary>
+    /// The key holders have shares of another key than the chunk is under; over the primes the bank shares the right one.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Committees))]
     public void Why_AnotherKeySharedThanUsed_HoldsNowhere(int threshold, int holders)
@@ -76,11 +78,14 @@ public sealed class DishonestOpeningProofTests
         AssertHoldsNowhere(bank, statement, shares, proof);
 
         // With the bits of what it did encrypt.
-        (shares, proof) = LyingDealer.OpeningProof(bank, statement, otherKey.Coefficients, dealing => SetTrueBits(dealing, bank, statement, noise: 0));
+        (shares, proof) = LyingDealer.OpeningProof(
+            bank, statement, otherKey.Coefficients, dealing => SetTrueBits(dealing, bank, statement, noise: 0));
         AssertHoldsNowhere(bank, statement, shares, proof);
     }
 
-    /// <summary>L itself: in 16 bits it is 0, and for levels that are no power of two only the second decomposition tells.</summary>
+    /// <summary>
+    /// L itself: in 16 bits it is 0, and for levels that are no power of two only the second decomposition tells.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Committees))]
     public void Why_ValueOfAsMuchAsTheLevels_HoldsNowhere(int threshold, int holders)
@@ -89,7 +94,9 @@ public sealed class DishonestOpeningProofTests
         {
             foreach (int slot in new[] { 0, layout.Slots - 1 })
             {
-                using ProvingBank bank = WithForgedChunk(threshold, holders, layout, (values, _) => values[(slot * RnsBasis.Degree) + Place.Coefficient] = layout.Levels);
+                using ProvingBank bank = WithForgedChunk(
+                    threshold, holders, layout,
+                    (values, _) => values[(slot * RnsBasis.Degree) + Place.Coefficient] = layout.Levels);
                 OpeningStatement statement = bank.Statement(Place);
                 BitRange range = statement.Shape.Ranges[1 + slot];
                 AssertNoOpeningProof(bank, statement, _ => { });
@@ -126,7 +133,8 @@ public sealed class DishonestOpeningProofTests
     [MemberData(nameof(NoiseBeyondTheTail))]
     public void Why_NoiseBeyondTheTail_HoldsNowhere(int threshold, int holders, int noise)
     {
-        using ProvingBank bank = WithForgedChunk(threshold, holders, SlotLayout.For(10, 65536), (_, noises) => noises[Place.Coefficient] = noise);
+        using ProvingBank bank = WithForgedChunk(
+            threshold, holders, SlotLayout.For(10, 65536), (_, noises) => noises[Place.Coefficient] = noise);
         OpeningStatement statement = bank.Statement(Place);
         BitRange range = statement.Shape.Ranges[0];
 
@@ -139,7 +147,10 @@ public sealed class DishonestOpeningProofTests
         });
     }
 
-    /// <summary>Bits chosen for each prime on its own, so that every relation and every product holds in each: only the rows over the bits tell.</summary>
+    /// <summary>
+    /// Bits chosen for each prime on its own, so that every relation and every product holds in each: only the rows over the bits
+    /// tell.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Committees))]
     public void Why_BitsThatDifferBetweenPrimes_HoldsNowhere(int threshold, int holders)
@@ -177,7 +188,8 @@ public sealed class DishonestOpeningProofTests
     [MemberData(nameof(Committees))]
     public void Why_BitsThatAreNone_HoldsNowhere(int threshold, int holders)
     {
-        using ProvingBank bank = WithForgedChunk(threshold, holders, SlotLayout.For(3, 65536), (values, _) => values[Place.Coefficient] = 0b10);
+        using ProvingBank bank = WithForgedChunk(
+            threshold, holders, SlotLayout.For(3, 65536), (values, _) => values[Place.Coefficient] = 0b10);
         OpeningStatement statement = bank.Statement(Place);
         BitRange range = statement.Shape.Ranges[1];
         Action<OpeningDealing> two = dealing =>
@@ -193,7 +205,8 @@ public sealed class DishonestOpeningProofTests
         foreach (Action<OpeningDealing> lie in new[] { two, minusTwo })
         {
             (byte[][] shares, byte[] proof) = LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie);
-            Assert.All(bank.Verdicts(statement, shares, proof), verdict => Assert.Contains("bit", verdict, StringComparison.Ordinal));
+            Assert.All(
+                bank.Verdicts(statement, shares, proof), verdict => Assert.Contains("bit", verdict, StringComparison.Ordinal));
         }
 
         (byte[][] one, byte[] oneProof) = LyingDealer.OpeningProof(
@@ -214,7 +227,8 @@ public sealed class DishonestOpeningProofTests
         short[] large = [.. ForgedChunk.Noise(9).Select((value, i) => (short)(i % 2 == 0 ? 1000 : -1000 + value))];
         int[] key = [.. large.Select(value => (int)value)];
         bank.Shares = bank.Share(large);
-        bank.Chunks[0] = ForgedChunk.Encrypt(layout, ProvingBank.Seed, 0, key, bank.Values.AsSpan(0, layout.ValuesPerChunk), ForgedChunk.Noise(3));
+        bank.Chunks[0] = ForgedChunk.Encrypt(
+            layout, ProvingBank.Seed, 0, key, bank.Values.AsSpan(0, layout.ValuesPerChunk), ForgedChunk.Noise(3));
         OpeningStatement statement = bank.Statement(Place);
 
         (byte[][] shares, byte[] proof) = LyingDealer.OpeningProof(bank, statement, key);
@@ -236,19 +250,26 @@ public sealed class DishonestOpeningProofTests
             BitRange range = statement.Shape.Ranges[0];
 
             AssertHoldsNowhere(bank, statement, LyingDealer.OpeningProof(bank, statement, key));
-            AssertHoldsNowhere(bank, statement, LyingDealer.OpeningProof(bank, statement, key, dealing => LyingDealer.SetValue(dealing, range, beyond + Tail)));
-            AssertHoldsNowhere(bank, statement, LyingDealer.OpeningProof(bank, statement, key, dealing => SetUnbounded(dealing, range, beyond + Tail)));
+            AssertHoldsNowhere(
+                bank, statement,
+                LyingDealer.OpeningProof(bank, statement, key, dealing => LyingDealer.SetValue(dealing, range, beyond + Tail)));
+            AssertHoldsNowhere(
+                bank, statement,
+                LyingDealer.OpeningProof(bank, statement, key, dealing => SetUnbounded(dealing, range, beyond + Tail)));
 
             // Elsewhere the same key is as it should be: one coefficient is proven, no other.
             (byte[][] shares, byte[] proof) = LyingDealer.OpeningProof(bank, bank.Statement(ProvingBank.KeyPlace(78)), key);
             if (beyond < 5000)
             {
-                Assert.All(bank.Verdicts(bank.Statement(ProvingBank.KeyPlace(78)), shares, LyingDealer.Clamp(proof)), Assert.Null);
+                Assert.All(
+                    bank.Verdicts(bank.Statement(ProvingBank.KeyPlace(78)), shares, LyingDealer.Clamp(proof)), Assert.Null);
             }
         }
     }
 
-    /// <summary>A share over the primes that lies on no polynomial of degree T - 1: only who got it objects. One word of every kind.</summary>
+    /// <summary>
+    /// A share over the primes that lies on no polynomial of degree T - 1: only who got it objects. One word of every kind.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Committees))]
     public void Why_OneBentShare_IsFoundByItsHolderAlone(int threshold, int holders)
@@ -259,7 +280,8 @@ public sealed class DishonestOpeningProofTests
         (byte[][] shares, byte[] proof) = bank.Proved(Place);
         int[] words =
         [
-            0, 4095, OpeningProofShape.BitsAt, shape.HidersAt - 1, shape.HidersAt, shape.ProductsAt, shape.MasksAt - 1, shape.MasksAt, shape.WideMasksAt, shape.Words - 1,
+            0, 4095, OpeningProofShape.BitsAt, shape.HidersAt - 1, shape.HidersAt, shape.ProductsAt, shape.MasksAt - 1,
+            shape.MasksAt, shape.WideMasksAt, shape.Words - 1,
         ];
         foreach (int victim in new[] { 1, holders })
         {
@@ -277,8 +299,8 @@ public sealed class DishonestOpeningProofTests
     }
 
     /// <summary>
-    /// A proof whose polynomials meet the truth at T - 1 chosen holders and the lie at 0: those holders can't tell, and every other can. So a
-    /// verdict is for all honest holders together, and T of them leave a lie no room.
+    /// A proof whose polynomials meet the truth at T - 1 chosen holders and the lie at 0: those holders can't tell, and every
+    /// other can. So a verdict is for all honest holders together, and T of them leave a lie no room.
     /// </summary>
     [Theory]
     [MemberData(nameof(Committees))]
@@ -306,7 +328,8 @@ public sealed class DishonestOpeningProofTests
             }
 
             int start = (18 * OpeningProofShape.Rows) + (2 * (threshold - 1) * OpeningProofShape.Rows)
-                + (4 * prime * ((2 * OpeningProofShape.Points) + ((threshold - 1) * shape.Forms))) + (8 * OpeningProofShape.Points);
+                + (4 * prime * ((2 * OpeningProofShape.Points) + ((threshold - 1) * shape.Forms)))
+                + (8 * OpeningProofShape.Points);
             for (int power = 1; power < threshold; power++)
             {
                 Span<byte> word = proof.AsSpan(start + (4 * (((power - 1) * shape.Forms) + OpeningProofShape.RelationsAt)));
@@ -316,7 +339,8 @@ public sealed class DishonestOpeningProofTests
 
         string?[] verdicts = bank.Verdicts(statement, shares, proof);
         Assert.All(verdicts[..(threshold - 1)], Assert.Null);
-        Assert.All(verdicts[(threshold - 1)..], verdict => Assert.Contains("disputed coefficient", verdict, StringComparison.Ordinal));
+        Assert.All(
+            verdicts[(threshold - 1)..], verdict => Assert.Contains("disputed coefficient", verdict, StringComparison.Ordinal));
     }
 
     private static ProvingBank WithForgedChunk(int threshold, int holders, SlotLayout layout, Action<ulong[], int[]> spoil)
@@ -324,7 +348,8 @@ public sealed class DishonestOpeningProofTests
         var bank = new ProvingBank(threshold, holders, layout);
         int[] noise = ForgedChunk.Noise(5);
         spoil(bank.Values, noise);
-        bank.Chunks[0] = ForgedChunk.Encrypt(layout, ProvingBank.Seed, 0, bank.Key.Coefficients, bank.Values.AsSpan(0, layout.ValuesPerChunk), noise);
+        bank.Chunks[0] = ForgedChunk.Encrypt(
+            layout, ProvingBank.Seed, 0, bank.Key.Coefficients, bank.Values.AsSpan(0, layout.ValuesPerChunk), noise);
         return bank;
     }
 
@@ -342,7 +367,9 @@ public sealed class DishonestOpeningProofTests
     private static void AssertHoldsNowhere(ProvingBank bank, OpeningStatement statement, byte[][] shares, byte[] proof)
     {
         Assert.All(bank.Verdicts(statement, shares, proof), verdict => Assert.False(string.IsNullOrWhiteSpace(verdict)));
-        Assert.All(bank.Verdicts(statement, shares, LyingDealer.Clamp(proof)), verdict => Assert.False(string.IsNullOrWhiteSpace(verdict)));
+        Assert.All(
+            bank.Verdicts(statement, shares, LyingDealer.Clamp(proof)),
+            verdict => Assert.False(string.IsNullOrWhiteSpace(verdict)));
     }
 
     private static void SetTrueBits(OpeningDealing dealing, ProvingBank bank, OpeningStatement statement, int noise)
@@ -351,11 +378,14 @@ public sealed class DishonestOpeningProofTests
         LyingDealer.SetValue(dealing, shape.Ranges[0], noise + Tail);
         for (int slot = 0; slot < bank.Layout.Slots; slot++)
         {
-            LyingDealer.SetValue(dealing, shape.Ranges[1 + slot], (long)bank.Values[(slot * RnsBasis.Degree) + statement.Place.Coefficient]);
+            LyingDealer.SetValue(
+                dealing, shape.Ranges[1 + slot], (long)bank.Values[(slot * RnsBasis.Degree) + statement.Place.Coefficient]);
         }
     }
 
-    /// <summary>Relations hold for any value when bits may be anything: the whole of it in the lowest bit of each decomposition.</summary>
+    /// <summary>
+    /// Relations hold for any value when bits may be anything: the whole of it in the lowest bit of each decomposition.
+    /// </summary>
     private static void SetUnbounded(OpeningDealing dealing, BitRange range, long value)
     {
         LyingDealer.SetValue(dealing, range, 0);
@@ -366,7 +396,9 @@ public sealed class DishonestOpeningProofTests
         }
     }
 
-    /// <summary>Values and noise in range that give the disputed coefficient's residue modulo one prime: nearly every residue has some.</summary>
+    /// <summary>
+    /// Values and noise in range that give the disputed coefficient's residue modulo one prime: nearly every residue has some.
+    /// </summary>
     private static void FitModulo(int prime, OpeningDealing dealing, OpeningStatement statement, SeededRandom random)
     {
         OpeningProofShape shape = statement.Shape;
@@ -377,7 +409,11 @@ public sealed class DishonestOpeningProofTests
         uint inverseDelta = field.InvertVariableTime((uint)statement.Layout.Delta);
         while (true)
         {
-            long[] values = [random.Next((2 * Tail) + 1), 0, .. Enumerable.Range(1, statement.Layout.Slots - 1).Select(_ => random.Next((int)statement.Layout.Levels))];
+            long[] values =
+            [
+                random.Next((2 * Tail) + 1), 0,
+                .. Enumerable.Range(1, statement.Layout.Slots - 1).Select(_ => random.Next((int)statement.Layout.Levels)),
+            ];
             uint sum = 0;
             for (int slot = statement.Layout.Slots - 1; slot >= 0; slot--)
             {

@@ -14,7 +14,8 @@ internal static class LyingDealer
     /// <param name="lie">Bends what was filled in, before products are computed and anything is shared.</param>
     /// <param name="bend">Bends the polynomials before they are dealt.</param>
     public static (byte[][] Shares, byte[] Proof) OpeningProof(
-        ProvingBank bank, OpeningStatement statement, ReadOnlySpan<int> key, Action<OpeningDealing>? lie = null, Action<OpeningDealing>? bend = null)
+        ProvingBank bank, OpeningStatement statement, ReadOnlySpan<int> key, Action<OpeningDealing>? lie = null,
+        Action<OpeningDealing>? bend = null)
     {
         var disputed = new DisputedCoefficient(statement);
         using var dealing = new OpeningDealing(statement);
@@ -42,7 +43,9 @@ internal static class LyingDealer
         for (int row = 0; row < OpeningProofShape.Rows; row++)
         {
             short keyRow = BitConverter.ToInt16(clamped, 2 * row);
-            BitConverter.TryWriteBytes(clamped.AsSpan(2 * row), Math.Clamp(keyRow, (short)-OpeningProofShape.RowBound, (short)OpeningProofShape.RowBound));
+            BitConverter.TryWriteBytes(
+                clamped.AsSpan(2 * row),
+                Math.Clamp(keyRow, (short)-OpeningProofShape.RowBound, (short)OpeningProofShape.RowBound));
             Span<byte> bitRow = clamped.AsSpan((2 * OpeningProofShape.Rows) + (16 * row), 16);
             if (BitConverter.ToUInt128(bitRow) >> OpeningProofShape.WideMaskBits != 0)
             {

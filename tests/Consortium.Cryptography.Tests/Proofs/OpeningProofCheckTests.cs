@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
@@ -84,9 +84,12 @@ public sealed class OpeningProofCheckTests : IDisposable
 
         AssertSentence(OpeningProofCheck.Why(_statement, 1, _bank.Shares[0], _shares[1], ProvingBank.Challenge, _proof));
         AssertSentence(OpeningProofCheck.Why(_statement, 1, other.Shares[0], _shares[0], ProvingBank.Challenge, _proof));
-        Assert.Throws<ArgumentException>(() => OpeningProofCheck.Why(_statement, 1, _bank.Shares[1], _shares[0], ProvingBank.Challenge, _proof));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OpeningProofCheck.Why(_statement, 4, _bank.Shares[1], _shares[0], ProvingBank.Challenge, _proof));
-        Assert.Throws<ArgumentOutOfRangeException>(() => OpeningProofCheck.Why(_statement, 1, _bank.Shares[0], _shares[0], ProvingBank.Challenge.AsSpan(1), _proof));
+        Assert.Throws<ArgumentException>(
+            () => OpeningProofCheck.Why(_statement, 1, _bank.Shares[1], _shares[0], ProvingBank.Challenge, _proof));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => OpeningProofCheck.Why(_statement, 4, _bank.Shares[1], _shares[0], ProvingBank.Challenge, _proof));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => OpeningProofCheck.Why(_statement, 1, _bank.Shares[0], _shares[0], ProvingBank.Challenge.AsSpan(1), _proof));
     }
 
     /// <summary>Without the masks of the proof of sharing, a key's share is as good.</summary>
@@ -144,14 +147,19 @@ public sealed class OpeningProofCheckTests : IDisposable
         {
             int length = FieldWords.Length(field);
             int shareOffset = field == 0 ? 0 : (2 * OpeningProofShape.Rows) + (4 * (field - 1) * shape.Words) + (4 * 4095);
-            int proofOffset = (18 * OpeningProofShape.Rows) + (field == 0 ? 0 : (2 * OpeningProofShape.Rows) + (4 * (field - 1) * (shape.Forms + (2 * OpeningProofShape.Points))));
+            int proofOffset = (18 * OpeningProofShape.Rows)
+                + (field == 0
+                    ? 0
+                    : (2 * OpeningProofShape.Rows) + (4 * (field - 1) * (shape.Forms + (2 * OpeningProofShape.Points))));
             foreach (uint value in new[] { PrimeField.All[field].Prime, uint.MaxValue })
             {
                 byte[] share = [.. _shares[0]], proof = [.. _proof];
                 FieldWords.Write(share.AsSpan(shareOffset), length, value);
                 FieldWords.Write(proof.AsSpan(proofOffset), length, value);
-                Assert.Contains($"share of an opening proof at offset {shareOffset}", Verdict(1, share, _proof), StringComparison.Ordinal);
-                Assert.Contains($"opening proof at offset {proofOffset}", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"share of an opening proof at offset {shareOffset}", Verdict(1, share, _proof), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"opening proof at offset {proofOffset}", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
             }
         }
     }
@@ -160,7 +168,11 @@ public sealed class OpeningProofCheckTests : IDisposable
     public void Why_RowsThatSayTooMuch_AreRefused()
     {
         byte[] proof = [.. _proof];
-        foreach (Int128 row in new[] { Int128.MinValue, -OpeningProofShape.WideSlack - 1, (Int128.One << OpeningProofShape.WideMaskBits) + OpeningProofShape.WideSlack, Int128.MaxValue })
+        foreach (Int128 row in new[]
+        {
+            Int128.MinValue, -OpeningProofShape.WideSlack - 1,
+            (Int128.One << OpeningProofShape.WideMaskBits) + OpeningProofShape.WideSlack, Int128.MaxValue,
+        })
         {
             BitConverter.TryWriteBytes(proof.AsSpan(2 * OpeningProofShape.Rows), row);
             Assert.Contains("Row 0 over the bits is beyond", Verdict(1, _shares[0], proof), StringComparison.Ordinal);
@@ -207,7 +219,9 @@ public sealed class OpeningProofCheckTests : IDisposable
         Assert.InRange(taken, 1, 49_999);
     }
 
-    /// <summary>Bits that are 0 or 1 modulo each prime and not the same in all are far from 0 mod q, which is what rows over the bits see.</summary>
+    /// <summary>
+    /// Bits that are 0 or 1 modulo each prime and not the same in all are far from 0 mod q, which is what rows over the bits see.
+    /// </summary>
     [Fact]
     public void Product_SmallestCentredIdempotent_IsFarBeyondAllMasksOfBits()
     {
@@ -237,7 +251,9 @@ public sealed class OpeningProofCheckTests : IDisposable
     private string? Verdict(int holder, byte[] share, byte[] proof) =>
         OpeningProofCheck.Why(_statement, holder, _bank.Shares[holder - 1], share, ProvingBank.Challenge, proof);
 
-    private static bool Took(string? verdict) => verdict is null ? true : verdict.EndsWith('.') ? false : throw new InvalidOperationException(verdict);
+    private static bool Took(string? verdict) =>
+        verdict is null ? true : verdict.EndsWith('.') ? false : throw new InvalidOperationException(verdict);
 
-    private static void AssertSentence(string? verdict) => Assert.EndsWith(".", Assert.IsType<string>(verdict), StringComparison.Ordinal);
+    private static void AssertSentence(string? verdict) =>
+        Assert.EndsWith(".", Assert.IsType<string>(verdict), StringComparison.Ordinal);
 }

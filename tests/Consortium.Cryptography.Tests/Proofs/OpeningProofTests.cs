@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
@@ -50,7 +50,8 @@ public sealed class OpeningProofTests
     {
         using var bank = new ProvingBank(3, 5, SlotLayout.For(3, 65536));
         OpeningStatement statement = bank.Statement(new(0, 1));
-        using OpeningProof? opening = OpeningProof.Draw(statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], bank.Randomness);
+        using OpeningProof? opening = OpeningProof.Draw(
+            statement, bank.Key, [bank.Shares[4], bank.Shares[0], bank.Shares[3]], bank.Randomness);
 
         Assert.NotNull(opening);
         Assert.True(opening.TryProve(ProvingBank.Challenge, out byte[]? proof));
@@ -108,7 +109,11 @@ public sealed class OpeningProofTests
         byte[] chunk = new byte[WireChunk.Size];
         foreach ((DisputedPlace place, byte[] bytes) in new[]
         {
-            (new DisputedPlace(-2, 0), chunk), (new(0, -1), chunk), (new(0, 4096), chunk), (new(0, 0), []), (ProvingBank.KeyPlace(0), chunk),
+            (new DisputedPlace(-2, 0), chunk),
+            (new(0, -1), chunk),
+            (new(0, 4096), chunk),
+            (new(0, 0), []),
+            (ProvingBank.KeyPlace(0), chunk),
         })
         {
             Assert.ThrowsAny<ArgumentException>(() => new OpeningStatement(layout, ProvingBank.Seed, place, bytes, 2, 3));

@@ -16,14 +16,18 @@ public sealed class PrimeFieldTests
         foreach (PrimeField field in PrimeField.All)
         {
             ulong q = field.Prime, last = ulong.MaxValue / q * q;
-            foreach (ulong value in new ulong[] { 0, 1, q - 1, q, q + 1, (q * q) - 1, last - 1, last, ulong.MaxValue - 1, ulong.MaxValue })
+            foreach (ulong value in new ulong[]
+            {
+                0, 1, q - 1, q, q + 1, (q * q) - 1, last - 1, last, ulong.MaxValue - 1, ulong.MaxValue,
+            })
             {
                 Assert.Equal((uint)(value % q), field.Reduce(value));
             }
 
             Gen.ULong.Sample(value => Assert.Equal((uint)(value % q), field.Reduce(value)));
             GenWide.Sample(value => Assert.Equal((uint)(value % q), field.Reduce(value)));
-            Gen.Long[-4096 * (long)q, 4096 * (long)q].Sample(sum => Assert.Equal((uint)(((sum % (long)q) + (long)q) % (long)q), field.ReduceSum(sum)));
+            Gen.Long[-4096 * (long)q, 4096 * (long)q].Sample(
+                sum => Assert.Equal((uint)(((sum % (long)q) + (long)q) % (long)q), field.ReduceSum(sum)));
             Assert.Equal((uint)(UInt128.MaxValue % q), field.Reduce(UInt128.MaxValue));
         }
     }
@@ -54,25 +58,30 @@ public sealed class PrimeFieldTests
             UInt128 value = wide % RnsBasis.Product;
             uint[] residues = [.. RnsBasis.Moduli.Select(modulus => (uint)(value % modulus.Value))];
             Assert.Equal(value, ResidueNumber.Lift(residues));
-            BigInteger centred = (BigInteger)value > (BigInteger)RnsBasis.Product / 2 ? (BigInteger)value - RnsBasis.Product : value;
+            BigInteger centred = (BigInteger)value > (BigInteger)RnsBasis.Product / 2
+                ? (BigInteger)value - RnsBasis.Product
+                : value;
             Assert.Equal(centred, (BigInteger)ResidueNumber.LiftCentred(residues));
         });
 
     /// <summary>Values of a polynomial at 1..m give it everywhere, its nodes among that.</summary>
     [Fact]
     public void At_ValuesOfAPolynomial_GiveItAnywhere() =>
-        Gen.Select(Gen.Int[1, 40], Gen.UInt[0, 134_000_000 - 1_000_000], Gen.UInt[0, 100_000_000].Array[40]).Sample((nodes, x, coefficients) =>
-        {
-            PrimeField field = PrimeField.All[3];
-            uint Polynomial(uint at) => coefficients[..nodes].Reverse().Aggregate(0u, (value, coefficient) => field.Add(field.Multiply(value, at), coefficient));
-            var basis = new LagrangeBasis(field, nodes);
-            uint[] factors = new uint[nodes], values = [.. Enumerable.Range(1, nodes).Select(at => Polynomial((uint)at))];
-            foreach (uint at in new[] { x, 0u, 1u, (uint)nodes, (uint)nodes + 1 })
+        Gen.Select(Gen.Int[1, 40], Gen.UInt[0, 134_000_000 - 1_000_000], Gen.UInt[0, 100_000_000].Array[40])
+            .Sample((nodes, x, coefficients) =>
             {
-                basis.At(at, factors);
-                Assert.Equal(Polynomial(at), field.Dot(factors, values));
-            }
-        });
+                PrimeField field = PrimeField.All[3];
+                uint Polynomial(uint at) =>
+                    coefficients[..nodes].Reverse().Aggregate(
+                        0u, (value, coefficient) => field.Add(field.Multiply(value, at), coefficient));
+                var basis = new LagrangeBasis(field, nodes);
+                uint[] factors = new uint[nodes], values = [.. Enumerable.Range(1, nodes).Select(at => Polynomial((uint)at))];
+                foreach (uint at in new[] { x, 0u, 1u, (uint)nodes, (uint)nodes + 1 })
+                {
+                    basis.At(at, factors);
+                    Assert.Equal(Polynomial(at), field.Dot(factors, values));
+                }
+            });
 
     [Fact]
     public void Fill_ElementsOfAStream_AreThoseBelowTheLargestMultipleInOrder()

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;

@@ -1,5 +1,5 @@
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Tests.Encryption;
@@ -23,7 +23,8 @@ public sealed class ZeroKnowledgeTests
 
     [Fact]
     public void OpeningProof_WithoutMasksOfBits_ShowsTheValue() =>
-        Assert.True(Distance(2, 3, 30, dealing => Clear(dealing, shape => shape.WideMasksAt, OpeningProofShape.Rows)) > Limit(30));
+        Assert.True(
+            Distance(2, 3, 30, dealing => Clear(dealing, shape => shape.WideMasksAt, OpeningProofShape.Rows)) > Limit(30));
 
     [Fact]
     public void OpeningProof_WithoutHidersOfTheProduct_ShowsTheValue() =>
@@ -31,7 +32,9 @@ public sealed class ZeroKnowledgeTests
 
     [Fact]
     public void OpeningProof_WithoutPolynomials_ShowsTheValue() =>
-        Assert.True(Distance(2, 3, 30, bend: dealing => Array.ForEach(dealing.Vectors[1..], vector => vector.Row(1).Clear())) > Limit(30));
+        Assert.True(
+            Distance(
+                2, 3, 30, bend: dealing => Array.ForEach(dealing.Vectors[1..], vector => vector.Row(1).Clear())) > Limit(30));
 
     /// <summary>
     /// Rows over the key are hints of exactly the noise that the README reckons with: centred, of deviation 2843.
@@ -65,7 +68,8 @@ public sealed class ZeroKnowledgeTests
         double sigma = DiscreteGaussian.Sigma * Math.Sqrt(1 + 100 + 10_000);
         Assert.InRange(sigma, 2842, 2844);
         Assert.InRange(sum / Samples, -6 * sigma / Math.Sqrt(Samples), 6 * sigma / Math.Sqrt(Samples));
-        Assert.InRange(squares / Samples / (sigma * sigma), 1 - (6 * Math.Sqrt(2.0 / Samples)), 1 + (6 * Math.Sqrt(2.0 / Samples)));
+        Assert.InRange(
+            squares / Samples / (sigma * sigma), 1 - (6 * Math.Sqrt(2.0 / Samples)), 1 + (6 * Math.Sqrt(2.0 / Samples)));
     }
 
     [Fact]
@@ -90,25 +94,33 @@ public sealed class ZeroKnowledgeTests
         {
             uint[] points = [.. Enumerable.Range(0, OpeningProofShape.Points).Select(point => challenge.Point(prime, point))];
             Assert.Equal(points.Length, points.Distinct().Count());
-            Assert.All(points, point => Assert.InRange(point, (uint)statement.Shape.ProductNodes + 1, RnsBasis.Moduli[prime].Value - 1));
+            Assert.All(
+                points, point => Assert.InRange(point, (uint)statement.Shape.ProductNodes + 1, RnsBasis.Moduli[prime].Value - 1));
         }
     }
 
     /// <summary>Exceeded by samples of one distribution once in a million times, each of some hundred features.</summary>
     private static double Limit(int proofs) => 2.69 * Math.Sqrt(2.0 / proofs);
 
-    /// <summary>The largest distance between any feature's distributions for the least and the largest values in the place.</summary>
-    private static double Distance(int threshold, int holders, int proofs, Action<OpeningDealing>? lie = null, Action<OpeningDealing>? bend = null)
+    /// <summary>
+    /// The largest distance between any feature's distributions for the least and the largest values in the place.
+    /// </summary>
+    private static double Distance(
+        int threshold, int holders, int proofs, Action<OpeningDealing>? lie = null, Action<OpeningDealing>? bend = null)
     {
         double[][][] seen = [.. new[] { 0ul, Layout.Levels - 1 }.Select(value =>
         {
             using ProvingBank bank = Bank(threshold, holders, value);
             OpeningStatement statement = bank.Statement(new(0, Place));
             return Enumerable.Range(0, proofs)
-                .Select(_ => Features(statement.Shape, threshold, LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie, bend))).ToArray();
+                .Select(
+                    _ => Features(
+                        statement.Shape, threshold, LyingDealer.OpeningProof(bank, statement, bank.Key.Coefficients, lie, bend)))
+                            .ToArray();
         })];
         return Enumerable.Range(0, seen[0][0].Length).Max(feature =>
-            KolmogorovSmirnov([.. seen[0].Select(opening => opening[feature])], [.. seen[1].Select(opening => opening[feature])]));
+            KolmogorovSmirnov(
+                [.. seen[0].Select(opening => opening[feature])], [.. seen[1].Select(opening => opening[feature])]));
     }
 
     /// <summary>Key, noise and everything else the same, and the same value in every slot of the place.</summary>
@@ -121,7 +133,8 @@ public sealed class ZeroKnowledgeTests
         }
 
         bank.Chunks[0] = ForgedChunk.Encrypt(
-            Layout, ProvingBank.Seed, 0, bank.Key.Coefficients, bank.Values.AsSpan(0, Layout.ValuesPerChunk), ForgedChunk.Noise(2));
+            Layout, ProvingBank.Seed, 0, bank.Key.Coefficients, bank.Values.AsSpan(0, Layout.ValuesPerChunk),
+            ForgedChunk.Noise(2));
         return bank;
     }
 
@@ -138,7 +151,8 @@ public sealed class ZeroKnowledgeTests
         for (int prime = 0; prime < RnsBasis.PrimeCount; prime++)
         {
             int start = (18 * OpeningProofShape.Rows) + (2 * (threshold - 1) * OpeningProofShape.Rows) + (4 * prime * block);
-            IEnumerable<int> words = Enumerable.Range(0, 2 * OpeningProofShape.Points).Concat(Enumerable.Range((2 * OpeningProofShape.Points) + OpeningProofShape.RelationsAt, 6));
+            IEnumerable<int> words = Enumerable.Range(0, 2 * OpeningProofShape.Points)
+                .Concat(Enumerable.Range((2 * OpeningProofShape.Points) + OpeningProofShape.RelationsAt, 6));
             features.AddRange(words.Select(word => (double)BitConverter.ToUInt32(opening.Proof, start + (4 * word))));
         }
 
@@ -146,9 +160,11 @@ public sealed class ZeroKnowledgeTests
         {
             int[] words =
             [
-                0, OpeningProofShape.BitsAt, OpeningProofShape.BitsAt + 20, shape.HidersAt - 1, shape.HidersAt, shape.ProductsAt, shape.MasksAt - 1, shape.WideMasksAt,
+                0, OpeningProofShape.BitsAt, OpeningProofShape.BitsAt + 20, shape.HidersAt - 1, shape.HidersAt, shape.ProductsAt,
+                shape.MasksAt - 1, shape.WideMasksAt,
             ];
-            features.AddRange(words.Select(word => (double)BitConverter.ToUInt32(share, (2 * OpeningProofShape.Rows) + (4 * word))));
+            features.AddRange(
+                words.Select(word => (double)BitConverter.ToUInt32(share, (2 * OpeningProofShape.Rows) + (4 * word))));
         }
 
         return [.. features];
@@ -159,7 +175,8 @@ public sealed class ZeroKnowledgeTests
         Array.Sort(left);
         Array.Sort(right);
         return left.Concat(right).Distinct().Max(at => Math.Abs(
-            ((double)left.Count(value => value <= at) / left.Length) - ((double)right.Count(value => value <= at) / right.Length)));
+            ((double)left.Count(value => value <= at) / left.Length)
+                - ((double)right.Count(value => value <= at) / right.Length)));
     }
 
     private static void Clear(OpeningDealing dealing, Func<OpeningProofShape, int> start, int length)

@@ -1,13 +1,19 @@
 namespace Consortium.Cryptography.Tests.Sampling;
 
 /// <summary>Moments, chi-square over single values, and tail counts of samples against a discrete Gaussian.</summary>
-/// <remarks>Each z-score beyond 5 refuses: an honest million of samples fails one in about 300,000 times, and the tests' seeds are fixed.</remarks>
+/// <remarks>
+/// Each z-score beyond 5 refuses: an honest million of samples fails one in about 300,000 times, and the tests' seeds are fixed.
+/// </remarks>
 internal sealed record GaussianFit(double MeanZ, double VarianceZ, double KurtosisZ, double ChiSquareZ, double TailZ)
 {
     private const double Limit = 5;
 
     public bool Accepted =>
-        Math.Abs(MeanZ) < Limit && Math.Abs(VarianceZ) < Limit && Math.Abs(KurtosisZ) < Limit && ChiSquareZ < Limit && Math.Abs(TailZ) < Limit;
+        Math.Abs(MeanZ) < Limit
+            && Math.Abs(VarianceZ) < Limit
+            && Math.Abs(KurtosisZ) < Limit
+            && ChiSquareZ < Limit
+            && Math.Abs(TailZ) < Limit;
 
     public static GaussianFit Of(int[] samples, double sigma)
     {

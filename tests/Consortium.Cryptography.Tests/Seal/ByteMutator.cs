@@ -2,11 +2,14 @@ using System.Buffers.Binary;
 
 namespace Consortium.Cryptography.Tests.Seal;
 
-/// <summary>Spoils well-formed bytes, the same way for the same seed: flipped bits, telling words, cuts, growth, moved pieces.</summary>
+/// <summary>
+/// Spoils well-formed bytes, the same way for the same seed: flipped bits, telling words, cuts, growth, moved pieces.
+/// </summary>
 internal sealed class ByteMutator(ulong seed)
 {
     private static readonly ulong[] TellingWords =
-        [0, 1, 2, 3, 7, 16, 24, 64, 255, 65535, 1UL << 31, uint.MaxValue, 1UL << 32, 1UL << 61, long.MaxValue, 1UL << 63, ulong.MaxValue];
+        [0, 1, 2, 3, 7, 16, 24, 64, 255, 65535, 1UL
+            << 31, uint.MaxValue, 1UL << 32, 1UL << 61, long.MaxValue, 1UL << 63, ulong.MaxValue];
 
     private readonly byte[] _buffer = new byte[4096];
     private readonly SplitMix _words = new(seed);
@@ -27,7 +30,8 @@ internal sealed class ByteMutator(ulong seed)
                     _buffer[Below(length)] = (byte)_words.Next();
                     break;
                 case 3 or 4 when length >= 8:
-                    BinaryPrimitives.WriteUInt64LittleEndian(_buffer.AsSpan(Below(length - 7)), TellingWords[Below(TellingWords.Length)]);
+                    BinaryPrimitives.WriteUInt64LittleEndian(
+                        _buffer.AsSpan(Below(length - 7)), TellingWords[Below(TellingWords.Length)]);
                     break;
                 case 5:
                     length = Below(length + 1);

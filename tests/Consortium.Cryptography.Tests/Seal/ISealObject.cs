@@ -9,7 +9,9 @@ internal interface ISealObject<TSelf>
     /// <summary>Bytes that <see cref="Write"/> fills, SEAL's header included.</summary>
     int ByteLength { get; }
 
-    /// <summary>Reads one object that fills <paramref name="source"/> exactly; minors 0 to 4 of format 4 are understood.</summary>
+    /// <summary>
+    /// Reads one object that fills <paramref name="source"/> exactly; minors 0 to 4 of format 4 are understood.
+    /// </summary>
     /// <remarks>Allocates no more than <paramref name="source"/> is long, beside a few small objects.</remarks>
     /// <exception cref="MalformedDataException">The bytes are not such an object, or exceed the limits.</exception>
     static abstract TSelf Read(ReadOnlySpan<byte> source, SealLimits limits);

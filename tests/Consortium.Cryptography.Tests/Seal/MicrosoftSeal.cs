@@ -13,7 +13,8 @@ internal static class MicrosoftSeal
         string scripts = Path.Combine(RepositoryRoot(), "tests", "node");
         if (!Directory.Exists(Path.Combine(scripts, "node_modules", "node-seal")))
         {
-            throw new InvalidOperationException("Microsoft SEAL is not installed under tests/node: run `bash tests/run.sh`, which sets it up.");
+            throw new InvalidOperationException(
+                "Microsoft SEAL is not installed under tests/node: run `bash tests/run.sh`, which sets it up.");
         }
 
         string folder = Directory.CreateTempSubdirectory("consortium-seal-").FullName;
@@ -35,7 +36,8 @@ internal static class MicrosoftSeal
 
             return node.ExitCode == 0
                 ? Directory.GetFiles(folder).ToDictionary(path => Path.GetFileName(path)!, File.ReadAllBytes)
-                : throw new InvalidOperationException($"SEAL failed at '{command}': {LastLines(errors.GetAwaiter().GetResult())}");
+                : throw new InvalidOperationException(
+                    $"SEAL failed at '{command}': {LastLines(errors.GetAwaiter().GetResult())}");
         }
         finally
         {

@@ -2,8 +2,12 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Seal;
 
-/// <summary>SEAL's Ciphertext, in full: polynomials in residues, word (polynomial * primes + prime) * degree + coefficient.</summary>
-/// <remarks>SEAL's public keys have the same bytes. A seeded ciphertext, whose second polynomial is left to be expanded, is refused.</remarks>
+/// <summary>
+/// SEAL's Ciphertext, in full: polynomials in residues, word (polynomial * primes + prime) * degree + coefficient.
+/// </summary>
+/// <remarks>
+/// SEAL's public keys have the same bytes. A seeded ciphertext, whose second polynomial is left to be expanded, is refused.
+/// </remarks>
 internal sealed class SealCiphertext : ISealObject<SealCiphertext>
 {
     internal const int PolynomialsOffset = IdOffset + 32 + 1;
@@ -42,7 +46,8 @@ internal sealed class SealCiphertext : ISealObject<SealCiphertext>
     }
 
     private SealCiphertext(
-        SealParametersId id, bool isTransformed, int polynomials, int degree, int primes, double scale, ulong correction, ulong[] words)
+        SealParametersId id, bool isTransformed, int polynomials, int degree, int primes, double scale, ulong correction,
+        ulong[] words)
     {
         ParametersId = id;
         IsTransformed = isTransformed;
@@ -84,8 +89,12 @@ internal sealed class SealCiphertext : ISealObject<SealCiphertext>
         return _words.AsSpan((polynomial * Primes + prime) * Degree, Degree);
     }
 
-    /// <summary>Makes sure that the words read are residues of these parameters; nothing should be computed from them before.</summary>
-    /// <exception cref="MalformedDataException">The ciphertext is of other parameters, or a word is not below its prime.</exception>
+    /// <summary>
+    /// Makes sure that the words read are residues of these parameters; nothing should be computed from them before.
+    /// </summary>
+    /// <exception cref="MalformedDataException">
+    /// The ciphertext is of other parameters, or a word is not below its prime.
+    /// </exception>
     public void ThrowIfNotOf(SealParameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -101,7 +110,8 @@ internal sealed class SealCiphertext : ISealObject<SealCiphertext>
         if (parameters.FirstUnreduced(_words) is >= 0 and int index)
         {
             throw new MalformedDataException(
-                nameof(SealCiphertext), ArrayOffset + SealWriter.ArrayLength(index), "a word below its prime", $"{_words[index]}");
+                nameof(SealCiphertext), ArrayOffset + SealWriter.ArrayLength(index), "a word below its prime",
+                $"{_words[index]}");
         }
     }
 
@@ -128,7 +138,9 @@ internal sealed class SealCiphertext : ISealObject<SealCiphertext>
             bool seeded = source.Length == SeededLengthOf((long)primes * degree);
             throw reader.Malformed(
                 SealReader.SizeOffset,
-                seeded ? $"{ByteLengthOf(words)} bytes, for a seeded ciphertext must be expanded by SEAL first" : $"{ByteLengthOf(words)} bytes",
+                seeded
+                    ? $"{ByteLengthOf(words)} bytes, for a seeded ciphertext must be expanded by SEAL first"
+                    : $"{ByteLengthOf(words)} bytes",
                 source.Length);
         }
 

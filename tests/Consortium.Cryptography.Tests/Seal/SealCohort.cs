@@ -29,7 +29,10 @@ public sealed class SealCohort : IDisposable
             }
 
             // The first value is every bank's largest, the second every bank's smallest: the sum's extremes.
-            ushort[] values = [ushort.MaxValue, 0, .. Enumerable.Range(2, Layout.ValuesPerChunk - 2).Select(_ => (ushort)words.Next())];
+            ushort[] values =
+            [
+                ushort.MaxValue, 0, .. Enumerable.Range(2, Layout.ValuesPerChunk - 2).Select(_ => (ushort)words.Next()),
+            ];
             for (int i = 0; i < values.Length; i++)
             {
                 Sums[i] += values[i];

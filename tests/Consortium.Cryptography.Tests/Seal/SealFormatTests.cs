@@ -46,7 +46,8 @@ public sealed class SealFormatTests
     {
         var parameters = new SealParameters(
             scheme, 4096, [134176769, 134111233, 134012929, 133963777, 133881857], plainModulus);
-        Dictionary<string, byte[]> answer = MicrosoftSeal.Ask("parameters", new() { ["parameters.bin"] = MicrosoftSeal.Bytes(parameters) });
+        Dictionary<string, byte[]> answer = MicrosoftSeal.Ask(
+            "parameters", new() { ["parameters.bin"] = MicrosoftSeal.Bytes(parameters) });
 
         Assert.Equal(MicrosoftSeal.Bytes(parameters), answer["saved.bin"]);
         Assert.Equal($"{parameters.Id}\n{parameters.AtDataLevel().Id}\n", Encoding.UTF8.GetString(answer["ids.txt"]));

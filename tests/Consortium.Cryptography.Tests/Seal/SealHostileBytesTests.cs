@@ -9,8 +9,8 @@ public sealed class SealHostileBytesTests
     private const int Mutations = 200_000;
 
     /// <summary>
-    /// Beyond the input's own length: the objects around the words, an exception with its text, and the rest of a thread's allocation
-    /// space (8 KiB), which the runtime counts as allocated when a collection retires it.
+    /// Beyond the input's own length: the objects around the words, an exception with its text, and the rest of a thread's
+    /// allocation space (8 KiB), which the runtime counts as allocated when a collection retires it.
     /// </summary>
     private const long SmallObjects = 32 * 1024;
 
@@ -85,7 +85,8 @@ public sealed class SealHostileBytesTests
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(57), 32768);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(65), 64);
 
-        long allocated = Allocated(() => Assert.Throws<MalformedDataException>(() => SealCiphertext.Read(bytes, SealLimits.Default)));
+        long allocated = Allocated(
+            () => Assert.Throws<MalformedDataException>(() => SealCiphertext.Read(bytes, SealLimits.Default)));
 
         Assert.InRange(allocated, 0, 64 * 1024);
     }
@@ -106,7 +107,8 @@ public sealed class SealHostileBytesTests
     public void StreamRead_ObjectBeyondTheLimit_IsRefusedAtItsHeader()
     {
         using var stream = new MemoryStream(MicrosoftSeal.Bytes(SealSamples.Ciphertext));
-        var refused = Assert.Throws<MalformedDataException>(() => SealStream.Read<SealCiphertext>(stream, new SealLimits { Bytes = 368 }));
+        var refused = Assert.Throws<MalformedDataException>(
+            () => SealStream.Read<SealCiphertext>(stream, new SealLimits { Bytes = 368 }));
         Assert.Equal(8, refused.Offset);
         Assert.Equal(16, stream.Position);
     }
@@ -130,7 +132,9 @@ public sealed class SealHostileBytesTests
         Fuzz<SealSecretKey>([MicrosoftSeal.Bytes(key)]);
     }
 
-    /// <summary>What is read is written and read again to the same bytes; what is not read is refused by the one typed error.</summary>
+    /// <summary>
+    /// What is read is written and read again to the same bytes; what is not read is refused by the one typed error.
+    /// </summary>
     private static void Fuzz<T>(byte[][] seeds)
         where T : ISealObject<T>
     {
@@ -152,7 +156,8 @@ public sealed class SealHostileBytesTests
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= input.Length + SmallObjects, $"Input {i}: {allocated} bytes were allocated for {input.Length}.");
+            Assert.True(
+                allocated <= input.Length + SmallObjects, $"Input {i}: {allocated} bytes were allocated for {input.Length}.");
             if (value is not null)
             {
                 read++;
@@ -172,9 +177,12 @@ public sealed class SealHostileBytesTests
     {
         Assert.Equal(read.Length, written.Length);
         ReadOnlySpan<byte> header = [0x5E, 0xA1, 16, 4];
-        for (int i = read.CommonPrefixLength(written); i < read.Length; i += 1 + read[(i + 1)..].CommonPrefixLength(written[(i + 1)..]))
+        for (int i = read.CommonPrefixLength(written);
+            i < read.Length;
+            i += 1 + read[(i + 1)..].CommonPrefixLength(written[(i + 1)..]))
         {
-            Assert.True(i >= 4 && read[(i - 4)..i].SequenceEqual(header) && written[i] == 1, $"Byte {i} was not written as it was read.");
+            Assert.True(
+                i >= 4 && read[(i - 4)..i].SequenceEqual(header) && written[i] == 1, $"Byte {i} was not written as it was read.");
         }
     }
 

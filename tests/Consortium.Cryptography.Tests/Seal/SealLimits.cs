@@ -1,6 +1,8 @@
 namespace Consortium.Cryptography.Tests.Seal;
 
-/// <summary>What a reader of SEAL's bytes accepts. Claims beyond these are refused before anything is allocated for them.</summary>
+/// <summary>
+/// What a reader of SEAL's bytes accepts. Claims beyond these are refused before anything is allocated for them.
+/// </summary>
 internal sealed record SealLimits
 {
     /// <summary>SEAL's own largest degree, primes and polynomials, and objects of up to 32 MiB.</summary>

@@ -12,7 +12,9 @@ internal sealed class SealParameters : ISealObject<SealParameters>
 
     /// <param name="scheme">The scheme.</param>
     /// <param name="degree">N, a power of two.</param>
-    /// <param name="primes">The coefficient modulus, the key level's last prime last. That they are primes is not checked.</param>
+    /// <param name="primes">
+    /// The coefficient modulus, the key level's last prime last. That they are primes is not checked.
+    /// </param>
     /// <param name="plainModulus">Zero for CKKS.</param>
     /// <exception cref="ArgumentException">The degree is no power of two, or a modulus is outside [2, 2^61).</exception>
     public SealParameters(SealScheme scheme, int degree, ImmutableArray<ulong> primes, ulong plainModulus = 0)
@@ -52,7 +54,9 @@ internal sealed class SealParameters : ISealObject<SealParameters>
 
     public int ByteLength => LengthWithoutPrimes + Primes.Length * SealWriter.ModulusLength;
 
-    /// <summary>The first data level: SEAL keeps the last of several primes for switching keys, and encrypts under the others.</summary>
+    /// <summary>
+    /// The first data level: SEAL keeps the last of several primes for switching keys, and encrypts under the others.
+    /// </summary>
     public SealParameters AtDataLevel() => Primes.Length == 1 ? this : new(Scheme, Degree, Primes[..^1], PlainModulus);
 
     /// <inheritdoc/>
@@ -91,7 +95,9 @@ internal sealed class SealParameters : ISealObject<SealParameters>
         writer.WriteModulus(PlainModulus);
     }
 
-    /// <summary>Index of the first word that is not below its prime, words of whole polynomials prime by prime; -1 if there is none.</summary>
+    /// <summary>
+    /// Index of the first word that is not below its prime, words of whole polynomials prime by prime; -1 if there is none.
+    /// </summary>
     internal int FirstUnreduced(ReadOnlySpan<ulong> words)
     {
         for (int start = 0; start < words.Length; start += Degree)

@@ -30,8 +30,12 @@ internal sealed class SealPlaintext : ISealObject<SealPlaintext>
 
     public int ByteLength => SealPlaintextFormat.ByteLength(_words.Length);
 
-    /// <summary>Makes sure that the words read are one polynomial's residues of these parameters, in the transform domain.</summary>
-    /// <exception cref="MalformedDataException">The plaintext is of other parameters, or a word is not below its prime.</exception>
+    /// <summary>
+    /// Makes sure that the words read are one polynomial's residues of these parameters, in the transform domain.
+    /// </summary>
+    /// <exception cref="MalformedDataException">
+    /// The plaintext is of other parameters, or a word is not below its prime.
+    /// </exception>
     public void ThrowIfNotOf(SealParameters parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -48,7 +52,8 @@ internal sealed class SealPlaintext : ISealObject<SealPlaintext>
         if (parameters.FirstUnreduced(_words) is >= 0 and int index)
         {
             throw new MalformedDataException(
-                nameof(SealPlaintext), ByteLength - sizeof(ulong) * (count - index), "a word below its prime", $"{_words[index]}");
+                nameof(SealPlaintext), ByteLength - sizeof(ulong) * (count - index), "a word below its prime",
+                $"{_words[index]}");
         }
     }
 

@@ -8,7 +8,8 @@ internal static class SealPlaintextFormat
 
     /// <summary>Reads all that stands before the words, and makes sure that these are there.</summary>
     public static SealReader ReadStart(
-        ReadOnlySpan<byte> source, string subject, SealLimits limits, out (SealParametersId ParametersId, int Count, double Scale) start)
+        ReadOnlySpan<byte> source, string subject, SealLimits limits,
+        out (SealParametersId ParametersId, int Count, double Scale) start)
     {
         var reader = new SealReader(source, subject);
         reader.ReadOutermostHeader(limits);

@@ -24,7 +24,9 @@ internal ref struct SealReader(ReadOnlySpan<byte> source, string subject)
 
     private readonly int Remaining => _source.Length - Offset;
 
-    /// <summary>Reads an object's header and returns the length that it claims, its header included: at least that of a header.</summary>
+    /// <summary>
+    /// Reads an object's header and returns the length that it claims, its header included: at least that of a header.
+    /// </summary>
     public long ReadHeader()
     {
         int start = Offset;

@@ -7,12 +7,13 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>
-/// Our ring as SEAL knows it: polynomials of <see cref="RnsBasis"/> become SEAL's objects and come back, word for word, for the roots
-/// and the order of the words are the same.
+/// Our ring as SEAL knows it: polynomials of <see cref="RnsBasis"/> become SEAL's objects and come back, word for word, for the
+/// roots and the order of the words are the same.
 /// </summary>
 /// <remarks>
-/// The scheme is CKKS because SEAL's CKKS decryptor returns the phase c + a*s itself, all residues of it. SEAL sets the last prime of a
-/// context aside, so that data modulo our four primes lives in a context of five, loaded at security level none: it checks, it protects nothing.
+/// The scheme is CKKS because SEAL's CKKS decryptor returns the phase c + a*s itself, all residues of it. SEAL sets the last
+/// prime of a context aside, so that data modulo our four primes lives in a context of five, loaded at security level none: it
+/// checks, it protects nothing.
 /// </remarks>
 internal static class SealRing
 {
@@ -35,14 +36,17 @@ internal static class SealRing
     }
 
     /// <summary>The two polynomials of a ciphertext that SEAL made over our ring.</summary>
-    /// <exception cref="MalformedDataException">It is of other parameters, has other than two polynomials, or a word is not below its prime.</exception>
+    /// <exception cref="MalformedDataException">
+    /// It is of other parameters, has other than two polynomials, or a word is not below its prime.
+    /// </exception>
     public static (Polynomial<Ntt> Chunk, Polynomial<Ntt> PublicPolynomial) FromCiphertext(SealCiphertext ciphertext)
     {
         ArgumentNullException.ThrowIfNull(ciphertext);
         ciphertext.ThrowIfNotOf(DataLevel);
         return ciphertext.Polynomials == 2
             ? (Narrow(ciphertext.Words[..RnsBasis.WordCount]), Narrow(ciphertext.Words[RnsBasis.WordCount..]))
-            : throw new MalformedDataException(nameof(SealCiphertext), SealCiphertext.PolynomialsOffset, "2 polynomials", $"{ciphertext.Polynomials}");
+            : throw new MalformedDataException(
+                nameof(SealCiphertext), SealCiphertext.PolynomialsOffset, "2 polynomials", $"{ciphertext.Polynomials}");
     }
 
     /// <summary>A message or phase in the transform domain.</summary>

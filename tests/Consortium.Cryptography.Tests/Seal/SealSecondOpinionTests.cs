@@ -44,7 +44,8 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
 
         using SealSecretKey key = SealRing.ToSecretKey(cohort.KeySum);
         Polynomial<Ntt> sealPhase = Decrypt(key, sealSum);
-        using Polynomial<Ntt> keySum = KeyOperand.Transform(cohort.KeySum.Coefficients), phase = Phase(cohort.Sum, cohort.PublicPolynomial, keySum);
+        using Polynomial<Ntt> keySum = KeyOperand.Transform(cohort.KeySum.Coefficients),
+            phase = Phase(cohort.Sum, cohort.PublicPolynomial, keySum);
         Assert.Equal(phase.Words, sealPhase.Words);
 
         using Polynomial<Coefficients> coefficients = NumberTheoreticTransform.Inverse(sealPhase);
@@ -64,7 +65,8 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
 
         using Polynomial<Ntt> sealPhase = Decrypt(key, ciphertext);
 
-        using Polynomial<Ntt> transform = KeyOperand.Transform(cohort.Keys[0].Coefficients), phase = Phase(cohort.Chunks[0], cohort.PublicPolynomial, transform);
+        using Polynomial<Ntt> transform = KeyOperand.Transform(cohort.Keys[0].Coefficients),
+            phase = Phase(cohort.Chunks[0], cohort.PublicPolynomial, transform);
         Assert.Equal(phase.Words, sealPhase.Words);
     }
 
@@ -129,7 +131,8 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
         words[RnsBasis.Degree] = RnsBasis.Moduli[1].Value;
         var unreduced = new SealPlaintext(SealRing.DataLevel.Id, words);
         Assert.Contains(
-            "below its prime", Assert.Throws<MalformedDataException>(() => SealRing.FromPlaintext(unreduced)).Expected, StringComparison.Ordinal);
+            "below its prime", Assert.Throws<MalformedDataException>(() => SealRing.FromPlaintext(unreduced)).Expected,
+            StringComparison.Ordinal);
     }
 
     private static Dictionary<string, byte[]> Inputs() => new() { ["parameters.bin"] = MicrosoftSeal.Bytes(SealRing.KeyLevel) };
@@ -139,7 +142,8 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
         Dictionary<string, byte[]> inputs = Inputs();
         inputs["key.bin"] = MicrosoftSeal.Bytes(key);
         inputs["ciphertext.bin"] = ciphertext;
-        return SealRing.FromPlaintext(SealPlaintext.Read(MicrosoftSeal.Ask("decrypt", inputs)["plaintext.bin"], SealLimits.Default));
+        return SealRing.FromPlaintext(
+            SealPlaintext.Read(MicrosoftSeal.Ask("decrypt", inputs)["plaintext.bin"], SealLimits.Default));
     }
 
     /// <summary>SEAL's encryption of a message under the cohort's key sum.</summary>
@@ -201,7 +205,9 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
         Polynomial<Ntt>.FromWords([.. Enumerable.Range(0, RnsBasis.PrimeCount)
             .SelectMany(prime => atKeyLevel.Residues(polynomial, prime).ToArray()).Select(word => (uint)word)]);
 
-    /// <summary>Coefficients that must be as small as SEAL's noise and the same modulo every prime. The argument is consumed.</summary>
+    /// <summary>
+    /// Coefficients that must be as small as SEAL's noise and the same modulo every prime. The argument is consumed.
+    /// </summary>
     private static int[] SmallCoefficients(Polynomial<Ntt> polynomial)
     {
         using Polynomial<Coefficients> residues = NumberTheoreticTransform.Inverse(polynomial);

@@ -19,7 +19,8 @@ internal sealed class SealSecretKey : ISealObject<SealSecretKey>, IDisposable
         if (words.Length != (long)parameters.Primes.Length * parameters.Degree)
         {
             throw new ArgumentException(
-                $"A key of {parameters.Primes.Length} x {parameters.Degree} words is needed; {words.Length} were given.", nameof(words));
+                $"A key of {parameters.Primes.Length} x {parameters.Degree} words is needed; {words.Length} were given.",
+                nameof(words));
         }
 
         words.CopyTo(_words);
@@ -49,7 +50,9 @@ internal sealed class SealSecretKey : ISealObject<SealSecretKey>, IDisposable
     {
         SealReader reader = SealPlaintextFormat.ReadStart(source, nameof(SealSecretKey), limits, out var start);
         reader.Check(!start.ParametersId.IsZero, SealReader.HeaderLength, "the key level's parameters", 0);
-        reader.Check(start.Scale == 1, SealReader.HeaderLength + 32 + sizeof(ulong), "a scale of 1", BitConverter.DoubleToUInt64Bits(start.Scale));
+        reader.Check(
+            start.Scale == 1, SealReader.HeaderLength + 32 + sizeof(ulong), "a scale of 1",
+            BitConverter.DoubleToUInt64Bits(start.Scale));
         var key = new SealSecretKey(start.ParametersId, start.Count);
         try
         {

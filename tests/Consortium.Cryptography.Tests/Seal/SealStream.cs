@@ -22,7 +22,8 @@ internal static class SealStream
         long length = new SealReader(header[..count], subject).ReadHeader();
         if (length > limits.Bytes)
         {
-            throw new MalformedDataException(subject, SealReader.SizeOffset, $"an object of at most {limits.Bytes} bytes", $"{length} bytes");
+            throw new MalformedDataException(
+                subject, SealReader.SizeOffset, $"an object of at most {limits.Bytes} bytes", $"{length} bytes");
         }
 
         byte[] buffer = new byte[Math.Min(length, FirstBuffer)];

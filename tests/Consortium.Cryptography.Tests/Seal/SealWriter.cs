@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Consortium.Cryptography.Tests.Seal;
 
-/// <summary>Writes SEAL's bytes into a destination of the right length. Every header is stamped 4.1, which all 4.x read.</summary>
+/// <summary>
+/// Writes SEAL's bytes into a destination of the right length. Every header is stamped 4.1, which all 4.x read.
+/// </summary>
 internal ref struct SealWriter(Span<byte> destination)
 {
     public const int ModulusLength = SealReader.HeaderLength + sizeof(ulong);
@@ -17,7 +19,8 @@ internal ref struct SealWriter(Span<byte> destination)
     {
         if (destination.Length != byteLength)
         {
-            throw new ArgumentException($"{byteLength} bytes are needed; the destination has {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"{byteLength} bytes are needed; the destination has {destination.Length}.", nameof(destination));
         }
 
         var writer = new SealWriter(destination);

@@ -85,8 +85,8 @@ public sealed class ShamirSharingTests
     }
 
     /// <summary>
-    /// Pearson's chi-square over 256 classes, and over 64 x 64 classes of pairs of shares, of T - 1 shares of one fixed secret. With a
-    /// fixed seed the outcome is fixed; the limits are the 0.9999 quantiles.
+    /// Pearson's chi-square over 256 classes, and over 64 x 64 classes of pairs of shares, of T - 1 shares of one fixed secret.
+    /// With a fixed seed the outcome is fixed; the limits are the 0.9999 quantiles.
     /// </summary>
     [Theory]
     [InlineData(0)]
@@ -142,7 +142,10 @@ public sealed class ShamirSharingTests
         var found = (Reconstruction.Found)sharing.Reconstruct([sum, other]);
         ReadOnlySpan<ushort> shareBuffer = shares[0].Values, sumBuffer = sum.Values, neighbour = shares[1].Values;
         ReadOnlySpan<short> secretBuffer = found.Secret.Coefficients;
-        Assert.True(shareBuffer.ContainsAnyExcept((ushort)0) && sumBuffer.ContainsAnyExcept((ushort)0) && secretBuffer.ContainsAnyExcept((short)0));
+        Assert.True(
+            shareBuffer.ContainsAnyExcept((ushort)0)
+                && sumBuffer.ContainsAnyExcept((ushort)0)
+                && secretBuffer.ContainsAnyExcept((short)0));
 
         shares[0].Dispose();
         sum.Dispose();

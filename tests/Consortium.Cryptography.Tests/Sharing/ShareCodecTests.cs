@@ -56,7 +56,9 @@ public sealed class ShareCodecTests
             Fuzz.Inputs,
             random => Fuzz.Mutate(valid, random, ..),
             boundBytes: 8192 + 8192 + 512,
-            input => KeyShare.Decode(1, Coefficients, input).Encode().AsSpan().SequenceEqual(input) ? true : throw new InvalidOperationException());
+            input => KeyShare.Decode(1, Coefficients, input).Encode().AsSpan().SequenceEqual(input)
+                ? true
+                : throw new InvalidOperationException());
         Assert.InRange(taken, 1, Fuzz.Inputs - 1);
     }
 

@@ -3,7 +3,9 @@ using Consortium.Cryptography.Sharing;
 
 namespace Consortium.Cryptography.Tests.Sharing;
 
-/// <summary>Every instruction set against big arithmetic, at lengths that leave tails, with the extremes among the values.</summary>
+/// <summary>
+/// Every instruction set against big arithmetic, at lengths that leave tails, with the extremes among the values.
+/// </summary>
 public sealed class ShareKernelTests
 {
     private const uint P = 65521;
@@ -82,7 +84,10 @@ public sealed class ShareKernelTests
     [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
     public void Reduce_AnyWord_IsItModP(string set)
     {
-        uint[] words = [0, 1, P - 1, P, P + 1, 2 * P - 1, 2 * P, 65535, 65536, 0xFFFF_0000, 0xFFFF_FFFF, 0xFFFE_FFFF, 0xFFFF_0010];
+        uint[] words =
+        [
+            0, 1, P - 1, P, P + 1, 2 * P - 1, 2 * P, 65535, 65536, 0xFFFF_0000, 0xFFFF_FFFF, 0xFFFE_FFFF, 0xFFFF_0010,
+        ];
         ushort[] reduced = new ushort[words.Length];
         ShareKernels.Reduce(words, reduced, Paths.Named(set));
         Assert.Equal(words.Select(word => (ushort)(word % P)), reduced);

@@ -22,7 +22,8 @@ public sealed class ShareVectorTests
     public void CheckedInBytes_GiveTheSecretBack()
     {
         IReadOnlyDictionary<string, byte[]> vectors = VectorFile.Read(File);
-        ShareSum[] sums = [.. new[] { 5, 1, 4 }.Select(holder => ShareSum.Decode(holder, Secret.Length, vectors[$"holder_{holder}"]))];
+        ShareSum[] sums =
+            [.. new[] { 5, 1, 4 }.Select(holder => ShareSum.Decode(holder, Secret.Length, vectors[$"holder_{holder}"]))];
 
         var found = Assert.IsType<Reconstruction.Found>(new ShamirSharing(3, 5).Reconstruct(sums));
 

@@ -30,19 +30,22 @@ public sealed class SharingProofTests
 
     /// <summary>One coefficient of one holder's share, made before the challenge is known.</summary>
     [Fact]
-    public void Holds_ShareOffThePolynomial_IsFoundByItsHolder() => Gen.Select(GenSharing, Gen.Int[0, 1 << 20], Gen.UShort[1, 65520]).Sample(
-        (given, place, change) =>
-        {
-            KeyShare[] shares = Split(given.Sharing, given.Secret);
-            int victim = place % shares.Length;
-            using KeyShare bent = Bend(shares[victim], place % shares[victim].Coefficients, change);
-            byte[] proof = SharingProof.Create(given.Sharing.Threshold, shares, Challenge);
+    public void Holds_ShareOffThePolynomial_IsFoundByItsHolder() =>
+        Gen.Select(GenSharing, Gen.Int[0, 1 << 20], Gen.UShort[1, 65520]).Sample(
+            (given, place, change) =>
+            {
+                KeyShare[] shares = Split(given.Sharing, given.Secret);
+                int victim = place % shares.Length;
+                using KeyShare bent = Bend(shares[victim], place % shares[victim].Coefficients, change);
+                byte[] proof = SharingProof.Create(given.Sharing.Threshold, shares, Challenge);
 
-            Assert.False(SharingProof.Holds(given.Sharing.Threshold, bent, Challenge, proof));
-        },
-        iter: 300);
+                Assert.False(SharingProof.Holds(given.Sharing.Threshold, bent, Challenge, proof));
+            },
+            iter: 300);
 
-    /// <summary>Whoever shares may make the proof of whatever was shared: with more than T holders it fits T of them at most.</summary>
+    /// <summary>
+    /// Whoever shares may make the proof of whatever was shared: with more than T holders it fits T of them at most.
+    /// </summary>
     [Fact]
     public void Holds_ProofMadeOfBentShares_FitsNotMoreThanThresholdHolders() => GenSharing.Sample(
         given =>
@@ -56,7 +59,9 @@ public sealed class SharingProofTests
         },
         iter: 300);
 
-    /// <summary>Two combinations that cancel under one set of weights do not under the next: the challenge is what counts.</summary>
+    /// <summary>
+    /// Two combinations that cancel under one set of weights do not under the next: the challenge is what counts.
+    /// </summary>
     [Fact]
     public void Holds_OtherChallenge_IsFalse()
     {
@@ -67,7 +72,9 @@ public sealed class SharingProofTests
         Assert.False(SharingProof.Holds(2, shares[2], SHA256.HashData("something else"u8), proof));
     }
 
-    /// <summary>Without the key the proof could as well be random: over many sharings of one key every bit is set half the time.</summary>
+    /// <summary>
+    /// Without the key the proof could as well be random: over many sharings of one key every bit is set half the time.
+    /// </summary>
     [Fact]
     public void Create_SameKeyManyTimes_IsUniform()
     {

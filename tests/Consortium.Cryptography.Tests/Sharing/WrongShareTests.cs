@@ -105,7 +105,9 @@ public sealed class WrongShareTests
         Assert.Equal([1, 2, 4, 6], found.WrongHolders);
     }
 
-    /// <summary>Wrong holders who agree on a polynomial of their own outvote the right ones, unless a check from outside knows better.</summary>
+    /// <summary>
+    /// Wrong holders who agree on a polynomial of their own outvote the right ones, unless a check from outside knows better.
+    /// </summary>
     [Fact]
     public void Reconstruct_MajorityColludingOnAnotherSecret_OnlyTheOutsideCheckTells()
     {

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Consortium.Cryptography.Tests.Vectors;
 
 /// <summary>
-/// Test vectors beside this source: named hex strings. With CONSORTIUM_WRITE_VECTORS=1 in the environment they are written anew, as
-/// the README here says; otherwise they are only read.
+/// Test vectors beside this source: named hex strings. With CONSORTIUM_WRITE_VECTORS=1 in the environment they are written anew,
+/// as the README here says; otherwise they are only read.
 /// </summary>
 internal static class VectorFile
 {

@@ -21,7 +21,8 @@ internal sealed class BrokerThief : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<byte[]> _stolen = [];
 
-    private BrokerThief(PartyId victim, IConnection connection, IChannel publishing) => (_victim, _connection, _publishing) = (victim, connection, publishing);
+    private BrokerThief(PartyId victim, IConnection connection, IChannel publishing) =>
+        (_victim, _connection, _publishing) = (victim, connection, publishing);
 
     public bool IsLoggedIn => _connection.IsOpen;
 
@@ -40,10 +41,13 @@ internal sealed class BrokerThief : IAsyncDisposable
     public static async Task<BrokerThief> LogInAsync(BrokerAddress stolen, CancellationToken cancellationToken)
     {
         IConnection connection = await BrokerTap.LogInAsync(stolen, "thief", cancellationToken);
-        return new BrokerThief(stolen.User, connection, await connection.CreateChannelAsync(cancellationToken: cancellationToken));
+        return new BrokerThief(
+            stolen.User, connection, await connection.CreateChannelAsync(cancellationToken: cancellationToken));
     }
 
-    /// <summary>What a frame of this sender carries beside its body; and a mark, by which a test tells a thief's frames from others.</summary>
+    /// <summary>
+    /// What a frame of this sender carries beside its body; and a mark, by which a test tells a thief's frames from others.
+    /// </summary>
     public static BasicProperties Properties(PartyId sender) => new()
     {
         Headers = new Dictionary<string, object?> { ["consortium-sender"] = Encoding.UTF8.GetBytes(sender.Name), [Mark] = true },
@@ -52,10 +56,13 @@ internal sealed class BrokerThief : IAsyncDisposable
 
     public static bool IsByAThief(IReadOnlyBasicProperties properties) => properties.Headers?.ContainsKey(Mark) == true;
 
-    /// <summary>Tries something on a channel of its own, and gives the code with which the broker rejected it; null when it did not.</summary>
+    /// <summary>
+    /// Tries something on a channel of its own, and gives the code with which the broker rejected it; null when it did not.
+    /// </summary>
     public async Task<ushort?> TryAsync(Func<IChannel, Task> attempt, CancellationToken cancellationToken)
     {
-        await using IChannel channel = await _connection.CreateChannelAsync(new CreateChannelOptions(true, true), cancellationToken);
+        await using IChannel channel = await _connection.CreateChannelAsync(
+            new CreateChannelOptions(true, true), cancellationToken);
         try
         {
             await attempt(channel);
@@ -63,7 +70,9 @@ internal sealed class BrokerThief : IAsyncDisposable
         }
         catch (Exception exception) when (exception is OperationInterruptedException or PublishException)
         {
-            return (exception as OperationInterruptedException ?? exception.InnerException as OperationInterruptedException)?.ShutdownReason?.ReplyCode ?? channel.CloseReason?.ReplyCode;
+            return (exception as OperationInterruptedException
+                ?? exception.InnerException as OperationInterruptedException)?.ShutdownReason?.ReplyCode
+                ?? channel.CloseReason?.ReplyCode;
         }
     }
 
@@ -83,12 +92,14 @@ internal sealed class BrokerThief : IAsyncDisposable
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync(
-            _victim.Name, acknowledges, string.Empty, noLocal: false, exclusive: false, new Dictionary<string, object?> { ["x-priority"] = FirstInLine }, consumer, cancellationToken);
+            _victim.Name, acknowledges, string.Empty, noLocal: false, exclusive: false,
+            new Dictionary<string, object?> { ["x-priority"] = FirstInLine }, consumer, cancellationToken);
     }
 
     /// <summary>Publishes as the victim.</summary>
-    public async Task SendAsync(PartyId to, byte[] body, CancellationToken cancellationToken) => await _publishing.BasicPublishAsync(
-        $"{_victim.Name}.out", to.Name, mandatory: false, Properties(_victim), body, cancellationToken);
+    public async Task SendAsync(PartyId to, byte[] body, CancellationToken cancellationToken) =>
+        await _publishing.BasicPublishAsync(
+            $"{_victim.Name}.out", to.Name, mandatory: false, Properties(_victim), body, cancellationToken);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -8,7 +8,9 @@ internal sealed class BrokerThieves : IAsyncDisposable
 {
     private readonly List<BrokerThief> _thieves = [];
 
-    /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">Or another, when the broker lets no more in.</exception>
+    /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">
+    /// Or another, when the broker lets no more in.
+    /// </exception>
     public async Task LogInAsync(BrokerAddress stolen, int times, CancellationToken cancellationToken)
     {
         for (int i = 0; i < times; i++)

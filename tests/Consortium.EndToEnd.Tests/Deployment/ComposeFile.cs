@@ -4,7 +4,9 @@ using YamlDotNet.Serialization;
 
 namespace Consortium.EndToEnd.Tests.Deployment;
 
-/// <summary>docker-compose.yml as far as these tests need it: which process each service is, with what settings and volumes.</summary>
+/// <summary>
+/// docker-compose.yml as far as these tests need it: which process each service is, with what settings and volumes.
+/// </summary>
 internal sealed partial class ComposeFile
 {
     private ComposeFile(IReadOnlyDictionary<string, ComposeService> services, IReadOnlySet<string> volumes)
@@ -23,8 +25,11 @@ internal sealed partial class ComposeFile
     {
         string yaml = Variable().Replace(
             File.ReadAllText(path),
-            match => variables.TryGetValue(match.Groups["name"].Value, out string? value) ? value : match.Groups["default"].Value);
-        var root = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(new MergingParser(new Parser(new StringReader(yaml))));
+            match => variables.TryGetValue(match.Groups["name"].Value, out string? value)
+                ? value
+                : match.Groups["default"].Value);
+        var root = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object?>>(
+            new MergingParser(new Parser(new StringReader(yaml))));
         return new ComposeFile(
             Map(root["services"]).ToDictionary(service => service.Key, service => ComposeService.Read(Map(service.Value))),
             Map(root["volumes"]).Keys.ToHashSet());

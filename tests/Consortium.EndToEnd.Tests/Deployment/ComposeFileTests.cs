@@ -5,20 +5,28 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 /// <summary>docker-compose.yml says what it should, and names only what is there.</summary>
 public sealed class ComposeFileTests
 {
-    private static readonly ComposeFile Compose = ComposeFile.Read(Path.Combine(Repository.Root, "docker-compose.yml"), new Dictionary<string, string>());
+    private static readonly ComposeFile Compose = ComposeFile.Read(
+        Path.Combine(Repository.Root, "docker-compose.yml"), new Dictionary<string, string>());
 
     [Fact]
     public void Services_WholeConsortium_AreThere() => Assert.Equal(
-        ["aggregator", "bank-a", "bank-b", "bank-c", "bank-d", "bank-e", "holder-a", "holder-b", "holder-c", "holder-d", "rabbitmq"],
+        ["aggregator", "bank-a", "bank-b", "bank-c", "bank-d", "bank-e", "holder-a", "holder-b", "holder-c", "holder-d",
+            "rabbitmq"],
         Compose.Services.Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Volumes_OfEachService_AreItsOwn()
     {
-        string[] named = [.. Compose.Services.Values.SelectMany(service => service.Volumes).Select(volume => volume.Source).Where(source => !source.Contains('/'))];
+        string[] named =
+            [.. Compose.Services.Values.SelectMany(service => service.Volumes)
+                .Select(volume => volume.Source)
+                .Where(source => !source.Contains('/'))];
         Assert.Equal(named.Distinct(), named);
         Assert.Equal(Compose.Volumes.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
-        string[] secrets = [.. Compose.Services.Values.SelectMany(service => service.Volumes).Where(volume => volume.Target == "/etc/consortium/party").Select(volume => volume.Source)];
+        string[] secrets =
+            [.. Compose.Services.Values.SelectMany(service => service.Volumes)
+                .Where(volume => volume.Target == "/etc/consortium/party")
+                .Select(volume => volume.Source)];
         Assert.Equal(10, secrets.Distinct().Count());
     }
 
@@ -29,7 +37,10 @@ public sealed class ComposeFileTests
         {
             foreach ((string setting, string value) in service.Environment.Where(setting => setting.Value.StartsWith('/')))
             {
-                Assert.True(service.Volumes.Any(volume => value == volume.Target || value.StartsWith(volume.Target + "/", StringComparison.Ordinal)), $"{name}: {setting} is {value}");
+                Assert.True(
+                    service.Volumes.Any(
+                        volume => value == volume.Target || value.StartsWith(volume.Target + "/", StringComparison.Ordinal)),
+                    $"{name}: {setting} is {value}");
             }
         }
     }

@@ -14,8 +14,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Consortium.EndToEnd.Tests.Deployment;
 
 /// <summary>
-/// docker-compose.yml without Docker: a private RabbitMQ, and every daemon as the process that the file says, with the file's settings. Paths in
-/// containers become paths in a temporary folder, the broker's name becomes the loopback's, and ports become free ones.
+/// docker-compose.yml without Docker: a private RabbitMQ, and every daemon as the process that the file says, with the file's
+/// settings. Paths in containers become paths in a temporary folder, the broker's name becomes the loopback's, and ports become
+/// free ones.
 /// </summary>
 public sealed partial class DeployedConsortium : IAsyncLifetime
 {
@@ -51,13 +52,19 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
 
     internal GeneratedBanks Banks { get; private set; } = null!;
 
-    internal IEnumerable<string> Daemons => _compose.Services.Where(service => service.Value.Build is not null).Select(service => service.Key)
-        .Where(service => Folder.Parties.Contains(new PartyId(service))).Order(StringComparer.Ordinal);
+    internal IEnumerable<string> Daemons =>
+        _compose.Services.Where(service => service.Value.Build is not null).Select(service => service.Key)
+            .Where(service => Folder.Parties.Contains(new PartyId(service))).Order(StringComparer.Ordinal);
 
     public async ValueTask InitializeAsync()
     {
-        Folder = new ConsortiumFolder(((string[])["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"])[.._banks], ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
-        BrokerLimits = new BrokerLimits { MessageBytes = DaemonOptions.LimitsFor(Folder.Configuration).FrameBytes + RoomBesideAFrame };
+        Folder = new ConsortiumFolder(
+            ((string[])["bank-a", "bank-b", "bank-c", "bank-d", "bank-e"])[.._banks],
+            ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
+        BrokerLimits = new BrokerLimits
+        {
+            MessageBytes = DaemonOptions.LimitsFor(Folder.Configuration).FrameBytes + RoomBesideAFrame,
+        };
         Broker = await RabbitMqBroker.StartAsync(Folder.Topology, BrokerLimits);
         Folder.WriteCredentials(party => Broker.AddressOf(party).Password);
         Banks = GeneratedBanks.Write(Folder, policy: _policy);
@@ -73,7 +80,9 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
         await Operator.StartAsync(TestContext.Current.CancellationToken);
         foreach (string service in Daemons)
         {
-            await WaitForAsync(service, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            await WaitForAsync(
+                service, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal),
+                TestContext.Current.CancellationToken);
         }
     }
 
@@ -131,18 +140,26 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
         return _processes[service].WorkingSet64;
     }
 
-    /// <summary>Starts a service under another configuration file, whose digest nobody told it to check.</summary>
-    internal void StartUnder(string service, string configurationFile)
+    /// <summary>Starts a service under another configuration file, waits for its end and gives exit code and output.</summary>
+    internal async Task<(int ExitCode, string Output)> RunUnderAsync(
+        string service, string configurationFile, string digest, CancellationToken cancellationToken)
     {
-        ComposeService agreed = Read(string.Empty).Services[service];
-        var environment = new Dictionary<string, string>(agreed.Environment) { ["Consortium__Configuration"] = configurationFile };
-        _processes.Add(service, Launch(service, agreed with { Environment = environment }, "other-configuration"));
+        const string Log = "other-configuration";
+        ComposeService agreed = Read(digest).Services[service];
+        var environment = new Dictionary<string, string>(agreed.Environment)
+        {
+            ["Consortium__Configuration"] = configurationFile,
+        };
+        using Process process = Launch(service, agreed with { Environment = environment }, Log);
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, await File.ReadAllTextAsync(LogFile(service, Log), cancellationToken));
     }
 
     /// <summary>Has a daemon stand still, as on a machine that is suspended, or go on.</summary>
     internal async Task SignalAsync(string service, string signal)
     {
-        using Process kill = Process.Start("/bin/kill", [signal, _processes[service].Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start(
+            "/bin/kill", [signal, _processes[service].Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 
@@ -157,8 +174,11 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     internal Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(PartyId party, CancellationToken cancellationToken) =>
         DeadLetterQueue.ReadAsync(Broker.AddressOfOperator(), party, 1000, cancellationToken);
 
-    /// <summary>Starts a service once more under another digest than the agreed one, waits for its end and gives exit code and output.</summary>
-    internal async Task<(int ExitCode, string Output)> RunWithWrongDigestAsync(string service, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts a service once more under another digest than the agreed one, waits for its end and gives exit code and output.
+    /// </summary>
+    internal async Task<(int ExitCode, string Output)> RunWithWrongDigestAsync(
+        string service, CancellationToken cancellationToken)
     {
         using Process process = Launch(service, Read(new string('0', 64)).Services[service], "wrong-digest");
         await process.WaitForExitAsync(cancellationToken);
@@ -187,12 +207,14 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
             {
                 if (_processes[service].HasExited)
                 {
-                    throw new InvalidOperationException($"{service} ended with exit code {_processes[service].ExitCode}.\n{Log(service)}");
+                    throw new InvalidOperationException(
+                        $"{service} ended with exit code {_processes[service].ExitCode}.\n{Log(service)}");
                 }
 
                 try
                 {
-                    using HttpResponseMessage response = await _http.GetAsync(new Uri(_health[service], "/ready"), cancellationToken);
+                    using HttpResponseMessage response = await _http.GetAsync(
+                        new Uri(_health[service], "/ready"), cancellationToken);
                     standing = await response.Content.ReadAsStringAsync(cancellationToken);
                     if (wanted(standing))
                     {
@@ -241,7 +263,8 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
             start.Environment[setting] = Translate(service, value);
         }
 
-        start.Environment["Consortium__BrokerPort"] = Broker.AddressOf(Folder.Configuration.Aggregator.Id).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        start.Environment["Consortium__BrokerPort"] = Broker.AddressOf(Folder.Configuration.Aggregator.Id).Port
+            .ToString(System.Globalization.CultureInfo.InvariantCulture);
         int port = FreePorts.Take();
         start.Environment["Consortium__Health"] = $"127.0.0.1:{port}";
         _health[name] = new Uri($"http://127.0.0.1:{port}");
@@ -269,7 +292,9 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     private string LogFile(string service, string run) => Path.Combine(Folder.Path, $"{service}.{run}.log");
 
     private string Log(string service) => File.Exists(LogFile(service, "0"))
-        ? $"--- {service}\n{string.Join('\n', File.ReadLines(LogFile(service, "0")).TakeLast(15).Select(line => Message().Match(line) is { Success: true } match ? match.Value : line))}"
+        ? $"--- {service}\n"
+            + string.Join('\n', File.ReadLines(LogFile(service, "0")).TakeLast(15).Select(
+                line => Message().Match(line) is { Success: true } match ? match.Value : line))
         : string.Empty;
 
     [GeneratedRegex(@"(?<=""Message"":"").*?(?="",)")]

@@ -11,7 +11,8 @@ internal static class Repository
     /// <summary>The built program of a role's daemon, of the same configuration as this test.</summary>
     /// <param name="role">As its project names it, such as <c>KeyHolder</c>.</param>
     /// <param name="file">Such as <c>consortium-key-holder.dll</c>.</param>
-    public static string Daemon(string role, string file) => Program($"Consortium.{role}.Daemon", Path.GetFileNameWithoutExtension(file));
+    public static string Daemon(string role, string file) =>
+        Program($"Consortium.{role}.Daemon", Path.GetFileNameWithoutExtension(file));
 
     private static string Program(string project, string name)
     {

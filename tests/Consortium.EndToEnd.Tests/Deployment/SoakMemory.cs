@@ -6,7 +6,9 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 /// <summary>How much memory each daemon's process takes, round by round, in stretches of a session.</summary>
 internal sealed class SoakMemory(DeployedConsortium deployed)
 {
-    /// <summary>What counts as steady: so much more, in parts and in bytes, is what a garbage collector's timing makes of the same work.</summary>
+    /// <summary>
+    /// What counts as steady: so much more, in parts and in bytes, is what a garbage collector's timing makes of the same work.
+    /// </summary>
     private const double Slack = 1.15;
     private const long SlackBytes = 16L << 20;
 
@@ -20,8 +22,11 @@ internal sealed class SoakMemory(DeployedConsortium deployed)
             await deployed.Operator.WaitForRoundAsync(session, round, 1, cancellationToken);
             foreach (string daemon in deployed.Daemons)
             {
-                Dictionary<string, List<long>> stretches = _samples.TryGetValue(daemon, out Dictionary<string, List<long>>? known) ? known : _samples[daemon] = [];
-                (stretches.TryGetValue(stretch, out List<long>? samples) ? samples : stretches[stretch] = []).Add(deployed.ResidentBytes(daemon));
+                Dictionary<string, List<long>> stretches = _samples.TryGetValue(daemon, out Dictionary<string, List<long>>? known)
+                    ? known
+                    : _samples[daemon] = [];
+                (stretches.TryGetValue(stretch, out List<long>? samples) ? samples : stretches[stretch] = []).Add(
+                    deployed.ResidentBytes(daemon));
             }
         }
     }
@@ -37,7 +42,8 @@ internal sealed class SoakMemory(DeployedConsortium deployed)
     {
         (long first, long middle, long last) = Medians(daemon.Value);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{daemon.Key}: first stretch {first >> 20}, last stretch {middle >> 20} in its middle, {last >> 20} at its end");
+            CultureInfo.InvariantCulture,
+            $"{daemon.Key}: first stretch {first >> 20}, last stretch {middle >> 20} in its middle, {last >> 20} at its end");
     }));
 
     /// <summary>Of the last quarter of the first stretch; of the second and of the last quarter of the last one.</summary>

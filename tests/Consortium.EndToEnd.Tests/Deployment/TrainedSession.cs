@@ -8,7 +8,10 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 /// <summary>Sessions on a deployment, from the plan to every bank's final state.</summary>
 internal static class TrainedSession
 {
-    /// <summary>When a session is given up for lost: far beyond what it takes, for a busy machine's broker alone may take a minute to start.</summary>
+    /// <summary>
+    /// When a session is given up for lost: far beyond what it takes, for a busy machine's broker alone may take a minute to
+    /// start.
+    /// </summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     public static CancellationTokenSource Limited()
@@ -18,9 +21,12 @@ internal static class TrainedSession
         return limit;
     }
 
-    /// <summary>Trains by a plan that says <paramref name="rounds"/> rounds, and gives the state that each bank says it reached.</summary>
+    /// <summary>
+    /// Trains by a plan that says <paramref name="rounds"/> rounds, and gives the state that each bank says it reached.
+    /// </summary>
     public static async Task<ImmutableSortedDictionary<PartyId, StateDigest>> RunAsync(
-        DeployedConsortium deployed, SessionPlan plan, int rounds, Func<SessionId, CancellationToken, Task>? during, CancellationToken cancellationToken)
+        DeployedConsortium deployed, SessionPlan plan, int rounds, Func<SessionId, CancellationToken, Task>? during,
+        CancellationToken cancellationToken)
     {
         SessionId session = await deployed.Operator.SendAsync(plan, cancellationToken);
         try
@@ -35,9 +41,12 @@ internal static class TrainedSession
         }
     }
 
-    /// <summary>Trains with all banks in every cohort, whatever goes wrong meanwhile, and holds the outcome against pooled training.</summary>
+    /// <summary>
+    /// Trains with all banks in every cohort, whatever goes wrong meanwhile, and holds the outcome against pooled training.
+    /// </summary>
     public static async Task EndsWherePoolingDoesAsync(
-        DeployedConsortium deployed, FamilySettings family, string name, Func<Task>? before = null, Func<SessionId, CancellationToken, Task>? during = null)
+        DeployedConsortium deployed, FamilySettings family, string name, Func<Task>? before = null,
+        Func<SessionId, CancellationToken, Task>? during = null)
     {
         using var limit = Limited();
         TrainingPlan training = GeneratedBanks.Training(family);

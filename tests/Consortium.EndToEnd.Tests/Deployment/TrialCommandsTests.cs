@@ -7,7 +7,8 @@ namespace Consortium.EndToEnd.Tests.Deployment;
 /// <summary><c>trial up|status|down</c> with a private RabbitMQ and real daemons.</summary>
 public sealed class TrialCommandsTests
 {
-    private const string Init = "consortium init --trial --folder home --banks 3 --key-holders 2 --payments 1000 --days 7 >init.log";
+    private const string Init =
+        "consortium init --trial --folder home --banks 3 --key-holders 2 --payments 1000 --days 7 >init.log";
 
     [Fact]
     public async Task Up_WholeTrial_RunsOnceUntilItIsTakenDown()
@@ -32,7 +33,10 @@ public sealed class TrialCommandsTests
         Assert.True(up.GetProperty("isUp").GetBoolean());
         Assert.Equal(
             ["aggregator", "bank-a", "bank-b", "bank-c", "broker", "holder-a", "holder-b"],
-            up.GetProperty("processes").EnumerateArray().Select(process => process.GetProperty("name").GetString()).Order(StringComparer.Ordinal));
+            up.GetProperty("processes")
+                .EnumerateArray()
+                .Select(process => process.GetProperty("name").GetString())
+                .Order(StringComparer.Ordinal));
         Assert.Equal("2", Text(shell, "again").Trim());
         Assert.Contains("This trial is up: 7 of its processes run.", Text(shell, "again.log"), StringComparison.Ordinal);
         Assert.Equal(0, Json(shell, "down.json").GetProperty("processes").GetArrayLength());

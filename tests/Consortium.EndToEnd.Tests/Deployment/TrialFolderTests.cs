@@ -14,7 +14,8 @@ public sealed class TrialFolderTests
         Assert.True(exitCode == 0, output);
         string home = Path.Combine(shell.Folder, "consortium-home");
 
-        ComposeFile compose = ComposeFile.Read(Path.Combine(Repository.Root, "docker-compose.yml"), new Dictionary<string, string> { ["CONSORTIUM_FOLDER"] = home });
+        ComposeFile compose = ComposeFile.Read(
+            Path.Combine(Repository.Root, "docker-compose.yml"), new Dictionary<string, string> { ["CONSORTIUM_FOLDER"] = home });
 
         foreach ((string name, ComposeService service) in compose.Services)
         {
@@ -23,7 +24,8 @@ public sealed class TrialFolderTests
             foreach ((string source, string target) in mounts)
             {
                 Assert.True(Path.Exists(source), $"{name} mounts {source}");
-                foreach ((string setting, string value) in service.Environment.Where(setting => setting.Value.StartsWith(target, StringComparison.Ordinal)))
+                foreach ((string setting, string value) in service.Environment.Where(
+                    setting => setting.Value.StartsWith(target, StringComparison.Ordinal)))
                 {
                     Assert.True(Path.Exists(source + value[target.Length..]), $"{name}: {setting} is {value}");
                 }

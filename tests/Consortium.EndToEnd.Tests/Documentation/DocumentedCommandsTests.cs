@@ -16,20 +16,30 @@ public sealed class DocumentedCommandsTests
         ["bash tests/run.sh"] = "it is what runs this test",
         ["dotnet run -c Release --project src/Consortium.Cli -- demo"] = "the tests of the demo run it, and .ci/run",
         ["rabbitmqctl "] = "the demo's test over a broker logs in as such a user",
-        ["dotnet run -c Release --project tests/Consortium.Benchmarks -- "] = "they measure for minutes; tests/Consortium.Benchmarks is built with the rest",
+        ["dotnet run -c Release --project tests/Consortium.Benchmarks -- "] =
+            "they measure for minutes; tests/Consortium.Benchmarks is built with the rest",
     };
 
     /// <summary>First words of commands that the tests below run.</summary>
     private static readonly HashSet<string> Run =
-        ["consortium", "dotnet", "export", "for", "do", "done", "case", "cp", "mv", "rm", "ls", "head", "kill", "wait", "sudo", "source", "(set"];
+        [
+            "consortium", "dotnet", "export", "for", "do", "done", "case", "cp", "mv", "rm", "ls", "head", "kill", "wait", "sudo",
+            "source", "(set",
+        ];
 
-    /// <summary>Every page with commands; those beside the three above may only have commands that are covered elsewhere.</summary>
+    /// <summary>
+    /// Every page with commands; those beside the three above may only have commands that are covered elsewhere.
+    /// </summary>
     public static TheoryData<string> Pages =>
     [
-        .. ((string[])["src", "tests", "consortium-config"]).SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories))
+        .. ((string[])["src", "tests", "consortium-config"]).SelectMany(
+            folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
             .Select(file => Path.GetRelativePath(Repository.Root, file))
-            .Where(name => !name.Contains("node_modules/", StringComparison.Ordinal) && !name.Contains("/bin/", StringComparison.Ordinal) && DocumentedPage.Read(name).Blocks.Count > 0)
+            .Where(
+                name => !name.Contains("node_modules/", StringComparison.Ordinal)
+                    && !name.Contains("/bin/", StringComparison.Ordinal)
+                    && DocumentedPage.Read(name).Blocks.Count > 0)
             .Order(StringComparer.Ordinal),
     ];
 
@@ -41,7 +51,10 @@ public sealed class DocumentedCommandsTests
         string[] unknown =
         [
             .. DocumentedPage.Read(name).Blocks.SelectMany(block => block.Commands).Where(command => !IsCovered(command))
-                .Where(command => !isRun || !Run.Contains(command.Split(' ')[0].TrimEnd(';')) || (command.StartsWith("dotnet ", StringComparison.Ordinal) && !IsKnownDotnet(command))),
+                .Where(
+                    command => !isRun
+                        || !Run.Contains(command.Split(' ')[0].TrimEnd(';'))
+                        || (command.StartsWith("dotnet ", StringComparison.Ordinal) && !IsKnownDotnet(command))),
         ];
 
         Assert.True(unknown.Length == 0, $"{name} has commands that no test runs: {string.Join("; ", unknown)}");
@@ -67,15 +80,20 @@ public sealed class DocumentedCommandsTests
         (int exitCode, string output) = await shell.RunAsync(Lines(Root), TestContext.Current.CancellationToken);
 
         Assert.True(exitCode == 0, $"exit code {exitCode}\n{output}\n{shell.Logs("consortium-home")}");
-        string[] models = [.. Directory.EnumerateFiles(Path.Combine(shell.Folder, "consortium-home"), "*.csmodel", SearchOption.AllDirectories)];
+        string[] models =
+            [.. Directory.EnumerateFiles(
+                Path.Combine(shell.Folder, "consortium-home"), "*.csmodel", SearchOption.AllDirectories)];
         Assert.Equal(5, models.Length);
         Assert.Single(models.Select(Path.GetFileName).Distinct());
     }
 
-    private static IEnumerable<string> Lines(string page) => DocumentedPage.Read(page).Blocks.SelectMany(block => block.Lines).Where(line => !IsCovered(line.Trim()));
+    private static IEnumerable<string> Lines(string page) =>
+        DocumentedPage.Read(page).Blocks.SelectMany(block => block.Lines).Where(line => !IsCovered(line.Trim()));
 
-    private static bool IsCovered(string command) => CoveredElsewhere.Keys.Any(beginning => command.StartsWith(beginning, StringComparison.Ordinal));
+    private static bool IsCovered(string command) =>
+        CoveredElsewhere.Keys.Any(beginning => command.StartsWith(beginning, StringComparison.Ordinal));
 
     private static bool IsKnownDotnet(string command) =>
-        command == "dotnet build -c Release" || command.StartsWith("dotnet run -c Release --project src/Consortium.Cli -- ", StringComparison.Ordinal);
+        command == "dotnet build -c Release"
+            || command.StartsWith("dotnet run -c Release --project src/Consortium.Cli -- ", StringComparison.Ordinal);
 }

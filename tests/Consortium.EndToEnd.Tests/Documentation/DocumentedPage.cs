@@ -2,7 +2,9 @@ using Consortium.EndToEnd.Tests.Deployment;
 
 namespace Consortium.EndToEnd.Tests.Documentation;
 
-/// <summary>A page of this repository with the commands that it gives to copy: its fenced blocks without a language or of a shell.</summary>
+/// <summary>
+/// A page of this repository with the commands that it gives to copy: its fenced blocks without a language or of a shell.
+/// </summary>
 internal sealed record DocumentedPage(string Name, IReadOnlyList<DocumentedBlock> Blocks)
 {
     private const string Fence = "```";

@@ -6,15 +6,18 @@ using Consortium.Testing;
 namespace Consortium.EndToEnd.Tests.Documentation;
 
 /// <summary>
-/// A shell in a folder that looks like a clone of this repository, where what is built is not built again, and a trial consortium gets free
-/// ports. All that was started in it ends with it.
+/// A shell in a folder that looks like a clone of this repository, where what is built is not built again, and a trial consortium
+/// gets free ports. All that was started in it ends with it.
 /// </summary>
 internal sealed class DocumentedShell : IDisposable
 {
     private const int Daemons = 9;
     private const int LongestLine = 300;
 
-    private static readonly string Dotnet = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(folder => Path.Combine(folder, "dotnet")).First(File.Exists);
+    private static readonly string Dotnet = Environment.GetEnvironmentVariable("PATH")!
+        .Split(':')
+        .Select(folder => Path.Combine(folder, "dotnet"))
+        .First(File.Exists);
 
     private readonly string _programs = Directory.CreateTempSubdirectory("consortium-documented-").FullName;
     private readonly Process? _epmd;
@@ -69,7 +72,8 @@ internal sealed class DocumentedShell : IDisposable
         string script = Path.Combine(_programs, "script"), log = Path.Combine(_programs, "log");
         await File.WriteAllTextAsync(script, string.Join('\n', ["set -euo pipefail", .. lines]) + "\n", cancellationToken);
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = Folder, UseShellExecute = false };
-        foreach (string argument in (string[])["--wait", "bash", "-c", $"echo $$ >'{_programs}/group'; exec bash '{script}' >'{log}' 2>&1 </dev/null"])
+        foreach (string argument in (string[])["--wait", "bash", "-c",
+            $"echo $$ >'{_programs}/group'; exec bash '{script}' >'{log}' 2>&1 </dev/null"])
         {
             start.ArgumentList.Add(argument);
         }
@@ -84,22 +88,32 @@ internal sealed class DocumentedShell : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return (-1, await File.ReadAllTextAsync(log, CancellationToken.None) + "\n(it was still running when the test's time was over)");
+            return (-1,
+                await File.ReadAllTextAsync(log, CancellationToken.None)
+                    + "\n(it was still running when the test's time was over)");
         }
     }
 
     /// <summary>The ends of the logs in a folder, for a test that fails.</summary>
-    public string Logs(string folder) => !Directory.Exists(Path.Combine(Folder, folder)) ? string.Empty : string.Join('\n', Directory.EnumerateFiles(Path.Combine(Folder, folder), "log", SearchOption.AllDirectories)
-        .Select(file => $"--- {file}\n{string.Join('\n', File.ReadLines(file).TakeLast(5).Select(line => line[..Math.Min(line.Length, LongestLine)]))}"));
+    public string Logs(string folder) =>
+        !Directory.Exists(Path.Combine(Folder, folder))
+            ? string.Empty
+            : string.Join('\n', Directory.EnumerateFiles(Path.Combine(Folder, folder), "log", SearchOption.AllDirectories)
+                .Select(
+                    file => $"--- {file}\n"
+                        + string.Join('\n', File.ReadLines(file).TakeLast(5).Select(
+                            line => line[..Math.Min(line.Length, LongestLine)]))));
 
     public void Dispose()
     {
         if (File.Exists(Path.Combine(_programs, "group")))
         {
-            using Process kill = Process.Start(new ProcessStartInfo("/bin/kill", ["-KILL", "--", $"-{File.ReadAllText(Path.Combine(_programs, "group")).Trim()}"])
-            {
-                RedirectStandardError = true, // that nobody is left is no error
-            })!;
+            using Process kill = Process.Start(
+                new ProcessStartInfo(
+                    "/bin/kill", ["-KILL", "--", $"-{File.ReadAllText(Path.Combine(_programs, "group")).Trim()}"])
+                {
+                    RedirectStandardError = true, // that nobody is left is no error
+                })!;
             kill.WaitForExit();
         }
 

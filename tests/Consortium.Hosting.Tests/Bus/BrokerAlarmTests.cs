@@ -4,7 +4,9 @@ using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;
 
-/// <summary>A broker short of memory takes no messages: parties say so, hold no more than their window, and go on when it recovers.</summary>
+/// <summary>
+/// A broker short of memory takes no messages: parties say so, hold no more than their window, and go on when it recovers.
+/// </summary>
 [Collection(AloneCollection.Name)]
 public sealed class BrokerAlarmTests
 {
@@ -36,12 +38,14 @@ public sealed class BrokerAlarmTests
         await Wait.UntilAsync(() => !bank.State.IsReady && !hub.State.IsReady, Cancellation, Limit);
         Assert.Contains("memory", bank.State.Description, StringComparison.Ordinal);
         Assert.Contains("memory", hub.State.Description, StringComparison.Ordinal);
-        Assert.Contains("memory", (await BrokerProbe.RunAsync(broker.AddressOf(cell.Bank), Cancellation)).Alarm, StringComparison.Ordinal);
+        Assert.Contains(
+            "memory", (await BrokerProbe.RunAsync(broker.AddressOf(cell.Bank), Cancellation)).Alarm, StringComparison.Ordinal);
 
         // Without a bound, what is sent again after its time-out would be held twice.
         long before = GC.GetTotalMemory(forceFullCollection: true);
         Task sending = Parallel.ForEachAsync(
-            Enumerable.Range(0, Frames), new ParallelOptions { MaxDegreeOfParallelism = Window, CancellationToken = Cancellation }, async (i, cancellation) =>
+            Enumerable.Range(0, Frames),
+            new ParallelOptions { MaxDegreeOfParallelism = Window, CancellationToken = Cancellation }, async (i, cancellation) =>
             {
                 byte[] body = new byte[FrameBytes];
                 BitConverter.TryWriteBytes(body, i);

@@ -35,7 +35,8 @@ public sealed class BrokerRestartTests
             return Task.FromResult(Delivery.Accepted);
         }, TestNetwork.Surroundings());
         await using PartyBus bank = RabbitMqTransport.Join(
-            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted),
+            TestNetwork.Surroundings());
         await hub.StartAsync(Cancellation);
         await bank.StartAsync(Cancellation);
 
@@ -50,7 +51,8 @@ public sealed class BrokerRestartTests
                 }
 
                 await Task.WhenAll(Enumerable.Range(i, 8).Select(
-                    j => bank.SendAsync(cell.Hub, Encoding.ASCII.GetBytes(j.ToString(CultureInfo.InvariantCulture)), Cancellation)));
+                    j => bank.SendAsync(
+                        cell.Hub, Encoding.ASCII.GetBytes(j.ToString(CultureInfo.InvariantCulture)), Cancellation)));
             }
         }, Cancellation);
         await halfway.Task.WaitAsync(Limit, Cancellation);
@@ -68,7 +70,8 @@ public sealed class BrokerRestartTests
         Cell cell = Cell.Number(0);
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
         await using PartyBus bank = RabbitMqTransport.Join(
-            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted),
+            TestNetwork.Surroundings());
         Assert.False(bank.State.IsReady);
         await bank.StartAsync(Cancellation);
         Assert.True(bank.State.IsReady, bank.State.Description);
@@ -86,7 +89,8 @@ public sealed class BrokerRestartTests
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology());
         await broker.StopAsync();
         await using PartyBus bank = RabbitMqTransport.Join(
-            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted),
+            TestNetwork.Surroundings());
 
         Task starting = bank.StartAsync(Cancellation);
         await broker.StartAsync();

@@ -34,7 +34,8 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
     {
         Cell cell = Cell.Number(2);
         var arrived = new TaskCompletionSource<Frame>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using PartyBus hub = RabbitMqTransport.Join(fixture.ByCertificate(cell.Hub, cell.Hub.Name), new BusLimits(), (frame, _) =>
+        await using PartyBus hub = RabbitMqTransport.Join(
+            fixture.ByCertificate(cell.Hub, cell.Hub.Name), new BusLimits(), (frame, _) =>
         {
             arrived.TrySetResult(frame);
             return Task.FromResult(Delivery.Accepted);
@@ -64,7 +65,8 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
         BrokerAddress broker = fixture.Broker.AddressOf(Cell.Number(1).Bank);
         await using PartyBus bank = Join(broker with { Tls = broker.Tls! with { Root = others.Root } });
 
-        BusException exception = await Assert.ThrowsAsync<BusException>(() => bank.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
+        BusException exception = await Assert.ThrowsAsync<BusException>(
+            () => bank.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
 
         Assert.Contains("certificate", exception.Message, StringComparison.Ordinal);
     }
@@ -75,7 +77,8 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
         BrokerAddress broker = fixture.Broker.AddressOf(Cell.Number(1).Bank);
         await using PartyBus bank = Join(broker with { Tls = broker.Tls! with { ServerName = "broker.example" } });
 
-        BusException exception = await Assert.ThrowsAsync<BusException>(() => bank.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
+        BusException exception = await Assert.ThrowsAsync<BusException>(
+            () => bank.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
 
         Assert.Contains("broker.example", exception.Message, StringComparison.Ordinal);
     }
@@ -93,10 +96,15 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
         internal BrokerAddress ByCertificate(Protocol.Messages.PartyId party, string name)
         {
             BrokerAddress broker = Broker.AddressOf(party);
-            return broker with { Password = string.Empty, Tls = broker.Tls! with { ClientCertificate = _certificates.Client(name) } };
+            return broker with
+            {
+                Password = string.Empty,
+                Tls = broker.Tls! with { ClientCertificate = _certificates.Client(name) },
+            };
         }
 
-        public async ValueTask InitializeAsync() => Broker = await RabbitMqBroker.StartAsync(Cell.Topology(), certificates: _certificates);
+        public async ValueTask InitializeAsync() =>
+            Broker = await RabbitMqBroker.StartAsync(Cell.Topology(), certificates: _certificates);
 
         public async ValueTask DisposeAsync()
         {

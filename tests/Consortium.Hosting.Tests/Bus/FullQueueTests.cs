@@ -17,12 +17,14 @@ public sealed class FullQueueTests
     [InlineData(true)]
     public async Task Send_QueueIsFull_WaitsAndLosesNothing(bool quorum)
     {
-        const int Frames = 100; // far more than the limit and all that is in flight: a quorum queue notices only afterwards that it is full
+        // far more than the limit and all that is in flight: a quorum queue notices only afterwards that it is full
+        const int Frames = 100;
         Cell cell = Cell.Number(0);
         var limits = new BrokerLimits { QueueBytes = 1 << 20, QuorumQueues = quorum };
         await using RabbitMqBroker broker = await RabbitMqBroker.StartAsync(Cell.Topology(), limits);
         await using PartyBus bank = RabbitMqTransport.Join(
-            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+            broker.AddressOf(cell.Bank), new BusLimits(), (_, _) => Task.FromResult(Delivery.Accepted),
+            TestNetwork.Surroundings());
         await bank.StartAsync(Cancellation);
 
         int confirmed = 0;

@@ -13,5 +13,6 @@ public sealed class InMemoryTestNetwork : TestNetwork
     internal override PartyBus Join(PartyId party, FrameHandler handler, BusLimits? limits = null, FaultPoint? faults = null) =>
         _network.Join(party, handler, Surroundings(faults));
 
-    internal override Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(PartyId party) => Task.FromResult(_network.DeadLetters(party));
+    internal override Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(PartyId party) =>
+        Task.FromResult(_network.DeadLetters(party));
 }

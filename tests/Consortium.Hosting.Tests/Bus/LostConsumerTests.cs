@@ -4,7 +4,9 @@ using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;
 
-/// <summary>A queue that is deleted takes its consumer with it: the party says so, and receives again when the queue is there again.</summary>
+/// <summary>
+/// A queue that is deleted takes its consumer with it: the party says so, and receives again when the queue is there again.
+/// </summary>
 public sealed class LostConsumerTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
@@ -35,7 +37,8 @@ public sealed class LostConsumerTests
         await Wait.UntilAsync(() => !hub.State.IsReady, Cancellation, Limit);
         Assert.Contains(queue, hub.State.Description, StringComparison.Ordinal);
 
-        await administrator.Channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancellation);
+        await administrator.Channel.QueueDeclareAsync(
+            queue, durable: true, exclusive: false, autoDelete: false, cancellationToken: Cancellation);
         await administrator.Channel.QueueBindAsync(queue, exchange, queue, cancellationToken: Cancellation);
         await Wait.UntilAsync(() => hub.State.IsReady, Cancellation, Limit);
         await bank.SendAsync(cell.Hub, new byte[] { 2 }, Cancellation);

@@ -1,3 +1,4 @@
 namespace Consortium.Hosting.Tests.Bus;
 
-public sealed class PartyBusInMemoryTests(InMemoryTestNetwork network) : PartyBusSuite(network), IClassFixture<InMemoryTestNetwork>;
+public sealed class PartyBusInMemoryTests(InMemoryTestNetwork network)
+    : PartyBusSuite(network), IClassFixture<InMemoryTestNetwork>;

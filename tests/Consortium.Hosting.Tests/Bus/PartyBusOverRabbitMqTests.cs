@@ -31,13 +31,24 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
             (WithSender("hub-1"), [2]),
             (WithSender("NOT A NAME \u0000"), [3]),
             (WithSender(cell.Bank.Name), new byte[(1 << 20) + 1]),
-            (new BasicProperties { ContentType = HeaderNames.ContentType, MessageId = "no guid", CorrelationId = "neither", Headers = Nested(cell) }, [4]),
-            (new BasicProperties { ContentType = HeaderNames.ContentType, Headers = new Dictionary<string, object?> { [HeaderNames.Sender] = 17L } }, [5]),
+            (new BasicProperties
+            {
+                ContentType = HeaderNames.ContentType,
+                MessageId = "no guid",
+                CorrelationId = "neither",
+                Headers = Nested(cell),
+            }, [4]),
+            (new BasicProperties
+            {
+                ContentType = HeaderNames.ContentType,
+                Headers = new Dictionary<string, object?> { [HeaderNames.Sender] = 17L },
+            }, [5]),
         ];
 
         foreach ((BasicProperties properties, byte[] body) in garbage)
         {
-            await stranger.Channel.BasicPublishAsync(BusNames.Exchange(cell.Bank), BusNames.Queue(cell.Hub), true, properties, body, Cancellation);
+            await stranger.Channel.BasicPublishAsync(
+                BusNames.Exchange(cell.Bank), BusNames.Queue(cell.Hub), true, properties, body, Cancellation);
         }
 
         IReadOnlyList<DeadLetter> letters = await WaitForDeadLettersAsync(cell.Hub, garbage.Length);
@@ -45,7 +56,9 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
         Assert.All(letters, letter => Assert.NotEmpty(letter.Reason));
         Assert.Contains(letters, letter => letter.Reason.Contains("at most 1048576", StringComparison.Ordinal));
         Assert.False(arrived.Task.IsCompleted);
-        await stranger.Channel.BasicPublishAsync(BusNames.Exchange(cell.Bank), BusNames.Queue(cell.Hub), true, WithSender(cell.Bank.Name), new byte[] { 9 }, Cancellation);
+        await stranger.Channel.BasicPublishAsync(
+            BusNames.Exchange(cell.Bank), BusNames.Queue(cell.Hub), true, WithSender(cell.Bank.Name), new byte[] { 9 },
+            Cancellation);
         Assert.Equal([9], (await arrived.Task.WaitAsync(Limit, Cancellation)).Body.ToArray());
     }
 
@@ -59,7 +72,8 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
         BasicProperties forged = WithSender("bank-39");
         forged.Headers!["RabbitMQ-ExchangeName"] = "bank-39.out";
 
-        await stranger.Channel.BasicPublishAsync(BusNames.Exchange(cell.Bank), BusNames.Queue(cell.Hub), true, forged, new byte[] { 1 }, Cancellation);
+        await stranger.Channel.BasicPublishAsync(
+            BusNames.Exchange(cell.Bank), BusNames.Queue(cell.Hub), true, forged, new byte[] { 1 }, Cancellation);
 
         DeadLetter letter = Assert.Single(await WaitForDeadLettersAsync(cell.Hub, 1));
         Assert.Contains("bank-39", letter.Reason, StringComparison.Ordinal);
@@ -110,7 +124,8 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
         await hub.StartAsync(Cancellation);
         await bank.StartAsync(Cancellation);
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => bank.SendAsync(cell.Hub, new byte[1 << 10], Cancellation))).WaitAsync(Limit, Cancellation);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => bank.SendAsync(cell.Hub, new byte[1 << 10], Cancellation)))
+            .WaitAsync(Limit, Cancellation);
         Assert.True(started.Wait(Limit, Cancellation));
         await using RawClient observer = await RawClient.OpenAsync(network.Broker.AddressOf(cell.Hub));
         uint ready = (await observer.Channel.QueueDeclarePassiveAsync(BusNames.Queue(cell.Hub), Cancellation)).MessageCount;
@@ -127,7 +142,8 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
         BrokerAddress broker = network.Broker.AddressOf(Cell.Number(0).Bank) with { Password = "wrong" };
         await using PartyBus bus = RabbitMqTransport.Join(broker, new BusLimits(), Ignore, TestNetwork.Surroundings());
 
-        BusException exception = await Assert.ThrowsAsync<BusException>(() => bus.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
+        BusException exception = await Assert.ThrowsAsync<BusException>(
+            () => bus.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
 
         Assert.Contains("wrong user name or password", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong@", exception.Message, StringComparison.Ordinal);
@@ -139,7 +155,8 @@ public sealed class PartyBusOverRabbitMqTests(RabbitMqNetwork network) : PartyBu
         BrokerAddress broker = network.Broker.AddressOf(Cell.Number(0).Bank) with { VirtualHost = "elsewhere" };
         await using PartyBus bus = RabbitMqTransport.Join(broker, new BusLimits(), Ignore, TestNetwork.Surroundings());
 
-        BusException exception = await Assert.ThrowsAsync<BusException>(() => bus.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
+        BusException exception = await Assert.ThrowsAsync<BusException>(
+            () => bus.StartAsync(Cancellation).WaitAsync(Limit, Cancellation));
 
         Assert.Contains("virtual host", exception.Message, StringComparison.Ordinal);
     }

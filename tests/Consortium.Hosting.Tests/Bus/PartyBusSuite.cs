@@ -15,7 +15,8 @@ public abstract class PartyBusSuite(TestNetwork network)
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private protected static Task<Delivery> Ignore(Frame frame, CancellationToken cancellationToken) => Task.FromResult(Delivery.Accepted);
+    private protected static Task<Delivery> Ignore(Frame frame, CancellationToken cancellationToken) =>
+        Task.FromResult(Delivery.Accepted);
 
     [Theory]
     [InlineData(0)]
@@ -80,7 +81,8 @@ public abstract class PartyBusSuite(TestNetwork network)
         await using PartyBus bank = network.Join(cell.Bank, Ignore);
         await bank.StartAsync(Cancellation);
 
-        BusException exception = await Assert.ThrowsAsync<BusException>(() => bank.SendAsync(other.Bank, new byte[8], Cancellation).WaitAsync(Limit, Cancellation));
+        BusException exception = await Assert.ThrowsAsync<BusException>(
+            () => bank.SendAsync(other.Bank, new byte[8], Cancellation).WaitAsync(Limit, Cancellation));
 
         Assert.Contains(other.Bank.Name, exception.Message, StringComparison.Ordinal);
     }
@@ -174,7 +176,8 @@ public abstract class PartyBusSuite(TestNetwork network)
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
-        var arrived = new TaskCompletionSource<(ActivityContext Frame, ActivityTraceId Current)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var arrived = new TaskCompletionSource<(ActivityContext Frame, ActivityTraceId Current)>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
         await using PartyBus hub = network.Join(cell.Hub, (frame, _) =>
         {
             arrived.TrySetResult((frame.Trace, Activity.Current?.TraceId ?? default));

@@ -4,7 +4,9 @@ using RabbitMQ.Client;
 
 namespace Consortium.Hosting.Tests.Bus;
 
-/// <summary>A stranger's program with a party's credentials: RabbitMQ's own client, which does whatever the broker lets it.</summary>
+/// <summary>
+/// A stranger's program with a party's credentials: RabbitMQ's own client, which does whatever the broker lets it.
+/// </summary>
 internal sealed class RawClient : IAsyncDisposable
 {
     private readonly IConnection _connection;

@@ -16,5 +16,6 @@ public abstract class TestNetwork
 
     internal abstract Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(PartyId party);
 
-    internal static BusSurroundings Surroundings(FaultPoint? faults = null) => new(NullLoggerFactory.Instance, TimeProvider.System, faults ?? FaultPoints.None);
+    internal static BusSurroundings Surroundings(FaultPoint? faults = null) =>
+        new(NullLoggerFactory.Instance, TimeProvider.System, faults ?? FaultPoints.None);
 }

@@ -9,7 +9,8 @@ namespace Consortium.Hosting.Tests.Daemons;
 
 public sealed class DaemonOptionsTests : IDisposable
 {
-    private readonly ConsortiumFolder _consortium = new(["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
+    private readonly ConsortiumFolder _consortium = new(
+        ["bank-a", "bank-b", "bank-c"], ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
     private readonly Dictionary<string, string?> _settings;
 
     public DaemonOptionsTests()
@@ -50,7 +51,8 @@ public sealed class DaemonOptionsTests : IDisposable
         Rejects("put the operator's signature beside consortium.json");
 
         File.WriteAllBytes(
-            In("consortium.signature.json"), ConfigurationSignature.Create(_consortium.Configuration, _consortium.IdentityOf(new("aggregator"))).ToJson());
+            In("consortium.signature.json"),
+            ConfigurationSignature.Create(_consortium.Configuration, _consortium.IdentityOf(new("aggregator"))).ToJson());
         _settings["Trial"] = "true"; // where there is a signature it must hold, in a trial too
         Rejects("The signature is not of operator");
 
@@ -61,7 +63,9 @@ public sealed class DaemonOptionsTests : IDisposable
     [Fact]
     public void Read_TransportAltered_IsAnotherDigest()
     {
-        File.WriteAllBytes(In("consortium.json"), (_consortium.File with { Transport = _consortium.File.Transport! with { Host = "elsewhere" } }).ToJson());
+        File.WriteAllBytes(
+            In("consortium.json"),
+            (_consortium.File with { Transport = _consortium.File.Transport! with { Host = "elsewhere" } }).ToJson());
         Rejects("not the agreed");
     }
 
@@ -135,7 +139,8 @@ public sealed class DaemonOptionsTests : IDisposable
     private string In(string file) => Path.Combine(_consortium.Path, file);
 
     private DaemonOptions Read() => DaemonOptions.Read(new ConfigurationBuilder()
-        .AddInMemoryCollection(_settings.Select(setting => KeyValuePair.Create($"{DaemonOptions.Section}:{setting.Key}", setting.Value))).Build(),
+        .AddInMemoryCollection(
+            _settings.Select(setting => KeyValuePair.Create($"{DaemonOptions.Section}:{setting.Key}", setting.Value))).Build(),
         new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings));
 
     private void Rejects(string reason) =>

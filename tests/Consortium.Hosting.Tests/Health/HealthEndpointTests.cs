@@ -15,7 +15,8 @@ public sealed class HealthEndpointTests
     public async Task Ready_SomethingIsAmiss_SaysWhatAndRecovers()
     {
         bool good = false;
-        await using HealthEndpoint endpoint = await StartAsync(() => [new HealthItem("bus", good, good ? "connected" : "the broker is away")]);
+        await using HealthEndpoint endpoint = await StartAsync(
+            () => [new HealthItem("bus", good, good ? "connected" : "the broker is away")]);
         using var client = new HttpClient { BaseAddress = endpoint.Address };
 
         HttpResponseMessage amiss = await client.GetAsync("/ready", Cancellation);
@@ -87,7 +88,8 @@ public sealed class HealthEndpointTests
     public async Task Ready_HundredsOfConnectionsThatSendAByteNowAndThen_IsAnsweredAndTheyAreClosed()
     {
         await using HealthEndpoint endpoint = await StartAsync(() => []);
-        await using SlowDrip drip = await SlowDrip.StartAsync(endpoint.Address.Port, 300, Encoding.ASCII.GetBytes("GET /health HTTP/1.1\r\nHost: a\r\nX: y"), Cancellation);
+        await using SlowDrip drip = await SlowDrip.StartAsync(
+            endpoint.Address.Port, 300, Encoding.ASCII.GetBytes("GET /health HTTP/1.1\r\nHost: a\r\nX: y"), Cancellation);
         using var client = new HttpClient { BaseAddress = endpoint.Address };
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/ready", Cancellation)).StatusCode);

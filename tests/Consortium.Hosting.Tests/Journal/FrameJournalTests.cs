@@ -16,10 +16,13 @@ using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Journal;
 
-/// <summary>A party that counts frames and answers each; whatever crashes in between, each frame counts once and is answered.</summary>
+/// <summary>
+/// A party that counts frames and answers each; whatever crashes in between, each frame counts once and is answered.
+/// </summary>
 public sealed class FrameJournalTests
 {
-    private static readonly DatabaseSchema Schema = new(0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT PRIMARY KEY)"]);
+    private static readonly DatabaseSchema Schema = new(
+        0x434f4e54, [FrameJournal.Migration, "CREATE TABLE seen (body TEXT PRIMARY KEY)"]);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly PartyId Bank = new("bank");
 
@@ -91,7 +94,8 @@ public sealed class FrameJournalTests
             return Task.FromResult(Delivery.Accepted);
         }, TestNetwork.Surroundings());
         await hub.StartAsync(Cancellation);
-        await using PartyBus bank = network.Join(cell.Bank, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        await using PartyBus bank = network.Join(
+            cell.Bank, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         await bank.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
         BlobStore blobs = FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None);
@@ -121,7 +125,8 @@ public sealed class FrameJournalTests
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
-        var round = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
+        var round = new ActivityContext(
+            ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded, isRemote: true);
         Cell cell = Cell.Number(0);
         var arrived = new TaskCompletionSource<ActivityTraceId>(TaskCreationOptions.RunContinuationsAsynchronously);
         var network = new InMemoryNetwork(Cell.Topology(), new BusLimits());
@@ -131,7 +136,8 @@ public sealed class FrameJournalTests
             return Task.FromResult(Delivery.Accepted);
         }, TestNetwork.Surroundings());
         await bank.StartAsync(Cancellation);
-        await using PartyBus hub = network.Join(cell.Hub, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
+        await using PartyBus hub = network.Join(
+            cell.Hub, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings());
         await hub.StartAsync(Cancellation);
         using StateDatabase database = Open(folder);
         var outbox = new Outbox(database);
@@ -140,7 +146,8 @@ public sealed class FrameJournalTests
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
-            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings()).RunAsync(stop.Token);
+            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), hub, TestNetwork.Surroundings())
+                .RunAsync(stop.Token);
 
         Assert.Equal(round.TraceId, await arrived.Task.WaitAsync(Limit, Cancellation));
         await stop.CancelAsync();
@@ -172,12 +179,14 @@ public sealed class FrameJournalTests
         var outbox = new Outbox(database);
         var journal = new FrameJournal(database, outbox);
         await journal.ActAsync(
-            _ => [.. Enumerable.Range(0, 100).Select(i => OutgoingFrame.Of(stuck.Hub, new byte[] { (byte)i })), OutgoingFrame.Of(lively.Hub, new byte[] { 1 })],
+            _ => [.. Enumerable.Range(0, 100).Select(i => OutgoingFrame.Of(stuck.Hub, new byte[] { (byte)i })),
+                OutgoingFrame.Of(lively.Hub, new byte[] { 1 })],
             Cancellation);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         Task dispatching = new OutboxDispatcher(
-            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings()).RunAsync(stop.Token);
+            outbox, FileBlobStore.Open(folder.File("blobs"), long.MaxValue, FaultPoints.None), bank, TestNetwork.Surroundings())
+                .RunAsync(stop.Token);
 
         // The frame arrives before its confirmation strikes it out of the outbox.
         await arrived.Task.WaitAsync(Limit, Cancellation);
@@ -188,8 +197,8 @@ public sealed class FrameJournalTests
     }
 
     /// <summary>
-    /// Handles all bodies and dispatches the answers; the <paramref name="crashAt"/>th fault point throws, and the run goes on with a
-    /// newly opened database and frames delivered anew, as after a restart.
+    /// Handles all bodies and dispatches the answers; the <paramref name="crashAt"/>th fault point throws, and the run goes on
+    /// with a newly opened database and frames delivered anew, as after a restart.
     /// </summary>
     private static async Task<(int Points, bool Crashed)> RunWithCrashAsync(string[] bodies, int crashAt)
     {
@@ -214,7 +223,8 @@ public sealed class FrameJournalTests
             return Task.FromResult(Delivery.Accepted);
         }, TestNetwork.Surroundings());
         await asker.StartAsync(Cancellation);
-        await using PartyBus self = network.Join(cell.Hub, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings(Pass));
+        await using PartyBus self = network.Join(
+            cell.Hub, (_, _) => Task.FromResult(Delivery.Accepted), TestNetwork.Surroundings(Pass));
         await self.StartAsync(Cancellation);
 
         for (int life = 0; ; life++)

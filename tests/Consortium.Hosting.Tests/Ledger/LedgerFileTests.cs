@@ -14,7 +14,8 @@ public sealed class LedgerFileTests : IDisposable
     private static readonly PartyId Holder = new("holder-a");
     private static readonly DataWindow Days = new(new DateOnly(2026, 1, 1), new DateOnly(2026, 1, 31));
 
-    private readonly ConsortiumFolder _consortium = new(["bank-a", "bank-b", "bank-c", "bank-d"], ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
+    private readonly ConsortiumFolder _consortium = new(
+        ["bank-a", "bank-b", "bank-c", "bank-d"], ["holder-a", "holder-b", "holder-c", "holder-d"], threshold: 3);
     private readonly string _path;
     private readonly string _head;
 
@@ -83,7 +84,8 @@ public sealed class LedgerFileTests : IDisposable
     [Fact]
     public void Open_AnotherPartysOrConsortiums_IsNamed()
     {
-        var problem = Assert.Throws<InvalidConfigurationException>(() => LedgerFile.Open(_path, _head, new PartyId("holder-b"), _consortium.Configuration, FaultPoints.None));
+        var problem = Assert.Throws<InvalidConfigurationException>(
+            () => LedgerFile.Open(_path, _head, new PartyId("holder-b"), _consortium.Configuration, FaultPoints.None));
         Assert.Contains("the ledger of 'holder-a', not of 'holder-b'", problem.Message, StringComparison.Ordinal);
         problem = Assert.Throws<InvalidConfigurationException>(() => Open(Next(null)));
         Assert.Contains("of another consortium", problem.Message, StringComparison.Ordinal);
@@ -133,9 +135,11 @@ public sealed class LedgerFileTests : IDisposable
         LedgerFile.Open(_path, _head, Holder, configuration ?? _consortium.Configuration, FaultPoints.None);
 
     private void Rejects(string reason) =>
-        Assert.Contains(reason, Assert.Throws<InvalidConfigurationException>(() => Open().Dispose()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason, Assert.Throws<InvalidConfigurationException>(() => Open().Dispose()).Message, StringComparison.Ordinal);
 
-    private ConsortiumConfiguration Next(ConsortiumDigest? previous) => (_consortium.File with { Name = "Next", Previous = previous?.ToString() }).ToConfiguration();
+    private ConsortiumConfiguration Next(ConsortiumDigest? previous) =>
+        (_consortium.File with { Name = "Next", Previous = previous?.ToString() }).ToConfiguration();
 
     private LedgerEntry.Participated Entry(int session) => new(
         ParticipationKind.Released, Session(session), "spring", RoundNumber.First, _consortium.Banks, Days, null);

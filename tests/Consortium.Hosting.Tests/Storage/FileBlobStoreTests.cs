@@ -18,7 +18,8 @@ public sealed class FileBlobStoreTests
         using var folder = new TemporaryFolder();
         byte[] content = RandomNumberGenerator.GetBytes(1000), part = new byte[100];
         Digest digest = await Open(folder).PutAsync(content, Cancellation);
-        string unfinished = Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Single() + "-7.tmp"; // its owner is at work
+        // its owner is at work
+        string unfinished = Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).Single() + "-7.tmp";
         await File.WriteAllBytesAsync(unfinished, content, Cancellation);
 
         BlobStore reader = FileBlobStore.OpenForReading(folder.Path, FaultPoints.None);
@@ -26,8 +27,12 @@ public sealed class FileBlobStoreTests
 
         Assert.Equal(content[850..950], part);
         Assert.True(File.Exists(unfinished));
-        Assert.Equal(StorageFault.Corrupt, (await Assert.ThrowsAsync<StorageException>(() => reader.ReadRangeAsync(digest, 901, part, Cancellation))).Fault);
-        Assert.Equal(StorageFault.Missing, (await Assert.ThrowsAsync<StorageException>(() => reader.ReadRangeAsync(default, 0, part, Cancellation))).Fault);
+        Assert.Equal(
+            StorageFault.Corrupt,
+            (await Assert.ThrowsAsync<StorageException>(() => reader.ReadRangeAsync(digest, 901, part, Cancellation))).Fault);
+        Assert.Equal(
+            StorageFault.Missing,
+            (await Assert.ThrowsAsync<StorageException>(() => reader.ReadRangeAsync(default, 0, part, Cancellation))).Fault);
     }
 
     [Fact]
@@ -35,7 +40,8 @@ public sealed class FileBlobStoreTests
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("ab"));
-        await File.WriteAllBytesAsync(Path.Combine(folder.File("ab"), new string('a', 64) + "-1.tmp"), new byte[10], Cancellation);
+        await File.WriteAllBytesAsync(
+            Path.Combine(folder.File("ab"), new string('a', 64) + "-1.tmp"), new byte[10], Cancellation);
 
         BlobStore store = Open(folder);
 
@@ -110,7 +116,8 @@ public sealed class FileBlobStoreTests
             }
         });
 
-        StorageException exception = await Assert.ThrowsAsync<StorageException>(() => store.PutAsync(new byte[100], Cancellation));
+        StorageException exception = await Assert.ThrowsAsync<StorageException>(
+            () => store.PutAsync(new byte[100], Cancellation));
 
         Assert.Equal(StorageFault.DiskFull, exception.Fault);
         Assert.Equal(0, store.Bytes);
@@ -126,7 +133,8 @@ public sealed class FileBlobStoreTests
         Assert.SkipUnless(File.Exists("/dev/full"), "/dev/full is Linux's");
         IOException real = await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
-            await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            await using var full = new FileStream(
+                "/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             await full.WriteAsync(new byte[4096], Cancellation);
         });
 

@@ -29,9 +29,11 @@ public sealed class SqliteDatabaseTests
     public async Task Open_BySchema_OverwritesWhatIsDeletedOrNot(bool overwrites, string expected)
     {
         using var folder = new TemporaryFolder();
-        using var database = SqliteDatabase.Open(folder.File("state.db"), First with { OverwritesDeleted = overwrites }, FaultPoints.None);
+        using var database = SqliteDatabase.Open(
+            folder.File("state.db"), First with { OverwritesDeleted = overwrites }, FaultPoints.None);
 
-        string written = await database.WriteAsync(state => state.Query("PRAGMA secure_delete", row => row.GetString(0))[0], Cancellation);
+        string written = await database.WriteAsync(
+            state => state.Query("PRAGMA secure_delete", row => row.GetString(0))[0], Cancellation);
 
         Assert.Equal(expected, written);
     }
@@ -83,15 +85,19 @@ public sealed class SqliteDatabaseTests
         await database.WriteAsync(state => state.Query("PRAGMA max_page_count = 8", row => row.GetInt64(0)), Cancellation);
 
         StorageException exception = await Assert.ThrowsAsync<StorageException>(
-            () => database.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('a', $1)", new byte[100_000]); }, Cancellation));
+            () => database.WriteAsync(
+                state => { state.Execute("INSERT INTO facts VALUES ('a', $1)", new byte[100_000]); }, Cancellation));
 
         Assert.Equal(StorageFault.DiskFull, exception.Fault);
         await database.WriteAsync(state => state.Query("PRAGMA max_page_count = 100000", row => row.GetInt64(0)), Cancellation);
-        await database.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ('a', $1)", new byte[100_000]); }, Cancellation);
+        await database.WriteAsync(
+            state => { state.Execute("INSERT INTO facts VALUES ('a', $1)", new byte[100_000]); }, Cancellation);
     }
 
-    private static StateDatabase Open(TemporaryFolder folder) => SqliteDatabase.Open(folder.File("state.db"), First, FaultPoints.None);
+    private static StateDatabase Open(TemporaryFolder folder) =>
+        SqliteDatabase.Open(folder.File("state.db"), First, FaultPoints.None);
 
     private static string Pragma(StateDatabase database, string name) =>
-        database.ReadAsync(state => state.Query("PRAGMA " + name, row => row.GetString(0))[0], Cancellation).GetAwaiter().GetResult();
+        database.ReadAsync(
+            state => state.Query("PRAGMA " + name, row => row.GetString(0))[0], Cancellation).GetAwaiter().GetResult();
 }

@@ -26,8 +26,10 @@ public abstract class StorageSuite
         using (OpenStorage open = Open())
         {
             await open.Database.WriteAsync(
-                state => { state.Execute("INSERT INTO facts VALUES ($1, $2, $3)", "a", new byte[] { 1, 2 }, long.MaxValue); }, Cancellation);
-            await open.Database.WriteAsync(state => { state.Execute("INSERT INTO facts VALUES ($1, $2, $3)", "b", null, -1); }, Cancellation);
+                state => { state.Execute("INSERT INTO facts VALUES ($1, $2, $3)", "a", new byte[] { 1, 2 }, long.MaxValue); },
+                Cancellation);
+            await open.Database.WriteAsync(
+                state => { state.Execute("INSERT INTO facts VALUES ($1, $2, $3)", "b", null, -1); }, Cancellation);
             digest = await open.Blobs.PutAsync(content, Cancellation);
         }
 
@@ -37,7 +39,9 @@ public abstract class StorageSuite
             await reopened.Database.ReadAsync(
                 state => state.Query(
                     "SELECT name, value, number FROM facts ORDER BY name",
-                    row => $"{row.GetString(0)} {(row.IsNull(1) ? "null" : Convert.ToHexString(row.GetBytes(1)))} {row.GetInt64(2)}"),
+                    row =>
+                        $"{row.GetString(0)} {(row.IsNull(1) ? "null" : Convert.ToHexString(row.GetBytes(1)))} "
+                            + $"{row.GetInt64(2)}"),
                 Cancellation));
         Assert.Equal(content, await reopened.Blobs.ReadAsync(digest, Cancellation));
         Assert.Equal(content.Length, reopened.Blobs.Bytes);
@@ -80,7 +84,8 @@ public abstract class StorageSuite
         {
             Assert.Equal(["a"], await NamesAsync(reader));
             Assert.Equal([1, 2, 3], await reader.Blobs.ReadAsync(digest, Cancellation));
-            await Assert.ThrowsAsync<StorageException>(() => reader.Database.WriteAsync(state => { state.Execute("DELETE FROM facts"); }, Cancellation));
+            await Assert.ThrowsAsync<StorageException>(
+                () => reader.Database.WriteAsync(state => { state.Execute("DELETE FROM facts"); }, Cancellation));
             if (isOwned)
             {
                 await AddAsync(owner, "b");
@@ -96,7 +101,9 @@ public abstract class StorageSuite
     {
         Assert.Equal(StorageFault.Missing, Assert.Throws<StorageException>(() => Storage.OpenForReading(First)).Fault);
         Open().Dispose();
-        Assert.Equal(StorageFault.NotOurs, Assert.Throws<StorageException>(() => Storage.OpenForReading(First with { ApplicationId = 1 })).Fault);
+        Assert.Equal(
+            StorageFault.NotOurs,
+            Assert.Throws<StorageException>(() => Storage.OpenForReading(First with { ApplicationId = 1 })).Fault);
         Assert.Equal(StorageFault.NotOurs, Assert.Throws<StorageException>(() => Storage.OpenForReading(Second)).Fault);
     }
 
@@ -106,7 +113,9 @@ public abstract class StorageSuite
         Storage.Open(Second, FaultPoints.None).Dispose();
 
         Assert.Equal(StorageFault.NotOurs, Assert.Throws<StorageException>(Open).Fault);
-        Assert.Equal(StorageFault.NotOurs, Assert.Throws<StorageException>(() => Storage.Open(Second with { ApplicationId = 99 }, FaultPoints.None)).Fault);
+        Assert.Equal(
+            StorageFault.NotOurs,
+            Assert.Throws<StorageException>(() => Storage.Open(Second with { ApplicationId = 99 }, FaultPoints.None)).Fault);
     }
 
     [Fact]
@@ -119,7 +128,10 @@ public abstract class StorageSuite
 
         using OpenStorage migrated = Storage.Open(Second, FaultPoints.None);
 
-        Assert.Equal([7], await migrated.Database.ReadAsync(state => state.Query("SELECT round FROM facts", row => row.GetInt32(0)), Cancellation));
+        Assert.Equal(
+            [7],
+            await migrated.Database.ReadAsync(
+                state => state.Query("SELECT round FROM facts", row => row.GetInt32(0)), Cancellation));
     }
 
     [Fact]
@@ -175,7 +187,8 @@ public abstract class StorageSuite
                 state.Execute("INSERT INTO facts (name) VALUES ('a')");
             },
             Cancellation));
-        await Assert.ThrowsAsync<StorageException>(() => open.Database.ReadAsync(state => state.Query("SELECT nonsense", row => row.GetInt32(0)), Cancellation));
+        await Assert.ThrowsAsync<StorageException>(
+            () => open.Database.ReadAsync(state => state.Query("SELECT nonsense", row => row.GetInt32(0)), Cancellation));
 
         Assert.Empty(await NamesAsync(open));
     }
@@ -232,7 +245,8 @@ public abstract class StorageSuite
                 }
             },
             Cancellation))];
-        Task given = open.Database.WriteAsync(state => { state.Execute("INSERT INTO facts (name) VALUES ('given up')"); }, new CancellationToken(canceled: true));
+        Task given = open.Database.WriteAsync(
+            state => { state.Execute("INSERT INTO facts (name) VALUES ('given up')"); }, new CancellationToken(canceled: true));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
         go.Set();
         await first;
@@ -348,7 +362,8 @@ public abstract class StorageSuite
     public async Task Collect_KeepsWhatIsReferredToAndWhatIsYoung()
     {
         using OpenStorage open = Open();
-        Digest kept = await open.Blobs.PutAsync(new byte[] { 1 }, Cancellation), dropped = await open.Blobs.PutAsync(new byte[] { 2 }, Cancellation);
+        Digest kept = await open.Blobs.PutAsync(new byte[] { 1 }, Cancellation),
+            dropped = await open.Blobs.PutAsync(new byte[] { 2 }, Cancellation);
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
 
         Assert.Equal(0, await open.Blobs.CollectAsync(new HashSet<Digest>(), now.AddHours(-1), Cancellation));
@@ -378,7 +393,9 @@ public abstract class StorageSuite
         await open.Blobs.PutAsync(RandomNumberGenerator.GetBytes(6000), Cancellation);
 
         Assert.Equal(StorageFault.QuotaExceeded, await FaultOfAsync(() => open.Blobs.PutAsync(new byte[6000], Cancellation)));
-        Assert.Equal(6000, await open.Blobs.CollectAsync(new HashSet<Digest>(), TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation));
+        Assert.Equal(
+            6000,
+            await open.Blobs.CollectAsync(new HashSet<Digest>(), TimeProvider.System.GetUtcNow().AddMinutes(1), Cancellation));
 
         await open.Blobs.PutAsync(new byte[6000], Cancellation);
         Assert.Equal(6000, open.Blobs.Bytes);
@@ -392,7 +409,9 @@ public abstract class StorageSuite
         open.Database.WriteAsync(state => { state.Execute("INSERT INTO facts (name) VALUES ($1)", name); }, Cancellation);
 
     private static Task<IReadOnlyList<string>> NamesAsync(OpenStorage open) =>
-        open.Database.ReadAsync(state => state.Query("SELECT name FROM facts ORDER BY name", row => row.GetString(0)), Cancellation);
+        open.Database.ReadAsync(
+            state => state.Query("SELECT name FROM facts ORDER BY name", row => row.GetString(0)), Cancellation);
 
-    private static async Task<StorageFault> FaultOfAsync(Func<Task> act) => (await Assert.ThrowsAsync<StorageException>(act)).Fault;
+    private static async Task<StorageFault> FaultOfAsync(Func<Task> act) =>
+        (await Assert.ThrowsAsync<StorageException>(act)).Fault;
 }

@@ -37,7 +37,8 @@ public sealed class FeatureSketchTests
     public void Edges_AnySplitOverBanks_AreThoseOfThePool() => Gen.Select(Columns, Gen.Int[2, 255], Gen.Int[1, 12]).Sample(
         (column, bins, banks) =>
         {
-            float[][] parts = [.. Enumerable.Range(0, banks).Select(bank => column.Where((_, row) => row * 7 % banks == bank).ToArray())];
+            float[][] parts =
+                [.. Enumerable.Range(0, banks).Select(bank => column.Where((_, row) => row * 7 % banks == bank).ToArray())];
             Assert.Equal(Agree(bins, column).Edges.UpperEdges, Agree(bins, parts).Edges.UpperEdges);
         },
         iter: 100,
@@ -73,7 +74,8 @@ public sealed class FeatureSketchTests
     public void Edges_InfinitiesAndZeros_AreOrderedAsNumbers()
     {
         BinEdges edges = Agree(bins: 63, [float.NegativeInfinity, -1, -0f, 0f, 1, float.PositiveInfinity]).Edges;
-        Assert.Equal([0, 1, 2, 2, 3, 4], new[] { float.NegativeInfinity, -1, -0f, 0f, 1, float.PositiveInfinity }.Select(edges.BinOf));
+        Assert.Equal(
+            [0, 1, 2, 2, 3, 4], new[] { float.NegativeInfinity, -1, -0f, 0f, 1, float.PositiveInfinity }.Select(edges.BinOf));
     }
 
     [Fact]
@@ -176,7 +178,14 @@ public sealed class FeatureSketchTests
             1 => random.Next(5),
             2 => random.NextDouble() < 0.8 ? 0 : random.Next(1000) - 500,
             3 => random.NextDouble() < 0.2 ? float.NaN : (float)(random.NextDouble() * (1 << random.Next(24))),
-            4 => random.Next(10) switch { 0 => float.PositiveInfinity, 1 => float.NegativeInfinity, 2 => -0f, 3 => float.NaN, _ => random.NextSingle() },
+            4 => random.Next(10) switch
+            {
+                0 => float.PositiveInfinity,
+                1 => float.NegativeInfinity,
+                2 => -0f,
+                3 => float.NaN,
+                _ => random.NextSingle(),
+            },
             _ => 1 + (random.Next(3000) * 1.1920929E-07f),
         })];
     }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Consortium.Learning.Binning;
 using Consortium.Learning.Features;
 
@@ -26,7 +26,9 @@ public sealed class PublicEdgesTests
         }
     }
 
-    /// <summary>Banks that compute other edges cannot train together: this holds on every machine, or the plan's state would differ.</summary>
+    /// <summary>
+    /// Banks that compute other edges cannot train together: this holds on every machine, or the plan's state would differ.
+    /// </summary>
     [Fact]
     public void Of_EveryUnitAndBins_TheseEdgesOnEveryMachine()
     {
@@ -39,7 +41,8 @@ public sealed class PublicEdgesTests
             }
         }
 
-        Assert.Equal("d8e938bc0d6292d5916f8f3babc79f7ad1893e9b6ddc0c0ccd3ea2019e5a2ace", Convert.ToHexStringLower(hash.GetHashAndReset()));
+        Assert.Equal(
+            "d8e938bc0d6292d5916f8f3babc79f7ad1893e9b6ddc0c0ccd3ea2019e5a2ace", Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     [Theory]

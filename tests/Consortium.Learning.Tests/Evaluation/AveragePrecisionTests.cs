@@ -8,7 +8,9 @@ public sealed class AveragePrecisionTests
 {
     /// <summary>Scored rows with few distinct scores, so that ties are common.</summary>
     internal static readonly Gen<(double[] Scores, Label[] Labels)> Rows =
-        Gen.Select(Gen.Int[0, 12].Select(score => score / 4.0 - 1), Gen.Int[0, 3].Select(draw => draw == 0 ? Label.Laundering : Label.Legitimate))
+        Gen.Select(
+            Gen.Int[0, 12].Select(score => score / 4.0 - 1),
+            Gen.Int[0, 3].Select(draw => draw == 0 ? Label.Laundering : Label.Legitimate))
             .Array[1, 60]
             .Select(rows => (rows.Select(row => row.Item1).ToArray(), rows.Select(row => row.Item2).ToArray()));
 
@@ -70,6 +72,7 @@ public sealed class AveragePrecisionTests
     {
         int[] alerted = [.. Enumerable.Range(0, scores.Length).Where(row => scores[row] >= threshold)];
         return new AlertCounts(
-            alerted.Length, alerted.Count(row => labels[row] == Label.Laundering), labels.Count(label => label == Label.Laundering));
+            alerted.Length, alerted.Count(row => labels[row] == Label.Laundering),
+            labels.Count(label => label == Label.Laundering));
     }
 }

@@ -27,7 +27,8 @@ public sealed class ScoreHistogramTests
             for (int bank = 0; bank <= 3; bank++)
             {
                 int[] own = [.. Enumerable.Range(0, rows.Scores.Length).Where(row => banks[row] == bank)];
-                ScoreHistogram part = ScoreHistogram.Of([.. own.Select(row => rows.Scores[row])], [.. own.Select(row => rows.Labels[row])]);
+                ScoreHistogram part = ScoreHistogram.Of(
+                    [.. own.Select(row => rows.Scores[row])], [.. own.Select(row => rows.Labels[row])]);
                 for (int i = 0; i < sum.Length; i++)
                 {
                     sum[i] += part.Counts[i];
@@ -45,9 +46,12 @@ public sealed class ScoreHistogramTests
         Gen.Select(Rows, Gen.Int[0, ScoreHistogram.BinCount - 1]).Sample((rows, bin) =>
         {
             ScoreHistogram histogram = ScoreHistogram.Of(rows.Scores, rows.Labels);
-            foreach (double threshold in rows.Scores.Select(LowerEdgeBelow).Append(ScoreHistogram.LowerEdge(bin)).Append(double.PositiveInfinity))
+            foreach (double threshold in rows.Scores.Select(LowerEdgeBelow)
+                .Append(ScoreHistogram.LowerEdge(bin))
+                .Append(double.PositiveInfinity))
             {
-                // Alerting on infinite scores alone is what a threshold of positive infinity means for rows; the histogram alerts none.
+                // Alerting on infinite scores alone is what a threshold of positive infinity means for rows; the histogram alerts
+                // none.
                 AlertCounts exact = double.IsPositiveInfinity(threshold)
                     ? new AlertCounts(0, 0, histogram.Laundering)
                     : AlertThreshold.Count(rows.Scores, rows.Labels, threshold);
@@ -113,7 +117,8 @@ public sealed class ScoreHistogramTests
     {
         var sum = new long[ScoreHistogram.Length];
         sum[17] = -1;
-        Assert.Contains("Count 17", Assert.Throws<ArgumentException>(() => ScoreHistogram.FromSum(sum)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Count 17", Assert.Throws<ArgumentException>(() => ScoreHistogram.FromSum(sum)).Message, StringComparison.Ordinal);
         sum[17] = ScoreHistogram.MaxCount + 1;
         Assert.Throws<ArgumentException>(() => ScoreHistogram.FromSum(sum));
         Assert.Throws<ArgumentException>(() => ScoreHistogram.FromSum(sum.AsSpan(1)));

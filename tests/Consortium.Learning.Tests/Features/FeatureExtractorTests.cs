@@ -68,7 +68,8 @@ public sealed class FeatureExtractorTests
                 foreach (BankView view in BankView.Split(set))
                 {
                     var ownTable = new AccountTable();
-                    IEnumerable<Payment> ownFile = pooled.Where(payment => payment.IsSeenBy(view.Bank)).Select(payment => payment.In(ownTable));
+                    IEnumerable<Payment> ownFile = pooled.Where(payment => payment.IsSeenBy(view.Bank))
+                        .Select(payment => payment.In(ownTable));
                     Assert.Equal(
                         Extract(new FeatureExtractor(view.Bank, accounts), view.Payments.ToArray()),
                         Extract(new FeatureExtractor(view.Bank, ownTable), ownFile));
@@ -94,7 +95,8 @@ public sealed class FeatureExtractorTests
         var row = new float[FeatureExtractor.Schema.Count];
         for (int day = 0; day < 3600; day++)
         {
-            var payment = new NamedPayment(new DateTime(2020, 1, 1).AddDays(day), day * 3, day * 3 + 1, 10, 10, PaymentFormat.Wire);
+            var payment = new NamedPayment(
+                new DateTime(2020, 1, 1).AddDays(day), day * 3, day * 3 + 1, 10, 10, PaymentFormat.Wire);
             extractor.Add(payment.In(accounts), row);
         }
 
@@ -108,7 +110,8 @@ public sealed class FeatureExtractorTests
         var accounts = new AccountTable();
         var row = new float[FeatureExtractor.Schema.Count];
         var extractor = new FeatureExtractor(Bank, accounts);
-        Assert.False(extractor.Add(new NamedPayment(new DateTime(2022, 9, 1), 1, 0, 10, 10, PaymentFormat.Wire).In(accounts), row));
+        Assert.False(
+            extractor.Add(new NamedPayment(new DateTime(2022, 9, 1), 1, 0, 10, 10, PaymentFormat.Wire).In(accounts), row));
         Assert.All(row, value => Assert.Equal(0, value));
     }
 
@@ -119,7 +122,8 @@ public sealed class FeatureExtractorTests
         var row = new float[FeatureExtractor.Schema.Count];
         var extractor = new FeatureExtractor(Bank, accounts);
         var payment = new NamedPayment(new DateTime(2022, 9, 1), 1, 2, 10, 10, PaymentFormat.Wire);
-        Assert.Contains("001 does not see", Assert.Throws<ArgumentException>(() => extractor.Add(payment.In(accounts), row)).Message);
+        Assert.Contains(
+            "001 does not see", Assert.Throws<ArgumentException>(() => extractor.Add(payment.In(accounts), row)).Message);
     }
 
     [Fact]

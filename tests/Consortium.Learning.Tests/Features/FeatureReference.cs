@@ -6,7 +6,10 @@ namespace Consortium.Learning.Tests.Features;
 /// </summary>
 internal sealed class FeatureReference(List<NamedPayment> seen)
 {
-    private static readonly (string Name, int Minutes)[] Windows = [("1h", 60), ("6h", 360), ("1d", 1440), ("7d", 7 * 1440), ("28d", 28 * 1440)];
+    private static readonly (string Name, int Minutes)[] Windows =
+    [
+        ("1h", 60), ("6h", 360), ("1d", 1440), ("7d", 7 * 1440), ("28d", 28 * 1440),
+    ];
 
     private readonly Dictionary<string, double> _row = [];
     private NamedPayment _now = null!;
@@ -45,10 +48,13 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
 
     private static double Log(double amount) => Math.Log2(1 + amount);
 
-    private static double Quotient(double numerator, double denominator) => denominator > 0 ? numerator / denominator : double.NaN;
+    private static double Quotient(double numerator, double denominator) =>
+        denominator > 0 ? numerator / denominator : double.NaN;
 
     private static double Deviation(List<double> values) =>
-        values.Count < 2 ? double.NaN : Math.Sqrt(values.Sum(value => Math.Pow(value - values.Average(), 2)) / (values.Count - 1));
+        values.Count < 2
+            ? double.NaN
+            : Math.Sqrt(values.Sum(value => Math.Pow(value - values.Average(), 2)) / (values.Count - 1));
 
     private static double Deviations(double value, List<double> values) =>
         values.Count < 2 ? double.NaN : (value - values.Average()) / Math.Max(0.05, Deviation(values));
@@ -91,7 +97,10 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
 
     /// <summary>First payments, oldest first, of the newest 16.</summary>
     private List<Item> Firsts(int account, string direction, int minutes) =>
-        [.. Stream(account, direction).Where(item => item.First).TakeLast(16).Where(item => item.Minute >= Minute(_now) - minutes)];
+        [.. Stream(account, direction)
+            .Where(item => item.First)
+            .TakeLast(16)
+            .Where(item => item.Minute >= Minute(_now) - minutes)];
 
     private void WriteRow()
     {
@@ -105,7 +114,9 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         Put("day_of_month", _now.Time.Day);
         Put("cross_bank", _now.From % 3 != _now.To % 3 ? 1 : 0);
         Put("own_account", _now.From == _now.To ? 1 : 0);
-        Put("round_amount", _now.Paid == 0 ? -1 : Enumerable.Range(0, 4).Count(power => _now.Paid % (decimal)Math.Pow(10, power) == 0) - 1);
+        Put("round_amount", _now.Paid == 0
+            ? -1
+            : Enumerable.Range(0, 4).Count(power => _now.Paid % (decimal)Math.Pow(10, power) == 0) - 1);
     }
 
     private void WriteStream(string role, string direction, int account, int peer, double amount, bool isMain)
@@ -180,7 +191,8 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         List<int> days = [today, .. firsts.Select(item => item.Minute / 1440)];
         List<double> gaps = [.. days.Zip(days.Skip(1), (later, earlier) => (double)(later - earlier))];
         Put($"{prefix}_new_180d", firsts.Count);
-        Put($"{prefix}_new_same_bank_28d", firsts.Count(item => item.Peer % 3 == peer % 3 && item.Minute >= Minute(_now) - 28 * 1440));
+        Put($"{prefix}_new_same_bank_28d", firsts.Count(
+            item => item.Peer % 3 == peer % 3 && item.Minute >= Minute(_now) - 28 * 1440));
         Put($"{prefix}_new_same_bank_180d", firsts.Count(item => item.Peer % 3 == peer % 3));
         Put($"{prefix}_new_gap", firsts.Count > 0 ? (Minute(_now) - firsts[0].Minute) / 60.0 : double.NaN);
         Put($"{prefix}_new_gap_days", firsts.Count > 0 ? gaps[0] : double.NaN);
@@ -204,7 +216,8 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         Put($"{role}_dormant", both.Count > 0 ? (Minute(_now) - both.Max(item => item.Minute)) / 60.0 : double.NaN);
         foreach (string direction in (string[])["in", "out"])
         {
-            IEnumerable<double> differences = Recent(account, direction, 28 * 1440).Select(item => Math.Abs(item.Amount - amount));
+            IEnumerable<double> differences = Recent(account, direction, 28 * 1440)
+                .Select(item => Math.Abs(item.Amount - amount));
             Put($"{role}_{direction}_nearest_28d", Quotient(MinOrNaN(differences), amount));
         }
 
@@ -237,7 +250,8 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         foreach (int days in (int[])[7, 28])
         {
             // Back payments count as what came in.
-            List<Item> recent = Recent(_now.From, prefix == "pair" ? "out" : "in", days * 1440).FindAll(item => item.Peer == _now.To);
+            List<Item> recent = Recent(_now.From, prefix == "pair" ? "out" : "in", days * 1440)
+                .FindAll(item => item.Peer == _now.To);
             Put($"{prefix}_count_{days}d", recent.Count);
             PutAmount($"{prefix}_sum_{days}d", recent.Sum(item => item.Amount));
         }
@@ -267,7 +281,11 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         Put("bipartite_7d", Bipartite(7 * 1440, false));
         Put("bipartite_new", isNew ? Bipartite(90 * 1440, true) : 0);
         int peers(int account, string direction, int days, bool firsts) =>
-            Recent(account, direction, days * 1440).Where(item => item.First || !firsts).Select(item => item.Peer).Distinct().Count();
+            Recent(account, direction, days * 1440)
+                .Where(item => item.First || !firsts)
+                .Select(item => item.Peer)
+                .Distinct()
+                .Count();
         Put("gather_scatter_1d", Math.Min(peers(_now.From, "in", 1, false), peers(_now.From, "out", 1, false)));
         Put("gather_scatter_7d", Math.Min(peers(_now.From, "in", 7, false), peers(_now.From, "out", 7, false)));
         Put("gather_scatter_new", Math.Min(peers(_now.From, "in", 28, true), peers(_now.From, "out", 28, true)));
@@ -275,8 +293,12 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
         Put("cycle_7d", Cycle(7 * 1440, false));
         Put("cycle_28d", Cycle(28 * 1440, false));
         Put("cycle_new", isNew ? Cycle(90 * 1440, true) : 0);
-        HashSet<int> ofSender = [.. Reach(_now.From, "out", 28 * 1440, false).Concat(Reach(_now.From, "in", 28 * 1440, false)).Select(item => item.Peer)];
-        HashSet<int> ofReceiver = [.. Reach(_now.To, "out", 28 * 1440, false).Concat(Reach(_now.To, "in", 28 * 1440, false)).Select(item => item.Peer)];
+        HashSet<int> ofSender =
+            [.. Reach(_now.From, "out", 28 * 1440, false)
+                .Concat(Reach(_now.From, "in", 28 * 1440, false))
+                .Select(item => item.Peer)];
+        HashSet<int> ofReceiver =
+            [.. Reach(_now.To, "out", 28 * 1440, false).Concat(Reach(_now.To, "in", 28 * 1440, false)).Select(item => item.Peer)];
         ofSender.Remove(_now.To);
         Put("shared_peers_28d", ofSender.Intersect(ofReceiver).Count());
     }
@@ -290,15 +312,18 @@ internal sealed class FeatureReference(List<NamedPayment> seen)
 
     private int ScatterGather(int minutes, bool firsts)
     {
-        HashSet<int> sources = [.. Reach(_now.From, "in", minutes, firsts).Select(item => item.Peer).Where(peer => peer != _now.To)];
+        HashSet<int> sources =
+            [.. Reach(_now.From, "in", minutes, firsts).Select(item => item.Peer).Where(peer => peer != _now.To)];
         return Payers(minutes, firsts).Count(payer => Reach(payer.Peer, "in", minutes, firsts)
             .Exists(item => item.Minute < payer.Minute && sources.Contains(item.Peer)));
     }
 
     private int Bipartite(int minutes, bool firsts)
     {
-        HashSet<int> payees = [.. Reach(_now.From, "out", minutes, firsts).Select(item => item.Peer).Where(peer => peer != _now.To)];
-        return Payers(minutes, firsts).Count(payer => Reach(payer.Peer, "out", minutes, firsts).Exists(item => payees.Contains(item.Peer)));
+        HashSet<int> payees =
+            [.. Reach(_now.From, "out", minutes, firsts).Select(item => item.Peer).Where(peer => peer != _now.To)];
+        return Payers(minutes, firsts).Count(
+            payer => Reach(payer.Peer, "out", minutes, firsts).Exists(item => payees.Contains(item.Peer)));
     }
 
     /// <summary>The receiver's other payers, each at its latest payment.</summary>

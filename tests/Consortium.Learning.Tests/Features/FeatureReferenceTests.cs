@@ -23,7 +23,8 @@ public sealed class FeatureReferenceTests
     [InlineData(2, 900, 60)]
     public void Add_BusyAccounts_WindowsHoldTheNewestAlone(int accounts, int count, int gap)
     {
-        List<NamedPayment> payments = RandomPayments.Draw(seed: 3, count, accounts, gap).FindAll(payment => payment.From == 0 || payment.To == 0);
+        List<NamedPayment> payments = RandomPayments.Draw(seed: 3, count, accounts, gap)
+            .FindAll(payment => payment.From == 0 || payment.To == 0);
         AssertSame(payments, payments.Count - 20);
     }
 
@@ -47,7 +48,9 @@ public sealed class FeatureReferenceTests
         {
             string name = FeatureExtractor.Schema.Features[column].Name;
             double value = expected[name];
-            bool same = double.IsNaN(value) ? float.IsNaN(row[column]) : Math.Abs(row[column] - value) <= 1e-4 * (1 + Math.Abs(value));
+            bool same = double.IsNaN(value)
+                ? float.IsNaN(row[column])
+                : Math.Abs(row[column] - value) <= 1e-4 * (1 + Math.Abs(value));
             Assert.True(same, $"row {index}: {name} is {row[column]}, not {value}");
         }
     }

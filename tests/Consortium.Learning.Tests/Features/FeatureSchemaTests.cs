@@ -66,7 +66,9 @@ public sealed class FeatureSchemaTests
     {
         Assert.Equal(2, FeatureExtractor.Schema.Version);
         Assert.Equal(289, FeatureExtractor.Schema.Count);
-        Assert.Equal("7a390a6d9401a3684e7114212feafd950e06a3c201e51e35a9a1e79c07e88db8", Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
+        Assert.Equal(
+            "7a390a6d9401a3684e7114212feafd950e06a3c201e51e35a9a1e79c07e88db8",
+            Convert.ToHexStringLower(FeatureExtractor.Schema.Digest));
     }
 
     [Fact]

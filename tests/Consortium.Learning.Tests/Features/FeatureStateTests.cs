@@ -84,15 +84,18 @@ public sealed class FeatureStateTests
                     }
                 }
 
-                System.Security.Cryptography.SHA256.HashData(hostile.AsSpan(0, hostile.Length - 32), hostile.AsSpan(hostile.Length - 32));
+                System.Security.Cryptography.SHA256.HashData(
+                    hostile.AsSpan(0, hostile.Length - 32), hostile.AsSpan(hostile.Length - 32));
                 long before = GC.GetAllocatedBytesForCurrentThread();
                 try
                 {
                     FeatureExtractor loaded = Load(hostile, out AccountTable accounts);
-                    IEnumerable<NamedPayment> later = RandomPayments.Draw(1, 30, 6, 30).Select(payment => payment with { Time = payment.Time.AddDays(40) });
+                    IEnumerable<NamedPayment> later = RandomPayments.Draw(1, 30, 6, 30)
+                        .Select(payment => payment with { Time = payment.Time.AddDays(40) });
                     if (loaded.Bank == Bank)
                     {
-                        FeatureExtractorTests.Extract(loaded, FeatureExtractorTests.Seen([.. later]).Select(payment => payment.In(accounts)));
+                        FeatureExtractorTests.Extract(
+                            loaded, FeatureExtractorTests.Seen([.. later]).Select(payment => payment.In(accounts)));
                     }
                 }
                 catch (MalformedDataException)

@@ -90,13 +90,16 @@ public sealed class AcceptanceTests
     [InlineData(2, 0, 3, true)]
     [InlineData(1, 0, 4, false)] // one vote is fewer than two
     [InlineData(0, 0, 5, false)]
-    public void Of_OneVoteFromEachBank_AdoptsByMoreThanHalfOfEnoughVotes(int accepting, int rejecting, int abstaining, bool isAdopted)
+    public void Of_OneVoteFromEachBank_AdoptsByMoreThanHalfOfEnoughVotes(
+        int accepting, int rejecting, int abstaining, bool isAdopted)
     {
         long[] sum = new long[AcceptanceState.VectorLength];
         sum[17] = accepting;
         sum[Slots + 17] = rejecting;
         sum[(2 * Slots) + 17] = abstaining;
-        Assert.Equal(new AcceptanceTally(isAdopted, true, accepting, rejecting, abstaining), AcceptanceTally.Of(sum, 5, new AcceptanceSettings()));
+        Assert.Equal(
+            new AcceptanceTally(isAdopted, true, accepting, rejecting, abstaining),
+            AcceptanceTally.Of(sum, 5, new AcceptanceSettings()));
     }
 
     [Theory]
@@ -120,28 +123,30 @@ public sealed class AcceptanceTests
 
     [Fact]
     public void Of_BankThatAddsWhateverItLikesWhereNoOtherVoted_HasOneVoteOrSpoilsTheTally() =>
-        Gen.Select(Gen.Int[0, 4], Gen.Select(Gen.Int[0, AcceptanceState.VectorLength - 1], Gen.Long[-6, 12]).Array[0, 6]).Sample((rejecting, added) =>
-        {
-            long[] sum = HonestVotes(rejecting, ballot: 1);
-            for (int i = rejecting; i < 4; i++)
+        Gen.Select(Gen.Int[0, 4], Gen.Select(Gen.Int[0, AcceptanceState.VectorLength - 1], Gen.Long[-6, 12]).Array[0, 6])
+            .Sample((rejecting, added) =>
             {
-                sum[i]++;
-            }
+                long[] sum = HonestVotes(rejecting, ballot: 1);
+                for (int i = rejecting; i < 4; i++)
+                {
+                    sum[i]++;
+                }
 
-            long[] honest = [.. sum];
-            foreach ((int slot, long value) in added)
-            {
-                sum[slot] += honest[slot] == 0 ? value : 0;
-            }
+                long[] honest = [.. sum];
+                foreach ((int slot, long value) in added)
+                {
+                    sum[slot] += honest[slot] == 0 ? value : 0;
+                }
 
-            AcceptanceTally tally = AcceptanceTally.Of(sum, 5, new AcceptanceSettings());
-            Assert.True(!tally.IsValid || (tally.Rejecting >= rejecting && tally.Accepting >= 4 - rejecting));
-        });
+                AcceptanceTally tally = AcceptanceTally.Of(sum, 5, new AcceptanceSettings());
+                Assert.True(!tally.IsValid || (tally.Rejecting >= rejecting && tally.Accepting >= 4 - rejecting));
+            });
 
     [Fact]
     public void Of_BankThatGuessesWhereAVoteLies_TakesIt()
     {
-        // What is left: a chance of 1 in Slots for each vote that it wants gone, and a tally that nobody can count for each wrong guess.
+        // What is left: a chance of 1 in Slots for each vote that it wants gone, and a tally that nobody can count for each wrong
+        // guess.
         long[] sum = HonestVotes(4, ballot: 1);
         sum[Slots + 1]--;
         sum[0] += 2;
@@ -165,10 +170,17 @@ public sealed class AcceptanceTests
         var schema = RandomRows.SchemaOf(3);
         foreach (AcceptanceSettings settings in new AcceptanceSettings[]
         {
-            new() { Fraction = 0 }, new() { Fraction = 2.1 }, new() { Fraction = double.NaN }, new() { LeastLaundering = 0 }, new() { LeastVotes = 0 }, new() { LeastVotes = 1025 },
+            new() { Fraction = 0 },
+            new() { Fraction = 2.1 },
+            new() { Fraction = double.NaN },
+            new() { LeastLaundering = 0 },
+            new() { LeastVotes = 0 },
+            new() { LeastVotes = 1025 },
         })
         {
-            Assert.Contains("must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, Trees, 10, 1, settings)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, Trees, 10, 1, settings)).Message,
+                StringComparison.Ordinal);
         }
     }
 
@@ -201,7 +213,9 @@ public sealed class AcceptanceTests
 
     /// <summary>Rows dealt to three banks, all of which have laundering to judge by.</summary>
     private static ImmutableArray<TrainingRows> Banks(RandomRows rows) =>
-        [.. Enumerable.Range(0, 100).Select(seed => rows.Split(3, seed)).First(banks => banks.All(bank => bank.ValidationLabels.Contains((byte)1)))];
+        [.. Enumerable.Range(0, 100)
+            .Select(seed => rows.Split(3, seed))
+            .First(banks => banks.All(bank => bank.ValidationLabels.Contains((byte)1)))];
 
     private static (TrainingState State, int Banks) Train(TrainingPlan plan, RandomRows rows)
     {
@@ -221,7 +235,8 @@ public sealed class AcceptanceTests
         Label[] turned = [.. pool.TrainingLabels.Select(label => label == 1 ? Label.Legitimate : Label.Laundering)];
         Label[] validation = [.. pool.ValidationLabels.Select(label => (Label)label)];
         return PooledTraining.Train(
-            new TrainingPlan(rows.Schema, Trees, 2000, seed: 1), new TrainingRows(pool.Training, turned, pool.Validation, validation));
+            new TrainingPlan(rows.Schema, Trees, 2000, seed: 1),
+            new TrainingRows(pool.Training, turned, pool.Validation, validation));
     }
 
     private static int SlotOf(long[] contribution)

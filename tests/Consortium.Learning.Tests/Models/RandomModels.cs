@@ -77,7 +77,8 @@ internal static class RandomModels
         select Grow(features, grown, split, leafValues, leafWeights);
 
     /// <summary>Splits a leaf that <paramref name="grown"/> chooses, once for each split.</summary>
-    private static Tree Grow(int features, uint[] grown, (int Feature, int Cut, bool MissingLeft)[] split, double[] leafValues, int[] leafWeights)
+    private static Tree Grow(
+        int features, uint[] grown, (int Feature, int Cut, bool MissingLeft)[] split, double[] leafValues, int[] leafWeights)
     {
         int splits = grown.Length;
         var left = new int[splits];

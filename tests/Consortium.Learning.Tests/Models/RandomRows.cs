@@ -26,12 +26,15 @@ internal sealed class RandomRows
                     1 => random.Next(4),
                     2 => (float)(random.NextDouble() * (1 << random.Next(24))),
                     3 => random.NextDouble() < 0.9 ? 0 : (float)-random.NextDouble(),
-                    4 => random.NextDouble() < 0.02 ? (random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity) : random.Next(1000),
+                    4 => random.NextDouble() < 0.02
+                        ? (random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity)
+                        : random.Next(1000),
                     _ => 7,
                 };
             }
 
-            double signal = (float.IsNaN(values[0]) ? 0.5 : values[0]) + (values[1 % features] == 2 ? 1.5 : 0) + (random.NextDouble() * 0.5);
+            double signal =
+                (float.IsNaN(values[0]) ? 0.5 : values[0]) + (values[1 % features] == 2 ? 1.5 : 0) + (random.NextDouble() * 0.5);
             _rows.Add((values, signal > 1.4 ? Label.Laundering : Label.Legitimate, random.Next(4) == 0));
         }
     }

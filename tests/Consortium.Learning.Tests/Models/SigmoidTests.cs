@@ -28,7 +28,9 @@ public sealed class SigmoidTests
     {
         var results = new double[values.Length];
         Sigmoid.Apply(values, results);
-        Assert.Equal(values.Select(value => BitConverter.DoubleToInt64Bits(Sigmoid.Of(value))), results.Select(BitConverter.DoubleToInt64Bits));
+        Assert.Equal(
+            values.Select(value => BitConverter.DoubleToInt64Bits(Sigmoid.Of(value))),
+            results.Select(BitConverter.DoubleToInt64Bits));
     });
 
     [Fact]
@@ -36,7 +38,9 @@ public sealed class SigmoidTests
     {
         double[] values = [.. Enumerable.Range(-4000, 8001).Select(i => i / 128.0)];
         Sigmoid.Apply(values, values);
-        Assert.Equal("ade25c6ccdd17f53dd044342d0b48e9fc6b922eb97bc40d999f88453fff601ff", Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<double>(values))));
+        Assert.Equal(
+            "ade25c6ccdd17f53dd044342d0b48e9fc6b922eb97bc40d999f88453fff601ff",
+            Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<double>(values))));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ internal static class TrainedModels
 {
     private static readonly RandomRows Source = new(seed: 11, rows: 3000, features: 12);
 
-    private static readonly Lazy<Model> BoostedTrees = new(() => Train(new BoostingSettings { Trees = 60, MinimumChildWeight = 0.5 }));
+    private static readonly Lazy<Model> BoostedTrees = new(
+        () => Train(new BoostingSettings { Trees = 60, MinimumChildWeight = 0.5 }));
 
     private static readonly Lazy<Model> Regression = new(() => Train(new LogisticSettings()));
 

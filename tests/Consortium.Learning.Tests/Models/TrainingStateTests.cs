@@ -11,16 +11,29 @@ namespace Consortium.Learning.Tests.Models;
 
 public sealed class TrainingStateTests
 {
-    private static readonly BoostingSettings SmallTrees = new() { Trees = 20, Leaves = 8, L2 = 1, MinimumChildWeight = 0.5, RowFraction = 0.8, ColumnFraction = 0.7 };
+    private static readonly BoostingSettings SmallTrees = new()
+    {
+        Trees = 20,
+        Leaves = 8,
+        L2 = 1,
+        MinimumChildWeight = 0.5,
+        RowFraction = 0.8,
+        ColumnFraction = 0.7,
+    };
 
-    public static TheoryData<FamilySettings> Families => [SmallTrees, SmallTrees with { Edges = BinEdgeSource.Sketched }, new LogisticSettings()];
+    public static TheoryData<FamilySettings> Families =>
+        [SmallTrees, SmallTrees with { Edges = BinEdgeSource.Sketched }, new LogisticSettings()];
 
     [Fact]
     public void Train_TheseRows_GivesThisModelOnEveryMachine()
     {
         var rows = new RandomRows(seed: 11, rows: 2000, features: 12);
-        Assert.Equal("2bbdb64a7f659c653ffe484781feb31946c692a87cc45ec9f40a4dadc3cc58cc", Digest(rows, SmallTrees with { Patience = 5, PositiveWeight = 3 }));
-        Assert.Equal("14d875e1d4692f38a6c6390b5e192ba1bb40dbcfb1077f61569dc8b758c4d6a1", Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
+        Assert.Equal(
+            "2bbdb64a7f659c653ffe484781feb31946c692a87cc45ec9f40a4dadc3cc58cc",
+            Digest(rows, SmallTrees with { Patience = 5, PositiveWeight = 3 }));
+        Assert.Equal(
+            "14d875e1d4692f38a6c6390b5e192ba1bb40dbcfb1077f61569dc8b758c4d6a1",
+            Digest(rows, new LogisticSettings { PositiveWeight = 3 }));
     }
 
     [Theory]
@@ -62,7 +75,9 @@ public sealed class TrainingStateTests
     {
         var rows = new RandomRows(seed: 1, rows: 0, features: 3);
         Model model = PooledTraining.Train(new TrainingPlan(rows.Schema, family, 10, seed: 1), rows.Pooled);
-        Assert.All(model.LogOdds(new RandomRows(seed: 2, rows: 50, features: 3).Pooled.Training), score => Assert.True(double.IsFinite(score)));
+        Assert.All(
+            model.LogOdds(new RandomRows(seed: 2, rows: 50, features: 3).Pooled.Training),
+            score => Assert.True(double.IsFinite(score)));
     }
 
     [Theory]
@@ -118,7 +133,8 @@ public sealed class TrainingStateTests
         Assert.Throws<ArgumentOutOfRangeException>(() => state.Advance(sum, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => state.Advance(sum, TrainingState.LargestCohort + 1));
         sum[5] = -1;
-        Assert.Contains("Entry 5", Assert.Throws<ArgumentException>(() => state.Advance(sum, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Entry 5", Assert.Throws<ArgumentException>(() => state.Advance(sum, 1)).Message, StringComparison.Ordinal);
         sum[5] = (2 * (state.Request!.Value.Levels - 1)) + 1;
         Assert.Throws<ArgumentException>(() => state.Advance(sum, 2));
     }
@@ -144,7 +160,8 @@ public sealed class TrainingStateTests
     [Fact]
     public void Begin_PublicEdges_AsksForTheFirstTreesRootAtOnce()
     {
-        var plan = new TrainingPlan(RandomRows.SchemaOf(4), SmallTrees with { ColumnFraction = 1, Bins = 16, Patience = 3 }, 1000, seed: 1);
+        var plan = new TrainingPlan(
+            RandomRows.SchemaOf(4), SmallTrees with { ColumnFraction = 1, Bins = 16, Patience = 3 }, 1000, seed: 1);
         var state = (BoostingState)TrainingState.Begin(plan);
         Assert.Equal(1, state.AskedNodes);
         Assert.Equal(2 * state.Frame.Layout.TotalBins, state.Request!.Value.Length);
@@ -169,11 +186,14 @@ public sealed class TrainingStateTests
         Assert.Equal((byte)FeatureUnit.Deviations, bent[FirstUnit]);
         bent[FirstUnit] = (byte)FeatureUnit.Count;
 
-        ArgumentException error = Assert.Throws<ArgumentException>(() => new LocalTraining(TrainingPlan.FromBytes(bent), rows.Pooled));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new LocalTraining(TrainingPlan.FromBytes(bent), rows.Pooled));
         Assert.Contains("units", error.Message, StringComparison.Ordinal);
 
         bent[FirstUnit] = 0;
-        Assert.Contains("unit 0", Assert.Throws<MalformedDataException>(() => TrainingPlan.FromBytes(bent)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "unit 0", Assert.Throws<MalformedDataException>(() => TrainingPlan.FromBytes(bent)).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>Trees mend a base rate that is off by ten.</summary>
@@ -186,7 +206,9 @@ public sealed class TrainingStateTests
         TrainingRows pool = rows.Pooled;
         Label[] labels = [.. pool.ValidationLabels.Select(label => (Label)label)];
         double Precision(double rate) => AveragePrecision.Of(
-            PooledTraining.Train(new TrainingPlan(rows.Schema, SmallTrees with { Trees = 60, BaseRate = rate }, 10_000, seed: 1), pool).LogOdds(pool.Validation), labels);
+            PooledTraining.Train(
+                new TrainingPlan(rows.Schema, SmallTrees with { Trees = 60, BaseRate = rate }, 10_000, seed: 1), pool)
+                    .LogOdds(pool.Validation), labels);
 
         double right = Precision(labels.Count(label => label == Label.Laundering) / (double)labels.Length);
         Assert.InRange(Precision(baseRate), right - 0.05, 1);
@@ -213,7 +235,8 @@ public sealed class TrainingStateTests
     {
         var rows = new RandomRows(seed: 1, rows: 50, features: 3);
         TrainingRows pool = rows.Pooled;
-        Assert.Throws<ArgumentException>(() => new LocalTraining(new TrainingPlan(RandomRows.SchemaOf(4), SmallTrees, 100, 1), pool));
+        Assert.Throws<ArgumentException>(
+            () => new LocalTraining(new TrainingPlan(RandomRows.SchemaOf(4), SmallTrees, 100, 1), pool));
         Assert.Throws<ArgumentException>(() => new LocalTraining(new TrainingPlan(rows.Schema, SmallTrees, 5, 1), pool));
         var plan = new TrainingPlan(rows.Schema, SmallTrees, 100, 1);
         var other = new TrainingPlan(rows.Schema, SmallTrees, 100, 2);
@@ -237,17 +260,23 @@ public sealed class TrainingStateTests
         foreach (BoostingSettings settings in new BoostingSettings[]
         {
             new() { Trees = 0 }, new() { Leaves = 1 }, new() { Bins = 256 }, new() { Bins = 1 }, new() { LearningRate = 0 },
-            new() { LearningRate = double.NaN }, new() { L2 = -1 }, new() { MinimumChildWeight = 0 }, new() { PositiveWeight = double.PositiveInfinity },
+            new() { LearningRate = double.NaN },
+            new() { L2 = -1 },
+            new() { MinimumChildWeight = 0 },
+            new() { PositiveWeight = double.PositiveInfinity },
             new() { RowFraction = 1.1 }, new() { ColumnFraction = 0 }, new() { Patience = -1 }, new() { SplitsPerRound = 0 },
             new() { Edges = default }, new() { BaseRate = 0 }, new() { BaseRate = 0.6 },
         })
         {
-            Assert.Contains("must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, settings, 10, 1)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "must be", Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, settings, 10, 1)).Message,
+                StringComparison.Ordinal);
         }
 
         Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, new LogisticSettings { L2 = 0 }, 10, 1));
         Assert.Throws<ArgumentException>(() => new TrainingPlan(schema, SmallTrees, TrainingPlan.LargestMaximumRows + 1, 1));
-        Assert.Throws<ArgumentException>(() => new TrainingPlan(RandomRows.SchemaOf(2000), SmallTrees with { Leaves = 4096, SplitsPerRound = 4096 }, 10, 1));
+        Assert.Throws<ArgumentException>(
+            () => new TrainingPlan(RandomRows.SchemaOf(2000), SmallTrees with { Leaves = 4096, SplitsPerRound = 4096 }, 10, 1));
     }
 
     [Fact]

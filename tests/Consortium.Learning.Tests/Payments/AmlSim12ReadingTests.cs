@@ -33,7 +33,9 @@ public sealed class AmlSim12ReadingTests
         Assert.Equal(522, attempts.Count);
         Assert.Equal(Typologies.Count, attempts.Select(attempt => attempt.Typology).Distinct().Count());
         Assert.Equal(attempts.Sum(attempt => attempt.Payments.Count), attemptOfRow.Count(attempt => attempt >= 0));
-        Assert.All(Enumerable.Range(0, set.Count).Where(row => attemptOfRow[row] >= 0), row => Assert.Equal(Label.Laundering, set[row].Label));
+        Assert.All(
+            Enumerable.Range(0, set.Count).Where(row => attemptOfRow[row] >= 0),
+            row => Assert.Equal(Label.Laundering, set[row].Label));
         Assert.Equal(30_000, accounts.Length);
         Assert.True(set.Accounts.Count <= accounts.Length);
     }

@@ -32,7 +32,8 @@ public sealed class CsvReadingTests
     [InlineData("\n", true)]
     public void Read_LineEndsAndByteOrderMark_SameRows(string lineEnd, bool mark)
     {
-        string text = (mark ? "\uFEFF" : "") + Sample.File(Sample.Row, Sample.Row).Replace("\n", lineEnd, StringComparison.Ordinal);
+        string text =
+            (mark ? "\uFEFF" : "") + Sample.File(Sample.Row, Sample.Row).Replace("\n", lineEnd, StringComparison.Ordinal);
         using PaymentReader reader = Sample.Open(text.TrimEnd('\n', '\r'));
 
         Assert.Equal(2, reader.Rows().Length);
@@ -43,7 +44,8 @@ public sealed class CsvReadingTests
     public void Read_ColumnsInOtherOrderWithOthersBeside_FoundByName()
     {
         using PaymentReader reader = Sample.Open(
-            "Is Laundering,Note,Account,To Bank,Account,From Bank,Timestamp,Amount Paid,Payment Currency,Amount Received,Receiving Currency,Payment Format\n" +
+            "Is Laundering,Note,Account,To Bank,Account,From Bank,Timestamp,Amount Paid,Payment Currency,Amount "
+                + "Received,Receiving Currency,Payment Format\n" +
             "0,\"a, b\",SENDER,T,RECEIVER,F,2022/01/02 03:04,1,US Dollar,2,Euro,Wire\n");
 
         Payment row = Assert.Single(reader.Rows());
@@ -193,7 +195,8 @@ public sealed class CsvReadingTests
     public void Read_LineEndWithinQuotationMarks_LaterLinesKeepTheirNumbers()
     {
         string quoted = Sample.Row.Replace("8000EBD30", "\"8000\nEBD30\"", StringComparison.Ordinal);
-        using PaymentReader reader = Sample.Open(Sample.File(quoted, Sample.Row, "bad"), new PaymentReadOptions { MaxBadRows = 9 });
+        using PaymentReader reader = Sample.Open(
+            Sample.File(quoted, Sample.Row, "bad"), new PaymentReadOptions { MaxBadRows = 9 });
 
         Assert.Single(reader.Rows());
         Assert.Equal([2L, 5L], reader.Report.Problems.Select(problem => problem.Line));
@@ -203,7 +206,8 @@ public sealed class CsvReadingTests
     public void Read_MoreBadRowsThanAllowed_StopsAndSaysSo()
     {
         string bad = Sample.Row.Replace("3697.34", "-1", StringComparison.Ordinal);
-        using PaymentReader reader = Sample.Open(Sample.File(bad, bad, bad, Sample.Row), new PaymentReadOptions { MaxBadRows = 2 });
+        using PaymentReader reader = Sample.Open(
+            Sample.File(bad, bad, bad, Sample.Row), new PaymentReadOptions { MaxBadRows = 2 });
 
         var error = Assert.Throws<PaymentFileException>(reader.Rows);
 
@@ -251,7 +255,8 @@ public sealed class CsvReadingTests
     [InlineData("\"closed\"then more")]
     public void Read_BrokenQuotationMarks_EndsWithTheLine(string broken)
     {
-        using PaymentReader reader = Sample.Open(Sample.File(Sample.Row, broken, Sample.Row), new PaymentReadOptions { MaxBadRows = 100 });
+        using PaymentReader reader = Sample.Open(
+            Sample.File(Sample.Row, broken, Sample.Row), new PaymentReadOptions { MaxBadRows = 100 });
 
         var error = Assert.Throws<PaymentFileException>(reader.Rows);
 
@@ -272,9 +277,13 @@ public sealed class CsvReadingTests
     [Fact]
     public void Read_DamagedGzip_EndsWithClearError()
     {
-        byte[] packed = Sample.Gzip(Sample.File([.. Enumerable.Range(0, 20_000).Select(i => Sample.Row.Replace("3697", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))]));
+        byte[] packed = Sample.Gzip(
+            Sample.File(
+                [.. Enumerable.Range(0, 20_000).Select(
+                    i => Sample.Row.Replace("3697", i.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal))]));
         packed.AsSpan(packed.Length / 2, 64).Fill(0xFF);
-        using var reader = PaymentReader.Open(new MemoryStream(packed), "damaged.csv.gz", new PaymentReadOptions { MaxBadRows = 10_000 });
+        using var reader = PaymentReader.Open(
+            new MemoryStream(packed), "damaged.csv.gz", new PaymentReadOptions { MaxBadRows = 10_000 });
 
         var error = Assert.Throws<PaymentFileException>(reader.Rows);
 
@@ -284,7 +293,8 @@ public sealed class CsvReadingTests
     [Fact]
     public void Open_ZipArchive_SaysWhatToDo()
     {
-        var error = Assert.Throws<PaymentFileException>(() => PaymentReader.Open(new MemoryStream("PK\x03\x04rest"u8.ToArray()), "t.zip"));
+        var error = Assert.Throws<PaymentFileException>(
+            () => PaymentReader.Open(new MemoryStream("PK\x03\x04rest"u8.ToArray()), "t.zip"));
 
         Assert.Contains("zip archive; unpack it", error.Message);
     }
@@ -296,7 +306,8 @@ public sealed class CsvReadingTests
         {
             try
             {
-                using var reader = PaymentReader.Open(new MemoryStream(text), "bytes", new PaymentReadOptions { MaxBadRows = 100 });
+                using var reader = PaymentReader.Open(
+                    new MemoryStream(text), "bytes", new PaymentReadOptions { MaxBadRows = 100 });
                 reader.Rows();
             }
             catch (PaymentFileException)
@@ -310,7 +321,9 @@ public sealed class CsvReadingTests
     public void Read_MillionsOfRows_MemoryStaysBounded()
     {
         const long bytes = 120_000_000;
-        using var reader = PaymentReader.Open(new EndlessText(Sample.Header + "\n", Sample.Row + "\n", bytes), "long.csv", new PaymentReadOptions { MaxBadRows = 1 });
+        using var reader = PaymentReader.Open(
+            new EndlessText(Sample.Header + "\n", Sample.Row + "\n", bytes), "long.csv",
+            new PaymentReadOptions { MaxBadRows = 1 });
         var batch = new Payment[1024];
         reader.Read(batch);
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Consortium.Learning.Tests.Payments;
 
-/// <summary>A start, then one piece of text again and again until a number of bytes: a large file that is never on disk.</summary>
+/// <summary>
+/// A start, then one piece of text again and again until a number of bytes: a large file that is never on disk.
+/// </summary>
 internal sealed class EndlessText(string start, string piece, long length) : Stream
 {
     private readonly byte[] _start = Encoding.ASCII.GetBytes(start);

@@ -24,16 +24,20 @@ public sealed class ForeignFilesTests
     [InlineData("from_account", "to_account")]
     public void Read_RenamedAccounts_SenderAndReceiver(string sender, string receiver)
     {
-        string header = Sample.Header.Replace("From Bank,Account,To Bank,Account", $"From Bank,{sender},To Bank,{receiver}", StringComparison.Ordinal);
+        string header = Sample.Header.Replace(
+            "From Bank,Account,To Bank,Account", $"From Bank,{sender},To Bank,{receiver}", StringComparison.Ordinal);
 
         Assert.Equal([Expected], Rows($"{header}\n{Sample.Row}\n"));
     }
 
     [Theory]
-    [InlineData("timestamp,from_bank,account,to_bank,account_1,amount_received,receiving_currency,amount_paid,payment_currency,payment_format,is_laundering")]
-    [InlineData("Timestamp,From.Bank,Account,To.Bank,Account.1,Amount.Received,Receiving.Currency,Amount.Paid,Payment.Currency,Payment.Format,Is.Laundering")]
-    [InlineData("\"Timestamp\",\"From Bank\",\"Account\",\"To Bank\",\"Account\",\"Amount Received\",\"Receiving Currency\",\"Amount Paid\",\"Payment Currency\",\"Payment Format\",\"Is Laundering\"")]
-    [InlineData(" Timestamp , FromBank,Account,ToBank,Account,AmountReceived,ReceivingCurrency,AmountPaid,PaymentCurrency,PaymentFormat,IsLaundering ")]
+    [InlineData("""timestamp,from_bank,account,to_bank,account_1,amount_received,receiving_currency,amount_paid,payment_currency,payment_format,is_laundering""")]
+    [InlineData("""Timestamp,From.Bank,Account,To.Bank,Account.1,Amount.Received,Receiving.Currency,Amount.Paid,Payment.Currency,Payment.Format,Is.Laundering""")]
+    [InlineData(
+        """
+        "Timestamp","From Bank","Account","To Bank","Account","Amount Received","Receiving Currency","Amount Paid","Payment Currency","Payment Format","Is Laundering"
+        """)]
+    [InlineData(""" Timestamp , FromBank,Account,ToBank,Account,AmountReceived,ReceivingCurrency,AmountPaid,PaymentCurrency,PaymentFormat,IsLaundering """)]
     public void Read_RenamedColumns_SameRow(string header) => Assert.Equal([Expected], Rows($"{header}\n{Sample.Row}\n"));
 
     [Theory]
@@ -51,15 +55,21 @@ public sealed class ForeignFilesTests
 
     [Fact]
     public void Open_ThreeAccountColumns_Refused() =>
-        Assert.Contains("cannot be told apart", Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Header + ",Account.2\n")).Message);
+        Assert.Contains(
+            "cannot be told apart",
+            Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Header + ",Account.2\n")).Message);
 
     [Fact]
     public void Open_SameColumnTwice_Refused() =>
-        Assert.Contains("are both 'timestamp'", Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Header + ",timestamp\n")).Message);
+        Assert.Contains(
+            "are both 'timestamp'",
+            Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Header + ",timestamp\n")).Message);
 
     [Fact]
     public void Open_NoHeader_SaysSo() =>
-        Assert.Contains("not a header", Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Row + "\n" + Sample.Row + "\n")).Message);
+        Assert.Contains(
+            "not a header",
+            Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Row + "\n" + Sample.Row + "\n")).Message);
 
     [Theory]
     [InlineData(',', ",0")] // pandas: an index named by nothing
@@ -68,7 +78,8 @@ public sealed class ForeignFilesTests
     [InlineData('|', "|0")]
     public void Read_OtherSeparatorsWithAnIndexInFront_SameRow(char separator, string index)
     {
-        string header = separator + Sample.Header.Replace(',', separator), row = index[1..] + separator + Sample.Row.Replace(',', separator);
+        string header = separator + Sample.Header.Replace(',', separator),
+            row = index[1..] + separator + Sample.Row.Replace(',', separator);
 
         Assert.Equal([Expected], Rows($"{header}\n{row}\n"));
     }
@@ -85,7 +96,9 @@ public sealed class ForeignFilesTests
     [Fact]
     public void Read_LineThatSaysTheSeparator_Followed()
     {
-        using PaymentReader reader = Sample.Open($"sep=;\n{Sample.Header.Replace(',', ';')}\n{Sample.Row.Replace(',', ';')}\nbad\n", new PaymentReadOptions { MaxBadRows = 1 });
+        using PaymentReader reader = Sample.Open(
+            $"sep=;\n{Sample.Header.Replace(',', ';')}\n{Sample.Row.Replace(',', ';')}\nbad\n",
+            new PaymentReadOptions { MaxBadRows = 1 });
 
         Assert.Single(reader.Rows());
         Assert.Equal(4, Assert.Single(reader.Report.Problems).Line);
@@ -167,7 +180,8 @@ public sealed class ForeignFilesTests
     [InlineData("13.09.2022 00:20", "cannot be told")]
     [InlineData("44805.0138888889", "day number")]
     [InlineData("1661991600000", "not a number")]
-    public void Read_UncertainTimes_RefusedWithTheWayToExport(string time, string reason) => Assert.Contains(reason, Problem(With(0, time)).Reason);
+    public void Read_UncertainTimes_RefusedWithTheWayToExport(string time, string reason) =>
+        Assert.Contains(reason, Problem(With(0, time)).Reason);
 
     [Theory]
     [InlineData("9999-12-31 23:59:00")]
@@ -201,7 +215,8 @@ public sealed class ForeignFilesTests
     {
         using PaymentReader reader = Sample.Open(Sample.File(With(7, text).Replace(",0.01,", ",1,", StringComparison.Ordinal)));
 
-        Assert.Equal(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture), Assert.Single(reader.Rows()).AmountPaid);
+        Assert.Equal(
+            decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture), Assert.Single(reader.Rows()).AmountPaid);
     }
 
     [Theory]
@@ -215,7 +230,8 @@ public sealed class ForeignFilesTests
     [Fact]
     public void Read_TwoDecimalSignsInAFile_TheSecondIsRefused()
     {
-        using PaymentReader reader = Sample.Open(Sample.File(Sample.Row, With(7, "\"12,5\"")), new PaymentReadOptions { MaxBadRows = 1 });
+        using PaymentReader reader = Sample.Open(
+            Sample.File(Sample.Row, With(7, "\"12,5\"")), new PaymentReadOptions { MaxBadRows = 1 });
 
         Assert.Single(reader.Rows());
         Assert.Contains("another decimal sign", Assert.Single(reader.Report.Problems).Reason);
@@ -228,14 +244,17 @@ public sealed class ForeignFilesTests
     [InlineData(2, "80001234.0")]
     public void Read_AccountsThatBecameNumbers_RefusedWithTheWayToExport(int field, string text)
     {
-        using PaymentReader reader = Sample.Open(Sample.File(Sample.Row, With(field, text)), new PaymentReadOptions { MaxBadRows = 1 });
+        using PaymentReader reader = Sample.Open(
+            Sample.File(Sample.Row, With(field, text)), new PaymentReadOptions { MaxBadRows = 1 });
 
         Assert.Single(reader.Rows());
         Assert.True(Assert.Single(reader.Report.Problems).Reason.Contains("as text", StringComparison.Ordinal) || text[0] == '"');
     }
 
     [Fact]
-    public void Read_CellsPaddedWithBlanks_SameAccount() => Assert.Equal([Expected], Rows(Sample.File(With(2, "8000EBD30    ").Replace(",010,", ", 010,", StringComparison.Ordinal))));
+    public void Read_CellsPaddedWithBlanks_SameAccount() =>
+        Assert.Equal(
+            [Expected], Rows(Sample.File(With(2, "8000EBD30    ").Replace(",010,", ", 010,", StringComparison.Ordinal))));
 
     [Fact]
     public void Read_RowsThatBeginWithANumberSign_AreNotDropped() =>
@@ -293,7 +312,10 @@ public sealed class ForeignFilesTests
     [Fact]
     public void Read_GzipCutAnywhere_IsIncompleteOrEmpty()
     {
-        byte[] whole = Sample.Gzip(Sample.File([.. Enumerable.Repeat(Sample.Row, 3_000).Select((row, i) => row.Replace("3697", $"{i}", StringComparison.Ordinal))]));
+        byte[] whole = Sample.Gzip(
+            Sample.File(
+                [.. Enumerable.Repeat(Sample.Row, 3_000).Select(
+                    (row, i) => row.Replace("3697", $"{i}", StringComparison.Ordinal))]));
 
         Gen.Int[1, whole.Length - 1].Sample(length =>
         {
@@ -304,7 +326,9 @@ public sealed class ForeignFilesTests
 
     [Fact]
     public void Read_BytesBehindTheGzipData_Refused() =>
-        Assert.Contains("other bytes follow", Refusal([.. Sample.Gzip(Sample.File(Sample.Row)), .. Encoding.ASCII.GetBytes(Sample.Row + "\n")]));
+        Assert.Contains(
+            "other bytes follow",
+            Refusal([.. Sample.Gzip(Sample.File(Sample.Row)), .. Encoding.ASCII.GetBytes(Sample.Row + "\n")]));
 
     [Fact]
     public void Open_OtherKindsOfFile_NamedWithWhatToDo()
@@ -343,7 +367,8 @@ public sealed class ForeignFilesTests
     [Fact]
     public void Read_MutatedText_ReadOrRefused()
     {
-        byte[] plain = Encoding.UTF8.GetBytes(Sample.File([.. Enumerable.Repeat(Sample.Row, 30)])), packed = Sample.Gzip(Encoding.UTF8.GetString(plain));
+        byte[] plain = Encoding.UTF8.GetBytes(Sample.File([.. Enumerable.Repeat(Sample.Row, 30)])),
+            packed = Sample.Gzip(Encoding.UTF8.GetString(plain));
         Gen.Select(Gen.Bool, Gen.Int[0, 1 << 20], Gen.Byte, Gen.Int[1, 12]).Sample((isPacked, at, value, run) =>
         {
             byte[] bytes = [.. isPacked ? packed : plain];
@@ -351,7 +376,8 @@ public sealed class ForeignFilesTests
             bytes.AsSpan(at, Math.Min(run, bytes.Length - at)).Fill(value);
             try
             {
-                using var reader = PaymentReader.Open(new MemoryStream(bytes), "mutated", new PaymentReadOptions { MaxBadRows = 99 });
+                using var reader = PaymentReader.Open(
+                    new MemoryStream(bytes), "mutated", new PaymentReadOptions { MaxBadRows = 99 });
                 Payment[] rows = reader.Rows();
                 Assert.Equal(rows.Length, reader.Report.Rows);
             }
@@ -371,7 +397,10 @@ public sealed class ForeignFilesTests
 
     private static RowProblem Problem(string row)
     {
-        using PaymentReader reader = Sample.Open(Sample.File(Sample.Row.Replace(".01", "", StringComparison.Ordinal).Replace("3697.34", "1", StringComparison.Ordinal), row), new PaymentReadOptions { MaxBadRows = 1 });
+        using PaymentReader reader = Sample.Open(
+            Sample.File(
+                Sample.Row.Replace(".01", "", StringComparison.Ordinal).Replace("3697.34", "1", StringComparison.Ordinal), row),
+            new PaymentReadOptions { MaxBadRows = 1 });
         Assert.Single(reader.Rows());
         return Assert.Single(reader.Report.Problems);
     }

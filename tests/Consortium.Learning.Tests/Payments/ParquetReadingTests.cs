@@ -19,7 +19,8 @@ public sealed class ParquetReadingTests
     public void Read_TextColumns_SameRowsAsCsv() => Sample.Sets.Sample(sample =>
     {
         string[][] rows = [.. sample.Rows.Select(row => Fields(row, sample.Accounts))];
-        using PaymentReader reader = PaymentReader.Open(Text(rows), "rows.parquet", new PaymentReadOptions { Accounts = sample.Accounts });
+        using PaymentReader reader = PaymentReader.Open(
+            Text(rows), "rows.parquet", new PaymentReadOptions { Accounts = sample.Accounts });
 
         Assert.Equal(sample.Rows, reader.Rows());
         Assert.True(reader.Report.HasLabels);
@@ -134,7 +135,9 @@ public sealed class ParquetReadingTests
         using PaymentReader reader = Typed(7, new Column<double>(Names[7]), values);
 
         Assert.Equal(
-            values.Select(value => decimal.Parse(value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture)),
+            values.Select(
+                value => decimal.Parse(
+                    value.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture)),
             reader.Rows().Select(row => row.AmountPaid));
     }
 
@@ -185,7 +188,8 @@ public sealed class ParquetReadingTests
     [InlineData(Compression.Lz4)]
     public void Read_AnyCompression_SameRows(Compression compression)
     {
-        using PaymentReader reader = PaymentReader.Open(Text([Row(7, "12.5"), Row(7, "13")], compression: compression), "rows.parquet");
+        using PaymentReader reader = PaymentReader.Open(
+            Text([Row(7, "12.5"), Row(7, "13")], compression: compression), "rows.parquet");
 
         Assert.Equal([12.5m, 13m], reader.Rows().Select(row => row.AmountPaid));
     }
@@ -205,7 +209,8 @@ public sealed class ParquetReadingTests
     public void Open_MissingColumn_NamesIt()
     {
         var error = Assert.Throws<PaymentFileException>(() => PaymentReader.Open(
-            Written([new Column<string>("Timestamp"), new Column<string>("Other")], [new[] { "x" }, new[] { "x" }]), "short.parquet"));
+            Written([new Column<string>("Timestamp"), new Column<string>("Other")], [new[] { "x" }, new[] { "x" }]),
+            "short.parquet"));
 
         Assert.Contains("column 'From Bank' is missing; the header has 'Timestamp', 'Other'", error.Message);
     }
@@ -213,10 +218,12 @@ public sealed class ParquetReadingTests
     [Fact]
     public void Read_BadRows_ReportedByRow()
     {
-        using PaymentReader reader = PaymentReader.Open(Text([Row(7, "1"), Row(7, "-1")]), "rows.parquet", new PaymentReadOptions { MaxBadRows = 1 });
+        using PaymentReader reader = PaymentReader.Open(
+            Text([Row(7, "1"), Row(7, "-1")]), "rows.parquet", new PaymentReadOptions { MaxBadRows = 1 });
 
         Assert.Single(reader.Rows());
-        Assert.Equal("line 2, Amount Paid: an amount must not be negative, found '-1'.", Assert.Single(reader.Report.Problems).ToString());
+        Assert.Equal(
+            "line 2, Amount Paid: an amount must not be negative, found '-1'.", Assert.Single(reader.Report.Problems).ToString());
     }
 
     [Fact]
@@ -230,7 +237,8 @@ public sealed class ParquetReadingTests
             bytes.AsSpan(at, Math.Min(run + 1, bytes.Length - at)).Fill(value);
             try
             {
-                using var reader = PaymentReader.Open(new MemoryStream(bytes), "mutated.parquet", new PaymentReadOptions { MaxBadRows = 99 });
+                using var reader = PaymentReader.Open(
+                    new MemoryStream(bytes), "mutated.parquet", new PaymentReadOptions { MaxBadRows = 99 });
                 reader.Rows();
             }
             catch (PaymentFileException)
@@ -242,7 +250,8 @@ public sealed class ParquetReadingTests
 
     private static string FileOf(string name) => Path.Combine(AppContext.BaseDirectory, "Payments", "Files", name);
 
-    private static TimeZoneInfo Zone(string name) => PaymentZone.TryParse(name, out TimeZoneInfo zone) ? zone : throw new ArgumentException(name);
+    private static TimeZoneInfo Zone(string name) =>
+        PaymentZone.TryParse(name, out TimeZoneInfo zone) ? zone : throw new ArgumentException(name);
 
     private static string[] Row(int field, string text)
     {
@@ -253,13 +262,17 @@ public sealed class ParquetReadingTests
 
     private static string[] Fields(Payment row, AccountTable accounts) =>
     [
-        row.Timestamp.ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture), accounts.BankOf(row.From).Value, accounts.NumberOf(row.From),
+        row.Timestamp.ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture), accounts.BankOf(row.From).Value,
+        accounts.NumberOf(row.From),
         accounts.BankOf(row.To).Value, accounts.NumberOf(row.To), row.AmountReceived.ToString(CultureInfo.InvariantCulture),
-        Currencies.NameOf(row.ReceivingCurrency), row.AmountPaid.ToString(CultureInfo.InvariantCulture), Currencies.NameOf(row.PaymentCurrency),
-        PaymentFormats.NameOf(row.PaymentFormat), row.Label == Label.Unknown ? "" : ((int)row.Label).ToString(CultureInfo.InvariantCulture),
+        Currencies.NameOf(row.ReceivingCurrency), row.AmountPaid.ToString(CultureInfo.InvariantCulture),
+        Currencies.NameOf(row.PaymentCurrency),
+        PaymentFormats.NameOf(row.PaymentFormat),
+        row.Label == Label.Unknown ? "" : ((int)row.Label).ToString(CultureInfo.InvariantCulture),
     ];
 
-    private static MemoryStream Text(string[][] rows, int rowsPerGroup = 100_000, int pageSize = 1 << 20, Compression compression = Compression.Snappy)
+    private static MemoryStream Text(
+        string[][] rows, int rowsPerGroup = 100_000, int pageSize = 1 << 20, Compression compression = Compression.Snappy)
     {
         using var properties = new WriterPropertiesBuilder();
         properties.DataPagesize(pageSize).Compression(compression);
@@ -272,7 +285,9 @@ public sealed class ParquetReadingTests
     private static PaymentReader Typed<T>(int place, Column column, T[] values, WriterPropertiesBuilder? properties = null)
     {
         Column[] columns = [.. Names.Select((name, i) => i == place ? column : new Column<string>(name))];
-        Array[] cells = [.. Sample.Row.Split(',').Select((text, i) => i == place ? (Array)values : Enumerable.Repeat(text, values.Length).ToArray())];
+        Array[] cells =
+            [.. Sample.Row.Split(',').Select(
+                (text, i) => i == place ? (Array)values : Enumerable.Repeat(text, values.Length).ToArray())];
         return PaymentReader.Open(Written(columns, cells, properties), "typed.parquet");
     }
 
@@ -282,7 +297,8 @@ public sealed class ParquetReadingTests
         using LogicalType text = LogicalType.String();
         using var schema = new ParquetSharp.Schema.GroupNode("schema", Repetition.Required, [.. Names.Select((name, i) =>
             new ParquetSharp.Schema.PrimitiveNode(
-                name, i == place ? Repetition.Required : Repetition.Optional, i == place ? logical : text, i == place ? physical : PhysicalType.ByteArray))]);
+                name, i == place ? Repetition.Required : Repetition.Optional, i == place ? logical : text,
+                i == place ? physical : PhysicalType.ByteArray))]);
         var stream = new MemoryStream();
         using (var writer = new ParquetFileWriter(stream, schema, WriterProperties.GetDefaultWriterProperties(), leaveOpen: true))
         {
@@ -309,7 +325,8 @@ public sealed class ParquetReadingTests
         return PaymentReader.Open(stream, "raw.parquet");
     }
 
-    private static MemoryStream Written(Column[] columns, Array[] cells, WriterPropertiesBuilder? builder = null, int rowsPerGroup = 100_000)
+    private static MemoryStream Written(
+        Column[] columns, Array[] cells, WriterPropertiesBuilder? builder = null, int rowsPerGroup = 100_000)
     {
         var stream = new MemoryStream();
         using WriterProperties properties = builder?.Build() ?? WriterProperties.GetDefaultWriterProperties();

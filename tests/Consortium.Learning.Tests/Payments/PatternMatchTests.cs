@@ -35,7 +35,8 @@ public sealed class PatternMatchTests
         var accounts = new AccountTable();
         LaunderingAttempt attempt = Attempt(accounts, "10");
 
-        Assert.StartsWith("1 of the 2", PatternMatch.Warn([attempt, attempt], [-1, 0], accounts, banksBefore: 1), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "1 of the 2", PatternMatch.Warn([attempt, attempt], [-1, 0], accounts, banksBefore: 1), StringComparison.Ordinal);
     }
 
     private static LaunderingAttempt Attempt(AccountTable accounts, string bank)
@@ -49,8 +50,15 @@ public sealed class PatternMatchTests
             [
                 new Payment
                 {
-                    Timestamp = new DateTime(2022, 9, 1), From = account, To = account, AmountReceived = 1, ReceivingCurrency = Currencies.UsDollar,
-                    AmountPaid = 1, PaymentCurrency = Currencies.UsDollar, PaymentFormat = PaymentFormat.Wire, Label = Label.Laundering,
+                    Timestamp = new DateTime(2022, 9, 1),
+                    From = account,
+                    To = account,
+                    AmountReceived = 1,
+                    ReceivingCurrency = Currencies.UsDollar,
+                    AmountPaid = 1,
+                    PaymentCurrency = Currencies.UsDollar,
+                    PaymentFormat = PaymentFormat.Wire,
+                    Label = Label.Laundering,
                 },
             ],
         };

@@ -36,9 +36,11 @@ public sealed class PaymentFieldsTests
     [Fact]
     public void TryTimestamp_AnyMinute_RoundTrips() => Gen.DateTime.Sample(time =>
     {
-        Assert.True(PaymentFields.TryTimestamp(time.ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture), out DateTime second));
+        Assert.True(
+            PaymentFields.TryTimestamp(time.ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture), out DateTime second));
         Assert.Equal(new DateTime(time.Year, time.Month, time.Day, time.Hour, time.Minute, time.Second), second);
-        Assert.True(PaymentFields.TryTimestamp(time.ToString("yyyy/MM/dd HH:mm", CultureInfo.InvariantCulture), out DateTime minute));
+        Assert.True(
+            PaymentFields.TryTimestamp(time.ToString("yyyy/MM/dd HH:mm", CultureInfo.InvariantCulture), out DateTime minute));
         Assert.Equal(new DateTime(time.Year, time.Month, time.Day, time.Hour, time.Minute, 0), minute);
     });
 
@@ -61,5 +63,6 @@ public sealed class PaymentFieldsTests
 
     [Fact]
     public void PaymentFormats_EveryOne_IsFoundByItsName() =>
-        Assert.All(Enum.GetValues<PaymentFormat>(), format => Assert.Equal(format, PaymentFormats.Parse(PaymentFormats.NameOf(format))));
+        Assert.All(
+            Enum.GetValues<PaymentFormat>(), format => Assert.Equal(format, PaymentFormats.Parse(PaymentFormats.NameOf(format))));
 }

@@ -10,7 +10,8 @@ namespace Consortium.Learning.Tests.Payments;
 internal static class Sample
 {
     public const string Header =
-        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment Format,Is Laundering";
+        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment "
+            + "Format,Is Laundering";
 
     public const string Row = "2022/09/01 00:20,010,8000EBD30,03208,8000F4580,0.01,US Dollar,3697.34,Euro,Credit Card,1";
 
@@ -24,7 +25,9 @@ internal static class Sample
         Gen.Select(Identifiers, Identifiers).Array[2, 20].SelectMany(names => Gen.Select(
             Gen.Int[0, names.Length - 1], Gen.Int[0, names.Length - 1], Gen.Int[0, 40_000_000], Amounts, Amounts,
             Gen.Int[0, Currencies.Count - 1], Gen.Int[0, 7], Gen.Int[-1, 1])
-            .Select((from, to, second, received, paid, currency, format, label) => (from, to, second, received, paid, currency, format, label))
+            .Select(
+                (from, to, second, received, paid, currency, format, label) =>
+                    (from, to, second, received, paid, currency, format, label))
             .Array[0, 60].Select(rows =>
             {
                 var accounts = new AccountTable();
@@ -76,5 +79,7 @@ internal static class Sample
     /// <summary>A row in words, so that rows of different account tables compare.</summary>
     public static string Describe(in Payment row, AccountTable accounts) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{row.Timestamp:s} {accounts.BankOf(row.From)}:{accounts.NumberOf(row.From)} {accounts.BankOf(row.To)}:{accounts.NumberOf(row.To)} {row.AmountReceived} {row.ReceivingCurrency.Code} {row.AmountPaid} {row.PaymentCurrency.Code} {row.PaymentFormat} {row.Label}");
+        $"{row.Timestamp:s} {accounts.BankOf(row.From)}:{accounts.NumberOf(row.From)} "
+            + $"{accounts.BankOf(row.To)}:{accounts.NumberOf(row.To)} {row.AmountReceived} {row.ReceivingCurrency.Code} "
+            + $"{row.AmountPaid} {row.PaymentCurrency.Code} {row.PaymentFormat} {row.Label}");
 }

@@ -45,7 +45,8 @@ public sealed class TimeOrderTests
         {
             Gen.Select(Gen.Int[0, 40].Array[0, 200], Gen.Int[1, 60]).Sample((minutes, rowsInMemory) =>
             {
-                string text = Sample.File([.. minutes.Select((minute, i) => $"2022/09/01 00:{minute:00},1,A,2,B,{i},Euro,{i},Euro,Wire,0")]);
+                string text = Sample.File(
+                    [.. minutes.Select((minute, i) => $"2022/09/01 00:{minute:00},1,A,2,B,{i},Euro,{i},Euro,Wire,0")]);
                 using PaymentReader whole = Sample.Open(text), external = Sample.Open(text);
 
                 Payment[] expected = whole.ReadToEnd().Payments.ToArray();

@@ -40,7 +40,8 @@ public sealed class WritingTests : IDisposable
     {
         string path = Path.Combine(_folder, "patterns.txt");
         File.WriteAllText(path,
-            $"BEGIN LAUNDERING ATTEMPT - FAN-OUT:  Max 16-degree Fan-Out\n{Sample.Row}\n{Sample.Row}\nEND LAUNDERING ATTEMPT - FAN-OUT\n\n" +
+            $"BEGIN LAUNDERING ATTEMPT - FAN-OUT:  Max 16-degree Fan-Out\n{Sample.Row}\n{Sample.Row}\nEND LAUNDERING ATTEMPT - "
+                + "FAN-OUT\n\n" +
             $"BEGIN LAUNDERING ATTEMPT - STACK\n{Sample.Row}\nEND LAUNDERING ATTEMPT - STACK\n");
 
         IReadOnlyList<LaunderingAttempt> attempts = PatternFile.Read(path, new AccountTable());
@@ -55,7 +56,8 @@ public sealed class WritingTests : IDisposable
     [InlineData("\nBEGIN LAUNDERING ATTEMPT - STACK\nBEGIN LAUNDERING ATTEMPT - STACK\n", "line 3: an attempt begins before")]
     [InlineData("END LAUNDERING ATTEMPT - STACK\n", "line 1: an attempt ends that never began")]
     [InlineData(Sample.Row, "line 1: expected an attempt's BEGIN")]
-    [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n2022/09/01,a\n", "line 2: expected an attempt's BEGIN, END or a row of 11 columns")]
+    [InlineData(
+        "BEGIN LAUNDERING ATTEMPT - STACK\n2022/09/01,a\n", "line 2: expected an attempt's BEGIN, END or a row of 11 columns")]
     [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n01/09/2022,a,b,c,d,1,Euro,1,Euro,Wire,1\n", "line 2, Timestamp: ")]
     [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n", "the file ends within an attempt")]
     public void PatternFile_WrongText_SaysWhereAndWhy(string text, string message)

@@ -67,7 +67,8 @@ public sealed class ExplainerTests
     [Fact]
     public void Explain_ChildThatNoTrainingWeightReached_StillAddsUp()
     {
-        Tree tree = Tree.Create(2, [0, 1], [0, 0], [1f, 0.3f], [true, false], [~0, ~1], [1, ~2], [1, 1], [5, 0], [10, 20, 30], [5, 0, 0]);
+        Tree tree = Tree.Create(
+            2, [0, 1], [0, 0], [1f, 0.3f], [true, false], [~0, ~1], [1, ~2], [1, 1], [5, 0], [10, 20, 30], [5, 0, 0]);
         AssertAddsUp(
             new TreeEnsemble(2, RandomModels.Schema(2).Digest, -1, [tree]),
             RandomModels.Matrix(2, [0f, 0f], [2f, 0f], [2f, 1f], [float.NaN, float.NaN]));
@@ -109,7 +110,8 @@ public sealed class ExplainerTests
             (double[] points, double[] weights) = Quadrature.GaussLegendre(count);
             for (int power = 0; power < 2 * count; power++)
             {
-                Assert.Equal(1.0 / (power + 1), points.Zip(weights, (point, weight) => weight * Math.Pow(point, power)).Sum(), 1e-12);
+                Assert.Equal(
+                    1.0 / (power + 1), points.Zip(weights, (point, weight) => weight * Math.Pow(point, power)).Sum(), 1e-12);
             }
         }
     }
@@ -132,7 +134,9 @@ public sealed class ExplainerTests
     private static double[] ShapleyByEnumeration(TreeEnsemble model, float[] row)
     {
         int features = row.Length;
-        double[] value = [.. Enumerable.Range(0, 1 << features).Select(known => model.Trees.Sum(tree => Expected(tree, row, known, tree.SplitCount == 0 ? ~0 : 0)))];
+        double[] value =
+            [.. Enumerable.Range(0, 1 << features).Select(
+                known => model.Trees.Sum(tree => Expected(tree, row, known, tree.SplitCount == 0 ? ~0 : 0)))];
         var shapley = new double[features];
         for (int known = 0; known < value.Length; known++)
         {
@@ -166,7 +170,8 @@ public sealed class ExplainerTests
         }
 
         double left = Weight(tree.Left[node]), right = Weight(tree.Right[node]);
-        return (left * Expected(tree, row, known, tree.Left[node]) + right * Expected(tree, row, known, tree.Right[node])) / (left + right);
+        return (left * Expected(tree, row, known, tree.Left[node]) + right * Expected(tree, row, known, tree.Right[node]))
+            / (left + right);
 
         double Weight(int child) => child >= 0 ? tree.SplitWeights[child] : tree.LeafWeights[~child];
     }

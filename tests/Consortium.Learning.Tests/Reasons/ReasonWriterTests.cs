@@ -36,7 +36,8 @@ public sealed class ReasonWriterTests
                 "goes to another bank",
             ],
             reasons.Select(reason => reason.Sentence));
-        Assert.Equal([2.4, 2.0, 0.3], reasons.Select(reason => reason.Contribution), (left, right) => Math.Abs(left - right) < 1e-12);
+        Assert.Equal(
+            [2.4, 2.0, 0.3], reasons.Select(reason => reason.Contribution), (left, right) => Math.Abs(left - right) < 1e-12);
     }
 
     /// <summary>"within 3 %" is no time span: what follows it tells stories apart.</summary>
@@ -52,7 +53,8 @@ public sealed class ReasonWriterTests
         var rows = new FeatureMatrix(schema);
         rows.AddRow([1, 1]);
 
-        Assert.Equal(2, new ReasonWriter(Explainer.For(model), schema, TypicalValues.Of(rows)).Write(rows, [0], most: 9)[0].Count);
+        Assert.Equal(
+            2, new ReasonWriter(Explainer.For(model), schema, TypicalValues.Of(rows)).Write(rows, [0], most: 9)[0].Count);
     }
 
     [Fact]
@@ -77,7 +79,9 @@ public sealed class ReasonWriterTests
         }
     }
 
-    /// <summary>Every feature we ship, with every kind of value: words for analysts, and no verdict that could tip anyone off.</summary>
+    /// <summary>
+    /// Every feature we ship, with every kind of value: words for analysts, and no verdict that could tip anyone off.
+    /// </summary>
     [Fact]
     public void Describe_EveryShippedFeature_IsPlainAndTellsNoVerdict()
     {

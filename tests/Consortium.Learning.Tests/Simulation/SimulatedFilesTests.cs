@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Learning.Tests.Simulation;
 

@@ -6,17 +6,26 @@ namespace Consortium.Learning.Tests.Simulation;
 /// <summary>What each setting of a world changes, and that it changes nothing else.</summary>
 public sealed class SimulationWorldTests
 {
-    private static readonly SimulationPlan Plan = new() { Payments = 60_000, Accounts = 20_000, Days = 90, LaunderingRate = 0.01 };
+    private static readonly SimulationPlan Plan = new()
+    {
+        Payments = 60_000,
+        Accounts = 20_000,
+        Days = 90,
+        LaunderingRate = 0.01,
+    };
 
     [Fact]
     public void In_EachWorld_SetsWhatItAssumes()
     {
         Assert.Equal(Plan, Plan.In(SimulationWorld.Default));
         Assert.Equal((10.0, 0.65), (Plan.In(SimulationWorld.Fresh).HonestStructures, Plan.In(SimulationWorld.Fresh).ReuseShare));
-        Assert.Equal((0.0, 0.0), (Plan.In(SimulationWorld.NoReuse).HonestStructures, Plan.In(SimulationWorld.NoReuse).ReuseShare));
+        Assert.Equal(
+            (0.0, 0.0), (Plan.In(SimulationWorld.NoReuse).HonestStructures, Plan.In(SimulationWorld.NoReuse).ReuseShare));
         Assert.Equal(Plan.In(SimulationWorld.Fresh).In(SimulationWorld.NoReuse), Plan.In(SimulationWorld.Worst));
         Assert.Equal(Enum.GetValues<SimulationWorld>(), SimulationWorlds.Names.Select(SimulationWorlds.Parse));
-        Assert.Contains("fresh", Assert.Throws<ArgumentException>(() => SimulationWorlds.Parse("freshest")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "fresh", Assert.Throws<ArgumentException>(() => SimulationWorlds.Parse("freshest")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +92,9 @@ public sealed class SimulationWorldTests
         double Again(double reuse)
         {
             SimulatedData data = Simulator.Run(Plan with { ReuseShare = reuse });
-            int[] attempts = [.. data.Attempts.SelectMany(attempt => attempt.Payments.SelectMany(row => new[] { row.From.Index, row.To.Index }).Distinct())];
+            int[] attempts =
+                [.. data.Attempts.SelectMany(
+                    attempt => attempt.Payments.SelectMany(row => new[] { row.From.Index, row.To.Index }).Distinct())];
             return 1 - (attempts.Distinct().Count() / (double)attempts.Length);
         }
 
@@ -95,7 +106,8 @@ public sealed class SimulationWorldTests
     public void Run_MissedByAccount_LabelsAllOrNothingOfAnAccount()
     {
         SimulatedData data = Simulator.Run(Plan with { MissedLabels = MissedLabels.Accounts, MissedLabelShare = 0.3 });
-        IGrouping<AccountId, Label>[] accounts = [.. Laundering(data).GroupBy(row => data.Set[row].From, row => data.Set[row].Label)];
+        IGrouping<AccountId, Label>[] accounts =
+            [.. Laundering(data).GroupBy(row => data.Set[row].From, row => data.Set[row].Label)];
 
         Assert.All(accounts, account => Assert.Single(account.Distinct()));
         Assert.InRange(accounts.Count(account => account.First() == Label.Legitimate) / (double)accounts.Length, 0.15, 0.45);
@@ -106,7 +118,9 @@ public sealed class SimulationWorldTests
     {
         SimulatedData data = Simulator.Run(Plan with { MissedLabels = MissedLabels.Attempts, MissedLabelShare = 0.3 });
         var parts = Laundering(data).Where(row => data.AttemptOfRow[row] >= 0)
-            .GroupBy(row => (data.AttemptOfRow[row], data.Set.Accounts.BankIndexOf(data.Set[row].From)), row => data.Set[row].Label).ToArray();
+            .GroupBy(
+                row => (data.AttemptOfRow[row], data.Set.Accounts.BankIndexOf(data.Set[row].From)),
+                row => data.Set[row].Label).ToArray();
 
         Assert.All(parts, part => Assert.Single(part.Distinct()));
         Assert.InRange(parts.Count(part => part.First() == Label.Legitimate) / (double)parts.Length, 0.15, 0.45);
@@ -124,9 +138,11 @@ public sealed class SimulationWorldTests
             (data.IsLaundering(row) ? laundering : honest)[data.Set[row].Timestamp.Hour]++;
         }
 
-        double distance = Enumerable.Range(0, 24).Sum(hour => Math.Abs((honest[hour] / honest.Sum()) - (laundering[hour] / laundering.Sum()))) / 2;
+        double distance = Enumerable.Range(0, 24).Sum(
+            hour => Math.Abs((honest[hour] / honest.Sum()) - (laundering[hour] / laundering.Sum()))) / 2;
         Assert.True(distance < 0.08, $"{distance:P1} of laundering would have to move to another hour.");
     }
 
-    private static IEnumerable<int> Laundering(SimulatedData data) => Enumerable.Range(0, data.Set.Count).Where(data.IsLaundering);
+    private static IEnumerable<int> Laundering(SimulatedData data) =>
+        Enumerable.Range(0, data.Set.Count).Where(data.IsLaundering);
 }

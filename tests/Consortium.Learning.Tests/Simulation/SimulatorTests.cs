@@ -1,5 +1,5 @@
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -35,8 +35,11 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
         int passedOn = Rows(row => Data.Origins[row] is PaymentOrigin.Rent or PaymentOrigin.Agency);
         int firstTime = Rows(row => Data.Origins[row] == PaymentOrigin.FirstTime);
 
-        Assert.All([fanOut, fanIn, cycles, passedOn, firstTime], count => Assert.True(count >= 10 * laundering, $"{count} to {laundering}"));
-        AssertNear(fixture.Plan.LookAlikeShare, Rows(row => LookAlikes.Contains(Data.Origins[row])) / (double)Data.Set.Count, 0.1);
+        Assert.All(
+            [fanOut, fanIn, cycles, passedOn, firstTime],
+            count => Assert.True(count >= 10 * laundering, $"{count} to {laundering}"));
+        AssertNear(
+            fixture.Plan.LookAlikeShare, Rows(row => LookAlikes.Contains(Data.Origins[row])) / (double)Data.Set.Count, 0.1);
     }
 
     [Fact]
@@ -55,10 +58,15 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
     public void Run_DefaultPlan_MembersSitInTheOriginatorsBankByThePlansShare()
     {
         int members = 0, own = 0;
-        foreach (LaunderingAttempt attempt in Data.Attempts.Where(attempt => attempt.Typology is Typology.FanOut or Typology.Cycle or Typology.Random))
+        foreach (LaunderingAttempt attempt in Data.Attempts.Where(
+            attempt => attempt.Typology is Typology.FanOut or Typology.Cycle or Typology.Random))
         {
             int bank = Data.Set.Accounts.BankIndexOf(attempt.Payments[0].From);
-            int[] others = [.. attempt.Payments.Select(row => row.To).Distinct().Where(to => to != attempt.Payments[0].From).Select(Data.Set.Accounts.BankIndexOf)];
+            int[] others =
+                [.. attempt.Payments.Select(row => row.To)
+                    .Distinct()
+                    .Where(to => to != attempt.Payments[0].From)
+                    .Select(Data.Set.Accounts.BankIndexOf)];
             members += others.Length;
             own += others.Count(other => other == bank);
         }
@@ -88,7 +96,8 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
     [Fact]
     public void Run_DefaultPlan_EveryTypologyAsOften()
     {
-        int[] counts = [.. Enum.GetValues<Typology>().Select(typology => Data.Attempts.Count(attempt => attempt.Typology == typology))];
+        int[] counts =
+            [.. Enum.GetValues<Typology>().Select(typology => Data.Attempts.Count(attempt => attempt.Typology == typology))];
 
         Assert.Equal(Typologies.Count, counts.Length);
         Assert.InRange(counts.Max() - counts.Min(), 0, 1);
@@ -103,7 +112,9 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
         var all = new int[banks];
         for (int row = 0; row < Data.Set.Count; row++)
         {
-            Assert.True(Data.IsLaundering(row) || Data.Set[row].Label == Label.Legitimate, "Honest payments are never labelled laundering.");
+            Assert.True(
+                Data.IsLaundering(row) || Data.Set[row].Label == Label.Legitimate,
+                "Honest payments are never labelled laundering.");
             if (Data.IsLaundering(row))
             {
                 int bank = Data.Set.Accounts.BankIndexOf(Data.Set[row].From);
@@ -120,7 +131,8 @@ public sealed class SimulatorTests(SimulationFixture fixture) : IClassFixture<Si
         }
 
         Assert.True(Data.MissedLabelShares.Max() - Data.MissedLabelShares.Min() > 0.05);
-        Assert.InRange(missed.Sum() / (double)all.Sum(), 0.3 * fixture.Plan.MissedLabelShare, 1.7 * fixture.Plan.MissedLabelShare);
+        Assert.InRange(
+            missed.Sum() / (double)all.Sum(), 0.3 * fixture.Plan.MissedLabelShare, 1.7 * fixture.Plan.MissedLabelShare);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -14,7 +14,8 @@ public sealed class SingleColumnTests(SimulationFixture fixture) : IClassFixture
         ["amount received"] = (row, _) => (double)row.AmountReceived,
         ["received over paid"] = (row, _) => (double)(row.AmountReceived / row.AmountPaid),
         ["cents"] = (row, _) => (double)(row.AmountPaid % 1),
-        ["trailing zeros"] = (row, _) => row.AmountPaid % 100 == 0 ? 3 : row.AmountPaid % 10 == 0 ? 2 : row.AmountPaid % 1 == 0 ? 1 : 0,
+        ["trailing zeros"] =
+            (row, _) => row.AmountPaid % 100 == 0 ? 3 : row.AmountPaid % 10 == 0 ? 2 : row.AmountPaid % 1 == 0 ? 1 : 0,
         ["day"] = (row, _) => row.Timestamp.Date.Ticks,
         ["hour"] = (row, _) => row.Timestamp.Hour,
         ["minute"] = (row, _) => row.Timestamp.Minute,

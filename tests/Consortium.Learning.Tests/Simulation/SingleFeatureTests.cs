@@ -1,6 +1,6 @@
 using Consortium.Learning.Features;
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -41,7 +41,9 @@ public sealed class SingleFeatureTests
         for (int column = 0; column < width; column++)
         {
             double precision = RankedPrecision.BestOfBothWays(columns[column], laundering);
-            Assert.True(precision < Limit, $"'{FeatureExtractor.Schema.Features[column].Name}' alone reaches average precision {precision:0.0000}.");
+            Assert.True(
+                precision < Limit,
+                $"'{FeatureExtractor.Schema.Features[column].Name}' alone reaches average precision {precision:0.0000}.");
         }
     }
 

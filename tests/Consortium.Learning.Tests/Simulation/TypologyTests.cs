@@ -1,5 +1,5 @@
-using Consortium.Learning.Simulation;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
 
 namespace Consortium.Learning.Tests.Simulation;
 
@@ -62,7 +62,8 @@ public sealed class TypologyTests
             {
                 TimeSpan delay = cycle.Payments[i].Timestamp - cycle.Payments[i - 1].Timestamp;
                 Assert.InRange(delay, TimeSpan.FromMinutes(1), TimeSpan.FromDays(3));
-                if (cycle.Payments[i].PaymentCurrency == cycle.Payments[i - 1].PaymentCurrency && cycle.Payments[i].AmountPaid > 500)
+                if (cycle.Payments[i].PaymentCurrency == cycle.Payments[i - 1].PaymentCurrency
+                    && cycle.Payments[i].AmountPaid > 500)
                 {
                     // Rounding to whole tens, at either end, adds up to ten units.
                     decimal kept = cycle.Payments[i].AmountPaid / cycle.Payments[i - 1].AmountPaid;
@@ -78,20 +79,28 @@ public sealed class TypologyTests
         ILookup<AccountId, Payment> outgoing = rows.ToLookup(row => row.From), incoming = rows.ToLookup(row => row.To);
         AccountId[] senders = [.. outgoing.Select(group => group.Key)], receivers = [.. incoming.Select(group => group.Key)];
         AccountId[] between = [.. senders.Intersect(receivers)];
-        bool PassOnAfterwards() => between.All(account => incoming[account].Max(row => row.Timestamp) < outgoing[account].Min(row => row.Timestamp));
-        bool Layered() => rows.Where(row => between.Contains(row.To)).Max(row => row.Timestamp) < rows.Where(row => between.Contains(row.From)).Min(row => row.Timestamp);
+        bool PassOnAfterwards() =>
+            between.All(account => incoming[account].Max(row => row.Timestamp) < outgoing[account].Min(row => row.Timestamp));
+        bool Layered() =>
+            rows.Where(row => between.Contains(row.To)).Max(row => row.Timestamp)
+                < rows.Where(row => between.Contains(row.From)).Min(row => row.Timestamp);
 
         return attempt.Typology switch
         {
             Typology.FanOut => senders.Length == 1 && receivers.Length == rows.Count && between.Length == 0 && rows.Count >= 2,
             Typology.FanIn => receivers.Length == 1 && senders.Length == rows.Count && between.Length == 0 && rows.Count >= 2,
             Typology.Cycle => rows.Count >= 3 && between.Length == rows.Count && IsPath(rows) && rows[^1].To == rows[0].From,
-            Typology.Random => rows.Count >= 2 && receivers.Length == rows.Count && IsPath(rows) && !receivers.Contains(rows[0].From),
+            Typology.Random => rows.Count >= 2
+                && receivers.Length == rows.Count
+                && IsPath(rows)
+                && !receivers.Contains(rows[0].From),
             Typology.Bipartite => senders.Length >= 2 && receivers.Length >= 2 && between.Length == 0,
             Typology.Stack => between.Length >= 2 && Layered()
                 && rows.All(row => between.Contains(row.From) != between.Contains(row.To))
                 && senders.Except(between).Count() >= 2 && receivers.Except(between).Count() >= 2,
-            Typology.ScatterGather => senders.Except(between).Count() == 1 && receivers.Except(between).Count() == 1 && between.Length >= 2
+            Typology.ScatterGather => senders.Except(between).Count() == 1
+                && receivers.Except(between).Count() == 1
+                && between.Length >= 2
                 && rows.Count == 2 * between.Length && PassOnAfterwards(),
             Typology.GatherScatter => between.Length == 1 && PassOnAfterwards()
                 && rows.All(row => row.From == between[0] || row.To == between[0])

@@ -123,6 +123,28 @@ public sealed class SessionLogTests : IDisposable
     }
 
     [Fact]
+    public void Outcome_PartiesRejectForOneReason_SaysTheReasonOnce()
+    {
+        foreach ((string party, string detail) in ((string, string)[])
+            [("holder-a", "not over"), ("bank-c", "too many rounds"), ("holder-b", "not over")])
+        {
+            Receive(_folder.Sign(new PartyId(party), new Rejected
+            {
+                Consortium = _folder.Configuration.Digest,
+                Session = _log.Session,
+                SubjectType = MessageType.SessionPlan,
+                SubjectDigest = _folder.Sign(Operator, _plan).Digest,
+                Reason = RejectionReason.NotAllowed,
+                Detail = detail,
+            }));
+        }
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal(OutcomeKind.Rejected, outcome.Kind);
+        Assert.Equal("holder-a, holder-b rejected: not over; bank-c rejected: too many rounds", outcome.Detail);
+    }
+
+    [Fact]
     public void Outcome_NoAttemptsLeft_SaysWhoWasMissing()
     {
         Open(round: 2, at: 1_000);

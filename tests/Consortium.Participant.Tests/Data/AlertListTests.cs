@@ -15,7 +15,8 @@ public sealed class AlertListTests
     [InlineData("8000ABC", "8000ABC")]
     public void ToCsv_NamesThatASpreadsheetWouldCompute_AreTextInEveryColumn(string name, string cell)
     {
-        var alert = new Alert(1, 0.5, new DateTime(2026, 3, 1, 12, 30, 0), name, name, name, name, 12.5m, "US Dollar", "Wire", [name]);
+        var alert = new Alert(
+            1, 0.5, new DateTime(2026, 3, 1, 12, 30, 0), name, name, name, name, 12.5m, "US Dollar", "Wire", [name]);
 
         string line = AlertList.ToCsv([alert]).Split('\n')[1];
 

@@ -34,7 +34,8 @@ public sealed class DataWatchTests : IDisposable
         var bank = new PartyId("bank-a");
         _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
         var party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage, NullLoggerFactory.Instance,
+            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
+            NullLoggerFactory.Instance,
             TimeProvider.System);
         Directory.CreateDirectory(Path.Combine(_root.FullName, "payments"));
         _watch = new DataWatch(party, new ParticipantOptions
@@ -93,8 +94,10 @@ public sealed class DataWatchTests : IDisposable
     {
         string file = Path.Combine(_root.FullName, "payments", "0001.csv");
         await File.WriteAllTextAsync(file, "no,such,columns\n1,2,3\n", TestContext.Current.CancellationToken);
-        var rejection = await Assert.ThrowsAsync<InvalidConfigurationException>(() => _watch.LookAsync(TestContext.Current.CancellationToken));
-        Assert.StartsWith("0001.csv: column 'Timestamp' is missing", Assert.Single(rejection.Problems).Fix, StringComparison.Ordinal);
+        var rejection = await Assert.ThrowsAsync<InvalidConfigurationException>(
+            () => _watch.LookAsync(TestContext.Current.CancellationToken));
+        Assert.StartsWith(
+            "0001.csv: column 'Timestamp' is missing", Assert.Single(rejection.Problems).Fix, StringComparison.Ordinal);
         Assert.StartsWith(Path.GetDirectoryName(file)!, rejection.Message, StringComparison.Ordinal);
     }
 
@@ -123,7 +126,8 @@ public sealed class DataWatchTests : IDisposable
         new ModelRollback(DigestOf(First), DigestOf(Second)).Write(Output);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(ModelRollback.FileIn(Output), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
+            File.SetUnixFileMode(
+                ModelRollback.FileIn(Output), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite);
         }
 
         await TakeFileAsync();
@@ -188,7 +192,9 @@ public sealed class DataWatchTests : IDisposable
     }
 
     private static Model Trained(int steps) =>
-        TestSession.Pooled(new TrainingPlan(FeatureExtractor.Schema, new LogisticSettings { Steps = steps, PositiveWeight = 5 }, maximumRows: 2_000, 11));
+        TestSession.Pooled(
+            new TrainingPlan(
+                FeatureExtractor.Schema, new LogisticSettings { Steps = steps, PositiveWeight = 5 }, maximumRows: 2_000, 11));
 
     private static Digest DigestOf(Model model) => new(model.Digest.Span);
 
@@ -199,13 +205,16 @@ public sealed class DataWatchTests : IDisposable
         Directory.CreateDirectory(Output);
         _watch.SaveModel(new ModelFile { Model = model, PlanDigest = new byte[32], Session = "test", Rounds = 1 });
         var session = new SessionId(DigestOf(model));
-        await _storage.Database.WriteAsync(state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
+        await _storage.Database.WriteAsync(
+            state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Puts unjudged payments into the bank's folder and has them taken.</summary>
     private Task TakeFileAsync()
     {
-        Payment[] unjudged = [.. View.Payments.ToArray().Select(payment => payment with { Label = Label.Unknown, Timestamp = payment.Timestamp.AddDays(365 * _files) })];
+        Payment[] unjudged =
+            [.. View.Payments.ToArray().Select(
+                payment => payment with { Label = Label.Unknown, Timestamp = payment.Timestamp.AddDays(365 * _files) })];
         using (var writer = new PaymentWriter(Path.Combine(_root.FullName, "payments", $"{++_files:D4}.csv"), View.Accounts))
         {
             writer.Write(unjudged);
@@ -222,5 +231,8 @@ public sealed class DataWatchTests : IDisposable
     }
 
     private string[] Alerts() =>
-        [.. new DirectoryInfo(Path.Combine(Output, "alerts")).GetFiles().OrderBy(file => file.LastWriteTimeUtc).Select(file => file.Name)];
+        [.. new DirectoryInfo(Path.Combine(Output, "alerts"))
+            .GetFiles()
+            .OrderBy(file => file.LastWriteTimeUtc)
+            .Select(file => file.Name)];
 }

@@ -16,11 +16,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Consortium.Participant.Tests.Data;
 
-/// <summary>What becomes of the files in a bank's folder: nothing is lost, read twice or read half, and a restart changes nothing.</summary>
+/// <summary>
+/// What becomes of the files in a bank's folder: nothing is lost, read twice or read half, and a restart changes nothing.
+/// </summary>
 public sealed class PaymentSpoolTests : IDisposable
 {
     private const string Header =
-        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment Format,Is Laundering\n";
+        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment "
+            + "Format,Is Laundering\n";
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-spool-");
     private readonly MemoryStorage _memory = new();
@@ -35,7 +38,8 @@ public sealed class PaymentSpoolTests : IDisposable
         var bank = new PartyId("bank-a");
         _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
         _party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage, NullLoggerFactory.Instance, _clock);
+            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
+            NullLoggerFactory.Instance, _clock);
         Directory.CreateDirectory(Folder);
         _watch = NewWatch();
     }
@@ -180,7 +184,9 @@ public sealed class PaymentSpoolTests : IDisposable
 
         string inTime = PathOf("in-time");
         Directory.CreateDirectory(inTime);
-        string first = Path.Combine(inTime, "0001.csv"), second = Path.Combine(inTime, "0002.csv"), third = Path.Combine(inTime, "0003.csv");
+        string first = Path.Combine(inTime, "0001.csv"),
+            second = Path.Combine(inTime, "0002.csv"),
+            third = Path.Combine(inTime, "0003.csv");
         File.WriteAllText(first, Header + Days(1, 10));
         File.WriteAllText(second, Header + Day(11, 24) + late);
         File.WriteAllText(third, Header + Day(12, 24));
@@ -190,7 +196,9 @@ public sealed class PaymentSpoolTests : IDisposable
         expected.Add([third]);
 
         Assert.Equal(Described(expected, day: 12), Described(Data(), day: 12));
-        Assert.Equal(Described(expected, day: 11).Where(row => row.StartsWith("77.77", StringComparison.Ordinal)), Described(Data(), day: 11).Where(row => row.StartsWith("77.77", StringComparison.Ordinal)));
+        Assert.Equal(
+            Described(expected, day: 11).Where(row => row.StartsWith("77.77", StringComparison.Ordinal)),
+            Described(Data(), day: 11).Where(row => row.StartsWith("77.77", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -357,7 +365,8 @@ public sealed class PaymentSpoolTests : IDisposable
         File.Delete(PathOf("0001.csv"));
         Restart();
 
-        var rejection = await Assert.ThrowsAsync<InvalidConfigurationException>(() => _watch.LookAsync(TestContext.Current.CancellationToken));
+        var rejection = await Assert.ThrowsAsync<InvalidConfigurationException>(
+            () => _watch.LookAsync(TestContext.Current.CancellationToken));
         Assert.Contains("0001.csv no longer has the content", rejection.Message);
     }
 
@@ -368,9 +377,11 @@ public sealed class PaymentSpoolTests : IDisposable
         _root.Delete(recursive: true);
     }
 
-    private static string Days(int first, int last) => string.Concat(Enumerable.Range(first, last - first + 1).Select(day => Day(day, 24)));
+    private static string Days(int first, int last) =>
+        string.Concat(Enumerable.Range(first, last - first + 1).Select(day => Day(day, 24)));
 
-    private static string Day(int day, int rows) => string.Concat(Enumerable.Range(0, rows).Select(i => Row(day, i * (1440 / rows))));
+    private static string Day(int day, int rows) =>
+        string.Concat(Enumerable.Range(0, rows).Select(i => Row(day, i * (1440 / rows))));
 
     /// <summary>A payment of September 2022; of the year 2099 for day 99.</summary>
     private static string Row(int day, int minute, string amount = "", string from = "")
@@ -378,7 +389,9 @@ public sealed class PaymentSpoolTests : IDisposable
         string date = day == 99 ? "2099/12/31" : $"2022/09/{day:D2}";
         int number = (day * 31) + minute;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{date} {minute / 60:D2}:{minute % 60:D2},bank-a,{(from.Length > 0 ? from : $"A{number % 7}")},bank-{"abc"[number % 3]},B{number % 11},{(amount.Length > 0 ? amount : $"{100 + number}.50")},US Dollar,{(amount.Length > 0 ? amount : $"{100 + number}.50")},US Dollar,Wire,{(number % 13 == 0 ? "1" : "0")}\n");
+            $"{date} {minute / 60:D2}:{minute % 60:D2},bank-a,{(from.Length > 0 ? from : $"A{number % 7}")},bank-"
+                + $"{"abc"[number % 3]},B{number % 11},{(amount.Length > 0 ? amount : $"{100 + number}.50")},US Dollar,"
+                + $"{(amount.Length > 0 ? amount : $"{100 + number}.50")},US Dollar,Wire,{(number % 13 == 0 ? "1" : "0")}\n");
     }
 
     private static string[] Described(BankData data, int day = 0)
@@ -390,7 +403,10 @@ public sealed class PaymentSpoolTests : IDisposable
             if (day == 0 || data[row].Timestamp.Day == day)
             {
                 data.Features.CopyRow(row, features);
-                rows.Add(string.Create(CultureInfo.InvariantCulture, $"{data[row].AmountPaid} {data[row].Timestamp:s} {data[row].Label} {string.Join(' ', features)}"));
+                rows.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{data[row].AmountPaid} {data[row].Timestamp:s} {data[row].Label} {string.Join(' ', features)}"));
             }
         }
 
@@ -431,7 +447,9 @@ public sealed class PaymentSpoolTests : IDisposable
         Assert.Equal(1, _watch.Batches);
     }
 
-    /// <summary>Looks until two looks in a row find nothing to do: a file is read when a second look finds it unchanged.</summary>
+    /// <summary>
+    /// Looks until two looks in a row find nothing to do: a file is read when a second look finds it unchanged.
+    /// </summary>
     private async Task LookAsync()
     {
         for (int idle = 0; idle < 3;)
@@ -442,5 +460,6 @@ public sealed class PaymentSpoolTests : IDisposable
 
     private async Task<JournaledFile> FileAsync(string name) => (await JournalAsync()).Last(file => file.Name == name);
 
-    private Task<IReadOnlyList<JournaledFile>> JournalAsync() => _storage.Database.ReadAsync(FileJournal.All, TestContext.Current.CancellationToken);
+    private Task<IReadOnlyList<JournaledFile>> JournalAsync() =>
+        _storage.Database.ReadAsync(FileJournal.All, TestContext.Current.CancellationToken);
 }

@@ -76,7 +76,10 @@ public sealed class RoundAuditTests
     {
         Signed<UpdateManifest> manifest = Good.Round.Manifests[1];
         var forged = Signed<UpdateManifest>.Create(manifest.Sender, manifest.Statement, Members.Identity("bank-c"));
-        Assert.Equal(AuditCheck.Signatures, Assert.Single(Good.WithRound(round => round with { Manifests = round.Manifests.SetItem(1, forged) }).Audit().Findings).Check);
+        Assert.Equal(
+            AuditCheck.Signatures,
+            Assert.Single(
+                Good.WithRound(round => round with { Manifests = round.Manifests.SetItem(1, forged) }).Audit().Findings).Check);
     }
 
     [Fact]
@@ -103,12 +106,16 @@ public sealed class RoundAuditTests
     [Fact]
     public void Conclude_OneBankReachedAnotherModel_NamesIt()
     {
-        AuditFinding finding = Assert.Single(Good.WithRound(round => round with { Advances = round.Advances.SetItem(2, Advanced(round.Cohort, "bank-c", 9)) }).Audit().Findings);
+        AuditFinding finding = Assert.Single(
+            Good.WithRound(
+                round =>
+                    round with { Advances = round.Advances.SetItem(2, Advanced(round.Cohort, "bank-c", 9)) }).Audit().Findings);
         Assert.Equal((AuditCheck.Model, new PartyId("bank-c")), (finding.Check, finding.Party));
     }
 
     [Fact]
-    public void SessionAudit_RoundsThatFollow_FindsNothing() => Assert.Empty(SessionAudit.Check(Sample.Plan.Statement, [Good.Round]));
+    public void SessionAudit_RoundsThatFollow_FindsNothing() =>
+        Assert.Empty(SessionAudit.Check(Sample.Plan.Statement, [Good.Round]));
 
     [Fact]
     public void SessionAudit_RoundTwice_IsFound() => Assert.Contains(
@@ -118,14 +125,17 @@ public sealed class RoundAuditTests
 
     [Fact]
     public void SessionAudit_AnotherInitialState_IsFound() =>
-        Assert.Equal(AuditCheck.Session, Assert.Single(SessionAudit.Check(Sample.Plan.Statement with { InitialState = default }, [Good.Round])).Check);
+        Assert.Equal(
+            AuditCheck.Session,
+            Assert.Single(SessionAudit.Check(Sample.Plan.Statement with { InitialState = default }, [Good.Round])).Check);
 
-    private static Signed<ModelAdvanced> Advanced(Signed<Cohort> cohort, string bank, int state) => Members.Sign(bank, new ModelAdvanced
-    {
-        Attempt = Sample.Attempt,
-        CohortDigest = new CohortDigest(cohort.Digest),
-        State = SampleRound.State(state),
-    });
+    private static Signed<ModelAdvanced> Advanced(Signed<Cohort> cohort, string bank, int state) =>
+        Members.Sign(bank, new ModelAdvanced
+        {
+            Attempt = Sample.Attempt,
+            CohortDigest = new CohortDigest(cohort.Digest),
+            State = SampleRound.State(state),
+        });
 
     private static byte[] Flip(byte[] bytes)
     {
@@ -134,20 +144,27 @@ public sealed class RoundAuditTests
         return flipped;
     }
 
-    private sealed record Retained(RetainedRound Round, ImmutableArray<ImmutableArray<byte[]>> Updates, ImmutableArray<byte[]> Sums)
+    private sealed record Retained(
+        RetainedRound Round, ImmutableArray<ImmutableArray<byte[]>> Updates, ImmutableArray<byte[]> Sums)
     {
         public static Retained Build(int banks = 3, int? leaveOutOfChunk1 = null, int? malformed = null)
         {
             var shape = new UpdateShape(40_000, 65_536, Chunks);
             SlotLayout layout = shape.LayoutFor(Sample.Plan.Statement);
-            PublicSeed seed = PublicSeed.Derive(Sample.Attempt.Consortium.Value.ToArray(), Sample.Attempt.Session.Value.ToArray(), 1, 1);
+            PublicSeed seed = PublicSeed.Derive(
+                Sample.Attempt.Consortium.Value.ToArray(), Sample.Attempt.Session.Value.ToArray(), 1, 1);
             ImmutableArray<PartyId> members = Members.Banks(banks);
             ImmutableArray<ImmutableArray<byte[]>> updates = [.. members.Select((_, i) => Encrypt(layout, seed, i == malformed))];
-            ImmutableArray<byte[]> sums = [.. Enumerable.Range(0, Chunks).Select(chunk => Sum(layout, chunk, updates, malformed ?? (chunk == 1 ? leaveOutOfChunk1 : null)))];
-            ImmutableArray<ImmutableArray<Digest>> digests = [.. updates.Select(update => ImmutableArray.CreateRange(update.Select(chunk => Digest.Of(chunk))))];
+            ImmutableArray<byte[]> sums =
+                [.. Enumerable.Range(0, Chunks).Select(
+                    chunk => Sum(layout, chunk, updates, malformed ?? (chunk == 1 ? leaveOutOfChunk1 : null)))];
+            ImmutableArray<ImmutableArray<Digest>> digests =
+                [.. updates.Select(update => ImmutableArray.CreateRange(update.Select(chunk => Digest.Of(chunk))))];
             ImmutableArray<Signed<UpdateManifest>> manifests =
             [
-                .. members.Select((bank, i) => Members.Sign(bank.Name, Sample.Manifest(bank.Name) with { Shape = shape, ChunksRoot = DigestList.Root(digests[i]) })),
+                .. members.Select(
+                    (bank, i) => Members.Sign(
+                        bank.Name, Sample.Manifest(bank.Name) with { Shape = shape, ChunksRoot = DigestList.Root(digests[i]) })),
             ];
             ImmutableArray<Digest> sumDigests = [.. sums.Select(sum => Digest.Of(sum))];
             Signed<Cohort> cohort = Members.Sign("aggregator", new Cohort
@@ -172,9 +189,11 @@ public sealed class RoundAuditTests
             return new Retained(round, updates, sums);
         }
 
-        public ImmutableArray<ReadOnlyMemory<byte>> ChunksAt(int chunk) => [.. Updates.Select(update => (ReadOnlyMemory<byte>)update[chunk])];
+        public ImmutableArray<ReadOnlyMemory<byte>> ChunksAt(int chunk) =>
+            [.. Updates.Select(update => (ReadOnlyMemory<byte>)update[chunk])];
 
-        public Retained With(int bank, int chunk, byte[] bytes) => this with { Updates = Updates.SetItem(bank, Updates[bank].SetItem(chunk, bytes)) };
+        public Retained With(int bank, int chunk, byte[] bytes) =>
+            this with { Updates = Updates.SetItem(bank, Updates[bank].SetItem(chunk, bytes)) };
 
         public Retained WithRound(Func<RetainedRound, RetainedRound> change) => this with { Round = change(Round) };
 

@@ -81,7 +81,9 @@ public sealed class BankPolicyTests
 
     [Fact]
     public void Example_AllowsAFixedBoostingPlan() =>
-        Assert.Empty(BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json"))).Rejections(Plan));
+        Assert.Empty(
+            BankPolicy.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "bank-policy.json")))
+                .Rejections(Plan));
 
     [Fact]
     public void PlanCheck_GoodPlan_FindsNothing() => Assert.Empty(PlanCheck.Problems(Plan, Members.Configuration));
@@ -100,6 +102,7 @@ public sealed class BankPolicyTests
         Assert.Equal(
             ["consortium", "minimumCohort", "parameters", "participants", "updateSeconds"],
             PlanCheck.Problems(plan, Members.Configuration).Select(problem => problem.Path).Order());
-        Assert.Equal("minimumCohort", Assert.Single(PlanCheck.Problems(Plan with { MinimumCohort = 6 }, Members.Configuration)).Path);
+        Assert.Equal(
+            "minimumCohort", Assert.Single(PlanCheck.Problems(Plan with { MinimumCohort = 6 }, Members.Configuration)).Path);
     }
 }

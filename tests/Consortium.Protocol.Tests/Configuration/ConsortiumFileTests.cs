@@ -30,7 +30,8 @@ public sealed class ConsortiumFileTests
     [Fact]
     public void ToConfiguration_SeveralFaults_NamesThemAll()
     {
-        var problem = Assert.Throws<InvalidConfigurationException>(() => (Good with { Threshold = 1, MinimumCohort = 2, Name = null }).ToConfiguration());
+        var problem = Assert.Throws<InvalidConfigurationException>(
+            () => (Good with { Threshold = 1, MinimumCohort = 2, Name = null }).ToConfiguration());
         Assert.Equal(["minimumCohort", "name", "threshold"], problem.Problems.Select(found => found.Path).Order());
     }
 
@@ -39,7 +40,8 @@ public sealed class ConsortiumFileTests
     {
         var problem = Assert.Throws<InvalidConfigurationException>(() => ConsortiumFile.Parse("{}"u8).ToConfiguration());
         Assert.Equal(
-            ["aggregator", "deadlines", "keyHolders", "limits", "minimumCohort", "name", "operator", "participants", "threshold", "transport", "version"],
+            ["aggregator", "deadlines", "keyHolders", "limits", "minimumCohort", "name", "operator", "participants", "threshold",
+                "transport", "version"],
             problem.Problems.Select(found => found.Path).Distinct().Order());
     }
 
@@ -50,7 +52,8 @@ public sealed class ConsortiumFileTests
     [InlineData("null", "$")]
     public void Parse_NotOfTheShape_NamesTheLineAndPath(string json, string path)
     {
-        var problem = Assert.Throws<InvalidConfigurationException>(() => ConsortiumFile.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
+        var problem = Assert.Throws<InvalidConfigurationException>(
+            () => ConsortiumFile.Parse(System.Text.Encoding.UTF8.GetBytes(json)));
         Assert.Contains(path, Assert.Single(problem.Problems).ToString(), StringComparison.Ordinal);
     }
 
@@ -101,9 +104,12 @@ public sealed class ConsortiumFileTests
     [Fact]
     public void ToConfiguration_FileFromBeforeVersion2_SaysWhatToDo()
     {
-        Problem problem = Assert.Single(Assert.Throws<InvalidConfigurationException>(() => (Good with { Version = null }).ToConfiguration()).Problems);
+        Problem problem = Assert.Single(
+            Assert.Throws<InvalidConfigurationException>(() => (Good with { Version = null }).ToConfiguration()).Problems);
         Assert.Equal("version", problem.Path);
-        Assert.StartsWith("This file is from before version 2, in which \"transport\" is part of the digest.", problem.Fix, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "This file is from before version 2, in which \"transport\" is part of the digest.", problem.Fix,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,16 +128,20 @@ public sealed class ConsortiumFileTests
     [Fact]
     public void Schema_NamesWhatTheFileNames()
     {
-        using JsonDocument schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.schema.json")));
-        using JsonDocument file = JsonDocument.Parse((Good with { Schema = "./consortium.schema.json", Previous = new string('a', 64), LeastDays = 28 }).ToJson());
+        using JsonDocument schema = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.schema.json")));
+        using JsonDocument file = JsonDocument.Parse(
+            (Good with { Schema = "./consortium.schema.json", Previous = new string('a', 64), LeastDays = 28 }).ToJson());
         AssertSameNames(schema.RootElement, schema.RootElement, file.RootElement, "$");
     }
 
     [Fact]
     public void Example_CanBeUsed()
     {
-        ConsortiumConfiguration example = ConsortiumFile.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.json"))).ToConfiguration();
-        Assert.Equal((5, 4, 3, 3), (example.Participants.Length, example.KeyHolders.Length, example.Threshold, example.MinimumCohort));
+        ConsortiumConfiguration example = ConsortiumFile.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.json"))).ToConfiguration();
+        Assert.Equal(
+            (5, 4, 3, 3), (example.Participants.Length, example.KeyHolders.Length, example.Threshold, example.MinimumCohort));
     }
 
     private static void AssertSameNames(JsonElement root, JsonElement schema, JsonElement value, string path)
@@ -144,7 +154,9 @@ public sealed class ConsortiumFileTests
         if (value.ValueKind == JsonValueKind.Object)
         {
             JsonElement properties = schema.GetProperty("properties");
-            Assert.Equal(value.EnumerateObject().Select(property => property.Name).Order(), properties.EnumerateObject().Select(property => property.Name).Order());
+            Assert.Equal(
+                value.EnumerateObject().Select(property => property.Name).Order(),
+                properties.EnumerateObject().Select(property => property.Name).Order());
             Assert.False(schema.GetProperty("additionalProperties").GetBoolean());
             foreach (JsonProperty property in value.EnumerateObject())
             {
@@ -161,23 +173,40 @@ public sealed class ConsortiumFileTests
     {
         ImmutableArray<ConsortiumFile.PartyEntry> banks = Good.Participants;
         yield return ("two banks", Good with { Participants = [.. banks.Take(2)] }, "participants", "List at least 3 banks");
-        yield return ("one holder", Good with { KeyHolders = [Good.KeyHolders[0]] }, "keyHolders", "List 2 to 255 key holders, not 1");
-        yield return ("threshold of half", Good with { KeyHolders = [.. Good.KeyHolders.Take(2)], Threshold = 1 }, "threshold", "Use 2 to 2 for 2 key holders, not 1");
+        yield return ("one holder", Good with { KeyHolders = [Good.KeyHolders[0]] }, "keyHolders",
+            "List 2 to 255 key holders, not 1");
+        yield return ("threshold of half", Good with { KeyHolders = [.. Good.KeyHolders.Take(2)], Threshold = 1 }, "threshold",
+            "Use 2 to 2 for 2 key holders, not 1");
         yield return ("threshold of one", Good with { Threshold = 1 }, "threshold", "rounds finish with 1 down");
         yield return ("threshold above J", Good with { Threshold = 4 }, "threshold", "Use 2 to 3 for 3 key holders, not 4");
         yield return ("minimum of two", Good with { MinimumCohort = 2 }, "minimumCohort", "Use 3 or more, not 2");
         yield return ("minimum above K", Good with { MinimumCohort = 6 }, "minimumCohort", "Use at most 5");
-        yield return ("one id twice", Good with { KeyHolders = Good.KeyHolders.SetItem(1, Good.KeyHolders[1] with { Id = "bank-a" }) }, "keyHolders[1].id", "taken by participants[0]");
-        yield return ("one identity twice", Good with { Operator = Good.Operator! with { Identity = banks[2].Identity } }, "operator.identity", "identity of participants[2]");
-        yield return ("id in capitals", Good with { Participants = banks.SetItem(3, banks[3] with { Id = "Bank D" }) }, "participants[3].id", "use 1 to 32 of a-z");
-        yield return ("identity cut short", Good with { Participants = banks.SetItem(1, banks[1] with { Identity = banks[1].Identity![..100] }) }, "participants[1].identity", "Paste the base64");
-        yield return ("identity with a space", Good with { Aggregator = Good.Aggregator! with { Identity = " " + Good.Aggregator.Identity } }, "aggregator.identity", "Paste the base64");
-        yield return ("no deadline", Good with { Deadlines = Good.Deadlines! with { UpdateSeconds = 0 } }, "deadlines.updateSeconds", "Use 1 to");
-        yield return ("limit below the banks listed", Good with { Limits = Good.Limits! with { Participants = 4 } }, "limits.participants", "Use at least 5");
-        yield return ("limit below the holders listed", Good with { Limits = Good.Limits! with { KeyHolders = 2 } }, "limits.keyHolders", "Use at least 3");
-        yield return ("messages too small", Good with { Limits = Good.Limits! with { MessageBytes = 65_536 } }, "limits.messageBytes", "Use at least");
-        yield return ("frames below a chunk", Good with { Limits = Good.Limits! with { FrameBytes = 50_000 } }, "limits.frameBytes", "not 50000");
-        yield return ("no broker", Good with { Transport = Good.Transport! with { Host = "" } }, "transport.host", "Name the broker's host");
-        yield return ("no port", Good with { Transport = Good.Transport! with { Port = 70_000 } }, "transport.port", "Use 1 to 65535");
+        yield return ("one id twice",
+            Good with { KeyHolders = Good.KeyHolders.SetItem(1, Good.KeyHolders[1] with { Id = "bank-a" }) }, "keyHolders[1].id",
+            "taken by participants[0]");
+        yield return ("one identity twice", Good with { Operator = Good.Operator! with { Identity = banks[2].Identity } },
+            "operator.identity", "identity of participants[2]");
+        yield return ("id in capitals", Good with { Participants = banks.SetItem(3, banks[3] with { Id = "Bank D" }) },
+            "participants[3].id", "use 1 to 32 of a-z");
+        yield return ("identity cut short",
+            Good with { Participants = banks.SetItem(1, banks[1] with { Identity = banks[1].Identity![..100] }) },
+            "participants[1].identity", "Paste the base64");
+        yield return ("identity with a space",
+            Good with { Aggregator = Good.Aggregator! with { Identity = " " + Good.Aggregator.Identity } }, "aggregator.identity",
+            "Paste the base64");
+        yield return ("no deadline", Good with { Deadlines = Good.Deadlines! with { UpdateSeconds = 0 } },
+            "deadlines.updateSeconds", "Use 1 to");
+        yield return ("limit below the banks listed", Good with { Limits = Good.Limits! with { Participants = 4 } },
+            "limits.participants", "Use at least 5");
+        yield return ("limit below the holders listed", Good with { Limits = Good.Limits! with { KeyHolders = 2 } },
+            "limits.keyHolders", "Use at least 3");
+        yield return ("messages too small", Good with { Limits = Good.Limits! with { MessageBytes = 65_536 } },
+            "limits.messageBytes", "Use at least");
+        yield return ("frames below a chunk", Good with { Limits = Good.Limits! with { FrameBytes = 50_000 } },
+            "limits.frameBytes", "not 50000");
+        yield return ("no broker", Good with { Transport = Good.Transport! with { Host = "" } }, "transport.host",
+            "Name the broker's host");
+        yield return ("no port", Good with { Transport = Good.Transport! with { Port = 70_000 } }, "transport.port",
+            "Use 1 to 65535");
     }
 }

@@ -19,7 +19,8 @@ public sealed class CohortSpanTests
     [InlineData("ABCDEFG ABC DEF", "G")]
     internal void LeftAlone_Cohorts_NamesWhomACombinationLeaves(string cohorts, string expected)
     {
-        Assert.Equal(expected, string.Concat(CohortSpan.LeftAlone(Parse(cohorts)).Select(bank => char.ToUpperInvariant(bank.Name[^1]))));
+        Assert.Equal(
+            expected, string.Concat(CohortSpan.LeftAlone(Parse(cohorts)).Select(bank => char.ToUpperInvariant(bank.Name[^1]))));
     }
 
     /// <summary>
@@ -36,7 +37,9 @@ public sealed class CohortSpanTests
             string[] cohorts =
             [
                 .. Enumerable.Range(0, random.Next(1, 5))
-                    .Select(_ => string.Concat(Enumerable.Range(0, banks).Where(_ => random.Next(3) > 0).Select(bank => (char)('A' + bank))))
+                    .Select(
+                        _ => string.Concat(
+                            Enumerable.Range(0, banks).Where(_ => random.Next(3) > 0).Select(bank => (char)('A' + bank))))
                     .Where(cohort => cohort.Length >= 3).Distinct(),
             ];
             if (cohorts.Length == 0)
@@ -58,7 +61,8 @@ public sealed class CohortSpanTests
         var random = new Random(7);
         ImmutableArray<PartyId> banks = [.. Enumerable.Range(0, 1_024).Select(bank => new PartyId($"bank-{bank:d4}"))];
         ImmutableArray<PartyId>[] cohorts =
-            [.. Enumerable.Range(0, ParticipationLedger.MostCohorts).Select(_ => banks.Where(_ => random.Next(2) == 0).ToImmutableArray())];
+            [.. Enumerable.Range(0, ParticipationLedger.MostCohorts).Select(
+                _ => banks.Where(_ => random.Next(2) == 0).ToImmutableArray())];
 
         long start = TimeProvider.System.GetTimestamp();
         Assert.Empty(CohortSpan.LeftAlone(cohorts));
@@ -66,7 +70,8 @@ public sealed class CohortSpanTests
     }
 
     private static ImmutableArray<PartyId>[] Parse(string cohorts) =>
-        [.. cohorts.Split(' ').Select(cohort => cohort.Order().Select(bank => new PartyId($"bank-{char.ToLowerInvariant(bank)}")).ToImmutableArray())];
+        [.. cohorts.Split(' ').Select(
+            cohort => cohort.Order().Select(bank => new PartyId($"bank-{char.ToLowerInvariant(bank)}")).ToImmutableArray())];
 
     private static bool Searched(string[] cohorts)
     {
@@ -74,7 +79,8 @@ public sealed class CohortSpanTests
         int[] factors = [.. cohorts.Select(_ => -Most)];
         while (true)
         {
-            int left = Enumerable.Range('A', 26).Count(bank => cohorts.Select((cohort, i) => cohort.Contains((char)bank) ? factors[i] : 0).Sum() != 0);
+            int left = Enumerable.Range('A', 26).Count(
+                bank => cohorts.Select((cohort, i) => cohort.Contains((char)bank) ? factors[i] : 0).Sum() != 0);
             if (left is 1 or 2)
             {
                 return true;

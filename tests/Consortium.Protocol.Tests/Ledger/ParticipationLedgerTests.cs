@@ -26,7 +26,9 @@ public sealed class ParticipationLedgerTests
 
         LedgerConflict conflict = Check(Released("ABCD", Spring), "ABC", Spring)!;
         Assert.Equal([Session(1)], conflict.Sessions);
-        Assert.StartsWith($"Only bank-d tells this cohort from that of session {Session(1).ToString()[..12]} over {Spring}", conflict.Detail, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Only bank-d tells this cohort from that of session {Session(1).ToString()[..12]} over {Spring}", conflict.Detail,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -44,7 +46,8 @@ public sealed class ParticipationLedgerTests
     [InlineData("ABC", "ABCDEF")]
     [InlineData("ABCDEF", "ABC")]
     [InlineData("ABC", "DEF")]
-    public void Check_ThreeBanksApart_IsAllowed(string earlier, string later) => Assert.Null(Check(Released(earlier, Spring), later, Spring));
+    public void Check_ThreeBanksApart_IsAllowed(string earlier, string later) =>
+        Assert.Null(Check(Released(earlier, Spring), later, Spring));
 
     [Fact]
     public void Check_CohortsThatOnlyTogetherLeaveABankAlone_IsRejected()
@@ -71,7 +74,8 @@ public sealed class ParticipationLedgerTests
     [InlineData("2026-03-20", "2026-06-30")]
     public void Check_SameCohort_WithDaysInBetween_IsRejected(string first, string last)
     {
-        LedgerConflict conflict = Check(Released("ABCD", Spring), "ABCD", new DataWindow(DateOnly.Parse(first, null), DateOnly.Parse(last, null)))!;
+        LedgerConflict conflict = Check(
+            Released("ABCD", Spring), "ABCD", new DataWindow(DateOnly.Parse(first, null), DateOnly.Parse(last, null)))!;
         Assert.Contains("days apart: two sums could tell those days alone", conflict.Detail, StringComparison.Ordinal);
     }
 
@@ -81,9 +85,12 @@ public sealed class ParticipationLedgerTests
         ParticipationLedger ledger = Released("ABCD", Spring);
         Assert.Null(ledger.Check(Session(1), Parse("ABC"), Spring, 28));
 
-        ParticipationLedger sent = Append(ParticipationLedger.Begin(new PartyId("bank-a")), 1, "ABCD", Spring, ParticipationKind.Sent);
+        ParticipationLedger sent = Append(
+            ParticipationLedger.Begin(new PartyId("bank-a")), 1, "ABCD", Spring, ParticipationKind.Sent);
         Assert.NotNull(sent.Check(Session(2), Parse("ABC"), Spring, 28));
-        Assert.Null(sent.Append(new LedgerEntry.Discharged(Session(1), "nothing was released")).Check(Session(2), Parse("ABC"), Spring, 28));
+        Assert.Null(
+            sent.Append(new LedgerEntry.Discharged(Session(1), "nothing was released"))
+                .Check(Session(2), Parse("ABC"), Spring, 28));
         Assert.NotNull(ledger.Append(new LedgerEntry.Discharged(Session(1), "no")).Check(Session(2), Parse("ABC"), Spring, 28));
     }
 
@@ -93,10 +100,12 @@ public sealed class ParticipationLedgerTests
         ParticipationLedger ledger = ParticipationLedger.Begin(new PartyId("holder-a"));
         for (int i = 0; i < ParticipationLedger.MostCohorts; i++)
         {
-            ledger = Append(ledger, i, [.. Enumerable.Range(0, 3).Select(bank => new PartyId($"bank-{(3 * i) + bank:d3}"))], Spring);
+            ledger = Append(
+                ledger, i, [.. Enumerable.Range(0, 3).Select(bank => new PartyId($"bank-{(3 * i) + bank:d3}"))], Spring);
         }
 
-        Assert.Contains("as many as are examined", ledger.Check(Session(99), Parse("XYZ"), Spring, 28)!.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "as many as are examined", ledger.Check(Session(99), Parse("XYZ"), Spring, 28)!.Detail, StringComparison.Ordinal);
         Assert.Null(ledger.Check(Session(99), Parse("XYZ"), Summer, 28));
     }
 
@@ -154,7 +163,8 @@ public sealed class ParticipationLedgerTests
     [Fact]
     public void Text_OfEveryEntry_ReadsBack()
     {
-        ParticipationLedger ledger = Append(Adopt(Released("ABCD", Spring), Next(First.Digest, "Second")), 2, "BCD", Summer, ParticipationKind.Sent)
+        ParticipationLedger ledger = Append(
+            Adopt(Released("ABCD", Spring), Next(First.Digest, "Second")), 2, "BCD", Summer, ParticipationKind.Sent)
             .Append(new LedgerEntry.Discharged(Session(2), "nothing was released"));
         string text = LedgerText.Write(ledger, out Digest head);
 
@@ -202,19 +212,27 @@ public sealed class ParticipationLedgerTests
         }
     }
 
-    private static LedgerConflict? Check(ParticipationLedger ledger, string cohort, DataWindow window) => ledger.Check(Session(2), Parse(cohort), window, 28);
+    private static LedgerConflict? Check(ParticipationLedger ledger, string cohort, DataWindow window) =>
+        ledger.Check(Session(2), Parse(cohort), window, 28);
 
-    private static ParticipationLedger Released(string cohort, DataWindow window) => Append(ParticipationLedger.Begin(new PartyId("holder-a")), 1, cohort, window);
+    private static ParticipationLedger Released(string cohort, DataWindow window) =>
+        Append(ParticipationLedger.Begin(new PartyId("holder-a")), 1, cohort, window);
 
     private static ParticipationLedger Append(
-        ParticipationLedger ledger, int session, string cohort, DataWindow window, ParticipationKind kind = ParticipationKind.Released) =>
+        ParticipationLedger ledger, int session, string cohort, DataWindow window,
+        ParticipationKind kind = ParticipationKind.Released) =>
         Append(ledger, session, Parse(cohort), window, kind);
 
     private static ParticipationLedger Append(
-        ParticipationLedger ledger, int session, ImmutableArray<PartyId> cohort, DataWindow window, ParticipationKind kind = ParticipationKind.Released) =>
-        ledger.Append(new LedgerEntry.Participated(kind, Session(session), "a session", RoundNumber.First, cohort, window, kind == ParticipationKind.Sent ? Digest.Of([1]) : null));
+        ParticipationLedger ledger, int session, ImmutableArray<PartyId> cohort, DataWindow window,
+        ParticipationKind kind = ParticipationKind.Released) =>
+        ledger.Append(
+            new LedgerEntry.Participated(
+                kind, Session(session), "a session", RoundNumber.First, cohort, window,
+                kind == ParticipationKind.Sent ? Digest.Of([1]) : null));
 
-    private static ParticipationLedger Adopt(ParticipationLedger ledger, ConsortiumConfiguration configuration) => ledger.Append(ledger.Adopt(configuration, out _)!);
+    private static ParticipationLedger Adopt(ParticipationLedger ledger, ConsortiumConfiguration configuration) =>
+        ledger.Append(ledger.Adopt(configuration, out _)!);
 
     private static string Problem(ParticipationLedger ledger, ConsortiumConfiguration configuration)
     {
@@ -227,7 +245,8 @@ public sealed class ParticipationLedgerTests
 
     private static SessionId Session(int number) => new(Digest.Of([(byte)number]));
 
-    private static ImmutableArray<PartyId> Parse(string cohort) => [.. cohort.Select(bank => new PartyId($"bank-{char.ToLowerInvariant(bank)}"))];
+    private static ImmutableArray<PartyId> Parse(string cohort) =>
+        [.. cohort.Select(bank => new PartyId($"bank-{char.ToLowerInvariant(bank)}"))];
 
     private static long[] Sum(IEnumerable<long[]> vectors) => vectors.Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
 }

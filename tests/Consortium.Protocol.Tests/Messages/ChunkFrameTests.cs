@@ -37,13 +37,15 @@ public sealed class ChunkFrameTests
         byte[] bytes = Frame().Encode();
         for (int length = 0; length < bytes.Length; length++)
         {
-            Assert.Throws<MalformedDataException>(() => ChunkFrame.Decode(bytes.AsMemory(0, length), Members.Configuration.Limits));
+            Assert.Throws<MalformedDataException>(
+                () => ChunkFrame.Decode(bytes.AsMemory(0, length), Members.Configuration.Limits));
         }
     }
 
     [Fact]
     public void Decode_MoreThanTheLimit_IsMalformed() =>
-        Assert.Throws<MalformedDataException>(() => ChunkFrame.Decode(new byte[Members.Configuration.Limits.FrameBytes + 1], Members.Configuration.Limits));
+        Assert.Throws<MalformedDataException>(
+            () => ChunkFrame.Decode(new byte[Members.Configuration.Limits.FrameBytes + 1], Members.Configuration.Limits));
 
     [Fact]
     public void Capacity_WireChunksInAMebibyte_FillsMostOfIt() =>

@@ -22,11 +22,20 @@ public sealed class DecoderFuzzTests
 
     [Theory, MemberData(nameof(Types))]
     public void Decode_MutatedMessage_IsMalformedOrCanonical(MessageType type) =>
-        Fuzz(MessageCodec.Encode(Samples.First(sample => sample.Type == type)), bytes => MessageCodec.Encode(MessageCodec.Decode(bytes, Members.Configuration.Limits)));
+        Fuzz(MessageCodec.Encode(
+            Samples.First(sample => sample.Type == type)),
+            bytes => MessageCodec.Encode(MessageCodec.Decode(bytes, Members.Configuration.Limits)));
 
     [Fact]
     public void Decode_MutatedChunkFrame_IsMalformedOrCanonical() => Fuzz(
-        new ChunkFrame { Attempt = Round.Attempt, Source = Round.Session.Value, First = 3, Count = 2, Chunks = new byte[64] }.Encode(),
+        new ChunkFrame
+        {
+            Attempt = Round.Attempt,
+            Source = Round.Session.Value,
+            First = 3,
+            Count = 2,
+            Chunks = new byte[64],
+        }.Encode(),
         bytes => ChunkFrame.Decode(bytes, Members.Configuration.Limits).Encode());
 
     [Fact]
@@ -42,7 +51,15 @@ public sealed class DecoderFuzzTests
             SumDigests = Round.ChunkDigests("sum"),
             Approvals = recorded.Approvals,
             ShareSums = recorded.ShareSums,
-            Advances = [Members.Sign("bank-a", new ModelAdvanced { Attempt = Round.Attempt, CohortDigest = new CohortDigest(closed.Cohort.Digest), State = SampleRound.State(1) })],
+            Advances =
+                [Members.Sign(
+                    "bank-a",
+                    new ModelAdvanced
+                    {
+                        Attempt = Round.Attempt,
+                        CohortDigest = new CohortDigest(closed.Cohort.Digest),
+                        State = SampleRound.State(1),
+                    })],
         };
         byte[] bytes = retained.ToBytes();
         Assert.True(bytes.Length < RetainedRound.MaximumBytes(Members.Configuration.Limits));
@@ -55,11 +72,13 @@ public sealed class DecoderFuzzTests
         var holder = new PartyId("holder-a");
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
-        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan)).Close(new(closed), [], FreshLedger.Rules).State
+        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan))
+            .Close(new(closed), [], FreshLedger.Rules).State
             .Receive(new(new ApprovalsRelayed { Approvals = [Round.Approval("holder-b", cohort)] })).State
             .Released(Round.Released("holder-a", cohort), closed.Cohort.Statement, FreshLedger.Rules).State;
         Assert.NotNull(session.Promise!.Release);
-        Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeKeyHolder(bytes, holder, Members.Configuration)));
+        Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(
+            SessionState.DecodeKeyHolder(bytes, holder, Members.Configuration)));
     }
 
     [Fact]
@@ -75,7 +94,8 @@ public sealed class DecoderFuzzTests
         { OpeningProofIsDue = true };
         Assert.NotNull(session.Update);
         Assert.NotNull(session.OpeningProofDigest);
-        Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
+        Fuzz(SessionState.Encode(session), bytes => SessionState.Encode(
+            SessionState.DecodeParticipant(bytes, bank, Members.Configuration)));
     }
 
     private static void Fuzz(byte[] valid, Func<ReadOnlyMemory<byte>, byte[]> decodeAndEncode)

@@ -33,7 +33,8 @@ public sealed class MessageCodecTests
         byte[] bytes = MessageCodec.Encode(Sample(type));
         for (int length = 0; length < bytes.Length; length++)
         {
-            Assert.Throws<MalformedDataException>(() => MessageCodec.Decode(bytes.AsMemory(0, length), Members.Configuration.Limits));
+            Assert.Throws<MalformedDataException>(
+                () => MessageCodec.Decode(bytes.AsMemory(0, length), Members.Configuration.Limits));
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -92,7 +92,8 @@ public sealed class MessageGateTests
     [Fact]
     public void TryAdmit_StatementKnownUnderAnotherSignature_IsRejected()
     {
-        Signed<CohortApproval> known = Round.Approval("holder-a", new CohortDigest(Round.Closed("holder-a", Members.Banks()).Cohort.Digest));
+        Signed<CohortApproval> known = Round.Approval(
+            "holder-a", new CohortDigest(Round.Closed("holder-a", Members.Banks()).Cohort.Digest));
         Assert.Null(RejectionOf(known));
         Assert.Null(RejectionOf(known));
         byte[] bytes = MessageCodec.Encode(known);
@@ -110,26 +111,32 @@ public sealed class MessageGateTests
 
     private static Message Sample(MessageType type) => Samples.First(sample => sample.Type == type);
 
-    private static Rejection? RejectionOf(Message message) => Gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
+    private static Rejection? RejectionOf(Message message) =>
+        Gate.TryAdmit(message, out _, out Rejection? rejection) ? null : rejection;
 
     private static IEnumerable<(string What, Message Message)> InconsistentMessages()
     {
         UpdateSubmitted update = Round.Submitted("bank-a");
         yield return ("update without its last chunk digest", update with { ChunkDigests = update.ChunkDigests.RemoveAt(2) });
         yield return ("update with chunk digests swapped", update with { ChunkDigests = [.. update.ChunkDigests.Reverse()] });
-        yield return ("update with another bank's share", update with { SealedShares = update.SealedShares.SetItem(1, SampleRound.Share("bank-b", "holder-b")) });
-        yield return ("update with a proof for another threshold", update with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { SharingProof = new byte[16] }) });
+        yield return ("update with another bank's share",
+            update with { SealedShares = update.SealedShares.SetItem(1, SampleRound.Share("bank-b", "holder-b")) });
+        yield return ("update with a proof for another threshold",
+            update with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { SharingProof = new byte[16] }) });
         yield return ("update without a holder's share", update with { SealedShares = update.SealedShares.RemoveAt(2) });
 
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
-        yield return ("cohort without a member's manifest", closed with { Manifests = closed.Manifests.RemoveAt(4), SealedShares = closed.SealedShares.RemoveAt(4) });
+        yield return ("cohort without a member's manifest",
+            closed with { Manifests = closed.Manifests.RemoveAt(4), SealedShares = closed.SealedShares.RemoveAt(4) });
         yield return ("cohort with manifests swapped", closed with { Manifests = [.. closed.Manifests.Reverse()] });
         yield return ("cohort with a share swapped", closed with { SealedShares = [.. closed.SealedShares.Reverse()] });
         yield return ("cohort without a share", closed with { SealedShares = closed.SealedShares.RemoveAt(0) });
         CohortClosed earlier = new SampleRound(Members, round: 2).Closed("holder-a", Members.Banks());
-        yield return ("cohort over another round's manifests", closed with { Cohort = Round.Cohort(earlier.Manifests), Manifests = earlier.Manifests });
+        yield return ("cohort over another round's manifests",
+            closed with { Cohort = Round.Cohort(earlier.Manifests), Manifests = earlier.Manifests });
         CohortClosed otherAttempt = new SampleRound(Members, attempt: 2).Closed("holder-a", Members.Banks());
-        yield return ("cohort over another attempt's manifests", closed with { Cohort = Round.Cohort(otherAttempt.Manifests), Manifests = otherAttempt.Manifests });
+        yield return ("cohort over another attempt's manifests",
+            closed with { Cohort = Round.Cohort(otherAttempt.Manifests), Manifests = otherAttempt.Manifests });
         UpdateManifest odd = Round.Manifest("bank-b");
         foreach ((string what, UpdateManifest manifest) in new[]
         {
@@ -138,47 +145,61 @@ public sealed class MessageGateTests
         })
         {
             var manifests = closed.Manifests.SetItem(1, Members.Sign("bank-b", manifest));
-            yield return ($"cohort with a manifest of {what}", closed with { Cohort = Round.Cohort(manifests), Manifests = manifests });
+            yield return ($"cohort with a manifest of {what}",
+                closed with { Cohort = Round.Cohort(manifests), Manifests = manifests });
         }
 
         var cohort = new CohortDigest(closed.Cohort.Digest);
         Signed<CohortApproval> approval = Round.Approval("holder-a", cohort);
         yield return ("no approvals", new ApprovalsRelayed { Approvals = [] });
         yield return ("one approval twice", new ApprovalsRelayed { Approvals = [approval, approval] });
-        yield return ("approvals of two attempts", new ApprovalsRelayed { Approvals = [approval, new SampleRound(Members, attempt: 2).Approval("holder-b", cohort)] });
+        yield return ("approvals of two attempts",
+            new ApprovalsRelayed { Approvals = [approval, new SampleRound(Members, attempt: 2).Approval("holder-b", cohort)] });
 
         ShareSumReleased released = Round.Released("holder-a", cohort);
-        yield return ("release with a sealed sum changed", released with { SealedSums = released.SealedSums.SetItem(0, new byte[] { 1 }) });
+        yield return ("release with a sealed sum changed",
+            released with { SealedSums = released.SealedSums.SetItem(0, new byte[] { 1 }) });
         yield return ("release without a sealed sum", released with { SealedSums = released.SealedSums.RemoveAt(0) });
 
         AggregateReleased aggregate = Round.Aggregate("bank-a", closed, "holder-a", "holder-b");
         yield return ("aggregate with one approval", aggregate with { Approvals = aggregate.Approvals.RemoveAt(1) });
-        yield return ("aggregate with one holder's approval twice", aggregate with { Approvals = [aggregate.Approvals[0], aggregate.Approvals[0]] });
-        yield return ("aggregate with one share-sum", aggregate with { ShareSums = aggregate.ShareSums.RemoveAt(1), SealedSums = aggregate.SealedSums.RemoveAt(1) });
+        yield return ("aggregate with one holder's approval twice",
+            aggregate with { Approvals = [aggregate.Approvals[0], aggregate.Approvals[0]] });
+        yield return ("aggregate with one share-sum",
+            aggregate with { ShareSums = aggregate.ShareSums.RemoveAt(1), SealedSums = aggregate.SealedSums.RemoveAt(1) });
         yield return ("aggregate with approvals of another cohort", aggregate with
         {
-            Approvals = [Round.Approval("holder-a", new CohortDigest(default)), Round.Approval("holder-b", new CohortDigest(default))],
+            Approvals =
+            [
+                Round.Approval("holder-a", new CohortDigest(default)), Round.Approval("holder-b", new CohortDigest(default)),
+            ],
         });
         yield return ("aggregate with share-sums of another cohort", aggregate with
         {
-            ShareSums = [.. aggregate.ShareSums.Select(sum => Round.Released(sum.Sender.Name, new CohortDigest(default)).Manifest)],
+            ShareSums =
+                [.. aggregate.ShareSums.Select(sum => Round.Released(sum.Sender.Name, new CohortDigest(default)).Manifest)],
         });
-        yield return ("aggregate with a sealed sum changed", aggregate with { SealedSums = aggregate.SealedSums.SetItem(0, new byte[] { 1 }) });
+        yield return ("aggregate with a sealed sum changed",
+            aggregate with { SealedSums = aggregate.SealedSums.SetItem(0, new byte[] { 1 }) });
         yield return ("aggregate without a sealed sum", aggregate with { SealedSums = aggregate.SealedSums.RemoveAt(0) });
         yield return ("aggregate with another sum's digests", aggregate with { SumChunkDigests = Round.ChunkDigests("bank-a") });
 
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
         yield return ("record with one approval", recorded with { Approvals = recorded.Approvals.RemoveAt(1) });
         yield return ("record with one share-sum", recorded with { ShareSums = recorded.ShareSums.RemoveAt(1) });
-        yield return ("record with one holder's approval twice", recorded with { Approvals = [recorded.Approvals[0], recorded.Approvals[0]] });
+        yield return ("record with one holder's approval twice",
+            recorded with { Approvals = [recorded.Approvals[0], recorded.Approvals[0]] });
         var place = new DisputedPlace(1, 17);
         DisputeRelayed dispute = Round.Dispute(closed, place, "bank-a", "bank-b", "bank-d");
         yield return ("dispute of two of five members", dispute with { Disputes = dispute.Disputes.RemoveAt(2) });
         yield return ("dispute of nobody", dispute with { Disputes = [] });
-        yield return ("dispute of one member thrice", dispute with { Disputes = [dispute.Disputes[0], dispute.Disputes[0], dispute.Disputes[0]] });
-        yield return ("dispute of two places", dispute with { Disputes = dispute.Disputes.SetItem(2, Round.Disputed("bank-d", closed, new DisputedPlace(1, 18))) });
+        yield return ("dispute of one member thrice",
+            dispute with { Disputes = [dispute.Disputes[0], dispute.Disputes[0], dispute.Disputes[0]] });
+        yield return ("dispute of two places",
+            dispute with { Disputes = dispute.Disputes.SetItem(2, Round.Disputed("bank-d", closed, new DisputedPlace(1, 18))) });
         yield return ("dispute of another cohort", dispute with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
-        yield return ("dispute of a chunk that is not there", Round.Dispute(closed, new DisputedPlace(3, 0), "bank-a", "bank-b", "bank-d"));
+        yield return ("dispute of a chunk that is not there",
+            Round.Dispute(closed, new DisputedPlace(3, 0), "bank-a", "bank-b", "bank-d"));
         CohortClosed without = Round.Closed("holder-a", Members.Banks(4));
         yield return ("dispute by a bank that is no member", Round.Dispute(without, place, "bank-a", "bank-b", "bank-e"));
         OpeningProofSubmitted given = Round.OpeningProof("bank-a", "holder-a", closed, place);
@@ -186,15 +207,23 @@ public sealed class MessageGateTests
         yield return ("opening proof for nobody", given with { Holder = new PartyId("bank-b") });
         OpeningProofRelayed relayed = Round.ProveOpening("holder-a", "bank-a", closed, place);
         yield return ("opening proof without a dispute", relayed with { Dispute = relayed.Dispute with { Disputes = [] } });
-        yield return ("opening proof of another place", relayed with { OpeningProof = Round.OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
+        yield return ("opening proof of another place",
+            relayed with { OpeningProof = Round.OpeningProof("bank-a", "holder-a", closed, new DisputedPlace(1, 18)).Manifest });
         yield return ("opening proof with another's update", relayed with { Update = closed.Manifests[1] });
-        yield return ("opening proof of an update that the cohort does not name", relayed with { Update = Members.Sign("bank-a", Round.Manifest("bank-b")) });
+        yield return ("opening proof of an update that the cohort does not name",
+            relayed with { Update = Members.Sign("bank-a", Round.Manifest("bank-b")) });
         yield return ("opening proof with another chunk", relayed with { Chunk = SampleRound.Chunk("bank-a", 2) });
         yield return ("opening proof without its chunk", relayed with { Chunk = default });
         yield return ("opening proof with other chunk digests", relayed with { ChunkDigests = Round.ChunkDigests("bank-b") });
-        yield return ("opening proof of the sum of keys with a chunk", Round.ProveOpening("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with { Chunk = relayed.Chunk });
-        yield return ("opening proof with another's sealed part", relayed with { SealedShare = SampleRound.Share("opening-proof-bank-a", "holder-b") });
-        yield return ("opening proof with another key share", relayed with { SealedKeyShare = SampleRound.Share("bank-a", "holder-b") });
+        yield return ("opening proof of the sum of keys with a chunk",
+            Round.ProveOpening("holder-a", "bank-a", closed, new DisputedPlace(DisputedPlace.KeySum, 3)) with
+            {
+                Chunk = relayed.Chunk,
+            });
+        yield return ("opening proof with another's sealed part",
+            relayed with { SealedShare = SampleRound.Share("opening-proof-bank-a", "holder-b") });
+        yield return ("opening proof with another key share",
+            relayed with { SealedKeyShare = SampleRound.Share("bank-a", "holder-b") });
         yield return ("record of another cohort", recorded with { Cohort = Round.Cohort(closed.Manifests.RemoveAt(4)) });
     }
 
@@ -202,7 +231,8 @@ public sealed class MessageGateTests
     private static Message Rewrite(Message message, Rewriter rewriter) => message switch
     {
         UpdateSubmitted update => update with { Manifest = rewriter.Apply(update.Manifest) },
-        CohortClosed closed => closed with { Cohort = rewriter.Apply(closed.Cohort), Manifests = [.. closed.Manifests.Select(rewriter.Apply)] },
+        CohortClosed closed =>
+            closed with { Cohort = rewriter.Apply(closed.Cohort), Manifests = [.. closed.Manifests.Select(rewriter.Apply)] },
         ApprovalsRelayed relayed => relayed with { Approvals = [.. relayed.Approvals.Select(rewriter.Apply)] },
         ShareSumReleased released => released with { Manifest = rewriter.Apply(released.Manifest) },
         AggregateReleased aggregate => aggregate with
@@ -255,12 +285,14 @@ public sealed class MessageGateTests
 
     private sealed class Renamer(Func<PartyId, PartyId> rename) : Rewriter
     {
-        public override Signed<T> Apply<T>(Signed<T> signed) => Signed<T>.Create(rename(signed.Sender), signed.Statement, Stranger);
+        public override Signed<T> Apply<T>(Signed<T> signed) =>
+            Signed<T>.Create(rename(signed.Sender), signed.Statement, Stranger);
     }
 
     private sealed class RoleChanger : Rewriter
     {
-        public override Signed<T> Apply<T>(Signed<T> signed) => Members.Sign(T.Signer == PartyRole.Participant ? "aggregator" : "bank-a", signed.Statement);
+        public override Signed<T> Apply<T>(Signed<T> signed) =>
+            Members.Sign(T.Signer == PartyRole.Participant ? "aggregator" : "bank-a", signed.Statement);
     }
 
     private sealed class ConsortiumChanger(ConsortiumDigest other) : Rewriter

@@ -2,7 +2,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;
 
-/// <summary>A type of message that is missing anywhere fails here, in <see cref="VectorTests"/> or at the start of a role.</summary>
+/// <summary>
+/// A type of message that is missing anywhere fails here, in <see cref="VectorTests"/> or at the start of a role.
+/// </summary>
 public sealed class MessageTableTests
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
@@ -11,7 +13,8 @@ public sealed class MessageTableTests
 
     public static TheoryData<MessageType> All => [.. Enum.GetValues<MessageType>()];
 
-    public static TheoryData<MessageType> Travelling => [.. MessageTable.All.Where(item => item.TravelsAlone).Select(item => item.Type)];
+    public static TheoryData<MessageType> Travelling =>
+        [.. MessageTable.All.Where(item => item.TravelsAlone).Select(item => item.Type)];
 
     [Fact]
     public void All_Types_AreThoseOfTheEnumOnceEach() =>
@@ -21,9 +24,12 @@ public sealed class MessageTableTests
     public void All_Classes_AreThoseOfTheProtocolOnceEach()
     {
         Type[] types = typeof(Message).Assembly.GetTypes();
-        IEnumerable<Type> composites = types.Where(type => type is { IsAbstract: false, IsGenericType: false } && type.IsSubclassOf(typeof(Message)));
+        IEnumerable<Type> composites = types.Where(
+            type => type is { IsAbstract: false, IsGenericType: false } && type.IsSubclassOf(typeof(Message)));
         IEnumerable<Type> statements = types
-            .Where(type => type.GetInterfaces().Any(found => found.IsGenericType && found.GetGenericTypeDefinition() == typeof(IStatement<>)))
+            .Where(
+                type => type.GetInterfaces().Any(
+                    found => found.IsGenericType && found.GetGenericTypeDefinition() == typeof(IStatement<>)))
             .Select(type => typeof(Signed<>).MakeGenericType(type));
         Assert.Equal(
             composites.Concat(statements).Select(type => type.ToString()).Order(),
@@ -42,7 +48,8 @@ public sealed class MessageTableTests
     public void About_TypeThatTravels_IsTheSamplesSessionAndAttempt(MessageType type)
     {
         Message sample = Sample(type);
-        bool isOfSession = type is MessageType.SessionPlan or MessageType.SessionControl or MessageType.Rejected or MessageType.CatchUpRequested;
+        bool isOfSession =
+            type is MessageType.SessionPlan or MessageType.SessionControl or MessageType.Rejected or MessageType.CatchUpRequested;
         Assert.Equal(Round.Session, sample.Session);
         Assert.Equal(isOfSession ? null : Round.Attempt, sample.Attempt);
     }
@@ -73,7 +80,8 @@ public sealed class MessageTableTests
         foreach (RejectionReason reason in Enum.GetValues<RejectionReason>())
         {
             Signed<Rejected> rejected = Members.Sign(
-                "bank-a", Rejected.For(Members.Configuration.Digest, Round.Session, type, Round.Plan.Digest, new Rejection(reason, "why")));
+                "bank-a",
+                Rejected.For(Members.Configuration.Digest, Round.Session, type, Round.Plan.Digest, new Rejection(reason, "why")));
             Assert.Equal(rejected, MessageCodec.Decode(MessageCodec.Encode(rejected), Members.Configuration.Limits));
         }
     }

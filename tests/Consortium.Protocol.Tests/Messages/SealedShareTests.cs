@@ -14,7 +14,8 @@ public sealed class SealedShareTests
     private static readonly string[] Holders = ["holder-a", "holder-b", "holder-c"];
 
     [Fact]
-    public void KeyShareContext_SameAttemptAndSender_Opens() => Assert.Equal(Share, Open(Seal(), SealedShare.KeyShareContext(Attempt, Public("bank-a"))));
+    public void KeyShareContext_SameAttemptAndSender_Opens() =>
+        Assert.Equal(Share, Open(Seal(), SealedShare.KeyShareContext(Attempt, Public("bank-a"))));
 
     [Fact]
     public void KeyShareContext_AnotherBanksShareAsOnesOwn_DoesNotOpen() =>
@@ -25,7 +26,8 @@ public sealed class SealedShareTests
         Assert.Null(Open(Seal(), SealedShare.KeyShareContext(Attempt with { Attempt = Attempt.Attempt.Next }, Public("bank-a"))));
 
     [Fact]
-    public void ShareSumContext_KeyShare_DoesNotOpen() => Assert.Null(Open(Seal(), SealedShare.ShareSumContext(Attempt, Public("bank-a"))));
+    public void ShareSumContext_KeyShare_DoesNotOpen() =>
+        Assert.Null(Open(Seal(), SealedShare.ShareSumContext(Attempt, Public("bank-a"))));
 
     [Fact]
     public void Open_HonestShares_OpenAtEveryHolder()
@@ -39,7 +41,10 @@ public sealed class SealedShareTests
         }
     }
 
-    /// <summary>A bank that wants the round to fail and nobody to know why: each holder by itself sees that its share is not the proved one.</summary>
+    /// <summary>
+    /// A bank that wants the round to fail and nobody to know why: each holder by itself sees that its share is not the proved
+    /// one.
+    /// </summary>
     [Fact]
     public void Open_OneShareOffThePolynomial_IsRejectedByItsHolderAlone()
     {
@@ -50,7 +55,9 @@ public sealed class SealedShareTests
         Assert.NotNull(Open(manifest, envelopes, 3));
     }
 
-    /// <summary>A share swapped after the weights were known: they come from the digests of what is sealed, so they are others then.</summary>
+    /// <summary>
+    /// A share swapped after the weights were known: they come from the digests of what is sealed, so they are others then.
+    /// </summary>
     [Fact]
     public void Open_ShareSealedAgainAfterTheProof_FailsAtEveryHolder()
     {
@@ -66,7 +73,8 @@ public sealed class SealedShareTests
     public void Open_ShareWithoutMasks_IsRejected()
     {
         (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
-        envelopes[0] = Envelope.Seal(new byte[KeyShare.EncodedLength(4096)], Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
+        envelopes[0] = Envelope.Seal(
+            new byte[KeyShare.EncodedLength(4096)], Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
 
         Assert.Null(Open(manifest, envelopes, 1));
     }
@@ -80,9 +88,15 @@ public sealed class SealedShareTests
         KeyShare[] honest = [.. shares];
         bend(shares);
         byte[][] envelopes =
-            [.. shares.Select((share, i) => Envelope.Seal(share.Encode(), Public(Holders[i]), SealedShare.KeyShareContext(Attempt, Public("bank-a"))))];
-        UpdateManifest manifest = new SampleRound(Members).Manifest("bank-a") with { SealedShareDigests = [.. envelopes.Select(envelope => Digest.Of(envelope))] };
-        byte[] proof = SharingProof.Create(Members.Configuration.Threshold, honest, SealedShare.Challenge(Attempt, manifest.SealedShareDigests).ToArray());
+            [.. shares.Select(
+                (share, i) =>
+                    Envelope.Seal(share.Encode(), Public(Holders[i]), SealedShare.KeyShareContext(Attempt, Public("bank-a"))))];
+        UpdateManifest manifest = new SampleRound(Members).Manifest("bank-a") with
+        {
+            SealedShareDigests = [.. envelopes.Select(envelope => Digest.Of(envelope))],
+        };
+        byte[] proof = SharingProof.Create(
+            Members.Configuration.Threshold, honest, SealedShare.Challenge(Attempt, manifest.SealedShareDigests).ToArray());
         return (manifest with { SharingProof = proof }, envelopes);
     }
 
@@ -94,11 +108,13 @@ public sealed class SealedShareTests
     }
 
     private static KeyShare? Open(UpdateManifest manifest, byte[][] envelopes, int holder) => SealedShare.Open(
-        envelopes[holder - 1], manifest, Public("bank-a"), Members.Identity(Holders[holder - 1]), holder, Members.Configuration.Threshold);
+        envelopes[holder - 1], manifest, Public("bank-a"), Members.Identity(Holders[holder - 1]), holder,
+        Members.Configuration.Threshold);
 
     private static PublicIdentity Public(string id) => Members.Identity(id).Public;
 
-    private static byte[] Seal() => Envelope.Seal(Share, Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
+    private static byte[] Seal() =>
+        Envelope.Seal(Share, Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
 
     private static byte[]? Open(byte[] sealedShare, EnvelopeContext context) =>
         Envelope.TryOpen(sealedShare, Members.Identity("holder-a"), context, out byte[]? share) ? share : null;

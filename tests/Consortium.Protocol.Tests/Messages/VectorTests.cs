@@ -33,7 +33,9 @@ public sealed class VectorTests
     public void Vectors_CoverEveryType() =>
         Assert.Equal(Enum.GetNames<MessageType>().Order(), Vectors().Select(line => line.Split(' ')[1]).Distinct().Order());
 
-    /// <summary>Statements as the bytes that are signed; messages, whose signatures are zeros here, by length and SHA-256.</summary>
+    /// <summary>
+    /// Statements as the bytes that are signed; messages, whose signatures are zeros here, by length and SHA-256.
+    /// </summary>
     private static IEnumerable<string> Vectors()
     {
         var manifest = new UpdateManifest
@@ -51,7 +53,11 @@ public sealed class VectorTests
             Attempt = Attempt,
             StartedFrom = manifest.StartedFrom,
             Shape = manifest.Shape,
-            Members = [new CohortMember(new PartyId("bank-a"), Named("manifest a")), new CohortMember(new PartyId("bank-b"), Named("manifest b"))],
+            Members =
+            [
+                new CohortMember(new PartyId("bank-a"), Named("manifest a")),
+                new CohortMember(new PartyId("bank-b"), Named("manifest b")),
+            ],
             SumRoot = Named("sum"),
         };
         Signed<Cohort> signedCohort = Unsigned("aggregator", cohort);
@@ -68,7 +74,14 @@ public sealed class VectorTests
             CohortDigest = new CohortDigest(Named("cohort")),
             SealedSumDigests = [Named("sealed sum a"), Named("sealed sum b")],
         });
-        Signed<SumDisputed> disputed = Unsigned("bank-a", new SumDisputed { Attempt = Attempt, CohortDigest = new CohortDigest(Named("cohort")), Place = new DisputedPlace(DisputedPlace.KeySum, 17) });
+        Signed<SumDisputed> disputed = Unsigned(
+            "bank-a",
+            new SumDisputed
+            {
+                Attempt = Attempt,
+                CohortDigest = new CohortDigest(Named("cohort")),
+                Place = new DisputedPlace(DisputedPlace.KeySum, 17),
+            });
         Signed<OpeningProofManifest> account = Unsigned("bank-a", new OpeningProofManifest
         {
             Attempt = Attempt,
@@ -104,12 +117,24 @@ public sealed class VectorTests
                 Action = SessionAction.Abort,
                 Reason = "over",
             })),
-            Statement(Unsigned("aggregator", new RoundOpened { Attempt = Attempt, StartsFrom = manifest.StartedFrom, Deadline = 1_700_000_060_000 })),
+            Statement(
+                Unsigned(
+                    "aggregator",
+                    new RoundOpened { Attempt = Attempt, StartsFrom = manifest.StartedFrom, Deadline = 1_700_000_060_000 })),
             Statement(signedManifest),
             Statement(signedCohort),
             Statement(approval),
             Statement(shareSum),
-            Statement(Unsigned("bank-a", new ModelAdvanced { Attempt = Attempt, CohortDigest = new CohortDigest(Named("cohort")), State = manifest.StartedFrom, IsFinal = true })),
+            Statement(
+                Unsigned(
+                    "bank-a",
+                    new ModelAdvanced
+                    {
+                        Attempt = Attempt,
+                        CohortDigest = new CohortDigest(Named("cohort")),
+                        State = manifest.StartedFrom,
+                        IsFinal = true,
+                    })),
             Statement(Unsigned("bank-a", new ModelAdvanced
             {
                 Attempt = Attempt,
@@ -134,7 +159,15 @@ public sealed class VectorTests
                 Reason = RejectionReason.Spoiled,
                 Detail = "noise",
             })),
-            Statement(Unsigned("bank-b", new CatchUpRequested { Consortium = Attempt.Consortium, Session = Attempt.Session, From = new RoundNumber(2) })),
+            Statement(
+                Unsigned(
+                    "bank-b",
+                    new CatchUpRequested
+                    {
+                        Consortium = Attempt.Consortium,
+                        Session = Attempt.Session,
+                        From = new RoundNumber(2),
+                    })),
             Statement(Unsigned("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
@@ -175,7 +208,12 @@ public sealed class VectorTests
                 Detail = "out of range",
             })),
             Whole(new DisputeRelayed { Cohort = signedCohort, Disputes = [disputed] }),
-            Whole(new OpeningProofSubmitted { Manifest = account, Holder = new PartyId("holder-a"), SealedShare = Bytes("account a") }),
+            Whole(new OpeningProofSubmitted
+            {
+                Manifest = account,
+                Holder = new PartyId("holder-a"),
+                SealedShare = Bytes("account a"),
+            }),
             Whole(new OpeningProofRelayed
             {
                 Dispute = new DisputeRelayed { Cohort = signedCohort, Disputes = [disputed] },
@@ -190,7 +228,8 @@ public sealed class VectorTests
     }
 
     private static string Statement<T>(Signed<T> signed)
-        where T : class, IStatement<T> => $"signed {T.Type} {Convert.ToHexStringLower(Signed<T>.SignedBytes(signed.Sender, signed.Statement))}";
+        where T : class, IStatement<T> =>
+        $"signed {T.Type} {Convert.ToHexStringLower(Signed<T>.SignedBytes(signed.Sender, signed.Statement))}";
 
     private static string Whole(Message message)
     {

@@ -7,7 +7,9 @@ using Consortium.Protocol.Sessions;
 
 namespace Consortium.Protocol.Tests.Releases;
 
-/// <summary>What a key holder does and rejects, one rule at a time. Every message here is really signed and passes the gate.</summary>
+/// <summary>
+/// What a key holder does and rejects, one rule at a time. Every message here is really signed and passes the gate.
+/// </summary>
 public sealed class KeyHolderSessionTests
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
@@ -38,12 +40,14 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_AnotherCohortOfTheAttempt_IsAlreadyPromised() =>
-        AssertRejected(RejectionReason.AlreadyPromised, Close(Close(Joined, Closed).State, Round.Closed("holder-a", Members.Banks(4))));
+        AssertRejected(
+            RejectionReason.AlreadyPromised, Close(Close(Joined, Closed).State, Round.Closed("holder-a", Members.Banks(4))));
 
     [Fact]
     public void Close_LaterAttemptWithNothingReleased_ApprovesAndDeletesTheEarlierShares()
     {
-        Step<KeyHolderSession, KeyHolderEffect> step = Close(Close(Joined, Closed).State, SecondAttempt.Closed("holder-a", Members.Banks(4)));
+        Step<KeyHolderSession, KeyHolderEffect> step = Close(
+            Close(Joined, Closed).State, SecondAttempt.Closed("holder-a", Members.Banks(4)));
         Assert.Collection(
             step.Effects,
             effect => Assert.Equal(2, Assert.IsType<KeyHolderEffect.SendApproval>(effect).Approval.Sequence),
@@ -57,15 +61,18 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_EarlierAttempt_IsWrongAttempt() =>
-        AssertRejected(RejectionReason.WrongAttempt, Close(Close(Joined, SecondAttempt.Closed("holder-a", Members.Banks())).State, Closed));
+        AssertRejected(
+            RejectionReason.WrongAttempt, Close(Close(Joined, SecondAttempt.Closed("holder-a", Members.Banks())).State, Closed));
 
     [Fact]
     public void Close_EarlierRound_IsWrongRound() =>
-        AssertRejected(RejectionReason.WrongRound, Close(Close(Joined, SecondRound.Closed("holder-a", Members.Banks())).State, Closed));
+        AssertRejected(
+            RejectionReason.WrongRound, Close(Close(Joined, SecondRound.Closed("holder-a", Members.Banks())).State, Closed));
 
     [Fact]
     public void Close_NextRoundAfterRelease_Approves() =>
-        Assert.IsType<KeyHolderEffect.SendApproval>(Assert.Single(Close(Released(), SecondRound.Closed("holder-a", Members.Banks())).Effects));
+        Assert.IsType<KeyHolderEffect.SendApproval>(
+            Assert.Single(Close(Released(), SecondRound.Closed("holder-a", Members.Banks())).Effects));
 
     [Fact]
     public void Close_FewerThanTheMinimum_IsCohortTooSmall() =>
@@ -80,20 +87,27 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Close_AnotherSession_IsUnknownSession() =>
-        AssertRejected(RejectionReason.UnknownSession, Close(Joined, new SampleRound(Members, rule: CohortRule.Changing, createdAt: 1).Closed("holder-a", Members.Banks())));
+        AssertRejected(
+            RejectionReason.UnknownSession,
+            Close(Joined, new SampleRound(Members, rule: CohortRule.Changing, createdAt: 1).Closed("holder-a", Members.Banks())));
 
     [Fact]
     public void Close_RoundBeyondThePlan_IsWrongRound() =>
-        AssertRejected(RejectionReason.WrongRound, Close(Joined, new SampleRound(Members, round: 5, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
+        AssertRejected(
+            RejectionReason.WrongRound,
+            Close(Joined, new SampleRound(Members, round: 5, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
 
     [Fact]
     public void Close_AttemptBeyondThePlan_IsWrongAttempt() =>
-        AssertRejected(RejectionReason.WrongAttempt, Close(Joined, new SampleRound(Members, attempt: 4, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
+        AssertRejected(
+            RejectionReason.WrongAttempt,
+            Close(Joined, new SampleRound(Members, attempt: 4, rule: CohortRule.Changing).Closed("holder-a", Members.Banks())));
 
     [Fact]
     public void Close_ShareThatDoesNotOpen_IsSpoiledAndNamesTheBank()
     {
-        Rejected rejected = AssertRejected(RejectionReason.Spoiled, Joined.Close(Admitted(Closed), [new PartyId("bank-c")], FreshLedger.Rules));
+        Rejected rejected = AssertRejected(
+            RejectionReason.Spoiled, Joined.Close(Admitted(Closed), [new PartyId("bank-c")], FreshLedger.Rules));
         Assert.Contains("bank-c", rejected.Detail, StringComparison.Ordinal);
     }
 
@@ -103,7 +117,8 @@ public sealed class KeyHolderSessionTests
         KeyHolderSession paused = Control(Joined, SessionAction.Pause, 1).State;
         AssertRejected(RejectionReason.SessionNotRunning, Close(paused, Closed));
         Assert.Same(paused.Plan, Control(paused, SessionAction.Pause, 1).State.Plan);
-        Assert.IsType<KeyHolderEffect.SendApproval>(Assert.Single(Close(Control(paused, SessionAction.Resume, 2).State, Closed).Effects));
+        Assert.IsType<KeyHolderEffect.SendApproval>(
+            Assert.Single(Close(Control(paused, SessionAction.Resume, 2).State, Closed).Effects));
     }
 
     [Fact]
@@ -116,15 +131,20 @@ public sealed class KeyHolderSessionTests
     }
 
     [Fact]
-    public void Hear_FewerThanThresholdApprovals_ReleasesNothing() => AssertNothingReleased(Receive(Close(Joined, Closed).State, Round.Approval("holder-a", ClosedDigest)));
+    public void Hear_FewerThanThresholdApprovals_ReleasesNothing() =>
+        AssertNothingReleased(Receive(Close(Joined, Closed).State, Round.Approval("holder-a", ClosedDigest)));
 
     [Fact]
     public void Hear_ApprovalsOfAnotherCohort_ReleasesNothing() =>
-        AssertNothingReleased(Receive(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default)), Round.Approval("holder-c", new CohortDigest(default))));
+        AssertNothingReleased(
+            Receive(
+                Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default)),
+                Round.Approval("holder-c", new CohortDigest(default))));
 
     [Fact]
     public void Hear_ApprovalsBeforeOwn_ReleasesNothing() =>
-        AssertNothingReleased(Receive(Joined, Round.Approval("holder-b", ClosedDigest), Round.Approval("holder-c", ClosedDigest)));
+        AssertNothingReleased(
+            Receive(Joined, Round.Approval("holder-b", ClosedDigest), Round.Approval("holder-c", ClosedDigest)));
 
     [Fact]
     public void Hear_ThresholdApprovals_AsksForTheShareSum()
@@ -140,7 +160,11 @@ public sealed class KeyHolderSessionTests
         ShareSumReleased first = session.Promise!.Release!;
         ShareSumReleased sealedAnew = Round.Released("holder-a", ClosedDigest);
         Assert.NotSame(first, sealedAnew);
-        foreach (Step<KeyHolderSession, KeyHolderEffect> step in new[] { session.Released(sealedAnew, Closed.Cohort.Statement, FreshLedger.Rules), Receive(session, Round.Approval("holder-b", ClosedDigest)) })
+        foreach (Step<KeyHolderSession, KeyHolderEffect> step in new[]
+        {
+            session.Released(sealedAnew, Closed.Cohort.Statement, FreshLedger.Rules),
+            Receive(session, Round.Approval("holder-b", ClosedDigest)),
+        })
         {
             Assert.Same(first, Assert.IsType<KeyHolderEffect.SendRelease>(Assert.Single(step.Effects)).Release);
         }
@@ -162,7 +186,9 @@ public sealed class KeyHolderSessionTests
 
     [Fact]
     public void Released_WithoutQuorum_SendsNothing() =>
-        Assert.Empty(Close(Joined, Closed).State.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).Effects);
+        Assert.Empty(
+            Close(Joined, Closed).State.Released(
+                Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).Effects);
 
     [Fact]
     public void Abandon_BeforeRelease_DeletesSharesAndNeverReleases()
@@ -186,7 +212,8 @@ public sealed class KeyHolderSessionTests
     public void Hear_OwnApprovalThatTheLedgerLacks_Halts()
     {
         // The ledger is restored from before the approval; the approval comes back from a peer.
-        Step<KeyHolderSession, KeyHolderEffect> step = Receive(Joined, Round.Approval("holder-a", ClosedDigest), Round.Approval("holder-b", ClosedDigest));
+        Step<KeyHolderSession, KeyHolderEffect> step = Receive(
+            Joined, Round.Approval("holder-a", ClosedDigest), Round.Approval("holder-b", ClosedDigest));
         Assert.IsType<KeyHolderEffect.Halt>(Assert.Single(step.Effects));
         AssertRejected(RejectionReason.LedgerHalted, Close(step.State, SecondAttempt.Closed("holder-a", Members.Banks())));
     }
@@ -194,12 +221,14 @@ public sealed class KeyHolderSessionTests
     [Fact]
     public void Hear_PeerApprovingTwoCohortsOfOneAttempt_AccusesItAndCountsItNoMore()
     {
-        KeyHolderSession session = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default))).State;
+        KeyHolderSession session = Receive(
+            Close(Joined, Closed).State, Round.Approval("holder-b", new CohortDigest(default))).State;
         Step<KeyHolderSession, KeyHolderEffect> step = Receive(session, Round.Approval("holder-b", ClosedDigest));
         var accusation = Assert.IsType<KeyHolderEffect.Accuse>(Assert.Single(step.Effects));
         Assert.NotEqual(accusation.First.Statement.CohortDigest, accusation.Second.Statement.CohortDigest);
         AssertNothingReleased(Receive(step.State, Round.Approval("holder-b", ClosedDigest)));
-        Assert.IsType<KeyHolderEffect.ReleaseShareSum>(Assert.Single(Receive(step.State, Round.Approval("holder-c", ClosedDigest)).Effects));
+        Assert.IsType<KeyHolderEffect.ReleaseShareSum>(
+            Assert.Single(Receive(step.State, Round.Approval("holder-c", ClosedDigest)).Effects));
     }
 
     [Fact]
@@ -207,7 +236,8 @@ public sealed class KeyHolderSessionTests
     {
         // Approval 2 for attempt 2 was seen; then approval 1 for round 2: a ledger restored from before approval 2.
         KeyHolderSession session = Receive(Joined, SecondAttempt.Approval("holder-b", ClosedDigest, sequence: 2)).State;
-        Step<KeyHolderSession, KeyHolderEffect> step = Receive(session, SecondRound.Approval("holder-b", ClosedDigest, sequence: 1));
+        Step<KeyHolderSession, KeyHolderEffect> step = Receive(
+            session, SecondRound.Approval("holder-b", ClosedDigest, sequence: 1));
         Assert.IsType<KeyHolderEffect.Accuse>(Assert.Single(step.Effects));
     }
 
@@ -218,10 +248,12 @@ public sealed class KeyHolderSessionTests
         Assert.Empty(Receive(session, Round.Approval("holder-b", ClosedDigest, sequence: 1)).Effects);
     }
 
-    private static KeyHolderSession Join(SampleRound round) => KeyHolderSession.Join(new PartyId("holder-a"), new(3, 2), Admitted(round.Plan));
+    private static KeyHolderSession Join(SampleRound round) =>
+        KeyHolderSession.Join(new PartyId("holder-a"), new(3, 2), Admitted(round.Plan));
 
     private static KeyHolderSession Released() =>
-        Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).State;
+        Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State
+            .Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, FreshLedger.Rules).State;
 
     [Fact]
     public void Close_NeighbourOfAReleasedCohort_IsRejected() =>
@@ -231,9 +263,12 @@ public sealed class KeyHolderSessionTests
     public void Released_NeighbourWasReleasedSinceTheApproval_IsWithheldForGood()
     {
         KeyHolderSession approved = Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State;
-        Step<KeyHolderSession, KeyHolderEffect> step = approved.Released(Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, AfterANeighbour);
+        Step<KeyHolderSession, KeyHolderEffect> step = approved.Released(
+            Round.Released("holder-a", ClosedDigest), Closed.Cohort.Statement, AfterANeighbour);
 
-        Assert.Equal([typeof(KeyHolderEffect.DeleteShares), typeof(KeyHolderEffect.Reject)], step.Effects.Select(effect => effect.GetType()));
+        Assert.Equal(
+            [typeof(KeyHolderEffect.DeleteShares), typeof(KeyHolderEffect.Reject)],
+            step.Effects.Select(effect => effect.GetType()));
         Assert.True(step.State.Promise!.IsWithdrawn);
         Assert.Empty(step.State.Restart().Effects);
     }
@@ -254,15 +289,19 @@ public sealed class KeyHolderSessionTests
     private static LedgerRules AfterANeighbour => FreshLedger.Rules with
     {
         Ledger = FreshLedger.Rules.Ledger.Append(new LedgerEntry.Participated(
-            ParticipationKind.Released, new SessionId(Digest.Of("another"u8)), "another", RoundNumber.First, Members.Banks(4), Round.Plan.Statement.Window, null)),
+            ParticipationKind.Released, new SessionId(Digest.Of("another"u8)), "another", RoundNumber.First, Members.Banks(4),
+            Round.Plan.Statement.Window, null)),
     };
 
-    private static Step<KeyHolderSession, KeyHolderEffect> Close(KeyHolderSession session, CohortClosed closed) => session.Close(Admitted(closed), [], FreshLedger.Rules);
+    private static Step<KeyHolderSession, KeyHolderEffect> Close(KeyHolderSession session, CohortClosed closed) =>
+        session.Close(Admitted(closed), [], FreshLedger.Rules);
 
-    private static Step<KeyHolderSession, KeyHolderEffect> Receive(KeyHolderSession session, params ImmutableArray<Signed<CohortApproval>> approvals) =>
+    private static Step<KeyHolderSession, KeyHolderEffect> Receive(
+        KeyHolderSession session, params ImmutableArray<Signed<CohortApproval>> approvals) =>
         session.Receive(Admitted(new ApprovalsRelayed { Approvals = approvals }));
 
-    private static Step<KeyHolderSession, KeyHolderEffect> Control(KeyHolderSession session, SessionAction action, int sequence) =>
+    private static Step<KeyHolderSession, KeyHolderEffect> Control(
+        KeyHolderSession session, SessionAction action, int sequence) =>
         session.Control(Admitted(Members.Sign("operator", new SessionControl
         {
             Consortium = Members.Configuration.Digest,
@@ -272,13 +311,14 @@ public sealed class KeyHolderSessionTests
             Reason = "test",
         })));
 
-    private static Step<KeyHolderSession, KeyHolderEffect> Abandon(KeyHolderSession session) => session.Abandon(Admitted(Members.Sign("aggregator", new AttemptAbandoned
-    {
-        Attempt = Round.Attempt,
-        Reason = AbandonmentReason.Rejected,
-        Missing = [],
-        Detail = "test",
-    })));
+    private static Step<KeyHolderSession, KeyHolderEffect> Abandon(KeyHolderSession session) =>
+        session.Abandon(Admitted(Members.Sign("aggregator", new AttemptAbandoned
+        {
+            Attempt = Round.Attempt,
+            Reason = AbandonmentReason.Rejected,
+            Missing = [],
+            Detail = "test",
+        })));
 
     private static Authentic<T> Admitted<T>(T message)
         where T : Message

@@ -15,8 +15,11 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Start_OpensRoundOneWithEveryParticipant()
     {
-        var open = Assert.Single(AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects.OfType<AggregatorEffect.OpenRound>());
-        Assert.Equal((Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
+        var open = Assert.Single(
+            AggregatorSession.Start(
+                Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(
+            (Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], open.To);
     }
 
@@ -34,7 +37,8 @@ public sealed class AggregatorSessionTests
     }
 
     [Fact]
-    public void Complete_ChunksWithoutTheManifest_CountForNothing() => Assert.Empty(Start(Fixed).Complete(new PartyId("bank-a"), default).State.Round.Updates);
+    public void Complete_ChunksWithoutTheManifest_CountForNothing() =>
+        Assert.Empty(Start(Fixed).Complete(new PartyId("bank-a"), default).State.Round.Updates);
 
     [Fact]
     public void Tick_FixedCohortBeyondTheDeadline_WaitsAndNamesTheMissing()
@@ -62,7 +66,8 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Tick_TooFewBeyondTheDeadline_AbandonsNamingTheMissingAndOpensTheNextAttempt()
     {
-        Step<AggregatorSession, AggregatorEffect> step = Collect(Collect(Start(Changing), Changing, new PartyId("bank-a")), Changing, new PartyId("bank-b")).Tick(60_000, []);
+        Step<AggregatorSession, AggregatorEffect> step = Collect(
+            Collect(Start(Changing), Changing, new PartyId("bank-a")), Changing, new PartyId("bank-b")).Tick(60_000, []);
         AttemptAbandoned abandoned = Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned;
         Assert.Equal(AbandonmentReason.TooFewUpdates, abandoned.Reason);
         Assert.Equal(["bank-c", "bank-d", "bank-e"], abandoned.Missing.Select(bank => bank.Name));
@@ -122,18 +127,28 @@ public sealed class AggregatorSessionTests
 
     [Fact]
     public void Submit_OfAnotherSession_IsRejected() =>
-        AssertRejected(RejectionReason.UnknownSession, Start(Fixed).Submit(Admitted(new SampleRound(Members, createdAt: 1).Submitted("bank-a"))));
+        AssertRejected(
+            RejectionReason.UnknownSession,
+            Start(Fixed).Submit(Admitted(new SampleRound(Members, createdAt: 1).Submitted("bank-a"))));
 
     [Fact]
     public void Submit_FromAnotherState_IsDiverged() => AssertRejected(
         RejectionReason.Diverged,
-        Start(Fixed).Submit(Admitted(Fixed.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Fixed.Manifest("bank-a") with { StartedFrom = SampleRound.State(3) }) })));
+        Start(Fixed).Submit(
+            Admitted(
+                Fixed.Submitted("bank-a") with
+                {
+                    Manifest = Members.Sign("bank-a", Fixed.Manifest("bank-a") with { StartedFrom = SampleRound.State(3) }),
+                })));
 
     [Fact]
     public void Submit_ChunksThatTheValuesDoNotTake_IsInconsistent()
     {
         UpdateManifest manifest = Fixed.Manifest("bank-a");
-        UpdateSubmitted odd = Fixed.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { Shape = manifest.Shape with { Values = 10 } }) };
+        UpdateSubmitted odd = Fixed.Submitted("bank-a") with
+        {
+            Manifest = Members.Sign("bank-a", manifest with { Shape = manifest.Shape with { Values = 10 } }),
+        };
         AssertRejected(RejectionReason.Inconsistent, Start(Fixed).Submit(Admitted(odd)));
     }
 
@@ -149,12 +164,15 @@ public sealed class AggregatorSessionTests
         CohortClosed closed = Fixed.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
         Step<AggregatorSession, AggregatorEffect> step = session.Summed(closed.Cohort);
-        Assert.Equal(["holder-a", "holder-b", "holder-c"], Names(Assert.IsType<AggregatorEffect.SendCohort>(Assert.Single(step.Effects)).To));
+        Assert.Equal(
+            ["holder-a", "holder-b", "holder-c"],
+            Names(Assert.IsType<AggregatorEffect.SendCohort>(Assert.Single(step.Effects)).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-a", cohort)));
         Assert.Empty(step.Effects);
         step = step.State.Approve(Admitted(Fixed.Approval("holder-c", cohort)));
-        Assert.Equal(["holder-a", "holder-c"], Names(Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To));
+        Assert.Equal(
+            ["holder-a", "holder-c"], Names(Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To));
 
         step = step.State.Release(Admitted(Fixed.Released("holder-a", cohort)));
         Assert.Equal("holder-a", Assert.IsType<AggregatorEffect.KeepShareSum>(Assert.Single(step.Effects)).Released.Sender.Name);
@@ -179,7 +197,8 @@ public sealed class AggregatorSessionTests
     public void Advance_MostSayTheModelIsFinal_CompletesBeforeTheLastRound()
     {
         AggregatorSession session = Released(out CohortDigest cohort);
-        Step<AggregatorSession, AggregatorEffect> step = session.Advance(Admitted(Advanced("bank-a", cohort, 1, isFinal: true)), now: 5000);
+        Step<AggregatorSession, AggregatorEffect> step = session.Advance(
+            Admitted(Advanced("bank-a", cohort, 1, isFinal: true)), now: 5000);
         step = step.State.Advance(Admitted(Advanced("bank-b", cohort, 1, isFinal: true)), now: 5000);
         Assert.False(step.State.IsCompleted);
         step = SessionState.DecodeAggregator(SessionState.Encode(step.State), Members.Configuration)
@@ -192,7 +211,8 @@ public sealed class AggregatorSessionTests
     public void Advance_OneSaysTheModelIsFinal_GoesOnAndNamesIt()
     {
         AggregatorSession session = Released(out CohortDigest cohort);
-        Step<AggregatorSession, AggregatorEffect> step = session.Advance(Admitted(Advanced("bank-d", cohort, 1, isFinal: true)), now: 5000);
+        Step<AggregatorSession, AggregatorEffect> step = session.Advance(
+            Admitted(Advanced("bank-d", cohort, 1, isFinal: true)), now: 5000);
         foreach (string bank in (string[])["bank-a", "bank-b", "bank-c"])
         {
             AssertKeptAndForwarded(step.Effects);
@@ -208,7 +228,8 @@ public sealed class AggregatorSessionTests
     public void RejectPlan_BelowTheConsortiumsMinimum_IsNotAllowed()
     {
         Signed<SessionPlan> plan = Members.Sign("operator", Fixed.Plan.Statement with { MinimumCohort = 1 });
-        Assert.Equal(RejectionReason.NotAllowed, AggregatorSession.RejectPlan(Members.Configuration, Admitted(plan))!.Rejected.Reason);
+        Assert.Equal(
+            RejectionReason.NotAllowed, AggregatorSession.RejectPlan(Members.Configuration, Admitted(plan))!.Rejected.Reason);
         Assert.Null(AggregatorSession.RejectPlan(Members.Configuration, Admitted(Fixed.Plan)));
     }
 
@@ -217,7 +238,8 @@ public sealed class AggregatorSessionTests
     {
         AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
         Rejected asks = Rejected.For(
-            Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest, new Rejection(RejectionReason.UnknownSession, "lost"));
+            Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest,
+            new Rejection(RejectionReason.UnknownSession, "lost"));
         Assert.Collection(
             session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), now: 0).Effects,
             effect => Assert.Equal(["bank-a"], Names(Assert.IsType<AggregatorEffect.SendPlan>(effect).To)),
@@ -280,8 +302,11 @@ public sealed class AggregatorSessionTests
         session = session.Summed(cohort).State;
         session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), now: 0).State;
         Assert.Equal(RoundPhase.Approving, session.Round.Phase);
-        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(Rejection("holder-b", cohort)), now: 0);
-        Assert.Equal(["holder-a", "holder-b"], Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Missing.Select(holder => holder.Name));
+        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
+            Admitted(Rejection("holder-b", cohort)), now: 0);
+        Assert.Equal(
+            ["holder-a", "holder-b"],
+            Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Missing.Select(holder => holder.Name));
         Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
     }
 
@@ -289,7 +314,8 @@ public sealed class AggregatorSessionTests
     public void Rejected_SpoiledByABank_AsksWhoHasNotReleasedAndKeepsTheirShareSumForEveryBank()
     {
         AggregatorSession session = Released(out CohortDigest cohort);
-        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(Rejection("bank-b", session.Round.Cohort!)), now: 0);
+        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
+            Admitted(Rejection("bank-b", session.Round.Cohort!)), now: 0);
         Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-b", cohort)));
@@ -318,11 +344,13 @@ public sealed class AggregatorSessionTests
     public void Tick_MessagesStillWaitForAParty_RemindsOnlyTheOthers()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
-        var opening = Assert.IsType<AggregatorEffect.OpenRound>(Assert.Single(session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects));
+        var opening = Assert.IsType<AggregatorEffect.OpenRound>(
+            Assert.Single(session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects));
         Assert.Equal(["bank-c", "bank-e"], Names(opening.To));
 
         session = Released(out _);
-        var again = Assert.IsType<AggregatorEffect.SendAggregate>(Assert.Single(session.Tick(31_000, [new PartyId("bank-a")]).Effects));
+        var again = Assert.IsType<AggregatorEffect.SendAggregate>(
+            Assert.Single(session.Tick(31_000, [new PartyId("bank-a")]).Effects));
         Assert.Equal(["bank-b", "bank-c", "bank-d", "bank-e"], Names(again.To));
         Assert.Empty(session.Tick(31_000, Members.Banks()).Effects);
     }
@@ -331,17 +359,22 @@ public sealed class AggregatorSessionTests
     public void CatchUp_WhileCollecting_AsksThatBankAloneAndOnlyIfItsUpdateIsMissing()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
-        Assert.IsType<AggregatorEffect.SendLastControl>(Assert.Single(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects));
-        var opening = Assert.Single(session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.IsType<AggregatorEffect.SendLastControl>(
+            Assert.Single(session.CatchUp(Admitted(Question("bank-a", session.Session))).Effects));
+        var opening = Assert.Single(
+            session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects.OfType<AggregatorEffect.OpenRound>());
         Assert.Equal(["bank-b"], Names(opening.To));
     }
 
     private static Signed<CatchUpRequested> Question(string bank, SessionId session) =>
-        Members.Sign(bank, new CatchUpRequested { Consortium = Members.Configuration.Digest, Session = session, From = RoundNumber.First });
+        Members.Sign(
+            bank,
+            new CatchUpRequested { Consortium = Members.Configuration.Digest, Session = session, From = RoundNumber.First });
 
     private static IEnumerable<string> Names(IEnumerable<PartyId> parties) => parties.Select(party => party.Name);
 
-    private static AggregatorSession Start(SampleRound round) => AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
+    private static AggregatorSession Start(SampleRound round) =>
+        AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
 
     private static AggregatorSession Collect(AggregatorSession session, SampleRound round, PartyId bank)
     {
@@ -350,7 +383,15 @@ public sealed class AggregatorSessionTests
     }
 
     private static Signed<ModelAdvanced> Advanced(string bank, CohortDigest cohort, int state, bool isFinal = false) =>
-        Members.Sign(bank, new ModelAdvanced { Attempt = Fixed.Attempt, CohortDigest = cohort, State = SampleRound.State(state), IsFinal = isFinal });
+        Members.Sign(
+            bank,
+            new ModelAdvanced
+            {
+                Attempt = Fixed.Attempt,
+                CohortDigest = cohort,
+                State = SampleRound.State(state),
+                IsFinal = isFinal,
+            });
 
     private static Signed<Rejected> Rejection(string by, Signed<Cohort> cohort) => Members.Sign(by, new Rejected
     {

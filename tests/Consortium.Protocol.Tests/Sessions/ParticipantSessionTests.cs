@@ -34,7 +34,8 @@ public sealed class ParticipantSessionTests
         Step<ParticipantSession, ParticipantEffect> early = Open(Submitted(), next);
         Assert.Empty(early.Effects);
         Assert.IsType<ParticipantEffect.RequestCatchUp>(Assert.Single(Open(early.State, next).Effects));
-        ParticipantSession restarted = SessionState.DecodeParticipant(SessionState.Encode(early.State), Bank, Members.Configuration);
+        ParticipantSession restarted = SessionState.DecodeParticipant(
+            SessionState.Encode(early.State), Bank, Members.Configuration);
 
         ParticipantSession advanced = restarted.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
 
@@ -47,7 +48,10 @@ public sealed class ParticipantSessionTests
     {
         var next = new SampleRound(Members, round: 2);
         AggregateReleased sum = Aggregate(next, Members.Banks());
-        Assert.Same(sum, Assert.IsType<ParticipantEffect.KeepSum>(Assert.Single(Joined.Receive(Admitted(sum), FreshLedger.Rules).Effects)).Aggregate);
+        Assert.Same(
+            sum,
+            Assert.IsType<ParticipantEffect.KeepSum>(
+                Assert.Single(Joined.Receive(Admitted(sum), FreshLedger.Rules).Effects)).Aggregate);
         ParticipantSession advanced = Joined.Advanced(Round.Attempt, new CohortDigest(Vector), SampleRound.State(1)).State;
         Assert.IsType<ParticipantEffect.OpenSum>(advanced.BeginOpening(Admitted(sum), FreshLedger.Rules).Effects[^1]);
     }
@@ -59,7 +63,14 @@ public sealed class ParticipantSessionTests
             Bank,
             Round.Plan.Statement with { Participants = [.. Members.Banks().Skip(1)] },
             Members.Configuration,
-            new BankPolicy { Families = ["boosting"], MaximumRounds = 10, MaximumValues = 1_000_000, MinimumCohort = 3, AllowChangingCohort = false })
+            new BankPolicy
+            {
+                Families = ["boosting"],
+                MaximumRounds = 10,
+                MaximumValues = 1_000_000,
+                MinimumCohort = 3,
+                AllowChangingCohort = false,
+            })
             .Select(problem => problem.Path));
 
     [Fact]
@@ -74,7 +85,9 @@ public sealed class ParticipantSessionTests
     public void Prepared_SecondUpdateForOneAttempt_SendsTheFirst()
     {
         ParticipantSession submitted = Submitted();
-        var submit = Assert.Single(submitted.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, default).Effects.OfType<ParticipantEffect.Submit>());
+        var submit = Assert.Single(
+            submitted.Prepared(
+                Round.Submitted("bank-a"), Vector, FreshLedger.Rules, default).Effects.OfType<ParticipantEffect.Submit>());
         Assert.Same(submitted.Update, submit.Update);
     }
 
@@ -82,8 +95,10 @@ public sealed class ParticipantSessionTests
     public void Prepared_AnotherVectorInALaterAttempt_Throws()
     {
         ParticipantSession second = Open(Submitted(), SecondAttempt).State;
-        Assert.Throws<ArgumentException>(() => second.Prepared(SecondAttempt.Submitted("bank-a"), Digest.Of("another"u8), FreshLedger.Rules, default));
-        Assert.IsType<ParticipantEffect.Submit>(second.Prepared(SecondAttempt.Submitted("bank-a"), Vector, FreshLedger.Rules, default).Effects[^1]);
+        Assert.Throws<ArgumentException>(
+            () => second.Prepared(SecondAttempt.Submitted("bank-a"), Digest.Of("another"u8), FreshLedger.Rules, default));
+        Assert.IsType<ParticipantEffect.Submit>(
+            second.Prepared(SecondAttempt.Submitted("bank-a"), Vector, FreshLedger.Rules, default).Effects[^1]);
     }
 
     [Fact]
@@ -111,7 +126,8 @@ public sealed class ParticipantSessionTests
     [Fact]
     public void Open_RoundAhead_AsksToCatchUp()
     {
-        var request = Assert.IsType<ParticipantEffect.RequestCatchUp>(Assert.Single(Open(Joined, new SampleRound(Members, round: 3)).Effects));
+        var request = Assert.IsType<ParticipantEffect.RequestCatchUp>(
+            Assert.Single(Open(Joined, new SampleRound(Members, round: 3)).Effects));
         Assert.Equal(1, request.Request.From.Value);
     }
 
@@ -135,26 +151,34 @@ public sealed class ParticipantSessionTests
 
     [Fact]
     public void Receive_CohortWithTheOwnManifest_Opens() =>
-        Assert.IsType<ParticipantEffect.OpenSum>(Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects[^1]);
+        Assert.IsType<ParticipantEffect.OpenSum>(
+            Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects[^1]);
 
     [Fact]
     public void Receive_CohortNamingAnotherManifestOfThisBank_IsRejected()
     {
         UpdateManifest manifest = Round.Manifest("bank-a");
-        UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }) };
+        UpdateSubmitted other = Round.Submitted("bank-a") with
+        {
+            Manifest = Members.Sign("bank-a", manifest with { ChunksRoot = default }),
+        };
         ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector, FreshLedger.Rules, default).State;
-        AssertRejected(RejectionReason.Inconsistent, session.BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules));
+        AssertRejected(
+            RejectionReason.Inconsistent, session.BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules));
     }
 
     [Fact]
     public void Receive_FixedCohortWithABankLeftOut_IsRejected() =>
-        AssertRejected(RejectionReason.NotAllowed, Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks(4))), FreshLedger.Rules));
+        AssertRejected(
+            RejectionReason.NotAllowed,
+            Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks(4))), FreshLedger.Rules));
 
     [Fact]
     public void Receive_OfARoundAlreadyDone_SaysAgainWhatItReached()
     {
         ParticipantSession done = Advanced();
-        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(Assert.Single(done.BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects));
+        var sent = Assert.IsType<ParticipantEffect.SendAdvanced>(
+            Assert.Single(done.BeginOpening(Admitted(Aggregate(Round, Members.Banks())), FreshLedger.Rules).Effects));
         Assert.Equal(done.LastAdvance, sent.Advanced);
     }
 
@@ -180,7 +204,8 @@ public sealed class ParticipantSessionTests
     public void NotOpened_WhileItMayBeAKeyHoldersDoing_DisputesNothing()
     {
         Step<ParticipantSession, ParticipantEffect> step = Submitted().NotOpened(Closed.Cohort, "noise");
-        Assert.Equal(RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Equal(
+            RejectionReason.Spoiled, Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
         Assert.Null(step.State.Disputed);
     }
 
@@ -198,7 +223,8 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
-    public void RequestOpeningProof_OfAnotherPlace_IsRejected() => AssertRejected(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
+    public void RequestOpeningProof_OfAnotherPlace_IsRejected() =>
+        AssertRejected(RejectionReason.Inconsistent, Disputing().RequestOpeningProof(Dispute(Elsewhere)));
 
     [Fact]
     public void RequestOpeningProof_OfASumThatOpened_AccountsForNothing()
@@ -212,8 +238,13 @@ public sealed class ParticipantSessionTests
     [Fact]
     public void RequestOpeningProof_OfAnotherUpdateThanItSent_IsRejected()
     {
-        UpdateSubmitted other = Round.Submitted("bank-a") with { Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }) };
-        ParticipantSession session = Open(Joined, Round).State.Prepared(other, Vector, FreshLedger.Rules, default).State.NotOpened(Closed.Cohort, "noise", Place).State;
+        UpdateSubmitted other = Round.Submitted("bank-a") with
+        {
+            Manifest = Members.Sign("bank-a", Round.Manifest("bank-a") with { ChunksRoot = default }),
+        };
+        ParticipantSession session = Open(Joined, Round).State
+            .Prepared(other, Vector, FreshLedger.Rules, default).State
+            .NotOpened(Closed.Cohort, "noise", Place).State;
         AssertRejected(RejectionReason.Inconsistent, session.RequestOpeningProof(Dispute(Place)));
     }
 
@@ -239,12 +270,14 @@ public sealed class ParticipantSessionTests
 
     private static ParticipantSession Disputing() => Submitted().NotOpened(Closed.Cohort, "noise", Place).State;
 
-    private static Authentic<DisputeRelayed> Dispute(DisputedPlace place) => Admitted(Round.Dispute(Closed, place, "bank-a", "bank-b", "bank-d"));
+    private static Authentic<DisputeRelayed> Dispute(DisputedPlace place) =>
+        Admitted(Round.Dispute(Closed, place, "bank-a", "bank-b", "bank-d"));
 
     [Fact]
     public void Prepared_NeighbourWasSummedMeanwhile_SendsNothing()
     {
-        Step<ParticipantSession, ParticipantEffect> step = Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, AfterANeighbour, default);
+        Step<ParticipantSession, ParticipantEffect> step = Open(Joined, Round).State
+            .Prepared(Round.Submitted("bank-a"), Vector, AfterANeighbour, default);
 
         AssertRejected(RejectionReason.LedgerConflict, step);
         Assert.Null(step.State.Update);
@@ -253,31 +286,39 @@ public sealed class ParticipantSessionTests
     [Fact]
     public void Prepared_IsRecordedBeforeItIsSent()
     {
-        ImmutableArray<ParticipantEffect> effects = Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, Vector).Effects;
+        ImmutableArray<ParticipantEffect> effects = Open(Joined, Round).State
+            .Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, Vector).Effects;
 
         var record = Assert.IsType<ParticipantEffect.Record>(effects[0]);
-        Assert.Equal((ParticipationKind.Sent, Round.Plan.Statement.Window, Vector), (record.Entry.Kind, record.Entry.Window, record.Entry.Data));
+        Assert.Equal(
+            (ParticipationKind.Sent, Round.Plan.Statement.Window, Vector),
+            (record.Entry.Kind, record.Entry.Window, record.Entry.Data));
         Assert.IsType<ParticipantEffect.Submit>(effects[1]);
     }
 
     [Fact]
     public void Receive_SumOfANeighbour_IsNotOpened() =>
-        AssertRejected(RejectionReason.LedgerConflict, Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks())), AfterANeighbour));
+        AssertRejected(
+            RejectionReason.LedgerConflict,
+            Submitted().BeginOpening(Admitted(Aggregate(Round, Members.Banks())), AfterANeighbour));
 
     private static LedgerRules AfterANeighbour => FreshLedger.Rules with
     {
         Ledger = FreshLedger.Rules.Ledger.Append(new LedgerEntry.Participated(
-            ParticipationKind.Released, new SessionId(Digest.Of("another"u8)), "another", RoundNumber.First, Members.Banks(4), Round.Plan.Statement.Window, null)),
+            ParticipationKind.Released, new SessionId(Digest.Of("another"u8)), "another", RoundNumber.First, Members.Banks(4),
+            Round.Plan.Statement.Window, null)),
     };
 
-    private static ParticipantSession Submitted() => Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, default).State;
+    private static ParticipantSession Submitted() =>
+        Open(Joined, Round).State.Prepared(Round.Submitted("bank-a"), Vector, FreshLedger.Rules, default).State;
 
     private static ParticipantSession Advanced() => Submitted().Advanced(Round.Attempt, default, SampleRound.State(1)).State;
 
     private static AggregateReleased Aggregate(SampleRound round, ImmutableArray<PartyId> members) =>
         round.Aggregate("bank-a", round.Closed("holder-a", members), "holder-a", "holder-b");
 
-    private static Step<ParticipantSession, ParticipantEffect> Open(ParticipantSession session, SampleRound round) => session.Open(Admitted(round.Opened()));
+    private static Step<ParticipantSession, ParticipantEffect> Open(ParticipantSession session, SampleRound round) =>
+        session.Open(Admitted(round.Opened()));
 
     private static Authentic<T> Admitted<T>(T message)
         where T : Message

@@ -64,7 +64,9 @@ internal static class Checker
         }
     }
 
-    /// <summary>Deletes ever smaller stretches of steps, then makes numbers smaller, as long as the same promise breaks.</summary>
+    /// <summary>
+    /// Deletes ever smaller stretches of steps, then makes numbers smaller, as long as the same promise breaks.
+    /// </summary>
     private static Failure Shrink(ulong seed, Func<Choices, Scenario> draw)
     {
         (Scenario scenario, int[] schedule) = Draw(seed, draw);
@@ -79,7 +81,10 @@ internal static class Checker
             {
                 for (int at = 0; at + size <= schedule.Length / Choices.StepLength;)
                 {
-                    int[] candidate = [.. schedule[..(at * Choices.StepLength)], .. schedule[((at + size) * Choices.StepLength)..]];
+                    int[] candidate =
+                    [
+                        .. schedule[..(at * Choices.StepLength)], .. schedule[((at + size) * Choices.StepLength)..],
+                    ];
                     if (StillBreaks(candidate))
                     {
                         schedule = candidate;

@@ -1,8 +1,8 @@
 namespace Consortium.Protocol.Tests.Simulation;
 
 /// <summary>
-/// A schedule as a list of steps, each a few numbers read as choices among what is possible when they are reached. Any list of steps
-/// is a schedule, so shrinking one is deleting steps and making numbers smaller.
+/// A schedule as a list of steps, each a few numbers read as choices among what is possible when they are reached. Any list of
+/// steps is a schedule, so shrinking one is deleting steps and making numbers smaller.
 /// </summary>
 internal sealed class Choices(ReadOnlyMemory<int> values)
 {

@@ -2,7 +2,9 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Simulation;
 
-/// <summary>A bank whose updates spoil every sum is named by every honest key holder, whatever the network does, and nobody else is.</summary>
+/// <summary>
+/// A bank whose updates spoil every sum is named by every honest key holder, whatever the network does, and nobody else is.
+/// </summary>
 public sealed class DisputeTests
 {
     [Fact]

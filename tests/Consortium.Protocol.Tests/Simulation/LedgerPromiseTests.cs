@@ -29,16 +29,20 @@ public sealed class LedgerPromiseTests(ITestOutputHelper output)
     [Theory]
     [InlineData(4, 3, 2)]
     [InlineData(3, 2, 1)]
-    public void SumsOfTwoSessions_TMinusOneKeyHoldersDishonest_TellNoFewerThanThreeBanks(int keyHolders, int threshold, int dishonest) =>
+    public void SumsOfTwoSessions_TMinusOneKeyHoldersDishonest_TellNoFewerThanThreeBanks(
+        int keyHolders, int threshold, int dishonest) =>
         Hold(new LedgerScenario(keyHolders, threshold, dishonest, PairsOnly: true));
 
     [Theory]
     [InlineData(LedgerBug.NothingAtTheRelease, 4, 3, 1, false)]
     [InlineData(LedgerBug.BanksForget, 4, 3, 2, true)]
-    internal void Checker_RuleLeftOut_FindsABadSchedule(LedgerBug bug, int keyHolders, int threshold, int dishonest, bool pairsOnly)
+    internal void Checker_RuleLeftOut_FindsABadSchedule(
+        LedgerBug bug, int keyHolders, int threshold, int dishonest, bool pairsOnly)
     {
         var scenario = new LedgerScenario(keyHolders, threshold, dishonest, pairsOnly, bug);
-        string? broken = Enumerable.Range(0, 5_000).Select(seed => new LedgerWorld(scenario, seed).Run()).FirstOrDefault(found => found is not null);
+        string? broken = Enumerable.Range(0, 5_000)
+            .Select(seed => new LedgerWorld(scenario, seed).Run())
+            .FirstOrDefault(found => found is not null);
         Assert.NotNull(broken);
         output.WriteLine($"{bug}: {broken}");
     }
@@ -56,7 +60,9 @@ public sealed class LedgerPromiseTests(ITestOutputHelper output)
             several += world.Opened > 1 ? 1 : 0;
         }
 
-        output.WriteLine($"{Schedules} schedules of {scenario}: {opened} sums can be opened, several in {several} schedules, {rejected} rejections");
+        output.WriteLine(
+            $"{Schedules} schedules of {scenario}: {opened} sums can be opened, several in {several} schedules, {rejected} "
+                + "rejections");
         Assert.True(several > Schedules / 100, $"several sums in {several} schedules only");
         Assert.True(rejected > Schedules / 10, $"{rejected} rejections only");
     }

@@ -24,7 +24,8 @@ internal sealed class LedgerWorld
 
     private static readonly PartyId Operator = new("operator");
     private static readonly SessionPlan Plan = new SampleRound(TestConsortium.Instance).Plan.Statement;
-    private static readonly UpdateManifest Manifest = new SampleRound(TestConsortium.Instance).Submitted("bank-a").Manifest.Statement;
+    private static readonly UpdateManifest Manifest = new SampleRound(TestConsortium.Instance)
+        .Submitted("bank-a").Manifest.Statement;
     private static readonly ImmutableArray<DataWindow> Windows =
     [
         new(new DateOnly(2026, 1, 1), new DateOnly(2026, 2, 28)),
@@ -63,7 +64,8 @@ internal sealed class LedgerWorld
     /// <summary>The last bank is dishonest, and so are the first key holders.</summary>
     private IEnumerable<PartyId> HonestBanks => _banks.Take(6);
 
-    private IEnumerable<PartyId> HonestHolders => Enumerable.Range(_scenario.DishonestHolders, _scenario.KeyHolders - _scenario.DishonestHolders).Select(Scenario.HolderId);
+    private IEnumerable<PartyId> HonestHolders =>
+        Enumerable.Range(_scenario.DishonestHolders, _scenario.KeyHolders - _scenario.DishonestHolders).Select(Scenario.HolderId);
 
     /// <returns>The promise that broke, or null.</returns>
     public string? Run()
@@ -141,13 +143,16 @@ internal sealed class LedgerWorld
 
     private SessionId Id(int session) => new(_plans[session].Digest);
 
-    private AttemptId Attempt(int session) => new(_plans[session].Statement.Consortium, Id(session), RoundNumber.First, new AttemptNumber(1));
+    private AttemptId Attempt(int session) =>
+        new(_plans[session].Statement.Consortium, Id(session), RoundNumber.First, new AttemptNumber(1));
 
     private void Join(PartyId party, int session)
     {
         SessionPlan plan = _plans[session].Statement;
         bool isBank = _banks.Contains(party);
-        if ((isBank && !plan.Participants.Contains(party)) || _banksSessions.ContainsKey((party, session)) || _holdersSessions.ContainsKey((party, session)))
+        if ((isBank && !plan.Participants.Contains(party))
+            || _banksSessions.ContainsKey((party, session))
+            || _holdersSessions.ContainsKey((party, session)))
         {
             return;
         }
@@ -158,12 +163,15 @@ internal sealed class LedgerWorld
         }
         else if (isBank)
         {
-            _banksSessions[(party, session)] = ParticipantSession.Join(party, new(_plans[session])).Open(new(Signed<RoundOpened>.Unchecked(
-                new PartyId("aggregator"), new RoundOpened { Attempt = Attempt(session), StartsFrom = plan.InitialState, Deadline = 0 }))).State;
+            _banksSessions[(party, session)] = ParticipantSession.Join(party, new(_plans[session]))
+                .Open(new(Signed<RoundOpened>.Unchecked(
+                    new PartyId("aggregator"),
+                    new RoundOpened { Attempt = Attempt(session), StartsFrom = plan.InitialState, Deadline = 0 }))).State;
         }
         else
         {
-            _holdersSessions[(party, session)] = KeyHolderSession.Join(party, new(_scenario.KeyHolders, _scenario.Threshold), new(_plans[session]));
+            _holdersSessions[(party, session)] = KeyHolderSession.Join(
+                party, new(_scenario.KeyHolders, _scenario.Threshold), new(_plans[session]));
         }
     }
 
@@ -174,7 +182,9 @@ internal sealed class LedgerWorld
             return;
         }
 
-        LedgerRules rules = _scenario.Bug is LedgerBug.BanksForget or LedgerBug.NothingAtTheRelease ? FreshLedger.Rules : Rules(bank);
+        LedgerRules rules = _scenario.Bug is LedgerBug.BanksForget or LedgerBug.NothingAtTheRelease
+            ? FreshLedger.Rules
+            : Rules(bank);
         UpdateSubmitted update = Update(bank, session);
         Step<ParticipantSession, ParticipantEffect> step = joined.Prepared(update, Digest.Of([1]), rules, Digest.Of([2]));
         _banksSessions[(bank, session)] = step.State;
@@ -197,7 +207,8 @@ internal sealed class LedgerWorld
 
     private void Approve(PartyId holder, int session)
     {
-        if (!_holdersSessions.TryGetValue((holder, session), out KeyHolderSession? joined) || !_plans[session].Statement.Participants.All(bank => HasSent(bank, session)))
+        if (!_holdersSessions.TryGetValue((holder, session), out KeyHolderSession? joined)
+            || !_plans[session].Statement.Participants.All(bank => HasSent(bank, session)))
         {
             return;
         }
@@ -217,7 +228,9 @@ internal sealed class LedgerWorld
     private void Release(PartyId holder, int session)
     {
         HashSet<PartyId> approvers = Of(_approved, session);
-        if (!approvers.Contains(holder) || approvers.Count + _scenario.DishonestHolders < _scenario.Threshold || Of(_released, session).Contains(holder))
+        if (!approvers.Contains(holder)
+            || approvers.Count + _scenario.DishonestHolders < _scenario.Threshold
+            || Of(_released, session).Contains(holder))
         {
             return;
         }
@@ -225,14 +238,23 @@ internal sealed class LedgerWorld
         Signed<Cohort> cohort = Closed(session).Cohort;
         KeyHolderSession joined = _holdersSessions[(holder, session)];
         joined = joined.Promise is { } promise
-            ? joined with { Promise = promise with { Approvers = [.. Enumerable.Range(0, _scenario.KeyHolders).Select(Scenario.HolderId)] } }
+            ? joined with
+            {
+                Promise = promise with { Approvers = [.. Enumerable.Range(0, _scenario.KeyHolders).Select(Scenario.HolderId)] },
+            }
             : joined;
         LedgerRules rules = _scenario.Bug == LedgerBug.NothingAtTheRelease ? FreshLedger.Rules : Rules(holder);
         Step<KeyHolderSession, KeyHolderEffect> step = joined.Released(
             new ShareSumReleased
             {
                 Manifest = Signed<ShareSumManifest>.Unchecked(
-                    holder, new ShareSumManifest { Attempt = Attempt(session), CohortDigest = new CohortDigest(cohort.Digest), SealedSumDigests = [] }),
+                    holder,
+                    new ShareSumManifest
+                    {
+                        Attempt = Attempt(session),
+                        CohortDigest = new CohortDigest(cohort.Digest),
+                        SealedSumDigests = [],
+                    }),
                 SealedSums = [],
             },
             cohort.Statement,
@@ -265,13 +287,16 @@ internal sealed class LedgerWorld
     {
         foreach (DataWindow day in Windows.Take(2))
         {
-            SessionPlan[] over = [.. _opened.Select(session => _plans[session].Statement).Where(plan => plan.Window.Contains(day.First))];
-            ImmutableArray<PartyId>[] cohorts = [.. over.Select(plan => plan.Participants).DistinctBy(cohort => string.Join(' ', cohort))];
+            SessionPlan[] over =
+                [.. _opened.Select(session => _plans[session].Statement).Where(plan => plan.Window.Contains(day.First))];
+            ImmutableArray<PartyId>[] cohorts =
+                [.. over.Select(plan => plan.Participants).DistinctBy(cohort => string.Join(' ', cohort))];
             foreach (ImmutableArray<PartyId>[] some in _scenario.PairsOnly ? Pairs(cohorts) : Subsets(cohorts))
             {
                 if (some.Length > 1 && CohortSpan.LeftAlone(some) is { IsEmpty: false } alone)
                 {
-                    return $"{string.Join(" and ", alone)} can be told from {string.Join("; ", some.Select(cohort => string.Join(' ', cohort)))}";
+                    return $"{string.Join(" and ", alone)} can be told from "
+                        + $"{string.Join("; ", some.Select(cohort => string.Join(' ', cohort)))}";
                 }
             }
         }
@@ -280,14 +305,16 @@ internal sealed class LedgerWorld
     }
 
     private IEnumerable<ImmutableArray<PartyId>[]> Subsets(ImmutableArray<PartyId>[] cohorts) =>
-        Enumerable.Range(1, (1 << cohorts.Length) - 1).Where(mask => System.Numerics.BitOperations.PopCount((uint)mask) <= _scenario.Together)
+        Enumerable.Range(1, (1 << cohorts.Length) - 1)
+            .Where(mask => System.Numerics.BitOperations.PopCount((uint)mask) <= _scenario.Together)
             .Select(mask => cohorts.Where((_, i) => (mask & (1 << i)) != 0).ToArray());
 
     /// <summary>Pairs that an honest bank is in both of: with none, all that they share is the adversary's own.</summary>
     private IEnumerable<ImmutableArray<PartyId>[]> Pairs(ImmutableArray<PartyId>[] cohorts) =>
         from first in cohorts
         from second in cohorts
-        where string.CompareOrdinal(string.Join(' ', first), string.Join(' ', second)) < 0 && first.Intersect(second).Intersect(HonestBanks).Any()
+        where string.CompareOrdinal(string.Join(' ', first), string.Join(' ', second)) < 0
+            && first.Intersect(second).Intersect(HonestBanks).Any()
         select new[] { first, second };
 
     private bool HasSent(PartyId bank, int session) => !HonestBanks.Contains(bank) || _sent.Contains((bank, session));
@@ -299,7 +326,9 @@ internal sealed class LedgerWorld
             Attempt = Attempt(session),
             StartedFrom = _plans[session].Statement.InitialState,
             Shape = new UpdateShape(50_000, 65_536, Shape(session)),
-            Members = [.. _plans[session].Statement.Participants.Select(bank => new CohortMember(bank, Digest.Of([.. bank.Name.Select(c => (byte)c)])))],
+            Members =
+                [.. _plans[session].Statement.Participants.Select(
+                    bank => new CohortMember(bank, Digest.Of([.. bank.Name.Select(c => (byte)c)])))],
             SumRoot = default,
         }),
         Manifests = [],

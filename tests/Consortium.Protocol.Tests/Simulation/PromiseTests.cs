@@ -14,10 +14,16 @@ public sealed class PromiseTests(ITestOutputHelper output)
     [Fact]
     public void Promises_RandomSchedulesWithAdversaries_Hold()
     {
-        int schedules = int.Parse(Environment.GetEnvironmentVariable("CONSORTIUM_SCHEDULES") ?? DefaultSchedules.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-        ulong seed = ulong.Parse(Environment.GetEnvironmentVariable("CONSORTIUM_SEED") ?? DefaultSeed.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        int schedules = int.Parse(
+            Environment.GetEnvironmentVariable("CONSORTIUM_SCHEDULES") ?? DefaultSchedules.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
+        ulong seed = ulong.Parse(
+            Environment.GetEnvironmentVariable("CONSORTIUM_SEED") ?? DefaultSeed.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture);
         Checker.Result result = Checker.Run(seed, schedules, Scenario.Draw);
-        output.WriteLine($"{result.Schedules} schedules from seed {seed}: {result.SumsOpened} sums opened, {result.Completed} sessions completed");
+        output.WriteLine(
+            $"{result.Schedules} schedules from seed {seed}: {result.SumsOpened} sums opened, {result.Completed} sessions "
+                + "completed");
         Assert.True(result.Failure is null, Describe(result.Failure));
         Assert.Equal(schedules, result.Schedules);
         Assert.True(result.SumsOpened > schedules / 2, $"only {result.SumsOpened} sums opened");
@@ -50,12 +56,16 @@ public sealed class PromiseTests(ITestOutputHelper output)
             Only = promise,
         });
         Assert.NotNull(result.Failure);
-        output.WriteLine($"{bug}: after {result.Schedules} schedules, shrunk to {result.Failure.Steps} steps{Environment.NewLine}{result.Failure.Trace}");
+        output.WriteLine(
+            $"{bug}: after {result.Schedules} schedules, shrunk to {result.Failure.Steps} "
+                + $"steps{Environment.NewLine}{result.Failure.Trace}");
         Assert.Equal(promise, result.Failure.Promise);
         Assert.True(result.Failure.Steps <= 24, $"{result.Failure.Steps} steps");
     }
 
     private static string Describe(Checker.Failure? failure) => failure is null
         ? string.Empty
-        : $"seed {failure.Seed}, {failure.Scenario}{Environment.NewLine}[{string.Join(", ", failure.Schedule)}]{Environment.NewLine}{failure.Trace}";
+        : $"seed {failure.Seed}, "
+            + $"{failure.Scenario}{Environment.NewLine}[{string.Join(", ", failure.Schedule)}]{Environment.NewLine}"
+            + $"{failure.Trace}";
 }

@@ -52,17 +52,26 @@ internal sealed record Scenario
     /// <summary>Whether at most one sum of a round may ever open. Holds while quorums meet in a reliable key holder.</summary>
     public bool OneSumARound => Unreliable <= (2 * Threshold) - KeyHolders - 1 || Bug == PlantedBug.HalfQuorum;
 
-    public ConsortiumConfiguration Configuration => Configurations.GetOrAdd((Banks, KeyHolders, Threshold), key => new ConsortiumConfiguration(
-        "Simulated",
-        [.. Enumerable.Range(0, key.Item1).Select(i => new Member(BankId(i), PartyRole.Participant, Keys[i]))],
-        [.. Enumerable.Range(0, key.Item2).Select(i => new Member(HolderId(i), PartyRole.KeyHolder, Keys[5 + i]))],
-        new Member(new PartyId("aggregator"), PartyRole.Aggregator, Keys[10]),
-        new Member(new PartyId("operator"), PartyRole.Operator, Keys[11]),
-        key.Item3,
-        minimumCohort: 3,
-        new Deadlines { UpdateSeconds = 60, HolderSeconds = 10 },
-        new MessageLimits { Participants = 16, KeyHolders = 16, Chunks = 16, MessageBytes = 1 << 20, FrameBytes = 1 << 20, ModelBytes = 16 },
-        new TransportSettings { Host = "localhost", Port = 5672, VirtualHost = "/", UseTls = false }));
+    public ConsortiumConfiguration Configuration =>
+        Configurations.GetOrAdd((Banks, KeyHolders, Threshold), key => new ConsortiumConfiguration(
+            "Simulated",
+            [.. Enumerable.Range(0, key.Item1).Select(i => new Member(BankId(i), PartyRole.Participant, Keys[i]))],
+            [.. Enumerable.Range(0, key.Item2).Select(i => new Member(HolderId(i), PartyRole.KeyHolder, Keys[5 + i]))],
+            new Member(new PartyId("aggregator"), PartyRole.Aggregator, Keys[10]),
+            new Member(new PartyId("operator"), PartyRole.Operator, Keys[11]),
+            key.Item3,
+            minimumCohort: 3,
+            new Deadlines { UpdateSeconds = 60, HolderSeconds = 10 },
+            new MessageLimits
+            {
+                Participants = 16,
+                KeyHolders = 16,
+                Chunks = 16,
+                MessageBytes = 1 << 20,
+                FrameBytes = 1 << 20,
+                ModelBytes = 16,
+            },
+            new TransportSettings { Host = "localhost", Port = 5672, VirtualHost = "/", UseTls = false }));
 
     public static PartyId BankId(int index) => new($"bank-{(char)('a' + index)}");
 

@@ -5,8 +5,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Protocol.Tests.Simulation;
 
 /// <summary>
-/// An aggregator that knows everything honest parties ever said and may say anything itself, with key holders and a bank of its own.
-/// It cannot sign for others.
+/// An aggregator that knows everything honest parties ever said and may say anything itself, with key holders and a bank of its
+/// own. It cannot sign for others.
 /// </summary>
 internal sealed partial class World
 {
@@ -39,7 +39,8 @@ internal sealed partial class World
     private void OpenSomeRound()
     {
         PartyId guide = Scenario.BankId(_choices.Next(_scenario.Banks));
-        int round = Math.Min(_scenario.Rounds, _choices.Next(4) == 0 ? 1 + _choices.Next(_scenario.Rounds) : _banks[guide].RoundsDone + 1);
+        int round = Math.Min(
+            _scenario.Rounds, _choices.Next(4) == 0 ? 1 + _choices.Next(_scenario.Rounds) : _banks[guide].RoundsDone + 1);
         Signed<RoundOpened> opened = Say(Aggregator, new RoundOpened
         {
             Attempt = Attempt(round, 1 + _choices.Next(3)),
@@ -66,7 +67,9 @@ internal sealed partial class World
         int left = _choices.Next(2 * _scenario.Banks);
         ImmutableArray<Signed<UpdateManifest>> members =
         [
-            .. _manifests.Where(manifest => manifest.Statement.Attempt == attempt && manifest.Statement.StartedFrom == example.Statement.StartedFrom)
+            .. _manifests.Where(
+                manifest => manifest.Statement.Attempt == attempt
+                    && manifest.Statement.StartedFrom == example.Statement.StartedFrom)
                 .GroupBy(manifest => manifest.Sender).OrderBy(bank => bank.Key)
                 .Select(bank => bank.ElementAt(_choices.Next(bank.Count())))
                 .Where((_, i) => i != left),
@@ -122,7 +125,9 @@ internal sealed partial class World
         ImmutableArray<Signed<ShareSumManifest>> shareSums =
         [
             .. _shareSums.Where(sum => sum.Statement.CohortDigest.Value == cohort.Digest && !IsDishonestHolder(sum.Sender)),
-            .. DishonestHolders().Select(holder => ShareSum(holder, cohort.Statement.Attempt, new CohortDigest(cohort.Digest), bent: _choices.Next(8) == 1).Manifest),
+            .. DishonestHolders().Select(
+                holder => ShareSum(
+                    holder, cohort.Statement.Attempt, new CohortDigest(cohort.Digest), bent: _choices.Next(8) == 1).Manifest),
         ];
         var aggregate = new AggregateReleased
         {
@@ -179,7 +184,9 @@ internal sealed partial class World
 
     private ImmutableArray<Signed<CohortApproval>> ApprovalsOf(Signed<Cohort> cohort) =>
     [
-        .. _approvals.Where(approval => approval.Statement.CohortDigest.Value == cohort.Digest && !IsDishonestHolder(approval.Sender)).DistinctBy(approval => approval.Sender),
+        .. _approvals.Where(
+            approval => approval.Statement.CohortDigest.Value == cohort.Digest && !IsDishonestHolder(approval.Sender))
+                .DistinctBy(approval => approval.Sender),
         .. DishonestHolders().Select(holder => Approval(holder, cohort)),
     ];
 
@@ -191,7 +198,8 @@ internal sealed partial class World
         PreviousDigest = default,
     });
 
-    private Signed<Cohort>? SomeCohort() => _cohortOrder.Count == 0 ? null : _cohorts[_cohortOrder[_choices.Next(_cohortOrder.Count)]].Cohort;
+    private Signed<Cohort>? SomeCohort() =>
+        _cohortOrder.Count == 0 ? null : _cohorts[_cohortOrder[_choices.Next(_cohortOrder.Count)]].Cohort;
 
     private IEnumerable<PartyId> DishonestHolders() => Enumerable.Range(0, _scenario.DishonestHolders).Select(Scenario.HolderId);
 

@@ -7,7 +7,9 @@ using Consortium.Protocol.Sessions;
 
 namespace Consortium.Protocol.Tests.Simulation;
 
-/// <summary>Sums that a bank spoils: what members prove about them, and what key holders find. A proof holds if its update is not spoilt.</summary>
+/// <summary>
+/// Sums that a bank spoils: what members prove about them, and what key holders find. A proof holds if its update is not spoilt.
+/// </summary>
 internal sealed partial class World
 {
     private static readonly DisputedPlace Place = new(0, 7);
@@ -31,7 +33,9 @@ internal sealed partial class World
             SealedShareDigests = [],
             Proof = Mix(default, ++_nonce, 0).ToArray(),
         });
-        _proofs[bank] = [.. _configuration.KeyHolders.Select(holder => new OpeningProofSubmitted { Manifest = manifest, Holder = holder.Id, SealedShare = default })];
+        _proofs[bank] =
+            [.. _configuration.KeyHolders.Select(
+                holder => new OpeningProofSubmitted { Manifest = manifest, Holder = holder.Id, SealedShare = default })];
         Step<ParticipantSession, ParticipantEffect> step = _banks[bank].Proved(manifest.Digest);
         _banks[bank] = step.State;
         Do(bank, step.Effects);

@@ -47,7 +47,8 @@ internal sealed partial class World
         }
 
         // Dishonest key holders have their shares of every update, and of any sum of them.
-        if (releasers.Add(holder) && releasers.Count + _scenario.DishonestHolders == Math.Max(_scenario.Threshold, _scenario.DishonestHolders + 1))
+        if (releasers.Add(holder)
+            && releasers.Count + _scenario.DishonestHolders == Math.Max(_scenario.Threshold, _scenario.DishonestHolders + 1))
         {
             CheckKeyKnown(manifest.Attempt.Round, manifest.CohortDigest.Value);
         }
@@ -93,12 +94,15 @@ internal sealed partial class World
 
     /// <summary>What a sum holds of honest banks: who, and which vector.</summary>
     private IEnumerable<Digest> HonestPart(Digest cohort) =>
-        _cohorts[cohort].Manifests.Where(member => !(_scenario.DishonestBank && member.Sender == Scenario.BankId(0))).Select(member => _vectors[member.Digest]);
+        _cohorts[cohort].Manifests.Where(member => !(_scenario.DishonestBank && member.Sender == Scenario.BankId(0)))
+            .Select(member => _vectors[member.Digest]);
 
     private void CheckOpened(PartyId bank, Signed<Cohort> cohort, ImmutableArray<Digest> summed, StateDigest state)
     {
         SumsOpened++;
-        Trace($"{bank} opened round {cohort.Statement.Attempt.Round}: {string.Join(' ', cohort.Statement.Members.Select(member => member.Participant))}");
+        Trace(
+            $"{bank} opened round {cohort.Statement.Attempt.Round}: "
+                + $"{string.Join(' ', cohort.Statement.Members.Select(member => member.Participant))}");
         if (!cohort.Statement.Members.Select(member => member.ManifestDigest).SequenceEqual(summed))
         {
             Broken(3, $"{bank} opened a sum that is not of the banks it names");
@@ -116,7 +120,9 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>With an honest aggregator and T key holders alive, all that was lost, doubled and interrupted is made up for.</summary>
+    /// <summary>
+    /// With an honest aggregator and T key holders alive, all that was lost, doubled and interrupted is made up for.
+    /// </summary>
     private void Settle()
     {
         if (_scenario.DishonestAggregator || _scenario.DishonestBank || _scenario.ForgetfulHolders > 0 || _bent.Count > 0

@@ -7,10 +7,13 @@ using Consortium.Protocol.Rounds;
 
 namespace Consortium.Protocol.Tests.Simulation;
 
-/// <summary>What stands for cryptography: updates, sums and share-sums are digests, and these tables say what is in each.</summary>
+/// <summary>
+/// What stands for cryptography: updates, sums and share-sums are digests, and these tables say what is in each.
+/// </summary>
 internal sealed partial class World
 {
-    private static readonly ImmutableArray<Digest>[] BlankShares = [.. Enumerable.Range(0, 8).Select(n => ImmutableArray.CreateRange(new Digest[n]))];
+    private static readonly ImmutableArray<Digest>[] BlankShares =
+        [.. Enumerable.Range(0, 8).Select(n => ImmutableArray.CreateRange(new Digest[n]))];
 
     private readonly List<Signed<UpdateManifest>> _manifests = [];
     private readonly Dictionary<Digest, Digest> _vectors = [];
@@ -85,7 +88,8 @@ internal sealed partial class World
     /// <summary>Sums updates and signs the cohort. A wrong sum leaves the last member out.</summary>
     private Signed<Cohort> Sum(Cohort withoutSum, bool wrong)
     {
-        ImmutableArray<Digest> summed = [.. withoutSum.Members.Take(withoutSum.Members.Length - (wrong ? 1 : 0)).Select(member => member.ManifestDigest)];
+        ImmutableArray<Digest> summed =
+            [.. withoutSum.Members.Take(withoutSum.Members.Length - (wrong ? 1 : 0)).Select(member => member.ManifestDigest)];
         ImmutableArray<Digest> sumDigests = [Mix(default, summed)];
         Digest root = DigestList.Root(sumDigests);
         _sums[root] = (sumDigests, summed);
@@ -116,7 +120,11 @@ internal sealed partial class World
             _bent.Add(manifest.Digest);
         }
 
-        return new ShareSumReleased { Manifest = manifest, SealedSums = [.. new ReadOnlyMemory<byte>[_plan.Statement.Participants.Length]] };
+        return new ShareSumReleased
+        {
+            Manifest = manifest,
+            SealedSums = [.. new ReadOnlyMemory<byte>[_plan.Statement.Participants.Length]],
+        };
     }
 
     private ImmutableArray<Signed<UpdateManifest>> ManifestsOf(Cohort cohort) =>
@@ -157,8 +165,11 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>Of one key holder's on one cohort the first is kept; those of cohorts that were not released are never sent.</summary>
-    private void KeepShareSum(Signed<ShareSumManifest> sum) => _keptShareSums.TryAdd((sum.Statement.CohortDigest, sum.Sender), sum);
+    /// <summary>
+    /// Of one key holder's on one cohort the first is kept; those of cohorts that were not released are never sent.
+    /// </summary>
+    private void KeepShareSum(Signed<ShareSumManifest> sum) =>
+        _keptShareSums.TryAdd((sum.Statement.CohortDigest, sum.Sender), sum);
 
     /// <summary>What the gate checks besides signatures.</summary>
     private bool Admits(AggregateReleased aggregate) =>
@@ -167,14 +178,16 @@ internal sealed partial class World
             ?? CohortConsistency.OfRelease(aggregate.Cohort, aggregate.Approvals, aggregate.ShareSums, _configuration)) is null;
 
     /// <summary>
-    /// The noise check, symbolically: it passes when the key sum is of just the updates that were summed, that is when T share-sums
-    /// nobody bent are for a cohort of them.
+    /// The noise check, symbolically: it passes when the key sum is of just the updates that were summed, that is when T
+    /// share-sums nobody bent are for a cohort of them.
     /// </summary>
     private void OpenSum(PartyId bank, AggregateReleased aggregate)
     {
         ImmutableArray<Digest> summed = _sums[DigestList.Root(aggregate.SumChunkDigests)].Manifests;
         int fitting = aggregate.ShareSums.Count(sum =>
-            !_bent.Contains(sum.Digest) && _cohorts[sum.Statement.CohortDigest.Value].Manifests.Select(manifest => manifest.Digest).SequenceEqual(summed));
+            !_bent.Contains(sum.Digest)
+                && _cohorts[sum.Statement.CohortDigest.Value].Manifests.Select(manifest => manifest.Digest)
+                    .SequenceEqual(summed));
         Signed<Cohort> cohort = aggregate.Cohort;
         if (fitting < _scenario.Threshold)
         {
@@ -184,7 +197,8 @@ internal sealed partial class World
 
         if (summed.Any(_spoilt.Contains))
         {
-            Step<Protocol.Sessions.ParticipantSession, Protocol.Sessions.ParticipantEffect> spoilt = _banks[bank].NotOpened(cohort, "noise", Place);
+            Step<Protocol.Sessions.ParticipantSession, Protocol.Sessions.ParticipantEffect> spoilt =
+                _banks[bank].NotOpened(cohort, "noise", Place);
             _banks[bank] = spoilt.State;
             Do(bank, spoilt.Effects);
             return;
@@ -219,7 +233,8 @@ internal sealed partial class World
     {
         PlantedBug.NoFence when holder.Promise?.Approval.CohortDigest.Value != closed.Digest => holder with { Promise = null },
         PlantedBug.ReleasedRoundStaysOpen when holder.Promise is { Release: not null } promise
-            && promise.Attempt.Attempt < closed.Cohort.Statement.Attempt.Attempt => holder with { Promise = promise with { Release = null } },
+            && promise.Attempt.Attempt < closed.Cohort.Statement.Attempt.Attempt =>
+                holder with { Promise = promise with { Release = null } },
         _ => holder,
     };
 }

@@ -80,7 +80,9 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>Lets the schedule play, then, where nobody stands in the way, everything settle; checks the promises throughout.</summary>
+    /// <summary>
+    /// Lets the schedule play, then, where nobody stands in the way, everything settle; checks the promises throughout.
+    /// </summary>
     public void Run()
     {
         while (_choices.NextStep())
@@ -273,7 +275,8 @@ internal sealed partial class World
 
         (KeyHolderSession State, ImmutableArray<KeyHolderEffect> Effects)? step = message switch
         {
-            CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null => Pair(holder.Close(new(cohort), [], FreshLedger.Rules)),
+            CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null =>
+                Pair(holder.Close(new(cohort), [], FreshLedger.Rules)),
             ApprovalsRelayed approvals => Pair(holder.Receive(new(approvals))),
             Signed<AttemptAbandoned> abandoned => Pair(holder.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(holder.Control(new(control))),
@@ -410,7 +413,9 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>What a bank does beside its messages, from its state alone: opens a kept sum, prepares an update, proves an opening.</summary>
+    /// <summary>
+    /// What a bank does beside its messages, from its state alone: opens a kept sum, prepares an update, proves an opening.
+    /// </summary>
     private void Work(PartyId bank)
     {
         if (_sumsOf.Remove((bank, _banks[bank].RoundsDone + 1), out AggregateReleased? sum))
@@ -515,14 +520,17 @@ internal sealed partial class World
                     break;
                 case KeyHolderEffect.SendRelease send:
                     ShareSumReleased released = _scenario.Bug == PlantedBug.SealsAnew
-                        ? ShareSum(holder, send.Release.Manifest.Statement.Attempt, send.Release.Manifest.Statement.CohortDigest, bent: false)
+                        ? ShareSum(
+                            holder, send.Release.Manifest.Statement.Attempt, send.Release.Manifest.Statement.CohortDigest,
+                            bent: false)
                         : send.Release;
                     CheckRelease(holder, released);
                     Learn(released);
                     Send(Aggregator, released);
                     break;
                 case KeyHolderEffect.DeleteShares delete:
-                    _shares.RemoveWhere(share => share.Holder == holder && _cohorts[share.Cohort].Cohort.Statement.Attempt == delete.Attempt);
+                    _shares.RemoveWhere(
+                        share => share.Holder == holder && _cohorts[share.Cohort].Cohort.Statement.Attempt == delete.Attempt);
                     break;
                 case KeyHolderEffect.Reject reject:
                     Send(Aggregator, Say(holder, reject.Rejected));
@@ -531,7 +539,8 @@ internal sealed partial class World
         }
     }
 
-    private static (TState, ImmutableArray<TEffect>) Pair<TState, TEffect>(Step<TState, TEffect> step) => (step.State, step.Effects);
+    private static (TState, ImmutableArray<TEffect>) Pair<TState, TEffect>(Step<TState, TEffect> step) =>
+        (step.State, step.Effects);
 
     private static Signed<T> Say<T>(PartyId sender, T statement)
         where T : class, IStatement<T> => Signed<T>.Unchecked(sender, statement);
@@ -551,6 +560,9 @@ internal sealed partial class World
     {
         public override string ToString() => Message is null
             ? $"chunks of '{Chunks!.Value.Bank}'"
-            : $"{Message.Type} of '{Message.Sender}' to '{To}'{(Message is CohortClosed closed ? " with " + string.Join(' ', closed.Manifests.Select(m => m.Sender)) : null)}";
+            : $"{Message.Type} of '{Message.Sender}' to '{To}'"
+                + (Message is CohortClosed closed
+                    ? " with " + string.Join(' ', closed.Manifests.Select(m => m.Sender))
+                    : null);
     }
 }

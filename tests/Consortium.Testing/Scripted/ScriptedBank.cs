@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Identity;
+using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
@@ -12,8 +12,8 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Testing.Scripted;
 
 /// <summary>
-/// A bank without data, disk or process: it encrypts and opens as a participant does, by the same state machine, and keeps nothing. Sends
-/// everything <see cref="Copies"/> times.
+/// A bank without data, disk or process: it encrypts and opens as a participant does, by the same state machine, and keeps
+/// nothing. Sends everything <see cref="Copies"/> times.
 /// </summary>
 public sealed class ScriptedBank : IAsyncDisposable
 {
@@ -69,7 +69,8 @@ public sealed class ScriptedBank : IAsyncDisposable
 
             switch (MessageCodec.Decode(frame.Body, _consortium.Configuration.Limits))
             {
-                case Signed<SessionPlan> plan when _session?.IsCompleted != false && _gate.TryAdmit(plan, out var admitted, out _):
+                case Signed<SessionPlan> plan when _session?.IsCompleted != false
+                    && _gate.TryAdmit(plan, out var admitted, out _):
                     _session = ParticipantSession.Join(_id, admitted);
                     CarryOut(_session.Restart());
                     break;
@@ -173,7 +174,9 @@ public sealed class ScriptedBank : IAsyncDisposable
         var opener = new SumOpener(_session.Plan.Statement, _consortium.Configuration, _consortium.IdentityOf(_id));
         CarryOut(opener.Open(released, [.. frames.Values]) switch
         {
-            SumOpening.Opened opened => _session.Advanced(cohort.Attempt, new CohortDigest(released.Cohort.Digest), _model.Advance(_session.State, opened.Sum)),
+            SumOpening.Opened opened =>
+                _session.Advanced(
+                    cohort.Attempt, new CohortDigest(released.Cohort.Digest), _model.Advance(_session.State, opened.Sum)),
             SumOpening.Spoiled spoiled => _session.NotOpened(released.Cohort, spoiled.Detail, spoiled.Place),
             _ => throw new InvalidOperationException("No such outcome of opening a sum."),
         });
@@ -187,13 +190,16 @@ public sealed class ScriptedBank : IAsyncDisposable
         }
 
         PrivateIdentity identity = _consortium.IdentityOf(_id);
-        if (KeptKey.TryOpen(_update!.SealedKey, _consortium.Configuration.Threshold, disputed.Attempt, identity, out KeptKey? kept))
+        if (KeptKey.TryOpen(
+            _update!.SealedKey, _consortium.Configuration.Threshold, disputed.Attempt, identity, out KeptKey? kept))
         {
             using KeptKey key = kept;
             ReadOnlyMemory<byte> chunk = disputed.Place.Chunk == DisputedPlace.KeySum ? default
                 : _update.Frames.Select(frame => ChunkFrame.Decode(frame, _consortium.Configuration.Limits))
                     .SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk)).ElementAt(disputed.Place.Chunk);
-            _openingProofs.AddRange(UpdateOpeningProof.Create(update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
+            _openingProofs.AddRange(
+                UpdateOpeningProof.Create(
+                    update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
         }
 
         CarryOut(_session.Proved(_openingProofs[0].Digest));
@@ -211,6 +217,7 @@ public sealed class ScriptedBank : IAsyncDisposable
     {
         byte[][] bodies = [.. _outgoing];
         _outgoing.Clear();
-        await Task.WhenAll(bodies.Select(body => _bus.SendAsync(_consortium.Configuration.Aggregator.Id, body, cancellationToken)));
+        await Task.WhenAll(
+            bodies.Select(body => _bus.SendAsync(_consortium.Configuration.Aggregator.Id, body, cancellationToken)));
     }
 }

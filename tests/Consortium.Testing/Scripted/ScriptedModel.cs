@@ -6,14 +6,19 @@ using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing.Scripted;
 
-/// <summary>A model that any bank can compute in its head: what round it is says what it sends, and the sum so far is its state.</summary>
+/// <summary>
+/// A model that any bank can compute in its head: what round it is says what it sends, and the sum so far is its state.
+/// </summary>
 public sealed record ScriptedModel(int Values, ulong Levels)
 {
     private readonly ConcurrentDictionary<PartyId, long[]> _steady = [];
 
     public static StateDigest Initial { get; } = new(Digest.Of("scripted"u8));
 
-    /// <summary>Whether a bank sends in every round what it sends in the first: computed once, so that making it takes no time of the others.</summary>
+    /// <summary>
+    /// Whether a bank sends in every round what it sends in the first: computed once, so that making it takes no time of the
+    /// others.
+    /// </summary>
     public bool IsSteady { get; init; }
 
     /// <summary>Pseudorandom values below <see cref="Levels"/>, the same whenever asked for.</summary>
@@ -21,7 +26,8 @@ public sealed record ScriptedModel(int Values, ulong Levels)
         IsSteady ? _steady.GetOrAdd(bank, one => Make(one, RoundNumber.First)) : Make(bank, round);
 
     /// <summary>Stands for the digest of a vector, which bank and round determine.</summary>
-    public static Digest DigestOf(PartyId bank, RoundNumber round) => Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{bank} {round}"));
+    public static Digest DigestOf(PartyId bank, RoundNumber round) =>
+        Digest.Of(System.Text.Encoding.ASCII.GetBytes($"{bank} {round}"));
 
     public StateDigest Advance(StateDigest state, ReadOnlySpan<long> sum)
     {
@@ -58,28 +64,30 @@ public sealed record ScriptedModel(int Values, ulong Levels)
         return state;
     }
 
-    public SessionPlan Plan(ConsortiumDigest consortium, IEnumerable<PartyId> banks, int rounds, string name = "Scripted") => new()
-    {
-        Consortium = consortium,
-        Name = name,
-        Workload = "scripted",
-        Parameters = ReadOnlyMemory<byte>.Empty,
-        InitialState = Initial,
-        Rounds = rounds,
-        Participants = [.. banks.Order()],
-        Cohort = CohortRule.Fixed,
-        MinimumCohort = 3,
-        MaximumAttempts = 3,
-        MaximumValues = Values,
-        UpdateSeconds = 600,
-        Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
-        CreatedAt = 1_800_000_000_000,
-    };
+    public SessionPlan Plan(ConsortiumDigest consortium, IEnumerable<PartyId> banks, int rounds, string name = "Scripted") =>
+        new()
+        {
+            Consortium = consortium,
+            Name = name,
+            Workload = "scripted",
+            Parameters = ReadOnlyMemory<byte>.Empty,
+            InitialState = Initial,
+            Rounds = rounds,
+            Participants = [.. banks.Order()],
+            Cohort = CohortRule.Fixed,
+            MinimumCohort = 3,
+            MaximumAttempts = 3,
+            MaximumValues = Values,
+            UpdateSeconds = 600,
+            Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
+            CreatedAt = 1_800_000_000_000,
+        };
 
     private long[] Make(PartyId bank, RoundNumber round)
     {
         long[] vector = new long[Values];
-        byte[] seed = SHA256.HashData([.. System.Text.Encoding.ASCII.GetBytes(bank.Name), (byte)round.Value, (byte)(round.Value >> 8)]);
+        byte[] seed = SHA256.HashData(
+            [.. System.Text.Encoding.ASCII.GetBytes(bank.Name), (byte)round.Value, (byte)(round.Value >> 8)]);
         ulong word = BinaryPrimitives.ReadUInt64LittleEndian(seed);
         for (int i = 0; i < vector.Length; i++)
         {

@@ -33,27 +33,36 @@ public sealed class SessionOperator : IAsyncDisposable
         return new SessionId(signed.Digest);
     }
 
-    /// <summary>Waits until <paramref name="banks"/> have said which state they reached in a round, and gives those states.</summary>
+    /// <summary>
+    /// Waits until <paramref name="banks"/> have said which state they reached in a round, and gives those states.
+    /// </summary>
     public Task<ImmutableSortedDictionary<PartyId, StateDigest>> WaitForRoundAsync(
-        SessionId session, int round, int banks, CancellationToken cancellationToken) => WaitAsync(
-        heard =>
-        {
-            var states = heard.OfType<Signed<ModelAdvanced>>()
-                .Where(advanced => advanced.Statement.Attempt.Session == session && advanced.Statement.Attempt.Round.Value == round)
-                .DistinctBy(advanced => advanced.Sender)
-                .ToImmutableSortedDictionary(advanced => advanced.Sender, advanced => advanced.Statement.State);
-            return states.Count >= banks ? states : null;
-        },
-        cancellationToken);
+        SessionId session, int round, int banks, CancellationToken cancellationToken) =>
+        WaitAsync(
+            heard =>
+            {
+                var states = heard.OfType<Signed<ModelAdvanced>>()
+                    .Where(
+                        advanced => advanced.Statement.Attempt.Session == session
+                            && advanced.Statement.Attempt.Round.Value == round)
+                    .DistinctBy(advanced => advanced.Sender)
+                    .ToImmutableSortedDictionary(advanced => advanced.Sender, advanced => advanced.Statement.State);
+                return states.Count >= banks ? states : null;
+            },
+            cancellationToken);
 
-    /// <summary>Waits until <paramref name="banks"/> have said that the model is finished, and gives the round in which it was.</summary>
+    /// <summary>
+    /// Waits until <paramref name="banks"/> have said that the model is finished, and gives the round in which it was.
+    /// </summary>
     public async Task<int> WaitForModelAsync(SessionId session, int banks, CancellationToken cancellationToken)
     {
         List<Signed<ModelAdvanced>> finished = await WaitAsync(
             heard =>
             {
                 var final = heard.OfType<Signed<ModelAdvanced>>()
-                    .Where(advanced => advanced.Statement.IsFinal && advanced.Statement.Attempt.Session == session).DistinctBy(advanced => advanced.Sender).ToList();
+                    .Where(advanced => advanced.Statement.IsFinal && advanced.Statement.Attempt.Session == session)
+                    .DistinctBy(advanced => advanced.Sender)
+                    .ToList();
                 return final.Count >= banks ? final : null;
             },
             cancellationToken);
@@ -61,32 +70,47 @@ public sealed class SessionOperator : IAsyncDisposable
     }
 
     /// <summary>Waits for a rejection by <paramref name="party"/>.</summary>
-    public Task<Rejected> WaitForRejectionAsync(SessionId session, PartyId party, CancellationToken cancellationToken) => WaitAsync(
-        heard => heard.OfType<Signed<Rejected>>().FirstOrDefault(rejected => rejected.Sender == party && rejected.Statement.Session == session)?.Statement, cancellationToken);
+    public Task<Rejected> WaitForRejectionAsync(SessionId session, PartyId party, CancellationToken cancellationToken) =>
+        WaitAsync(
+            heard =>
+                heard.OfType<Signed<Rejected>>().FirstOrDefault(
+                    rejected => rejected.Sender == party && rejected.Statement.Session == session)?.Statement, cancellationToken);
 
     /// <summary>Waits until the aggregator gives an attempt of the session up.</summary>
     public Task<AttemptAbandoned> WaitForAbandonmentAsync(SessionId session, CancellationToken cancellationToken) => WaitAsync(
-        heard => heard.OfType<Signed<AttemptAbandoned>>().FirstOrDefault(abandoned => abandoned.Statement.Attempt.Session == session)?.Statement, cancellationToken);
+        heard =>
+            heard.OfType<Signed<AttemptAbandoned>>().FirstOrDefault(
+                abandoned => abandoned.Statement.Attempt.Session == session)?.Statement, cancellationToken);
 
     /// <summary>Waits until that many rounds of the session are recorded, and gives their cohorts by round.</summary>
-    public Task<ImmutableSortedDictionary<int, Cohort>> WaitForCohortsAsync(SessionId session, int rounds, CancellationToken cancellationToken) => WaitAsync(
-        heard =>
-        {
-            var cohorts = heard.OfType<RoundRecorded>().Select(recorded => recorded.Cohort.Statement).Where(cohort => cohort.Attempt.Session == session)
-                .DistinctBy(cohort => cohort.Attempt.Round).ToImmutableSortedDictionary(cohort => cohort.Attempt.Round.Value, cohort => cohort);
-            return cohorts.Count >= rounds ? cohorts : null;
-        },
-        cancellationToken);
+    public Task<ImmutableSortedDictionary<int, Cohort>> WaitForCohortsAsync(
+        SessionId session, int rounds, CancellationToken cancellationToken) =>
+        WaitAsync(
+            heard =>
+            {
+                var cohorts = heard.OfType<RoundRecorded>()
+                    .Select(recorded => recorded.Cohort.Statement)
+                    .Where(cohort => cohort.Attempt.Session == session)
+                    .DistinctBy(cohort => cohort.Attempt.Round)
+                    .ToImmutableSortedDictionary(cohort => cohort.Attempt.Round.Value, cohort => cohort);
+                return cohorts.Count >= rounds ? cohorts : null;
+            },
+            cancellationToken);
 
     /// <summary>Waits for so many verdicts on banks' accounts.</summary>
-    public async Task<ImmutableArray<OpeningProofJudged>> WaitForVerdictsAsync(SessionId session, int verdicts, CancellationToken cancellationToken) => [.. await WaitAsync(
-        heard =>
-        {
-            var judged = heard.OfType<Signed<OpeningProofJudged>>().Where(verdict => verdict.Statement.Attempt.Session == session)
-                .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank)).Select(verdict => verdict.Statement).ToList();
-            return judged.Count >= verdicts ? judged : null;
-        },
-        cancellationToken)];
+    public async Task<ImmutableArray<OpeningProofJudged>> WaitForVerdictsAsync(
+        SessionId session, int verdicts, CancellationToken cancellationToken) =>
+        [.. await WaitAsync(
+            heard =>
+            {
+                var judged = heard.OfType<Signed<OpeningProofJudged>>()
+                    .Where(verdict => verdict.Statement.Attempt.Session == session)
+                    .DistinctBy(verdict => (verdict.Sender, verdict.Statement.Bank))
+                    .Select(verdict => verdict.Statement)
+                    .ToList();
+                return judged.Count >= verdicts ? judged : null;
+            },
+            cancellationToken)];
 
     /// <summary>Ends a session, as the operator's first word on it.</summary>
     public Task AbortAsync(SessionId session, string reason, CancellationToken cancellationToken) => _bus.SendAsync(

@@ -7,8 +7,9 @@ public enum BinEdgeSource : byte
     Public = 1,
 
     /// <summary>
-    /// From counts of the cohort's rows, summed in rounds of their own. The counts depend on payments alone, so two sessions whose cohorts differ by one bank
-    /// tell that bank's distributions, and a bank that invents rows bends the bins. Only for sums that carry noise.
+    /// From counts of the cohort's rows, summed in rounds of their own. The counts depend on payments alone, so two sessions
+    /// whose cohorts differ by one bank tell that bank's distributions, and a bank that invents rows bends the bins. Only for
+    /// sums that carry noise.
     /// </summary>
     Sketched = 2,
 }

@@ -3,7 +3,8 @@ using Consortium.Learning.Binning;
 namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>
-/// Rows as lists of the bins they are in, each feature's most frequent bin left out, for a run of features whose bins number at most 2^16.
+/// Rows as lists of the bins they are in, each feature's most frequent bin left out, for a run of features whose bins number at
+/// most 2^16.
 /// </summary>
 internal sealed unsafe class BinEntries
 {

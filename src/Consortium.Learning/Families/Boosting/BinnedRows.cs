@@ -4,8 +4,8 @@ namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>A bank's training rows in bins, twice: by column to send rows left or right, and by row to sum histograms.</summary>
 /// <remarks>
-/// By row, a feature's most frequent bin is left out: its sums are the node's less those of the feature's other bins, exactly, for they are integers.
-/// Most money flows are zero over most windows, so this halves the work, or better.
+/// By row, a feature's most frequent bin is left out: its sums are the node's less those of the feature's other bins, exactly,
+/// for they are integers. Most money flows are zero over most windows, so this halves the work, or better.
 /// </remarks>
 internal sealed class BinnedRows
 {
@@ -125,7 +125,8 @@ internal sealed class BinnedRows
         {
             if (counts[bin] > 0)
             {
-                throw new ArgumentException($"Feature {feature} is missing in a training row, though no row missed it when bins were agreed.");
+                throw new ArgumentException(
+                    $"Feature {feature} is missing in a training row, though no row missed it when bins were agreed.");
             }
         }
 

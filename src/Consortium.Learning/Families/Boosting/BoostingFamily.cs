@@ -27,7 +27,8 @@ public sealed class BoostingFamily : ModelFamily
     public override ImmutableArray<ModelFormat> Formats { get; } =
     [
         OnnxExport.Format(static (graph, model) => OnnxTrees.Add(graph, (TreeEnsemble)model)),
-        new("lightgbm", "LightGBM's text", static (model, schema) => Encoding.UTF8.GetBytes(LightGbmText.Write((TreeEnsemble)model, schema)))
+        new("lightgbm", "LightGBM's text", static (model, schema) => Encoding.UTF8.GetBytes(
+            LightGbmText.Write((TreeEnsemble)model, schema)))
         {
             NamesColumns = true,
         },
@@ -47,7 +48,8 @@ public sealed class BoostingFamily : ModelFamily
 
     public override TrainingState? ReadState(ref CanonicalReader reader, byte kind, TrainingPlan plan, int round) => kind switch
     {
-        SketchState.KindByte when plan.Settings is BoostingSettings { Edges: BinEdgeSource.Sketched } => SketchState.Read(ref reader, plan, round),
+        SketchState.KindByte when plan.Settings is BoostingSettings { Edges: BinEdgeSource.Sketched } =>
+            SketchState.Read(ref reader, plan, round),
         BoostingState.KindByte => BoostingState.Read(ref reader, plan, round),
         _ => null,
     };

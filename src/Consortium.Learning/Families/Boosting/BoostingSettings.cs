@@ -79,14 +79,16 @@ public sealed record BoostingSettings : FamilySettings
             "leaves", 2, MaximumLeafCount, "leaves of a tree at most",
             settings => settings.Leaves, (settings, value) => settings with { Leaves = value }),
         Hyperparameter.Whole<BoostingSettings>(
-            "splitsPerRound", 1, MaximumLeafCount, "leaves that one round splits at most; more take fewer rounds and more bytes each",
+            "splitsPerRound", 1, MaximumLeafCount,
+            "leaves that one round splits at most; more take fewer rounds and more bytes each",
             settings => settings.SplitsPerRound, (settings, value) => settings with { SplitsPerRound = value }),
         Hyperparameter.Whole<BoostingSettings>(
             "bins", 2, BinEdges.MaximumBins, "bins a feature at most",
             settings => settings.Bins, (settings, value) => settings with { Bins = value }),
         Hyperparameter.Number<BoostingSettings>(
             "learningRate", 0, 1, "what part of its Newton step each leaf takes",
-            settings => settings.LearningRate, (settings, value) => settings with { LearningRate = value }) with { ExcludesLeast = true },
+            settings => settings.LearningRate,
+            (settings, value) => settings with { LearningRate = value }) with { ExcludesLeast = true },
         Hyperparameter.Number<BoostingSettings>(
             "l2", 0, 1e9, "regularisation: added to every leaf's summed second derivatives",
             settings => settings.L2, (settings, value) => settings with { L2 = value }),
@@ -98,12 +100,15 @@ public sealed record BoostingSettings : FamilySettings
             settings => settings.PositiveWeight, (settings, value) => settings with { PositiveWeight = value }),
         Hyperparameter.Number<BoostingSettings>(
             "rowFraction", 0, 1, "part of the rows that each tree is grown on",
-            settings => settings.RowFraction, (settings, value) => settings with { RowFraction = value }) with { ExcludesLeast = true },
+            settings => settings.RowFraction,
+            (settings, value) => settings with { RowFraction = value }) with { ExcludesLeast = true },
         Hyperparameter.Number<BoostingSettings>(
             "columnFraction", 0, 1, "part of the features that each tree may split on",
-            settings => settings.ColumnFraction, (settings, value) => settings with { ColumnFraction = value }) with { ExcludesLeast = true },
+            settings => settings.ColumnFraction,
+            (settings, value) => settings with { ColumnFraction = value }) with { ExcludesLeast = true },
         Hyperparameter.Whole<BoostingSettings>(
-            "patience", 0, TreeEnsemble.MaximumTrees, "stop after this many trees without a better validation measure; 0 never stops",
+            "patience", 0, TreeEnsemble.MaximumTrees,
+            "stop after this many trees without a better validation measure; 0 never stops",
             settings => settings.Patience, (settings, value) => settings with { Patience = value }),
         Hyperparameter.Choice<BoostingSettings, BinEdgeSource>(
             "edges",

@@ -7,8 +7,9 @@ namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>Boosting's rounds: for each tree the root's histogram, then the left children's of the leaves just split.</summary>
 /// <remarks>
-/// The vector holds, node by node, feature by feature of the tree's, bin by bin: gradient sum plus <see cref="BoostingContext.GradientOffset"/>, hessian sum.
-/// Where the plan stops early, a root's round ends with the <see cref="ValidationMeasure"/> counts of the trees before it.
+/// The vector holds, node by node, feature by feature of the tree's, bin by bin: gradient sum plus
+/// <see cref="BoostingContext.GradientOffset"/>, hessian sum. Where the plan stops early, a root's round ends with the
+/// <see cref="ValidationMeasure"/> counts of the trees before it.
 /// </remarks>
 internal sealed class BoostingState : TrainingState
 {
@@ -64,7 +65,8 @@ internal sealed class BoostingState : TrainingState
     public int NodeLength => 2 * Frame.BinsOf(Features);
 
     public override Model? Model => _complete
-        ? new TreeEnsemble(Plan.FeatureCount, Plan.SchemaDigest.Span, Frame.BaseScore, Frame.Settings.Patience > 0 ? Trees[.._bestTrees] : Trees)
+        ? new TreeEnsemble(
+            Plan.FeatureCount, Plan.SchemaDigest.Span, Frame.BaseScore, Frame.Settings.Patience > 0 ? Trees[.._bestTrees] : Trees)
         : null;
 
     protected override byte Kind => KindByte;

@@ -2,11 +2,17 @@ using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Boosting;
 
-/// <summary>A tree made ready for <see cref="TreeExplainer"/>: its edges, with all that does not depend on a row computed once.</summary>
-/// <remarks>Split s has edges 2s to its left child and 2s + 1 to its right. <see cref="NoEdge"/> stands for "none above".</remarks>
+/// <summary>
+/// A tree made ready for <see cref="TreeExplainer"/>: its edges, with all that does not depend on a row computed once.
+/// </summary>
+/// <remarks>
+/// Split s has edges 2s to its left child and 2s + 1 to its right. <see cref="NoEdge"/> stands for "none above".
+/// </remarks>
 internal sealed class ExplainedTree
 {
-    /// <summary>More distinct features on one path than any tree here has; beyond it points and memory would grow without use.</summary>
+    /// <summary>
+    /// More distinct features on one path than any tree here has; beyond it points and memory would grow without use.
+    /// </summary>
     public const int MaximumFeaturesOnPath = 128;
 
     private readonly double[] _reach;
@@ -22,7 +28,8 @@ internal sealed class ExplainedTree
         if (mostFeatures > MaximumFeaturesOnPath)
         {
             throw new ArgumentException(
-                $"A path of the tree has {mostFeatures} distinct features; at most {MaximumFeaturesOnPath} can be explained.", nameof(tree));
+                $"A path of the tree has {mostFeatures} distinct features; at most {MaximumFeaturesOnPath} can be explained.",
+                nameof(tree));
         }
 
         (double[] points, double[] weights) = Quadrature.GaussLegendre(Math.Max(1, (mostFeatures + 1) / 2));
@@ -61,7 +68,9 @@ internal sealed class ExplainedTree
 
     public int ChildOf(int edge) => (edge & 1) == 0 ? Tree.Left[edge >> 1] : Tree.Right[edge >> 1];
 
-    /// <summary>Links edges to those above, multiplies up how much weight passes, and returns the most distinct features on a path.</summary>
+    /// <summary>
+    /// Links edges to those above, multiplies up how much weight passes, and returns the most distinct features on a path.
+    /// </summary>
     private int Connect()
     {
         var above = new int[Tree.SplitCount];
@@ -94,7 +103,9 @@ internal sealed class ExplainedTree
         return distinct.Max();
     }
 
-    /// <summary>The share of a split's training weight that takes the edge. A split that no weight reached is taken as even.</summary>
+    /// <summary>
+    /// The share of a split's training weight that takes the edge. A split that no weight reached is taken as even.
+    /// </summary>
     private double Share(int edge)
     {
         double taken = Weight(ChildOf(edge)), other = Weight(ChildOf(edge ^ 1));
@@ -117,8 +128,8 @@ internal sealed class ExplainedTree
     }
 
     /// <summary>
-    /// With z the share of weight that passes all of the feature's edges so far, its factor at point t is (1 - t) z + t when the row
-    /// passes them too, else (1 - t) z; and its contribution is (1 - z) over the one factor, -z over the other.
+    /// With z the share of weight that passes all of the feature's edges so far, its factor at point t is (1 - t) z + t when the
+    /// row passes them too, else (1 - t) z; and its contribution is (1 - z) over the one factor, -z over the other.
     /// </summary>
     private EdgeFactors FactorsOf(int edge, double point, double weight)
     {

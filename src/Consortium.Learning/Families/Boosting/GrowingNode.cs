@@ -14,7 +14,9 @@ internal sealed record GrowingNode
 
     public int Right { get; init; } = -1;
 
-    /// <summary>The cohort's histogram while the node is a leaf that may still be split, or a split whose children's are asked for.</summary>
+    /// <summary>
+    /// The cohort's histogram while the node is a leaf that may still be split, or a split whose children's are asked for.
+    /// </summary>
     public long[]? Histogram { get; init; }
 
     /// <summary>The best split there is for a leaf with a histogram.</summary>

@@ -5,14 +5,15 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>
-/// A tree between rounds. Each round splits the best leaves, up to <see cref="BoostingSettings.SplitsPerRound"/>, and asks for the left
-/// children's histograms; the right ones are the parent's less the left. Immutable.
+/// A tree between rounds. Each round splits the best leaves, up to <see cref="BoostingSettings.SplitsPerRound"/>, and asks for
+/// the left children's histograms; the right ones are the parent's less the left. Immutable.
 /// </summary>
 internal sealed class GrowingTree
 {
     private readonly BoostingContext _frame;
 
-    private GrowingTree(BoostingContext frame, ImmutableArray<int> features, ImmutableArray<GrowingNode> nodes, ImmutableArray<int> asked)
+    private GrowingTree(
+        BoostingContext frame, ImmutableArray<int> features, ImmutableArray<GrowingNode> nodes, ImmutableArray<int> asked)
     {
         _frame = frame;
         Features = features;
@@ -127,10 +128,13 @@ internal sealed class GrowingTree
         int[] asked = reader.Int32s();
         foreach (int node in asked)
         {
-            reader.Require(node >= 0 && node < count && !nodes[node].IsLeaf && nodes[node].Histogram is not null, "a split to ask for", node);
+            reader.Require(
+                node >= 0 && node < count && !nodes[node].IsLeaf && nodes[node].Histogram is not null, "a split to ask for",
+                node);
         }
 
-        reader.Require(asked.Length > 0 && asked.Distinct().Count() == asked.Length, "splits to ask for, each once", asked.Length);
+        reader.Require(
+            asked.Length > 0 && asked.Distinct().Count() == asked.Length, "splits to ask for, each once", asked.Length);
         return new GrowingTree(frame, features, [.. nodes], [.. asked]);
     }
 

@@ -12,8 +12,8 @@ internal static unsafe class Histogram
 
     /// <summary>One row's gradient and hessian in one integer, so that one addition adds both.</summary>
     /// <remarks>
-    /// Sums of packed pairs unpack exactly as long as gradients' magnitudes sum below 2^31 and hessians below 2^32; hessians are not negative, so no
-    /// borrow crosses the middle.
+    /// Sums of packed pairs unpack exactly as long as gradients' magnitudes sum below 2^31 and hessians below 2^32; hessians are
+    /// not negative, so no borrow crosses the middle.
     /// </remarks>
     public static long Pack(int gradient, uint hessian) => ((long)gradient << 32) + hessian;
 
@@ -39,12 +39,15 @@ internal static unsafe class Histogram
 
     /// <summary>Adds each row's packed pair to the packed sums of all its listed bins.</summary>
     /// <param name="entries">Bin numbers of the block's rows, row after row.</param>
-    /// <param name="starts">Where each of the block's rows starts in <paramref name="entries"/>, and one more for the last one's end.</param>
+    /// <param name="starts">
+    /// Where each of the block's rows starts in <paramref name="entries"/>, and one more for the last one's end.
+    /// </param>
     /// <param name="rows">Rows of the block, counted from its first.</param>
     /// <param name="packed">The packed pair of each of <paramref name="rows"/>.</param>
     /// <param name="sums">Packed sums, one a bin.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(ushort* entries, uint* starts, ReadOnlySpan<int> rows, int firstRow, ReadOnlySpan<long> packed, long* sums)
+    public static void Add(
+        ushort* entries, uint* starts, ReadOnlySpan<int> rows, int firstRow, ReadOnlySpan<long> packed, long* sums)
     {
         for (int i = 0; i < rows.Length; i++)
         {

@@ -7,9 +7,10 @@ namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>Trees in LightGBM's text format, version 4: LightGBM gives the same raw scores to the bit.</summary>
 /// <remarks>
-/// The base score is a first tree of one leaf, so that LightGBM adds the same numbers in the same order. LightGBM counts rows at nodes,
-/// and we know none: <c>leaf_count</c> and <c>internal_count</c> are summed second derivatives on a scale of 2^20 at the root, which
-/// is what its SHAP values weigh branches by. LightGBM reads values within 1e-35 of 0 as 0. <c>feature_infos</c> holds the span of thresholds where LightGBM has that of values.
+/// The base score is a first tree of one leaf, so that LightGBM adds the same numbers in the same order. LightGBM counts rows at
+/// nodes, and we know none: <c>leaf_count</c> and <c>internal_count</c> are summed second derivatives on a scale of 2^20 at the
+/// root, which is what its SHAP values weigh branches by. LightGBM reads values within 1e-35 of 0 as 0. <c>feature_infos</c>
+/// holds the span of thresholds where LightGBM has that of values.
 /// </remarks>
 public static class LightGbmText
 {
@@ -30,14 +31,17 @@ public static class LightGbmText
 
         foreach (FeatureDefinition feature in schema.Features)
         {
-            if (feature.Name.Length == 0 || feature.Name.Any(character => character is <= ' ' or > '~' or '=' or ':' or ',' or '"'))
+            if (feature.Name.Length == 0
+                || feature.Name.Any(character => character is <= ' ' or > '~' or '=' or ':' or ',' or '"'))
             {
                 throw new ArgumentException($"LightGBM cannot hold the feature name '{feature.Name}'.", nameof(schema));
             }
         }
 
         List<string> trees = [Constant(model.BaseScore)];
-        trees.AddRange(model.Trees.Select((tree, index) => tree.SplitCount == 0 ? Constant(tree.LeafValues[0], index + 1) : Write(tree, index + 1)));
+        trees.AddRange(
+            model.Trees.Select(
+                (tree, index) => tree.SplitCount == 0 ? Constant(tree.LeafValues[0], index + 1) : Write(tree, index + 1)));
 
         var text = new StringBuilder();
         text.Append("tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\n");
@@ -47,7 +51,8 @@ public static class LightGbmText
         Line(text, "feature_infos", string.Join(' ', ThresholdSpans(model)));
         Line(text, "tree_sizes", string.Join(' ', trees.Select(tree => tree.Length)));
         text.Append('\n').AppendJoin("", trees);
-        text.Append("end of trees\n\nparameters:\n[boosting: gbdt]\n[objective: binary]\nend of parameters\n\npandas_categorical:null\n");
+        text.Append(
+            "end of trees\n\nparameters:\n[boosting: gbdt]\n[objective: binary]\nend of parameters\n\npandas_categorical:null\n");
         return text.ToString();
     }
 
@@ -115,7 +120,9 @@ public static class LightGbmText
         }
 
         return spans.Select(span =>
-            span.Low <= span.High ? string.Create(CultureInfo.InvariantCulture, $"[{(double)span.Low:R}:{(double)span.High:R}]") : "none");
+            span.Low <= span.High
+                ? string.Create(CultureInfo.InvariantCulture, $"[{(double)span.Low:R}:{(double)span.High:R}]")
+                : "none");
     }
 
     private static void Line<T>(StringBuilder text, string key, T value) =>

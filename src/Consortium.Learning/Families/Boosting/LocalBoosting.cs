@@ -1,5 +1,5 @@
-using Consortium.Learning.Models;
 using System.Collections.Immutable;
+using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Boosting;
 
@@ -82,7 +82,10 @@ internal sealed class LocalBoosting
         _tree.Plant([.. state.Features], (rows, packed) => Draw(state.Trees, rows, packed));
     }
 
-    /// <summary>Draws the tree's rows and quantises their gradients: w(p − y) and w p(1 − p), times the scale, rounded to the nearest, ties to even.</summary>
+    /// <summary>
+    /// Draws the tree's rows and quantises their gradients: w(p − y) and w p(1 − p), times the scale, rounded to the nearest,
+    /// ties to even.
+    /// </summary>
     private int Draw(ImmutableArray<Tree> trees, int[] rows, long[] packed)
     {
         ReadOnlySpan<double> logOdds = _training.Under(trees);

@@ -2,7 +2,9 @@ using Consortium.Learning.Binning;
 
 namespace Consortium.Learning.Families.Boosting;
 
-/// <summary>A bank's rows in a tree that is being grown: which rows stand at which node, and the nodes' local histograms.</summary>
+/// <summary>
+/// A bank's rows in a tree that is being grown: which rows stand at which node, and the nodes' local histograms.
+/// </summary>
 internal sealed class LocalTree
 {
     private readonly BinLayout _layout;
@@ -46,7 +48,9 @@ internal sealed class LocalTree
     /// <summary>Whether the splits made here so far are the first of those of <paramref name="growing"/>.</summary>
     public bool IsPartOf(GrowingTree growing)
     {
-        if (_nodes.Count == 0 || _nodes.Count > growing.Nodes.Length || !_features.AsSpan().SequenceEqual(growing.Features.AsSpan()))
+        if (_nodes.Count == 0
+            || _nodes.Count > growing.Nodes.Length
+            || !_features.AsSpan().SequenceEqual(growing.Features.AsSpan()))
         {
             return false;
         }

@@ -23,7 +23,12 @@ internal static class OnnxTrees
     /// </summary>
     private sealed class NodeColumns
     {
-        private readonly List<long> _trees = [], _nodes = [], _features = [], _whenTrue = [], _whenFalse = [], _missingIsTrue = [];
+        private readonly List<long> _trees = [],
+            _nodes = [],
+            _features = [],
+            _whenTrue = [],
+            _whenFalse = [],
+            _missingIsTrue = [];
         private readonly List<double> _values = [], _leafValues = [];
         private readonly List<string> _modes = [];
         private readonly List<long> _leafTrees = [], _leafNodes = [], _leafTargets = [];
@@ -74,7 +79,8 @@ internal static class OnnxTrees
             _leafValues.Add(value);
         }
 
-        private void AddNode(int tree, int node, int feature, double value, string mode, int whenTrue, int whenFalse, bool missingIsTrue)
+        private void AddNode(
+            int tree, int node, int feature, double value, string mode, int whenTrue, int whenFalse, bool missingIsTrue)
         {
             _trees.Add(tree);
             _nodes.Add(node);

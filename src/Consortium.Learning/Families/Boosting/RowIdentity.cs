@@ -4,8 +4,8 @@ using Consortium.Learning.Features;
 namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>
-/// A key for each row, made of its label and values alone: the same wherever the row is held, so that a draw of rows does not depend on how they
-/// are split over banks. Rows that are the same in everything share a key, and are drawn together.
+/// A key for each row, made of its label and values alone: the same wherever the row is held, so that a draw of rows does not
+/// depend on how they are split over banks. Rows that are the same in everything share a key, and are drawn together.
 /// </summary>
 internal static class RowIdentity
 {

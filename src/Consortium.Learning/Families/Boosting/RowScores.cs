@@ -21,7 +21,9 @@ internal sealed class RowScores
         Array.Fill(_logOdds, baseScore);
     }
 
-    /// <summary>The rows' log-odds under <paramref name="trees"/>: the trees not yet added are; if others were, it starts again.</summary>
+    /// <summary>
+    /// The rows' log-odds under <paramref name="trees"/>: the trees not yet added are; if others were, it starts again.
+    /// </summary>
     public ReadOnlySpan<double> Under(ImmutableArray<Tree> trees)
     {
         if (_added.Count > trees.Length || !_added.Zip(trees).All(pair => pair.First.IsSameAs(pair.Second)))
@@ -46,7 +48,8 @@ internal sealed class RowScores
         ReadOnlySpan<int> right = tree.Right.AsSpan();
         ReadOnlySpan<double> values = tree.LeafValues.AsSpan();
         byte[][] columns = [.. tree.Features.Select(feature => _columns[feature])];
-        int[] missingBins = [.. tree.Features.Select((feature, split) => tree.MissingLeft[split] ? _layout.Edges[feature].MissingBin : -1)];
+        int[] missingBins =
+            [.. tree.Features.Select((feature, split) => tree.MissingLeft[split] ? _layout.Edges[feature].MissingBin : -1)];
         int root = tree.SplitCount == 0 ? ~0 : 0;
         for (int row = 0; row < _logOdds.Length; row++)
         {

@@ -4,7 +4,8 @@ namespace Consortium.Learning.Families.Boosting;
 internal static class SeededChoice
 {
     /// <summary>A key of its own for draw <paramref name="index"/> of a purpose.</summary>
-    public static ulong Key(ulong seed, ulong purpose, int index) => Mix(Mix(seed ^ (purpose * 0xD1B54A32D192ED03)) + (uint)index);
+    public static ulong Key(ulong seed, ulong purpose, int index) =>
+        Mix(Mix(seed ^ (purpose * 0xD1B54A32D192ED03)) + (uint)index);
 
     /// <summary>Uniform in [0, 1), the same for the same key and subject.</summary>
     public static double Uniform(ulong key, ulong subject) => (Mix(key ^ subject) >> 11) * (1.0 / (1UL << 53));

@@ -75,7 +75,8 @@ internal sealed class SketchState : TrainingState
 
     private BoostingState BeginBoosting()
     {
-        var bins = new BinLayout([.. _sketches.Select(sketch => sketch.Edges())], [.. _sketches.Select(sketch => sketch.MissingCount > 0)]);
+        var bins = new BinLayout(
+            [.. _sketches.Select(sketch => sketch.Edges())], [.. _sketches.Select(sketch => sketch.MissingCount > 0)]);
         return BoostingState.Begin(Plan, Round, bins);
     }
 }

@@ -28,7 +28,8 @@ internal readonly struct SplitSearch(BinLayout layout, double l2, double minimum
             bool hasMissing = layout.HasMissing[feature];
             ReadOnlySpan<long> bins = histogram[..(2 * layout.BinCount(feature))];
             histogram = histogram[bins.Length..];
-            Scan(ref best, feature, bins[..(2 * (hasMissing ? present : present - 1))], missing: default, gradient, hessian, unsplit);
+            Scan(ref best, feature, bins[
+                ..(2 * (hasMissing ? present : present - 1))], missing: default, gradient, hessian, unsplit);
             if (hasMissing && (bins[^1] != 0 || bins[^2] != 0))
             {
                 Scan(ref best, feature, bins[..(2 * (present - 1))], bins[^2..], gradient, hessian, unsplit);

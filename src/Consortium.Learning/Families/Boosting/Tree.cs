@@ -4,12 +4,12 @@ using Consortium.Primitives;
 namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>
-/// One regression tree in flat arrays. Splits are numbered from 0, the root, and each comes before its children. A child is a split's
-/// number, or <c>~leaf</c> (negative) for a leaf. A tree of one leaf has no splits.
+/// One regression tree in flat arrays. Splits are numbered from 0, the root, and each comes before its children. A child is a
+/// split's number, or <c>~leaf</c> (negative) for a leaf. A tree of one leaf has no splits.
 /// </summary>
 /// <remarks>
-/// A row goes left where its value is at most <see cref="Thresholds"/>, or where it is missing (NaN) and <see cref="MissingLeft"/>.
-/// -0 and 0 are the same value.
+/// A row goes left where its value is at most <see cref="Thresholds"/>, or where it is missing (NaN) and
+/// <see cref="MissingLeft"/>. -0 and 0 are the same value.
 /// </remarks>
 public sealed class Tree
 {
@@ -61,7 +61,9 @@ public sealed class Tree
         double[] leafValues,
         double[] leafWeights)
     {
-        if (Fault(featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights) is { } fault)
+        if (Fault(
+            featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights)
+                is { } fault)
         {
             throw new ArgumentException(fault);
         }
@@ -93,12 +95,15 @@ public sealed class Tree
         double[] splitWeights = reader.Doubles();
         double[] leafValues = reader.Doubles();
         double[] leafWeights = reader.Doubles();
-        if (Fault(featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights) is { } fault)
+        if (Fault(
+            featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights)
+                is { } fault)
         {
             throw reader.Malformed("a well-formed tree", fault);
         }
 
-        return Create(featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights);
+        return Create(
+            featureCount, features, bins, thresholds, missingLeft, left, right, gains, splitWeights, leafValues, leafWeights);
     }
 
     /// <summary>Whether both send every row to the same value.</summary>

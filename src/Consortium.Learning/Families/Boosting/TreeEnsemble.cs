@@ -69,7 +69,8 @@ public sealed class TreeEnsemble : Model
     }
 
     /// <summary>Adds each row's leaf of <paramref name="tree"/> to its log-odds.</summary>
-    internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds) => TreeScoring.Add([tree], features, logOdds);
+    internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds) =>
+        TreeScoring.Add([tree], features, logOdds);
 
     protected override double RowLogOdds(ReadOnlySpan<float> row) => TreeScoring.AddScalar(Trees.AsSpan(), row, BaseScore);
 

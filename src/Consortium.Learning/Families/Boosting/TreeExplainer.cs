@@ -9,12 +9,13 @@ namespace Consortium.Learning.Families.Boosting;
 /// explainable AI for trees", 2020): a feature that is not known sends a row down both branches, by the training weight of each.
 /// </summary>
 /// <remarks>
-/// That weight is the sum of second derivatives, as XGBoost's cover is: it follows from released sums, whereas row counts per node
-/// are never asked of a bank. A leaf of value v behind features with shares z contributes to feature i, by Owen's integral form of
-/// the Shapley value, v (o_i - z_i) times the integral over t from 0 to 1 of the product over its other features j of
-/// (1 - t) z_j + t o_j, where o_j is 1 if the row passes j's edges and else 0. The integrand is a polynomial in t, so a few
-/// Gauss-Legendre points give it exactly; a walk down takes products along paths, a walk up adds leaves (the shape of Yu et al., "Linear
-/// TreeShap", 2022). Eight rows go at a time; edges that a row misses and passes differ in constants only, so there is no branch.
+/// That weight is the sum of second derivatives, as XGBoost's cover is: it follows from released sums, whereas row counts per
+/// node are never asked of a bank. A leaf of value v behind features with shares z contributes to feature i, by Owen's integral
+/// form of the Shapley value, v (o_i - z_i) times the integral over t from 0 to 1 of the product over its other features j of (1
+/// - t) z_j + t o_j, where o_j is 1 if the row passes j's edges and else 0. The integrand is a polynomial in t, so a few
+/// Gauss-Legendre points give it exactly; a walk down takes products along paths, a walk up adds leaves (the shape of Yu et al.,
+/// "Linear TreeShap", 2022). Eight rows go at a time; edges that a row misses and passes differ in constants only, so there is no
+/// branch.
 /// </remarks>
 internal sealed class TreeExplainer : Explainer
 {
@@ -26,7 +27,9 @@ internal sealed class TreeExplainer : Explainer
     private readonly int[] _features;
     private readonly int[] _slots;
 
-    /// <exception cref="ArgumentException">A path has more distinct features than <see cref="ExplainedTree.MaximumFeaturesOnPath"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// A path has more distinct features than <see cref="ExplainedTree.MaximumFeaturesOnPath"/>.
+    /// </exception>
     public TreeExplainer(TreeEnsemble model)
         : this(model, [.. model.Trees.Select(tree => new ExplainedTree(tree))])
     {
@@ -91,7 +94,8 @@ internal sealed class TreeExplainer : Explainer
         {
             for (int i = 0; i < rows; i++)
             {
-                destination[i * Model.FeatureCount + _features[slot]] = contributions[slot * BlocksPerBatch + i / Lanes][i % Lanes];
+                destination[i * Model.FeatureCount + _features[slot]] =
+                    contributions[slot * BlocksPerBatch + i / Lanes][i % Lanes];
             }
         }
     }
@@ -139,7 +143,8 @@ internal sealed class TreeExplainer : Explainer
             products[edge] = products[parents[edge]] * Vector512.ConditionalSelect(
                 passed[edge],
                 Vector512.Create(factor.Passed),
-                Vector512.ConditionalSelect(passed[ancestors[edge]], Vector512.Create(factor.Missed), Vector512.Create(factor.Lost)));
+                Vector512.ConditionalSelect(
+                    passed[ancestors[edge]], Vector512.Create(factor.Missed), Vector512.Create(factor.Lost)));
         }
     }
 
@@ -164,7 +169,8 @@ internal sealed class TreeExplainer : Explainer
         child >= 0 ? scratch.Sums[child] : scratch.Products[edge] * tree.LeafValues[~child];
 
     private static Vector512<double> Gain(in EdgeFactors factor, Vector512<double> passed, Vector512<double> passedAbove) =>
-        Vector512.ConditionalSelect(passed, Vector512.Create(factor.PassedGain), passedAbove & Vector512.Create(factor.MissedGain));
+        Vector512.ConditionalSelect(
+            passed, Vector512.Create(factor.PassedGain), passedAbove & Vector512.Create(factor.MissedGain));
 
     /// <param name="Values">Feature by feature, block by block, eight rows each.</param>
     /// <param name="Contributions">As <paramref name="Values"/>.</param>

@@ -8,8 +8,9 @@ namespace Consortium.Learning.Families.Boosting;
 /// <summary>Adds trees' leaves to many rows' log-odds, to the bit as <see cref="AddScalar"/> does.</summary>
 /// <remarks>
 /// Sixteen rows at a time, every split of a tree is decided, from the last to the first: each split then selects one of its
-/// children's leaves, which are known by then. There is no walk, hence no branch to mispredict and no load that waits for another;
-/// up to some hundreds of leaves this beats walking. Rows come in tiles whose values stay in the second-level cache for all trees.
+/// children's leaves, which are known by then. There is no walk, hence no branch to mispredict and no load that waits for
+/// another; up to some hundreds of leaves this beats walking. Rows come in tiles whose values stay in the second-level cache for
+/// all trees.
 /// </remarks>
 internal static class TreeScoring
 {
@@ -120,7 +121,8 @@ internal static class TreeScoring
     }
 
     /// <param name="scratch">A vector of leaf numbers for each split, then for each leaf.</param>
-    private static void AddDeciding(Tree tree, ReadOnlySpan<float> tile, ReadOnlySpan<int> columns, Span<double> sums, Span<int> scratch)
+    private static void AddDeciding(
+        Tree tree, ReadOnlySpan<float> tile, ReadOnlySpan<int> columns, Span<double> sums, Span<int> scratch)
     {
         ReadOnlySpan<Decision> decisions = Decide(tree, columns, stackalloc Decision[tree.SplitCount]);
         Span<Vector512<int>> leaves = MemoryMarshal.Cast<int, Vector512<int>>(scratch)[..(tree.SplitCount + tree.LeafCount)];

@@ -1,9 +1,9 @@
 namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>
-/// How well a model ranks the cohort's validation rows, from summed counts of rows by score: laundering and legitimate ones for each of
-/// <see cref="Buckets"/> ranges of log-odds. Only rows that score above a floor are counted, and floor and ranges shift from tree to tree,
-/// so that no count is asked for twice and the counts' total is not the number of rows.
+/// How well a model ranks the cohort's validation rows, from summed counts of rows by score: laundering and legitimate ones for
+/// each of <see cref="Buckets"/> ranges of log-odds. Only rows that score above a floor are counted, and floor and ranges shift
+/// from tree to tree, so that no count is asked for twice and the counts' total is not the number of rows.
 /// </summary>
 internal static class ValidationMeasure
 {

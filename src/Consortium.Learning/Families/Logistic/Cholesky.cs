@@ -4,7 +4,8 @@ namespace Consortium.Learning.Families.Logistic;
 internal static class Cholesky
 {
     /// <summary>
-    /// The x with <paramref name="matrix"/> x = <paramref name="vector"/>. A direction in which the matrix is not positive (rows said nothing about it) gets 0.
+    /// The x with <paramref name="matrix"/> x = <paramref name="vector"/>. A direction in which the matrix is not positive (rows
+    /// said nothing about it) gets 0.
     /// </summary>
     /// <param name="matrix">Row by row; only the lower triangle is read. Overwritten.</param>
     /// <param name="vector">As long as the matrix has rows.</param>

@@ -1,13 +1,17 @@
-using Consortium.Learning.Models;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Consortium.Learning.Models;
 
 namespace Consortium.Learning.Families.Logistic;
 
-/// <summary>One bank's part of <see cref="NewtonState"/>: standardises, weighs and sums its rows a stretch at a time, column by column.</summary>
+/// <summary>
+/// One bank's part of <see cref="NewtonState"/>: standardises, weighs and sums its rows a stretch at a time, column by column.
+/// </summary>
 internal sealed class LocalRegression
 {
-    /// <summary>Rows at a time: products are at most 2^24, so each of 16 32-bit sums over this many rows stays below 2^31.</summary>
+    /// <summary>
+    /// Rows at a time: products are at most 2^24, so each of 16 32-bit sums over this many rows stays below 2^31.
+    /// </summary>
     private const int Stretch = 1024;
 
     private readonly TrainingRows _rows;
@@ -66,7 +70,9 @@ internal sealed class LocalRegression
         }
     }
 
-    /// <summary>Residuals w(p − y), and each value times the root of its row's weight w p(1 − p), rounded to the nearest, ties to even.</summary>
+    /// <summary>
+    /// Residuals w(p − y), and each value times the root of its row's weight w p(1 − p), rounded to the nearest, ties to even.
+    /// </summary>
     private void Weigh(NewtonState state, int start, int count)
     {
         Span<double> probabilities = _logOdds.AsSpan(0, count);

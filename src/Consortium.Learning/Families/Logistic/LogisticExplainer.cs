@@ -16,7 +16,8 @@ internal sealed class LogisticExplainer(LogisticModel model) : Explainer(model, 
             ReadOnlySpan<float> column = features.Column(feature);
             for (int i = 0; i < rows.Length; i++)
             {
-                contributions[i * model.FeatureCount + feature] = model.Weights[feature] * model.Standardize(feature, column[rows[i]]);
+                contributions[i * model.FeatureCount + feature] =
+                    model.Weights[feature] * model.Standardize(feature, column[rows[i]]);
             }
         }
     }

@@ -45,8 +45,8 @@ public sealed class LogisticModel : Model
     public double Intercept { get; }
 
     /// <summary>
-    /// sign(x) × L(1 + |x|), where L is the chord of log2 between powers of two: exponent + fraction of the 32-bit float. Monotone, exact on every
-    /// machine, and within ±128, so that amounts of any size have public bounds. NaN stays NaN.
+    /// sign(x) × L(1 + |x|), where L is the chord of log2 between powers of two: exponent + fraction of the 32-bit float.
+    /// Monotone, exact on every machine, and within ±128, so that amounts of any size have public bounds. NaN stays NaN.
     /// </summary>
     public static float Compress(float value)
     {

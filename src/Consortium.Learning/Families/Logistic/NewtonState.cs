@@ -3,11 +3,14 @@ using Consortium.Primitives;
 
 namespace Consortium.Learning.Families.Logistic;
 
-/// <summary>Logistic regression's steps: each round sums gradient and Hessian at the current weights and takes one Newton step.</summary>
+/// <summary>
+/// Logistic regression's steps: each round sums gradient and Hessian at the current weights and takes one Newton step.
+/// </summary>
 /// <remarks>
-/// The vector holds, over the features and the constant of the intercept last: the gradient, each entry plus an offset; then the lower triangle
-/// of the Hessian, row by row, each entry plus the same offset. Rows enter as integers: z × 2^8 for a standardised value (at most 2^11), and the root of
-/// the row's weight p(1 − p) times z, × 2^8 (at most 2^10): a matrix of products of those is positive semidefinite, whatever rounding did.
+/// The vector holds, over the features and the constant of the intercept last: the gradient, each entry plus an offset; then the
+/// lower triangle of the Hessian, row by row, each entry plus the same offset. Rows enter as integers: z × 2^8 for a standardised
+/// value (at most 2^11), and the root of the row's weight p(1 − p) times z, × 2^8 (at most 2^10): a matrix of products of those
+/// is positive semidefinite, whatever rounding did.
 /// </remarks>
 internal sealed class NewtonState : TrainingState
 {
@@ -29,8 +32,9 @@ internal sealed class NewtonState : TrainingState
     private const double LongestMove = 4;
 
     /// <summary>
-    /// A move went too far where the loss rises at its end by more than this part of how it fell at its start. The loss is convex, so the least point of
-    /// the move lies between, and the next round tries where the two slopes, taken as a line, cross zero.
+    /// A move went too far where the loss rises at its end by more than this part of how it fell at its start. The loss is
+    /// convex, so the least point of the move lies between, and the next round tries where the two slopes, taken as a line, cross
+    /// zero.
     /// </summary>
     private const double Overshoot = 0.5;
 
@@ -42,7 +46,9 @@ internal sealed class NewtonState : TrainingState
     private readonly bool _complete;
 
     /// <param name="origin">The weights that the last move started from.</param>
-    /// <param name="slope">The loss's derivative there in the direction of the current weights, or 0 where there was no move.</param>
+    /// <param name="slope">
+    /// The loss's derivative there in the direction of the current weights, or 0 where there was no move.
+    /// </param>
     private NewtonState(
         TrainingPlan plan, int round, double[] weights, double[] origin, double slope, bool complete)
         : base(plan, round)
@@ -76,8 +82,8 @@ internal sealed class NewtonState : TrainingState
     protected override byte Kind => KindByte;
 
     /// <summary>
-    /// Starts where every row's probability is a half. From there Newton steps hardly ever go too far; from the rate of laundering they would, for where
-    /// p is tiny the loss curves so little that a step wants to go 1/p.
+    /// Starts where every row's probability is a half. From there Newton steps hardly ever go too far; from the rate of
+    /// laundering they would, for where p is tiny the loss curves so little that a step wants to go 1/p.
     /// </summary>
     public static NewtonState FromZero(TrainingPlan plan)
     {
@@ -100,7 +106,8 @@ internal sealed class NewtonState : TrainingState
 
     /// <summary>The model at the current weights.</summary>
     public LogisticModel Current() =>
-        new(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. _weights.AsSpan(0, Plan.FeatureCount)], _weights[^1]);
+        new(Plan.SchemaDigest.Span, [.. _means], [.. _inverseDeviations], [.. _weights.AsSpan(
+            0, Plan.FeatureCount)], _weights[^1]);
 
     protected override void Write(CanonicalWriter writer)
     {
@@ -142,7 +149,8 @@ internal sealed class NewtonState : TrainingState
         double longest = step.Max(Math.Abs);
         if (!double.IsFinite(longest))
         {
-            throw new ArgumentException("The sum gives no finite Newton step: no rows have this gradient and Hessian.", nameof(sum));
+            throw new ArgumentException(
+                "The sum gives no finite Newton step: no rows have this gradient and Hessian.", nameof(sum));
         }
 
         if (last)

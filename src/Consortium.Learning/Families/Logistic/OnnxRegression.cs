@@ -7,7 +7,8 @@ internal static class OnnxRegression
 {
     /// <summary>
     /// <see cref="LogisticModel.Standardize"/> in operators, then a product with the weights. The exponent comes from a floored
-    /// logarithm; where that is one off beside a power of two, the chord is continuous and the result is the same but for rounding.
+    /// logarithm; where that is one off beside a power of two, the chord is continuous and the result is the same but for
+    /// rounding.
     /// </summary>
     public static void Add(OnnxGraph graph, LogisticModel model)
     {

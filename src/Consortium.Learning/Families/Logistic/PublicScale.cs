@@ -3,9 +3,9 @@ using Consortium.Learning.Features;
 namespace Consortium.Learning.Families.Logistic;
 
 /// <summary>
-/// Where a column's values (<see cref="LogisticModel.Compress"/>) usually lie and how far they spread, by its <see cref="FeatureUnit"/> alone. Logistic
-/// regression is standardised with it: nobody's payments are asked for. Newton steps do not depend on a column's scale but through L2 and rounding, so a
-/// round number near the spread of its kind is enough.
+/// Where a column's values (<see cref="LogisticModel.Compress"/>) usually lie and how far they spread, by its
+/// <see cref="FeatureUnit"/> alone. Logistic regression is standardised with it: nobody's payments are asked for. Newton steps do
+/// not depend on a column's scale but through L2 and rounding, so a round number near the spread of its kind is enough.
 /// </summary>
 internal readonly record struct PublicScale(double Mean, double Deviation)
 {

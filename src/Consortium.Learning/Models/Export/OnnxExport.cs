@@ -4,9 +4,9 @@ namespace Consortium.Learning.Models.Export;
 
 /// <summary>Models as ONNX files: any number of rows of 32-bit floats in, <c>log_odds</c> and <c>probability</c> out.</summary>
 /// <remarks>
-/// Inside, all is computed in 64-bit floats: thresholds are 32-bit numbers, so every row takes the very path it takes here, and what
-/// differs is the rounding of the two outputs to 32 bits. Input <c>features</c> has the schema's columns in order, NaN where missing.
-/// The file's metadata names the model's and the schema's digests.
+/// Inside, all is computed in 64-bit floats: thresholds are 32-bit numbers, so every row takes the very path it takes here, and
+/// what differs is the rounding of the two outputs to 32 bits. Input <c>features</c> has the schema's columns in order, NaN where
+/// missing. The file's metadata names the model's and the schema's digests.
 /// </remarks>
 internal static class OnnxExport
 {

@@ -54,7 +54,12 @@ internal sealed class OnnxGraph(string name)
 
     /// <summary>A tensor of doubles as an attribute.</summary>
     public static AttributeProto Attribute(string name, List<double> values) =>
-        new() { Name = name, T = Tensor(name, CollectionsMarshal.AsSpan(values), values.Count), Type = AttributeProto.Types.AttributeType.Tensor };
+        new()
+        {
+            Name = name,
+            T = Tensor(name, CollectionsMarshal.AsSpan(values), values.Count),
+            Type = AttributeProto.Types.AttributeType.Tensor,
+        };
 
     public void Constant(string name, ReadOnlySpan<double> values, params ReadOnlySpan<int> shape) =>
         Proto.Initializer.Add(Tensor(name, values, shape));
@@ -69,7 +74,8 @@ internal sealed class OnnxGraph(string name)
 
     public void Operation(string type, ReadOnlySpan<string> inputs, string output) => Operation(type, inputs, output, domain: "");
 
-    public void Operation(string type, ReadOnlySpan<string> inputs, string output, string domain, params ReadOnlySpan<AttributeProto> attributes)
+    public void Operation(
+        string type, ReadOnlySpan<string> inputs, string output, string domain, params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { Name = output, OpType = type, Domain = domain, Output = { output } };
         node.Input.AddRange(inputs.ToArray());

@@ -6,9 +6,9 @@ namespace Consortium.Learning.Models.Files;
 
 /// <summary>A model as a bank keeps it: the model, and which session it came from.</summary>
 /// <remarks>
-/// Bytes, little-endian: "CSMODEL" and a zero; version (int32); plan digest (32 bytes); session (int32 length, then UTF-8); rounds
-/// (int32); the model's canonical bytes (int32 length first); SHA-256 of all before. The model's own bytes hold the digest of its
-/// feature schema. The same model and origin give the same bytes on every machine.
+/// Bytes, little-endian: "CSMODEL" and a zero; version (int32); plan digest (32 bytes); session (int32 length, then UTF-8);
+/// rounds (int32); the model's canonical bytes (int32 length first); SHA-256 of all before. The model's own bytes hold the digest
+/// of its feature schema. The same model and origin give the same bytes on every machine.
 /// </remarks>
 public sealed record ModelFile
 {
@@ -99,7 +99,8 @@ public sealed record ModelFile
         if (!digest.SequenceEqual(actual))
         {
             throw new MalformedDataException(
-                Subject, content.Length, $"SHA-256 {Convert.ToHexStringLower(actual)} of the content", Convert.ToHexStringLower(digest));
+                Subject, content.Length, $"SHA-256 {Convert.ToHexStringLower(actual)} of the content",
+                Convert.ToHexStringLower(digest));
         }
 
         var reader = new CanonicalReader(Subject, content);
@@ -121,7 +122,9 @@ public sealed record ModelFile
         }
     }
 
-    /// <summary>Replaces the file at <paramref name="path"/> whole or not at all; its name is on the disk when this returns.</summary>
+    /// <summary>
+    /// Replaces the file at <paramref name="path"/> whole or not at all; its name is on the disk when this returns.
+    /// </summary>
     public void Save(string path) => DurableFile.Replace(path, ToBytes());
 
     /// <exception cref="MalformedDataException">The file is no model file, was changed, or is of a newer version.</exception>

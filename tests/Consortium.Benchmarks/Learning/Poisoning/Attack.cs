@@ -5,14 +5,17 @@ using Consortium.Learning.Payments;
 
 namespace Consortium.Benchmarks.Learning.Poisoning;
 
-/// <summary>What a dishonest bank does in a session: with its labels before it, and with its contribution in each round.</summary>
+/// <summary>
+/// What a dishonest bank does in a session: with its labels before it, and with its contribution in each round.
+/// </summary>
 /// <param name="Name">Begins its figures' names.</param>
 /// <param name="Labels">Given each row's true label and a number in [0, 1) of its own.</param>
 /// <param name="Bend">
-/// Changes the bank's honest contribution in place, each entry staying within the request. It is given the other banks' sum, which no bank
-/// has: an attacker can only know less.
+/// Changes the bank's honest contribution in place, each entry staying within the request. It is given the other banks' sum,
+/// which no bank has: an attacker can only know less.
 /// </param>
-internal sealed record Attack(string Name, Func<Label, double, Label>? Labels = null, Action<TrainingState, long[], long[]>? Bend = null)
+internal sealed record Attack(
+    string Name, Func<Label, double, Label>? Labels = null, Action<TrainingState, long[], long[]>? Bend = null)
 {
     public static Attack None { get; } = new("clean");
 
@@ -22,13 +25,17 @@ internal sealed record Attack(string Name, Func<Label, double, Label>? Labels = 
         new("hide_half", (label, draw) => label == Label.Laundering && draw < 0.5 ? Label.Legitimate : label),
         new("hide_all", (_, _) => Label.Legitimate),
         new("accuse_1_percent", (label, draw) => label == Label.Laundering || draw < 0.01 ? Label.Laundering : Label.Legitimate),
-        new("swap", (label, draw) => label == Label.Laundering ? Label.Legitimate : draw < 0.01 ? Label.Laundering : Label.Legitimate),
-        new("swap_5_percent", (label, draw) => label == Label.Laundering ? Label.Legitimate : draw < 0.05 ? Label.Laundering : Label.Legitimate),
+        new("swap", (label, draw) => label == Label.Laundering
+            ? Label.Legitimate
+            : draw < 0.01 ? Label.Laundering : Label.Legitimate),
+        new("swap_5_percent", (label, draw) => label == Label.Laundering
+            ? Label.Legitimate
+            : draw < 0.05 ? Label.Laundering : Label.Legitimate),
     ];
 
     /// <summary>
-    /// Extremes cost nothing to find. What is turned against the others' sum needs to know it: at worst, as here, exactly. Times -2 it turns every leaf
-    /// around, times -1 it leaves no signal, times -0.5 half of it.
+    /// Extremes cost nothing to find. What is turned against the others' sum needs to know it: at worst, as here, exactly. Times
+    /// -2 it turns every leaf around, times -1 it leaves no signal, times -0.5 half of it.
     /// </summary>
     public static IReadOnlyList<Attack> ByNumbers { get; } =
     [
@@ -41,7 +48,8 @@ internal sealed record Attack(string Name, Func<Label, double, Label>? Labels = 
     ];
 
     public static IReadOnlyList<Attack> OnLogistic { get; } =
-        [.. ByLabels.Concat(ByNumbers).Where(attack => attack.Name is "hide_all" or "swap_5_percent" or "all_max" or "invert" or "dampen")];
+        [.. ByLabels.Concat(ByNumbers).Where(
+            attack => attack.Name is "hide_all" or "swap_5_percent" or "all_max" or "invert" or "dampen")];
 
     private static void RandomExtremes(TrainingState state, long[] own, long[] others)
     {
@@ -53,7 +61,9 @@ internal sealed record Attack(string Name, Func<Label, double, Label>? Labels = 
         }
     }
 
-    /// <summary>Boosting's gradients, and logistic regression's, times minus <paramref name="factor"/>, from a part of the training on.</summary>
+    /// <summary>
+    /// Boosting's gradients, and logistic regression's, times minus <paramref name="factor"/>, from a part of the training on.
+    /// </summary>
     private static void Against(TrainingState state, long[] own, long[] others, double factor, double from)
     {
         switch (state)

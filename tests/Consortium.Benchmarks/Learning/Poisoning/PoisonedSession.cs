@@ -5,7 +5,9 @@ using Consortium.Learning.Payments;
 namespace Consortium.Benchmarks.Learning.Poisoning;
 
 /// <summary>One session in which one bank attacks, in one process and without encryption, which would change nothing.</summary>
-/// <param name="Candidate">The model that the banks voted on; null where the sums were none that a model could come of, and the session stood still.</param>
+/// <param name="Candidate">
+/// The model that the banks voted on; null where the sums were none that a model could come of, and the session stood still.
+/// </param>
 /// <param name="Tally">The attacker's own vote, to accept, is in it.</param>
 internal sealed record PoisonedSession(Model? Candidate, AcceptanceTally? Tally)
 {

@@ -7,8 +7,8 @@ using Consortium.Learning.Simulation;
 namespace Consortium.Benchmarks.Learning.Poisoning;
 
 /// <summary>
-/// What the largest of five banks can do to a model with lies, and what the vote makes of it, over simulated payments of several seeds: the model's
-/// average precision on each honest bank's test days, whoever voted how, and whether it was adopted.
+/// What the largest of five banks can do to a model with lies, and what the vote makes of it, over simulated payments of several
+/// seeds: the model's average precision on each honest bank's test days, whoever voted how, and whether it was adopted.
 /// </summary>
 internal static class PoisoningFigures
 {
@@ -18,7 +18,13 @@ internal static class PoisoningFigures
     private const int MaximumRows = 1 << 18;
     private const int Tries = 100_000;
 
-    private static readonly BoostingSettings Boosting = new() { Trees = 20, LearningRate = 0.2, SplitsPerRound = 16, MinimumChildWeight = 5 };
+    private static readonly BoostingSettings Boosting = new()
+    {
+        Trees = 20,
+        LearningRate = 0.2,
+        SplitsPerRound = 16,
+        MinimumChildWeight = 5,
+    };
 
     private static readonly LogisticSettings Logistic = new() { PositiveWeight = 5 };
 
@@ -43,11 +49,15 @@ internal static class PoisoningFigures
             }
         }
 
-        report.Add("stuffing_2_of_4_rejecting_votes_adopted", Stuff(rejecting: 4, guesses: 2), $"of {Tries:N0}; by chance fewer than 1");
-        report.Add("stuffing_1_of_3_rejecting_votes_adopted", Stuff(rejecting: 3, guesses: 1), $"of {Tries:N0}; by chance {3.0 * Tries / AcceptanceState.Slots:F0}");
+        report.Add(
+            "stuffing_2_of_4_rejecting_votes_adopted", Stuff(rejecting: 4, guesses: 2), $"of {Tries:N0}; by chance fewer than 1");
+        report.Add(
+            "stuffing_1_of_3_rejecting_votes_adopted", Stuff(rejecting: 3, guesses: 1),
+            $"of {Tries:N0}; by chance {3.0 * Tries / AcceptanceState.Slots:F0}");
     }
 
-    private static void Measure(FigureReport report, string group, FamilySettings family, BankSample[] banks, IEnumerable<Attack> attacks)
+    private static void Measure(
+        FigureReport report, string group, FamilySettings family, BankSample[] banks, IEnumerable<Attack> attacks)
     {
         int attacker = Array.IndexOf(banks, banks.MaxBy(bank => bank.Training.Count));
         BankSample[] honest = [.. banks.Where((_, bank) => bank != attacker)];
@@ -81,8 +91,8 @@ internal static class PoisoningFigures
     }
 
     /// <summary>
-    /// How often a bank has a model adopted that <paramref name="rejecting"/> of four others reject, by taking away votes where it guesses that some lie, and
-    /// voting for itself as often.
+    /// How often a bank has a model adopted that <paramref name="rejecting"/> of four others reject, by taking away votes where
+    /// it guesses that some lie, and voting for itself as often.
     /// </summary>
     private static int Stuff(int rejecting, int guesses)
     {

@@ -20,21 +20,25 @@ public sealed class HistogramTests
         @case => AssertSumIsExact(@case.Seed, @case.Rows, @case.Features, @case.Largest, firstRow: 0), iter: 200, threads: 1);
 
     [Fact]
-    public void Sum_RowsOfSeveralBlocks_IsTheSumRowByRow() => AssertSumIsExact(seed: 1, rows: 70_000, features: 3, largest: 1 << 18, firstRow: 65_000);
+    public void Sum_RowsOfSeveralBlocks_IsTheSumRowByRow() =>
+        AssertSumIsExact(seed: 1, rows: 70_000, features: 3, largest: 1 << 18, firstRow: 65_000);
 
     [Fact]
-    public void Sum_MoreBinsThanSixteenBitsNumber_IsTheSumRowByRow() => AssertSumIsExact(seed: 2, rows: 100, features: 900, largest: 1 << 18, firstRow: 0);
+    public void Sum_MoreBinsThanSixteenBitsNumber_IsTheSumRowByRow() =>
+        AssertSumIsExact(seed: 2, rows: 100, features: 900, largest: 1 << 18, firstRow: 0);
 
     private static void AssertSumIsExact(int seed, int rows, int features, int largest, int firstRow)
     {
         var random = new Random(seed);
         BinLayout layout = new(
-            [.. Enumerable.Range(0, features).Select(_ => new BinEdges([.. Enumerable.Range(0, random.Next(0, 255)).Select(edge => (float)edge)]))],
+            [.. Enumerable.Range(0, features).Select(
+                _ => new BinEdges([.. Enumerable.Range(0, random.Next(0, 255)).Select(edge => (float)edge)]))],
             [.. Enumerable.Range(0, features).Select(_ => random.Next(2) == 0)]);
         byte[][] columns = [.. Enumerable.Range(0, features).Select(feature => Column(random, rows, layout.BinCount(feature)))];
         int[] wanted = [.. Enumerable.Range(0, features).Where(_ => random.Next(3) > 0)];
         int[] chosen = [.. Enumerable.Range(0, rows).Where(row => row >= firstRow && random.Next(2) == 0)];
-        (int Gradient, uint Hessian)[] pairs = [.. chosen.Select(_ => (random.Next(-largest, largest), (uint)random.Next(largest)))];
+        (int Gradient, uint Hessian)[] pairs =
+            [.. chosen.Select(_ => (random.Next(-largest, largest), (uint)random.Next(largest)))];
         long[] packed = [.. pairs.Select(pair => Histogram.Pack(pair.Gradient, pair.Hessian))];
 
         var expected = new Dictionary<(int Feature, int Bin), (long Gradient, long Hessian)>();

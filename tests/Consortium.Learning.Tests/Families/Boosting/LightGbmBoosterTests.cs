@@ -10,7 +10,8 @@ public sealed class LightGbmBoosterTests
 {
     private const int Rows = 2000;
     private const int Columns = 4;
-    private const string Parameters = "objective=binary num_leaves=7 min_data_in_leaf=5 num_threads=1 deterministic=true verbosity=-1";
+    private const string Parameters =
+        "objective=binary num_leaves=7 min_data_in_leaf=5 num_threads=1 deterministic=true verbosity=-1";
 
     private readonly float[] _values = new float[Rows * Columns];
     private readonly float[] _transposed = new float[Rows * Columns];
@@ -91,7 +92,8 @@ public sealed class LightGbmBoosterTests
     [Fact]
     public void FromModelText_NotAModel_ThrowsLibrarysMessage() =>
         Assert.StartsWith(
-            "LightGBM:", Assert.Throws<InvalidOperationException>(() => LightGbmBooster.FromModelText("nonsense")).Message, StringComparison.Ordinal);
+            "LightGBM:", Assert.Throws<InvalidOperationException>(() => LightGbmBooster.FromModelText("nonsense")).Message,
+            StringComparison.Ordinal);
 
     private LightGbmBooster Train(float[] values, MatrixOrder order, float[] weights)
     {

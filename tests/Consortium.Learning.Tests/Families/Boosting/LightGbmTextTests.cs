@@ -1,10 +1,10 @@
 using Consortium.Benchmarks.LightGbm;
-using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
 using Consortium.Learning.Reasons;
+using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Tests.Reasons;
 using Consortium.Primitives;
 using CsCheck;
@@ -23,7 +23,9 @@ public sealed class LightGbmTextTests
     [Fact]
     public void Write_TrainedTrees_LightGbmScoresToTheBit() => AssertSameScores(TrainedModels.Trees, TrainedModels.Rows);
 
-    /// <summary>LightGBM's own TreeSHAP is a second opinion on ours, but for counts that are weights rounded to a millionth.</summary>
+    /// <summary>
+    /// LightGBM's own TreeSHAP is a second opinion on ours, but for counts that are weights rounded to a millionth.
+    /// </summary>
     [Fact]
     public void Write_AnyTrees_LightGbmExplainsTheSame() =>
         RandomModels.Ensemble
@@ -39,7 +41,8 @@ public sealed class LightGbmTextTests
                 {
                     for (int feature = 0; feature < rows.ColumnCount; feature++)
                     {
-                        Assert.Equal(theirs[row * (rows.ColumnCount + 1) + feature], ours[row * rows.ColumnCount + feature], 1e-3);
+                        Assert.Equal(
+                            theirs[row * (rows.ColumnCount + 1) + feature], ours[row * rows.ColumnCount + feature], 1e-3);
                     }
 
                     Assert.Equal(theirs[row * (rows.ColumnCount + 1) + rows.ColumnCount], explainer.ExpectedLogOdds, 1e-3);

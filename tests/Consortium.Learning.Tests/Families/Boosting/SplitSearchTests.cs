@@ -22,19 +22,22 @@ public sealed class SplitSearchTests
     public void Best_AnyHistogram_IsTheFirstOfTheLargestGains() => Nodes.Sample(node =>
     {
         BinLayout layout = new(
-            [.. node.Bins.Select(bins => new BinEdges([.. Enumerable.Range(0, bins - 1).Select(edge => (float)edge)]))], [.. node.Missing]);
+            [.. node.Bins.Select(bins => new BinEdges([.. Enumerable.Range(0, bins - 1).Select(edge => (float)edge)]))],
+            [.. node.Missing]);
         int[] features = [.. Enumerable.Range(0, node.Bins.Length)];
         long[][] histograms = [.. features.Select(feature => Histogram(node.Values, layout, feature))];
         long gradient = Sum(histograms[0], 0);
         long hessian = Sum(histograms[0], 1);
-        // The first feature sets the node's sums; the others get what is left in their first bin, as real histograms have equal sums.
+        // The first feature sets the node's sums; the others get what is left in their first bin, as real histograms have equal
+        // sums.
         foreach (long[] histogram in histograms)
         {
             histogram[0] += gradient - Sum(histogram, 0);
             histogram[1] += hessian - Sum(histogram, 1);
         }
 
-        SplitCandidate best = new SplitSearch(layout, L2, MinimumChildWeight).Best(features, [.. histograms.SelectMany(h => h)], gradient, hessian);
+        SplitCandidate best = new SplitSearch(layout, L2, MinimumChildWeight)
+            .Best(features, [.. histograms.SelectMany(h => h)], gradient, hessian);
 
         SplitCandidate expected = SplitCandidate.None;
         foreach ((int feature, int bin, bool missingLeft) in AllSplits(layout))
@@ -50,7 +53,8 @@ public sealed class SplitSearchTests
                 }
             }
 
-            double gain = Score(leftGradient, leftHessian) + Score(gradient - leftGradient, hessian - leftHessian) - Score(gradient, hessian);
+            double gain = Score(leftGradient, leftHessian) + Score(gradient - leftGradient, hessian - leftHessian)
+                - Score(gradient, hessian);
             if (leftHessian >= MinimumChildWeight && hessian - leftHessian >= MinimumChildWeight && gain > expected.Gain)
             {
                 expected = new SplitCandidate(feature, bin, missingLeft, gain, leftGradient, leftHessian);
@@ -80,7 +84,8 @@ public sealed class SplitSearchTests
     }
 
     private static long[] Histogram(long[] values, BinLayout layout, int feature) =>
-        [.. Enumerable.Range(0, 2 * layout.BinCount(feature)).Select(i => i % 2 == 0 ? values[(feature * 40) + i] : Math.Abs(values[(feature * 40) + i]))];
+        [.. Enumerable.Range(0, 2 * layout.BinCount(feature)).Select(
+            i => i % 2 == 0 ? values[(feature * 40) + i] : Math.Abs(values[(feature * 40) + i]))];
 
     private static long Sum(long[] histogram, int part) => histogram.Where((_, i) => i % 2 == part).Sum();
 

@@ -1,7 +1,7 @@
-using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
+using Consortium.Learning.Tests.Models;
 using Consortium.Primitives;
 using CsCheck;
 
@@ -23,15 +23,18 @@ public sealed class TreeScoringTests
 
     [Fact]
     public void LogOdds_TreeTooLargeToDecideWhole_IsThatOfEachRowAlone() =>
-        Gen.Select(RandomModels.Tree(3, 2000).Where(tree => tree.SplitCount > 600), RandomModels.Tree(3, 9), RandomModels.Rows(3)).Sample(
-            (large, small, rows) => AssertSameAsScalar(new TreeEnsemble(3, RandomModels.Schema(3).Digest, 0.5, [small, large, small]), rows),
-            iter: 5);
+        Gen.Select(RandomModels.Tree(3, 2000).Where(tree => tree.SplitCount > 600), RandomModels.Tree(3, 9), RandomModels.Rows(3))
+            .Sample(
+                (large, small, rows) =>
+                    AssertSameAsScalar(new TreeEnsemble(3, RandomModels.Schema(3).Digest, 0.5, [small, large, small]), rows),
+                iter: 5);
 
     [Fact]
     public void LogOdds_Row_FollowsItsPath()
     {
         // x0 <= 1 (missing left) ? leaf 0 : (x1 <= 0.3 (missing right) ? leaf 1 : leaf 2)
-        Tree tree = Tree.Create(2, [0, 1], [0, 0], [1f, 0.3f], [true, false], [~0, ~1], [1, ~2], [1, 1], [3, 2], [10, 20, 30], [1, 1, 1]);
+        Tree tree = Tree.Create(
+            2, [0, 1], [0, 0], [1f, 0.3f], [true, false], [~0, ~1], [1, ~2], [1, 1], [3, 2], [10, 20, 30], [1, 1, 1]);
         var model = new TreeEnsemble(2, RandomModels.Schema(2).Digest, -1, [tree]);
 
         Assert.Equal(9, model.LogOdds([1f, 7f]));

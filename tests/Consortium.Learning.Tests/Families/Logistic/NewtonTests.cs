@@ -1,15 +1,17 @@
 #pragma warning disable RS0030 // A seeded generator for tests.
-using Consortium.Learning.Tests.Models;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Tests.Models;
 
 namespace Consortium.Learning.Tests.Families.Logistic;
 
 public sealed class NewtonTests
 {
-    /// <summary>From the base rate a Newton step along such a feature goes hundreds of times too far, and then to and fro for ever.</summary>
+    /// <summary>
+    /// From the base rate a Newton step along such a feature goes hundreds of times too far, and then to and fro for ever.
+    /// </summary>
     [Fact]
     public void Train_FeatureThatAlmostGivesRareLaunderingAway_Converges()
     {
@@ -46,7 +48,11 @@ public sealed class NewtonTests
         List<Label> labels = [];
         for (int row = 0; row < 20_000; row++)
         {
-            float[] values = [random.Next(5), random.NextSingle(), random.Next(10) == 0 ? float.NaN : random.Next(3), random.NextSingle() * 1000];
+            float[] values =
+            [
+                random.Next(5), random.NextSingle(), random.Next(10) == 0 ? float.NaN : random.Next(3),
+                random.NextSingle() * 1000,
+            ];
             training.AddRow(values);
             double logOdds = -7 + values[0] - (2 * values[1]);
             labels.Add(random.NextDouble() < 1 / (1 + Math.Exp(-logOdds)) ? Label.Laundering : Label.Legitimate);

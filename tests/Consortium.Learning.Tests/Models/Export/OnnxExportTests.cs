@@ -47,11 +47,14 @@ public sealed class OnnxExportTests
     private static Gen<FeatureMatrix> Rows(int features) =>
         Gen.OneOf(
             RandomModels.Row(features),
-            Gen.OneOf(Gen.Float[-1e6f, 1e6f], Gen.Int[-20, 127].Select(exponent => float.ScaleB(1, exponent) - 1)).Array[features])
+            Gen.OneOf(
+                Gen.Float[-1e6f, 1e6f], Gen.Int[-20, 127].Select(exponent => float.ScaleB(1, exponent) - 1)).Array[features])
             .Array[1, 40]
             .Select(rows => RandomModels.Matrix(features, rows));
 
-    /// <summary>Within two units in the last of 32 bits: one for rounding the score, one for where its sum is rounded in 64.</summary>
+    /// <summary>
+    /// Within two units in the last of 32 bits: one for rounding the score, one for where its sum is rounded in 64.
+    /// </summary>
     private static void AssertSameScores(Model model, FeatureMatrix rows)
     {
         using var session = new InferenceSession(Onnx(model));
@@ -65,7 +68,9 @@ public sealed class OnnxExportTests
         double[] expectedProbabilities = model.Probabilities(rows);
         for (int row = 0; row < expected.Length; row++)
         {
-            Assert.Equal(expected[row], logOdds[row], 2 * Math.Max(1e-7, float.BitIncrement((float)Math.Abs(expected[row])) - Math.Abs(expected[row])));
+            Assert.Equal(
+                expected[row], logOdds[row],
+                2 * Math.Max(1e-7, float.BitIncrement((float)Math.Abs(expected[row])) - Math.Abs(expected[row])));
             Assert.Equal(expectedProbabilities[row], probabilities[row], 2e-6);
         }
     }

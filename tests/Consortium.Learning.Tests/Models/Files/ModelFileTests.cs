@@ -16,7 +16,9 @@ public sealed class ModelFileTests
             Gen.Byte.Array[32],
             Gen.String[Gen.Char.AlphaNumeric, 0, 40],
             Gen.Int[0, 500])
-            .Select((model, digest, session, rounds) => new ModelFile { Model = model, PlanDigest = digest, Session = session, Rounds = rounds });
+            .Select(
+                (model, digest, session, rounds) =>
+                    new ModelFile { Model = model, PlanDigest = digest, Session = session, Rounds = rounds });
 
     [Fact]
     public void FromBytes_AnyFile_RoundTripsToTheByte() =>
@@ -88,12 +90,16 @@ public sealed class ModelFileTests
 
         var error = Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes(bytes));
 
-        Assert.Equal("Malformed model file at offset 8: expected version 1, found version 2, which a newer release wrote: update this one to read it.", error.Message);
+        Assert.Equal(
+            "Malformed model file at offset 8: expected version 1, found version 2, which a newer release wrote: update this one "
+                + "to read it.",
+            error.Message);
     }
 
     [Fact]
     public void FromBytes_OtherFile_IsRejectedAtItsStart() =>
-        Assert.Equal(0, Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes("PK\u0003\u0004 not a model at all"u8)).Offset);
+        Assert.Equal(
+            0, Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes("PK\u0003\u0004 not a model at all"u8)).Offset);
 
     /// <summary>The format's test vector: a change of these bytes is a new version.</summary>
     [Fact]
@@ -129,7 +135,8 @@ public sealed class ModelFileTests
             2,
             SHA256.HashData("schema"u8),
             -3.5,
-            [Tree.Create(2, [0, 1], [0, 0], [1f, 0.3f], [true, false], [~0, ~1], [1, ~2], [1, 1], [3, 2], [10, 20, 30], [1, 1, 1])]),
+            [Tree.Create(
+                2, [0, 1], [0, 0], [1f, 0.3f], [true, false], [~0, ~1], [1, ~2], [1, 1], [3, 2], [10, 20, 30], [1, 1, 1])]),
         PlanDigest = SHA256.HashData("plan"u8),
         Session = "spring",
         Rounds = 12,
@@ -147,9 +154,12 @@ public sealed class ModelFileTests
                 case 1: content[at] = (byte)random.Next(256); break;
                 case 2: content[at] = random.Next(2) == 0 ? (byte)0 : (byte)0xff; break;
                 case 3 when at + 4 <= content.Length:
-                    BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(at), (int)random.Next(uint.MaxValue) >> (int)random.Next(31));
+                    BinaryPrimitives.WriteInt32LittleEndian(
+                        content.AsSpan(at), (int)random.Next(uint.MaxValue) >> (int)random.Next(31));
                     break;
-                case 4: content = random.Next(8) == 0 ? content[..at] : [.. content[..at], (byte)random.Next(256), .. content[at..]]; break;
+                case 4:
+                    content = random.Next(8) == 0 ? content[..at] : [.. content[..at], (byte)random.Next(256), .. content[at..]];
+                    break;
             }
 
             if (content.Length == 0)
