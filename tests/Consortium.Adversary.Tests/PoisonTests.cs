@@ -126,7 +126,9 @@ public sealed class PoisonTests
                 .Select(i => unchecked((uint)i * 2_654_435_761u) >> 31 == 0 ? 0 : (long)shape.Levels - 1),
         ];
 
-    /// <summary>What a bank without rows sends: counts of 0, and gradients of 0, which lie in the middle of their range.</summary>
+    /// <summary>
+    /// What a bank without rows sends: counts of 0, and gradients of 0, which lie in the middle of their range.
+    /// </summary>
     private static long[] Nothing(UpdateShape shape) =>
         [.. Enumerable.Range(0, shape.Values).Select(
             i => shape.Levels > 1 << 20 && i % 2 == 0 ? (long)(shape.Levels - 1) / 2 : 0)];
