@@ -149,6 +149,7 @@ public sealed class OperatorTests(DeployedConsortium deployed) : IClassFixture<D
         }
 
         start.Environment["CONSORTIUM_FOLDER"] = Folder;
+        start.Environment["Consortium__Digest"] = deployed.Folder.Configuration.Digest.ToString();
         start.Environment["Consortium__PassphraseFile"] = Path.Combine(Folder, "operator", "passphrase");
         start.Environment["Consortium__BrokerPort"] = deployed.Broker.AddressOf(deployed.Folder.Configuration.Operator.Id).Port
             .ToString(CultureInfo.InvariantCulture);

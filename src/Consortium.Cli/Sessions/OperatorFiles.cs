@@ -72,6 +72,12 @@ internal sealed record OperatorFiles(DaemonOptions Options, string Data, string 
         IConfigurationRoot merged = new ConfigurationBuilder()
             .AddInMemoryCollection(Prefixed(settings)).AddEnvironmentVariables().AddInMemoryCollection(Prefixed(given)).Build();
         IConfigurationSection section = merged.GetSection(DaemonOptions.Section);
+        if ((section["BrokerPassword"] ?? section["BrokerPasswordDescriptor"]) is not null
+            && section["BrokerPasswordFile"] == party.BrokerPasswordFile)
+        {
+            section["BrokerPasswordFile"] = null; // the usual place; what is given goes before it
+        }
+
         string identity = section["Identity"]!;
         if (!File.Exists(identity))
         {
