@@ -36,7 +36,13 @@ internal sealed class Verb : Command
             }
         }
 
-        verb.SetAction(async (parsed, cancellationToken) => (int)await run(parsed, cancellationToken));
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            // The parser's library handles Ctrl-C and SIGTERM once the action has returned its task: before, a signal would kill
+            // the process with nothing cleaned up.
+            await Task.Yield();
+            return (int)await run(parsed, cancellationToken);
+        });
         return verb;
     }
 }

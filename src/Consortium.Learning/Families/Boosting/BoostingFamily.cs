@@ -34,8 +34,20 @@ public sealed class BoostingFamily : ModelFamily
         },
     ];
 
+    /// <summary>
+    /// Small trees on a third of the columns: with few laundering payments, larger ones on all columns follow single payments.
+    /// </summary>
     public override FamilySettings Demonstration(bool isSimulated) => isSimulated
-        ? new BoostingSettings { Trees = 20, LearningRate = 0.2, SplitsPerRound = 16, MinimumChildWeight = 5 }
+        ? new BoostingSettings
+        {
+            Trees = 30,
+            Leaves = 15,
+            LearningRate = 0.2,
+            ColumnFraction = 0.3,
+            L2 = 10,
+            SplitsPerRound = 16,
+            MinimumChildWeight = 5,
+        }
         : new BoostingSettings { SplitsPerRound = 16 };
 
     public override TrainingState Begin(TrainingPlan plan)
