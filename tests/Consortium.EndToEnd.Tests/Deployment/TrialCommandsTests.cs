@@ -61,7 +61,7 @@ public sealed class TrialCommandsTests
             TestContext.Current.CancellationToken);
 
         Assert.True(exitCode == 0, $"{output}\n{shell.Logs("home")}");
-        Assert.Equal("143", Text(shell, "code").Trim());
+        Assert.Equal("130", Text(shell, "code").Trim());
         Assert.All(Json(shell, "started.json").EnumerateArray(), process => Assert.False(IsRunning(process)));
         Assert.False(File.Exists(Path.Combine(shell.Folder, "home", "trial.json")));
     }

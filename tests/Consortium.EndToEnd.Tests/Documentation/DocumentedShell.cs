@@ -11,7 +11,7 @@ namespace Consortium.EndToEnd.Tests.Documentation;
 /// </summary>
 internal sealed class DocumentedShell : IDisposable
 {
-    private const int Daemons = 9;
+    private const int Daemons = 10;
     private const int LongestLine = 300;
 
     private static readonly string Dotnet = Environment.GetEnvironmentVariable("PATH")!
