@@ -75,37 +75,6 @@ public sealed class AdversityTests(DeployedConsortium deployed)
         });
 
     [Fact]
-    public async Task Session_ChangingCohort_GoesOnWithoutABankAndTakesItBack()
-    {
-        using var limit = TrainedSession.Limited();
-        TrainingPlan training = GeneratedBanks.Training(Longer);
-        (_, int rounds) = deployed.Banks.Pooled(training);
-        await deployed.KillAsync("bank-e");
-
-        SessionId id = default;
-        var reached = await TrainedSession.RunAsync(
-            deployed,
-            deployed.Banks.Session(training, rounds, "Bank comes back") with { Cohort = CohortRule.Changing, UpdateSeconds = 4 },
-            rounds,
-            async (session, cancellation) =>
-            {
-                id = session;
-                await deployed.Operator.WaitForCohortsAsync(session, 1, cancellation);
-                deployed.Start("bank-e");
-            },
-            limit.Token);
-
-        ImmutableSortedDictionary<int, ImmutableArray<PartyId>> cohorts = (await deployed.Operator.WaitForCohortsAsync(
-            id, rounds, limit.Token))
-            .ToImmutableSortedDictionary(
-                round => round.Key, round => ImmutableArray.CreateRange(round.Value.Members, member => member.Participant));
-        Assert.Equal(deployed.Folder.Banks.Where(bank => bank.Name != "bank-e"), cohorts[1]);
-        Assert.Equal(deployed.Folder.Banks, cohorts[rounds]);
-        (StateDigest expected, _) = deployed.Banks.Pooled(training, round => cohorts[round]);
-        Assert.All(reached.Values, state => Assert.Equal(expected, state));
-    }
-
-    [Fact]
     public async Task Session_TooFewBanksByTheDeadline_IsAbandonedAndNamesWhoWasMissing()
     {
         using var limit = TrainedSession.Limited();
