@@ -57,7 +57,7 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
             await bus.StartAsync(limit.Token);
             SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);
             ImmutableArray<OpeningProofJudged> verdicts = await deployed.Operator.WaitForVerdictsAsync(
-                session, 4 * 3, limit.Token);
+                session, 4 * deployed.Folder.Configuration.KeyHolders.Length, limit.Token);
             Assert.All(verdicts, verdict => Assert.True(verdict.Holds, verdict.Detail));
             Assert.Equal(deployed.Folder.Banks.Remove(Dishonest), verdicts.Select(verdict => verdict.Bank).Distinct().Order());
             await deployed.Operator.AbortAsync(session, "a bank spoiled the sum", limit.Token);
