@@ -16,8 +16,8 @@ namespace Consortium.EndToEnd.Tests;
 
 /// <summary>A bank that spoils a sum, among daemons in processes of their own and over a real RabbitMQ.</summary>
 /// <remarks>
-/// In a deployment of its own: the dishonest bank's own daemon finds itself in a released cohort that it computed no update for, and its
-/// ledger keeps it out of the same days from then on.
+/// In a deployment of its own: the dishonest bank's own daemon finds itself in a released cohort that it computed no update
+/// for, and its ledger keeps it out of the same days from then on.
 /// </remarks>
 public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<DeployedConsortium>
 {
