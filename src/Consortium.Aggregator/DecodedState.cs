@@ -9,31 +9,20 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Aggregator;
 
 /// <summary>
-/// Decoded sessions and updates beside the durable ones, so that a frame costs no decoding. A session counts only while its
-/// encoding is the one in the database; an update is named by its digest and never changes. Thread-safe.
+/// Decoded sessions and updates beside the durable ones, so that a frame costs no decoding. An update is named by its digest and
+/// never changes. Thread-safe.
 /// </summary>
 internal sealed class DecodedState(ConsortiumConfiguration configuration)
 {
-    private readonly ConcurrentDictionary<SessionId, (byte[] Encoded, AggregatorSession Session)> _sessions = new();
+    private readonly DecodedSessions<AggregatorSession> _sessions =
+        new(encoded => SessionState.DecodeAggregator(encoded, configuration));
+
     private readonly ConcurrentDictionary<Digest, KnownUpdate> _updates = new();
 
-    public AggregatorSession? Find(StateTransaction state, SessionId id)
-    {
-        if (SessionTable.Find(state, id) is not { } encoded)
-        {
-            return null;
-        }
+    public AggregatorSession? Find(StateTransaction state, SessionId id) => _sessions.Find(state, id);
 
-        if (_sessions.TryGetValue(id, out (byte[] Encoded, AggregatorSession Session) known)
-            && known.Encoded.AsSpan().SequenceEqual(encoded))
-        {
-            return known.Session;
-        }
-
-        AggregatorSession session = SessionState.DecodeAggregator(encoded, configuration);
-        _sessions[id] = (encoded, session);
-        return session;
-    }
+    public void Save(StateTransaction state, AggregatorSession session) =>
+        _sessions.Save(state, session.Session, SessionState.Encode(session), session);
 
     /// <summary>The update of this digest, if the database has it.</summary>
     /// <param name="state">
@@ -75,7 +64,7 @@ internal sealed class DecodedState(ConsortiumConfiguration configuration)
     /// <summary>Forgets a session that is over.</summary>
     public void Forget(SessionId session)
     {
-        _sessions.TryRemove(session, out _);
+        _sessions.Forget(session);
         foreach ((Digest source, KnownUpdate update) in _updates)
         {
             if (update.Attempt.Session == session)

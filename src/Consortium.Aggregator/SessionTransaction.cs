@@ -73,7 +73,7 @@ internal sealed partial class SessionTransaction(
     public void CarryOut(Step<AggregatorSession, AggregatorEffect> step)
     {
         AggregatorSession session = step.State;
-        SessionTable.Save(state, session.Session, SessionState.Encode(session));
+        decoded.Save(state, session);
         Ruled = session;
         foreach (AggregatorEffect effect in step.Effects)
         {

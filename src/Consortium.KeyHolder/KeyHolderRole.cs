@@ -22,6 +22,7 @@ internal sealed partial class KeyHolderRole : IRole
 {
     private readonly Party _party;
     private readonly ILogger _logger;
+    private readonly DecodedSessions<KeyHolderSession> _sessions;
     private readonly Shares _shares;
     private readonly OpeningProofs _openingProofs;
     private readonly MessageDispatch _dispatch;
@@ -31,6 +32,7 @@ internal sealed partial class KeyHolderRole : IRole
     {
         _party = party;
         _logger = party.Loggers.CreateLogger<KeyHolderRole>();
+        _sessions = new(encoded => SessionState.DecodeKeyHolder(encoded, party.Id, party.Configuration));
         _shares = new Shares(party);
         _openingProofs = new OpeningProofs(party);
         _dispatch = new MessageDispatch(party)
@@ -89,7 +91,7 @@ internal sealed partial class KeyHolderRole : IRole
 
         var committee = new CommitteeStrength(_party.Configuration.KeyHolders.Length, _party.Configuration.Threshold);
         KeyHolderSession ledger = KeyHolderSession.Join(_party.Id, committee, plan);
-        SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
+        _sessions.Save(state, ledger.Session, SessionState.Encode(ledger), ledger);
         LogJoined(_logger, ledger.Session);
         return new Transition(Delivery.Accepted, []);
     }
@@ -163,15 +165,12 @@ internal sealed partial class KeyHolderRole : IRole
     private KeyHolderEffect.Reject RejectPlan(SessionId session, Rejection rejection) =>
         new(Rejected.For(_party.Configuration.Digest, session, MessageType.SessionPlan, session.Value, rejection));
 
-    private KeyHolderSession? Find(StateTransaction state, SessionId session) =>
-        SessionTable.Find(state, session) is { } encoded
-            ? SessionState.DecodeKeyHolder(encoded, _party.Id, _party.Configuration)
-            : null;
+    private KeyHolderSession? Find(StateTransaction state, SessionId session) => _sessions.Find(state, session);
 
     private Transition CarryOut(StateTransaction state, Step<KeyHolderSession, KeyHolderEffect> step)
     {
         (KeyHolderSession ledger, ImmutableArray<KeyHolderEffect> effects) = step;
-        SessionTable.Save(state, ledger.Session, SessionState.Encode(ledger));
+        _sessions.Save(state, ledger.Session, SessionState.Encode(ledger), ledger);
         _ledgerSummary = ledger.Halted
             ?? $"{ledger.Sequence} approvals, the last for {ledger.Promise?.Attempt.ToString() ?? "nothing yet"}";
         var outgoing = new List<OutgoingFrame>();

@@ -38,7 +38,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private readonly MessageDispatch _dispatch;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<SessionId, long> _caughtUp = [];
-    private readonly ConcurrentDictionary<SessionId, (byte[] Encoded, ParticipantSession Session)> _decoded = new();
+    private readonly DecodedSessions<ParticipantSession> _sessions;
     private readonly ConcurrentDictionary<SessionId, (long Since, TimeSpan Patience)> _quiet = new();
 
     /// <summary>
@@ -52,6 +52,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     public ParticipantRole(Party party, ParticipantOptions options)
     {
         _party = party;
+        _sessions = new(encoded => SessionState.DecodeParticipant(encoded, party.Id, party.Configuration));
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
@@ -219,35 +220,13 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 : [Reject(id, MessageType.SessionPlan, id.Value, RejectionReason.UnknownSession, detail)]);
     }
 
-    /// <summary>
-    /// The stored state decoded, at most once for the same bytes. Bytes tell, not the session: a transaction that does not commit
-    /// leaves the decoded state of before in place.
-    /// </summary>
-    private ParticipantSession? Find(StateTransaction state, SessionId session)
-    {
-        if (SessionTable.Find(state, session) is not { } encoded)
-        {
-            return null;
-        }
-
-        if (_decoded.TryGetValue(session, out (byte[] Encoded, ParticipantSession Session) kept)
-            && kept.Encoded.AsSpan().SequenceEqual(encoded))
-        {
-            return kept.Session;
-        }
-
-        ParticipantSession decoded = SessionState.DecodeParticipant(encoded, _party.Id, _party.Configuration);
-        _decoded[session] = (encoded, decoded);
-        return decoded;
-    }
+    private ParticipantSession? Find(StateTransaction state, SessionId session) => _sessions.Find(state, session);
 
     /// <summary>What is said twice is answered twice: the session's state makes that harmless.</summary>
     private Transition CarryOut(StateTransaction state, Step<ParticipantSession, ParticipantEffect> step)
     {
         (ParticipantSession session, ImmutableArray<ParticipantEffect> effects) = step;
-        byte[] encoded = SessionState.Encode(session);
-        SessionTable.Save(state, session.Session, encoded);
-        _decoded[session.Session] = (encoded, session);
+        _sessions.Save(state, session.Session, SessionState.Encode(session), session);
         var outgoing = new List<OutgoingFrame>();
         Delivery delivery = Delivery.Accepted;
         foreach (ParticipantEffect effect in effects)
