@@ -10,7 +10,7 @@ namespace Consortium.Learning.Payments;
 /// The framework's stream ends quietly where packed data is cut short or is followed by other bytes. This one compares the file's
 /// last four bytes with what they must be, the length of the last member, and fails the read that would report the end.
 /// </remarks>
-internal sealed class GzipContent : Stream
+internal sealed class GzipContent : ForwardStream
 {
     /// <summary>Places that may begin the last member before the file counts as not whole.</summary>
     private const int MostCandidates = 64;
@@ -31,20 +31,6 @@ internal sealed class GzipContent : Stream
         _content = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         int count = _content.Read(buffer);
@@ -60,18 +46,6 @@ internal sealed class GzipContent : Stream
 
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,7 +1,7 @@
 namespace Consortium.Learning.Payments;
 
 /// <summary>A read-only stream whose first bytes have been looked at, and are read again.</summary>
-internal sealed class PrefixStream : Stream
+internal sealed class PrefixStream : ForwardStream
 {
     private readonly Stream _rest;
     private readonly byte[] _prefix;
@@ -26,20 +26,6 @@ internal sealed class PrefixStream : Stream
     /// <summary>The first bytes; fewer than asked for when the stream is shorter.</summary>
     public ReadOnlySpan<byte> Prefix => _prefix;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         if (_served == _prefix.Length)
@@ -52,18 +38,6 @@ internal sealed class PrefixStream : Stream
         _served += count;
         return count;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
