@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;

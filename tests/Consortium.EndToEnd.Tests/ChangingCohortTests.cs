@@ -1,16 +1,10 @@
 using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
-using Consortium.Hosting.Bus;
-using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Faults;
-using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
-using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
 

@@ -39,9 +39,6 @@ internal sealed class PaymentColumns
 
     public static string HeaderLine { get; } = string.Join(',', Names);
 
-    /// <summary>AMLworld's own columns in its own order, for rows without a header.</summary>
-    public static PaymentColumns InOrder { get; } = new(Count, [.. Enumerable.Range(0, Count)]);
-
     /// <exception cref="PaymentFileException">
     /// A column is missing, or two could be it; the message names it and lists what was found.
     /// </exception>

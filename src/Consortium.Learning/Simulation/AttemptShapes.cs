@@ -10,8 +10,6 @@ namespace Consortium.Learning.Simulation;
 /// </remarks>
 internal sealed class AttemptShapes(Population population, AttemptMembers members)
 {
-    public const int MaxMembers = 18;
-
     private const double MostMargin = 0.1;
 
     public Attempt Draw(Typology typology, ref SeededRandom random)

@@ -60,8 +60,6 @@ internal sealed class Population
     /// <summary>The bank's first account; of <see cref="BankCount"/>, the number of accounts.</summary>
     public int FirstAccountOf(int bank) => _firstAccount[bank];
 
-    public AccountKind KindOf(int account) => _kind[account];
-
     public Currency CurrencyOf(int account) => _currency[account];
 
     /// <summary>A sender, the busy more often.</summary>

@@ -100,11 +100,6 @@ public sealed class OperatorJournal : IDisposable
             "SELECT session FROM entry GROUP BY session ORDER BY MIN(id)", row => new SessionId(new Digest(row.GetBytes(0)))),
         cancellationToken);
 
-    /// <summary>When the latest message came, as Unix milliseconds; null when none did.</summary>
-    public Task<long?> LatestAsync(CancellationToken cancellationToken) => _database.ReadAsync(
-        state => state.Query("SELECT MAX(received) FROM entry", row => row.IsNull(0) ? (long?)null : row.GetInt64(0))[0],
-        cancellationToken);
-
     /// <summary>Brings a log up to date.</summary>
     /// <returns>Whether there was anything new.</returns>
     public async Task<bool> ReadAsync(SessionLog log, CancellationToken cancellationToken)
