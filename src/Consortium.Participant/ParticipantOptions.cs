@@ -1,6 +1,7 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Policies;
 using Microsoft.Extensions.Configuration;
 
 namespace Consortium.Participant;

@@ -36,12 +36,13 @@ internal static class FolderArrows
             },
             ["Consortium.Protocol"] = new Dictionary<string, string[]>
             {
-                ["Messages"] = ["Configuration", "Rounds"],
-                ["Configuration"] = ["Messages"],
+                ["Configuration"] = [],
+                ["Messages"] = ["Configuration"],
+                ["Policies"] = ["Configuration", "Messages"],
                 ["Ledger"] = ["Configuration", "Messages"],
-                ["Releases"] = ["Configuration", "Ledger", "Messages", "Sessions"],
+                ["Releases"] = ["Configuration", "Messages"],
                 ["Rounds"] = ["Configuration", "Messages", "Releases"],
-                ["Sessions"] = ["Configuration", "Ledger", "Messages", "Releases", "Rounds"],
+                ["Sessions"] = ["Configuration", "Messages", "Policies", "Ledger", "Releases", "Rounds"],
                 ["Audit"] = ["Configuration", "Messages", "Releases", "Sessions"],
             },
             ["Consortium.Hosting"] = new Dictionary<string, string[]>
@@ -106,6 +107,5 @@ internal static class FolderArrows
     {
         ["Consortium.Cli"] = [["Data", "Models"]],
         ["Consortium.Participant"] = [[Root, "Data"]],
-        ["Consortium.Protocol"] = [["Configuration", "Ledger", "Messages", "Releases", "Rounds", "Sessions"]],
     };
 }

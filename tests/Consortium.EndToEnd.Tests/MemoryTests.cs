@@ -7,6 +7,7 @@ using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -5,6 +5,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Tests;

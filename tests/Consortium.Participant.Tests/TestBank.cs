@@ -8,6 +8,7 @@ using Consortium.Learning.Payments;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -6,6 +6,7 @@ using Consortium.Participant.Data;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Workloads;
 
 namespace Consortium.Testing;

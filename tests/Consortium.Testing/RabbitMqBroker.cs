@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing;

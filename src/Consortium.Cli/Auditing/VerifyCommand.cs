@@ -7,6 +7,7 @@ using Consortium.Hosting.Sqlite;
 using Consortium.Participant;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
 

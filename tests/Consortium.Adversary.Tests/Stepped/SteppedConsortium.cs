@@ -7,6 +7,7 @@ using Consortium.KeyHolder;
 using Consortium.Learning.Payments;
 using Consortium.Participant;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;

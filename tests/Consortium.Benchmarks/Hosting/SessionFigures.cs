@@ -12,6 +12,7 @@ using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
 using Consortium.Workloads;
