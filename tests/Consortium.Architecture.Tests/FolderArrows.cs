@@ -71,8 +71,9 @@ internal static class FolderArrows
             ["Consortium.Participant"] = new Dictionary<string, string[]>
             {
                 ["Rounds"] = [],
-                ["Data"] = [Root],
-                [Root] = ["Data", "Rounds"],
+                ["Store"] = [],
+                ["Data"] = ["Store"],
+                [Root] = ["Data", "Rounds", "Store"],
             },
             ["Consortium.Aggregator"] = new Dictionary<string, string[]>(),
             ["Consortium.KeyHolder"] = new Dictionary<string, string[]>(),
@@ -83,10 +84,10 @@ internal static class FolderArrows
             {
                 ["CommandLine"] = [],
                 ["Completion"] = ["CommandLine"],
-                ["Data"] = ["CommandLine", "Models"],
+                ["Data"] = ["CommandLine"],
                 ["Reporting"] = ["CommandLine"],
                 ["Simulation"] = ["CommandLine"],
-                ["Models"] = ["CommandLine", "Data"],
+                ["Models"] = ["CommandLine"],
                 ["Enrolment"] = ["CommandLine", "Simulation"],
                 ["Trials"] = ["CommandLine", "Enrolment"],
                 ["Ledgers"] = ["CommandLine", "Enrolment"],
@@ -101,11 +102,4 @@ internal static class FolderArrows
             ],
             },
         };
-
-    /// <summary>Groups of folders that import one another, in a circle. They are to be parted; none may be added.</summary>
-    public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>
-    {
-        ["Consortium.Cli"] = [["Data", "Models"]],
-        ["Consortium.Participant"] = [[Root, "Data"]],
-    };
 }

@@ -16,6 +16,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Operator.Client;
 using Consortium.Participant;
+using Consortium.Participant.Data;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

@@ -8,6 +8,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Simulation;
 using Consortium.Participant;
+using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
