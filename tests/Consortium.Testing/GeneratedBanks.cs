@@ -81,6 +81,23 @@ public sealed class GeneratedBanks
         Floors = SmallData,
     };
 
+    /// <summary>Adds a file of the bank's payments, all of them so many times, and gives its path.</summary>
+    public string WriteAgain(PartyId bank, int times)
+    {
+        string file = Path.Combine(_folder.FolderOf(bank), "payments", "0002.csv");
+        string unfinished = Path.Combine(_folder.FolderOf(bank), "0002.csv");
+        using (var writer = new PaymentWriter(unfinished, _views[bank].Accounts))
+        {
+            for (int i = 0; i < times; i++)
+            {
+                writer.Write(_views[bank].Payments);
+            }
+        }
+
+        File.Move(unfinished, file);
+        return file;
+    }
+
     /// <summary>The bank as its payment files name it.</summary>
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
 
