@@ -3,6 +3,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests;
@@ -258,7 +259,7 @@ public sealed class SampleRound
             _consortium.Sign("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
-                Phase = Rounds.RoundPhase.Collecting,
+                Phase = RoundPhase.Collecting,
                 Condition = SessionCondition.Running,
                 ControlSequence = 2,
                 Waiting = [new PartyId("bank-c")],

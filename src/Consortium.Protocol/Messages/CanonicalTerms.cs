@@ -3,6 +3,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 
