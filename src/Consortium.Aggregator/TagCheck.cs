@@ -4,6 +4,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;
