@@ -16,6 +16,7 @@ internal static class FigureCommand
         ["round"] = Hosting.RoundFigures.Measure,
         ["reading"] = Learning.ReadingFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,
+        ["across"] = Learning.AcrossFigures.Measure,
         ["poisoning"] = Learning.Poisoning.PoisoningFigures.Measure,
     };
 

@@ -6,29 +6,32 @@ namespace Consortium.Learning.Features;
 /// <summary>Computes features over what one bank sees, in one pass over payments in order of time.</summary>
 /// <remarks>
 /// A row's features depend on itself and on the bank's rows of strictly earlier minutes: rows of the same minute do not
-/// see each other. Seconds are ignored. Not thread-safe.
+/// see each other. Seconds are ignored. The late columns of a row depend on rows up to 24 hours after it, too, and come when the
+/// first row after that is added. Not thread-safe.
 /// </remarks>
 public sealed class FeatureExtractor
 {
     private const int ReclaimEveryDays = 30;
 
-    private static ReadOnlySpan<byte> Magic => "CFX1"u8;
+    private static ReadOnlySpan<byte> Magic => "CFX2"u8;
 
     private readonly AccountTable _accounts;
     private readonly BankGraph _graph;
     private readonly PaymentContext _payment;
     private readonly List<PendingPayment> _pending = [];
+    private readonly LateQueue _late;
     private int _bankIndex;
     private int _minute;
 
     /// <param name="bank">Whose view this is.</param>
     /// <param name="accounts">The table that the payments' accounts index.</param>
-    public FeatureExtractor(BankId bank, AccountTable accounts)
-        : this(bank, accounts, new BankGraph())
+    /// <param name="late">Takes each owned payment's late columns; they are not computed without.</param>
+    public FeatureExtractor(BankId bank, AccountTable accounts, LateRow? late = null)
+        : this(bank, accounts, new BankGraph(), late)
     {
     }
 
-    private FeatureExtractor(BankId bank, AccountTable accounts, BankGraph graph)
+    private FeatureExtractor(BankId bank, AccountTable accounts, BankGraph graph, LateRow? late)
     {
         ArgumentNullException.ThrowIfNull(accounts);
         Bank = bank;
@@ -36,10 +39,17 @@ public sealed class FeatureExtractor
         _bankIndex = accounts.IndexOf(bank);
         _graph = graph;
         _payment = new PaymentContext(graph);
+        _late = new LateQueue(graph, _payment.Search, late);
     }
 
     /// <summary>The columns of every extractor of this version.</summary>
-    public static FeatureSchema Schema { get; } = CreateSchema();
+    public static FeatureSchema Schema { get; } = CreateSchema(DescribeNow, version: 2);
+
+    /// <summary>The columns that are known 24 hours after a payment.</summary>
+    public static FeatureSchema LateColumns { get; } = CreateSchema(LateFeatures.Describe, version: 1);
+
+    /// <summary><see cref="Schema"/>'s columns, then <see cref="LateColumns"/>.</summary>
+    public static FeatureSchema LateSchema { get; } = new(1, Schema.Features.AddRange(LateColumns.Features));
 
     public BankId Bank { get; }
 
@@ -52,9 +62,10 @@ public sealed class FeatureExtractor
     /// <summary>Takes the next payment that the bank sees; computes its features where the bank owns it.</summary>
     /// <param name="payment">Of no earlier minute than the one before; an account of the bank sends or receives it.</param>
     /// <param name="row">Where the features go, as many as the schema counts; untouched where the result is false.</param>
+    /// <param name="number">What the late columns are handed on with.</param>
     /// <returns>Whether the bank owns the payment: its account is the sender.</returns>
     /// <exception cref="ArgumentException">The payment is earlier than the one before, or none of the bank's.</exception>
-    public bool Add(in Payment payment, Span<float> row)
+    public bool Add(in Payment payment, Span<float> row, int number = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Length, Schema.Count);
         bool owned = Owns(payment);
@@ -78,6 +89,7 @@ public sealed class FeatureExtractor
             PairFeatures.Write(ref writer, _payment);
             StructureFeatures.Write(ref writer, _payment);
             ArgumentOutOfRangeException.ThrowIfNotEqual(writer.Written, row.Length);
+            _late.Add(new LatePayment(from, to, minute, paid, received, _payment.ForwardPair < 0, number));
         }
 
         _pending.Add(new PendingPayment(from, to, paid, received));
@@ -93,7 +105,7 @@ public sealed class FeatureExtractor
         ArgumentNullException.ThrowIfNull(stream);
         using var writer = new StateWriter(stream);
         writer.Bytes(Magic);
-        writer.Bytes(Schema.Digest);
+        writer.Bytes(LateSchema.Digest);
         writer.Text(Bank.Value);
         writer.Int(_minute);
         int[] numbers = GraphState.Write(writer, _graph, _accounts, _minute);
@@ -106,32 +118,34 @@ public sealed class FeatureExtractor
             writer.Double(pending.Received);
         }
 
+        _late.Write(writer, numbers);
         writer.Finish();
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="stream">Read to its end.</param>
     /// <param name="accounts">Gets the state's accounts; the payments that follow index it.</param>
+    /// <param name="late">Takes each owned payment's late columns; they are not computed without.</param>
     /// <exception cref="MalformedDataException">The bytes are no state, or one of another schema.</exception>
-    public static FeatureExtractor Load(Stream stream, AccountTable accounts)
+    public static FeatureExtractor Load(Stream stream, AccountTable accounts, LateRow? late = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(accounts);
         using var reader = new StateReader(stream);
         if (!reader.Bytes(Magic.Length).SequenceEqual(Magic))
         {
-            throw reader.Malformed(Magic.Length, "a feature state of version 1", "something else");
+            throw reader.Malformed(Magic.Length, "a feature state of version 2", "something else");
         }
 
-        if (!reader.Bytes(Schema.Digest.Length).SequenceEqual(Schema.Digest))
+        if (!reader.Bytes(LateSchema.Digest.Length).SequenceEqual(LateSchema.Digest))
         {
-            throw reader.Malformed(Schema.Digest.Length, $"the digest of feature schema {Schema.Version}", "another schema's");
+            throw reader.Malformed(LateSchema.Digest.Length, "the digest of this release's columns", "another release's");
         }
 
         var bank = new BankId(reader.Text());
         int minute = reader.Int(0, int.MaxValue, "a minute");
         BankGraph graph = GraphState.Read(reader, accounts, minute);
-        var extractor = new FeatureExtractor(bank, accounts, graph) { _minute = minute };
+        var extractor = new FeatureExtractor(bank, accounts, graph, late) { _minute = minute };
         int pending = reader.Int(0, int.MaxValue, "a number of payments");
         for (int i = 0; i < pending; i++)
         {
@@ -142,19 +156,25 @@ public sealed class FeatureExtractor
                 reader.Double(0, "an amount")));
         }
 
+        extractor._late.Read(reader, minute);
         reader.Finish();
         return extractor;
     }
 
-    private static FeatureSchema CreateSchema()
+    private static FeatureSchema CreateSchema(Action<SchemaBuilder> describe, int version)
     {
         var schema = new SchemaBuilder();
+        describe(schema);
+        return schema.Build(version);
+    }
+
+    private static void DescribeNow(SchemaBuilder schema)
+    {
         RowFeatures.Describe(schema);
         AccountFeatures.Describe(schema);
         PassThroughFeatures.Describe(schema);
         PairFeatures.Describe(schema);
         StructureFeatures.Describe(schema);
-        return schema.Build(version: 2);
     }
 
     private static int MinuteOf(DateTime timestamp)
@@ -200,6 +220,7 @@ public sealed class FeatureExtractor
         }
 
         _pending.Clear();
+        _late.Advance(minute);
         if (Horizon.Day(minute) / ReclaimEveryDays != Horizon.Day(_minute) / ReclaimEveryDays)
         {
             _graph.Reclaim(minute);

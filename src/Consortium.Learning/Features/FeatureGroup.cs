@@ -17,4 +17,7 @@ public enum FeatureGroup : byte
 
     /// <summary>Paths in the bank's own graph.</summary>
     Structure = 5,
+
+    /// <summary>What the bank saw in the 24 hours after the payment.</summary>
+    Late = 6,
 }

@@ -31,10 +31,16 @@ public sealed class FeatureMatrix
     }
 
     private FeatureMatrix(FeatureMatrix whole, int start, int count)
+        : this(whole.Schema, [.. whole._columns], whole._start + start, count)
     {
-        Schema = whole.Schema;
-        _columns = [.. whole._columns]; // rows never change, so this part outlives the whole's growing out of its arrays
-        _start = whole._start + start;
+    }
+
+    /// <param name="columns">Rows never change, so a part outlives the whole's growing out of its arrays.</param>
+    private FeatureMatrix(FeatureSchema schema, float[][] columns, int start, int count)
+    {
+        Schema = schema;
+        _columns = columns;
+        _start = start;
         _isPart = true;
         _capacity = count;
         RowCount = count;
@@ -120,6 +126,31 @@ public sealed class FeatureMatrix
         return new FeatureMatrix(this, start, count);
     }
 
+    /// <summary>
+    /// The same rows with the columns of <paramref name="right"/> after those of <paramref name="left"/>, not copied where both
+    /// start at the same place of their arrays. Takes no further rows.
+    /// </summary>
+    /// <param name="schema">What all columns mean.</param>
+    /// <exception cref="ArgumentException">Rows or columns do not fit together.</exception>
+    public static FeatureMatrix Beside(FeatureMatrix left, FeatureMatrix right, FeatureSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        ArgumentNullException.ThrowIfNull(schema);
+        if (left.RowCount != right.RowCount || left.ColumnCount + right.ColumnCount != schema.Count)
+        {
+            throw new ArgumentException(
+                $"{left.RowCount} rows of {left.ColumnCount} columns and {right.RowCount} of {right.ColumnCount} are not the rows "
+                    + $"of {schema.Count} columns.",
+                nameof(right));
+        }
+
+        float[][] columns = left._start == right._start
+            ? right._columns
+            : [.. right._columns.Select(column => left.Padded(column.AsSpan(right._start, right.RowCount)))];
+        return new FeatureMatrix(schema, [.. left._columns, .. columns], left._start, left.RowCount);
+    }
+
     /// <summary>A matrix of the given rows in the given order.</summary>
     public FeatureMatrix Select(ReadOnlySpan<int> rows)
     {
@@ -135,5 +166,13 @@ public sealed class FeatureMatrix
         }
 
         return selected;
+    }
+
+    /// <summary>Values at the place where this part's rows start.</summary>
+    private float[] Padded(ReadOnlySpan<float> values)
+    {
+        var padded = new float[_start + values.Length];
+        values.CopyTo(padded.AsSpan(_start));
+        return padded;
     }
 }

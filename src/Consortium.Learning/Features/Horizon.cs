@@ -25,6 +25,9 @@ internal static class Horizon
     /// <summary>Days that a stream's calendar covers.</summary>
     public const int CalendarDays = 64;
 
+    /// <summary>How long after a payment its late columns look.</summary>
+    public const int Late = MinutesPerDay;
+
     /// <summary>The sliding windows of account features, shortest first.</summary>
     public static ReadOnlySpan<int> Windows => [60, 6 * 60, MinutesPerDay, 7 * MinutesPerDay, Recent];
 

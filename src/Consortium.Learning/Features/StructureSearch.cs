@@ -38,6 +38,34 @@ internal sealed class StructureSearch(BankGraph graph)
         return CountPayers(from, to, since, part, throughTheirIncome: false);
     }
 
+    /// <summary>
+    /// Counts the other payees of <paramref name="from"/> that paid someone whom <paramref name="to"/> paid, too: the set between
+    /// a scatter's source and its gathering point, seen from the source's first payments.
+    /// </summary>
+    public int SpreadGather(int from, int to, int since, StreamPart part)
+    {
+        Mark(Out(to, part), since, besides: from);
+        ref readonly PaymentRing payees = ref Out(from, part);
+        int reach = Math.Min(payees.Count, Reach);
+        int count = 0;
+        for (int age = 0; age < reach; age++)
+        {
+            ref readonly RememberedPayment payment = ref payees.Newest(age);
+            if (payment.Minute < since)
+            {
+                break;
+            }
+
+            bool counted = part == StreamPart.Recent && payment.Superseded;
+            if (payment.Peer != to && !counted && AnyMarked(Out(payment.Peer, part), since, int.MaxValue))
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Counts the counterparties that both accounts had, whichever way money went.</summary>
     public int SharedPeers(int from, int to, int since)
     {

@@ -142,6 +142,6 @@ public sealed class FeatureStateTests
     private static FeatureExtractor Load(byte[] state, out AccountTable accounts)
     {
         accounts = new AccountTable();
-        return FeatureExtractor.Load(new MemoryStream(state), accounts);
+        return FeatureExtractor.Load(new MemoryStream(state), accounts, (_, columns) => Assert.NotEqual(0, columns.Length));
     }
 }

@@ -86,7 +86,7 @@ public sealed class ReasonWriterTests
     public void Describe_EveryShippedFeature_IsPlainAndTellsNoVerdict()
     {
         string[] verdicts = ["launder", "suspicio", "illicit", "fraud", "alert", "flagged", "review", "report", "risk", "sar "];
-        foreach (FeatureDefinition feature in FeatureExtractor.Schema.Features)
+        foreach (FeatureDefinition feature in FeatureExtractor.LateSchema.Features)
         {
             foreach (float value in (float[])[0, 1, 6, 9.25f, 1e9f, -2, float.NaN, float.PositiveInfinity])
             {
