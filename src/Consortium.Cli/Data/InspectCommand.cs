@@ -108,6 +108,7 @@ internal static class InspectCommand
             total.Blank,
             set_aside = total.SetAside,
             set_aside_rows = total.SetAsideRows,
+            total.Digest,
             total.Accounts,
             total.Banks,
             total.Currencies,
@@ -140,6 +141,7 @@ internal static class InspectCommand
                 string currencies = file.Currencies == 1 ? "currency" : "currencies";
                 terminal.Out.WriteLine($"  {file.Currencies} {currencies}: {Names(file.CurrencyNames, file.Currencies)}");
                 terminal.Out.WriteLine($"  {file.First} to {file.Last}");
+                terminal.Out.WriteLine($"  digest {file.Digest[..16]}");
             }
 
             WriteRows(terminal, file);
@@ -169,8 +171,8 @@ internal static class InspectCommand
     {
         foreach (SetAsideRow row in file.SetAside.Take(RowsShown))
         {
-            terminal.Out.WriteLine(
-                $"  set aside: row {row.Row}{(row.Column.Length == 0 ? "" : $", {row.Column}")}: {row.Reason}");
+            string place = row.Message is { } message ? $"message {message}, payment {row.Row}" : $"row {row.Row}";
+            terminal.Out.WriteLine($"  set aside: {place}{(row.Column.Length == 0 ? "" : $", {row.Column}")}: {row.Reason}");
         }
 
         if (file.SetAsideRows > RowsShown)

@@ -37,6 +37,9 @@ public static class Currencies
     public static string NameOf(Currency currency) =>
         currency.Code < AmlWorldNames.Length ? AmlWorldNames[currency.Code] : Codes[currency.Code];
 
+    /// <summary>ISO 4217's code.</summary>
+    public static string CodeOf(Currency currency) => Codes[currency.Code];
+
     private static Dictionary<string, Currency>.AlternateLookup<ReadOnlySpan<char>> Names()
     {
         var names = new Dictionary<string, Currency>(StringComparer.OrdinalIgnoreCase);

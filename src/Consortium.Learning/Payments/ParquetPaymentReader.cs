@@ -35,7 +35,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
         string[] names;
         (names, _groups, _isImpala) = Guarded(() => "its footer", ReadSchema);
         _columns = PaymentColumns.Find(name, names);
-        _parser = ParserOf(_columns);
+        _parser = ParserOf(_columns.HasLabels);
         Report.Format = "parquet";
         for (PaymentColumn column = 0; (int)column < PaymentColumns.Count; column++)
         {
