@@ -102,6 +102,7 @@ internal static class DataCheckup
             {
                 MaxBadRows = long.MaxValue,
                 Zone = subject.Zone,
+                Mapping = subject.Mapping,
                 Latest = PaymentDates.LatestAt(clock),
             });
             var bank = new BankId(subject.Bank);

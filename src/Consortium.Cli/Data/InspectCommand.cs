@@ -42,8 +42,9 @@ internal static class InspectCommand
         "inspect",
         "Say what the reader understands of payment files: rows, labels, accounts, times, and what it sets aside and why. "
         + "Exit code 0 where every row is read, 1 where rows are set aside or a file is refused",
-        ["data inspect payments.csv", "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
-        [Path, Bank, Zone, CommonOptions.Json],
+        ["data inspect payments.csv", "data inspect export.csv --mapping mapping.json",
+            "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
+        [Path, Bank, Zone, MapCommand.Mapping, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(Path);
@@ -52,6 +53,7 @@ internal static class InspectCommand
             {
                 OwnBank = parsed.GetValue(Bank) is { } bank ? new BankId(bank) : null,
                 Zone = parsed.GetValue(Zone),
+                Mapping = parsed.GetValue(MapCommand.Mapping),
                 Latest = PaymentDates.LatestAt(clock),
             });
             await Task.Run(

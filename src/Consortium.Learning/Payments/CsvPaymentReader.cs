@@ -43,6 +43,11 @@ internal sealed class CsvPaymentReader : PaymentReader
                 ? TryOtherWidth(out destination[filled])
                 : TryRow(_columns, out destination[filled]))
             {
+                if (_columns.PlaceOf(PaymentColumn.PaymentId) is >= 0 and int place)
+                {
+                    destination[filled] = destination[filled] with { Reference = PaymentReference.Of(_text[place]) };
+                }
+
                 Report.Count(destination[filled++], _text.Line);
             }
         }

@@ -1,4 +1,5 @@
 using Consortium.Learning.Payments.Iso20022;
+using Consortium.Learning.Payments.Mapping;
 using Consortium.Learning.Payments.Swift;
 
 namespace Consortium.Learning.Payments;
@@ -53,6 +54,7 @@ public abstract class PaymentReader : IDisposable
                 FileKind.Parquet => new ParquetPaymentReader(content, name, options),
                 FileKind.Xml => new IsoPaymentReader(content, name, options, packing),
                 FileKind.Fin => new FinPaymentReader(content, name, options, packing),
+                _ when options.Mapping is { } mapping => new MappedCsvReader(content, name, options, packing, mapping),
                 _ => new CsvPaymentReader(content, name, options, packing),
             };
         }

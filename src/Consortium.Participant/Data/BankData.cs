@@ -6,6 +6,7 @@ using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Mapping;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -38,6 +39,9 @@ public sealed class BankData
 
     /// <summary>The zone of the bank's days; null reads times that name a zone as UTC.</summary>
     public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>Which column of CSV and Parquet files is what; null for AMLworld's columns.</summary>
+    public PaymentMapping? Mapping { get; init; }
 
     /// <summary>Rows dated beyond it are set aside (<see cref="PaymentDates"/>).</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -80,6 +84,7 @@ public sealed class BankData
             OwnBank = _bank,
             MaxBadRows = acceptsBadRows ? long.MaxValue : _maximumBadRows,
             Zone = Zone,
+            Mapping = Mapping,
             Latest = PaymentDates.LatestAt(Clock),
         };
         try

@@ -83,7 +83,12 @@ internal sealed partial class DataWatch
     }
 
     private BankData Empty() =>
-        new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
+        new(Bank, _options.MaximumBadRows, _options.LateWindow)
+        {
+            Zone = _options.Zone,
+            Mapping = _options.Mapping,
+            Clock = _party.Time,
+        };
 
     private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
     {
