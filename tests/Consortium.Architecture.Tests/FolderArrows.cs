@@ -83,6 +83,7 @@ internal static class FolderArrows
                 ["CommandLine"] = [],
                 ["Completion"] = ["CommandLine"],
                 ["Data"] = ["CommandLine", "Models"],
+                ["Alerts"] = ["CommandLine", "Models"],
                 ["Reporting"] = ["CommandLine"],
                 ["Simulation"] = ["CommandLine"],
                 ["Models"] = ["CommandLine", "Data"],
@@ -95,7 +96,7 @@ internal static class FolderArrows
                 ["Demo"] = ["CommandLine", "Reporting", "Sessions", "Simulation"],
                 [Root] =
             [
-                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
+                "Alerts", "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
                 "Reporting", "Sessions", "Simulation", "Trials",
             ],
             },

@@ -103,7 +103,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         Bank = parsed.GetValue(Bank) ?? party.Id.Name,
         Payments = parsed.GetValue(Payments) ?? party.PaymentsFolder,
         Zone = parsed.GetValue(InspectCommand.Zone),
-        Mapping = parsed.GetValue(MapCommand.Mapping),
+        Mapping = MapCommand.MappingOf(parsed),
         Broker = OperatorFiles.BrokerAt(parsed),
         BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };

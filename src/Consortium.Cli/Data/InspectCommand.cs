@@ -53,7 +53,7 @@ internal static class InspectCommand
             {
                 OwnBank = parsed.GetValue(Bank) is { } bank ? new BankId(bank) : null,
                 Zone = parsed.GetValue(Zone),
-                Mapping = parsed.GetValue(MapCommand.Mapping),
+                Mapping = MapCommand.MappingOf(parsed),
                 Latest = PaymentDates.LatestAt(clock),
             });
             await Task.Run(

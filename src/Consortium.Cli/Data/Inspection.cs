@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 
 namespace Consortium.Cli.Data;
 
@@ -20,6 +21,11 @@ internal sealed class Inspection(PaymentReadOptions options)
     public void Inspect(string path, CancellationToken cancellationToken)
     {
         string name = Path.GetFileName(path);
+        if (TryOutcomes(path, name))
+        {
+            return;
+        }
+
         var accounts = new AccountTable();
         bool[] currencies = new bool[Currencies.Count];
         var digest = new PaymentDigest();
@@ -63,6 +69,28 @@ internal sealed class Inspection(PaymentReadOptions options)
         _digest.Add(digest);
         ReadReport report = reader?.Report ?? new ReadReport();
         _files.Add(Describe(name, report, accounts, currencies, digest, refused, WarningsOf(path, report, refused)));
+    }
+
+    /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>
+    private bool TryOutcomes(string path, string name)
+    {
+        try
+        {
+            if (!OutcomeFile.Is(path))
+            {
+                return false;
+            }
+
+            OutcomeFile outcomes = OutcomeFile.Read(path, options.Latest ?? DateTime.MaxValue);
+            _files.Add(Describe(
+                name, outcomes.Report, new AccountTable(), new bool[Currencies.Count], new PaymentDigest(), null,
+                ["This is a file of case outcomes: its rows are outcomes, not payments."]));
+            return true;
+        }
+        catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
+        {
+            return false; // what is wrong is said where payments are read
+        }
     }
 
     /// <summary>All files as one.</summary>

@@ -9,24 +9,11 @@ namespace Consortium.Cli.Data;
 internal static class MapCommand
 {
     /// <summary>The option of commands that read payment files.</summary>
-    public static readonly Option<PaymentMapping?> Mapping = new("--mapping")
+    public static readonly Option<FileInfo?> Mapping = new("--mapping")
     {
         Description =
             "mapping.json: which column of CSV or Parquet files is what, for files in other columns than AMLworld's (`data map`)",
         HelpName = "FILE",
-        CustomParser = result =>
-        {
-            string path = result.Tokens[0].Value;
-            try
-            {
-                return MappingText.Read(path);
-            }
-            catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
-            {
-                result.AddError(error.Message);
-                return null;
-            }
-        },
     };
 
     private static readonly Option<string> Guess = new("--guess")
@@ -36,13 +23,32 @@ internal static class MapCommand
         Required = true,
     };
 
+    /// <summary>The mapping that a command was given; null where it was given none.</summary>
+    /// <exception cref="CommandException">The file is none; names the field and the fix.</exception>
+    public static PaymentMapping? MappingOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Mapping) is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            return MappingText.Read(file.FullName);
+        }
+        catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadInput, error.Message);
+        }
+    }
+
     public static Verb Create(Terminal terminal) => Verb.Create(
         "map",
         "Propose a mapping.json for a file in a bank's own columns. Prints the mapping, and on standard error what it is unsure "
         + "of; "
         + "check both, then read the file with `data inspect --mapping`. Exit code 1 where a column that every payment needs is "
         + "missing",
-        ["data map --guess export.csv", "data map --guess export.csv > mapping.json"],
+        ["data map --guess export.csv"],
         [Guess],
         async (parsed, cancellationToken) =>
         {

@@ -59,7 +59,7 @@ internal static class BankRows
         var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows))
         {
             Zone = parsed.GetValue(InspectCommand.Zone),
-            Mapping = parsed.GetValue(MapCommand.Mapping),
+            Mapping = MapCommand.MappingOf(parsed),
         };
         BatchReport report = data.Add(files);
         if (report.Summary.Length > 0)

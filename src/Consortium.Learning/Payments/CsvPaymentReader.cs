@@ -1,3 +1,5 @@
+using Consortium.Learning.Payments.Outcomes;
+
 namespace Consortium.Learning.Payments;
 
 /// <summary>Reads separated text row by row.</summary>
@@ -61,6 +63,12 @@ internal sealed class CsvPaymentReader : PaymentReader
     /// <summary>AMLworld's other two files are told apart by their first lines.</summary>
     private void RequirePayments()
     {
+        if (OutcomeFile.AreColumns(_header))
+        {
+            throw new PaymentFileException(
+                File, "this is a file of case outcomes, not of payments: the daemon takes it from its folder as labels.");
+        }
+
         if (_header[0].StartsWith(PatternFile.Begin, StringComparison.Ordinal))
         {
             throw new PaymentFileException(
