@@ -33,7 +33,7 @@ internal static class AlertCommands
         "list",
         "List a bank's alerts by the newest model that scored each payment, the most suspicious first",
         ["alerts list --data consortium-home/bank-a/state", "alerts list --data consortium-home/bank-a/state --json"],
-        [ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+        [BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json],
         (parsed, _) =>
         {
             Alert[] alerts = Read(parsed, []);
@@ -66,7 +66,7 @@ internal static class AlertCommands
                 "alerts export --data consortium-home/bank-a/state --format json",
                 "alerts export 4f1c0a9be2d07713 --format goaml --bank 70 --data consortium-home/bank-a/state",
             ],
-            [Ids, format, reference, bank, ModelFolder.DataOption, ModelFolder.OutputOption],
+            [Ids, format, reference, bank, BankOptions.DataFolder, BankOptions.OutputFolder],
             (parsed, _) =>
             {
                 Alert[] alerts = Read(parsed, parsed.GetValue(Ids) ?? []);

@@ -10,26 +10,6 @@ internal static class InspectCommand
 {
     private const int RowsShown = 5;
 
-    public static readonly Option<TimeZoneInfo?> Zone = new("--zone")
-    {
-        Description =
-            "The zone of the bank's days, for times that name one: an IANA name, UTC or an offset; UTC, with a warning, "
-                + "unless given",
-        HelpName = "ZONE",
-        CustomParser = result =>
-        {
-            if (PaymentZone.TryParse(result.Tokens[0].Value, out TimeZoneInfo zone))
-            {
-                return zone;
-            }
-
-            result.AddError(
-                $"--zone takes an IANA zone such as Europe/Zurich, UTC, or an offset such as +02:00, not "
-                    + $"'{result.Tokens[0].Value}'.");
-            return null;
-        },
-    };
-
     private static readonly Argument<string> Path = new("FILE") { Description = "A file of payments, or a folder of them" };
 
     private static readonly Option<string?> Bank = new("--bank")
@@ -44,7 +24,7 @@ internal static class InspectCommand
         + "Exit code 0 where every row is read, 1 where rows are set aside or a file is refused",
         ["data inspect payments.csv", "data inspect export.csv --mapping mapping.json",
             "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
-        [Path, Bank, Zone, MapCommand.Mapping, CommonOptions.Json],
+        [Path, Bank, BankOptions.Zone, BankOptions.Mapping, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(Path);
@@ -52,8 +32,8 @@ internal static class InspectCommand
             var inspection = new Inspection(new PaymentReadOptions
             {
                 OwnBank = parsed.GetValue(Bank) is { } bank ? new BankId(bank) : null,
-                Zone = parsed.GetValue(Zone),
-                Mapping = MapCommand.MappingOf(parsed),
+                Zone = parsed.GetValue(BankOptions.Zone),
+                Mapping = BankOptions.MappingOf(parsed),
                 Latest = PaymentDates.LatestAt(clock),
             });
             await Task.Run(

@@ -8,39 +8,12 @@ namespace Consortium.Cli.Data;
 /// <summary><c>data map --guess</c>: a mapping for a bank's own export, to be looked at and corrected.</summary>
 internal static class MapCommand
 {
-    /// <summary>The option of commands that read payment files.</summary>
-    public static readonly Option<FileInfo?> Mapping = new("--mapping")
-    {
-        Description =
-            "mapping.json: which column of CSV or Parquet files is what, for files in other columns than AMLworld's (`data map`)",
-        HelpName = "FILE",
-    };
-
     private static readonly Option<string> Guess = new("--guess")
     {
         Description = "The file of payments to propose a mapping for: CSV, gzipped, zipped or not, or Parquet",
         HelpName = "FILE",
         Required = true,
     };
-
-    /// <summary>The mapping that a command was given; null where it was given none.</summary>
-    /// <exception cref="CommandException">The file is none; names the field and the fix.</exception>
-    public static PaymentMapping? MappingOf(ParseResult parsed)
-    {
-        if (parsed.GetValue(Mapping) is not { } file)
-        {
-            return null;
-        }
-
-        try
-        {
-            return MappingText.Read(file.FullName);
-        }
-        catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.BadInput, error.Message);
-        }
-    }
 
     public static Verb Create(Terminal terminal) => Verb.Create(
         "map",

@@ -58,8 +58,8 @@ internal static class BankRows
         string[] files = [.. parsed.GetRequiredValue(Payments).SelectMany(FilesOf)];
         var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows))
         {
-            Zone = parsed.GetValue(InspectCommand.Zone),
-            Mapping = MapCommand.MappingOf(parsed),
+            Zone = parsed.GetValue(BankOptions.Zone),
+            Mapping = BankOptions.MappingOf(parsed),
         };
         BatchReport report = data.Add(files);
         if (report.Summary.Length > 0)

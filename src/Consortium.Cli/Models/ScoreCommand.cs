@@ -22,7 +22,7 @@ internal static class ScoreCommand
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows,
-                InspectCommand.Zone, MapCommand.Mapping, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
+                BankOptions.Zone, BankOptions.Mapping, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {

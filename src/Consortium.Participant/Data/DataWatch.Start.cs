@@ -1,5 +1,6 @@
 using Consortium.Learning.Payments;
 using Consortium.Learning.Payments.Outcomes;
+using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Participant.Data;

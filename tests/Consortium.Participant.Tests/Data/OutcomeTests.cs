@@ -6,6 +6,7 @@ using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -31,7 +32,7 @@ public sealed class OutcomeTests : IDisposable
     public OutcomeTests()
     {
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
-        _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
+        _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
         _party = new Party(
             configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
             NullLoggerFactory.Instance, _clock);
