@@ -3,6 +3,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Learning.Features;
 using Consortium.Participant.Rounds;
 using Consortium.Participant.Store;
 using Consortium.Primitives;
@@ -281,7 +282,9 @@ internal sealed partial class ParticipantRole
 
         if (next.ResultOf(id, step.State.RoundsDone) is { } result)
         {
-            TrainingTables.KeepModel(state, id, step.State.RoundsDone, new Digest(result.Model.Digest.Span));
+            TrainingTables.KeepModel(
+                state, id, step.State.RoundsDone, new Digest(result.Model.Digest.Span),
+                FeatureView.Of(result.Model.SchemaDigest.Span));
         }
         else if (vote is not null)
         {

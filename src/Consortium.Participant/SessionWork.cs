@@ -322,7 +322,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
         int batches = await BatchesAsync(id, cancellationToken);
         (ClosedDays closed, _) = await ClosedAsync(session, batches, cancellationToken);
         LocalWork local = WorkloadOf(session).CreateLocalWork(
-            state, new LocalData(() => data.TrainingRows(batches, session.Plan.Statement.Window, closed)));
+            state, new LocalData(view => data.TrainingRows(batches, session.Plan.Statement.Window, closed, view)));
         _sessions[id] = (state, local);
         return local;
     }

@@ -1,3 +1,4 @@
+using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 
 namespace Consortium.Workloads;
@@ -6,7 +7,8 @@ namespace Consortium.Workloads;
 /// <exception cref="ArgumentException">The bank's rows do not fit the plan.</exception>
 internal sealed class LocalTrainingWork(TrainingPlan plan, LocalData data) : LocalWork
 {
-    private readonly LocalTraining _local = new(plan, data.TrainingRows);
+    private readonly LocalTraining _local = new(
+        plan, data.TrainingRowsOf(FeatureView.Of(plan.SchemaDigest.Span) ?? FeatureView.Now));
 
     public override Task ContributeAsync(WorkloadState state, Contribution contribution, CancellationToken cancellationToken)
     {

@@ -12,8 +12,8 @@ namespace Consortium.Workloads;
 /// the banks
 /// vote on the very state that training ended in. A session plan's parameters are the training plan's canonical bytes.
 /// </summary>
-/// <param name="schema">The columns that this release computes.</param>
-public sealed class TrainingWorkload(FeatureSchema schema) : Workload
+/// <param name="schemas">The columns that this release computes, for each view.</param>
+public sealed class TrainingWorkload(params FeatureSchema[] schemas) : Workload
 {
     public const string WorkloadName = "training";
 
@@ -43,14 +43,14 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
             problems.Add(new Problem("family", $"This bank trains {string.Join(", ", policy.Families)}, not {family}."));
         }
 
-        if (!training.SchemaDigest.Span.SequenceEqual(schema.Digest))
+        FeatureSchema? schema = Array.Find(schemas, known => training.SchemaDigest.Span.SequenceEqual(known.Digest));
+        if (schema is null)
         {
             problems.Add(new Problem(
                 "parameters",
-                $"They are for another feature schema; this bank computes version {schema.Version}. Have every bank run one "
+                $"They are for another feature schema; this bank computes version {schemas[0].Version}. Have every bank run one "
                     + "release."));
         }
-
         else if (!training.Units.SequenceEqual(schema.Features.Select(feature => feature.Unit)))
         {
             problems.Add(new Problem(
@@ -79,6 +79,7 @@ public sealed class TrainingWorkload(FeatureSchema schema) : Workload
             ["seed"] = training.Seed,
         };
         words.Insert(0, "family", training.Settings.Family.Name);
+        words.Insert(1, "view", FeatureView.Of(training.SchemaDigest.Span)?.Name ?? "of another release");
         if (training.Acceptance is { } acceptance)
         {
             words.Add("acceptance", acceptance.Fraction);

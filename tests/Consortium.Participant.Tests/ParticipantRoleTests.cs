@@ -1,6 +1,7 @@
 using Consortium.Hosting.Sqlite;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
@@ -29,13 +30,17 @@ public sealed class ParticipantRoleTests
     /// <summary>A vote that every model wins where anyone can judge it.</summary>
     private static readonly AcceptanceSettings Lenient = new() { Fraction = 0.01, LeastLaundering = 1, LeastVotes = 1 };
 
-    public static TheoryData<FamilySettings> Families => [Logistic, Boosting];
+    public static TheoryData<FamilySettings, string> Families => new()
+    {
+        { Logistic, "now" }, { Boosting, "now" }, { Logistic, "late" }, { Boosting, "late" },
+    };
 
     [Theory]
     [MemberData(nameof(Families))]
-    public async Task Session_ThreeBanks_EndsInThePooledModelAndKeepsIt(FamilySettings settings)
+    public async Task Session_ThreeBanks_EndsInThePooledModelAndKeepsIt(FamilySettings settings, string view)
     {
-        using var session = new TestSession(settings, rounds: 30, Lenient);
+        FeatureView looked = FeatureView.All.Single(known => known.Name == view);
+        using var session = new TestSession(settings, rounds: 30, Lenient, looked);
         await session.JoinAsync();
         for (int round = 1; !session.IsFinal; round++)
         {
@@ -53,6 +58,10 @@ public sealed class ParticipantRoleTests
             ModelFile model = await ModelFile.LoadAsync(file, TestContext.Current.CancellationToken);
             Assert.Equal(pooled.ToBytes(), model.Model.ToBytes());
             Assert.True(bank.Standing.IsGood);
+            Assert.Equal(
+                view,
+                Assert.Single(
+                    await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken)).View);
         }
     }
 

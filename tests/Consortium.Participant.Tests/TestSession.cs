@@ -33,9 +33,11 @@ internal sealed class TestSession : IDisposable
     private readonly Dictionary<PartyId, ModelAdvanced> _advances = [];
     private readonly Dictionary<PartyId, UpdateTag> _tags = [];
 
-    public TestSession(FamilySettings settings, int rounds, AcceptanceSettings? acceptance = null)
+    public TestSession(
+        FamilySettings settings, int rounds, AcceptanceSettings? acceptance = null, FeatureView? view = null)
     {
-        Training = new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 2_000, 11, acceptance);
+        Training = new TrainingPlan(
+            (view ?? FeatureView.Now).Schema, settings, maximumRows: 2_000, 11, acceptance);
         Plan = RoundTests.Plan(Training, 3, rounds);
         Banks = [.. Members.Banks(3).Select((id, index) => new TestBank(id.Name, Views[index], _root.FullName))];
         State = Plan.Statement.InitialState;
@@ -77,7 +79,7 @@ internal sealed class TestSession : IDisposable
             var data = new BankData(view.Bank);
             data.Add([file]);
             folder.Delete(recursive: true);
-            return data.TrainingRows(1);
+            return data.TrainingRows(1, view: FeatureView.Of(plan.SchemaDigest.Span));
         })];
         return PooledTraining.Train(plan, rows);
     }

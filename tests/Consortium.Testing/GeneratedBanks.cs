@@ -116,7 +116,7 @@ public sealed class GeneratedBanks
         {
             var data = new BankData(bank.Value.Bank);
             data.Add([Path.Combine(_folder.FolderOf(bank.Key), "payments", "0001.csv")]);
-            return new LocalTraining(plan, data.TrainingRows(1, days));
+            return new LocalTraining(plan, data.TrainingRows(1, days, view: FeatureView.Of(plan.SchemaDigest.Span)));
         });
         TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;

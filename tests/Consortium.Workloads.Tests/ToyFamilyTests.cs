@@ -77,7 +77,7 @@ public sealed class ToyFamilyTests
 
         TrainingRows[] banks = Rows.Split(3, seed: 7);
         WorkloadState state = workload.Begin(plan);
-        LocalWork[] local = [.. banks.Select(rows => workload.CreateLocalWork(state, new LocalData(() => rows)))];
+        LocalWork[] local = [.. banks.Select(rows => workload.CreateLocalWork(state, new LocalData(_ => rows)))];
         int rounds = 0;
         while (state.Request is { } request)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Data;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
@@ -76,16 +77,24 @@ internal static class BankRows
                     + ". Name one with --bank.");
     }
 
+    /// <summary>What a model looks at.</summary>
     /// <exception cref="CommandException">The model reads columns that this release does not compute.</exception>
-    public static void RequireFit(Model model)
+    public static FeatureView ViewOf(Model model) => FeatureView.Of(model.SchemaDigest.Span) ?? throw new CommandException(
+        ExitCode.BadInput,
+        $"Model {Convert.ToHexStringLower(model.Digest.Span)[..16]} reads another release's features: score with "
+            + $"the release that trained it.");
+
+    /// <summary>Rows that a view shows; a note says how many it does not show yet.</summary>
+    public static int[] Seen(Terminal terminal, BankData data, FeatureView view, IEnumerable<int> rows)
     {
-        if (!ModelView.Fits(model))
+        int[] all = [.. rows], seen = [.. all.Where(row => data.IsSeen(view, row))];
+        if (seen.Length < all.Length)
         {
-            throw new CommandException(
-                ExitCode.BadInput,
-                $"Model {Convert.ToHexStringLower(model.Digest.Span)[..16]} reads another release's features: score with "
-                    + $"the release that trained it.");
+            terminal.Note(
+                $"Note: {all.Length - seen.Length} payments are left out: the files do not go on for 24 hours after them.");
         }
+
+        return seen;
     }
 
     private static IEnumerable<string> FilesOf(string path) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Data;
 using Consortium.Learning.Evaluation;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
@@ -43,9 +44,9 @@ internal static class EvaluateCommand
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
-                BankRows.RequireFit(loaded);
+                FeatureView view = BankRows.ViewOf(loaded);
                 BankData data = BankRows.Read(terminal, parsed);
-                (int[] validation, int[] judged) = Split(data, parsed.GetValue(BankRows.From));
+                (int[] validation, int[] judged) = Split(terminal, data, view, parsed.GetValue(BankRows.From));
                 EvaluationReport report = Judge(
                     terminal, data, loaded, validation, judged, parsed.GetValue(Patterns),
                     parsed.GetValue(BankRows.AlertsPerDay));
@@ -63,9 +64,11 @@ internal static class EvaluateCommand
     }
 
     /// <summary>Labelled rows to judge, and as many just before them to choose the threshold on.</summary>
-    internal static (int[] Validation, int[] Judged) Split(BankData data, DateTime? from)
+    internal static (int[] Validation, int[] Judged) Split(
+        Terminal terminal, BankData data, FeatureView view, DateTime? from)
     {
-        int[] labelled = [.. Enumerable.Range(0, data.Rows).Where(row => data[row].Label != Label.Unknown)];
+        int[] labelled = BankRows.Seen(
+            terminal, data, view, Enumerable.Range(0, data.Rows).Where(row => data[row].Label != Label.Unknown));
         int first = from is DateTime day
             ? labelled.TakeWhile(row => data[row].Timestamp < day).Count()
             : labelled.Length - (labelled.Length / DefaultPart);
@@ -88,8 +91,9 @@ internal static class EvaluateCommand
     private static EvaluationReport Judge(
         Terminal terminal, BankData data, Model model, int[] validation, int[] judged, FileInfo? patterns, int alertsPerDay)
     {
+        FeatureView view = BankRows.ViewOf(model);
         (double threshold, _) = AlertThreshold.OfBestF1(
-            model.LogOdds(data.Features.Select(validation)), Labels(data, validation));
+            model.LogOdds(data.FeaturesOf(view, validation)), Labels(data, validation));
         int[] attempts = [];
         if (patterns is not null)
         {
@@ -104,7 +108,7 @@ internal static class EvaluateCommand
         }
 
         var rows = new ScoredRows(
-            model.LogOdds(data.Features.Select(judged)), Labels(data, judged),
+            model.LogOdds(data.FeaturesOf(view, judged)), Labels(data, judged),
             judged.Select(row => AlertList.DayOf(data[row])).ToArray(), attempts);
         return EvaluationReport.Of(rows, threshold, alertsPerDay);
     }

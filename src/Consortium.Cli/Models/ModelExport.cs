@@ -54,12 +54,10 @@ internal static class ModelExport
                 ExitCode.BadInput, $"The format {format} holds no model of the family '{family.Name}': {others}.");
         }
 
-        if (found.NamesColumns)
-        {
-            BankRows.RequireFit(model);
-        }
-
-        return found.Write(model, FeatureExtractor.Schema);
+        FeatureView view = found.NamesColumns
+            ? BankRows.ViewOf(model)
+            : FeatureView.Of(model.SchemaDigest.Span) ?? FeatureView.Now;
+        return found.Write(model, view.Schema);
     }
 
     /// <summary>Each format with the families whose models it holds.</summary>

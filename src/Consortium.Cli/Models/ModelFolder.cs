@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Learning;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
 using Consortium.Participant.Data;
@@ -72,11 +73,12 @@ internal sealed record ModelFolder(string Data, string Output)
         };
     }
 
-    /// <summary>The newest model that the daemon adopted; null before the first.</summary>
-    public async Task<Digest?> NewestAsync(CancellationToken cancellationToken) =>
-        await AdoptedModel.ReadAsync(Storage, cancellationToken) is [.., var newest] ? newest.Model : null;
+    /// <summary>The newest model of a view that the daemon adopted; null before the first.</summary>
+    public async Task<Digest?> NewestAsync(FeatureView view, CancellationToken cancellationToken) =>
+        (await AdoptedModel.ReadAsync(Storage, cancellationToken)).LastOrDefault(model => model.View == view.Name)?.Model;
 
     /// <summary>The rollback that applies now: one that a newer model overtook does not.</summary>
-    public ModelRollback? RollbackFrom(Digest? newest) =>
-        ModelRollback.Read(Output) is { } rollback && rollback.InsteadOf == newest ? rollback : null;
+    /// <param name="newest">The newest model of each view.</param>
+    public ModelRollback? RollbackFrom(IReadOnlySet<string> newest) =>
+        ModelRollback.Read(Output) is { } rollback && newest.Contains(rollback.InsteadOf.ToString()) ? rollback : null;
 }

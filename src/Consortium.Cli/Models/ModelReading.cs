@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Consortium.Cli.CommandLine;
 using Consortium.Learning;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
 using Consortium.Participant.Data;
@@ -46,8 +47,12 @@ internal static class ModelReading
         IReadOnlyList<ModelVote> votes = await ModelVote.ReadAsync(shelf.Storage, cancellationToken);
         ILookup<string, VoteTally> voteOf = votes.ToLookup(vote => vote.Session.ToString(), vote => vote.Vote);
         ModelVote[] declined = [.. votes.Where(vote => !vote.Vote.IsAdopted)];
-        Digest? newest = adopted is [.., var last] ? last.Model : null;
-        Digest? scoring = shelf.RollbackFrom(newest)?.Model ?? newest;
+        HashSet<string> newest = [.. adopted.GroupBy(model => model.View).Select(ofView => ofView.Last().Model.ToString())];
+        ModelRollback? rollback = shelf.RollbackFrom(newest);
+        HashSet<string> scoring =
+        [
+            .. newest.Select(model => rollback?.InsteadOf.ToString() == model ? rollback.Model.ToString() : model),
+        ];
         var models = new List<(ModelView Model, string Status)>();
         foreach (string path in shelf.Files())
         {
@@ -55,8 +60,8 @@ internal static class ModelReading
             {
                 ModelView view = ModelView.Of(await ModelFile.LoadAsync(path, cancellationToken));
                 models.Add((view,
-                    view.Digest == scoring?.ToString() ? view.Digest == newest?.ToString() ? "scores" : "scores (rollback)"
-                    : view.Digest == newest?.ToString() ? "newest, rolled back" : "earlier"));
+                    scoring.Contains(view.Digest) ? newest.Contains(view.Digest) ? "scores" : "scores (rollback)"
+                    : newest.Contains(view.Digest) ? "newest, rolled back" : "earlier"));
             }
             catch (MalformedDataException malformed)
             {
@@ -75,11 +80,15 @@ internal static class ModelReading
                     item.Model.Session,
                     item.Model.Rounds,
                     item.Model.Size,
+                    item.Model.View,
                     item.Status,
                     Vote = voteOf[item.Model.Session].FirstOrDefault(),
                 }),
                 declined = declined.Select(item => new { session = item.Session.ToString(), item.Vote }),
-                scoring = scoring?.ToString(),
+                scoring = models.Where(item => scoring.Contains(item.Model.Digest)).Select(item => item.Model)
+                    .Where(model => model.View == FeatureView.Now.Name).Select(model => model.Digest).FirstOrDefault(),
+                scoringLate = models.Where(item => scoring.Contains(item.Model.Digest)).Select(item => item.Model)
+                    .Where(model => model.View == FeatureView.Late.Name).Select(model => model.Digest).FirstOrDefault(),
             });
             return ExitCode.Done;
         }
@@ -96,11 +105,12 @@ internal static class ModelReading
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns(
-            "model", "family", "size", "rounds", "session", "votes", "status");
+            "model", "family", "view", "size", "rounds", "session", "votes", "status");
         foreach ((ModelView model, string status) in models)
         {
             table.AddRow(
-                new Text(model.Digest[..16]), new Text(model.Family), new Text(model.Size), new Text($"{model.Rounds}"),
+                new Text(model.Digest[..16]), new Text(model.Family), new Text(model.View ?? "-"), new Text(model.Size),
+                new Text($"{model.Rounds}"),
                 new Text(model.Session.Length > 12 ? model.Session[..12] : model.Session),
                 new Text(voteOf[model.Session].FirstOrDefault()?.ToString() ?? "-"), new Text(status));
         }
@@ -114,7 +124,7 @@ internal static class ModelReading
         Table pairs = new Table().Border(TableBorder.None).HideHeaders().AddColumns("what", "is");
         foreach ((string what, string value) in ((string, string)[])
             [
-                ("model", model.Digest), ("family", model.Family),
+                ("model", model.Digest), ("family", model.Family), ("view", model.View ?? "of another release"),
                 ("size", string.Create(CultureInfo.InvariantCulture, $"{model.Size}, {model.Bytes:N0} bytes")),
                 ("session", model.Session), ("rounds", model.Rounds.ToString(CultureInfo.InvariantCulture)),
                 ("plan", model.PlanDigest),

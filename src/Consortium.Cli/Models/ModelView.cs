@@ -12,6 +12,7 @@ internal sealed record ModelView(
     string Session,
     int Rounds,
     string Size,
+    string? View,
     bool FitsThisRelease,
     string PlanDigest,
     string SchemaDigest,
@@ -26,17 +27,18 @@ internal sealed record ModelView(
         file.Session,
         file.Rounds,
         file.Model.Size,
+        FeatureView.Of(file.Model.SchemaDigest.Span)?.Name,
         Fits(file.Model),
         Convert.ToHexStringLower(file.PlanDigest.Span),
         Convert.ToHexStringLower(file.Model.SchemaDigest.Span),
         file.ToBytes().Length,
-        Fits(file.Model) ? Weigh(file.Model) : []);
+        FeatureView.Of(file.Model.SchemaDigest.Span) is { } view ? Weigh(file.Model, view) : []);
 
     /// <summary>Whether this release computes the columns that the model reads.</summary>
-    public static bool Fits(Model model) => model.SchemaDigest.Span.SequenceEqual(FeatureExtractor.Schema.Digest);
+    public static bool Fits(Model model) => FeatureView.Of(model.SchemaDigest.Span) is not null;
 
     /// <summary>Features by what they did for the model.</summary>
-    private static IReadOnlyList<Feature> Weigh(Model model)
+    private static IReadOnlyList<Feature> Weigh(Model model, FeatureView view)
     {
         double[] weights = model.FeatureWeights();
         double all = weights.Sum();
@@ -44,7 +46,7 @@ internal sealed record ModelView(
         [
             .. weights.Select((weight, feature) => (weight, feature))
             .Where(item => item.weight > 0).OrderByDescending(item => item.weight).Take(MostFeatures)
-                .Select(item => new Feature(FeatureExtractor.Schema.Features[item.feature].Name, item.weight / all)),
+                .Select(item => new Feature(view.Schema.Features[item.feature].Name, item.weight / all)),
         ];
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
+using Consortium.Learning.Features;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant.Data;
 using Consortium.Primitives;
@@ -54,11 +55,11 @@ internal static class RollbackCommand
         Terminal terminal, ModelFolder shelf, string wanted, CancellationToken cancellationToken)
     {
         ModelFile file = await ModelFile.LoadAsync(shelf.Find(wanted), cancellationToken);
-        BankRows.RequireFit(file.Model);
+        FeatureView view = BankRows.ViewOf(file.Model);
         var digest = new Digest(file.Model.Digest.Span);
-        Digest newest = await shelf.NewestAsync(cancellationToken)
+        Digest newest = await shelf.NewestAsync(view, cancellationToken)
             ?? throw new CommandException(
-                ExitCode.BadInput, $"The daemon of {shelf.Data} has adopted no model yet: there is nothing to go back from.");
+                ExitCode.BadInput, $"The daemon of {shelf.Data} has adopted no model of the {view.Name} view yet: there is nothing to go back from.");
         if (digest == newest)
         {
             throw new CommandException(

@@ -75,10 +75,12 @@ internal static class PlanOptions
         Description = "Most rounds (default: as many as the model can take)",
     };
 
+    private static readonly Option<string> View = ViewOption();
+
     public static IEnumerable<Symbol> All =>
     [
         Name, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, .. Family.All,
-        MaximumRows, Seed,
+        MaximumRows, Seed, View,
         Acceptance, LeastLaundering, LeastVotes,
     ];
 
@@ -109,6 +111,18 @@ internal static class PlanOptions
         };
     }
 
+    private static Option<string> ViewOption()
+    {
+        var option = new Option<string>("--view")
+        {
+            Description = "What the model looks at: now, the past when a payment comes; or late, what its bank saw in the 24 hours "
+                + "after it, too. A bank scores payments with the newest model of each view",
+            DefaultValueFactory = _ => FeatureView.Now.Name,
+        };
+        option.AcceptOnlyFromAmong([.. FeatureView.All.Select(view => view.Name)]);
+        return option;
+    }
+
     /// <summary>The option that turns the vote off, too: for a session's plan and for the demonstration's.</summary>
     internal static Option<double> AcceptanceOption() => Number(
         "--acceptance",
@@ -136,7 +150,8 @@ internal static class PlanOptions
             AcceptanceSettings? vote = AcceptanceOf(parsed.GetValue(Acceptance)) is { } usual
                 ? usual with { LeastLaundering = parsed.GetValue(LeastLaundering), LeastVotes = parsed.GetValue(LeastVotes) }
                 : null;
-            return new TrainingPlan(FeatureExtractor.Schema, settings, parsed.GetValue(MaximumRows), seed, vote);
+            FeatureView view = FeatureView.All.Single(known => known.Name == parsed.GetValue(View));
+            return new TrainingPlan(view.Schema, settings, parsed.GetValue(MaximumRows), seed, vote);
         }
         catch (ArgumentException impossible)
         {

@@ -126,6 +126,19 @@ public sealed class FeatureMatrix
         return new FeatureMatrix(this, start, count);
     }
 
+    /// <summary>The same rows with the first columns alone, not copied. Takes no further rows.</summary>
+    /// <exception cref="ArgumentException">The schema's columns are not the first ones here.</exception>
+    public FeatureMatrix Leading(FeatureSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        if (schema.Count > Schema.Count || !Schema.Features.AsSpan()[..schema.Count].SequenceEqual(schema.Features.AsSpan()))
+        {
+            throw new ArgumentException("The first columns are others.", nameof(schema));
+        }
+
+        return new FeatureMatrix(schema, _columns[..schema.Count], _start, RowCount);
+    }
+
     /// <summary>
     /// The same rows with the columns of <paramref name="right"/> after those of <paramref name="left"/>, not copied where both
     /// start at the same place of their arrays. Takes no further rows.

@@ -47,7 +47,9 @@ public sealed class ReasonWriter
     /// <summary>
     /// For each of the given rows, its strongest reasons first: at most <paramref name="most"/>, and only what raised its score.
     /// </summary>
-    public IReadOnlyList<Reason>[] Write(FeatureMatrix features, ReadOnlySpan<int> rows, int most)
+    /// <param name="only">Takes reasons from features of this group alone.</param>
+    public IReadOnlyList<Reason>[] Write(
+        FeatureMatrix features, ReadOnlySpan<int> rows, int most, FeatureGroup? only = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         double[] contributions = _explainer.Explain(features, rows);
@@ -56,19 +58,25 @@ public sealed class ReasonWriter
         for (int i = 0; i < rows.Length; i++)
         {
             features.CopyRow(rows[i], values);
-            reasons[i] = Strongest(values, contributions.AsSpan(i * values.Length, values.Length), most);
+            reasons[i] = Strongest(values, contributions.AsSpan(i * values.Length, values.Length), most, only);
         }
 
         return reasons;
     }
 
-    private List<Reason> Strongest(ReadOnlySpan<float> values, ReadOnlySpan<double> contributions, int most)
+    private List<Reason> Strongest(
+        ReadOnlySpan<float> values, ReadOnlySpan<double> contributions, int most, FeatureGroup? only)
     {
         var totals = new double[_schema.Count];
         var speakers = new int[_schema.Count];
         Array.Fill(speakers, -1);
         for (int feature = 0; feature < contributions.Length; feature++)
         {
+            if (only is not null && _schema.Features[feature].Group != only)
+            {
+                continue;
+            }
+
             int story = _stories[feature];
             totals[story] += contributions[feature];
             if (speakers[story] < 0 || contributions[feature] > contributions[speakers[story]])

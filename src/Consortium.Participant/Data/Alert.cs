@@ -20,4 +20,13 @@ public sealed record Alert(
     /// Identifies the payment for outcomes, whatever model scored it (<see cref="Learning.Payments.Outcomes.AlertId"/>).
     /// </summary>
     public string Id { get; init; } = "";
+
+    /// <summary>
+    /// In an alert 24 hours after its payment: the probability that the payment had when it came, by the model that scores payments
+    /// when they come; null in other alerts, and where there is no such model.
+    /// </summary>
+    public double? ProbabilityAtFirst { get; init; }
+
+    /// <summary>What the bank saw in the 24 hours since that raised the probability, in words; none in other alerts.</summary>
+    public ImmutableArray<string> Since { get; init; } = [];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Consortium.Learning.Features;
 using Consortium.Primitives;
 
 namespace Consortium.Participant.Data;
@@ -17,6 +18,9 @@ public sealed record AlertBatch(int Batch, string Model, ImmutableArray<Alert> A
         WriteIndented = true,
         Encoder = JavaScriptEncoder.Default,
     };
+
+    /// <summary>What the model looked at: the name of a <see cref="FeatureView"/>.</summary>
+    public string View { get; init; } = FeatureView.Now.Name;
 
     /// <summary>Where these files are in the folder of alerts.</summary>
     public static string FolderIn(string alerts) => Path.Combine(alerts, "json");
@@ -49,6 +53,6 @@ public sealed record AlertBatch(int Batch, string Model, ImmutableArray<Alert> A
         string json = FolderIn(Path.GetDirectoryName(csv)!);
         Directory.CreateDirectory(json);
         DurableFile.Replace(Path.Combine(json, Path.ChangeExtension(Path.GetFileName(csv), ".json")), ToJson());
-        DurableFile.Replace(csv, System.Text.Encoding.UTF8.GetBytes(AlertList.ToCsv(Alerts)));
+        DurableFile.Replace(csv, System.Text.Encoding.UTF8.GetBytes(AlertList.ToCsv(Alerts, View == FeatureView.Late.Name)));
     }
 }

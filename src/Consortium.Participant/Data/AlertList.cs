@@ -20,6 +20,8 @@ public static class AlertList
         "Alert ID", "Reasons",
     ];
 
+    private static readonly string[] LateHeader = [.. Header, "Probability At First", "Seen Since"];
+
     private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with
     {
         NewLine = "\n",
@@ -27,21 +29,41 @@ public static class AlertList
     };
 
     /// <summary>Scores rows and gives the alerts of each day, ranked over all days.</summary>
-    /// <exception cref="ArgumentException">The model is for another feature schema.</exception>
-    public static IReadOnlyList<Alert> Rank(BankData data, ReadOnlySpan<int> rows, Model model, int alertsPerDay)
+    /// <param name="data">The bank's.</param>
+    /// <param name="rows">Rows that the model's view shows.</param>
+    /// <param name="model">Of either view.</param>
+    /// <param name="alertsPerDay">How many.</param>
+    /// <param name="first">
+    /// With a model of the late view, the one that scores payments when they come: each alert has its probability too, and what it
+    /// would have alerted is listed wherever it now ranks.
+    /// </param>
+    /// <exception cref="ArgumentException">A model is for another feature schema.</exception>
+    public static IReadOnlyList<Alert> Rank(
+        BankData data, ReadOnlySpan<int> rows, Model model, int alertsPerDay, Model? first = null)
     {
+        FeatureView view = FeatureView.Of(model.SchemaDigest.Span)
+            ?? throw new ArgumentException("The model reads columns that this release does not compute.", nameof(model));
         if (rows.IsEmpty)
         {
             return [];
         }
 
-        FeatureMatrix features = data.Features.Select(rows);
+        FeatureMatrix features = data.FeaturesOf(view, rows);
         double[] scores = model.LogOdds(features);
+        double[]? before = first?.LogOdds(features.Leading(FeatureView.Now.Schema));
         int[] days = [.. rows.ToArray().Select(row => DayOf(data[row]))];
-        int[] alerted = [.. DailyAlerts.Select(scores, days, alertsPerDay).OrderByDescending(row => scores[row])];
-        IReadOnlyList<Reason>[] reasons =
-            new ReasonWriter(Explainer.For(model), FeatureExtractor.Schema, TypicalValues.Of(data.Features))
-                .Write(features, alerted, MostReasons);
+        IEnumerable<int> selected = DailyAlerts.Select(scores, days, alertsPerDay);
+        if (before is not null)
+        {
+            selected = selected.Union(DailyAlerts.Select(before, days, alertsPerDay));
+            Sigmoid.Apply(before, before);
+        }
+
+        int[] alerted = [.. selected.OrderByDescending(row => scores[row])];
+        var writer = new ReasonWriter(Explainer.For(model), view.Schema, TypicalValues.Of(data.FeaturesOf(view)));
+        IReadOnlyList<Reason>[] reasons = writer.Write(features, alerted, MostReasons);
+        IReadOnlyList<Reason>[]? since =
+            view == FeatureView.Late ? writer.Write(features, alerted, MostReasons, FeatureGroup.Late) : null;
         double[] probabilities = model.Probabilities(features);
 
         var alerts = new List<Alert>(alerted.Length);
@@ -63,6 +85,8 @@ public static class AlertList
                 [.. reasons[i].Select(reason => reason.Sentence)])
             {
                 Id = data.AlertIdOf(rows[alerted[i]]).ToString(),
+                ProbabilityAtFirst = before?[alerted[i]],
+                Since = since is null ? [] : [.. since[i].Select(reason => reason.Sentence)],
             });
         }
 
@@ -73,12 +97,13 @@ public static class AlertList
     /// Writes alerts as CSV with a header. Names of banks and accounts come from other people: what a spreadsheet would take for
     /// a formula (a cell that begins with =, +, -, @, tab or carriage return) gets an apostrophe in front.
     /// </summary>
-    public static string ToCsv(IEnumerable<Alert> alerts)
+    /// <param name="isLate">Whether these are alerts 24 hours after their payments, which have two more columns.</param>
+    public static string ToCsv(IEnumerable<Alert> alerts, bool isLate = false)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
         using (CsvWriter csv = CsvWriter.Create(text, Csv))
         {
-            csv.WriteRecord(Header);
+            csv.WriteRecord(isLate ? LateHeader : Header);
             foreach (Alert alert in alerts)
             {
                 csv.WriteField(alert.Rank);
@@ -94,6 +119,12 @@ public static class AlertList
                 WriteText(csv, alert.Format);
                 csv.WriteField(alert.Id);
                 WriteText(csv, string.Join("; ", alert.Reasons));
+                if (isLate)
+                {
+                    csv.WriteField(alert.ProbabilityAtFirst?.ToString("F6", CultureInfo.InvariantCulture) ?? "");
+                    WriteText(csv, string.Join("; ", alert.Since));
+                }
+
                 csv.EndRecord();
             }
         }

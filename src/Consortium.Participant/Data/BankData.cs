@@ -35,7 +35,7 @@ public sealed class BankData
     {
         _bank = bank;
         _maximumBadRows = maximumBadRows;
-        History = new BankHistory(bank, _accounts, lateWindow);
+        History = new BankHistory(bank, _accounts, lateWindow, Late.Add);
     }
 
     /// <summary>The zone of the bank's days; null reads times that name a zone as UTC.</summary>
@@ -59,6 +59,9 @@ public sealed class BankData
 
     internal BankHistory History { get; }
 
+    /// <summary>Late columns of the rows whose 24 hours have passed.</summary>
+    internal LateRows Late { get; } = new();
+
     /// <summary>Outcomes of cases, which change labels.</summary>
     internal OutcomeBook Outcomes { get; } = new();
 
@@ -68,6 +71,17 @@ public sealed class BankData
     internal ReadOnlySpan<Payment> Owned => CollectionsMarshal.AsSpan(_owned);
 
     public Payment this[int row] => _owned[row];
+
+    /// <summary>Whether a view shows a row: the late view does not before the row's 24 hours have passed.</summary>
+    public bool IsSeen(FeatureView view, int row) => view == FeatureView.Now || Late.Has(row);
+
+    /// <summary>All rows that a view shows.</summary>
+    public FeatureMatrix FeaturesOf(FeatureView view) =>
+        view == FeatureView.Now ? _features : Late.First(_features, Late.Rows.Length);
+
+    /// <summary>The given rows in a view that shows them.</summary>
+    public FeatureMatrix FeaturesOf(FeatureView view, ReadOnlySpan<int> rows) =>
+        view == FeatureView.Now ? _features.Select(rows) : Late.Select(_features, rows);
 
     /// <summary>Reads files, of any order in time, as one batch.</summary>
     /// <exception cref="PaymentFileException">A file cannot be read; nothing was added.</exception>
@@ -128,7 +142,7 @@ public sealed class BankData
             _features.AddRow(row);
             _owned.Add(payment);
         });
-        _ends.Add(_owned.Count);
+        EndBatch();
         return new BatchReport
         {
             Taken = fresh.Count,
@@ -170,7 +184,7 @@ public sealed class BankData
             }
         }
 
-        _ends.Add(_owned.Count);
+        EndBatch();
         return new BatchReport
         {
             Taken = file.All.Count,
@@ -228,20 +242,29 @@ public sealed class BankData
     }
 
     /// <summary>The labelled rows of the first batches, of these days only; of all days when no window is given.</summary>
-    public TrainingRows TrainingRows(int batches, DataWindow? window = null, ClosedDays? closed = null)
+    /// <param name="view">What the model will look at; today's columns unless given.</param>
+    /// <remarks>
+    /// In the late view rows are left out whose 24 hours had not passed with those batches, or end after the days' last: no row
+    /// looks at a payment of another day than those.
+    /// </remarks>
+    public TrainingRows TrainingRows(
+        int batches, DataWindow? window = null, ClosedDays? closed = null, FeatureView? view = null)
     {
         closed ??= ClosedDays.None;
-        int end = _ends[batches - 1];
+        bool isLate = view == FeatureView.Late;
+        int end = isLate ? Late.EndOf(batches) : _ends[batches - 1];
         var labels = new Label[end];
-        for (int row = 0; row < end; row++)
+        for (int place = 0; place < end; place++)
         {
+            int row = isLate ? Late.Rows[place] : place;
             DateOnly day = DateOnly.FromDateTime(_owned[row].Timestamp);
-            labels[row] = window?.Contains(day) != false
+            labels[place] = window?.Contains(day) != false && (!isLate || window?.Contains(day.AddDays(1)) != false)
                 ? Outcomes.LabelOf(row, _owned[row], closed.BatchOf(day, batches))
                 : Label.Unknown;
         }
 
-        return Learning.Models.TrainingRows.OfHistory(_features.Slice(0, end), labels);
+        return Learning.Models.TrainingRows.OfHistory(
+            isLate ? Late.First(_features, end) : _features.Slice(0, end), labels);
     }
 
     /// <summary>
@@ -300,6 +323,19 @@ public sealed class BankData
             .. Enumerable.Range(start, _ends[batch - 1] - start)
                 .Where(row => Outcomes.LabelOf(row, _owned[row], Batches) == Label.Unknown),
         ];
+    }
+
+    /// <summary>Rows whose 24 hours ended with a batch and that nobody has judged yet: those to score in the late view.</summary>
+    public int[] UnlabelledLate(int batch) =>
+    [
+        .. Late.Rows[Late.EndOf(batch - 1)..Late.EndOf(batch)].ToArray()
+            .Where(row => Outcomes.LabelOf(row, _owned[row], Batches) == Label.Unknown),
+    ];
+
+    private void EndBatch()
+    {
+        _ends.Add(_owned.Count);
+        Late.EndBatch();
     }
 
     /// <summary>A file most of whose rows are in the future says more of the clock than of the rows.</summary>

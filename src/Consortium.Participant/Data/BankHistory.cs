@@ -10,16 +10,22 @@ namespace Consortium.Participant.Data;
 /// stay as they were, and new rows are computed as if the late payment had come in time.
 /// </summary>
 /// <param name="window">How far back a late payment may lie; zero takes none.</param>
-internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan window)
+/// <param name="late">Takes the late columns of each row that the bank owns, under the row's number; some come twice.</param>
+internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan window, LateRow late)
 {
-    private FeatureExtractor _extractor = new(bank, accounts);
+    private FeatureExtractor _extractor = new(bank, accounts, late);
     private List<Payment> _recent = [];
+    private List<int> _numbers = [];
+    private int _rows;
     private byte[]? _checkpoint;
     private DateTime _since = DateTime.MaxValue;
     private DateTime _last = DateTime.MinValue;
 
     /// <summary>Payments since the checkpoint, in order of time.</summary>
     public ReadOnlySpan<Payment> Recent => CollectionsMarshal.AsSpan(_recent);
+
+    /// <summary>The number of each of <see cref="Recent"/> among the rows that the bank owns; -1 where it does not.</summary>
+    public ReadOnlySpan<int> Numbers => CollectionsMarshal.AsSpan(_numbers);
 
     /// <summary>The feature state before <see cref="Recent"/>; null while there is none.</summary>
     public ReadOnlyMemory<byte> Checkpoint => _checkpoint;
@@ -91,8 +97,13 @@ internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan w
     public void SaveLatest(Stream stream) => _extractor.Save(stream);
 
     /// <summary>Takes up what an earlier run saved.</summary>
-    public void Restore(FeatureExtractor latest, byte[]? checkpoint, List<Payment> recent, DateTime since, DateTime last) =>
-        (_extractor, _checkpoint, _recent, _since, _last) = (latest, checkpoint, recent, since, last);
+    /// <param name="rows">Rows that the bank owns.</param>
+    public void Restore(
+        FeatureExtractor latest, byte[]? checkpoint, List<Payment> recent, List<int> numbers, int rows, DateTime since, DateTime last)
+    {
+        (_extractor, _checkpoint, _recent, _numbers) = (latest, checkpoint, recent, numbers);
+        (_rows, _since, _last) = (rows, since, last);
+    }
 
     /// <summary>Takes rows that are no earlier than the last one.</summary>
     private void GoOn(List<Payment> fresh, float[] row, Action<Payment, float[]> owned)
@@ -106,14 +117,17 @@ internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan w
                 _since = first;
             }
 
-            if (_extractor.Add(payment, row))
-            {
-                owned(payment, row);
-            }
-
+            bool isOwned = _extractor.Add(payment, row, _rows);
             if (_since != DateTime.MaxValue)
             {
                 _recent.Add(payment);
+                _numbers.Add(isOwned ? _rows : -1);
+            }
+
+            if (isOwned)
+            {
+                owned(payment, row);
+                _rows++;
             }
         }
     }
@@ -121,18 +135,21 @@ internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan w
     /// <summary>Goes through the days since the checkpoint again, with late rows where they belong.</summary>
     private void Replay(List<Payment> fresh, float[] row, Action<Payment, float[]> owned)
     {
-        FeatureExtractor extractor = Loaded();
+        FeatureExtractor extractor = Loaded(late);
         var merged = new List<Payment>(_recent.Count + fresh.Count);
+        var numbers = new List<int>(merged.Capacity);
         int next = 0;
-        foreach (Payment known in _recent)
+        for (int i = 0; i < _recent.Count; i++)
         {
+            Payment known = _recent[i];
             for (; next < fresh.Count && fresh[next].Timestamp < known.Timestamp; next++)
             {
                 AddNew(fresh[next]);
             }
 
-            extractor.Add(known, row);
+            extractor.Add(known, row, Math.Max(0, _numbers[i]));
             merged.Add(known);
+            numbers.Add(_numbers[i]);
         }
 
         for (; next < fresh.Count; next++)
@@ -140,35 +157,39 @@ internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan w
             AddNew(fresh[next]);
         }
 
-        (_extractor, _recent) = (extractor, merged);
+        (_extractor, _recent, _numbers) = (extractor, merged, numbers);
 
         void AddNew(Payment payment)
         {
-            if (extractor.Add(payment, row))
+            bool isOwned = extractor.Add(payment, row, _rows);
+            merged.Add(payment);
+            numbers.Add(isOwned ? _rows : -1);
+            if (isOwned)
             {
                 owned(payment, row);
+                _rows++;
             }
-
-            merged.Add(payment);
         }
     }
 
     private void MoveCheckpoint(DateTime since)
     {
-        FeatureExtractor extractor = Loaded();
+        FeatureExtractor extractor = Loaded(null);
         float[] row = new float[FeatureExtractor.Schema.Count];
         int passed = 0;
         for (; passed < _recent.Count && _recent[passed].Timestamp < since; passed++)
         {
-            extractor.Add(_recent[passed], row);
+            extractor.Add(_recent[passed], row, Math.Max(0, _numbers[passed]));
         }
 
         _checkpoint = Saved(extractor);
         _recent = _recent[passed..];
+        _numbers = _numbers[passed..];
         _since = since;
     }
 
-    private FeatureExtractor Loaded() => FeatureExtractor.Load(new MemoryStream(_checkpoint!), accounts);
+    private FeatureExtractor Loaded(LateRow? taker) =>
+        FeatureExtractor.Load(new MemoryStream(_checkpoint!), accounts, taker);
 
     private static byte[] Saved(FeatureExtractor extractor)
     {

@@ -14,7 +14,7 @@ namespace Consortium.Participant.Data;
 /// </summary>
 internal sealed class BankStore(string folder)
 {
-    private const string Magic = "consortium bank data 2";
+    private const string Magic = "consortium bank data 3";
     private const string RowsName = "rows-", HistoryName = "history-", LatestName = "latest-";
 
     private int _accounts;
@@ -135,21 +135,21 @@ internal sealed class BankStore(string folder)
     {
         file.Put(previous);
         file.Put(Magic);
-        file.Put(FeatureExtractor.Schema.Digest);
+        file.Put(FeatureExtractor.LateSchema.Digest);
         file.Put(Unsafe.SizeOf<Payment>());
     }
 
     private static void ReadHeader(CheckedFile file)
     {
         file.GetLong();
-        byte[] digest = new byte[FeatureExtractor.Schema.Digest.Length];
+        byte[] digest = new byte[FeatureExtractor.LateSchema.Digest.Length];
         if (file.GetText() != Magic)
         {
             throw file.Malformed("another release wrote it");
         }
 
         file.Get<byte>(digest);
-        if (!digest.AsSpan().SequenceEqual(FeatureExtractor.Schema.Digest) || file.GetLong() != Unsafe.SizeOf<Payment>())
+        if (!digest.AsSpan().SequenceEqual(FeatureExtractor.LateSchema.Digest) || file.GetLong() != Unsafe.SizeOf<Payment>())
         {
             throw file.Malformed("another release wrote it");
         }
@@ -188,9 +188,36 @@ internal sealed class BankStore(string folder)
             file.Put(data.Features.Column(column)[start..]);
         }
 
+        WriteLate(file, data, previous);
         OutcomeBook.Entry[] outcomes = [.. data.Outcomes.Entries.ToArray().Where(outcome => outcome.Batch > previous)];
         file.Put(outcomes.Length);
         file.Put<OutcomeBook.Entry>(outcomes);
+    }
+
+    private static void WriteLate(CheckedFile file, BankData data, int previous)
+    {
+        int start = data.Late.EndOf(previous);
+        int[] ends = [.. Enumerable.Range(previous + 1, data.Batches - previous).Select(data.Late.EndOf)];
+        file.Put(data.Late.Rows.Length - start);
+        file.Put(data.Late.Rows[start..]);
+        file.Put<int>(ends);
+        for (int column = 0; column < data.Late.Columns.ColumnCount; column++)
+        {
+            file.Put(data.Late.Columns.Column(column)[start..]);
+        }
+    }
+
+    private static void ReadLate(CheckedFile file, BankData data, int batches)
+    {
+        int[] rows = new int[file.GetCount(sizeof(int))], ends = new int[batches];
+        file.Get<int>(rows);
+        file.Get<int>(ends);
+        if (rows.Any(row => (uint)row >= (uint)data.Rows) || !data.Late.Restore(rows, ends))
+        {
+            throw file.Malformed("its late columns do not fit its rows");
+        }
+
+        data.Late.Columns.AddRows(rows.Length, (values, _) => file.Get(values));
     }
 
     private static bool ReadRows(CheckedFile file, BankData data, BankId bank)
@@ -217,6 +244,7 @@ internal sealed class BankStore(string folder)
 
         data.Features.AddRows(owned.Length, (values, _) => file.Get(values));
         data.Restore(owned, ends);
+        ReadLate(file, data, ends.Length);
         var outcomes = new OutcomeBook.Entry[file.GetCount(Unsafe.SizeOf<OutcomeBook.Entry>())];
         file.Get<OutcomeBook.Entry>(outcomes);
         foreach (OutcomeBook.Entry outcome in outcomes)
@@ -239,6 +267,7 @@ internal sealed class BankStore(string folder)
         file.Put(data.History.Last.Ticks);
         file.Put(data.History.Recent.Length);
         file.Put(data.History.Recent);
+        file.Put(data.History.Numbers);
         file.Put(data.History.Checkpoint.Length);
         file.Put(data.History.Checkpoint.Span);
     }
@@ -255,12 +284,19 @@ internal sealed class BankStore(string folder)
         var recent = new Payment[file.GetCount(Unsafe.SizeOf<Payment>())];
         file.Get<Payment>(recent);
         RequireKnown(file, recent, data.Accounts, null);
+        int[] numbers = new int[recent.Length];
+        file.Get<int>(numbers);
+        if (numbers.Any(number => number < -1 || number >= data.Rows))
+        {
+            throw file.Malformed("a recent payment is none of its rows");
+        }
+
         byte[] checkpoint = new byte[file.GetCount(1)];
         file.Get<byte>(checkpoint);
         using FileStream state = File.OpenRead(latest);
         data.History.Restore(
-            FeatureExtractor.Load(state, data.Accounts), checkpoint.Length == 0 ? null : checkpoint, [.. recent],
-            new DateTime(since), new DateTime(last));
+            FeatureExtractor.Load(state, data.Accounts, data.Late.Add), checkpoint.Length == 0 ? null : checkpoint, [.. recent],
+            [.. numbers], data.Rows, new DateTime(since), new DateTime(last));
         return true;
     }
 

@@ -32,6 +32,7 @@ internal sealed partial class DataWatch
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private readonly HashSet<(int Batch, Digest Model)> _scored = [];
     private readonly ScoringModel _model;
+    private readonly ScoringModel _lateModel;
     private (JournaledFile[] Files, BatchReport Report)? _uncommitted;
     private BankData _data;
     private volatile int _batches;
@@ -44,8 +45,8 @@ internal sealed partial class DataWatch
         _spool = new PaymentSpool(options.Payments);
         _intake = new FileIntake(_spool, party.Time);
         _store = options.Reading is { } reading ? new BankStore(reading) : null;
-        _model = new ScoringModel(
-            Path.Combine(options.Output, "models"), options.Output, party.Loggers.CreateLogger<ScoringModel>());
+        _model = NewModel(FeatureView.Now);
+        _lateModel = NewModel(FeatureView.Late);
         _data = Empty();
     }
 
@@ -58,8 +59,8 @@ internal sealed partial class DataWatch
 
     private string Alerts => Path.Combine(_options.Output, "alerts");
 
-    public TrainingRows TrainingRows(int batches, DataWindow window, ClosedDays closed) =>
-        _data.TrainingRows(batches, window, closed);
+    public TrainingRows TrainingRows(int batches, DataWindow window, ClosedDays closed, FeatureView view) =>
+        _data.TrainingRows(batches, window, closed, view);
 
     public Digest DigestOf(int batches, DataWindow window, ClosedDays closed, int? labels = null) =>
         _data.DigestOf(batches, window, closed, labels);
@@ -87,6 +88,9 @@ internal sealed partial class DataWatch
         bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
         return await ScoreAsync(cancellationToken) || worked;
     }
+
+    private ScoringModel NewModel(FeatureView view) => new(
+        view, Path.Combine(_options.Output, "models"), _options.Output, _party.Loggers.CreateLogger<ScoringModel>());
 
     private BankData Empty() =>
         new(Bank, _options.MaximumBadRows, _options.LateWindow)
@@ -280,35 +284,48 @@ internal sealed partial class DataWatch
         }
     }
 
+    /// <summary>Scores each batch's payments, and the payments whose 24 hours ended with it, once with each model.</summary>
     private async Task<bool> ScoreAsync(CancellationToken cancellationToken)
     {
-        Digest? newest = await _party.Database.ReadAsync(TrainingTables.Model, cancellationToken);
-        if (newest is not Digest adopted)
-        {
-            return false;
-        }
-
-        await _model.SelectAsync(adopted, cancellationToken);
-        if (_model.Current is not var (digest, model))
-        {
-            return false;
-        }
-
+        (Digest Digest, Model Model)? now = await SelectAsync(_model, FeatureView.Now, cancellationToken);
+        (Digest Digest, Model Model)? late = await SelectAsync(_lateModel, FeatureView.Late, cancellationToken);
         bool worked = false;
         for (int batch = 1; batch <= _batches; batch++)
         {
-            string file = Path.Combine(Alerts, $"{batch:D4}-{digest.ToString()[..16]}.csv");
-            if (!_scored.Add((batch, digest)) || File.Exists(file) || _data.Unlabelled(batch) is not { Length: > 0 } rows)
-            {
-                continue;
-            }
-
-            Directory.CreateDirectory(Alerts);
-            new AlertBatch(batch, digest.ToString(), [.. AlertList.Rank(_data, rows, model, _options.AlertsPerDay)]).Write(file);
-            LogScored(_logger, rows.Length, file);
-            worked = true;
+            worked |= now is var (digest, model) && Score(FeatureView.Now, batch, digest, model, _data.Unlabelled);
+            worked |= late is var (lateDigest, lateModel)
+                && Score(FeatureView.Late, batch, lateDigest, lateModel, _data.UnlabelledLate, now?.Model);
         }
 
         return worked;
+    }
+
+    private async Task<(Digest Digest, Model Model)?> SelectAsync(
+        ScoringModel model, FeatureView view, CancellationToken cancellationToken)
+    {
+        if (await _party.Database.ReadAsync(state => TrainingTables.Model(state, view), cancellationToken) is not Digest newest)
+        {
+            return null;
+        }
+
+        await model.SelectAsync(newest, cancellationToken);
+        return model.Current;
+    }
+
+    private bool Score(
+        FeatureView view, int batch, Digest digest, Model model, Func<int, int[]> rowsOf, Model? first = null)
+    {
+        string kind = view == FeatureView.Late ? "late-" : "";
+        string file = Path.Combine(Alerts, $"{batch:D4}-{kind}{digest.ToString()[..16]}.csv");
+        if (!_scored.Add((batch, digest)) || File.Exists(file) || rowsOf(batch) is not { Length: > 0 } rows)
+        {
+            return false;
+        }
+
+        Directory.CreateDirectory(Alerts);
+        IReadOnlyList<Alert> alerts = AlertList.Rank(_data, rows, model, _options.AlertsPerDay, first);
+        new AlertBatch(batch, digest.ToString(), [.. alerts]) { View = view.Name }.Write(file);
+        LogScored(_logger, rows.Length, file);
+        return true;
     }
 }

@@ -6,7 +6,8 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Store;
 
 /// <summary>A model that a bank's sessions led to, as its daemon noted it.</summary>
-public sealed record AdoptedModel(SessionId Session, int Rounds, Digest Model)
+/// <param name="View">What it looks at: the name of a <see cref="Learning.Features.FeatureView"/>.</param>
+public sealed record AdoptedModel(SessionId Session, int Rounds, Digest Model, string View)
 {
     /// <summary>Reads a bank's models from its storage, the oldest first, whether its daemon runs or not.</summary>
     /// <param name="storage">The participant's.</param>

@@ -1,4 +1,5 @@
 using Consortium.Hosting.Storage;
+using Consortium.Learning.Features;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -36,6 +37,9 @@ internal static class TrainingTables
 
     /// <summary>In which order votes were noted.</summary>
     public const string VoteOrderMigration = "ALTER TABLE vote ADD COLUMN number BIGINT NOT NULL DEFAULT 0;";
+
+    /// <summary>What a model looks at, by <see cref="FeatureView.Name"/>.</summary>
+    public const string ModelViewMigration = "ALTER TABLE model ADD COLUMN view TEXT NOT NULL DEFAULT 'now';";
 
     /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. opening_proof: what proves the
     /// opening of that update, as it is sent.</summary>
@@ -156,17 +160,21 @@ internal static class TrainingTables
             new StateDigest(new Digest(row.GetBytes(2)))),
         session.Value.ToArray());
 
-    public static void KeepModel(StateTransaction state, SessionId session, int rounds, Digest digest) => state.Execute(
-        """
-        INSERT INTO model (id, session, rounds, digest) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM model), $1, $2, $3)
-        ON CONFLICT (session) DO NOTHING
-        """,
-        session.Value.ToArray(), rounds, digest.ToArray());
+    /// <param name="view">What the model looks at; null where this release computes no such columns.</param>
+    public static void KeepModel(StateTransaction state, SessionId session, int rounds, Digest digest, FeatureView? view) =>
+        state.Execute(
+            """
+            INSERT INTO model (id, session, rounds, digest, view)
+            VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM model), $1, $2, $3, $4)
+            ON CONFLICT (session) DO NOTHING
+            """,
+            session.Value.ToArray(), rounds, digest.ToArray(), view?.Name ?? "");
 
     /// <summary>The oldest first.</summary>
     public static IReadOnlyList<AdoptedModel> Models(StateTransaction state) => state.Query(
-        "SELECT session, rounds, digest FROM model ORDER BY id",
-        row => new AdoptedModel(new SessionId(new Digest(row.GetBytes(0))), row.GetInt32(1), new Digest(row.GetBytes(2))));
+        "SELECT session, rounds, digest, view FROM model ORDER BY id",
+        row => new AdoptedModel(
+            new SessionId(new Digest(row.GetBytes(0))), row.GetInt32(1), new Digest(row.GetBytes(2)), row.GetString(3)));
 
     public static void KeepVote(StateTransaction state, SessionId session, VoteTally vote) => state.Execute(
         """
@@ -182,9 +190,11 @@ internal static class TrainingTables
             new SessionId(new Digest(row.GetBytes(0))),
             new VoteTally(row.GetInt32(1) == 1, row.GetInt32(2) == 1, row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))));
 
-    /// <summary>Digest of the newest model.</summary>
-    public static Digest? Model(StateTransaction state) =>
-        state.Query("SELECT digest FROM model ORDER BY id DESC LIMIT 1", Blob) is [Digest digest] ? digest : null;
+    /// <summary>Digest of the newest model of a view.</summary>
+    public static Digest? Model(StateTransaction state, FeatureView view) =>
+        state.Query("SELECT digest FROM model WHERE view = $1 ORDER BY id DESC LIMIT 1", Blob, view.Name) is [Digest digest]
+            ? digest
+            : null;
 
     /// <summary>Blobs that are still needed, but for those that frames in the outbox consist of.</summary>
     public static IReadOnlyList<Digest> Blobs(StateTransaction state) =>

@@ -207,7 +207,9 @@ public sealed class DataWatchTests : IDisposable
         _watch.SaveModel(new ModelFile { Model = model, PlanDigest = new byte[32], Session = "test", Rounds = 1 });
         var session = new SessionId(DigestOf(model));
         await _storage.Database.WriteAsync(
-            state => TrainingTables.KeepModel(state, session, 1, DigestOf(model)), TestContext.Current.CancellationToken);
+            state => TrainingTables.KeepModel(
+                state, session, 1, DigestOf(model), FeatureView.Of(model.SchemaDigest.Span)),
+            TestContext.Current.CancellationToken);
     }
 
     /// <summary>Puts unjudged payments into the bank's folder and has them taken.</summary>

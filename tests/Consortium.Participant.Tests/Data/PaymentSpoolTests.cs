@@ -6,6 +6,7 @@ using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Models;
+using Consortium.Learning.Features;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Store;
@@ -398,16 +399,23 @@ public sealed class PaymentSpoolTests : IDisposable
     private static string[] Described(BankData data, int day = 0)
     {
         var rows = new List<string>();
-        float[] features = new float[data.Features.ColumnCount];
+        float[] features = new float[data.Features.ColumnCount], late = new float[FeatureView.Late.Schema.Count];
         for (int row = 0; row < data.Rows; row++)
         {
             if (day == 0 || data[row].Timestamp.Day == day)
             {
                 data.Features.CopyRow(row, features);
+                bool isLate = data.IsSeen(FeatureView.Late, row);
+                if (isLate)
+                {
+                    data.FeaturesOf(FeatureView.Late, [row]).CopyRow(0, late);
+                }
+
                 rows.Add(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{data[row].AmountPaid} {data[row].Timestamp:s} {data[row].Label} {string.Join(' ', features)}"));
+                        $"{data[row].AmountPaid} {data[row].Timestamp:s} {data[row].Label} {string.Join(' ', features)} late: "
+                            + $"{(isLate ? string.Join(' ', late) : "not yet")}"));
             }
         }
 
