@@ -87,7 +87,7 @@ internal static class AlertCommands
                                 + "filed.");
                         break;
                     default:
-                        terminal.Out.Write(AlertList.ToCsv(alerts));
+                        terminal.Out.Write(AlertList.ToCsv(alerts, alerts.Any(alert => alert.ProbabilityAtFirst is not null)));
                         break;
                 }
 
@@ -179,6 +179,13 @@ internal static class AlertCommands
                 .OrderByDescending(alert => alert.Probability).ThenBy(alert => alert.Id, StringComparer.Ordinal)];
     }
 
+    private static string ProbabilityOf(Alert alert) => alert.ProbabilityAtFirst is { } first
+        ? string.Create(CultureInfo.InvariantCulture, $"{alert.Probability:F4} (at first {first:F4})")
+        : alert.Probability.ToString("F4", CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Changes(Alert alert) =>
+        alert.Since.Except(alert.Reasons).Select(sentence => $"since then: {sentence}");
+
     private static void Print(Terminal terminal, Alert[] alerts)
     {
         Table table = new Table()
@@ -187,10 +194,11 @@ internal static class AlertCommands
         foreach (Alert alert in alerts.Take(MostShown))
         {
             table.AddRow(
-                new Text(alert.Id), new Text(alert.Probability.ToString("F4", CultureInfo.InvariantCulture)),
+                new Text(alert.Id), new Text(ProbabilityOf(alert)),
                 new Text(alert.Timestamp.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text($"{alert.FromBank} {alert.FromAccount}"), new Text($"{alert.ToBank} {alert.ToAccount}"),
-                new Text($"{alert.Amount} {alert.Currency}"), new Text(string.Join("; ", alert.Reasons)));
+                new Text($"{alert.Amount} {alert.Currency}"),
+                new Text(string.Join("; ", alert.Since.IsEmpty ? alert.Reasons : [.. alert.Reasons, .. Changes(alert)])));
         }
 
         terminal.Page.Write(table);

@@ -66,6 +66,65 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     }
 
     [Fact]
+    public async Task Score_LateModelWithTheFirst_GivesBothProbabilitiesAndWhatWasSeenSince()
+    {
+        string[] scoring =
+            ["score", trained.Late, trained.Payments, "--bank", trained.Bank, "--alerts-per-day", "2", "--first", trained.Boosting];
+
+        CommandLineRun csv = await CommandLineRun.Of(scoring);
+        CommandLineRun json = await CommandLineRun.Of([.. scoring, "--json"]);
+
+        Assert.True(csv.Code == ExitCode.Done, csv.Error);
+        Assert.Contains("the files do not go on for 24 hours after them", csv.Error);
+        Assert.EndsWith(",Reasons,Probability At First,Seen Since", csv.Out.Split('\n')[0]);
+        JsonElement report = JsonDocument.Parse(json.Out).RootElement;
+        Assert.Equal("late", report.GetProperty("view").GetString());
+        JsonElement[] alerts = [.. report.GetProperty("alerts").EnumerateArray()];
+        Assert.All(alerts, alert => Assert.InRange(alert.GetProperty("probabilityAtFirst").GetDouble(), 0, 1));
+        Assert.Contains(alerts, alert => alert.GetProperty("since").GetArrayLength() > 0);
+        CommandLineRun alone = await CommandLineRun.Of("score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--json");
+        Assert.True(
+            report.GetProperty("scored").GetInt32() < JsonDocument.Parse(alone.Out).RootElement.GetProperty("scored").GetInt32());
+    }
+
+    [Fact]
+    public async Task Score_FirstOfTheWrongView_SaysWhich()
+    {
+        foreach ((string model, string first) in new[] { (trained.Boosting, trained.Late), (trained.Late, trained.Late) })
+        {
+            CommandLineRun run = await CommandLineRun.Of(
+                "score", model, trained.Payments, "--bank", trained.Bank, "--first", first);
+
+            Assert.Equal(ExitCode.BadInput, run.Code);
+            Assert.Contains("MODEL has to be of the late view", run.Error);
+        }
+    }
+
+    [Fact]
+    public async Task Evaluate_LateModel_JudgesPaymentsWhose24HoursPassed()
+    {
+        CommandLineRun late = await CommandLineRun.Of(
+            "model", "evaluate", trained.Late, trained.Payments, "--bank", trained.Bank, "--json");
+
+        Assert.True(late.Code == ExitCode.Done, late.Error);
+        Assert.Contains("the files do not go on for 24 hours after them", late.Error);
+        JsonElement report = JsonDocument.Parse(late.Out).RootElement;
+        Assert.True(report.GetProperty("averagePrecision").GetDouble() > report.GetProperty("baseRate").GetDouble());
+    }
+
+    [Fact]
+    public async Task Show_LateModel_TellsItsViewAndNamesLateColumns()
+    {
+        JsonElement model = JsonDocument.Parse((await CommandLineRun.Of("model", "show", trained.Late, "--json")).Out).RootElement;
+
+        Assert.Equal("late", model.GetProperty("view").GetString());
+        Assert.True(model.GetProperty("fitsThisRelease").GetBoolean());
+        Assert.Contains(
+            model.GetProperty("features").EnumerateArray(),
+            feature => feature.GetProperty("name").GetString()!.StartsWith("late_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Show_Model_TellsWhereItCameFromAndWhatMatters()
     {
         CommandLineRun run = await CommandLineRun.Of("model", "show", trained.Boosting, "--json");
@@ -79,6 +138,8 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [Theory]
     [InlineData("boosting.csmodel", "onnx", true)]
     [InlineData("boosting.csmodel", "lightgbm", true)]
+    [InlineData("late.csmodel", "onnx", true)]
+    [InlineData("late.csmodel", "lightgbm", true)]
     [InlineData("logistic.csmodel", "onnx", true)]
     [InlineData("logistic.csmodel", "lightgbm", false)]
     public async Task Export_Format_WritesWhatItCanHold(string model, string format, bool isWritten)

@@ -33,12 +33,20 @@ public sealed class TrainedBank : IDisposable
             Train(
                 new BoostingSettings { Trees = 5, Leaves = 6, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, PositiveWeight = 5 },
                 data));
+        Late = Save(
+            "late.csmodel",
+            Train(
+                new BoostingSettings { Trees = 5, Leaves = 6, Bins = 15, MinimumChildWeight = 0.5, L2 = 1, PositiveWeight = 5 },
+                data, FeatureView.Late));
         Logistic = Save("logistic.csmodel", Train(new LogisticSettings { Steps = 3, PositiveWeight = 5 }, data));
     }
 
     public string Bank { get; }
 
     public string Boosting { get; }
+
+    /// <summary>A model of the late view.</summary>
+    public string Late { get; }
 
     public string Logistic { get; }
 
@@ -50,9 +58,10 @@ public sealed class TrainedBank : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private static Model Train(FamilySettings settings, BankData data) =>
+    private static Model Train(FamilySettings settings, BankData data, FeatureView? view = null) =>
         PooledTraining.Train(
-            new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 10_000, seed: 3), data.TrainingRows(1));
+            new TrainingPlan((view ?? FeatureView.Now).Schema, settings, maximumRows: 10_000, seed: 3),
+            data.TrainingRows(1, view: view));
 
     private string Save(string name, Model model)
     {
