@@ -148,6 +148,32 @@ public sealed class LateViewTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_RolledBackInTheLateView_LeavesTheOtherViewAlone()
+    {
+        Model earlier = Trained(FeatureView.Late, steps: 1);
+        await AdoptAsync(earlier);
+        await AdoptAsync(Now);
+        await AdoptAsync(Late);
+        new ModelRollback(DigestOf(earlier), DigestOf(Late)).Write(Output);
+
+        await TakeAsync("0001.csv", 0, 4);
+
+        Assert.Equal([AlertsOf(1, "", Now), AlertsOf(1, "late-", earlier)], Alerts());
+    }
+
+    [Fact]
+    public async Task Look_RolledBackToAModelOfTheOtherView_ScoresWithTheNewest()
+    {
+        await AdoptAsync(Now);
+        await AdoptAsync(Late);
+        new ModelRollback(DigestOf(Now), DigestOf(Late)).Write(Output);
+
+        await TakeAsync("0001.csv", 0, 4);
+
+        Assert.Equal([AlertsOf(1, "", Now), AlertsOf(1, "late-", Late)], Alerts());
+    }
+
+    [Fact]
     public async Task Look_AfterRestart_LateScoresGoOnFromWhatWasSaved()
     {
         await AdoptAsync(Now);
@@ -178,8 +204,8 @@ public sealed class LateViewTests : IDisposable
         _root.Delete(recursive: true);
     }
 
-    private static Model Trained(FeatureView view) => TestSession.Pooled(
-        new TrainingPlan(view.Schema, new LogisticSettings { Steps = 2, PositiveWeight = 5 }, maximumRows: 2_000, 11));
+    private static Model Trained(FeatureView view, int steps = 2) => TestSession.Pooled(
+        new TrainingPlan(view.Schema, new LogisticSettings { Steps = steps, PositiveWeight = 5 }, maximumRows: 2_000, 11));
 
     private static DateTime MinuteOf(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute));
 
