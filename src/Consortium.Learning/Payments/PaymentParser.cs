@@ -72,6 +72,9 @@ internal sealed class PaymentParser(
         return true;
     }
 
+    /// <summary>The column that was wrong with the row last parsed.</summary>
+    public PaymentColumn BadColumn => _badColumn;
+
     /// <summary>What was wrong with the row last parsed.</summary>
     public RowProblem Problem(long line) => new(line, PaymentColumns.NameOf(_badColumn), _badReason!) { Fault = _fault };
 
