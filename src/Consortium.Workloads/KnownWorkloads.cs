@@ -8,7 +8,7 @@ namespace Consortium.Workloads;
 /// </summary>
 public static class KnownWorkloads
 {
-    private static ImmutableArray<Workload> _all = 
+    private static ImmutableArray<Workload> _all =
         [new TrainingWorkload([.. FeatureView.All.Select(view => view.Schema)])];
 
     public static ImmutableArray<Workload> All => _all;

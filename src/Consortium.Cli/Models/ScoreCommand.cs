@@ -72,5 +72,6 @@ internal static class ScoreCommand
             ? first
             : throw new CommandException(
                 ExitCode.BadInput,
-                "MODEL has to be of the late view, and --first of the view when payments come; `model show` tells a model's view.");
+                "MODEL has to be of the late view, and --first of the view when payments come; `model show` tells a model's "
+                    + "view.");
 }

@@ -115,8 +115,8 @@ internal static class PlanOptions
     {
         var option = new Option<string>("--view")
         {
-            Description = "What the model looks at: now, the past when a payment comes; or late, what its bank saw in the 24 hours "
-                + "after it, too. A bank scores payments with the newest model of each view",
+            Description = "What the model looks at: now, the past when a payment comes; or late, what its bank saw in the 24 "
+                + "hours after it, too. A bank scores payments with the newest model of each view",
             DefaultValueFactory = _ => FeatureView.Now.Name,
         };
         option.AcceptOnlyFromAmong([.. FeatureView.All.Select(view => view.Name)]);

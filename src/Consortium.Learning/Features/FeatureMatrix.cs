@@ -153,8 +153,8 @@ public sealed class FeatureMatrix
         if (left.RowCount != right.RowCount || left.ColumnCount + right.ColumnCount != schema.Count)
         {
             throw new ArgumentException(
-                $"{left.RowCount} rows of {left.ColumnCount} columns and {right.RowCount} of {right.ColumnCount} are not the rows "
-                    + $"of {schema.Count} columns.",
+                $"{left.RowCount} rows of {left.ColumnCount} columns and {right.RowCount} of {right.ColumnCount} are not the "
+                    + $"rows of {schema.Count} columns.",
                 nameof(right));
         }
 

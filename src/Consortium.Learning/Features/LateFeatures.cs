@@ -33,12 +33,14 @@ internal static class LateFeatures
         schema.Add(
             "late_receiver_on", FeatureUnit.Count, $"receiver paid {{value}} new counterparties about the amount {After}");
         schema.Add(
-            "late_receiver_on_next", FeatureUnit.Hours, "receiver paid about the amount to a new counterparty {value} after this");
+            "late_receiver_on_next", FeatureUnit.Hours,
+            "receiver paid about the amount to a new counterparty {value} after this");
         schema.Add("late_pair_count", FeatureUnit.Count, $"sender paid this receiver {{value}} times {After}");
         schema.Add("late_reverse_count", FeatureUnit.Count, $"receiver paid this sender {{value}} times {After}");
         schema.Add("late_reverse_sum", FeatureUnit.Amount, $"receiver paid this sender {{value}} {After}");
         schema.Add(
-            "late_cycle", FeatureUnit.Count, $"money came back to the sender by {{value}} payments, this among them, {After} (0: none)");
+            "late_cycle", FeatureUnit.Count,
+            $"money came back to the sender by {{value}} payments, this among them, {After} (0: none)");
         schema.Add(
             "late_scatter_gather_2d", FeatureUnit.Count,
             $"{{value}} others paid the receiver after one source paid them and the sender, {TwoDays}");
@@ -93,7 +95,8 @@ internal static class LateFeatures
         schema.Add($"late_{prefix}_peers", FeatureUnit.Count, $"{met}{{value}} counterparties {After}");
         schema.Add($"late_{prefix}_new", FeatureUnit.Count, $"{met}{{value}} new counterparties {After}");
         schema.Add($"late_{prefix}_next", FeatureUnit.Hours, $"{role} next {verb} {{value}} after this");
-        schema.Add($"late_{prefix}_next_new", FeatureUnit.Hours, $"{role} next {verb} {by}a new counterparty {{value}} after this");
+        schema.Add(
+            $"late_{prefix}_next_new", FeatureUnit.Hours, $"{role} next {verb} {by}a new counterparty {{value}} after this");
         schema.Add(
             $"late_{prefix}_nearest", FeatureUnit.Difference, $"{role} {verb} an amount within {{value}} of this one {After}");
         foreach ((string name, string span) in ((string, string)[])[("2d", TwoDays), ("8d", EightDays)])

@@ -12,7 +12,9 @@ internal sealed class LateScan
 
     private readonly LateTotals[] _windows = new LateTotals[Starts.Length];
 
-    /// <summary>Where the windows start, in minutes after the payment, the shortest window first. All end 24 hours after it.</summary>
+    /// <summary>
+    /// Where the windows start, in minutes after the payment, the shortest window first. All end 24 hours after it.
+    /// </summary>
     private static ReadOnlySpan<int> Starts => [1, -Horizon.MinutesPerDay, -7 * Horizon.MinutesPerDay];
 
     /// <summary>Payments of later minutes.</summary>

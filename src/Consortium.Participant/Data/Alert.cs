@@ -22,8 +22,8 @@ public sealed record Alert(
     public string Id { get; init; } = "";
 
     /// <summary>
-    /// In an alert 24 hours after its payment: the probability that the payment had when it came, by the model that scores payments
-    /// when they come; null in other alerts, and where there is no such model.
+    /// In an alert 24 hours after its payment: the probability that the payment had when it came, by the model that scores
+    /// payments when they come; null in other alerts, and where there is no such model.
     /// </summary>
     public double? ProbabilityAtFirst { get; init; }
 

@@ -34,8 +34,8 @@ public static class AlertList
     /// <param name="model">Of either view.</param>
     /// <param name="alertsPerDay">How many.</param>
     /// <param name="first">
-    /// With a model of the late view, the one that scores payments when they come: each alert has its probability too, and what it
-    /// would have alerted is listed wherever it now ranks.
+    /// With a model of the late view, the one that scores payments when they come: each alert has its probability too, and what
+    /// it would have alerted is listed wherever it now ranks.
     /// </param>
     /// <exception cref="ArgumentException">A model is for another feature schema.</exception>
     public static IReadOnlyList<Alert> Rank(

@@ -99,7 +99,8 @@ internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan w
     /// <summary>Takes up what an earlier run saved.</summary>
     /// <param name="rows">Rows that the bank owns.</param>
     public void Restore(
-        FeatureExtractor latest, byte[]? checkpoint, List<Payment> recent, List<int> numbers, int rows, DateTime since, DateTime last)
+        FeatureExtractor latest, byte[]? checkpoint, List<Payment> recent, List<int> numbers, int rows, DateTime since,
+        DateTime last)
     {
         (_extractor, _checkpoint, _recent, _numbers) = (latest, checkpoint, recent, numbers);
         (_rows, _since, _last) = (rows, since, last);

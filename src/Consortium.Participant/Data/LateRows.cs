@@ -37,7 +37,9 @@ internal sealed class LateRows
     /// <summary>Places that were there at the end of a batch; none before the first.</summary>
     public int EndOf(int batch) => batch == 0 ? 0 : _ends[batch - 1];
 
-    /// <summary>The first places' rows with the columns of both views, not copied where places are in the order of rows.</summary>
+    /// <summary>
+    /// The first places' rows with the columns of both views, not copied where places are in the order of rows.
+    /// </summary>
     /// <param name="now">Today's columns of all rows.</param>
     public FeatureMatrix First(FeatureMatrix now, int count) => FeatureMatrix.Beside(
         _isInOrder ? now.Slice(0, count) : now.Select(Rows[..count]), _columns.Slice(0, count), FeatureView.Late.Schema);

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Consortium.Participant.Data;
 
 /// <summary>
-/// The model that a bank scores with in one view: the newest of it that it adopted, or an earlier one that its owner went back to. A file that is
-/// missing, damaged or made for other features stops scoring with it, never the daemon: the problem is logged once, and the last
-/// model that could be read goes on.
+/// The model that a bank scores with in one view: the newest of it that it adopted, or an earlier one that its owner went back
+/// to. A file that is missing, damaged or made for other features stops scoring with it, never the daemon: the problem is logged
+/// once, and the last model that could be read goes on.
 /// </summary>
 /// <param name="view">What the model looks at.</param>
 /// <param name="models">The folder of model files, each named by its model's digest.</param>
@@ -68,7 +68,8 @@ internal sealed partial class ScoringModel(FeatureView view, string models, stri
         Model model = (await ModelFile.LoadAsync(FileOf(wanted), cancellationToken)).Model;
         if (!model.SchemaDigest.Span.SequenceEqual(view.Schema.Digest))
         {
-            throw new InvalidDataException($"Model {wanted} does not read the columns that this release computes in the {view.Name} view.");
+            throw new InvalidDataException(
+                $"Model {wanted} does not read the columns that this release computes in the {view.Name} view.");
         }
 
         Current = (wanted, model);

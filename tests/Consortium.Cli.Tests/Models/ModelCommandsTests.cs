@@ -69,7 +69,9 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     public async Task Score_LateModelWithTheFirst_GivesBothProbabilitiesAndWhatWasSeenSince()
     {
         string[] scoring =
-            ["score", trained.Late, trained.Payments, "--bank", trained.Bank, "--alerts-per-day", "2", "--first", trained.Boosting];
+        [
+            "score", trained.Late, trained.Payments, "--bank", trained.Bank, "--alerts-per-day", "2", "--first", trained.Boosting,
+        ];
 
         CommandLineRun csv = await CommandLineRun.Of(scoring);
         CommandLineRun json = await CommandLineRun.Of([.. scoring, "--json"]);
@@ -82,7 +84,8 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
         JsonElement[] alerts = [.. report.GetProperty("alerts").EnumerateArray()];
         Assert.All(alerts, alert => Assert.InRange(alert.GetProperty("probabilityAtFirst").GetDouble(), 0, 1));
         Assert.Contains(alerts, alert => alert.GetProperty("since").GetArrayLength() > 0);
-        CommandLineRun alone = await CommandLineRun.Of("score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--json");
+        CommandLineRun alone = await CommandLineRun.Of(
+            "score", trained.Boosting, trained.Payments, "--bank", trained.Bank, "--json");
         Assert.True(
             report.GetProperty("scored").GetInt32() < JsonDocument.Parse(alone.Out).RootElement.GetProperty("scored").GetInt32());
     }
@@ -115,7 +118,8 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
     [Fact]
     public async Task Show_LateModel_TellsItsViewAndNamesLateColumns()
     {
-        JsonElement model = JsonDocument.Parse((await CommandLineRun.Of("model", "show", trained.Late, "--json")).Out).RootElement;
+        CommandLineRun run = await CommandLineRun.Of("model", "show", trained.Late, "--json");
+        JsonElement model = JsonDocument.Parse(run.Out).RootElement;
 
         Assert.Equal("late", model.GetProperty("view").GetString());
         Assert.True(model.GetProperty("fitsThisRelease").GetBoolean());

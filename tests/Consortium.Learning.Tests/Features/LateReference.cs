@@ -1,8 +1,8 @@
 namespace Consortium.Learning.Tests.Features;
 
 /// <summary>
-/// Every late column by its definition in the features' README, from the list of all payments up to 24 hours after each. Shares no
-/// code with the extractor. Slow.
+/// Every late column by its definition in the features' README, from the list of all payments up to 24 hours after each. Shares
+/// no code with the extractor. Slow.
 /// </summary>
 internal sealed class LateReference(List<NamedPayment> seen)
 {

@@ -93,7 +93,9 @@ public sealed class LateViewTests
         },
         iter: 60);
 
-    /// <summary>A change of columns, order, units or words is a new view: plans, models and saved states name the digest.</summary>
+    /// <summary>
+    /// A change of columns, order, units or words is a new view: plans, models and saved states name the digest.
+    /// </summary>
     [Fact]
     public void LateSchema_ThisRelease_BeginsWithTodaysColumnsAndHasThisDigest()
     {

@@ -116,7 +116,8 @@ public sealed class LateViewTests : IDisposable
         Assert.All(
             both,
             alert => Assert.Equal(
-                atFirst.Alerts.Single(other => other.Id == alert.Id).Probability, alert.ProbabilityAtFirst!.Value, precision: 12));
+                atFirst.Alerts.Single(other => other.Id == alert.Id).Probability, alert.ProbabilityAtFirst!.Value,
+                precision: 12));
     }
 
     [Fact]
@@ -281,5 +282,7 @@ public sealed class LateViewTests : IDisposable
         AlertBatch.Read(Path.Combine(Output, "alerts", "json", Path.ChangeExtension(csv, ".json")));
 
     private string[] Alerts() =>
-        [.. Directory.GetFiles(Path.Combine(Output, "alerts")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.Combine(Output, "alerts"))
+            .Select(file => Path.GetFileName(file)!)
+            .Order(StringComparer.Ordinal)];
 }
