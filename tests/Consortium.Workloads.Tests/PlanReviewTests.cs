@@ -22,8 +22,7 @@ public sealed class PlanReviewTests
         Floors = new PolicyFloors { AllowNoVote = true },
     };
 
-    private static readonly SessionPlan Plan = ToyFamilyTests.PlanOf(
-        new TrainingPlan(FeatureExtractor.Schema, new LogisticSettings(), maximumRows: 1000, seed: 1));
+    private static readonly SessionPlan Plan = PlanOf(FeatureView.Now.Schema);
 
     [Fact]
     public void Problems_GoodPlan_AreNoneAndTheSessionCanBegin()
@@ -31,6 +30,22 @@ public sealed class PlanReviewTests
         Assert.Empty(PlanReview.Problems(Plan, Plan.Participants[0], Policy, Configuration, out WorkloadState? initial));
         Assert.Equal(Plan.InitialState, initial!.Digest);
     }
+
+    [Fact]
+    public void Problems_PlanOfTheLateView_AreNoneAndThePlanSaysSo()
+    {
+        SessionPlan plan = PlanOf(FeatureView.Late.Schema);
+
+        Assert.Empty(PlanReview.Problems(plan, plan.Participants[0], Policy, Configuration, out _));
+        Assert.Equal("late", KnownWorkloads.Find("training")!.Describe(plan)["view"]);
+        Assert.Equal("now", KnownWorkloads.Find("training")!.Describe(Plan)["view"]);
+    }
+
+    [Fact]
+    public void Problems_ColumnsOfNoView_AreNamed() =>
+        Assert.Contains(
+            "another feature schema", Assert.Single(Problems(PlanOf(FeatureExtractor.LateColumns))).ToString(),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Problems_WorkloadThatNobodyKnows_NameThoseThatAreKnown()
@@ -62,6 +77,9 @@ public sealed class PlanReviewTests
             Problems(Plan with { Workload = "one-owner" }),
             problem => problem.ToString().Contains("Its sums are not for", StringComparison.Ordinal));
     }
+
+    private static SessionPlan PlanOf(FeatureSchema schema) =>
+        ToyFamilyTests.PlanOf(new TrainingPlan(schema, new LogisticSettings(), maximumRows: 1000, seed: 1));
 
     private static IReadOnlyList<Problem> Problems(SessionPlan plan)
     {

@@ -278,15 +278,26 @@ public sealed class SessionCommandsTests
 
         CommandLineRun run = await CommandLineRun.Of(
             "session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31",
-            "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--folder", folder.Path);
+            "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--view", "late", "--folder", folder.Path);
 
         JsonElement plan = JsonDocument.Parse(run.Out).RootElement, settings = plan.GetProperty("settings");
         Assert.Equal("training", plan.GetProperty("workload").GetString());
         Assert.Equal("boosting", settings.GetProperty("family").GetString());
+        Assert.Equal("late", settings.GetProperty("view").GetString());
         Assert.Equal(7, settings.GetProperty("trees").GetInt32());
         Assert.Equal(2.5, settings.GetProperty("l2").GetDouble());
         Assert.Equal("sketched", settings.GetProperty("edges").GetString());
         Assert.Equal(31, settings.GetProperty("leaves").GetInt32());
+    }
+
+    [Fact]
+    public async Task StartDryRun_ViewThatNobodyKnows_NamesThoseThatAreKnown()
+    {
+        CommandLineRun run = await CommandLineRun.Of("session", "start", "--dry-run", "--view", "tomorrow");
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("'now'", run.Error);
+        Assert.Contains("'late'", run.Error);
     }
 
     [Fact]
