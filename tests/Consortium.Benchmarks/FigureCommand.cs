@@ -17,6 +17,7 @@ internal static class FigureCommand
         ["reading"] = Learning.ReadingFigures.Measure,
         ["learning"] = Learning.LearningFigures.Measure,
         ["across"] = Learning.AcrossFigures.Measure,
+        ["risk"] = Learning.RiskFigures.Measure,
         ["poisoning"] = Learning.Poisoning.PoisoningFigures.Measure,
     };
 

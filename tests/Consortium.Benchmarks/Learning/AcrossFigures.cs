@@ -1,61 +1,50 @@
-using System.Globalization;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
-using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Learning;
 
 /// <summary>
-/// What a model finds in the late view beside today's, on simulated payments of each world and two seeds: all banks' test payments
-/// ranked together. <c>--rows N</c> sets the number of payments, <c>--only WORLD</c> takes one world.
+/// What a model finds in the late view beside today's, on simulated payments of each world and two seeds: all banks' test
+/// payments ranked together. <c>--rows N</c> sets the number of payments, <c>--only WORLD</c> takes one world.
 /// </summary>
 internal static class AcrossFigures
 {
     private const int AlertsPerDay = 50;
     private const int MaximumRows = 1 << 21;
-    private const int Seeds = 2;
 
-    private static readonly BoostingSettings Settings = new();
+    public static BoostingSettings Settings { get; } = new();
 
     public static void Measure(FigureReport report, FigureOptions options)
     {
         bool isPooledSame = true;
-        foreach (string world in SimulationWorlds.Names.Where(name => options.Only is null || name == options.Only))
+        foreach (AcrossWorld world in AcrossWorld.All(options))
         {
-            for (ulong seed = 1; seed <= Seeds; seed++)
-            {
-                var plan = new SimulationPlan { Seed = seed, Payments = options.Rows ?? new SimulationPlan().Payments };
-                AcrossSample[] banks = Sample(Simulator.Run(plan.In(SimulationWorlds.Parse(world))).Set);
-                Judged now = Judge(FeatureView.Now, banks);
-                Judged late = Judge(FeatureView.Late, banks);
-                isPooledSame &= seed > 1 || IsPooledSame(FeatureView.Late, banks, late.Model);
-                string suffix = string.Create(CultureInfo.InvariantCulture, $"{world.Replace('-', '_')}_{seed}");
-                report.Add($"laundering_{suffix}", now.Alerts.Laundering, "test payments");
-                report.Add($"now_ap_{suffix}", now.Precision);
-                report.Add($"now_recall_at_50_{suffix}", now.Alerts.Recall);
-                report.Add($"late_ap_{suffix}", late.Precision);
-                report.Add($"late_recall_at_50_{suffix}", late.Alerts.Recall);
-                report.Add($"late_ap_over_now_{suffix}", late.Precision / now.Precision);
-            }
+            AcrossSample[] banks = world.Samples();
+            Judged now = Judge(FeatureView.Now, banks);
+            Judged late = Judge(FeatureView.Late, banks);
+            isPooledSame &= world.Seed > 1 || IsPooledSame(FeatureView.Late, banks, late.Model);
+            string suffix = world.Suffix;
+            report.Add($"laundering_{suffix}", now.Alerts.Laundering, "test payments");
+            report.Add($"now_ap_{suffix}", now.Precision);
+            report.Add($"now_recall_at_50_{suffix}", now.Alerts.Recall);
+            report.Add($"late_ap_{suffix}", late.Precision);
+            report.Add($"late_recall_at_50_{suffix}", late.Alerts.Recall);
+            report.Add($"late_ap_over_now_{suffix}", late.Precision / now.Precision);
         }
 
         report.Add("identical_to_pooled", isPooledSame ? 1 : 0, "1");
     }
 
-    private static AcrossSample[] Sample(PaymentSet set)
-    {
-        DateTime first = set[0].Timestamp.Date;
-        int days = (set[set.Count - 1].Timestamp.Date - first).Days + 1;
-        return [.. BankView.Split(set).Select(view => AcrossSample.Of(view, first, days))];
-    }
+    public static Judged Judge(FeatureView view, AcrossSample[] banks) => Judge(
+        view.Schema, banks, [.. banks.Select(bank => bank.Rows(view))], [.. banks.Select(bank => bank.Test(view))]);
 
-    private static Judged Judge(FeatureView view, AcrossSample[] banks)
+    public static Judged Judge(FeatureSchema schema, AcrossSample[] banks, TrainingRows[] training, FeatureMatrix[] test)
     {
-        Model model = PooledTraining.Train(Plan(view), [.. banks.Select(bank => bank.Rows(view))]);
-        double[] scores = [.. banks.SelectMany(bank => model.LogOdds(bank.Test(view)))];
+        Model model = PooledTraining.Train(Plan(schema), training);
+        double[] scores = [.. test.SelectMany(model.LogOdds)];
         Label[] labels = [.. banks.SelectMany(bank => bank.TestLabels)];
         int[] days = [.. banks.SelectMany(bank => bank.TestDays)];
         return new Judged(
@@ -79,10 +68,10 @@ internal static class AcrossFigures
         }
 
         var pooled = new TrainingRows(pool, [.. labels], new FeatureMatrix(view.Schema, 0), []);
-        return PooledTraining.Train(Plan(view), pooled).Digest.Span.SequenceEqual(model.Digest.Span);
+        return PooledTraining.Train(Plan(view.Schema), pooled).Digest.Span.SequenceEqual(model.Digest.Span);
     }
 
-    private static TrainingPlan Plan(FeatureView view) => new(view.Schema, Settings, MaximumRows, seed: 7);
+    private static TrainingPlan Plan(FeatureSchema schema) => new(schema, Settings, MaximumRows, seed: 7);
 
-    private sealed record Judged(Model Model, double Precision, AlertCounts Alerts);
+    internal sealed record Judged(Model Model, double Precision, AlertCounts Alerts);
 }

@@ -5,15 +5,16 @@ using Consortium.Learning.Payments;
 namespace Consortium.Benchmarks.Learning;
 
 /// <summary>
-/// One bank's payments in both views: the first 80 % of the days to train, with one in six of the legitimate payments, the rest to
-/// test. Payments whose 24 hours end after their part's last day are in neither view's rows, so that both views are judged on the
-/// same payments.
+/// One bank's payments in both views: the first 80 % of the days to train, with one in six of the legitimate payments, the rest
+/// to test. Payments whose 24 hours end after their part's last day are in neither view's rows, so that both views are judged on
+/// the same payments.
 /// </summary>
 internal sealed class AcrossSample
 {
     private const int LegitimateStride = 6;
 
     private readonly List<Label> _trainingLabels = [];
+    private readonly List<int> _trainingDays = [];
 
     private AcrossSample()
     {
@@ -27,13 +28,12 @@ internal sealed class AcrossSample
 
     public List<int> TestDays { get; } = [];
 
-    private FeatureMatrix TrainingLate { get; set; } = null!;
+    public FeatureMatrix TrainingLate { get; private set; } = null!;
 
     private FeatureMatrix TrainingNow { get; set; } = null!;
 
     public static AcrossSample Of(BankView view, DateTime first, int days)
     {
-        int cut = days * 4 / 5;
         var sample = new AcrossSample();
         Parts now = new(FeatureExtractor.Schema), late = new(FeatureExtractor.LateColumns);
         var payments = view.Memory;
@@ -41,7 +41,7 @@ internal sealed class AcrossSample
             view.Bank, view.Accounts,
             (number, columns) =>
             {
-                if (PartOf(payments.Span[number], number) is bool isTest)
+                if (PartOf(payments.Span[number], number, Day(payments.Span[number]), days) is bool isTest)
                 {
                     late.Of(isTest).AddRow(columns);
                 }
@@ -50,17 +50,14 @@ internal sealed class AcrossSample
         for (int number = 0; number < payments.Length; number++)
         {
             Payment payment = payments.Span[number];
-            if (!extractor.Add(payment, row, number) || PartOf(payment, number) is not bool isTest)
+            if (!extractor.Add(payment, row, number) || PartOf(payment, number, Day(payment), days) is not bool isTest)
             {
                 continue;
             }
 
             now.Of(isTest).AddRow(row);
             (isTest ? sample.TestLabels : sample._trainingLabels).Add(payment.Label);
-            if (isTest)
-            {
-                sample.TestDays.Add(Day(payment));
-            }
+            (isTest ? sample.TestDays : sample._trainingDays).Add(Day(payment));
         }
 
         (sample.TrainingNow, sample.TestNow) = (now.Training, now.Test);
@@ -69,16 +66,49 @@ internal sealed class AcrossSample
         return sample;
 
         int Day(in Payment payment) => (payment.Timestamp.Date - first).Days;
-
-        bool? PartOf(in Payment payment, int number) =>
-            Day(payment) is var day && day < cut - 1 ? payment.Label == Label.Laundering || number % LegitimateStride == 0 ? false : null
-            : day >= cut && day < days - 2 ? true : null;
     }
 
-    public TrainingRows Rows(FeatureView view)
+    /// <summary>The first test day.</summary>
+    public static int CutOf(int days) => days * 4 / 5;
+
+    /// <summary>Whether a payment is a test payment; null where it is in neither part.</summary>
+    public static bool? PartOf(in Payment payment, int number, int day, int days)
     {
-        FeatureMatrix rows = view == FeatureView.Late ? TrainingLate : TrainingNow;
-        return new TrainingRows(rows, [.. _trainingLabels], new FeatureMatrix(view.Schema, 0), []);
+        if (day >= CutOf(days) - 1)
+        {
+            return day >= CutOf(days) && day < days - 2 ? true : null;
+        }
+
+        return payment.Label == Label.Laundering || number % LegitimateStride == 0 ? false : null;
+    }
+
+    public TrainingRows Rows(FeatureView view) => Rows(view == FeatureView.Late ? TrainingLate : TrainingNow);
+
+    /// <summary>The training rows with other columns.</summary>
+    public TrainingRows Rows(FeatureMatrix columns) =>
+        new(columns, [.. _trainingLabels], new FeatureMatrix(columns.Schema, 0), []);
+
+    /// <summary>Today's view of the training rows of days that are not left out.</summary>
+    public TrainingRows RowsBut(Func<int, bool> isLeftOut)
+    {
+        int[] rows = [.. Enumerable.Range(0, _trainingDays.Count).Where(row => !isLeftOut(_trainingDays[row]))];
+        return new TrainingRows(
+            TrainingNow.Select(rows), [.. rows.Select(row => _trainingLabels[row])],
+            new FeatureMatrix(FeatureView.Now.Schema, 0), []);
+    }
+
+    /// <summary>Scores of legitimate training payments, each by the model of its day.</summary>
+    public IEnumerable<double> LegitimateScores(Func<int, Model> modelOf)
+    {
+        var row = new float[FeatureView.Now.Schema.Count];
+        for (int i = 0; i < _trainingLabels.Count; i++)
+        {
+            if (_trainingLabels[i] == Label.Legitimate)
+            {
+                TrainingNow.CopyRow(i, row);
+                yield return modelOf(_trainingDays[i]).LogOdds(row);
+            }
+        }
     }
 
     public FeatureMatrix Test(FeatureView view) => view == FeatureView.Late ? TestLate : TestNow;

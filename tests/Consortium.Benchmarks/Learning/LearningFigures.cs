@@ -29,8 +29,12 @@ internal static class LearningFigures
         if (options.Only is null)
         {
             DataFigures.Measure(report, options);
-            FeatureFigures.Measure(report, options);
             MeasureModels(report, options);
+        }
+
+        if (options.Only is null or "features")
+        {
+            FeatureFigures.Measure(report, options);
         }
 
         if (options.Only is null or "edges")
