@@ -13,7 +13,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Consortium.Participant.Tests.Data;
 
-/// <summary>A file that changes while it is read: nothing of the reading stays, and its content is taken once it is still.</summary>
+/// <summary>
+/// A file that changes while it is read: nothing of the reading stays, and its content is taken once it is still.
+/// </summary>
 public sealed class ChangingFileTests : IDisposable
 {
     private const string Header =
