@@ -19,6 +19,14 @@ namespace Consortium.Participant.Data;
 /// </summary>
 internal sealed partial class DataWatch
 {
+    /// <summary>
+    /// A folder of a million files takes seconds to look through: so many times as long is the pause after that.
+    /// </summary>
+    private const int PauseRatio = 9;
+
+    /// <summary>A look that is not worth a pause.</summary>
+    private static readonly TimeSpan QuickLook = TimeSpan.FromMilliseconds(100);
+
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
@@ -29,6 +37,8 @@ internal sealed partial class DataWatch
     private readonly HashSet<(int Batch, Digest Model)> _scored = [];
     private readonly ScoringModel _model;
     private (JournaledFile[] Files, BatchReport Report)? _uncommitted;
+    private long _lookedAt;
+    private TimeSpan _lookTook;
     private BankData _data;
     private volatile int _batches;
 
@@ -68,6 +78,9 @@ internal sealed partial class DataWatch
 
     /// <summary>Reads what is new and scores what is due.</summary>
     /// <returns>Whether there was anything to do.</returns>
+    /// <exception cref="StorageException">
+    /// A batch cannot be saved, as on a full disk. It stays in memory, its files are not taken yet, and the next call goes on.
+    /// </exception>
     /// <exception cref="InvalidConfigurationException">
     /// A file that was there at the start, or was taken by an earlier run, cannot be read.
     /// </exception>
@@ -78,6 +91,7 @@ internal sealed partial class DataWatch
             await CommitAsync(files, report, cancellationToken);
         }
 
+        SaveLoaded();
         bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
         return await ScoreAsync(cancellationToken) || worked;
     }
@@ -89,6 +103,12 @@ internal sealed partial class DataWatch
     {
         bool worked = false;
         IReadOnlyList<ReadingOrder> orders = _options.Reading is { } reading ? ReadingOrder.Read(reading) : [];
+        if (orders.Count == 0 && _party.Time.GetElapsedTime(_lookedAt) < PauseRatio * _lookTook)
+        {
+            return false;
+        }
+
+        long began = _party.Time.GetTimestamp();
         foreach (string name in ListFiles())
         {
             ReadingOrder? order = orders.FirstOrDefault(given => given.Name == name);
@@ -102,6 +122,9 @@ internal sealed partial class DataWatch
             }
         }
 
+        _lookedAt = _party.Time.GetTimestamp();
+        TimeSpan took = _party.Time.GetElapsedTime(began, _lookedAt);
+        _lookTook = worked || took < QuickLook ? TimeSpan.Zero : took;
         return worked;
     }
 
@@ -187,11 +210,14 @@ internal sealed partial class DataWatch
         order?.Remove(_options.Reading!);
     }
 
-    /// <summary>Saves a batch, then notes its files as taken, then lets go of the state before it.</summary>
+    /// <summary>
+    /// Saves a batch, then notes its files as taken, then lets go of the state before it. If disk or database fails, the next
+    /// look goes on from here: the batch is in memory.
+    /// </summary>
     private async Task CommitAsync(JournaledFile[] files, BatchReport report, CancellationToken cancellationToken)
     {
-        _uncommitted = (files, report); // if the database fails, the next look goes on from here: the batch is in memory
-        SaveData();
+        _uncommitted = (files, report);
+        _store?.Save(_data);
         await _party.Database.WriteAsync(
             state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, cancellationToken);
         _uncommitted = null;
@@ -208,18 +234,6 @@ internal sealed partial class DataWatch
         if (report.Summary.Length > 0)
         {
             LogRemarks(_logger, string.Join(", ", files.Select(file => file.Name)), report.Summary);
-        }
-    }
-
-    private void SaveData()
-    {
-        try
-        {
-            _store?.Save(_data);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogNotSaved(_logger, exception.Message);
         }
     }
 

@@ -34,12 +34,8 @@ public sealed class PaymentSpoolTests : IDisposable
 
     public PaymentSpoolTests()
     {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
-        var bank = new PartyId("bank-a");
         _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
-        _party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance, _clock);
+        _party = NewParty(_clock);
         Directory.CreateDirectory(Folder);
         _watch = NewWatch();
     }
@@ -299,6 +295,64 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_DataCannotBeSaved_SaysSoTakesNothingAndGoesOnOnceItCan()
+    {
+        await BeginAsync();
+        int before = Payments();
+        Directory.Delete(Reading, recursive: true);
+        await File.WriteAllTextAsync(Reading, "in the way, as a full disk is", TestContext.Current.CancellationToken);
+        Write("0002.csv", Header + Day(11, 20));
+        await Assert.ThrowsAsync<StorageException>(LookAsync);
+        await Assert.ThrowsAsync<StorageException>(LookAsync);
+        Assert.Equal(1, _watch.Batches);
+        Assert.DoesNotContain(await JournalAsync(), file => file is { Name: "0002.csv", State: FileState.Taken });
+
+        File.Delete(Reading);
+        await LookAsync();
+        Assert.Equal(FileState.Taken, (await FileAsync("0002.csv")).State);
+        int after = Payments();
+        Assert.True(after > before);
+        Assert.Empty(Directory.GetFiles(Reading, "*.unfinished"));
+    }
+
+    [Fact]
+    public async Task Look_StartCannotBeSaved_GoesOnAndSavesLater()
+    {
+        await BeginAsync();
+        Directory.Delete(Reading, recursive: true);
+        await File.WriteAllTextAsync(Reading, "in the way", TestContext.Current.CancellationToken);
+        Restart();
+        await LookAsync();
+        Assert.Equal(1, _watch.Batches);
+
+        File.Delete(Reading);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await LookAsync();
+        Assert.NotEmpty(Directory.GetFiles(Reading));
+    }
+
+    [Fact]
+    public async Task Look_FolderTakesLongToList_IsListedForATenthOfTheTimeAtMost()
+    {
+        await BeginAsync();
+        var clock = new SlowClock(_clock);
+        _watch = NewWatch(clock);
+        await LookAsync();
+        clock.Step = TimeSpan.FromSeconds(2); // as a million files take
+        Assert.False(await _watch.LookAsync(TestContext.Current.CancellationToken));
+        clock.Step = TimeSpan.Zero;
+        Write("0002.csv", Header + Day(11, 20));
+        await LookAsync();
+        Assert.Equal(1, _watch.Batches);
+
+        clock.Later += TimeSpan.FromMinutes(2);
+        await LookAsync();
+        clock.Later += TimeSpan.FromMinutes(2);
+        await LookAsync();
+        Assert.Equal(2, _watch.Batches);
+    }
+
+    [Fact]
     public async Task Look_AfterRestart_NothingIsReadAgain()
     {
         await BeginAsync();
@@ -413,7 +467,7 @@ public sealed class PaymentSpoolTests : IDisposable
         return [.. rows];
     }
 
-    private DataWatch NewWatch() => new(_party, new ParticipantOptions
+    private DataWatch NewWatch(TimeProvider? clock = null) => new(clock is null ? _party : NewParty(clock), new ParticipantOptions
     {
         Bank = new BankId("bank-a"),
         Payments = Folder,
@@ -421,6 +475,14 @@ public sealed class PaymentSpoolTests : IDisposable
         Policy = TestBank.Policy,
         Reading = Reading,
     });
+
+    private Party NewParty(TimeProvider clock)
+    {
+        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
+        return new Party(
+            configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
+            NullLoggerFactory.Instance, clock);
+    }
 
     private void Restart() => _watch = NewWatch();
 
@@ -462,4 +524,18 @@ public sealed class PaymentSpoolTests : IDisposable
 
     private Task<IReadOnlyList<JournaledFile>> JournalAsync() =>
         _storage.Database.ReadAsync(FileJournal.All, TestContext.Current.CancellationToken);
+
+    /// <summary>A clock on which each look at it takes some time.</summary>
+    private sealed class SlowClock(FakeTimeProvider clock) : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public TimeSpan Later { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override long GetTimestamp() => (Later += Step).Ticks;
+    }
 }
