@@ -1,6 +1,7 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Hosting;
 
@@ -13,7 +14,10 @@ public static class AggregatorDaemon
 
     internal static DatabaseSchema Schema { get; } = new(
         ApplicationId,
-        [FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration]);
+        [
+            FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration,
+            Archive.TagMigration,
+        ]);
 
     /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) =>

@@ -9,6 +9,7 @@ internal sealed record ReleasedCohort(
     Signed<Cohort> Cohort,
     ImmutableArray<Signed<CohortApproval>> Approvals,
     ImmutableArray<ShareSumReleased> ShareSums,
+    ImmutableArray<Signed<UpdateTag>> Tags,
     ImmutableArray<Digest> SumDigests)
 {
     /// <summary>What the plan's participant of that index is sent: of the sealed share-sums, those for it.</summary>
@@ -18,6 +19,7 @@ internal sealed record ReleasedCohort(
         Approvals = Approvals,
         ShareSums = [.. ShareSums.Select(released => released.Manifest)],
         SealedSums = [.. ShareSums.Select(released => released.SealedSums[participant])],
+        Tags = Tags,
         SumChunkDigests = SumDigests,
     };
 }

@@ -5,6 +5,7 @@ using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;
@@ -148,6 +149,18 @@ internal sealed partial class SessionTransaction(
                 break;
             case AggregatorEffect.SendCohort(var to, var cohort):
                 SendCohort(to, cohort);
+                break;
+            case AggregatorEffect.AskForTags(var to, var cohort):
+                Send(cohort, to);
+                break;
+            case AggregatorEffect.KeepTag(var tag):
+                Archive.AddTag(state, tag);
+                break;
+            case AggregatorEffect.TagSum(var cohort):
+                Work.Add(new Work.TagSum(cohort));
+                break;
+            case AggregatorEffect.CheckTags(var cohort):
+                Work.Add(new Work.CheckTags(cohort));
                 break;
             case AggregatorEffect.RelayApprovals(var to, var approvals):
                 Send(approvals, to);

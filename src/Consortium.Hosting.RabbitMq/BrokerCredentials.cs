@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Consortium.Protocol.Messages;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Hosting.RabbitMq;
 

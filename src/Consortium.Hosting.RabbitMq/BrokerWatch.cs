@@ -1,5 +1,5 @@
 using Consortium.Hosting.Bus;
-using Consortium.Protocol.Messages;
+using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;

@@ -1,4 +1,4 @@
-using Consortium.Protocol.Messages;
+using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Consortium.Hosting.RabbitMq;

@@ -4,7 +4,6 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Resilience;
 using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
-using Consortium.Protocol.Messages;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;

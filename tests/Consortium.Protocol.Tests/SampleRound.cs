@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests;
@@ -119,6 +121,18 @@ public sealed class SampleRound
             PreviousDigest = default,
         });
 
+    /// <summary>A member's tag under a closed cohort.</summary>
+    public Signed<UpdateTag> Tag(string bank, CohortClosed closed, SumTag? tag = null) =>
+        _consortium.Sign(bank, new UpdateTag
+        {
+            Attempt = Attempt,
+            CohortDigest = new CohortDigest(closed.Cohort.Digest),
+            Tag = tag ?? SymbolicTag.Of(closed.Manifests.Single(manifest => manifest.Sender.Name == bank).Digest, closed.Digest),
+        });
+
+    public ImmutableArray<Signed<UpdateTag>> Tags(CohortClosed closed) =>
+        [.. closed.Manifests.Select(manifest => Tag(manifest.Sender.Name, closed))];
+
     public ShareSumReleased Released(string holder, CohortDigest cohort)
     {
         ImmutableArray<ReadOnlyMemory<byte>> sums =
@@ -144,6 +158,7 @@ public sealed class SampleRound
             Approvals = [.. holders.Select(holder => Approval(holder, cohort))],
             ShareSums = [.. holders.Select(holder => Released(holder, cohort).Manifest)],
             SealedSums = [.. holders.Select(holder => Share("sum-" + holder, bank))],
+            Tags = Tags(closed),
             SumChunkDigests = ChunkDigests("sum"),
         };
     }
@@ -215,6 +230,8 @@ public sealed class SampleRound
             Opened(),
             Submitted("bank-a"),
             closed,
+            closed.Cohort,
+            Tag("bank-a", closed),
             Approval("holder-a", cohort),
             new ApprovalsRelayed { Approvals = [Approval("holder-a", cohort), Approval("holder-b", cohort)] },
             Released("holder-a", cohort),
@@ -242,7 +259,7 @@ public sealed class SampleRound
             _consortium.Sign("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
-                Phase = Rounds.RoundPhase.Collecting,
+                Phase = RoundPhase.Collecting,
                 Condition = SessionCondition.Running,
                 ControlSequence = 2,
                 Waiting = [new PartyId("bank-c")],

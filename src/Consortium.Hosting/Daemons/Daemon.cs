@@ -4,7 +4,6 @@ using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Storage;
-using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;

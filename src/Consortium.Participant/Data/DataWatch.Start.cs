@@ -1,5 +1,6 @@
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
+using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Participant.Data;

@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Consortium.Protocol.Configuration;
+using static Consortium.Protocol.Configuration.PartyRole;
 using static Consortium.Protocol.Messages.MessageDefinition;
-using static Consortium.Protocol.Messages.PartyRole;
 
 namespace Consortium.Protocol.Messages;
 
@@ -20,6 +21,8 @@ public static class MessageTable
         OfSession<CatchUpRequested>(request => request.Statement.Session, Aggregator),
 
         Statement<RoundOpened>(opened => opened.Attempt, Participant, Operator),
+        Statement<Cohort>(cohort => cohort.Attempt, Participant),
+        Statement<UpdateTag>(tag => tag.Attempt, Aggregator),
         Statement<CohortApproval>(approval => approval.Attempt, Aggregator),
         Statement<ModelAdvanced>(advanced => advanced.Attempt, Aggregator, Operator),
         Statement<AttemptAbandoned>(abandoned => abandoned.Attempt, Participant, KeyHolder, Operator),
@@ -29,7 +32,6 @@ public static class MessageTable
 
         // Parts of the messages below.
         Statement<UpdateManifest>(manifest => manifest.Attempt),
-        Statement<Cohort>(cohort => cohort.Attempt),
         Statement<ShareSumManifest>(manifest => manifest.Attempt),
         Statement<OpeningProofManifest>(manifest => manifest.Attempt),
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Consortium.Deployment.Tests.Helm;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Hosting.Telemetry;

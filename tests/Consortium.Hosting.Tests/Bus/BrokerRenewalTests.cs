@@ -1,7 +1,7 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Hosting.Tests.Storage;
-using Consortium.Protocol.Messages;
+using Consortium.Protocol.Configuration;
 using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;

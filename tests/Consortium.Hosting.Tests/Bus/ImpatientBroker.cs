@@ -1,6 +1,6 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
-using Consortium.Protocol.Messages;
+using Consortium.Protocol.Configuration;
 using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;

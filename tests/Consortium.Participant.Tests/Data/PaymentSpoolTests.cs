@@ -8,6 +8,7 @@ using Consortium.Hosting.Storage;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
@@ -34,7 +35,7 @@ public sealed class PaymentSpoolTests : IDisposable
 
     public PaymentSpoolTests()
     {
-        _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
+        _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
         _party = NewParty(_clock);
         Directory.CreateDirectory(Folder);
         _watch = NewWatch();

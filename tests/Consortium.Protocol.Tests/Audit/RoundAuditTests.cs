@@ -3,6 +3,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Sampling;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Audit;
@@ -69,6 +70,24 @@ public sealed class RoundAuditTests
     {
         AuditFinding finding = Retained.Build(malformed: 1).Audit().Findings[0];
         Assert.Equal((AuditCheck.Updates, new PartyId("bank-b"), 0), (finding.Check, finding.Party, finding.Chunk));
+    }
+
+    [Fact]
+    public void Conclude_TagThatIsNotOfTheBanksChunks_NamesTheBank()
+    {
+        Signed<UpdateTag> tag = Good.Round.Tags[1];
+        Signed<UpdateTag> other = Members.Sign("bank-b", tag.Statement with { Tag = Good.Round.Tags[0].Statement.Tag });
+        AuditFinding finding = Assert.Single(
+            Good.WithRound(round => round with { Tags = round.Tags.SetItem(1, other) }).Audit().Findings);
+        Assert.Equal((AuditCheck.Tags, new PartyId("bank-b")), (finding.Check, finding.Party));
+    }
+
+    [Fact]
+    public void Conclude_ReleasedWithoutATag_NamesTheAggregator()
+    {
+        AuditFinding finding = Assert.Single(
+            Good.WithRound(round => round with { Tags = round.Tags.RemoveAt(1) }).Audit().Findings);
+        Assert.Equal((AuditCheck.Tags, new PartyId("aggregator")), (finding.Check, finding.Party));
     }
 
     [Fact]
@@ -182,6 +201,12 @@ public sealed class RoundAuditTests
                 Manifests = manifests,
                 ChunkDigests = digests,
                 SumDigests = sumDigests,
+                Tags = [.. members.Select((bank, i) => Members.Sign(bank.Name, new UpdateTag
+                {
+                    Attempt = Sample.Attempt,
+                    CohortDigest = digest,
+                    Tag = Tag(cohort, i == malformed ? [] : updates[i]),
+                }))],
                 Approvals = [Sample.Approval("holder-a", digest), Sample.Approval("holder-c", digest)],
                 ShareSums = [Sample.Released("holder-a", digest).Manifest, Sample.Released("holder-c", digest).Manifest],
                 Advances = [.. members.Select(bank => Advanced(cohort, bank.Name, 1))],
@@ -206,6 +231,17 @@ public sealed class RoundAuditTests
             }
 
             return audit.Conclude();
+        }
+
+        private static SumTag Tag(Signed<Cohort> cohort, ImmutableArray<byte[]> chunks)
+        {
+            using SumTagger tagger = CohortSeed.CreateTagger(cohort, Sample.Plan.Statement);
+            foreach (byte[] chunk in chunks)
+            {
+                tagger.Add(chunk);
+            }
+
+            return tagger.ToTag();
         }
 
         private static ImmutableArray<byte[]> Encrypt(SlotLayout layout, PublicSeed seed, bool malformed)

@@ -3,6 +3,7 @@ using Consortium.Cryptography;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using Consortium.Protocol.Sessions;
@@ -45,6 +46,7 @@ public sealed class DecoderFuzzTests
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
         var retained = new RetainedRound
         {
+            Tags = Round.Tags(closed),
             Cohort = closed.Cohort,
             Manifests = closed.Manifests,
             ChunkDigests = [.. closed.Manifests.Select(manifest => Round.ChunkDigests(manifest.Sender.Name))],

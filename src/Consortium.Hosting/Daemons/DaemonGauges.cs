@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Consortium.Hosting.Health;
+using Consortium.Hosting.Telemetry;
 
-namespace Consortium.Hosting.Telemetry;
+namespace Consortium.Hosting.Daemons;
 
 /// <summary>How a daemon stands at the moment it is asked, in figures: what an operator's alerts begin with.</summary>
 internal sealed class DaemonGauges : IDisposable
