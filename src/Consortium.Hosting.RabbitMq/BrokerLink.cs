@@ -29,6 +29,7 @@ internal sealed class BrokerLink : IAsyncDisposable
     private readonly IBusControl _sending;
     private readonly IBusControl _receiving;
     private ISendEndpoint? _endpoint;
+    private bool _hasStopped;
 
     private BrokerLink(BrokerAddress broker, BusLimits limits, FrameMessageConsumer consumer)
     {
@@ -69,11 +70,19 @@ internal sealed class BrokerLink : IAsyncDisposable
     }
 
     /// <summary>Waits for receivers that are at work, and leaves the rest to be delivered again.</summary>
-    public Task StopReceivingAsync(CancellationToken cancellationToken) => _receiving.StopAsync(cancellationToken);
+    public Task StopReceivingAsync(CancellationToken cancellationToken)
+    {
+        _hasStopped = true;
+        return _receiving.StopAsync(cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _receiving.StopAsync(CancellationToken.None);
+        if (!_hasStopped)
+        {
+            await StopReceivingAsync(CancellationToken.None);
+        }
+
         await _sending.StopAsync(CancellationToken.None);
     }
 

@@ -35,4 +35,9 @@ internal sealed partial class DataWatch
 
     [LoggerMessage(331, LogLevel.Error, "The data that was read again is not saved yet; it is tried again: {Detail}")]
     private static partial void LogNotSaved(ILogger logger, string detail);
+
+    [LoggerMessage(
+        332, LogLevel.Warning,
+        "Looking through {Folder} takes {Took}, so it is looked through every {Pause}: move files that were taken elsewhere")]
+    private static partial void LogSlowLook(ILogger logger, string folder, TimeSpan took, TimeSpan pause);
 }

@@ -31,6 +31,14 @@ internal sealed partial class DataWatch
     /// <summary>A look that is not worth a pause.</summary>
     private static readonly TimeSpan QuickLook = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Then a look that found something to do lets training sessions have their turn, and the next one goes on.
+    /// </summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
+
+    /// <summary>A look that people are told of, for new payments wait for the next one.</summary>
+    private static readonly TimeSpan SlowLook = TimeSpan.FromSeconds(1);
+
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
@@ -43,6 +51,8 @@ internal sealed partial class DataWatch
     private (JournaledFile[] Files, BatchReport Report)? _uncommitted;
     private long _lookedAt;
     private TimeSpan _lookTook;
+    private bool _isSlowSaid;
+    private string _resumeAt = string.Empty;
     private BankData _data;
     private volatile int _batches;
 
@@ -96,25 +106,43 @@ internal sealed partial class DataWatch
         }
 
         SaveLoaded();
-        bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
+        IReadOnlyList<ReadingOrder> orders = _options.Reading is { } reading ? ReadingOrder.Read(reading) : [];
+        bool worked = (orders.Count > 0 || _party.Time.GetElapsedTime(_lookedAt) >= PauseRatio * _lookTook)
+            && await LookAtFilesAsync(orders, cancellationToken);
         return await ScoreAsync(cancellationToken) || worked;
     }
 
     private BankData Empty() =>
         new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
 
-    private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
+    private async Task<bool> LookAtFilesAsync(IReadOnlyList<ReadingOrder> orders, CancellationToken cancellationToken)
     {
-        bool worked = false;
-        IReadOnlyList<ReadingOrder> orders = _options.Reading is { } reading ? ReadingOrder.Read(reading) : [];
-        if (orders.Count == 0 && _party.Time.GetElapsedTime(_lookedAt) < PauseRatio * _lookTook)
+        long began = _party.Time.GetTimestamp();
+        bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(orders, cancellationToken);
+        _lookedAt = _party.Time.GetTimestamp();
+        TimeSpan took = _party.Time.GetElapsedTime(began, _lookedAt);
+        _lookTook = worked || took < QuickLook ? TimeSpan.Zero : took;
+        if (_lookTook > SlowLook && !_isSlowSaid)
         {
-            return false;
+            _isSlowSaid = true;
+            LogSlowLook(_logger, _options.Payments, took, PauseRatio * took);
         }
 
+        return worked;
+    }
+
+    private async Task<bool> TakeNewAsync(IReadOnlyList<ReadingOrder> orders, CancellationToken cancellationToken)
+    {
+        bool worked = false;
         long began = _party.Time.GetTimestamp();
-        foreach (string name in ListFiles())
+        foreach (string name in ListFiles().SkipWhile(name => string.CompareOrdinal(name, _resumeAt) < 0))
         {
+            if (worked && _party.Time.GetElapsedTime(began) > LongestLook)
+            {
+                _resumeAt = name;
+                return true;
+            }
+
             ReadingOrder? order = orders.FirstOrDefault(given => given.Name == name);
             try
             {
@@ -126,9 +154,7 @@ internal sealed partial class DataWatch
             }
         }
 
-        _lookedAt = _party.Time.GetTimestamp();
-        TimeSpan took = _party.Time.GetElapsedTime(began, _lookedAt);
-        _lookTook = worked || took < QuickLook ? TimeSpan.Zero : took;
+        _resumeAt = string.Empty;
         return worked;
     }
 
@@ -141,6 +167,7 @@ internal sealed partial class DataWatch
                 if (_intake.Find(name) is null)
                 {
                     await NoteAsync(Described(name, FileState.Waiting, null, what) with { Length = -1 }, cancellationToken);
+                    return true;
                 }
 
                 return false;

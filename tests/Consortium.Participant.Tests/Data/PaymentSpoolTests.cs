@@ -354,6 +354,29 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_ManyNewFiles_LetsSessionsHaveTheirTurnAndTakesAllInTheEnd()
+    {
+        await BeginAsync();
+        for (int file = 2; file <= 7; file++)
+        {
+            Write($"{file:D4}.csv", Header + Day(9 + file, 20));
+        }
+
+        var clock = new SlowClock(_clock);
+        _watch = NewWatch(clock);
+        Assert.True(await _watch.LookAsync(TestContext.Current.CancellationToken));
+        clock.Step = TimeSpan.FromSeconds(3);
+        Assert.False(await _watch.LookAsync(TestContext.Current.CancellationToken)); // their sizes are noted
+        clock.Later += TimeSpan.FromHours(1);
+        Assert.True(await _watch.LookAsync(TestContext.Current.CancellationToken));
+        Assert.InRange(_watch.Batches, 2, 4);
+
+        clock.Step = TimeSpan.Zero;
+        await LookAsync();
+        Assert.Equal(7, _watch.Batches);
+    }
+
+    [Fact]
     public async Task Look_AfterRestart_NothingIsReadAgain()
     {
         await BeginAsync();
