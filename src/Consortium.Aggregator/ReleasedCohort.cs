@@ -9,7 +9,9 @@ internal sealed record ReleasedCohort(
     Signed<Cohort> Cohort,
     ImmutableArray<Signed<CohortApproval>> Approvals,
     ImmutableArray<ShareSumReleased> ShareSums,
-    ImmutableArray<Digest> SumDigests)
+    ImmutableArray<Digest> SumDigests,
+    ImmutableArray<Signed<UpdateManifest>> Ballots,
+    ImmutableArray<VoidBallot> Voids)
 {
     /// <summary>What the plan's participant of that index is sent: of the sealed share-sums, those for it.</summary>
     public AggregateReleased For(int participant) => new()
@@ -19,5 +21,7 @@ internal sealed record ReleasedCohort(
         ShareSums = [.. ShareSums.Select(released => released.Manifest)],
         SealedSums = [.. ShareSums.Select(released => released.SealedSums[participant])],
         SumChunkDigests = SumDigests,
+        Ballots = Ballots,
+        Voids = Voids,
     };
 }

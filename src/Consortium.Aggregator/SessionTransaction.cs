@@ -146,8 +146,8 @@ internal sealed partial class SessionTransaction(
                 Archive.AddUpdate(state, update);
                 Work.Add(new Work.Check(update.Digest));
                 break;
-            case AggregatorEffect.SendCohort(var to, var cohort):
-                SendCohort(to, cohort);
+            case AggregatorEffect.SendCohort(var to, var cohort, var voids):
+                SendCohort(to, cohort, voids);
                 break;
             case AggregatorEffect.RelayApprovals(var to, var approvals):
                 Send(approvals, to);
@@ -203,7 +203,7 @@ internal sealed partial class SessionTransaction(
         }
     }
 
-    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
+    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort, ImmutableArray<VoidBallot> voids)
     {
         ImmutableArray<UpdateSubmitted> updates =
             [.. cohort.Statement.Members.Select(
@@ -217,6 +217,7 @@ internal sealed partial class SessionTransaction(
                     Cohort = cohort,
                     Manifests = [.. updates.Select(update => update.Manifest)],
                     SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+                    Voids = voids,
                 },
                 holder);
         }

@@ -20,6 +20,7 @@ public static class ParticipantDaemon
         [
             FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration,
             TrainingTables.OpeningProofMigration, FileJournal.Migration, TrainingTables.VoteOrderMigration,
+            TrainingTables.VoidVoteMigration,
         ])
         { OverwritesDeleted = true };
 

@@ -67,6 +67,9 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(317, LogLevel.Information, "The participation ledger has the cohort of session {Session} over {Window}")]
     private static partial void LogRecorded(ILogger logger, SessionId session, DataWindow window);
 
+    [LoggerMessage(318, LogLevel.Warning, "{Bank} is left out of the vote of {Attempt}, for what it sent is no ballot")]
+    private static partial void LogVoidBallot(ILogger logger, PartyId bank, AttemptId attempt);
+
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
     private static partial void LogPutOff(ILogger logger, Exception exception);
 }

@@ -112,7 +112,9 @@ internal sealed class TestSession : IDisposable
 
         (UpdateSubmitted, IReadOnlyList<byte[]>)[] updates = [.. Banks.Select(bank =>
             (_updates[(bank.Id, Attempt(round, attempt))],
-                (IReadOnlyList<byte[]>)[.. _frames[(bank.Id, Attempt(round, attempt))].Values]))];
+                _frames.TryGetValue((bank.Id, Attempt(round, attempt)), out SortedDictionary<int, byte[]>? sent)
+                    ? (IReadOnlyList<byte[]>)[.. sent.Values]
+                    : []))];
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests,
             ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
         var releases = new Dictionary<PartyId, IReadOnlyList<byte[]>>();

@@ -44,7 +44,8 @@ public abstract record AggregatorEffect
     /// <summary>
     /// Send this to key holders as a <see cref="CohortClosed"/>: the members' manifests, and each holder's sealed shares.
     /// </summary>
-    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;
+    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort, ImmutableArray<VoidBallot> Voids)
+        : AggregatorEffect;
 
     /// <summary>Send these approvals to key holders.</summary>
     public sealed record RelayApprovals(ImmutableArray<PartyId> To, ApprovalsRelayed Approvals) : AggregatorEffect;

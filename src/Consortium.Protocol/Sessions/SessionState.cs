@@ -14,7 +14,7 @@ namespace Consortium.Protocol.Sessions;
 /// </summary>
 public static class SessionState
 {
-    private const byte Version = 3;
+    private const byte Version = 4;
 
     public static byte[] Encode(KeyHolderSession session)
     {
@@ -154,6 +154,8 @@ public static class SessionState
         }
 
         writer.UInt8(session.IsCompleted ? 1 : 0);
+        Lists.Write(writer, [.. round.Voids.Values]);
+        Lists.Write(writer, [.. round.Doubts.Values]);
         Optional(writer, round.Dispute, dispute => dispute.Write(writer));
         return writer.ToArray();
     }
@@ -208,6 +210,12 @@ public static class SessionState
             Advances = advances.ToImmutable(),
             IsCompleted = Present(ref reader),
         };
+        round = round with
+        {
+            Voids = Lists.VoidBallots(ref reader).ToImmutableSortedDictionary(ballot => ballot.Participant, ballot => ballot),
+            Doubts = Lists.VoidBallots(ref reader).ToImmutableSortedDictionary(ballot => ballot.Participant, ballot => ballot),
+        };
+        session = session with { Round = round };
         if (Present(ref reader))
         {
             session = session with { Round = round with { Dispute = ReadDispute(ref reader, round.Cohort) } };

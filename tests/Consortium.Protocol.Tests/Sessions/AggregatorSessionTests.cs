@@ -241,7 +241,7 @@ public sealed class AggregatorSessionTests
             Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest,
             new Rejection(RejectionReason.UnknownSession, "lost"));
         Assert.Collection(
-            session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), now: 0).Effects,
+            session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), manifest: null, now: 0).Effects,
             effect => Assert.Equal(["bank-a"], Names(Assert.IsType<AggregatorEffect.SendPlan>(effect).To)),
             effect => Assert.Equal("bank-a", Assert.IsType<AggregatorEffect.SendLastControl>(effect).To.Name));
     }
@@ -300,10 +300,10 @@ public sealed class AggregatorSessionTests
 
         Signed<Cohort> cohort = Changing.Closed("holder-a", Members.Banks()).Cohort;
         session = session.Summed(cohort).State;
-        session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), now: 0).State;
+        session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), manifest: null, now: 0).State;
         Assert.Equal(RoundPhase.Approving, session.Round.Phase);
         Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
-            Admitted(Rejection("holder-b", cohort)), now: 0);
+            Admitted(Rejection("holder-b", cohort)), manifest: null, now: 0);
         Assert.Equal(
             ["holder-a", "holder-b"],
             Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Missing.Select(holder => holder.Name));
@@ -315,7 +315,7 @@ public sealed class AggregatorSessionTests
     {
         AggregatorSession session = Released(out CohortDigest cohort);
         Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
-            Admitted(Rejection("bank-b", session.Round.Cohort!)), now: 0);
+            Admitted(Rejection("bank-b", session.Round.Cohort!)), manifest: null, now: 0);
         Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-b", cohort)));
