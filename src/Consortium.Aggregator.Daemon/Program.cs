@@ -2,6 +2,7 @@ using Consortium.Aggregator;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Hosting.Sqlite;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 return await DaemonHost.RunAsync(

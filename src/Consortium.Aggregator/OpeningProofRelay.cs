@@ -2,6 +2,7 @@ using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;

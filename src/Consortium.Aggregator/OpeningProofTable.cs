@@ -1,4 +1,5 @@
 using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Consortium.Hosting.Daemons;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;

@@ -4,6 +4,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Aggregator;

@@ -5,6 +5,7 @@ using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;

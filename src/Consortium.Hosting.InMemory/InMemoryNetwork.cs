@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Consortium.Hosting.Bus;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.InMemory;

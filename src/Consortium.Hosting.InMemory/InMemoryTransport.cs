@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.InMemory;

@@ -1,5 +1,6 @@
 using System.Text;
 using Consortium.Hosting.Bus;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using RabbitMQ.Client;
 

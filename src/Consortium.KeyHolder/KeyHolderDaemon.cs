@@ -1,6 +1,7 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Hosting;
 

@@ -2,6 +2,8 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Hosting.Sqlite;
 using Consortium.Participant;
+using Consortium.Participant.Data;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 return await DaemonHost.RunAsync(

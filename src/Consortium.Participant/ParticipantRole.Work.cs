@@ -4,6 +4,7 @@ using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Participant.Rounds;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Messages;

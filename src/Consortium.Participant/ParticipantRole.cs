@@ -9,6 +9,7 @@ using Consortium.Hosting.Journal;
 using Consortium.Hosting.Storage;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol;
 using Consortium.Protocol.Configuration;

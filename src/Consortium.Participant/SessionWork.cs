@@ -7,6 +7,7 @@ using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Models;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Workloads;
 

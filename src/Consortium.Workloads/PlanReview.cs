@@ -1,6 +1,7 @@
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Sessions;
 
 namespace Consortium.Workloads;

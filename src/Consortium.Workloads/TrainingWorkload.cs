@@ -3,6 +3,7 @@ using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Workloads;
 

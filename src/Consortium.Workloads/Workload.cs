@@ -1,5 +1,6 @@
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Workloads;
 

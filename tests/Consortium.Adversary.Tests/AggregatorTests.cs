@@ -1,5 +1,6 @@
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 

@@ -3,6 +3,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Encryption;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
 

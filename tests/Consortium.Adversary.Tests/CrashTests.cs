@@ -1,3 +1,5 @@
+using Consortium.Protocol.Configuration;
+
 #pragma warning disable RS0030 // A seeded choice of crash points.
 using System.Collections.Concurrent;
 using System.Collections.Immutable;

@@ -2,6 +2,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

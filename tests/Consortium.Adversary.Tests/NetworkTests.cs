@@ -1,3 +1,5 @@
+using Consortium.Protocol.Configuration;
+
 #pragma warning disable RS0030 // A seeded generator of junk.
 using System.Collections.Immutable;
 using System.Diagnostics;

@@ -5,7 +5,9 @@ using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Participant;
 using Consortium.Participant.Rounds;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

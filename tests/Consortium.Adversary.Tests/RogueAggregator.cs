@@ -3,6 +3,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Bus;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Adversary.Tests;

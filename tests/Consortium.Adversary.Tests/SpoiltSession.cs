@@ -1,6 +1,7 @@
 using Consortium.Adversary.Tests.Stepped;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

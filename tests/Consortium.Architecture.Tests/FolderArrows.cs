@@ -37,12 +37,13 @@ internal static class FolderArrows
             },
             ["Consortium.Protocol"] = new Dictionary<string, string[]>
             {
-                ["Messages"] = ["Configuration", "Rounds"],
-                ["Configuration"] = ["Messages"],
+                ["Configuration"] = [],
+                ["Messages"] = ["Configuration"],
+                ["Policies"] = ["Configuration", "Messages"],
                 ["Ledger"] = ["Configuration", "Messages"],
-                ["Releases"] = ["Configuration", "Ledger", "Messages", "Sessions"],
+                ["Releases"] = ["Configuration", "Messages"],
                 ["Rounds"] = ["Configuration", "Messages", "Releases"],
-                ["Sessions"] = ["Configuration", "Ledger", "Messages", "Releases", "Rounds"],
+                ["Sessions"] = ["Configuration", "Messages", "Policies", "Ledger", "Releases", "Rounds"],
                 ["Audit"] = ["Configuration", "Messages", "Releases", "Sessions"],
             },
             ["Consortium.Hosting"] = new Dictionary<string, string[]>
@@ -71,8 +72,9 @@ internal static class FolderArrows
             ["Consortium.Participant"] = new Dictionary<string, string[]>
             {
                 ["Rounds"] = [],
-                ["Data"] = [Root],
-                [Root] = ["Data", "Rounds"],
+                ["Store"] = [],
+                ["Data"] = ["Store"],
+                [Root] = ["Data", "Rounds", "Store"],
             },
             ["Consortium.Aggregator"] = new Dictionary<string, string[]>(),
             ["Consortium.KeyHolder"] = new Dictionary<string, string[]>(),
@@ -83,10 +85,10 @@ internal static class FolderArrows
             {
                 ["CommandLine"] = [],
                 ["Completion"] = ["CommandLine"],
-                ["Data"] = ["CommandLine", "Models"],
+                ["Data"] = ["CommandLine"],
                 ["Reporting"] = ["CommandLine"],
                 ["Simulation"] = ["CommandLine"],
-                ["Models"] = ["CommandLine", "Data"],
+                ["Models"] = ["CommandLine"],
                 ["Enrolment"] = ["CommandLine", "Simulation"],
                 ["Trials"] = ["CommandLine", "Enrolment"],
                 ["Ledgers"] = ["CommandLine", "Enrolment"],
@@ -101,12 +103,4 @@ internal static class FolderArrows
             ],
             },
         };
-
-    /// <summary>Groups of folders that import one another, in a circle. They are to be parted; none may be added.</summary>
-    public static readonly IReadOnlyDictionary<string, string[][]> Cycles = new Dictionary<string, string[][]>
-    {
-        ["Consortium.Cli"] = [["Data", "Models"]],
-        ["Consortium.Participant"] = [[Root, "Data"]],
-        ["Consortium.Protocol"] = [["Configuration", "Ledger", "Messages", "Releases", "Rounds", "Sessions"]],
-    };
 }

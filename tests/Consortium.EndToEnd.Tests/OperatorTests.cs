@@ -4,6 +4,7 @@ using System.Text.Json;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

@@ -4,6 +4,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using RabbitMQ.Client;

@@ -4,7 +4,9 @@ using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Participant.Tests;

@@ -3,6 +3,7 @@ using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Policies;
 using Consortium.Workloads;
 
 namespace Consortium.Participant.Tests;

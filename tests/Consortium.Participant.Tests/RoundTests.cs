@@ -5,6 +5,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Tests.Models;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
 using Consortium.Workloads;

@@ -5,9 +5,12 @@ using Consortium.Hosting.Ledger;
 using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
+using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -169,7 +172,7 @@ internal sealed class TestBank : IDisposable
     private (OpenStorage Storage, ParticipantRole Role) Open()
     {
         OpenStorage storage = new FolderStorage(Data) { MaximumBlobBytes = 1L << 30 }
-            .Open(ParticipantDaemon.Schema, point => _faults(point));
+            .Open(ParticipantSchema.Value, point => _faults(point));
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         string ledger = Path.Combine(_root, "participation.ledger");
         if (!File.Exists(ledger))

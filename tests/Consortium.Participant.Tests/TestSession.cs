@@ -6,6 +6,7 @@ using Consortium.Learning.Simulation;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
 

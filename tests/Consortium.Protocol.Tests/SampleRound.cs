@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests;
@@ -242,7 +243,7 @@ public sealed class SampleRound
             _consortium.Sign("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
-                Phase = Rounds.RoundPhase.Collecting,
+                Phase = RoundPhase.Collecting,
                 Condition = SessionCondition.Running,
                 ControlSequence = 2,
                 Waiting = [new PartyId("bank-c")],

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;

@@ -6,6 +6,7 @@ using Consortium.Participant.Data;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Workloads;
 
 namespace Consortium.Testing;
@@ -79,6 +80,23 @@ public sealed class GeneratedBanks
         AllowChangingCohort = true,
         Floors = SmallData,
     };
+
+    /// <summary>Adds a file of the bank's payments, all of them so many times, and gives its path.</summary>
+    public string WriteAgain(PartyId bank, int times)
+    {
+        string file = Path.Combine(_folder.FolderOf(bank), "payments", "0002.csv");
+        string unfinished = Path.Combine(_folder.FolderOf(bank), "0002.csv");
+        using (var writer = new PaymentWriter(unfinished, _views[bank].Accounts))
+        {
+            for (int i = 0; i < times; i++)
+            {
+                writer.Write(_views[bank].Payments);
+            }
+        }
+
+        File.Move(unfinished, file);
+        return file;
+    }
 
     /// <summary>The bank as its payment files name it.</summary>
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();

@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing;
@@ -19,7 +20,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
 {
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
     private const string Control = "/usr/lib/rabbitmq/bin/rabbitmqctl";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly PartyId Operator = new("broker-operator");
     private static readonly PartyId Administrator = new("broker-administrator");
 
@@ -118,8 +119,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         {
             if (_server.HasExited || limit.IsCancellationRequested)
             {
-                throw new InvalidOperationException(
-                    $"RabbitMQ did not start (exit code {(_server.HasExited ? _server.ExitCode : 0)}):\n{Log()}");
+                string end = _server.HasExited ? $"ended with exit code {_server.ExitCode}" : $"did not start within {StartLimit}";
+                throw new InvalidOperationException($"RabbitMQ {end}:\n{Log()}");
             }
 
             await Task.Delay(50);

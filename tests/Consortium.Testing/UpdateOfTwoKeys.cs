@@ -1,5 +1,6 @@
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Testing;

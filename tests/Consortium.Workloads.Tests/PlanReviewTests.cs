@@ -3,6 +3,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Tests;
 
 namespace Consortium.Workloads.Tests;

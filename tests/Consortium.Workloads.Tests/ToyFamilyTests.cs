@@ -8,6 +8,7 @@ using Consortium.Learning.Tests.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Tests;
 
 namespace Consortium.Workloads.Tests;

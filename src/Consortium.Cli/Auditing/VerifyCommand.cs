@@ -5,8 +5,10 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Sqlite;
 using Consortium.Participant;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
 

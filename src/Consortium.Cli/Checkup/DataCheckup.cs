@@ -3,6 +3,7 @@ using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 
 namespace Consortium.Cli.Checkup;
 

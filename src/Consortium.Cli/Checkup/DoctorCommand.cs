@@ -51,7 +51,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
             "Check keys, configuration, broker, clock, permissions, disk, policy and data; name the fix of whatever is wrong",
             ["doctor --folder consortium-home", "doctor --party bank-a --json"],
             [
-                CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, InspectCommand.Zone,
+                CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, BankOptions.Zone,
                 OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json,
             ],
             command.RunAsync);
@@ -102,7 +102,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         PassphraseFile = parsed.GetValue(PassphraseOptions.File)?.FullName,
         Bank = parsed.GetValue(Bank) ?? party.Id.Name,
         Payments = parsed.GetValue(Payments) ?? party.PaymentsFolder,
-        Zone = parsed.GetValue(InspectCommand.Zone),
+        Zone = parsed.GetValue(BankOptions.Zone),
         Broker = OperatorFiles.BrokerAt(parsed),
         BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };

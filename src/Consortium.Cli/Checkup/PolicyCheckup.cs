@@ -1,5 +1,6 @@
 using System.Globalization;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Cli.Checkup;
 

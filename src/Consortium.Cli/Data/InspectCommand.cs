@@ -10,26 +10,6 @@ internal static class InspectCommand
 {
     private const int RowsShown = 5;
 
-    public static readonly Option<TimeZoneInfo?> Zone = new("--zone")
-    {
-        Description =
-            "The zone of the bank's days, for times that name one: an IANA name, UTC or an offset; UTC, with a warning, "
-                + "unless given",
-        HelpName = "ZONE",
-        CustomParser = result =>
-        {
-            if (PaymentZone.TryParse(result.Tokens[0].Value, out TimeZoneInfo zone))
-            {
-                return zone;
-            }
-
-            result.AddError(
-                $"--zone takes an IANA zone such as Europe/Zurich, UTC, or an offset such as +02:00, not "
-                    + $"'{result.Tokens[0].Value}'.");
-            return null;
-        },
-    };
-
     private static readonly Argument<string> Path = new("FILE") { Description = "A file of payments, or a folder of them" };
 
     private static readonly Option<string?> Bank = new("--bank")
@@ -43,7 +23,7 @@ internal static class InspectCommand
         "Say what the reader understands of payment files: rows, labels, accounts, times, and what it sets aside and why. "
         + "Exit code 0 where every row is read, 1 where rows are set aside or a file is refused",
         ["data inspect payments.csv", "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
-        [Path, Bank, Zone, CommonOptions.Json],
+        [Path, Bank, BankOptions.Zone, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(Path);
@@ -51,7 +31,7 @@ internal static class InspectCommand
             var inspection = new Inspection(new PaymentReadOptions
             {
                 OwnBank = parsed.GetValue(Bank) is { } bank ? new BankId(bank) : null,
-                Zone = parsed.GetValue(Zone),
+                Zone = parsed.GetValue(BankOptions.Zone),
                 Latest = PaymentDates.LatestAt(clock),
             });
             await Task.Run(

@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Models;
 using Consortium.Hosting.Sqlite;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Spectre.Console;
 
 namespace Consortium.Cli.Data;
@@ -15,7 +16,7 @@ internal static class SpoolCommands
         "List the payment files that a bank's daemon met, and what became of each. Exit code 1 where one waits or is set "
             + "aside, or rows are",
         ["data list --data consortium-home/bank-a/state", "data list --data consortium-home/bank-a/state --json"],
-        [ModelFolder.DataOption, CommonOptions.Json],
+        [BankOptions.DataFolder, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
             IReadOnlyList<JournaledFile> files = await JournaledFile.ReadAsync(
@@ -45,7 +46,7 @@ internal static class SpoolCommands
         "retry",
         "Have the daemon read a file again that it set aside. It does so at its next look, or when it next starts",
         ["data retry 2026-03-01.csv --data consortium-home/bank-a/state"],
-        [SpoolFolder.Name, ModelFolder.DataOption],
+        [SpoolFolder.Name, BankOptions.DataFolder],
         async (parsed, cancellationToken) =>
         {
             await SpoolFolder.OrderAsync(parsed, acceptsBadRows: false, cancellationToken);
@@ -57,7 +58,7 @@ internal static class SpoolCommands
         "accept",
         "Have the daemon take a file that it set aside for bad rows, without these rows. `data inspect` lists them",
         ["data accept 2026-03-01.csv --data consortium-home/bank-a/state"],
-        [SpoolFolder.Name, ModelFolder.DataOption],
+        [SpoolFolder.Name, BankOptions.DataFolder],
         async (parsed, cancellationToken) =>
         {
             await SpoolFolder.OrderAsync(parsed, acceptsBadRows: true, cancellationToken);

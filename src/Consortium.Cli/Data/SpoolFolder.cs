@@ -3,6 +3,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Models;
 using Consortium.Hosting.Sqlite;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 
 namespace Consortium.Cli.Data;
 
@@ -18,7 +19,7 @@ internal static class SpoolFolder
     /// <exception cref="CommandException">The folder was not named, or is not there.</exception>
     public static string DataOf(ParseResult parsed)
     {
-        string data = parsed.GetValue(ModelFolder.DataOption)?.FullName
+        string data = parsed.GetValue(BankOptions.DataFolder)?.FullName
             ?? throw new CommandException(
                 ExitCode.BadInput, "Name the bank's data folder with --data (the daemon's Consortium__Data).");
         return Directory.Exists(data) ? data : throw new CommandException(

@@ -1,6 +1,7 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;

@@ -1,5 +1,6 @@
 using Consortium.Learning.Models;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Demo;

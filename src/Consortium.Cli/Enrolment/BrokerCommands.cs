@@ -34,7 +34,7 @@ internal sealed class BrokerCommands(Terminal terminal)
         terminal.Out.WriteLine(
             $"for the broker's machine, in /etc/rabbitmq: {home.BrokerConfigurationFile}, {home.DefinitionsFile}");
         terminal.Out.WriteLine("for each party, on a confidential channel:");
-        foreach (Protocol.Messages.PartyId user in BrokerFiles.Users(configuration))
+        foreach (Protocol.Configuration.PartyId user in BrokerFiles.Users(configuration))
         {
             terminal.Out.WriteLine($"  {home.Of(user).BrokerPasswordFile}");
         }

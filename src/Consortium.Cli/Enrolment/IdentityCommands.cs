@@ -5,6 +5,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Cli.Enrolment;
 

@@ -1,4 +1,5 @@
 using Consortium.Cli.CommandLine;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Enrolment;

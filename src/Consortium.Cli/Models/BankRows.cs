@@ -58,7 +58,7 @@ internal static class BankRows
         string[] files = [.. parsed.GetRequiredValue(Payments).SelectMany(FilesOf)];
         var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows))
         {
-            Zone = parsed.GetValue(InspectCommand.Zone),
+            Zone = parsed.GetValue(BankOptions.Zone),
         };
         BatchReport report = data.Add(files);
         if (report.Summary.Length > 0)

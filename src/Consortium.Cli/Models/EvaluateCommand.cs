@@ -38,7 +38,7 @@ internal static class EvaluateCommand
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows,
-                InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
+                BankOptions.Zone, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {

@@ -31,7 +31,7 @@ internal static class ModelExport
                 "model export 4f1c --data consortium-home/bank-a/state --output model.onnx",
                 "model export model.csmodel --format lightgbm -o model.txt",
             ],
-            [model, format, output, ModelFolder.DataOption, ModelFolder.OutputOption],
+            [model, format, output, BankOptions.DataFolder, BankOptions.OutputFolder],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;

@@ -6,6 +6,7 @@ using Consortium.Learning;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -16,18 +17,6 @@ namespace Consortium.Cli.Models;
 /// <param name="Output">Its output folder.</param>
 internal sealed record ModelFolder(string Data, string Output)
 {
-    public static readonly Option<DirectoryInfo?> DataOption = new("--data")
-    {
-        Description = "The bank's data folder (the daemon's Consortium__Data)",
-        HelpName = "DIR",
-    };
-
-    public static readonly Option<DirectoryInfo?> OutputOption = new("--output-folder")
-    {
-        Description = "The bank's output folder, if the daemon was given one (default: output in the data folder)",
-        HelpName = "DIR",
-    };
-
     public IStorage Storage => new FolderStorage(Data);
 
     public string ModelsFolder => Path.Combine(Output, "models");
@@ -35,14 +24,14 @@ internal sealed record ModelFolder(string Data, string Output)
     /// <exception cref="CommandException">The folder was not named, or is not there.</exception>
     public static ModelFolder Of(ParseResult parsed)
     {
-        string data = parsed.GetValue(DataOption)?.FullName
+        string data = parsed.GetValue(BankOptions.DataFolder)?.FullName
             ?? throw new CommandException(ExitCode.BadInput, "Name the bank's data folder with --data: its models are there.");
         if (!Directory.Exists(data))
         {
             throw new CommandException(ExitCode.BadInput, $"There is no folder {data}: name the bank's data folder with --data.");
         }
 
-        return new ModelFolder(data, parsed.GetValue(OutputOption)?.FullName ?? Path.Combine(data, "output"));
+        return new ModelFolder(data, parsed.GetValue(BankOptions.OutputFolder)?.FullName ?? Path.Combine(data, "output"));
     }
 
     /// <summary>A model by its file's path, or by the first digits of its digest on the bank's shelf.</summary>
@@ -55,7 +44,7 @@ internal sealed record ModelFolder(string Data, string Output)
             return ModelFile.LoadAsync(model, cancellationToken);
         }
 
-        return parsed.GetValue(DataOption) is null
+        return parsed.GetValue(BankOptions.DataFolder) is null
             ? throw new CommandException(
                 ExitCode.BadInput,
                 $"There is no file {model}. To name a model by its digest, name the bank's data folder with --data.")

@@ -5,6 +5,7 @@ using Consortium.Learning;
 using Consortium.Learning.Models.Files;
 using Consortium.Participant;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
@@ -18,7 +19,7 @@ internal static class ModelReading
         "list",
         "Models that a bank keeps, the oldest first, and which one scores",
         ["model list --data consortium-home/bank-a/state"],
-        [ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+        [BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json],
         (parsed, cancellationToken) => ListAsync(terminal, parsed, cancellationToken));
 
     public static Verb CreateShow(Terminal terminal)
@@ -28,7 +29,7 @@ internal static class ModelReading
             "show",
             "One model: where it came from, and which features matter in it",
             ["model show 4f1c --data consortium-home/bank-a/state", "model show model.csmodel --json"],
-            [model, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json],
+            [model, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json],
             async (parsed, cancellationToken) =>
             {
                 ModelView view = ModelView.Of(

@@ -27,7 +27,7 @@ internal static class RollbackCommand
                 "model rollback 4f1c --data consortium-home/bank-a/state",
                 "model rollback --lift --data consortium-home/bank-a/state",
             ],
-            [model, lift, ModelFolder.DataOption, ModelFolder.OutputOption],
+            [model, lift, BankOptions.DataFolder, BankOptions.OutputFolder],
             async (parsed, cancellationToken) =>
             {
                 ModelFolder shelf = ModelFolder.Of(parsed);

@@ -22,7 +22,7 @@ internal static class ScoreCommand
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows,
-                InspectCommand.Zone, ModelFolder.DataOption, ModelFolder.OutputOption, CommonOptions.Json,
+                BankOptions.Zone, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {

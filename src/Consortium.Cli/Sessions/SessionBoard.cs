@@ -1,4 +1,5 @@
 using Consortium.Operator.Sessions;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Spectre.Console;

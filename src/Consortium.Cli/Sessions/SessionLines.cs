@@ -1,5 +1,6 @@
 using Consortium.Cli.CommandLine;
 using Consortium.Operator.Sessions;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Sessions;

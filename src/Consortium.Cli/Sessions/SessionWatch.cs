@@ -2,6 +2,7 @@ using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Operator.Client;
 using Consortium.Operator.Sessions;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Spectre.Console;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Consortium.Cli.CommandLine;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Trials;

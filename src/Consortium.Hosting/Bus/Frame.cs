@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Bus;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Resilience;
 using Consortium.Hosting.Telemetry;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 using Polly;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Journal;

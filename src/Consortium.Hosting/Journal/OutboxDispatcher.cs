@@ -4,6 +4,7 @@ using Consortium.Hosting.Faults;
 using Consortium.Hosting.Resilience;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Journal;

@@ -3,6 +3,7 @@ using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Operator.Sessions;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Operator.Journal;

@@ -1,3 +1,4 @@
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Operator.Sessions;

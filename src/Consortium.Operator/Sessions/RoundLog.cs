@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Operator.Sessions;

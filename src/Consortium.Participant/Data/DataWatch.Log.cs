@@ -5,7 +5,7 @@ namespace Consortium.Participant.Data;
 internal sealed partial class DataWatch
 {
     [LoggerMessage(
-        ParticipantDaemon.DataReadEvent, LogLevel.Information,
+        DataReadEvent, LogLevel.Information,
         "Took {Files} files: {Rows} payments of this bank, with their features")]
     private static partial void LogRead(ILogger logger, int files, int rows);
 

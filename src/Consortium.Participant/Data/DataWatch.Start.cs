@@ -1,4 +1,5 @@
 using Consortium.Learning.Payments;
+using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Participant.Data;

@@ -6,6 +6,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -19,6 +20,9 @@ namespace Consortium.Participant.Data;
 /// </summary>
 internal sealed partial class DataWatch
 {
+    /// <summary>Logged, once for each batch of files, when a bank's payments and their features are in memory.</summary>
+    public const int DataReadEvent = 320;
+
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;

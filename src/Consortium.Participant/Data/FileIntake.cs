@@ -1,4 +1,5 @@
 using Consortium.Learning.Payments;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 
 namespace Consortium.Participant.Data;

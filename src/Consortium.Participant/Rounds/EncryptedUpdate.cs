@@ -27,8 +27,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
     private const int LongestFrame = 1 << 20;
 
     /// <summary>
-    /// Draws a key, encrypts, shares the key, seals it to the bank itself, erases it and signs. A vote becomes a ballot, which has
-    /// neither key nor ciphertext.
+    /// Draws a key, encrypts, shares the key, seals it to the bank itself, erases it and signs. A vote becomes a ballot, which
+    /// has neither key nor ciphertext.
     /// </summary>
     /// <param name="vector">As many values as <paramref name="shape"/> says, each below its levels.</param>
     public static EncryptedUpdate Create(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Audit;

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Consortium.Primitives;
-using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Configuration;
 
@@ -135,7 +134,7 @@ public sealed class ConsortiumConfiguration
         writer.Int32(members.Length);
         foreach (Member member in members)
         {
-            writer.Party(member.Id);
+            writer.Ascii(member.Id.Name);
             writer.UInt8((int)member.Role);
             writer.Digest(new Digest(member.Identity.Digest));
         }

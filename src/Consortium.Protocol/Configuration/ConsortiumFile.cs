@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
-using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Configuration;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
-using Consortium.Protocol.Messages;
 using FluentValidation;
 
 namespace Consortium.Protocol.Configuration;

@@ -1,5 +1,4 @@
 using Consortium.Cryptography.Identity;
-using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Configuration;
 

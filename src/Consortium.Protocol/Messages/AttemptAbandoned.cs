@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 

@@ -1,3 +1,5 @@
+using Consortium.Protocol.Configuration;
+
 namespace Consortium.Protocol.Messages;
 
 /// <summary>One attempt at one round of one session of one consortium: what every statement inside a round is bound to.</summary>

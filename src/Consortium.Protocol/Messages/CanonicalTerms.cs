@@ -2,6 +2,7 @@ using System.Globalization;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 

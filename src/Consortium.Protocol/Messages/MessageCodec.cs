@@ -1,5 +1,6 @@
 using Consortium.Cryptography;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 

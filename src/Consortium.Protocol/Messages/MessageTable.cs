@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Consortium.Protocol.Configuration;
+using static Consortium.Protocol.Configuration.PartyRole;
 using static Consortium.Protocol.Messages.MessageDefinition;
-using static Consortium.Protocol.Messages.PartyRole;
 
 namespace Consortium.Protocol.Messages;
 

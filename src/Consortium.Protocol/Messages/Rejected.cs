@@ -1,4 +1,5 @@
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 

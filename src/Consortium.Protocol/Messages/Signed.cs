@@ -1,5 +1,6 @@
 using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
 

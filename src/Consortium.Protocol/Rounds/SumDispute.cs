@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using DisputeStep = Consortium.Protocol.Step<Consortium.Protocol.Rounds.SumDispute, Consortium.Protocol.Rounds.AggregatorEffect>;
 

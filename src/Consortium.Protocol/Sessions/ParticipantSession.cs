@@ -4,7 +4,9 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Releases;
+
 using ParticipantStep = Consortium.Protocol.Step<
     Consortium.Protocol.Sessions.ParticipantSession, Consortium.Protocol.Sessions.ParticipantEffect>;
 

@@ -6,7 +6,10 @@ using Consortium.Hosting.Faults;
 using Consortium.KeyHolder;
 using Consortium.Learning.Payments;
 using Consortium.Participant;
+using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
@@ -97,7 +100,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
                 Policy = GeneratedBanks.Policy,
                 AlertsPerDay = 3,
             };
-            consortium.Add(bank, ParticipantDaemon.Schema, party => new ParticipantRole(party, options));
+            consortium.Add(bank, ParticipantSchema.Value, party => new ParticipantRole(party, options));
         }
 
         return consortium;

@@ -4,6 +4,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -6,6 +6,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Benchmarks.Hosting;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Benchmarks.Hosting;

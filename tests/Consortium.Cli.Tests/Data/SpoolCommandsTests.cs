@@ -6,6 +6,7 @@ using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Participant;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 
 namespace Consortium.Cli.Tests.Data;
@@ -74,7 +75,7 @@ public sealed class SpoolCommandsTests : IDisposable
 
     private async Task JournalAsync(params JournaledFile[] files)
     {
-        using OpenStorage storage = new FolderStorage(_folder.Path).Open(ParticipantDaemon.Schema, FaultPoints.None);
+        using OpenStorage storage = new FolderStorage(_folder.Path).Open(ParticipantSchema.Value, FaultPoints.None);
         await storage.Database.WriteAsync(
             state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, TestContext.Current.CancellationToken);
     }

@@ -4,6 +4,7 @@ using Consortium.Cli.Demo;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Tests.Demo;

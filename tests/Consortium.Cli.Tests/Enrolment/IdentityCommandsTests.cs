@@ -4,6 +4,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cryptography.Identity;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Cli.Tests.Enrolment;
 

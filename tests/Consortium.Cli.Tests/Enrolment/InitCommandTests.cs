@@ -6,6 +6,7 @@ using Consortium.Learning.Payments;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 
 namespace Consortium.Cli.Tests.Enrolment;
 

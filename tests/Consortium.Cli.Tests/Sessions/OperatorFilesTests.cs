@@ -2,6 +2,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Tests.CommandLine;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

@@ -5,6 +5,7 @@ using Consortium.Cli.Tests.CommandLine;
 using Consortium.Hosting.Bus;
 using Consortium.Operator.Sessions;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Cli.Tests.Sessions;

@@ -1,6 +1,7 @@
 using System.Text;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using RabbitMQ.Client;

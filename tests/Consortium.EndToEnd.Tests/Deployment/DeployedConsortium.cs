@@ -7,6 +7,7 @@ using Consortium.Hosting.RabbitMq;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Testing;
 using Consortium.Testing.Scripted;
 using Microsoft.Extensions.Logging.Abstractions;

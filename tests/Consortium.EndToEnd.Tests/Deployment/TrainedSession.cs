@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Learning.Models;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Testing;
 
 namespace Consortium.Hosting.Tests.Bus;
@@ -93,7 +94,7 @@ public sealed class BrokerTlsTests(BrokerTlsTests.TlsBroker fixture) : IClassFix
         internal RabbitMqBroker Broker { get; private set; } = null!;
 
         /// <summary>A party that has no password, and shows a certificate of this name.</summary>
-        internal BrokerAddress ByCertificate(Protocol.Messages.PartyId party, string name)
+        internal BrokerAddress ByCertificate(Protocol.Configuration.PartyId party, string name)
         {
             BrokerAddress broker = Broker.AddressOf(party);
             return broker with

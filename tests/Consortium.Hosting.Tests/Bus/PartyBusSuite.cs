@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Hosting.Tests.Bus;

@@ -1,6 +1,7 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.RabbitMq;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Faults;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -11,6 +11,7 @@ using Consortium.Hosting.Telemetry;
 using Consortium.Hosting.Tests.Bus;
 using Consortium.Hosting.Tests.Storage;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 

@@ -1,6 +1,7 @@
 using Consortium.Cryptography.Proofs;
 using Consortium.Operator.Sessions;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Rounds;
 using Consortium.Testing;

@@ -8,6 +8,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -32,7 +33,7 @@ public sealed class DataWatchTests : IDisposable
     {
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         var bank = new PartyId("bank-a");
-        _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
+        _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
         var party = new Party(
             configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
             NullLoggerFactory.Instance,

@@ -8,6 +8,7 @@ using Consortium.Hosting.Storage;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
+using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
@@ -36,7 +37,7 @@ public sealed class PaymentSpoolTests : IDisposable
     {
         ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         var bank = new PartyId("bank-a");
-        _storage = _memory.Open(ParticipantDaemon.Schema, FaultPoints.None);
+        _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
         _party = new Party(
             configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
             NullLoggerFactory.Instance, _clock);

@@ -3,6 +3,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Sampling;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Audit;

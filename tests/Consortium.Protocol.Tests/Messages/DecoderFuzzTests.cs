@@ -3,6 +3,7 @@ using Consortium.Cryptography;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
 using Consortium.Protocol.Audit;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
 using Consortium.Protocol.Sessions;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Tests.Messages;
@@ -171,7 +172,7 @@ public sealed class VectorTests
             Statement(Unsigned("aggregator", new SessionStatusReported
             {
                 Attempt = Attempt,
-                Phase = Rounds.RoundPhase.Releasing,
+                Phase = RoundPhase.Releasing,
                 Condition = SessionCondition.Paused,
                 ControlSequence = 4,
                 Waiting = [new PartyId("holder-b")],

@@ -4,6 +4,7 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Policies;
 using Consortium.Protocol.Sessions;
 
 namespace Consortium.Protocol.Tests.Sessions;

@@ -5,6 +5,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;

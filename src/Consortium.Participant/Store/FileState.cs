@@ -1,4 +1,4 @@
-namespace Consortium.Participant.Data;
+namespace Consortium.Participant.Store;
 
 /// <summary>Where a payment file stands with the bank's daemon.</summary>
 public enum FileState

@@ -1,6 +1,6 @@
 using Consortium.Primitives;
 
-namespace Consortium.Protocol.Messages;
+namespace Consortium.Protocol.Configuration;
 
 /// <summary>
 /// Which consortium: the digest of its configuration. Every statement names it, so that members who disagree on the rules never

@@ -1,9 +1,10 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Learning.Payments;
 using Consortium.Protocol.Configuration;
+using Consortium.Protocol.Policies;
 using Microsoft.Extensions.Configuration;
 
-namespace Consortium.Participant;
+namespace Consortium.Participant.Data;
 
 /// <summary>What a participant is given beyond what every daemon is.</summary>
 public sealed record ParticipantOptions

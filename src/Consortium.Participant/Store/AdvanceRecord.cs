@@ -2,7 +2,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Participant;
+namespace Consortium.Participant.Store;
 
 /// <summary>What a bank itself noted of a round that it applied: its own evidence, which nobody else can bend.</summary>
 public sealed record AdvanceRecord(RoundNumber Round, CohortDigest Cohort, StateDigest State)
@@ -13,7 +13,7 @@ public sealed record AdvanceRecord(RoundNumber Round, CohortDigest Cohort, State
     public static async Task<IReadOnlyList<AdvanceRecord>> ReadAsync(
         IStorage storage, SessionId session, CancellationToken cancellationToken)
     {
-        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        using OpenStorage open = storage.OpenForReading(ParticipantSchema.Value);
         return await open.Database.ReadAsync(state => TrainingTables.Advances(state, session), cancellationToken);
     }
 }

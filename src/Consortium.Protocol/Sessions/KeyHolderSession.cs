@@ -3,9 +3,9 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
-using Consortium.Protocol.Sessions;
+using Consortium.Protocol.Releases;
 
-namespace Consortium.Protocol.Releases;
+namespace Consortium.Protocol.Sessions;
 
 /// <summary>
 /// One key holder's ledger of one session: what it promised, what it released, and every rule about both. This project's README

@@ -2,7 +2,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 
-namespace Consortium.Participant.Data;
+namespace Consortium.Participant.Store;
 
 /// <summary>One content of a payment file, and what became of it.</summary>
 /// <param name="Name">In the folder.</param>
@@ -20,7 +20,7 @@ public sealed record JournaledFile(
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
     public static async Task<IReadOnlyList<JournaledFile>> ReadAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        using OpenStorage open = storage.OpenForReading(ParticipantSchema.Value);
         return await open.Database.ReadAsync(FileJournal.All, cancellationToken);
     }
 }

@@ -1,7 +1,7 @@
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 
-namespace Consortium.Participant.Data;
+namespace Consortium.Participant.Store;
 
 /// <summary>The journal of payment files in the daemon's database: one entry for each content that came under a name.</summary>
 internal static class FileJournal

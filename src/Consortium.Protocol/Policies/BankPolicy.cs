@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using FluentValidation;
 
-namespace Consortium.Protocol.Configuration;
+namespace Consortium.Protocol.Policies;
 
 /// <summary>
 /// One bank's own rules on sessions it takes part in, from its <c>bank-policy.json</c>. A plan that breaks one is rejected

@@ -1,6 +1,7 @@
+using Consortium.Protocol.Configuration;
 using FluentValidation;
 
-namespace Consortium.Protocol.Configuration;
+namespace Consortium.Protocol.Policies;
 
 /// <summary>
 /// What no plan may go beyond at this bank: limits that keep a plan from reading single payments out of sums. Every floor holds

@@ -2,7 +2,7 @@ using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Participant;
+namespace Consortium.Participant.Store;
 
 /// <summary>How the banks of a session voted on its model, as a bank's daemon noted it.</summary>
 public sealed record ModelVote(SessionId Session, VoteTally Vote)
@@ -12,7 +12,7 @@ public sealed record ModelVote(SessionId Session, VoteTally Vote)
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
     public static async Task<IReadOnlyList<ModelVote>> ReadAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        using OpenStorage open = storage.OpenForReading(ParticipantSchema.Value);
         return await open.Database.ReadAsync(TrainingTables.Votes, cancellationToken);
     }
 }

@@ -1,8 +1,9 @@
 using Consortium.Hosting.Storage;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Participant;
+namespace Consortium.Participant.Store;
 
 /// <summary>What a participant keeps beside its sessions' protocol state.</summary>
 internal static class TrainingTables

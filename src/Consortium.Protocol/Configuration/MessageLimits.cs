@@ -1,4 +1,4 @@
-namespace Consortium.Protocol.Messages;
+namespace Consortium.Protocol.Configuration;
 
 /// <summary>
 /// The largest of everything a decoder will read, from the configuration. Nothing is allocated in proportion to what bytes claim

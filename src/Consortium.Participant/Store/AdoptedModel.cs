@@ -3,7 +3,7 @@ using Consortium.Hosting.Storage;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Participant;
+namespace Consortium.Participant.Store;
 
 /// <summary>A model that a bank's sessions led to, as its daemon noted it.</summary>
 public sealed record AdoptedModel(SessionId Session, int Rounds, Digest Model)
@@ -13,7 +13,7 @@ public sealed record AdoptedModel(SessionId Session, int Rounds, Digest Model)
     /// <exception cref="StorageException">It is not a participant's, or cannot be read.</exception>
     public static async Task<IReadOnlyList<AdoptedModel>> ReadAsync(IStorage storage, CancellationToken cancellationToken)
     {
-        using OpenStorage open = storage.OpenForReading(ParticipantDaemon.Schema);
+        using OpenStorage open = storage.OpenForReading(ParticipantSchema.Value);
         return await open.Database.ReadAsync(TrainingTables.Models, cancellationToken);
     }
 }

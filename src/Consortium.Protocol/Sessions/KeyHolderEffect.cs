@@ -1,7 +1,8 @@
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Releases;
 
-namespace Consortium.Protocol.Releases;
+namespace Consortium.Protocol.Sessions;
 
 /// <summary>What a key holder is to do next. One of the records nested here.</summary>
 public abstract record KeyHolderEffect

@@ -1,4 +1,4 @@
-namespace Consortium.Protocol.Messages;
+namespace Consortium.Protocol.Configuration;
 
 /// <summary>A member's name inside its consortium: 1 to 32 of a-z, 0-9 and dash, a letter first. Ordered by character.</summary>
 public readonly record struct PartyId : IComparable<PartyId>

@@ -1,4 +1,4 @@
-namespace Consortium.Protocol.Messages;
+namespace Consortium.Protocol.Configuration;
 
 /// <summary>
 /// What a party does in its consortium. One party has one role: who relays must not hold shares, who holds shares sends no

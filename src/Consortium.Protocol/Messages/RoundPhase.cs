@@ -1,4 +1,4 @@
-namespace Consortium.Protocol.Rounds;
+namespace Consortium.Protocol.Messages;
 
 /// <summary>Where an attempt stands at the aggregator.</summary>
 public enum RoundPhase
