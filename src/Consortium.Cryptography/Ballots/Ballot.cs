@@ -121,7 +121,7 @@ public sealed class Ballot : IDisposable
     public override string ToString() => "Ballot(redacted)";
 
     internal static CurvePoint Commit(in Word256 value, in Word256 blinding) =>
-        CurvePoint.G.Times(Field.Leave(value)) + CurvePoint.H.Times(Field.Leave(blinding));
+        FixedPoint.G.Times(Field.Leave(value)) + FixedPoint.H.Times(Field.Leave(blinding));
 
     /// <summary>
     /// That each commitment C is r H or C - G is: the side that is not so is made up before the challenge is known (Cramer,
@@ -140,8 +140,8 @@ public sealed class Ballot : IDisposable
             (secrets[0], secrets[1], secrets[2]) = (DrawScalar(), DrawScalar(), DrawScalar());
             ulong isOne = MaskOfOne(i);
             CurvePoint madeUp = CurvePoint.Select(isOne, commitments[i], commitments[i] - CurvePoint.G);
-            CurvePoint fake = CurvePoint.H.Times(Field.Leave(secrets[2])) - madeUp.Times(Field.Leave(secrets[1]));
-            CurvePoint real = CurvePoint.H.Times(Field.Leave(secrets[0]));
+            CurvePoint fake = FixedPoint.H.Times(Field.Leave(secrets[2])) - madeUp.Times(Field.Leave(secrets[1]));
+            CurvePoint real = FixedPoint.H.Times(Field.Leave(secrets[0]));
             announced.Write(CurvePoint.Select(isOne, fake, real));
             announced.Write(CurvePoint.Select(isOne, real, fake));
         }

@@ -86,7 +86,7 @@ public sealed class CheckedBallot
 
         CurvePoint total = commitments[0, 0] + commitments[1, 0] + commitments[2, 0] - CurvePoint.G;
         problem = !reader.IsWellFormed ? "a ballot whose bytes are no points and scalars"
-            : !total.Is(CurvePoint.H.Times(Field.Leave(blinding))) ? "a ballot that is not one vote"
+            : !total.Is(FixedPoint.H.Times(Field.Leave(blinding))) ? "a ballot that is not one vote"
             : !bitsHold ? "a ballot with a choice that is neither 0 nor 1"
             : null;
         ballot = problem is null ? new CheckedBallot(threshold, commitments, question, forms) : null;
@@ -159,5 +159,5 @@ public sealed class CheckedBallot
     }
 
     private static CurvePoint Announced(in Word256 answer, in Word256 question, in CurvePoint point) =>
-        CurvePoint.H.Times(Field.Leave(answer)) - point.Times(Field.Leave(question));
+        FixedPoint.H.Times(Field.Leave(answer)) - point.Times(Field.Leave(question));
 }

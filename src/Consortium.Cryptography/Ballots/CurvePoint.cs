@@ -71,12 +71,7 @@ internal readonly struct CurvePoint
     {
         const int Window = 4;
         Span<CurvePoint> multiples = stackalloc CurvePoint[1 << Window];
-        multiples[0] = Identity;
-        for (int i = 1; i < multiples.Length; i++)
-        {
-            multiples[i] = multiples[i - 1] + this;
-        }
-
+        Multiples(multiples);
         CurvePoint product = Identity;
         for (int bit = 256 - Window; bit >= 0; bit -= Window)
         {
@@ -85,19 +80,34 @@ internal readonly struct CurvePoint
                 product += product;
             }
 
-            ulong digit = number.Bits(bit, Window);
-            CurvePoint taken = multiples[0];
-            for (int i = 1; i < multiples.Length; i++)
-            {
-                ulong difference = digit ^ (ulong)i;
-                taken = Select(((difference | (0 - difference)) >> 63) - 1, multiples[i], taken);
-            }
-
-            product += taken;
+            product += Take(multiples, number.Bits(bit, Window));
         }
 
         multiples.Clear();
         return product;
+    }
+
+    /// <summary>This point 0, 1, 2, ... times.</summary>
+    public void Multiples(Span<CurvePoint> destination)
+    {
+        destination[0] = Identity;
+        for (int i = 1; i < destination.Length; i++)
+        {
+            destination[i] = destination[i - 1] + this;
+        }
+    }
+
+    /// <summary>One of some points, whose place shows in no branch or index.</summary>
+    public static CurvePoint Take(ReadOnlySpan<CurvePoint> points, ulong place)
+    {
+        CurvePoint taken = points[0];
+        for (int i = 1; i < points.Length; i++)
+        {
+            ulong difference = place ^ (ulong)i;
+            taken = Select(((difference | (0 - difference)) >> 63) - 1, points[i], taken);
+        }
+
+        return taken;
     }
 
     /// <summary>A multiple by a small number that is public.</summary>

@@ -22,6 +22,12 @@ public sealed record VoidBallot
         Manifest.Statement.Shape.IsBallot
         && (IsRejected(configuration) || !SealedBallot.TryCheck(Manifest, configuration.Threshold, out _, out _));
 
+    /// <summary>Whether T key holders reject what the bank sealed to them.</summary>
+    internal bool IsRejected(ConsortiumConfiguration configuration) =>
+        Rejections.Where(rejection =>
+                Counts(rejection.Statement, Manifest.Digest) && configuration.IndexOfKeyHolder(rejection.Sender) >= 0)
+            .Select(rejection => rejection.Sender).Distinct().Count() >= configuration.Threshold;
+
     public static VoidBallot Read(ref CanonicalReader reader) => new()
     {
         Manifest = Signed<UpdateManifest>.Read(ref reader),
@@ -38,9 +44,4 @@ public sealed record VoidBallot
     internal static bool Counts(Rejected rejected, Digest manifest) =>
         rejected is { SubjectType: MessageType.UpdateManifest, Reason: RejectionReason.Spoiled }
         && rejected.SubjectDigest == manifest;
-
-    private bool IsRejected(ConsortiumConfiguration configuration) =>
-        Rejections.Where(rejection =>
-                Counts(rejection.Statement, Manifest.Digest) && configuration.IndexOfKeyHolder(rejection.Sender) >= 0)
-            .Select(rejection => rejection.Sender).Distinct().Count() >= configuration.Threshold;
 }

@@ -32,6 +32,8 @@ public sealed class CurvePointTests
             Assert.True(sum.Is(CurvePoint.H.Times(Scalars.Leave(Scalars.Add(a, b)))));
             Assert.True((sum - sum).Is(CurvePoint.Identity));
             Assert.True((sum + CurvePoint.Identity).Is(sum));
+            Assert.True(FixedPoint.G.Times(a).Is(CurvePoint.G.Times(a)));
+            Assert.True(FixedPoint.H.Times(b).Is(CurvePoint.H.Times(b)));
             Assert.True(CurvePoint.H.TimesPublic(250 + i).Is(CurvePoint.H.Times(Word256.Of((ulong)(250 + i)))));
         }
 
