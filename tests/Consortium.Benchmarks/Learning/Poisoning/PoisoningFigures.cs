@@ -16,7 +16,6 @@ internal static class PoisoningFigures
 
     private const int Simulations = 3;
     private const int MaximumRows = 1 << 18;
-    private const int Tries = 100_000;
 
     private static readonly BoostingSettings Boosting = new()
     {
