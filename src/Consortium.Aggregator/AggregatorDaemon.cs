@@ -14,7 +14,10 @@ public static class AggregatorDaemon
 
     internal static DatabaseSchema Schema { get; } = new(
         ApplicationId,
-        [FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration]);
+        [
+            FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration,
+            Archive.TagMigration,
+        ]);
 
     /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) =>

@@ -43,7 +43,9 @@ internal sealed partial class AggregatorRole : IRole
         _phases = new PhaseClock(party.Time);
         _decoded = new DecodedState(party.Configuration);
         _notices = new RejectionNotices(party);
-        _summation = new Summation(party, _decoded, _notices, new OpeningProofRelay(party, ActAsync), ActAsync, _logger);
+        _summation = new Summation(
+            party, _decoded, _notices, new OpeningProofRelay(party, ActAsync), new TagCheck(party, _decoded, ActAsync, _logger),
+            ActAsync, _logger);
         _intake = new ChunkIntake(party, _decoded, _summation);
         _statusReports = new StatusReports(party);
         _retention = new Retention(party, TimeSpan.FromDays(options.RetainDays), _logger);
@@ -51,6 +53,7 @@ internal sealed partial class AggregatorRole : IRole
             .On(Take<Signed<SessionPlan>>((transaction, plan) => transaction.Start(plan)))
             .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
             .On(InSession<UpdateSubmitted>((session, update) => session.Submit(update)))
+            .On(InSession<Signed<UpdateTag>>((session, tag) => session.Tag(tag)))
             .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
             .On(InSession<ShareSumReleased>((session, released) => session.Release(released)))
             .On(InSession<Signed<ModelAdvanced>>((session, advanced) => session.Advance(advanced, party.Now)))

@@ -56,6 +56,16 @@ internal static class Archive
             message BLOB NOT NULL);
         """;
 
+    /// <summary>update_tag: the members' signed tags of a closed cohort.</summary>
+    public const string TagMigration = """
+        CREATE TABLE update_tag (
+            cohort BLOB NOT NULL,
+            bank TEXT NOT NULL,
+            session BLOB NOT NULL,
+            message BLOB NOT NULL,
+            PRIMARY KEY (cohort, bank));
+        """;
+
     /// <summary>The operator's last word on a session, for whoever did not hear it.</summary>
     public static void KeepControl(StateTransaction state, Signed<SessionControl> control) => state.Execute(
         "INSERT INTO control (session, message) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET message = excluded.message",
@@ -149,6 +159,21 @@ internal static class Archive
         }
     }
 
+    /// <summary>A bank whose tag was wrong may give another: the last one counts.</summary>
+    public static void AddTag(StateTransaction state, Signed<UpdateTag> tag) => state.Execute(
+        """
+        INSERT INTO update_tag (cohort, bank, session, message) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (cohort, bank) DO UPDATE SET message = excluded.message
+        """,
+        tag.Statement.CohortDigest.Value.ToArray(), tag.Sender.Name, tag.Statement.Attempt.Session.Value.ToArray(),
+        MessageCodec.Encode(tag));
+
+    /// <summary>The members' tags under a cohort, in order of bank.</summary>
+    public static ImmutableArray<Signed<UpdateTag>> Tags(StateTransaction state, Digest cohort, MessageLimits limits) =>
+        [.. state.Query(
+            "SELECT message FROM update_tag WHERE cohort = $1",
+            row => (Signed<UpdateTag>)MessageCodec.Decode(row.GetBytes(0), limits), cohort.ToArray()).OrderBy(tag => tag.Sender)];
+
     public static void AddRelease(StateTransaction state, RoundRecorded recorded)
     {
         AttemptId attempt = recorded.Cohort.Statement.Attempt;
@@ -177,6 +202,7 @@ internal static class Archive
             [.. state.Query(
                 "SELECT message FROM share_sum WHERE cohort = $1 ORDER BY holder",
                 row => (ShareSumReleased)MessageCodec.Decode(row.GetBytes(0), limits), cohort)],
+            Tags(state, recorded.Cohort.Digest, limits),
             [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => row.GetBytes(0), cohort)[0]
                 .Chunk(Digest.Length).Select(bytes => new Digest(bytes))],
             recorded.Cohort.Statement.Shape.IsBallot
@@ -214,7 +240,7 @@ internal static class Archive
     public static void Delete(StateTransaction state, SessionId session)
     {
         foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control",
-            "opening_proof"])
+            "opening_proof", "update_tag"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

@@ -109,6 +109,7 @@ public sealed class AuditArchive : IDisposable
             Manifests = [.. updates.Select(update => update.Manifest)],
             ChunkDigests = [.. updates.Select(update => update.ChunkDigests)],
             SumDigests = released.SumDigests,
+            Tags = released.Tags,
             Approvals = released.Approvals,
             ShareSums = [.. released.ShareSums.Select(shareSum => shareSum.Manifest)],
             Advances = Archive.Advances(state, session, number, _configuration.Limits),

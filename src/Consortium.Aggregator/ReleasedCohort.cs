@@ -9,6 +9,7 @@ internal sealed record ReleasedCohort(
     Signed<Cohort> Cohort,
     ImmutableArray<Signed<CohortApproval>> Approvals,
     ImmutableArray<ShareSumReleased> ShareSums,
+    ImmutableArray<Signed<UpdateTag>> Tags,
     ImmutableArray<Digest> SumDigests,
     ImmutableArray<Signed<UpdateManifest>> Ballots,
     ImmutableArray<VoidBallot> Voids)
@@ -20,6 +21,7 @@ internal sealed record ReleasedCohort(
         Approvals = Approvals,
         ShareSums = [.. ShareSums.Select(released => released.Manifest)],
         SealedSums = [.. ShareSums.Select(released => released.SealedSums[participant])],
+        Tags = Tags,
         SumChunkDigests = SumDigests,
         Ballots = Ballots,
         Voids = Voids,

@@ -150,6 +150,18 @@ internal sealed partial class SessionTransaction(
             case AggregatorEffect.SendCohort(var to, var cohort, var voids):
                 SendCohort(to, cohort, voids);
                 break;
+            case AggregatorEffect.AskForTags(var to, var cohort):
+                Send(cohort, to);
+                break;
+            case AggregatorEffect.KeepTag(var tag):
+                Archive.AddTag(state, tag);
+                break;
+            case AggregatorEffect.TagSum(var cohort):
+                Work.Add(new Work.TagSum(cohort));
+                break;
+            case AggregatorEffect.CheckTags(var cohort):
+                Work.Add(new Work.CheckTags(cohort));
+                break;
             case AggregatorEffect.RelayApprovals(var to, var approvals):
                 Send(approvals, to);
                 break;

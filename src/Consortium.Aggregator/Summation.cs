@@ -15,7 +15,7 @@ namespace Consortium.Aggregator;
 /// frames; what a crash loses is made again from what is stored.
 /// </summary>
 internal sealed partial class Summation(
-    Party party, DecodedState decoded, RejectionNotices notices, OpeningProofRelay openingProofs,
+    Party party, DecodedState decoded, RejectionNotices notices, OpeningProofRelay openingProofs, TagCheck tags,
     Func<Action<SessionTransaction>, CancellationToken, Task> act, ILogger logger)
 {
     /// <summary>Frames of a sum stored at once: each waits for the disk.</summary>
@@ -84,6 +84,8 @@ internal sealed partial class Summation(
         Work.Check(var source) => CheckAsync(source, cancellationToken),
         Work.Add(var update) => AddAsync(update, cancellationToken),
         Work.Relay relay => openingProofs.RelayAsync(relay, cancellationToken),
+        Work.TagSum(var cohort) => tags.TagSumAsync(cohort, cancellationToken),
+        Work.CheckTags(var cohort) => tags.CheckAsync(cohort, cancellationToken),
         Work.Finish(var attempt) => FinishAsync(attempt, cancellationToken),
         _ => throw new InvalidOperationException($"No such work as {work.GetType().Name}."),
     };
@@ -218,7 +220,7 @@ internal sealed partial class Summation(
                     Archive.AddFrame(transaction.State, cohort.Attempt.Session, signed.Digest, party.Id, frame);
                 }
 
-                transaction.Decide(cohort.Attempt.Session, session => session.Summed(signed));
+                transaction.Decide(cohort.Attempt.Session, session => session.Summed(signed, party.Now));
             },
             cancellationToken);
         LogSummed(logger, cohort.Attempt, cohort.Members.Length, cohort.Shape.Chunks);

@@ -20,6 +20,12 @@ internal abstract record Work
     /// <summary>Send a key holder what it needs to judge a bank's opening proof for this cohort's sum.</summary>
     public sealed record Relay(Signed<Cohort> Cohort, PartyId Bank, PartyId Holder) : Work;
 
+    /// <summary>Compute the tag of a closed cohort's sum.</summary>
+    public sealed record TagSum(Signed<Cohort> Cohort) : Work;
+
+    /// <summary>Hold the tags of a closed cohort's members against their chunks.</summary>
+    public sealed record CheckTags(Signed<Cohort> Cohort) : Work;
+
     /// <summary>Finish the sum of a closed cohort.</summary>
     public sealed record Finish(AttemptId Attempt) : Work;
 }

@@ -68,7 +68,14 @@ internal sealed partial class ParticipantRole
     [LoggerMessage(317, LogLevel.Information, "The participation ledger has the cohort of session {Session} over {Window}")]
     private static partial void LogRecorded(ILogger logger, SessionId session, DataWindow window);
 
-    [LoggerMessage(318, LogLevel.Warning, "{Bank} is left out of the vote of {Attempt}, for what it sent is no ballot")]
+    [LoggerMessage(318, LogLevel.Critical, "Rejected the sum of {Attempt}: {Detail}")]
+    private static partial void LogWrongSum(ILogger logger, AttemptId attempt, string detail);
+
+    [LoggerMessage(
+        319, LogLevel.Critical, "This bank cannot give its tag for {Attempt}: its disk lost the ciphertext that it sent")]
+    private static partial void LogLostUpdate(ILogger logger, AttemptId attempt);
+
+    [LoggerMessage(321, LogLevel.Warning, "{Bank} is left out of the vote of {Attempt}, for what it sent is no ballot")]
     private static partial void LogVoidBallot(ILogger logger, PartyId bank, AttemptId attempt);
 
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]

@@ -61,6 +61,12 @@ internal sealed partial class ParticipantRole
                 return (found, TrainingTables.Aggregate(state, id, found.RoundsDone + 1, _party.Configuration.Limits));
             },
             cancellationToken);
+        if (session.DueTag is { } cohort)
+        {
+            await TagAsync(session, cohort, cancellationToken);
+            return true;
+        }
+
         if (released is not null && await TryOpenAsync(session, released, cancellationToken))
         {
             return true;
@@ -92,6 +98,25 @@ internal sealed partial class ParticipantRole
         }
 
         return true;
+    }
+
+    /// <summary>Makes this bank's tag under a closed cohort. Key holders approve meanwhile.</summary>
+    private async Task TagAsync(ParticipantSession session, Signed<Cohort> cohort, CancellationToken cancellationToken)
+    {
+        UpdateTag? tag = await _work.TagAsync(session, cohort, cancellationToken);
+        await _party.Journal.ActAsync(
+            state =>
+            {
+                ParticipantSession now = Find(state, session.Session)!;
+                if (tag is not null || now.CohortToTag?.Digest != cohort.Digest)
+                {
+                    return CarryOut(state, tag is null ? new(now, []) : now.Tagged(tag)).Outgoing;
+                }
+
+                LogLostUpdate(_logger, cohort.Statement.Attempt);
+                return CarryOut(state, now.CannotTag()).Outgoing;
+            },
+            cancellationToken);
     }
 
     /// <summary>Asks for a session's state when nothing came for a while, and then ever more rarely.</summary>
@@ -205,6 +230,17 @@ internal sealed partial class ParticipantRole
         {
             case SessionWork.Opened.Incomplete:
                 return false;
+            case SessionWork.Opened.WrongSum(var fault):
+                LogWrongSum(_logger, attempt, fault);
+                _health = new HealthItem("training", false, fault);
+                await _party.Journal.ActAsync(
+                    state =>
+                    {
+                        TrainingTables.DropAggregate(state, session.Session, attempt.Round.Value);
+                        return CarryOut(state, Find(state, session.Session)!.WrongSum(cohort, fault)).Outgoing;
+                    },
+                    cancellationToken);
+                return true;
             case SessionWork.Opened.Spoiled(var detail, var place):
                 LogSpoiled(_logger, attempt, detail);
                 await _party.Journal.ActAsync(

@@ -61,6 +61,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _dispatch = new MessageDispatch(party)
             .On<Signed<SessionPlan>>(Join)
             .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))
+            .On(InSession<Signed<Cohort>>((session, closed) => session.Close(closed)))
             .On(InSession<AggregateReleased>((session, released) => session.Receive(released, _party.LedgerRules)))
             .On(InSession<Signed<AttemptAbandoned>>((session, abandoned) => session.Abandon(abandoned)))
             .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
@@ -252,6 +253,9 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                     break;
                 case ParticipantEffect.SendAdvanced(var advanced):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(advanced)));
+                    break;
+                case ParticipantEffect.SendTag(var tag):
+                    outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(tag)));
                     break;
                 case ParticipantEffect.SendDispute(var disputed):
                     outgoing.Add(_party.Outgoing(Aggregator, _party.Sign(disputed)));

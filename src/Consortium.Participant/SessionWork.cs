@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
@@ -99,6 +100,33 @@ internal sealed class SessionWork(Party party, DataWatch data)
     }
 
     /// <summary>
+    /// The tag of this bank's update under a closed cohort, from the ciphertext that it sent; null when that is no longer on
+    /// disk.
+    /// </summary>
+    public async Task<UpdateTag?> TagAsync(
+        ParticipantSession session, Signed<Cohort> cohort, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Digest> blobs = await party.Database.ReadAsync(
+            state => TrainingTables.UpdateFrames(state, session.Session), cancellationToken);
+        using SumTagger tagger = CohortSeed.CreateTagger(cohort, session.Plan.Statement);
+        foreach (Digest blob in blobs)
+        {
+            byte[] bytes = await party.Blobs.ReadAsync(blob, cancellationToken);
+            using Instruments.Work work = Instruments.Measure("tag", cohort.Statement.Attempt);
+            tagger.Add(ChunkFrame.Decode(bytes, party.Configuration.Limits));
+        }
+
+        return tagger.NextChunk != cohort.Statement.Shape.Chunks
+            ? null
+            : new UpdateTag
+            {
+                Attempt = cohort.Statement.Attempt,
+                CohortDigest = new CohortDigest(cohort.Digest),
+                Tag = tagger.ToTag(),
+            };
+    }
+
+    /// <summary>
     /// This bank's opening proof for the place where the sum does not open; null when its own update is wrong there, or no longer
     /// on disk as it was sent.
     /// </summary>
@@ -147,6 +175,11 @@ internal sealed class SessionWork(Party party, DataWatch data)
 
         var opener = new SumOpener(session.Plan.Statement, party.Configuration, party.Identity);
         SumOpening opening = opener.Open(released, frames);
+        if (opening is SumOpening.WrongSum(var fault))
+        {
+            return new Opened.WrongSum(fault);
+        }
+
         if (opening is SumOpening.Spoiled(var detail, var place))
         {
             return new Opened.Spoiled(detail, place);
@@ -357,6 +390,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
 
         /// <param name="Place">Where, when it is a bank's doing; null otherwise.</param>
         public sealed record Spoiled(string Detail, DisputedPlace? Place = null) : Opened;
+
+        /// <param name="Detail">That the aggregator is at fault, and how.</param>
+        public sealed record WrongSum(string Detail) : Opened;
 
         public sealed record Incomplete : Opened;
     }

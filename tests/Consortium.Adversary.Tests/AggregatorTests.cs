@@ -26,7 +26,7 @@ public sealed class AggregatorTests
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks.Take(members));
         await rogue.ReleaseAsync(cohort, consortium.KeyHolders.Select(holder => holder.Id));
 
-        Assert.Equal(3, rogue.Rejections.Count);
+        Assert.Equal(3 + members, rogue.Rejections.Count); // every key holder, and every bank that is asked for its tag
         Assert.All(
             rogue.Rejections,
             rejection =>
@@ -52,7 +52,8 @@ public sealed class AggregatorTests
         Assert.All(
             rogue.Rejections,
             rejection => AssertRejected(rejection.Rejected, RejectionReason.NotAllowed, "the plan fixes all 4 participants"));
-        Assert.Equal(3, rogue.Rejections.Count);
+        Assert.Equal(3 + 3, rogue.Rejections.Count); // every key holder, and every bank that is asked for its tag
+        Assert.Empty(rogue.Tags);
         Assert.Empty(rogue.Releases);
         await consortium.AssertHonestSessionEndsAsync(Model);
     }

@@ -5,6 +5,7 @@ using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 using Consortium.Testing.Scripted;
 
 namespace Consortium.Adversary.Tests;
@@ -64,8 +65,18 @@ public sealed class BankTests
         Signed<SessionPlan> plan = consortium.Start(consortium.Plan(Model));
         UpdateSubmitted? copied = null;
         ReadOnlyMemory<byte> chunks = default;
+        ChunkFrame? sent = null;
         consortium.Network.Route = letter =>
         {
+            if (letter.To == Parties.Bank("c")
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<Cohort> cohort)
+            {
+                consortium.Network.Post(
+                    Parties.Bank("c"), consortium.AggregatorId,
+                    consortium.Folder.Sign(Parties.Bank("c"), TestTag.Of(plan.Statement, cohort, sent!)));
+                return []; // the bank's own program knows nothing of the copy
+            }
+
             if (letter.From == Parties.Bank("b") && letter.IsChunks)
             {
                 chunks = ChunkFrame.Decode(letter.Body, consortium.Folder.Configuration.Limits).Chunks;
@@ -83,7 +94,7 @@ public sealed class BankTests
                     {
                         Manifest = consortium.Folder.Sign(Parties.Bank("c"), copied.Manifest.Statement),
                     };
-                    var frame = new ChunkFrame
+                    sent = new ChunkFrame
                     {
                         Attempt = copy.Manifest.Statement.Attempt,
                         Source = copy.Digest,
@@ -91,7 +102,7 @@ public sealed class BankTests
                         Count = 1,
                         Chunks = chunks,
                     };
-                    return [letter with { Body = MessageCodec.Encode(copy) }, letter with { Body = frame.Encode() }];
+                    return [letter with { Body = MessageCodec.Encode(copy) }, letter with { Body = sent.Encode() }];
                 }
             }
 

@@ -22,15 +22,25 @@ internal static class DishonestBank
         bool sharesAnotherKey = false, Func<UpdateManifest, UpdateSubmitted>? ballot = null)
     {
         var configuration = consortium.Folder.Configuration;
-        var answered = new HashSet<AttemptId>();
+        var answered = new Dictionary<AttemptId, IReadOnlyList<byte[]>>();
         consortium.Join(bank, (_, _) => Task.FromResult(Delivery.Accepted));
         consortium.Network.Route = letter =>
         {
-            if (letter.IsChunks
-                || MessageCodec.Decode(letter.Body, configuration.Limits)
-                    is not UpdateSubmitted { Manifest.Statement: { } honest }
+            Message? message = letter.IsChunks ? null : MessageCodec.Decode(letter.Body, configuration.Limits);
+            if (message is Signed<Cohort> cohort && letter.To == bank
+                && answered.TryGetValue(cohort.Statement.Attempt, out IReadOnlyList<byte[]>? sent))
+            {
+                UpdateTag tag = TestTag.Of(
+                    plan.Statement, cohort, sent.Select(frame => ChunkFrame.Decode(frame, configuration.Limits)));
+                return
+                [
+                    letter, new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(consortium.Folder.Sign(bank, tag))),
+                ];
+            }
+
+            if (message is not UpdateSubmitted { Manifest.Statement: { } honest }
                 || honest.Attempt.Session.Value != plan.Digest
-                || !answered.Add(honest.Attempt))
+                || answered.ContainsKey(honest.Attempt))
             {
                 return [letter];
             }
@@ -41,14 +51,15 @@ internal static class DishonestBank
             }
 
             long[] values = vector(honest.Shape);
-            (UpdateSubmitted message, IReadOnlyList<byte[]> frames) = sharesAnotherKey
+            (UpdateSubmitted update, IReadOnlyList<byte[]> frames) = sharesAnotherKey
                 ? UpdateOfTwoKeys.Create(
                     consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values)
                 : Encrypt(consortium, bank, plan.Statement, honest, values);
+            answered.Add(honest.Attempt, frames);
             return
             [
                 letter,
-                new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(message)),
+                new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(update)),
                 .. frames.Select(frame => new Letter(bank, consortium.AggregatorId, frame)),
             ];
         };

@@ -193,13 +193,21 @@ public sealed class DisputeTests
     }
 
     [Fact]
-    public async Task HaveHonestBanksNamed_AggregatorPassesOffAnotherSum_AllAreCleared()
+    public async Task HaveHonestBanksNamed_AggregatorPassesOffAnotherSumThatABankSignsFor_AllAreCleared()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         var rogue = new RogueAggregator(consortium);
         await rogue.BeginAsync(consortium.Plan(Model));
-        Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][WireChunk.Size / 2] ^= 1);
+        ReadOnlyMemory<byte> twice = rogue.Chunks(Parties.Bank("a"))[0];
+        Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks, bend: sums =>
+        {
+            SlotLayout layout = rogue.Update(Dishonest).Manifest.Statement.Shape.LayoutFor(rogue.Plan.Statement);
+            byte[] forged = ForgedSum.Of(layout, 0, consortium.Folder.Banks.Select(bank => rogue.Chunks(bank)[0]).Append(twice));
+            sums[0].AsSpan(0, ChunkHeader.Size).CopyTo(forged);
+            sums[0] = forged;
+        });
         await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
+        rogue.SignFor(cohort, Dishonest, [twice]);
         await rogue.PublishAsync(cohort);
         var dispute = new DisputeRelayed
         {

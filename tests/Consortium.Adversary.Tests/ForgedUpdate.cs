@@ -9,6 +9,7 @@ using Consortium.Cryptography.Sharing;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 
 namespace Consortium.Adversary.Tests;
 
@@ -45,13 +46,25 @@ internal sealed class ForgedUpdate
     /// <summary>Whether a residue of the ciphertext is beyond its prime.</summary>
     public bool IsMalformed { get; init; }
 
-    /// <summary>Replaces what <paramref name="bank"/> sends by a forgery, from its first update on.</summary>
+    /// <summary>
+    /// Replaces what <paramref name="bank"/> sends by a forgery, from its first update on, and gives the forgery's tag.
+    /// </summary>
     public static void Replace(
         SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<ForgedUpdate, ForgedUpdate> forge)
     {
         var made = new Dictionary<AttemptId, (Digest Honest, UpdateSubmitted Message, ChunkFrame Frame)>();
         consortium.Network.Route = letter =>
         {
+            if (letter.To == bank && !letter.IsChunks
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<Cohort> cohort
+                && made.TryGetValue(cohort.Statement.Attempt, out var tagged))
+            {
+                consortium.Network.Post(
+                    bank, consortium.AggregatorId,
+                    consortium.Folder.Sign(bank, TestTag.Of(plan.Statement, cohort, tagged.Frame)));
+                return []; // the bank's own program knows nothing of the forgery
+            }
+
             if (letter.From != bank)
             {
                 return [letter];

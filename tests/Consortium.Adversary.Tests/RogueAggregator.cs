@@ -30,6 +30,9 @@ internal sealed class RogueAggregator
 
     public List<Signed<CohortApproval>> Approvals { get; } = [];
 
+    /// <summary>What banks gave for the cohorts that they were sent.</summary>
+    public List<Signed<UpdateTag>> Tags { get; } = [];
+
     public List<ShareSumReleased> Releases { get; } = [];
 
     public List<(PartyId By, Rejected Rejected)> Rejections { get; } = [];
@@ -149,9 +152,21 @@ internal sealed class RogueAggregator
         }
     }
 
-    /// <summary>Everything that key holders take for a release of this cohort.</summary>
+    /// <summary>Asks the members of a cohort for their tags.</summary>
+    public async Task AskForTagsAsync(Signed<Cohort> cohort)
+    {
+        foreach (PartyId bank in cohort.Statement.Parties)
+        {
+            _consortium.Network.Post(Self, bank, cohort);
+        }
+
+        await _consortium.SettleAsync();
+    }
+
+    /// <summary>Everything that key holders take for a release of this cohort, and the members' tags.</summary>
     public async Task ReleaseAsync(Signed<Cohort> cohort, params IEnumerable<PartyId> holders)
     {
+        await AskForTagsAsync(cohort);
         foreach (PartyId holder in holders)
         {
             await AskAsync(holder, cohort);
@@ -204,8 +219,27 @@ internal sealed class RogueAggregator
             Approvals = [.. Approvals.Where(approval => approval.Statement.CohortDigest.Value == cohort.Digest)],
             ShareSums = [.. releases.Select(release => release.Manifest)],
             SealedSums = [.. releases.Select(release => release.SealedSums[bank])],
+            Tags = TagsOf(cohort),
             SumChunkDigests = Digests(cohort),
         };
+    }
+
+    public ImmutableArray<Signed<UpdateTag>> TagsOf(Signed<Cohort> cohort) =>
+        [.. Tags.Where(tag => tag.Statement.CohortDigest.Value == cohort.Digest).OrderBy(tag => tag.Sender)];
+
+    /// <summary>Has a bank that is its friend sign for chunks that it did not send, chunk 0 first.</summary>
+    public void SignFor(Signed<Cohort> cohort, PartyId bank, IReadOnlyList<ReadOnlyMemory<byte>> chunks)
+    {
+        using SumTagger tagger = CohortSeed.CreateTagger(cohort, Plan.Statement);
+        foreach (ReadOnlyMemory<byte> chunk in chunks)
+        {
+            tagger.Add(chunk.Span);
+        }
+
+        Signed<UpdateTag> own = TagsOf(cohort).Single(tag => tag.Sender == bank);
+        Tags.Remove(own);
+        Tags.Add(_consortium.Folder.Sign(
+            bank, own.Statement with { Tag = SumTag.Sum([own.Statement.Tag, tagger.ToTag()]) }));
     }
 
     private Delivery Receive(Frame frame)
@@ -226,6 +260,9 @@ internal sealed class RogueAggregator
                 break;
             case Signed<CohortApproval> approval when Approvals.All(known => known.Digest != approval.Digest):
                 Approvals.Add(approval);
+                break;
+            case Signed<UpdateTag> tag when Tags.All(known => known.Digest != tag.Digest):
+                Tags.Add(tag);
                 break;
             case ShareSumReleased release when Releases.All(known => known.Manifest.Digest != release.Manifest.Digest):
                 Releases.Add(release);

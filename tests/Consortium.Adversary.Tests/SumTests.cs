@@ -29,6 +29,19 @@ public sealed class SumTests
         .Add("two chunks of a bank swapped", (sums, rogue) => sums[LastChunk] = Add(
             rogue, LastChunk, Parties.Bank("a"), rogue.Chunks(Parties.Bank("a"))[LastChunk - 1], "b", "c"));
 
+    /// <summary>Sums of something else than the cohort's updates, of which the last one opens.</summary>
+    private static readonly ImmutableDictionary<
+        string,
+        Func<RogueAggregator, int, byte[]>> WellFormed = ImmutableDictionary<string, Func<RogueAggregator, int, byte[]>>.Empty
+        .Add("a bank doubled", (rogue, chunk) => Add(rogue, chunk, "a", "a", "b", "c"))
+        .Add("a bank dropped", (rogue, chunk) => Add(rogue, chunk, "a", "b"))
+        .Add("a bank replaced by an encryption under the key 0", (rogue, chunk) =>
+            Add(rogue, chunk, UnderZero(rogue, chunk).Concat(ChunksOf(rogue, chunk, "a", "b"))))
+        .Add("an encryption under the key 0 added", (rogue, chunk) =>
+            Add(rogue, chunk, UnderZero(rogue, chunk).Concat(ChunksOf(rogue, chunk, "a", "b", "c"))));
+
+    public static TheoryData<string> WellFormedSums => [.. WellFormed.Keys];
+
     [Theory]
     [MemberData(nameof(Bends))]
     public async Task PassOffAnotherSum_ApprovedAndReleased_OpensNowhereAndTheAuditNamesTheChunk(string bend)
@@ -42,13 +55,103 @@ public sealed class SumTests
 
         await rogue.PublishAsync(cohort);
 
-        Assert.Equal(consortium.Folder.Banks, rogue.Rejections.Select(rejection => rejection.By));
-        Assert.All(rogue.Rejections, rejection => Assert.Equal(RejectionReason.Spoiled, rejection.Rejected.Reason));
-        Assert.Empty(rogue.Advances);
+        AssertAllRejectIt(consortium, rogue);
         AuditFinding finding = Assert.Single(Audit(consortium, rogue, cohort));
         Assert.Equal((AuditCheck.Sum, consortium.AggregatorId, LastChunk), (finding.Check, finding.Party, finding.Chunk));
         Assert.Contains("not the sum of the members' chunks", finding.Detail, StringComparison.Ordinal);
         await consortium.AssertHonestSessionEndsAsync(ThreeChunks);
+    }
+
+    [Theory]
+    [MemberData(nameof(WellFormedSums))]
+    public async Task PassOffAnotherSum_WellFormedApprovedAndReleased_EveryBankRejectsItAndNamesTheAggregator(string kind)
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(consortium.Plan(ThreeChunks));
+        Signed<Cohort> cohort = rogue.Close(
+            consortium.Folder.Banks, bend: sums => Replace(sums, chunk => WellFormed[kind](rogue, chunk)));
+        await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
+        await rogue.PublishAsync(cohort);
+
+        AssertAllRejectIt(consortium, rogue);
+        Assert.All(
+            Audit(consortium, rogue, cohort),
+            finding => Assert.Equal((AuditCheck.Sum, consortium.AggregatorId), (finding.Check, finding.Party)));
+        await consortium.AssertHonestSessionEndsAsync(ThreeChunks);
+    }
+
+    [Fact]
+    public async Task PassOffAnotherSum_OfAnotherAttempt_EveryBankRejectsItAndNamesTheAggregator()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(consortium.Plan(ThreeChunks));
+        await rogue.OpenAsync(1, 2, ScriptedModel.Initial);
+        Signed<Cohort> cohort = rogue.Close(
+            consortium.Folder.Banks, attempt: 2, bend: sums => Replace(sums, chunk => Add(rogue, chunk, "a", "b", "c")));
+        await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"));
+        await rogue.PublishAsync(cohort);
+
+        AssertAllRejectIt(consortium, rogue);
+    }
+
+    [Fact]
+    public async Task PassOffAnotherSum_ABankSignsForIt_TheAuditNamesBoth()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
+        var rogue = new RogueAggregator(consortium);
+        await rogue.BeginAsync(consortium.Plan(ThreeChunks));
+        Signed<Cohort> cohort = rogue.Close(
+            consortium.Folder.Banks,
+            bend: sums => Replace(sums, chunk => WellFormed["an encryption under the key 0 added"](rogue, chunk)));
+        await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"));
+        rogue.SignFor(cohort, Parties.Bank("c"), [.. Enumerable.Range(0, 3).SelectMany(chunk => UnderZero(rogue, chunk))]);
+        await rogue.PublishAsync(cohort);
+
+        // What the bank signs for, it could have put into its own update: all open it, and all reach the same.
+        Assert.Equal(3, rogue.Advances.Count);
+        ImmutableArray<AuditFinding> findings = Audit(consortium, rogue, cohort);
+        Assert.Equal(
+            [consortium.AggregatorId, Parties.Bank("c")], findings.Select(finding => finding.Party!.Value).Distinct().Order());
+        Assert.Equal(AuditCheck.Tags, Assert.Single(findings, finding => finding.Party == Parties.Bank("c")).Check);
+    }
+
+    [Fact]
+    public async Task HaveTheAggregatorBlamed_ABankSignsAnotherTagThanItsChunks_TheBankIsNamedAndTheSessionGoesOnWithTheRightOne()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks);
+        Signed<SessionPlan> plan = consortium.Start(consortium.Plan(ThreeChunks));
+        PartyId liar = Parties.Bank("b");
+        bool lies = true;
+        consortium.Network.Route = letter =>
+            lies && letter.From == liar && !letter.IsChunks
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<UpdateTag> tag
+                ? [letter with { Body = MessageCodec.Encode(Wrong(tag)) }]
+                : [letter];
+        await consortium.RunAsync(() => consortium.Network.Said<Signed<Rejected>>().Any(said => IsOfTheTag(said.Letter)));
+        await consortium.SettleAsync();
+
+        Assert.Contains(consortium.Network.Said<Signed<Rejected>>(), said => said.Letter.To == liar && IsOfTheTag(said.Letter));
+        Assert.Contains(
+            consortium.Network.Said<Signed<Rejected>>(),
+            said => said.Letter.To == consortium.Folder.Configuration.Operator.Id && IsOfTheTag(said.Letter)
+                && said.Message.Statement.Detail.Contains("bank-b", StringComparison.Ordinal));
+        Assert.Empty(consortium.Network.Said<ShareSumReleased>());
+
+        lies = false;
+        Assert.All(
+            await consortium.FinishAsync(plan), state => Assert.Equal(ThreeChunks.Pooled(consortium.Folder.Banks, 2), state));
+        Assert.DoesNotContain(
+            consortium.Network.Said<Signed<Rejected>>(), said => said.Message.Statement.Reason == RejectionReason.WrongSum);
+
+        Signed<UpdateTag> Wrong(Signed<UpdateTag> tag) =>
+            consortium.Folder.Sign(liar, tag.Statement with { Tag = SumTag.Sum([tag.Statement.Tag, tag.Statement.Tag]) });
+
+        bool IsOfTheTag(Letter letter) =>
+            letter.From == consortium.AggregatorId
+            && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<Rejected> rejected
+            && rejected.Statement.Detail.Contains("is not that of its chunks", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +171,17 @@ public sealed class SumTests
         Assert.Single(rogue.Advances.Select(advance => advance.Statement.State).Distinct());
     }
 
+    private static void AssertAllRejectIt(SteppedConsortium consortium, RogueAggregator rogue)
+    {
+        Assert.Equal(consortium.Folder.Banks, rogue.Rejections.Select(rejection => rejection.By));
+        Assert.All(rogue.Rejections, rejection => Assert.Equal(RejectionReason.WrongSum, rejection.Rejected.Reason));
+        Assert.All(
+            rogue.Rejections,
+            rejection => Assert.Contains(
+                "'aggregator', the aggregator, passes off another sum", rejection.Rejected.Detail, StringComparison.Ordinal));
+        Assert.Empty(rogue.Advances);
+    }
+
     private static ImmutableArray<AuditFinding> Audit(SteppedConsortium consortium, RogueAggregator rogue, Signed<Cohort> cohort)
     {
         ImmutableArray<PartyId> members = [.. cohort.Statement.Members.Select(member => member.Participant)];
@@ -77,6 +191,7 @@ public sealed class SumTests
             Manifests = [.. members.Select(bank => rogue.Update(bank).Manifest)],
             ChunkDigests = [.. members.Select(bank => rogue.Update(bank).ChunkDigests)],
             SumDigests = rogue.Digests(cohort),
+            Tags = rogue.TagsOf(cohort),
             Approvals = [.. rogue.Approvals],
             ShareSums = [.. rogue.Releases.Select(release => release.Manifest)],
             Advances = [],
@@ -92,6 +207,30 @@ public sealed class SumTests
     private static byte[] Add(RogueAggregator rogue, int chunk, params IEnumerable<string> banks) =>
         Add(rogue, chunk, banks.Select(bank => rogue.Chunks(Parties.Bank(bank))[chunk]));
 
+    /// <summary>Other chunks under the headers of the honest sum's.</summary>
+    private static void Replace(byte[][] sums, Func<int, byte[]> make)
+    {
+        for (int chunk = 0; chunk < sums.Length; chunk++)
+        {
+            byte[] made = make(chunk);
+            sums[chunk].AsSpan(0, ChunkHeader.Size).CopyTo(made);
+            sums[chunk] = made;
+        }
+    }
+
+    /// <summary>What to add to a chunk: nothing to any but the first.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>> UnderZero(RogueAggregator rogue, int chunk)
+    {
+        UpdateManifest manifest = rogue.Update(Parties.Bank("a")).Manifest.Statement;
+        return chunk > 0
+            ? []
+            : [UnderKeyZero.Encrypt(manifest.Shape.LayoutFor(rogue.Plan.Statement), manifest.Attempt, [1_000])];
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> ChunksOf(
+        RogueAggregator rogue, int chunk, params IEnumerable<string> banks) =>
+        banks.Select(name => rogue.Chunks(Parties.Bank(name))[chunk]);
+
     private static byte[] Add(
         RogueAggregator rogue, int chunk, PartyId bank, ReadOnlyMemory<byte> other, params IEnumerable<string> rest)
     {
@@ -101,16 +240,6 @@ public sealed class SumTests
         return Add(rogue, chunk, rest.Select(name => rogue.Chunks(Parties.Bank(name))[chunk]).Append(moved));
     }
 
-    private static byte[] Add(RogueAggregator rogue, int chunk, IEnumerable<ReadOnlyMemory<byte>> chunks)
-    {
-        var sum = new ChunkSum(rogue.Update(Parties.Bank("a")).Manifest.Statement.Shape.LayoutFor(rogue.Plan.Statement), chunk);
-        foreach (ReadOnlyMemory<byte> one in chunks)
-        {
-            sum.Add(one.Span);
-        }
-
-        byte[] wire = new byte[WireChunk.Size];
-        sum.WriteTo(wire);
-        return wire;
-    }
+    private static byte[] Add(RogueAggregator rogue, int chunk, IEnumerable<ReadOnlyMemory<byte>> chunks) => ForgedSum.Of(
+        rogue.Update(Parties.Bank("a")).Manifest.Statement.Shape.LayoutFor(rogue.Plan.Statement), chunk, chunks);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -8,6 +9,7 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
+using Consortium.Testing;
 using Consortium.Workloads;
 using CsCheck;
 
@@ -49,11 +51,11 @@ public sealed class RoundTests
                     Assert.InRange(state.Request.Value.Length, 1, training.LargestRequest);
                     Submitted[] updates = Submit(plan, state, locals, round);
                     (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
-                        TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+                        TestRelease.Sum(plan.Statement, Sent(updates));
                     string[] holders = ["holder-a", "holder-b", "holder-c"];
                     int leftOut = round % 4; // any two of the three, or all
                     AggregateReleased released = TestRelease.To(
-                        plan.Statement.Participants[0], plan.Statement, cohort, digests, updates.Select(update => update.Message),
+                        plan.Statement.Participants[0], plan.Statement, cohort, digests, Sent(updates),
                         [.. holders.Where((_, index) => index != leftOut)]);
                     SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-a"))
                         .Open(released, frames);
@@ -78,9 +80,9 @@ public sealed class RoundTests
     {
         (Signed<SessionPlan> plan, Submitted[] updates, long[] sum) = FirstRound();
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
-            TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+            TestRelease.Sum(plan.Statement, Sent(updates));
         AggregateReleased released = TestRelease.To(
-            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message),
+            new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates),
             ["holder-a", "holder-b", "holder-c"], bent);
 
         SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
@@ -96,9 +98,9 @@ public sealed class RoundTests
     {
         (Signed<SessionPlan> plan, Submitted[] updates, _) = FirstRound();
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
-            TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
+            TestRelease.Sum(plan.Statement, Sent(updates));
         AggregateReleased released = TestRelease.To(
-            new PartyId("bank-b"), plan.Statement, cohort, digests, updates.Select(update => update.Message),
+            new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates),
             ["holder-a", "holder-b"], "holder-b");
 
         SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
@@ -112,12 +114,11 @@ public sealed class RoundTests
     {
         (Signed<SessionPlan> plan, Submitted[] updates, long[] sum) = FirstRound();
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) =
-            TestRelease.Sum(plan.Statement, [.. updates.Select(update => (update.Message, update.Frames))]);
-        IEnumerable<UpdateSubmitted> messages = updates.Select(update => update.Message);
+            TestRelease.Sum(plan.Statement, Sent(updates));
         AggregateReleased own = TestRelease.To(
-            new PartyId("bank-b"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
+            new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates), ["holder-a", "holder-b", "holder-c"]);
         AggregateReleased others = TestRelease.To(
-            new PartyId("bank-c"), plan.Statement, cohort, digests, messages, ["holder-a", "holder-b", "holder-c"]);
+            new PartyId("bank-c"), plan.Statement, cohort, digests, Sent(updates), ["holder-a", "holder-b", "holder-c"]);
 
         SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
             .Open(own with { SealedSums = own.SealedSums.SetItem(1, others.SealedSums[1]) }, frames);
@@ -125,6 +126,32 @@ public sealed class RoundTests
         SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
         Assert.Equal(sum, opened.Sum);
         Assert.Equal("holder-b", Assert.Single(opened.Wrong).Sender.Name);
+    }
+
+    [Fact]
+    public void Open_EncryptionUnderKeyZeroAdded_IsRejectedByTheTagsAndByNothingElse()
+    {
+        (Signed<SessionPlan> plan, Submitted[] updates, long[] sum) = FirstRound();
+        UpdateShape shape = updates[0].Message.Manifest.Statement.Shape;
+        SlotLayout layout = shape.LayoutFor(plan.Statement);
+        byte[] added = UnderKeyZero.Encrypt(layout, updates[0].Message.Manifest.Statement.Attempt, [5]);
+        (Signed<Cohort> cohort, ImmutableArray<Digest> digests, ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(
+            plan.Statement, Sent(updates), chunk => chunk == 0 ? added : null);
+        AggregateReleased released = TestRelease.To(
+            new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates), ["holder-a", "holder-b"]);
+        var opener = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"));
+
+        Assert.Contains(
+            "'aggregator', the aggregator, passes off another sum",
+            Assert.IsType<SumOpening.WrongSum>(opener.Open(released, frames)).Detail, StringComparison.Ordinal);
+
+        // Had a bank of the cohort signed for it, the sum would open, to the aggregator's liking.
+        using SumTagger tagger = CohortSeed.CreateTagger(cohort, plan.Statement);
+        tagger.Add(added);
+        SumTag fitting = SumTag.Sum([released.Tags[0].Statement.Tag, tagger.ToTag()]);
+        SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opener.Open(
+            released with { Tags = released.Tags.SetItem(0, TestRelease.Sign(new PartyId("bank-a"), cohort, fitting)) }, frames));
+        Assert.Equal([sum[0] + 5, .. sum[1..]], opened.Sum);
     }
 
     [Fact]
@@ -147,6 +174,9 @@ public sealed class RoundTests
         Assert.Equal(shape.Chunks, decoded.Sum(frame => frame.Count));
         Assert.True(new MessageGate(Members.Configuration, new PartyId("aggregator")).TryAdmit(update.Message, out _, out _));
     }
+
+    private static (UpdateSubmitted Message, IReadOnlyList<byte[]> Frames)[] Sent(Submitted[] updates) =>
+        [.. updates.Select(update => (update.Message, update.Frames))];
 
     private static TrainingPlan SmallPlan(RandomRows rows) =>
         new(rows.Schema, new LogisticSettings { Steps = 2 }, maximumRows: 1000, 7);

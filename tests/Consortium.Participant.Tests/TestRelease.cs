@@ -8,6 +8,7 @@ using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Tests;
+using Consortium.Testing;
 
 namespace Consortium.Participant.Tests;
 
@@ -18,9 +19,13 @@ internal static class TestRelease
 {
     private static readonly TestConsortium Members = TestConsortium.Instance;
 
-    /// <summary>The cohort's sum as chunk frames, and the signed cohort over it.</summary>
+    /// <summary>
+    /// The cohort's sum as chunk frames, and the signed cohort over it; with what is added to its chunks by an aggregator that
+    /// does not say so.
+    /// </summary>
     public static (Signed<Cohort> Cohort, ImmutableArray<Digest> Digests, ImmutableArray<ChunkFrame> Frames) Sum(
-        SessionPlan plan, IReadOnlyList<(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames)> updates)
+        SessionPlan plan, IReadOnlyList<(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames)> updates,
+        Func<int, byte[]?>? added = null)
     {
         UpdateManifest manifest = updates[0].Message.Manifest.Statement;
         SlotLayout layout = manifest.Shape.LayoutFor(plan);
@@ -34,6 +39,13 @@ internal static class TestRelease
             }
 
             sum.WriteTo(sums[chunk] = new byte[WireChunk.Size]);
+            if (added?.Invoke(chunk) is { } more)
+            {
+                byte[] forged = ForgedSum.Of(
+                    layout, chunk, updates.Select(update => Chunk(update.Frames, chunk, update.Message)).Append(more));
+                sums[chunk].AsSpan(0, ChunkHeader.Size).CopyTo(forged);
+                sums[chunk] = forged;
+            }
         }
 
         ImmutableArray<Digest> digests = [.. sums.Select(sum => Digest.Of(sum))];
@@ -54,6 +66,27 @@ internal static class TestRelease
         return (cohort, digests, released);
     }
 
+    /// <summary>A bank's tag of the update that it sent.</summary>
+    public static Signed<UpdateTag> Tag(
+        SessionPlan plan, Signed<Cohort> cohort, UpdateSubmitted update, IReadOnlyList<byte[]> frames)
+    {
+        using SumTagger tagger = CohortSeed.CreateTagger(cohort, plan);
+        foreach (byte[] frame in frames)
+        {
+            tagger.Add(ChunkFrame.Decode(frame, Members.Configuration.Limits));
+        }
+
+        return Sign(update.Sender, cohort, tagger.ToTag());
+    }
+
+    public static Signed<UpdateTag> Sign(PartyId bank, Signed<Cohort> cohort, SumTag tag) =>
+        Members.Sign(bank.Name, new UpdateTag
+        {
+            Attempt = cohort.Statement.Attempt,
+            CohortDigest = new CohortDigest(cohort.Digest),
+            Tag = tag,
+        });
+
     /// <summary>
     /// The release of <paramref name="holders"/> to one bank; those in <paramref name="bent"/> add their first share twice.
     /// </summary>
@@ -62,12 +95,13 @@ internal static class TestRelease
         SessionPlan plan,
         Signed<Cohort> cohort,
         ImmutableArray<Digest> digests,
-        IEnumerable<UpdateSubmitted> updates,
+        IReadOnlyList<(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames)> updates,
         ImmutableArray<string> holders,
         params ImmutableArray<string> bent)
     {
         AttemptId attempt = cohort.Statement.Attempt;
-        UpdateSubmitted[] submitted = [.. updates];
+        bool isBallot = cohort.Statement.Shape.IsBallot;
+        UpdateSubmitted[] submitted = [.. updates.Select(update => update.Message)];
         var digest = new CohortDigest(cohort.Digest);
         var manifests = new List<Signed<ShareSumManifest>>();
         var sums = new List<ReadOnlyMemory<byte>>();
@@ -76,7 +110,6 @@ internal static class TestRelease
             int index = Members.Configuration.IndexOfKeyHolder(new PartyId(holder));
             PrivateIdentity identity = Members.Identity(holder);
             IEnumerable<UpdateSubmitted> added = bent.Contains(holder) ? submitted.Prepend(submitted[0]) : submitted;
-            bool isBallot = cohort.Statement.Shape.IsBallot;
             byte[] sum = isBallot ? SumOfBallots(added, index, identity) : SumOfKeys(added, index, identity);
             EnvelopeContext sealing = isBallot
                 ? SealedBallot.SumContext(attempt, identity.Public)
@@ -113,8 +146,12 @@ internal static class TestRelease
                         }))],
             ShareSums = [.. manifests],
             SealedSums = [.. sums],
+            Tags = isBallot
+                ? []
+                : [.. updates.OrderBy(update => update.Message.Sender).Select(
+                    update => Tag(plan, cohort, update.Message, update.Frames))],
             SumChunkDigests = digests,
-            Ballots = cohort.Statement.Shape.IsBallot
+            Ballots = isBallot
                 ? [.. submitted.Select(update => update.Manifest).OrderBy(manifest => manifest.Sender)]
                 : [],
         };

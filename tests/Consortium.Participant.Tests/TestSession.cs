@@ -31,6 +31,7 @@ internal sealed class TestSession : IDisposable
     private readonly Dictionary<(PartyId, AttemptId), UpdateSubmitted> _updates = [];
     private readonly Dictionary<(PartyId, AttemptId), SortedDictionary<int, byte[]>> _frames = [];
     private readonly Dictionary<PartyId, ModelAdvanced> _advances = [];
+    private readonly Dictionary<PartyId, UpdateTag> _tags = [];
 
     public TestSession(FamilySettings settings, int rounds, AcceptanceSettings? acceptance = null)
     {
@@ -118,11 +119,20 @@ internal sealed class TestSession : IDisposable
                     : []))];
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests,
             ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
+        foreach (TestBank bank in Banks.Where((_, i) => !away.Contains(i) && !cohort.Statement.Shape.IsBallot))
+        {
+            await bank.DeliverAsync(MessageCodec.Encode(cohort));
+            await (between?.Invoke() ?? Task.CompletedTask);
+            await ReceiveAsync(bank);
+            var (message, frameBytes) = updates.Single(update => update.Item1.Sender == bank.Id);
+            Assert.Equal(TestRelease.Tag(Plan.Statement, cohort, message, frameBytes).Statement, _tags[bank.Id]);
+        }
+
         var releases = new Dictionary<PartyId, IReadOnlyList<byte[]>>();
         for (int i = 0; i < Banks.Length; i++)
         {
             AggregateReleased released = TestRelease.To(
-                Banks[i].Id, Plan.Statement, cohort, digests, updates.Select(update => update.Item1), ["holder-a", "holder-c"]);
+                Banks[i].Id, Plan.Statement, cohort, digests, updates, ["holder-a", "holder-c"]);
             IEnumerable<byte[]> chunks = frames.Select(frame => frame.Encode());
             byte[] message = MessageCodec.Encode(released);
             // frames may overtake one another
@@ -173,6 +183,9 @@ internal sealed class TestSession : IDisposable
                         ? update
                         : _updates[(bank.Id, update.Manifest.Statement.Attempt)];
                     Assert.Equal(MessageCodec.Encode(first), bytes);
+                    break;
+                case Signed<UpdateTag> tag:
+                    _tags[bank.Id] = tag.Statement;
                     break;
                 case Signed<ModelAdvanced> advanced:
                     _advances[bank.Id] = advanced.Statement;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Primitives;
@@ -120,6 +121,18 @@ public sealed class SampleRound
             PreviousDigest = default,
         });
 
+    /// <summary>A member's tag under a closed cohort.</summary>
+    public Signed<UpdateTag> Tag(string bank, CohortClosed closed, SumTag? tag = null) =>
+        _consortium.Sign(bank, new UpdateTag
+        {
+            Attempt = Attempt,
+            CohortDigest = new CohortDigest(closed.Cohort.Digest),
+            Tag = tag ?? SymbolicTag.Of(closed.Manifests.Single(manifest => manifest.Sender.Name == bank).Digest, closed.Digest),
+        });
+
+    public ImmutableArray<Signed<UpdateTag>> Tags(CohortClosed closed) =>
+        [.. closed.Manifests.Select(manifest => Tag(manifest.Sender.Name, closed))];
+
     public ShareSumReleased Released(string holder, CohortDigest cohort)
     {
         ImmutableArray<ReadOnlyMemory<byte>> sums =
@@ -145,6 +158,7 @@ public sealed class SampleRound
             Approvals = [.. holders.Select(holder => Approval(holder, cohort))],
             ShareSums = [.. holders.Select(holder => Released(holder, cohort).Manifest)],
             SealedSums = [.. holders.Select(holder => Share("sum-" + holder, bank))],
+            Tags = Tags(closed),
             SumChunkDigests = ChunkDigests("sum"),
         };
     }
@@ -216,6 +230,8 @@ public sealed class SampleRound
             Opened(),
             Submitted("bank-a"),
             closed,
+            closed.Cohort,
+            Tag("bank-a", closed),
             Approval("holder-a", cohort),
             new ApprovalsRelayed { Approvals = [Approval("holder-a", cohort), Approval("holder-b", cohort)] },
             Released("holder-a", cohort),

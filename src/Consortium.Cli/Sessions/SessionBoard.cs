@@ -29,7 +29,7 @@ internal static class SessionBoard
         string holders = newest?.Recorded is { } recorded
             ? $"released by {string.Join(", ", recorded.ShareSums.Select(sum => sum.Sender))}"
             : log.Standing is { Phase: RoundPhase.Approving or RoundPhase.Releasing } standing
-            ? $"key holders still to answer: {string.Join(", ", standing.Waiting)}"
+            ? $"still to answer: {string.Join(", ", standing.Waiting)}"
             : string.Empty;
         IEnumerable<string> rejections = log.Rejections.TakeLast(3).Select(
             rejection => $"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Detail}");
@@ -49,6 +49,7 @@ internal static class SessionBoard
         : newest.Advances.ContainsKey(bank) ? "model advanced"
         : newest.Recorded is { } recorded ? recorded.Cohort.Statement.Has(bank) ? "update in the sum" : "not in the sum"
         : log.Standing is not { } standing || standing.Attempt.Round != newest.Number ? "asked"
+        : standing.Phase == RoundPhase.Approving && standing.Waiting.Contains(bank) ? "tag missing"
         : standing.Phase != RoundPhase.Collecting || !standing.Waiting.Contains(bank) ? "update sent"
         : "missing";
 

@@ -28,8 +28,8 @@ public sealed class SumTagger : IDisposable
     private readonly AesCounterStream _stream;
 
     /// <summary>Prime after prime, of each the five copies of r.</summary>
-    private readonly AlignedWords _factors = new(SumTag.Copies * RnsBasis.WordCount);
-    private readonly AlignedWords _residues = new(RnsBasis.Degree);
+    private readonly AlignedWords _factors;
+    private readonly AlignedWords _residues;
     private readonly uint[] _words = new uint[RnsBasis.PrimeCount * SumTag.Copies];
 
     /// <param name="seed"><see cref="SeedSize"/> bytes. See <see cref="SumTag"/> for what it must be a hash of.</param>
@@ -48,6 +48,8 @@ public sealed class SumTagger : IDisposable
 
         _layout = layout;
         _set = set;
+        _factors = new AlignedWords(SumTag.Copies * RnsBasis.WordCount);
+        _residues = new AlignedWords(RnsBasis.Degree);
         Span<byte> input = stackalloc byte[Label.Length + SeedSize];
         Label.CopyTo(input);
         seed.CopyTo(input[Label.Length..]);
@@ -64,6 +66,10 @@ public sealed class SumTagger : IDisposable
             }
         }
     }
+
+    private SumTagger(SumTagger sibling) =>
+        (_layout, _set, _stream, _factors, _residues) =
+            (sibling._layout, sibling._set, sibling._stream, sibling._factors, sibling._residues);
 
     /// <summary>Index of the chunk that comes next; chunks are added in order, each once.</summary>
     public int NextChunk { get; private set; }
@@ -103,6 +109,12 @@ public sealed class SumTagger : IDisposable
 
         NextChunk++;
     }
+
+    /// <summary>
+    /// Makes the tag of another vector under the same seed, beside this one's and in a hundred bytes more. It lives as long as
+    /// this one, and is used by the same thread.
+    /// </summary>
+    public SumTagger CreateSibling() => new(this);
 
     /// <summary>Forgets what was added, to make the tag of another vector under the same seed.</summary>
     public void Restart()

@@ -207,6 +207,11 @@ public sealed class SessionLog(SessionId session)
     /// <summary>The newest round never opens, and the banks' opening proofs show why; null while they do not.</summary>
     private SessionOutcome? Spoiled()
     {
+        if (WrongSum() is { } fault)
+        {
+            return new SessionOutcome(OutcomeKind.Spoiled, null, fault);
+        }
+
         if (_rounds.Values.LastOrDefault() is not { Dispute: { } place, OpeningProofs: var proofs } round)
         {
             return null;
@@ -227,6 +232,27 @@ public sealed class SessionLog(SessionId session)
                     null,
                     $"round {round.Number} never opens, at {place}, and every bank proves its opening there: a key holder's "
                         + $"share-sum or the aggregator's sum is wrong. An audit shows the sum")
+            : null;
+    }
+
+    /// <summary>Most banks found that the newest round's sum is not that of their updates; null while they did not.</summary>
+    private string? WrongSum()
+    {
+        if (_rounds.Values.LastOrDefault() is not { Recorded: { } recorded } round)
+        {
+            return null;
+        }
+
+        PartyId[] banks =
+        [
+            .. _rejections
+                .Where(rejection => rejection.Rejected.Reason == RejectionReason.WrongSum
+                    && rejection.Rejected.SubjectDigest == recorded.Cohort.Digest)
+                .Select(rejection => rejection.By).Where(Participants.Contains).Distinct().Order(),
+        ];
+        return banks.Length > Participants.Length / 2
+            ? $"round {round.Number} is not opened: {string.Join(", ", banks)} find that the aggregator passes off another sum "
+                + "than that of the updates. An audit shows which"
             : null;
     }
 

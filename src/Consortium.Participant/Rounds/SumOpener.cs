@@ -27,6 +27,14 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         }
 
         using Instruments.Work work = Instruments.Measure("open", cohort.Attempt);
+        if (!TagsAddUp(released, frames))
+        {
+            return new SumOpening.WrongSum(
+                $"The tags that the banks signed do not add up to that of the sum of {cohort.Attempt}: "
+                    + $"'{released.Cohort.Sender}', the aggregator, passes off another sum than that of the updates, or released "
+                    + "it with a tag that is not of its bank's chunks. Nothing was opened; the audit tells which.");
+        }
+
         var sums = new List<ShareSum>();
         var manifests = new Dictionary<int, Signed<ShareSumManifest>>();
         var wrong = ImmutableArray.CreateBuilder<Signed<ShareSumManifest>>();
@@ -59,6 +67,24 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         {
             sums.ForEach(sum => sum.Dispose());
         }
+    }
+
+    private bool TagsAddUp(AggregateReleased released, IReadOnlyList<ChunkFrame> frames)
+    {
+        using SumTagger tagger = CohortSeed.CreateTagger(released.Cohort, plan);
+        try
+        {
+            foreach (ChunkFrame frame in frames)
+            {
+                tagger.Add(frame);
+            }
+        }
+        catch (MalformedDataException)
+        {
+            return false; // the sum of well-formed chunks is well-formed
+        }
+
+        return tagger.ToTag().Equals(SumTag.Sum(released.Tags.Select(tag => tag.Statement.Tag)));
     }
 
     private SumOpening Open(

@@ -15,6 +15,9 @@ internal abstract record SumOpening
     /// <param name="Wrong">Key holders whose share-sum does not belong to it, by their signed manifests.</param>
     public sealed record Opened(long[] Sum, ImmutableArray<Signed<ShareSumManifest>> Wrong) : SumOpening;
 
+    /// <param name="Detail">That the aggregator is at fault, and how.</param>
+    public sealed record WrongSum(string Detail) : SumOpening;
+
     /// <param name="Detail">Which check failed, and whom it points at.</param>
     /// <param name="Place">Where, when it is a bank's doing; null otherwise, or while that cannot be told.</param>
     public sealed record Spoiled(string Detail, DisputedPlace? Place = null) : SumOpening;

@@ -29,4 +29,7 @@ public enum AuditCheck
 
     /// <summary>What is audited is whole and well-formed.</summary>
     Bundle = 9,
+
+    /// <summary>Each bank's tag is that of the chunks it signed.</summary>
+    Tags = 10,
 }

@@ -8,7 +8,7 @@ namespace Consortium.Protocol.Audit;
 /// <summary>What the aggregator keeps of a released round, its chunks apart. Nothing here opens anything.</summary>
 public sealed record RetainedRound
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     /// <summary>More than any statement and its signature take, lists inside it apart.</summary>
     private static int StatementBytes => 8192 + SealedShare.MaximumProofBytes;
@@ -23,6 +23,9 @@ public sealed record RetainedRound
 
     public required ImmutableArray<Digest> SumDigests { get; init; }
 
+    /// <summary>Each member's tag of its update under the cohort, in the same order.</summary>
+    public required ImmutableArray<Signed<UpdateTag>> Tags { get; init; }
+
     public required ImmutableArray<Signed<CohortApproval>> Approvals { get; init; }
 
     public required ImmutableArray<Signed<ShareSumManifest>> ShareSums { get; init; }
@@ -36,7 +39,7 @@ public sealed record RetainedRound
     public static long MaximumBytes(MessageLimits limits)
     {
         long statement = StatementBytes + ((long)Digest.Length * (limits.Participants + limits.KeyHolders));
-        return statement * ((2L * limits.Participants) + (2L * limits.KeyHolders) + 1)
+        return statement * ((3L * limits.Participants) + (2L * limits.KeyHolders) + 1)
             + ((limits.Participants + 1L) * limits.Chunks * Digest.Length);
     }
 
@@ -54,6 +57,7 @@ public sealed record RetainedRound
         }
 
         Lists.Write(writer, SumDigests);
+        Lists.Write(writer, Tags);
         Lists.Write(writer, Approvals);
         Lists.Write(writer, ShareSums);
         Lists.Write(writer, Advances);
@@ -73,6 +77,7 @@ public sealed record RetainedRound
             Manifests = Lists.Statements<UpdateManifest>(ref reader, limits.Participants, "manifests"),
             ChunkDigests = ReadChunkDigests(ref reader),
             SumDigests = Lists.Digests(ref reader, limits.Chunks, "sum digests"),
+            Tags = Lists.Statements<UpdateTag>(ref reader, limits.Participants, "tags"),
             Approvals = Lists.Statements<CohortApproval>(ref reader, limits.KeyHolders, "approvals"),
             ShareSums = Lists.Statements<ShareSumManifest>(ref reader, limits.KeyHolders, "share-sums"),
             Advances = Lists.Statements<ModelAdvanced>(ref reader, limits.Participants, "model advances"),

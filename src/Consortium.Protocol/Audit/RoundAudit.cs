@@ -10,8 +10,9 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Protocol.Audit;
 
 /// <summary>
-/// Recomputes one released round from what the aggregator retained, trusting nobody: signatures, digests, the cohort's rules, and
-/// the sum itself, chunk by chunk, in the memory of one chunk. Any member can run it; nothing secret is needed. Not thread-safe.
+/// Recomputes one released round from what the aggregator retained, trusting nobody: signatures, digests, the cohort's rules,
+/// every member's tag, and the sum itself, chunk by chunk, in the memory of one chunk. Any member can run it; nothing secret
+/// is needed. Not thread-safe.
 /// </summary>
 public sealed class RoundAudit
 {
@@ -19,6 +20,7 @@ public sealed class RoundAudit
     private readonly ConsortiumConfiguration _configuration;
     private readonly List<AuditFinding> _findings = [];
     private readonly ChunkSum? _sum;
+    private readonly ImmutableArray<SumTagger> _taggers = [];
     private readonly byte[] _expected = new byte[WireChunk.Size];
     private int _nextChunk;
 
@@ -38,6 +40,8 @@ public sealed class RoundAudit
             && round.ChunkDigests.Length == round.Manifests.Length)
         {
             _sum = new ChunkSum(Cohort.Shape.LayoutFor(plan.Statement), 0);
+            SumTagger first = CohortSeed.CreateTagger(round.Cohort, plan.Statement);
+            _taggers = [first, .. Cohort.Members.Skip(1).Select(_ => first.CreateSibling())];
         }
     }
 
@@ -107,7 +111,17 @@ public sealed class RoundAudit
         [.. Cohort.Members.Select(member => member.Participant)],
         _sum is null ? 0 : Math.Min(_nextChunk, Cohort.Shape.Chunks),
         Cohort.Shape.Chunks,
-        [.. _findings]);
+        [.. _findings, .. WrongTags()]);
+
+    /// <summary>Of members all of whose chunks were added and are what they signed.</summary>
+    private IEnumerable<AuditFinding> WrongTags() =>
+        from tagger in _taggers.Index()
+        where tagger.Item.NextChunk == Cohort.Shape.Chunks
+        let bank = Cohort.Members[tagger.Index].Participant
+        let given = _round.Tags.FirstOrDefault(tag => tag.Sender == bank)
+        where given is not null && !given.Statement.Tag.Equals(tagger.Item.ToTag())
+        select new AuditFinding(
+            AuditCheck.Tags, Cohort.Attempt.Round, bank, null, "the tag that this bank signed is not that of its chunks");
 
     private bool Accept(int member, int chunk, ReadOnlySpan<byte> wire)
     {
@@ -122,6 +136,11 @@ public sealed class RoundAudit
         try
         {
             _sum!.Add(wire);
+            if (_taggers[member].NextChunk == chunk)
+            {
+                _taggers[member].Add(wire);
+            }
+
             return true;
         }
         catch (MalformedDataException problem)
@@ -135,6 +154,7 @@ public sealed class RoundAudit
     {
         CheckSigned([_round.Cohort]);
         CheckSigned(_round.Manifests);
+        CheckSigned(_round.Tags);
         CheckSigned(_round.Approvals);
         CheckSigned(_round.ShareSums);
         CheckSigned(_round.Advances);
@@ -162,6 +182,11 @@ public sealed class RoundAudit
         if (rejection is not null)
         {
             Find(AuditCheck.Cohort, _round.Cohort.Sender, null, rejection.Detail);
+        }
+
+        if (CohortConsistency.OfTags(_round.Cohort, _round.Tags) is Rejection untagged)
+        {
+            Find(AuditCheck.Tags, _round.Cohort.Sender, null, untagged.Detail);
         }
     }
 

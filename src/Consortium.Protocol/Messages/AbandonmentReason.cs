@@ -11,4 +11,10 @@ public enum AbandonmentReason : byte
 
     /// <summary>The operator ended the session.</summary>
     Aborted = 3,
+
+    /// <summary>Members gave no tag of their updates, or one that is not of their chunks.</summary>
+    MissingTags = 4,
+
+    /// <summary>The aggregator found that the sum it stored is not that of the updates.</summary>
+    DamagedSum = 5,
 }

@@ -27,6 +27,9 @@ public sealed record AggregateReleased : Message
     /// <summary>The receiver's share-sum from each of them, in the same order.</summary>
     public required ImmutableArray<ReadOnlyMemory<byte>> SealedSums { get; init; }
 
+    /// <summary>Each member's tag of its update, in order. They add up to the tag of the sum.</summary>
+    public required ImmutableArray<Signed<UpdateTag>> Tags { get; init; }
+
     /// <summary>Digest of each chunk of the sum. Their root is in the cohort.</summary>
     public required ImmutableArray<Digest> SumChunkDigests { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record AggregateReleased : Message
         Approvals = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "approvals"),
         ShareSums = Lists.Statements<ShareSumManifest>(ref reader, reader.Limits.KeyHolders, "share-sums"),
         SealedSums = Lists.Sealed(ref reader, reader.Limits.KeyHolders, "sealed share-sums"),
+        Tags = Lists.Statements<UpdateTag>(ref reader, reader.Limits.Participants, "tags"),
         SumChunkDigests = Lists.Digests(ref reader, reader.Limits.Chunks, "sum digests"),
         Ballots = Lists.Statements<UpdateManifest>(ref reader, reader.Limits.Participants, "ballots"),
         Voids = Lists.VoidBallots(ref reader),
@@ -53,6 +57,7 @@ public sealed record AggregateReleased : Message
         Lists.Write(writer, Approvals);
         Lists.Write(writer, ShareSums);
         Lists.Write(writer, SealedSums);
+        Lists.Write(writer, Tags);
         Lists.Write(writer, SumChunkDigests);
         Lists.Write(writer, Ballots);
         Lists.Write(writer, Voids);

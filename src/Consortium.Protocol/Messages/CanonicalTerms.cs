@@ -1,4 +1,5 @@
 using System.Globalization;
+using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Primitives;
@@ -7,7 +8,7 @@ using Consortium.Protocol.Configuration;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// The protocol's own terms in canonical bytes: how a party, an attempt, a shape and a place are written and read.
+/// The protocol's own terms in canonical bytes: how a party, an attempt, a shape, a place and a tag are written and read.
 /// </summary>
 internal static class CanonicalTerms
 {
@@ -35,6 +36,8 @@ internal static class CanonicalTerms
             writer.Int32(value.Chunk);
             writer.Int32(value.Coefficient);
         }
+
+        public void Tag(SumTag value) => writer.Raw(value.Encode());
     }
 
     extension(ref CanonicalReader reader)
@@ -81,6 +84,8 @@ internal static class CanonicalTerms
         public DisputedPlace Place() => new(
             reader.Int32(DisputedPlace.KeySum, reader.Limits.Chunks - 1, "a disputed chunk"),
             reader.Int32(0, RnsBasis.Degree - 1, "a disputed coefficient"));
+
+        public SumTag Tag() => SumTag.Decode(reader.Raw(SumTag.Size, "a tag").Span);
 
         public PartyId Party()
         {

@@ -72,6 +72,21 @@ internal static class CohortConsistency
             ? null
             : Inconsistent("the sum's chunk digests are not those of the cohort");
 
+    /// <summary>Each member gave its tag under this very cohort. Whether they add up is for whoever has the sum.</summary>
+    public static Rejection? OfTags(Signed<Cohort> cohort, ImmutableArray<Signed<UpdateTag>> tags)
+    {
+        var digest = new CohortDigest(cohort.Digest);
+        if (cohort.Statement.Shape.IsBallot)
+        {
+            return tags.IsEmpty ? null : Inconsistent("tags of ballots, which have no chunks");
+        }
+
+        return cohort.Statement.Parties.SequenceEqual(tags.Select(tag => tag.Sender))
+            && tags.All(tag => tag.Statement.CohortDigest == digest && tag.Statement.Attempt == cohort.Statement.Attempt)
+                ? null
+                : Inconsistent("the tags are not those of the cohort's members, one each under this cohort");
+    }
+
     /// <summary>T key holders approved this very cohort, and T released for it.</summary>
     public static Rejection? OfRelease(
         Signed<Cohort> cohort,

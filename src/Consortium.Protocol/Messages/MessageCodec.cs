@@ -11,7 +11,7 @@ namespace Consortium.Protocol.Messages;
 public static class MessageCodec
 {
     /// <summary>Changes with any change to any message's bytes.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     public static byte[] Encode(Message message)
     {

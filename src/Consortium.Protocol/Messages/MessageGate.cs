@@ -99,7 +99,9 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Rejection? rejection = Signature(released.Cohort)
             ?? Signatures(released.Approvals)
             ?? Signatures(released.ShareSums)
+            ?? Signatures(released.Tags)
             ?? CohortConsistency.OfSum(cohort, released.SumChunkDigests)
+            ?? CohortConsistency.OfTags(released.Cohort, released.Tags)
             ?? CohortConsistency.OfRelease(released.Cohort, released.Approvals, released.ShareSums, configuration)
             ?? Voids(cohort, released.Voids)
             ?? (cohort.Shape.IsBallot

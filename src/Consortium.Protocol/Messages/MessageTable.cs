@@ -21,6 +21,8 @@ public static class MessageTable
         OfSession<CatchUpRequested>(request => request.Statement.Session, Aggregator),
 
         Statement<RoundOpened>(opened => opened.Attempt, Participant, Operator),
+        Statement<Cohort>(cohort => cohort.Attempt, Participant),
+        Statement<UpdateTag>(tag => tag.Attempt, Aggregator),
         Statement<CohortApproval>(approval => approval.Attempt, Aggregator),
         Statement<ModelAdvanced>(advanced => advanced.Attempt, Aggregator, Operator),
         Statement<AttemptAbandoned>(abandoned => abandoned.Attempt, Participant, KeyHolder, Operator),
@@ -30,7 +32,6 @@ public static class MessageTable
 
         // Parts of the messages below.
         Statement<UpdateManifest>(manifest => manifest.Attempt),
-        Statement<Cohort>(cohort => cohort.Attempt),
         Statement<ShareSumManifest>(manifest => manifest.Attempt),
         Statement<OpeningProofManifest>(manifest => manifest.Attempt),
 

@@ -27,4 +27,5 @@ public enum MessageType : byte
     OpeningProofSubmitted = 22,
     OpeningProofRelayed = 23,
     OpeningProofJudged = 24,
+    UpdateTag = 25,
 }

@@ -61,4 +61,7 @@ public enum RejectionReason : byte
     /// With the sums of earlier sessions, what would be released tells fewer than three banks, or too few days.
     /// </summary>
     LedgerConflict = 19,
+
+    /// <summary>The members' tags do not add up to that of the sum: the aggregator passes off another sum.</summary>
+    WrongSum = 20,
 }

@@ -9,10 +9,10 @@ public enum RoundPhase
     /// <summary>The members are chosen; the sum is being finished.</summary>
     Summing = 2,
 
-    /// <summary>Key holders are asked to approve.</summary>
+    /// <summary>Key holders are asked to approve, members for the tags of their updates.</summary>
     Approving = 3,
 
-    /// <summary>T approved; key holders are asked to release.</summary>
+    /// <summary>T approved and the tags add up; key holders are asked to release.</summary>
     Releasing = 4,
 
     /// <summary>T released; participants can open.</summary>

@@ -48,6 +48,21 @@ public abstract record AggregatorEffect
     public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort, ImmutableArray<VoidBallot> Voids)
         : AggregatorEffect;
 
+    /// <summary>Send the cohort to members, who give their tags under it.</summary>
+    public sealed record AskForTags(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;
+
+    /// <summary>Keep this tag, in place of an earlier one of that bank, for the banks to be sent and for the audit.</summary>
+    public sealed record KeepTag(Signed<UpdateTag> Tag) : AggregatorEffect;
+
+    /// <summary>Compute the tag of this cohort's kept sum and hand it to the session.</summary>
+    public sealed record TagSum(Signed<Cohort> Cohort) : AggregatorEffect;
+
+    /// <summary>
+    /// The members' tags do not add up to the sum's: compute each from the chunks that the bank sent, and tell the session whose
+    /// are others.
+    /// </summary>
+    public sealed record CheckTags(Signed<Cohort> Cohort) : AggregatorEffect;
+
     /// <summary>Send these approvals to key holders.</summary>
     public sealed record RelayApprovals(ImmutableArray<PartyId> To, ApprovalsRelayed Approvals) : AggregatorEffect;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -10,7 +11,8 @@ namespace Consortium.Protocol.Rounds;
 
 /// <summary>
 /// One attempt at one round, as the aggregator sees it, from opening to release: collect updates, close the cohort, gather
-/// approvals and pass them on, gather share-sums and pass them on. Immutable; transitions are pure; times are Unix milliseconds.
+/// approvals and the members' tags, pass the approvals on, gather share-sums and pass them on. Immutable; transitions
+/// are pure; times are Unix milliseconds.
 /// Every step that waits for someone asks again at each reminder, so that a lost message costs time and nothing else.
 /// </summary>
 public sealed record AggregatorRound
@@ -44,6 +46,14 @@ public sealed record AggregatorRound
     /// <summary>From <see cref="RoundPhase.Approving"/> on.</summary>
     public Signed<Cohort>? Cohort { get; init; }
 
+    /// <summary>From <see cref="RoundPhase.Approving"/> on.</summary>
+    public CohortTags? Tags { get; init; }
+
+    /// <summary>
+    /// Banks that gave no right tag in an earlier attempt at this round. A cohort that may change goes on without them.
+    /// </summary>
+    public ImmutableSortedSet<PartyId> Excluded { get; init; } = [];
+
     public ImmutableSortedDictionary<PartyId, Signed<CohortApproval>> Approvals { get; init; } =
         ImmutableSortedDictionary<PartyId, Signed<CohortApproval>>.Empty;
 
@@ -67,8 +77,12 @@ public sealed record AggregatorRound
     /// <summary>What is said about the sum from <see cref="RoundPhase.Released"/> on, if a bank disputes it.</summary>
     public SumDispute? Dispute { get; init; }
 
+    private ImmutableArray<PartyId> Asked => [.. Plan.Participants.Where(bank => !Excluded.Contains(bank))];
+
+    /// <param name="excluded">The round's <see cref="Excluded"/>.</param>
     public static AggregatorStep Open(
-        SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now)
+        SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now,
+        ImmutableSortedSet<PartyId>? excluded = null)
     {
         long interval = configuration.Deadlines.HolderSeconds * 1000L;
         var round = new AggregatorRound
@@ -81,8 +95,9 @@ public sealed record AggregatorRound
             Deadline = now + (plan.UpdateSeconds * 1000L),
             ReminderInterval = interval,
             NextReminder = now + interval,
+            Excluded = excluded ?? [],
         };
-        return new(round, [round.Opening([.. plan.Participants, configuration.Operator.Id])]);
+        return new(round, [round.Opening([.. round.Asked, configuration.Operator.Id])]);
     }
 
     /// <summary>A bank's manifest. Its chunks come separately; <see cref="Complete"/> says when they are all there.</summary>
@@ -101,6 +116,8 @@ public sealed record AggregatorRound
 
         Rejection? rejection =
             !Plan.Participants.Contains(bank) ? new(RejectionReason.NotAllowed, $"'{bank}' is not in the plan")
+            : Excluded.Contains(bank)
+                ? new(RejectionReason.NotAllowed, $"'{bank}' gave no right tag in an earlier attempt at round {Attempt.Round}")
             : Phase != RoundPhase.Collecting ? new(RejectionReason.WrongAttempt, $"the cohort of {Attempt} is closed")
             : manifest.Statement.StartedFrom != StartsFrom
                 ? new(
@@ -153,15 +170,84 @@ public sealed record AggregatorRound
     }
 
     /// <summary>The sum of what <see cref="AggregatorEffect.SumUpdates"/> asked for.</summary>
-    public AggregatorStep Summed(Signed<Cohort> cohort)
+    public AggregatorStep Summed(Signed<Cohort> cohort, long now)
     {
         if (Phase != RoundPhase.Summing || !IsAskedFor(cohort.Statement))
         {
             return new(this, []);
         }
 
-        AggregatorRound next = this with { Phase = RoundPhase.Approving, Cohort = cohort };
-        return new(next, next.AskToApprove(next.Unapproved()));
+        var tags = new CohortTags { Cohort = cohort, Deadline = now + (Plan.UpdateSeconds * 1000L) };
+        AggregatorRound next = this with { Phase = RoundPhase.Approving, Cohort = cohort, Tags = tags };
+        return new(
+            next,
+            [
+                .. next.AskToApprove(next.Unapproved()), .. next.AskForTags(tags.Missing),
+                .. tags.AreComplete ? ImmutableArray<AggregatorEffect>.Empty : [new AggregatorEffect.TagSum(cohort)],
+            ]);
+    }
+
+    /// <summary>A member's tag of its update.</summary>
+    public AggregatorStep Tag(Authentic<Signed<UpdateTag>> given)
+    {
+        Signed<UpdateTag> tag = given.Message;
+        if (Tags is null || Tags.Check(tag) is not null)
+        {
+            return Reject(
+                tag.Sender, MessageType.UpdateTag, tag.Digest,
+                Tags?.Check(tag) ?? new(RejectionReason.Inconsistent, $"no cohort was closed for {Attempt}"));
+        }
+
+        return Phase != RoundPhase.Approving || Tags.Given.ContainsKey(tag.Sender)
+            ? new(this, [])
+            : (this with { Tags = Tags.Add(tag) }).Proceed([new AggregatorEffect.KeepTag(tag)]);
+    }
+
+    /// <summary>The tag that <see cref="AggregatorEffect.TagSum"/> asked for.</summary>
+    public AggregatorStep SumTagged(CohortDigest cohort, SumTag tag) =>
+        Phase == RoundPhase.Approving && Tags is { OfSum: null } && Cohort!.Digest == cohort.Value
+            ? (this with { Tags = Tags with { OfSum = tag } }).Proceed([])
+            : new(this, []);
+
+    /// <summary>Members' tags were held against their chunks, as <see cref="AggregatorEffect.CheckTags"/> asked.</summary>
+    /// <param name="cohort">Whose members they are.</param>
+    /// <param name="right">The right tag of each member that gave another; empty when it is the sum that is wrong.</param>
+    public AggregatorStep TagsChecked(CohortDigest cohort, ImmutableSortedDictionary<PartyId, SumTag> right)
+    {
+        if (Phase != RoundPhase.Approving || Cohort!.Digest != cohort.Value || Tags is not { AreComplete: true, AddUp: false })
+        {
+            return new(this, []);
+        }
+
+        if (right.IsEmpty)
+        {
+            return Abandon(
+                AbandonmentReason.DamagedSum, [],
+                "the sum that the aggregator stored is not that of the updates it stored; check its disk");
+        }
+
+        ImmutableArray<AggregatorEffect> named =
+        [
+            .. right.Keys.SelectMany(bank => (AggregatorEffect[])
+            [
+                new AggregatorEffect.Reject(
+                    bank,
+                    Rejected.For(
+                        Attempt.Consortium, Attempt.Session, MessageType.UpdateTag, cohort.Value,
+                        CohortTags.NotOfItsChunks(bank))),
+                new AggregatorEffect.ReportRejectedUpdate(
+                    Attempt, bank, Updates[bank].ManifestDigest, CohortTags.NotOfItsChunks(bank)),
+            ]),
+        ];
+        AggregatorRound next = this with { Tags = Tags.Name(right) };
+        if (Plan.Cohort == CohortRule.Fixed)
+        {
+            return new(next, named);
+        }
+
+        (next, ImmutableArray<AggregatorEffect> abandoned) = next.AbandonUntagged(
+            [.. right.Keys], "tags are not those of the chunks that their banks sent");
+        return new(next, [.. named, .. abandoned]);
     }
 
     public AggregatorStep Approve(Authentic<Signed<CohortApproval>> approval)
@@ -184,14 +270,9 @@ public sealed record AggregatorRound
             Approvals = Approvals.Add(signed.Sender, signed),
             Rejections = Rejections.Remove(signed.Sender),
         };
-        if (next.Approvals.Count < Committee.Threshold)
-        {
-            return new(next, []);
-        }
 
         // Whoever comes after T have released is asked too: one share-sum more tells which of the others is bent.
-        next = next.Phase == RoundPhase.Released ? next : next with { Phase = RoundPhase.Releasing };
-        return new(next, next.AskToRelease(next.Unreleased()));
+        return next.Phase == RoundPhase.Approving ? next.Proceed([]) : new(next, next.AskToRelease(next.Unreleased()));
     }
 
     public AggregatorStep Release(Authentic<ShareSumReleased> release)
@@ -276,8 +357,9 @@ public sealed record AggregatorRound
     }
 
     /// <summary>
-    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a bank could
-    /// not open what T released: the other key holders are asked too.
+    /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a member does
+    /// before it gave its tag: the attempt is given up. Or a bank could not open what T released: the other key holders are asked
+    /// too.
     /// </summary>
     public AggregatorStep ReceiveRejection(PartyId by, Rejected rejected)
     {
@@ -292,8 +374,18 @@ public sealed record AggregatorRound
         // A pause passes; the next reminder asks again.
         if (Phase != RoundPhase.Approving
             || rejected.SubjectDigest != Cohort!.Digest
-            || rejected.Reason == RejectionReason.SessionNotRunning
-            || !KeyHolders.Contains(by) || Approvals.ContainsKey(by))
+            || rejected.Reason == RejectionReason.SessionNotRunning)
+        {
+            return new(this, []);
+        }
+
+        // A bank that has not the update any more, as after a restored backup, never gives its tag.
+        if (Tags!.Missing.Contains(by))
+        {
+            return AbandonUntagged([by], rejected.Detail);
+        }
+
+        if (!KeyHolders.Contains(by) || Approvals.ContainsKey(by))
         {
             return new(this, []);
         }
@@ -336,6 +428,12 @@ public sealed record AggregatorRound
                     $"{members.Length} of {Plan.MinimumCohort} updates by the deadline");
         }
 
+        if (Phase == RoundPhase.Approving && Plan.Cohort == CohortRule.Changing && now >= Tags!.Deadline
+            && Tags.Missing is { IsEmpty: false } untagged)
+        {
+            return AbandonUntagged(untagged, $"{Tags.Given.Count} of {Tags.Given.Count + untagged.Length} tags by the deadline");
+        }
+
         return now < NextReminder
             ? new(this, [])
             : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced, unreached));
@@ -349,7 +447,9 @@ public sealed record AggregatorRound
     public ImmutableArray<AggregatorEffect> AskAgain(PartyId bank) =>
         Phase == RoundPhase.Collecting && Missing().Contains(bank) ? [Opening([bank])] : [];
 
-    /// <summary>Gives the attempt up, unless T key holders approved: from there on it can only be finished.</summary>
+    /// <summary>
+    /// Gives the attempt up, unless key holders may know of T approvals: from there on it can only be finished.
+    /// </summary>
     public AggregatorStep Abandon(AbandonmentReason reason, ImmutableArray<PartyId> missing, string detail) =>
         Phase is RoundPhase.Releasing or RoundPhase.Released or RoundPhase.Abandoned
             ? new(this, [])
@@ -361,7 +461,7 @@ public sealed record AggregatorRound
     /// <summary>Participants without a complete update.</summary>
     public ImmutableArray<PartyId> Missing() =>
     [
-        .. Plan.Participants.Where(bank =>
+        .. Asked.Where(bank =>
             !Voids.ContainsKey(bank) && (!Updates.TryGetValue(bank, out ReceivedUpdate? update) || !update.IsComplete)),
     ];
 
@@ -370,7 +470,7 @@ public sealed record AggregatorRound
     public ImmutableArray<PartyId> Waiting(ImmutableArray<PartyId> unadvanced) => Phase switch
     {
         RoundPhase.Collecting => Missing(),
-        RoundPhase.Approving => Unapproved().Sort(),
+        RoundPhase.Approving => [.. Unapproved().Concat(Tags!.Missing).Order()],
         RoundPhase.Releasing => Unreleased(),
         RoundPhase.Released => unadvanced,
         _ => [],
@@ -401,7 +501,7 @@ public sealed record AggregatorRound
             case RoundPhase.Approving or RoundPhase.Releasing:
                 ImmutableArray<AggregatorEffect> approving = AskToApprove(Unapproved().RemoveRange(unreached));
                 return Phase == RoundPhase.Approving
-                    ? approving
+                    ? [.. approving, .. TagReminders(now, unreached)]
                     : [.. approving, .. AskToRelease(Unreleased().RemoveRange(unreached))];
             case RoundPhase.Released:
                 return unadvanced.RemoveRange(unreached) is { IsEmpty: false } waiting
@@ -410,6 +510,56 @@ public sealed record AggregatorRound
             default:
                 return [];
         }
+    }
+
+    private ImmutableArray<AggregatorEffect> TagReminders(long now, ImmutableArray<PartyId> unreached)
+    {
+        ImmutableArray<AggregatorEffect> own =
+            Tags!.AreComplete && Tags.AddUp ? []
+            : Tags.OfSum is null ? [new AggregatorEffect.TagSum(Cohort!)]
+            : Tags is { AreComplete: true, AddUp: false } ? [new AggregatorEffect.CheckTags(Cohort!)]
+            : [];
+        ImmutableArray<PartyId> missing = Tags.Missing;
+        return now < Tags.Deadline || missing.IsEmpty
+            ? [.. AskForTags(missing.RemoveRange(unreached)), .. own]
+            : [
+                .. AskForTags(missing.RemoveRange(unreached)), .. own,
+                new AggregatorEffect.ReportMissing(
+                    Attempt, missing, $"{Attempt} waits for the tags of {string.Join(", ", missing)}"),
+            ];
+    }
+
+    /// <summary>
+    /// To the release, once T approved and all tags are there and add up: key holders release when they see T approvals, so until
+    /// then none does, and the attempt can be given up.
+    /// </summary>
+    private AggregatorStep Proceed(ImmutableArray<AggregatorEffect> before)
+    {
+        if (Tags is not { AreComplete: true })
+        {
+            return new(this, before);
+        }
+
+        if (!Tags.AddUp)
+        {
+            return new(this, [.. before, new AggregatorEffect.CheckTags(Cohort!)]);
+        }
+
+        if (Approvals.Count < Committee.Threshold)
+        {
+            return new(this, before);
+        }
+
+        AggregatorRound next = this with { Phase = RoundPhase.Releasing };
+        return new(next, [.. before, .. next.AskToRelease(next.Unreleased())]);
+    }
+
+    /// <summary>Where the cohort may change, the next attempt goes on without these, if enough are left.</summary>
+    private AggregatorStep AbandonUntagged(ImmutableArray<PartyId> banks, string detail)
+    {
+        ImmutableSortedSet<PartyId> excluded = Excluded.Union(banks);
+        bool canGoOn = Plan.Cohort == CohortRule.Changing && Plan.Participants.Length - excluded.Count >= Plan.MinimumCohort;
+        return (canGoOn ? this with { Excluded = excluded } : this).Abandon(AbandonmentReason.MissingTags, banks, detail);
     }
 
     private AggregatorEffect Opening(ImmutableArray<PartyId> to) =>
@@ -442,7 +592,7 @@ public sealed record AggregatorRound
         }
 
         AggregatorStep closed = CloseWith(all);
-        return all.Length + VoidsOf(closed.State.WithoutSum!).Length == Plan.Participants.Length ? closed : new(this, []);
+        return all.Length + VoidsOf(closed.State.WithoutSum!).Length == Asked.Length ? closed : new(this, []);
     }
 
     private AggregatorStep CloseWith(ImmutableArray<CohortMember> members)
@@ -460,6 +610,9 @@ public sealed record AggregatorRound
 
     private ImmutableArray<AggregatorEffect> AskToApprove(ImmutableArray<PartyId> holders) =>
         holders.IsEmpty ? [] : [new AggregatorEffect.SendCohort(holders, Cohort!, VoidsOf(Cohort!.Statement))];
+
+    private ImmutableArray<AggregatorEffect> AskForTags(ImmutableArray<PartyId> banks) =>
+        banks.IsEmpty ? [] : [new AggregatorEffect.AskForTags(banks, Cohort!)];
 
     private ImmutableArray<AggregatorEffect> AskToRelease(ImmutableArray<PartyId> holders) =>
         holders.IsEmpty

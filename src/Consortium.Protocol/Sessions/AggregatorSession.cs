@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -96,7 +97,17 @@ public sealed record AggregatorSession
 
     public AggregatorStep Complete(PartyId bank, Digest manifest) => With(Round.Complete(bank, manifest));
 
-    public AggregatorStep Summed(Signed<Cohort> cohort) => With(Round.Summed(cohort));
+    public AggregatorStep Summed(Signed<Cohort> cohort, long now) => With(Round.Summed(cohort, now));
+
+    /// <summary>A member's tag of its update.</summary>
+    public AggregatorStep Tag(Authentic<Signed<UpdateTag>> tag) =>
+        Current(tag.Message.Statement.Attempt, tag.Message.Sender, MessageType.UpdateTag, tag.Message.Digest)
+        ?? With(Round.Tag(tag));
+
+    public AggregatorStep SumTagged(CohortDigest cohort, SumTag tag) => With(Round.SumTagged(cohort, tag));
+
+    public AggregatorStep TagsChecked(CohortDigest cohort, ImmutableSortedDictionary<PartyId, SumTag> right, long now) =>
+        GoOn(Round.TagsChecked(cohort, right), now);
 
     public AggregatorStep Approve(Authentic<Signed<CohortApproval>> approval) =>
         Current(approval.Message.Statement.Attempt, approval.Message.Sender, MessageType.CohortApproval, approval.Message.Digest)
@@ -150,13 +161,12 @@ public sealed record AggregatorSession
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = manifest is null
             ? Round.ReceiveRejection(message.Sender, message.Statement)
             : Round.Doubt(message, manifest);
-        AggregatorStep step = new(
-            this with { Round = round },
-            [new AggregatorEffect.ForwardToOperator(message), .. answer,
-                new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]);
-        return round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
-            ? step.State.NextAttempt(step.Effects, now)
-            : step;
+        return GoOn(
+            new(
+                round,
+                [new AggregatorEffect.ForwardToOperator(message), .. answer,
+                    new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]),
+            now);
     }
 
     /// <summary>A bank cannot open the round's sum.</summary>
@@ -232,15 +242,7 @@ public sealed record AggregatorSession
     /// <param name="unreached">Parties for whom earlier messages still wait to be sent: they are not reminded.</param>
     public AggregatorStep Tick(long now, ImmutableArray<PartyId> unreached)
     {
-        if (HasEnded)
-        {
-            return new(this, []);
-        }
-
-        AggregatorStep step = With(Round.Tick(now, Unadvanced(), unreached));
-        return step.State.Round.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
-            ? step.State.NextAttempt(step.Effects, now)
-            : step;
+        return HasEnded ? new(this, []) : GoOn(Round.Tick(now, Unadvanced(), unreached), now);
     }
 
     /// <summary>Where the session stands, for the operator.</summary>
@@ -308,6 +310,15 @@ public sealed record AggregatorSession
 
     private ImmutableArray<PartyId> Unadvanced() => [.. Plan.Statement.Participants.Where(bank => !Advances.ContainsKey(bank))];
 
+    /// <summary>With the round as it is now; when it was given up by this step, with the next attempt.</summary>
+    private AggregatorStep GoOn(Step<AggregatorRound, AggregatorEffect> step, long now)
+    {
+        AggregatorStep taken = With(step);
+        return step.State.Phase == RoundPhase.Abandoned && Round.Phase != RoundPhase.Abandoned
+            ? taken.State.NextAttempt(taken.Effects, now)
+            : taken;
+    }
+
     private AggregatorStep NextAttempt(ImmutableArray<AggregatorEffect> before, long now)
     {
         if (Round.Attempt.Attempt.Value >= Plan.Statement.MaximumAttempts)
@@ -319,15 +330,17 @@ public sealed record AggregatorSession
                         Round.Attempt, "no attempts are left; start a plan without whoever is missing")]);
         }
 
-        AggregatorStep opened = OpenAttempt(Round.Attempt with { Attempt = Round.Attempt.Attempt.Next }, Round.StartsFrom, now);
+        AggregatorStep opened = OpenAttempt(
+            Round.Attempt with { Attempt = Round.Attempt.Attempt.Next }, Round.StartsFrom, now, Round.Excluded);
         AggregatorRound round = opened.State.Round with { Voids = Round.Voids, Doubts = Round.Doubts };
         return new(opened.State with { Round = round }, [.. before, .. opened.Effects]);
     }
 
-    private AggregatorStep OpenAttempt(AttemptId attempt, StateDigest startsFrom, long now)
+    private AggregatorStep OpenAttempt(
+        AttemptId attempt, StateDigest startsFrom, long now, ImmutableSortedSet<PartyId>? excluded = null)
     {
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
-            Plan.Statement, Configuration, attempt, startsFrom, now);
+            Plan.Statement, Configuration, attempt, startsFrom, now, excluded);
         return new(this with { Round = round, Advances = Advances.Clear() }, effects);
     }
 

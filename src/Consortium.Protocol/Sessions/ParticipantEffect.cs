@@ -26,8 +26,12 @@ public abstract record ParticipantEffect
     /// </summary>
     public sealed record KeepSum(AggregateReleased Aggregate) : ParticipantEffect;
 
+    /// <summary>Sign this and send it to the aggregator.</summary>
+    public sealed record SendTag(UpdateTag Tag) : ParticipantEffect;
+
     /// <summary>
-    /// Open the sum, compute the next state, and report to <see cref="ParticipantSession.Advanced"/> or
+    /// Hold the sum against the members' tags, open it, compute the next state, and report to
+    /// <see cref="ParticipantSession.Advanced"/>, <see cref="ParticipantSession.WrongSum"/> or
     /// <see cref="ParticipantSession.NotOpened"/>.
     /// </summary>
     public sealed record OpenSum(AggregateReleased Aggregate) : ParticipantEffect;

@@ -50,6 +50,12 @@ public sealed record ParticipantSession
     /// </summary>
     public Digest? VectorDigest { get; init; }
 
+    /// <summary>The closed cohort under which this bank's tag is still to be made.</summary>
+    public Signed<Cohort>? CohortToTag { get; init; }
+
+    /// <summary>This bank's tag of <see cref="Update"/>, once made. There is never one under another cohort.</summary>
+    public UpdateTag? Tag { get; init; }
+
     /// <summary>Where the sum that <see cref="Update"/> is in does not open, as this bank found.</summary>
     public SumDisputed? Disputed { get; init; }
 
@@ -68,6 +74,12 @@ public sealed record ParticipantSession
     /// the message to <see cref="Prepared"/>.
     /// </summary>
     public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
+
+    /// <summary>
+    /// The cohort that this bank's tag is due for; null when none is. Compute it from the chunks kept with <see cref="Update"/>
+    /// and hand it to <see cref="Tagged"/>.
+    /// </summary>
+    public Signed<Cohort>? DueTag => Progress.Status == SessionStatus.Running ? CohortToTag : null;
 
     /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
@@ -147,7 +159,7 @@ public sealed record ParticipantSession
             return Reject(opened.Message, rejection);
         }
 
-        ParticipantSession next = WithoutDispute() with { Attempt = attempt, Update = null };
+        ParticipantSession next = WithoutSum() with { Attempt = attempt, Update = null };
         return new(next, Update is null ? [] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt)]);
     }
 
@@ -193,6 +205,55 @@ public sealed record ParticipantSession
                 new ParticipantEffect.Submit(update),
             ]);
     }
+
+    /// <summary>
+    /// The cohort that this bank's update is summed in is closed: its tag is due. The update was signed before, so nobody can
+    /// have chosen it to fit the tags' seed. One cohort of an attempt gets this bank's tag.
+    /// </summary>
+    public ParticipantStep Close(Authentic<Signed<Cohort>> closed)
+    {
+        Signed<Cohort> signed = closed.Message;
+        Cohort cohort = signed.Statement;
+        if (CohortRules.Check(cohort, Plan.Statement, Session, []) is Rejection broken)
+        {
+            return Reject(signed, broken);
+        }
+
+        if (cohort.Attempt.Round.Value <= RoundsDone)
+        {
+            return new(this, []);
+        }
+
+        if (cohort.Attempt != Attempt || Update?.Manifest.Statement is not { } manifest)
+        {
+            return Reject(signed, new(RejectionReason.WrongAttempt, $"this bank has no update for {cohort.Attempt}"));
+        }
+
+        Rejection? rejection =
+            !cohort.Members.Contains(new CohortMember(Participant, Update.Digest))
+                || cohort.StartedFrom != manifest.StartedFrom || cohort.Shape != manifest.Shape
+                ? new(RejectionReason.Inconsistent, "the cohort does not name this bank's manifest, or is of another shape")
+            : (Tag?.CohortDigest.Value ?? CohortToTag?.Digest) is Digest other && other != signed.Digest
+                ? new(RejectionReason.Contradicted, $"for {cohort.Attempt} this bank was asked for its tag under cohort {other}")
+            : null;
+        return
+            rejection is not null ? Reject(signed, rejection)
+            : Tag is null ? new(this with { CohortToTag = signed }, [])
+            : new(this, [new ParticipantEffect.SendTag(Tag)]);
+    }
+
+    /// <summary>The tag that <see cref="DueTag"/> asked for is made.</summary>
+    public ParticipantStep Tagged(UpdateTag tag) =>
+        CohortToTag?.Digest == tag.CohortDigest.Value
+            ? new(this with { CohortToTag = null, Tag = tag }, [new ParticipantEffect.SendTag(tag)])
+            : new(this, []);
+
+    /// <summary>This bank's disk lost the update: the attempt cannot be finished, and it says so.</summary>
+    public ParticipantStep CannotTag() =>
+        CohortToTag is { } cohort
+            ? (this with { CohortToTag = null }).Reject(
+                cohort, new(RejectionReason.WrongAttempt, $"this bank's disk lost its update for {cohort.Statement.Attempt}"))
+            : new(this, []);
 
     /// <summary>
     /// A round's sum, with approvals and share-sums of T key holders. A sum of a round still to come is kept until its turn.
@@ -267,7 +328,7 @@ public sealed record ParticipantSession
             IsFinal = isFinal,
             Vote = vote,
         };
-        ParticipantSession next = WithoutDispute() with
+        ParticipantSession next = WithoutSum() with
         {
             State = state,
             RoundsDone = RoundsDone + 1,
@@ -297,6 +358,10 @@ public sealed record ParticipantSession
         ParticipantStep opened = next.Open(new Authentic<Signed<RoundOpened>>(EarlyOpening));
         return opened with { Effects = [.. effects, .. opened.Effects] };
     }
+
+    /// <summary>The members' tags do not add up to that of the sum: it is not opened.</summary>
+    public ParticipantStep WrongSum(Signed<Cohort> cohort, string detail) =>
+        Reject(cohort, new(RejectionReason.WrongSum, detail));
 
     /// <summary>A sum did not pass its noise check, or a share-sum was bent.</summary>
     /// <param name="cohort">The cohort it was of.</param>
@@ -383,6 +448,7 @@ public sealed record ParticipantSession
         [
             .. Reminder(),
             .. Progress.Status == SessionStatus.Running ? Resend() : [],
+            .. Tag is null ? ImmutableArray<ParticipantEffect>.Empty : [new ParticipantEffect.SendTag(Tag)],
             .. IsCompleted ? ImmutableArray<ParticipantEffect>.Empty : [CatchUp()],
         ]);
 
@@ -393,8 +459,9 @@ public sealed record ParticipantSession
     public ParticipantStep Quiet() =>
         new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
 
-    private ParticipantSession WithoutDispute() =>
-        this with { Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
+    /// <summary>Without what is about the sum that <see cref="Update"/> is in.</summary>
+    private ParticipantSession WithoutSum() =>
+        this with { CohortToTag = null, Tag = null, Disputed = null, OpeningProofIsDue = false, OpeningProofDigest = null };
 
     private ImmutableArray<ParticipantEffect> Resend() =>
         Update is UpdateSubmitted update ? [new ParticipantEffect.Submit(update)] : [];

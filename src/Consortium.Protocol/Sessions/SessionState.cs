@@ -14,7 +14,7 @@ namespace Consortium.Protocol.Sessions;
 /// </summary>
 public static class SessionState
 {
-    private const byte Version = 4;
+    private const byte Version = 5;
 
     public static byte[] Encode(KeyHolderSession session)
     {
@@ -82,6 +82,8 @@ public static class SessionState
         Optional(writer, session.EarlyOpening, opened => opened.Write(writer));
         Optional(writer, session.Update, update => update.Write(writer));
         Optional(writer, session.VectorDigest, writer.Digest);
+        Optional(writer, session.CohortToTag, cohort => cohort.Write(writer));
+        Optional(writer, session.Tag, tag => tag.Write(writer));
         Optional(writer, session.Disputed, disputed => disputed.Write(writer));
         writer.UInt8(session.OpeningProofIsDue ? 1 : 0);
         Optional(writer, session.OpeningProofDigest, writer.Digest);
@@ -107,6 +109,8 @@ public static class SessionState
             EarlyOpening = Present(ref reader) ? Signed<RoundOpened>.Read(ref reader) : null,
             Update = Present(ref reader) ? UpdateSubmitted.Read(ref reader) : null,
             VectorDigest = Present(ref reader) ? reader.Digest() : null,
+            CohortToTag = Present(ref reader) ? Signed<Cohort>.Read(ref reader) : null,
+            Tag = Present(ref reader) ? UpdateTag.Read(ref reader) : null,
             Disputed = Present(ref reader) ? SumDisputed.Read(ref reader) : null,
             OpeningProofIsDue = Present(ref reader),
             OpeningProofDigest = Present(ref reader) ? reader.Digest() : null,
@@ -154,8 +158,10 @@ public static class SessionState
         }
 
         writer.UInt8(session.IsCompleted ? 1 : 0);
+        Lists.Write(writer, [.. round.Excluded]);
         Lists.Write(writer, [.. round.Voids.Values]);
         Lists.Write(writer, [.. round.Doubts.Values]);
+        Optional(writer, round.Tags, tags => tags.Write(writer));
         Optional(writer, round.Dispute, dispute => dispute.Write(writer));
         return writer.ToArray();
     }
@@ -210,23 +216,20 @@ public static class SessionState
             Advances = advances.ToImmutable(),
             IsCompleted = Present(ref reader),
         };
+        round = round with { Excluded = [.. Lists.Parties(ref reader, "excluded banks")] };
         round = round with
         {
             Voids = Lists.VoidBallots(ref reader).ToImmutableSortedDictionary(ballot => ballot.Participant, ballot => ballot),
             Doubts = Lists.VoidBallots(ref reader).ToImmutableSortedDictionary(ballot => ballot.Participant, ballot => ballot),
         };
-        session = session with { Round = round };
-        if (Present(ref reader))
-        {
-            session = session with { Round = round with { Dispute = ReadDispute(ref reader, round.Cohort) } };
-        }
-
+        round = round with { Tags = Present(ref reader) ? CohortTags.Read(ref reader, CohortOf(round, ref reader)) : null };
+        round = round with { Dispute = Present(ref reader) ? SumDispute.Read(ref reader, CohortOf(round, ref reader)) : null };
         reader.End();
-        return session;
+        return session with { Round = round };
     }
 
-    private static SumDispute ReadDispute(ref CanonicalReader reader, Signed<Cohort>? cohort) =>
-        cohort is null ? throw reader.Malformed("no dispute without a cohort", "one") : SumDispute.Read(ref reader, cohort);
+    private static Signed<Cohort> CohortOf(AggregatorRound round, ref CanonicalReader reader) =>
+        round.Cohort ?? throw reader.Malformed("no tags or dispute without a cohort", "them");
 
     private static CanonicalWriter Begin(string kind, Signed<SessionPlan> plan, SessionProgress progress)
     {

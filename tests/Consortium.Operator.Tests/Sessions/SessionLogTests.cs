@@ -266,9 +266,32 @@ public sealed class SessionLogTests : IDisposable
     }));
 
     /// <summary>Round 2 is released by two key holders, and does not open for three of five banks.</summary>
-    private void Dispute()
+    [Fact]
+    public void Outcome_MostBanksFindAnotherSum_IsSpoiledByTheAggregator()
     {
         Open(round: 2, at: 1_000);
+        Record();
+        Reject("bank-a");
+        Assert.Equal(OutcomeKind.Running, _log.Outcome(Aggregator).Kind);
+
+        foreach (PartyId bank in _folder.Banks.Skip(1))
+        {
+            Reject(bank.Name);
+        }
+
+        SessionOutcome outcome = _log.Outcome(Aggregator);
+        Assert.Equal((OutcomeKind.Spoiled, true), (outcome.Kind, outcome.IsOver));
+        Assert.Contains("find that the aggregator passes off another sum", outcome.Detail, StringComparison.Ordinal);
+
+        void Reject(string bank) => Receive(_folder.Sign(
+            new PartyId(bank),
+            Rejected.For(
+                _folder.Configuration.Digest, _log.Session, MessageType.Cohort, Cohort.Digest,
+                new(RejectionReason.WrongSum, "the tags do not add up"))));
+    }
+
+    private void Record()
+    {
         Receive(new RoundRecorded
         {
             Cohort = Cohort,
@@ -286,6 +309,12 @@ public sealed class SessionLogTests : IDisposable
                         })),
             ],
         });
+    }
+
+    private void Dispute()
+    {
+        Open(round: 2, at: 1_000);
+        Record();
         Receive(new DisputeRelayed
         {
             Cohort = Cohort,

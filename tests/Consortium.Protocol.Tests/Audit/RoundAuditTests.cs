@@ -73,6 +73,24 @@ public sealed class RoundAuditTests
     }
 
     [Fact]
+    public void Conclude_TagThatIsNotOfTheBanksChunks_NamesTheBank()
+    {
+        Signed<UpdateTag> tag = Good.Round.Tags[1];
+        Signed<UpdateTag> other = Members.Sign("bank-b", tag.Statement with { Tag = Good.Round.Tags[0].Statement.Tag });
+        AuditFinding finding = Assert.Single(
+            Good.WithRound(round => round with { Tags = round.Tags.SetItem(1, other) }).Audit().Findings);
+        Assert.Equal((AuditCheck.Tags, new PartyId("bank-b")), (finding.Check, finding.Party));
+    }
+
+    [Fact]
+    public void Conclude_ReleasedWithoutATag_NamesTheAggregator()
+    {
+        AuditFinding finding = Assert.Single(
+            Good.WithRound(round => round with { Tags = round.Tags.RemoveAt(1) }).Audit().Findings);
+        Assert.Equal((AuditCheck.Tags, new PartyId("aggregator")), (finding.Check, finding.Party));
+    }
+
+    [Fact]
     public void Conclude_ManifestOfAStranger_IsFound()
     {
         Signed<UpdateManifest> manifest = Good.Round.Manifests[1];
@@ -183,6 +201,12 @@ public sealed class RoundAuditTests
                 Manifests = manifests,
                 ChunkDigests = digests,
                 SumDigests = sumDigests,
+                Tags = [.. members.Select((bank, i) => Members.Sign(bank.Name, new UpdateTag
+                {
+                    Attempt = Sample.Attempt,
+                    CohortDigest = digest,
+                    Tag = Tag(cohort, i == malformed ? [] : updates[i]),
+                }))],
                 Approvals = [Sample.Approval("holder-a", digest), Sample.Approval("holder-c", digest)],
                 ShareSums = [Sample.Released("holder-a", digest).Manifest, Sample.Released("holder-c", digest).Manifest],
                 Advances = [.. members.Select(bank => Advanced(cohort, bank.Name, 1))],
@@ -207,6 +231,17 @@ public sealed class RoundAuditTests
             }
 
             return audit.Conclude();
+        }
+
+        private static SumTag Tag(Signed<Cohort> cohort, ImmutableArray<byte[]> chunks)
+        {
+            using SumTagger tagger = CohortSeed.CreateTagger(cohort, Sample.Plan.Statement);
+            foreach (byte[] chunk in chunks)
+            {
+                tagger.Add(chunk);
+            }
+
+            return tagger.ToTag();
         }
 
         private static ImmutableArray<byte[]> Encrypt(SlotLayout layout, PublicSeed seed, bool malformed)

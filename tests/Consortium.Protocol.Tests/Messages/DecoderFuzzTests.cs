@@ -46,6 +46,7 @@ public sealed class DecoderFuzzTests
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
         var retained = new RetainedRound
         {
+            Tags = Round.Tags(closed),
             Cohort = closed.Cohort,
             Manifests = closed.Manifests,
             ChunkDigests = [.. closed.Manifests.Select(manifest => Round.ChunkDigests(manifest.Sender.Name))],

@@ -183,6 +183,13 @@ public sealed class MessageGateTests
         yield return ("aggregate with a sealed sum changed",
             aggregate with { SealedSums = aggregate.SealedSums.SetItem(0, new byte[] { 1 }) });
         yield return ("aggregate without a sealed sum", aggregate with { SealedSums = aggregate.SealedSums.RemoveAt(0) });
+        yield return ("aggregate without a member's tag", aggregate with { Tags = aggregate.Tags.RemoveAt(1) });
+        yield return ("aggregate with a member's tag twice",
+            aggregate with { Tags = aggregate.Tags.SetItem(1, aggregate.Tags[0]) });
+        yield return ("aggregate with tags out of order", aggregate with { Tags = [.. aggregate.Tags.Reverse()] });
+        CohortClosed other = Round.Closed("holder-a", Members.Banks(4));
+        yield return ("aggregate with a tag under another cohort",
+            aggregate with { Tags = aggregate.Tags.SetItem(0, Round.Tag("bank-a", other)) });
         yield return ("aggregate with another sum's digests", aggregate with { SumChunkDigests = Round.ChunkDigests("bank-a") });
 
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
@@ -241,6 +248,7 @@ public sealed class MessageGateTests
             Cohort = rewriter.Apply(aggregate.Cohort),
             Approvals = [.. aggregate.Approvals.Select(rewriter.Apply)],
             ShareSums = [.. aggregate.ShareSums.Select(rewriter.Apply)],
+            Tags = [.. aggregate.Tags.Select(rewriter.Apply)],
         },
         RoundRecorded recorded => recorded with
         {
@@ -262,6 +270,8 @@ public sealed class MessageGateTests
         Signed<SessionPlan> signed => rewriter.Apply(signed),
         Signed<SessionControl> signed => rewriter.Apply(signed),
         Signed<RoundOpened> signed => rewriter.Apply(signed),
+        Signed<Cohort> signed => rewriter.Apply(signed),
+        Signed<UpdateTag> signed => rewriter.Apply(signed),
         Signed<CohortApproval> signed => rewriter.Apply(signed),
         Signed<ModelAdvanced> signed => rewriter.Apply(signed),
         Signed<AttemptAbandoned> signed => rewriter.Apply(signed),
@@ -307,6 +317,7 @@ public sealed class MessageGateTests
             RoundOpened opened => opened with { Attempt = Change(opened.Attempt) },
             UpdateManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
             Cohort cohort => cohort with { Attempt = Change(cohort.Attempt) },
+            UpdateTag tag => tag with { Attempt = Change(tag.Attempt) },
             CohortApproval approval => approval with { Attempt = Change(approval.Attempt) },
             ShareSumManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
             ModelAdvanced advanced => advanced with { Attempt = Change(advanced.Attempt) },

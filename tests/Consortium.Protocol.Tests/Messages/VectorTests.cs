@@ -62,6 +62,12 @@ public sealed class VectorTests
             SumRoot = Named("sum"),
         };
         Signed<Cohort> signedCohort = Unsigned("aggregator", cohort);
+        Signed<UpdateTag> tag = Unsigned("bank-a", new UpdateTag
+        {
+            Attempt = Attempt,
+            CohortDigest = new CohortDigest(Named("cohort")),
+            Tag = SymbolicTag.Of(Named("manifest a"), Named("cohort")),
+        });
         Signed<CohortApproval> approval = Unsigned("holder-a", new CohortApproval
         {
             Attempt = Attempt,
@@ -124,6 +130,7 @@ public sealed class VectorTests
                     new RoundOpened { Attempt = Attempt, StartsFrom = manifest.StartedFrom, Deadline = 1_700_000_060_000 })),
             Statement(signedManifest),
             Statement(signedCohort),
+            Statement(tag),
             Statement(approval),
             Statement(shareSum),
             Statement(
@@ -193,6 +200,7 @@ public sealed class VectorTests
                 Approvals = [approval],
                 ShareSums = [shareSum],
                 SealedSums = [Bytes("sum a")],
+                Tags = [tag],
                 SumChunkDigests = [Named("sum chunk")],
             }),
             Whole(new RoundRecorded { Cohort = signedCohort, Approvals = [approval], ShareSums = [shareSum] }),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -164,16 +165,28 @@ public sealed class AggregatorSessionTests
 
         CohortClosed closed = Fixed.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
-        Step<AggregatorSession, AggregatorEffect> step = session.Summed(closed.Cohort);
-        Assert.Equal(
-            ["holder-a", "holder-b", "holder-c"],
-            Names(Assert.IsType<AggregatorEffect.SendCohort>(Assert.Single(step.Effects)).To));
+        Step<AggregatorSession, AggregatorEffect> step = session.Summed(closed.Cohort, now: 1000);
+        Assert.Collection(
+            step.Effects,
+            effect => Assert.Equal(
+                ["holder-a", "holder-b", "holder-c"], Names(Assert.IsType<AggregatorEffect.SendCohort>(effect).To)),
+            effect => Assert.Equal(Members.Banks(), Assert.IsType<AggregatorEffect.AskForTags>(effect).To),
+            effect => Assert.IsType<AggregatorEffect.TagSum>(effect));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-a", cohort)));
         Assert.Empty(step.Effects);
         step = step.State.Approve(Admitted(Fixed.Approval("holder-c", cohort)));
-        Assert.Equal(
-            ["holder-a", "holder-c"], Names(Assert.IsType<AggregatorEffect.RelayApprovals>(Assert.Single(step.Effects)).To));
+        Assert.Empty(step.Effects);
+        step = step.State.SumTagged(cohort, TagOfSum(closed));
+        foreach (Signed<UpdateTag> tag in Fixed.Tags(closed))
+        {
+            Assert.Equal(RoundPhase.Approving, step.State.Round.Phase);
+            step = step.State.Tag(Admitted(tag));
+            Assert.Equal(tag, Assert.IsType<AggregatorEffect.KeepTag>(step.Effects[0]).Tag);
+        }
+
+        Assert.Equal(RoundPhase.Releasing, step.State.Round.Phase);
+        Assert.Equal(["holder-a", "holder-c"], Names(Assert.IsType<AggregatorEffect.RelayApprovals>(step.Effects[1]).To));
 
         step = step.State.Release(Admitted(Fixed.Released("holder-a", cohort)));
         Assert.Equal("holder-a", Assert.IsType<AggregatorEffect.KeepShareSum>(Assert.Single(step.Effects)).Released.Sender.Name);
@@ -280,7 +293,7 @@ public sealed class AggregatorSessionTests
 
         CohortClosed closed = Fixed.Closed("holder-a", Members.Banks());
         cohort = new CohortDigest(closed.Cohort.Digest);
-        session = session.Summed(closed.Cohort).State;
+        session = Tagged(session.Summed(closed.Cohort, now: 0).State, closed, Fixed);
         foreach (string holder in (string[])["holder-a", "holder-c"])
         {
             session = session.Approve(Admitted(Fixed.Approval(holder, cohort))).State;
@@ -300,7 +313,7 @@ public sealed class AggregatorSessionTests
         }
 
         Signed<Cohort> cohort = Changing.Closed("holder-a", Members.Banks()).Cohort;
-        session = session.Summed(cohort).State;
+        session = session.Summed(cohort, now: 0).State;
         session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), manifest: null, now: 0).State;
         Assert.Equal(RoundPhase.Approving, session.Round.Phase);
         Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
@@ -366,6 +379,174 @@ public sealed class AggregatorSessionTests
             session.CatchUp(Admitted(Question("bank-b", session.Session))).Effects.OfType<AggregatorEffect.OpenRound>());
         Assert.Equal(["bank-b"], Names(opening.To));
     }
+
+    [Theory]
+    [InlineData(CohortRule.Fixed)]
+    [InlineData(CohortRule.Changing)]
+    public void Tag_OfOtherChunks_NamesTheBankAndReleasesNothing(CohortRule rule)
+    {
+        SampleRound round = rule == CohortRule.Fixed ? Fixed : Changing;
+        AggregatorSession session = Approved(round, out CohortClosed closed);
+        var cohort = new CohortDigest(closed.Digest);
+        SumTag wrong = SymbolicTag.Of(default, closed.Digest), right = round.Tag("bank-b", closed).Statement.Tag;
+        foreach (Signed<UpdateTag> tag in round.Tags(closed).SetItem(1, round.Tag("bank-b", closed, wrong)))
+        {
+            Assert.Empty(session.Tag(Admitted(tag)).Effects.OfType<AggregatorEffect.CheckTags>());
+            session = session.Tag(Admitted(tag)).State;
+        }
+
+        Step<AggregatorSession, AggregatorEffect> step = session.SumTagged(cohort, TagOfSum(closed));
+        Assert.IsType<AggregatorEffect.CheckTags>(Assert.Single(step.Effects));
+        Assert.Single(Restarted(step.State).Restart([]).Effects.OfType<AggregatorEffect.CheckTags>());
+        step = Restarted(step.State).TagsChecked(
+            cohort, ImmutableSortedDictionary<PartyId, SumTag>.Empty.Add(new PartyId("bank-b"), right), now: 5000);
+
+        AggregatorEffect.Reject reject = Assert.Single(step.Effects.OfType<AggregatorEffect.Reject>());
+        Assert.Equal(("bank-b", RejectionReason.Inconsistent), (reject.To.Name, reject.Rejected.Reason));
+        Assert.Equal("bank-b", Assert.Single(step.Effects.OfType<AggregatorEffect.ReportRejectedUpdate>()).Bank.Name);
+        if (rule == CohortRule.Fixed)
+        {
+            // The session waits for the right tag, and takes no other from this bank.
+            AssertRejected(RejectionReason.Inconsistent, step.State.Tag(Admitted(round.Tag("bank-b", closed, wrong))));
+            step = Restarted(step.State).Tag(Admitted(round.Tag("bank-b", closed)));
+            Assert.Equal(RoundPhase.Releasing, step.State.Round.Phase);
+        }
+        else
+        {
+            AssertGoesOnWithout("bank-b", step);
+        }
+    }
+
+    [Fact]
+    public void Tick_ChangingCohortWithoutATagBeyondTheDeadline_NamesTheBankAndGoesOnWithoutIt()
+    {
+        AggregatorSession session = Approved(Changing, out CohortClosed closed);
+        foreach (Signed<UpdateTag> tag in Changing.Tags(closed).RemoveAt(1))
+        {
+            session = session.Tag(Admitted(tag)).State;
+        }
+
+        Assert.Equal(["bank-b", "holder-b"], Names(session.StatusAt(0).Waiting));
+        Assert.Empty(session.Tick(60_999, []).Effects.OfType<AggregatorEffect.Abandon>());
+        AssertGoesOnWithout("bank-b", Restarted(session).Tick(61_000, []));
+    }
+
+    [Fact]
+    public void Tick_FixedCohortWithoutATagBeyondTheDeadline_WaitsAndNamesTheBank()
+    {
+        AggregatorSession session = Approved(Fixed, out CohortClosed closed);
+        foreach (Signed<UpdateTag> tag in Fixed.Tags(closed).RemoveAt(1))
+        {
+            session = session.Tag(Admitted(tag)).State;
+        }
+
+        Step<AggregatorSession, AggregatorEffect> step = session.Tick(61_000, []);
+        Assert.Equal(["bank-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.AskForTags>()).To));
+        Assert.Equal(["bank-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.ReportMissing>()).Missing));
+        Assert.Empty(step.Effects.OfType<AggregatorEffect.Abandon>());
+    }
+
+    [Fact]
+    public void ReceiveRejection_MemberThatLostItsUpdate_TriesAgain()
+    {
+        AggregatorSession session = Approved(Fixed, out CohortClosed closed);
+        Signed<Rejected> lost = Members.Sign(
+            "bank-b",
+            Rejected.For(
+                Members.Configuration.Digest, session.Session, MessageType.Cohort, closed.Digest,
+                new(RejectionReason.WrongAttempt, "lost")));
+        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(lost), manifest: null, now: 5000);
+        AttemptAbandoned abandoned = Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned;
+        Assert.Equal(AbandonmentReason.MissingTags, abandoned.Reason);
+        Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
+        Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], OpenedFor(step));
+
+        session = session.Tag(Admitted(Fixed.Tag("bank-b", closed))).State;
+        Assert.Empty(session.ReceiveRejection(Admitted(lost), manifest: null, now: 5000).Effects.OfType<AggregatorEffect.Abandon>());
+    }
+
+    [Fact]
+    public void TagsChecked_AllAreTheirChunks_GivesTheAggregatorsOwnSumUp()
+    {
+        AggregatorSession session = Approved(Fixed, out CohortClosed closed);
+        var cohort = new CohortDigest(closed.Digest);
+        session = session.SumTagged(cohort, SymbolicTag.Of(default, default)).State;
+        foreach (Signed<UpdateTag> tag in Fixed.Tags(closed))
+        {
+            session = session.Tag(Admitted(tag)).State;
+        }
+
+        Step<AggregatorSession, AggregatorEffect> step = session.TagsChecked(
+            cohort, ImmutableSortedDictionary<PartyId, SumTag>.Empty, now: 5000);
+        Assert.Equal(
+            AbandonmentReason.DamagedSum, Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Reason);
+        Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
+    }
+
+    [Fact]
+    public void Tag_ASecondOneOfNoMemberOrOfAnotherCohort_IsRejected()
+    {
+        AggregatorSession session = Approved(Fixed, out CohortClosed closed);
+        session = session.Tag(Admitted(Fixed.Tag("bank-a", closed))).State;
+        Assert.Empty(session.Tag(Admitted(Fixed.Tag("bank-a", closed))).Effects);
+        AssertRejected(
+            RejectionReason.Contradicted, session.Tag(Admitted(Fixed.Tag("bank-a", closed, SymbolicTag.Of(default, default)))));
+        CohortClosed other = Fixed.Closed("holder-a", Members.Banks(4));
+        AssertRejected(RejectionReason.Inconsistent, session.Tag(Admitted(Fixed.Tag("bank-b", other))));
+        AssertRejected(RejectionReason.Inconsistent, Start(Fixed).Tag(Admitted(Fixed.Tag("bank-b", closed))));
+    }
+
+    /// <summary>A round whose cohort T key holders approved, and for which no tag has come.</summary>
+    private static AggregatorSession Approved(SampleRound round, out CohortClosed closed)
+    {
+        AggregatorSession session = Start(round);
+        foreach (PartyId bank in Members.Banks())
+        {
+            session = Collect(session, round, bank);
+        }
+
+        closed = round.Closed("holder-a", Members.Banks());
+        session = session.Summed(closed.Cohort, now: 1000).State;
+        foreach (string holder in (string[])["holder-a", "holder-c"])
+        {
+            session = session.Approve(Admitted(round.Approval(holder, new CohortDigest(closed.Digest)))).State;
+        }
+
+        return session;
+    }
+
+    private static void AssertGoesOnWithout(string bank, Step<AggregatorSession, AggregatorEffect> step)
+    {
+        AttemptAbandoned abandoned = Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned;
+        Assert.Equal((AbandonmentReason.MissingTags, bank), (abandoned.Reason, Assert.Single(abandoned.Missing).Name));
+        PartyId[] others = [.. Members.Banks().Where(other => other.Name != bank)];
+        Assert.Equal([.. others, Members.Configuration.Operator.Id], OpenedFor(step));
+        AggregatorSession next = Restarted(step.State);
+        var second = new SampleRound(Members, attempt: 2, rule: CohortRule.Changing);
+        AssertRejected(RejectionReason.NotAllowed, next.Submit(Admitted(second.Submitted(bank))));
+        foreach (PartyId other in others)
+        {
+            next = Collect(next, second, other);
+        }
+
+        Assert.Equal(RoundPhase.Summing, next.Round.Phase);
+        Assert.Equal(others, next.Round.WithoutSum!.Parties);
+    }
+
+    private static ImmutableArray<PartyId> OpenedFor(Step<AggregatorSession, AggregatorEffect> step) =>
+        Assert.Single(step.Effects.OfType<AggregatorEffect.OpenRound>()).To;
+
+    private static AggregatorSession Restarted(AggregatorSession session) =>
+        SessionState.DecodeAggregator(SessionState.Encode(session), Members.Configuration);
+
+    private static AggregatorSession Tagged(AggregatorSession session, CohortClosed closed, SampleRound round)
+    {
+        session = session.SumTagged(new CohortDigest(closed.Digest), TagOfSum(closed)).State;
+        return round.Tags(closed).Aggregate(session, (tagged, tag) => tagged.Tag(Admitted(tag)).State);
+    }
+
+    private static SumTag TagOfSum(CohortClosed closed) =>
+        SumTag.Sum(closed.Manifests.Select(manifest => SymbolicTag.Of(manifest.Digest, closed.Digest)));
 
     private static Signed<CatchUpRequested> Question(string bank, SessionId session) =>
         Members.Sign(

@@ -137,6 +137,73 @@ public sealed class ParticipantSessionTests
         AssertRejected(RejectionReason.UnknownSession, Open(Joined, new SampleRound(Members, createdAt: 1)));
 
     [Fact]
+    public void Close_CohortWithItsUpdate_MakesItsTagDueAlsoAfterARestartAndGivesItAgain()
+    {
+        Signed<Cohort> cohort = CohortOfAll;
+        Step<ParticipantSession, ParticipantEffect> step = Submitted().Close(Admitted(cohort));
+        Assert.Empty(step.Effects);
+        ParticipantSession due = Restarted(step.State);
+        Assert.Equal(cohort, due.DueTag);
+
+        UpdateTag tag = Round.Tag("bank-a", Closed).Statement;
+        Step<ParticipantSession, ParticipantEffect> tagged = due.Tagged(tag);
+        Assert.Equal(tag, Assert.IsType<ParticipantEffect.SendTag>(Assert.Single(tagged.Effects)).Tag);
+        Assert.Null(tagged.State.DueTag);
+        Assert.Equal(tag, Assert.Single(Restarted(tagged.State).Restart().Effects.OfType<ParticipantEffect.SendTag>()).Tag);
+        Assert.IsType<ParticipantEffect.SendTag>(Assert.Single(tagged.State.Close(Admitted(cohort)).Effects));
+    }
+
+    [Fact]
+    public void Close_AnotherCohortOfTheAttempt_IsContradicted()
+    {
+        ParticipantSession due = Submitted().Close(Admitted(CohortOfAll)).State;
+        Signed<Cohort> other = Members.Sign(
+            "aggregator", CohortOfAll.Statement with { SumRoot = Digest.Of("another"u8) });
+        AssertRejected(RejectionReason.Contradicted, due.Close(Admitted(other)));
+        UpdateTag tag = Round.Tag("bank-a", Closed).Statement;
+        AssertRejected(RejectionReason.Contradicted, due.Tagged(tag).State.Close(Admitted(other)));
+    }
+
+    [Fact]
+    public void Close_CohortThatDoesNotNameItsManifest_IsInconsistent()
+    {
+        Cohort cohort = CohortOfAll.Statement;
+        Signed<Cohort> other = Members.Sign(
+            "aggregator", cohort with { Members = cohort.Members.SetItem(0, new CohortMember(Bank, Digest.Of("another"u8))) });
+        AssertRejected(RejectionReason.Inconsistent, Submitted().Close(Admitted(other)));
+    }
+
+    [Fact]
+    public void Close_UpdateNeverMadeOrLost_SaysThatNoTagWillCome()
+    {
+        Signed<Cohort> cohort = CohortOfAll;
+        AssertRejected(RejectionReason.WrongAttempt, Open(Joined, Round).State.Close(Admitted(cohort)));
+        AssertRejected(RejectionReason.WrongAttempt, Submitted().Close(Admitted(cohort)).State.CannotTag());
+        Assert.Empty((Submitted() with { RoundsDone = 1 }).Close(Admitted(cohort)).Effects);
+    }
+
+    [Fact]
+    public void Close_Paused_WaitsAndALaterAttemptForgetsIt()
+    {
+        ParticipantSession due = Submitted().Close(Admitted(CohortOfAll)).State;
+        Assert.Null((due with { Progress = new SessionProgress(SessionStatus.Paused, 1) }).DueTag);
+        Assert.Null(Open(due, SecondAttempt).State.CohortToTag);
+    }
+
+    [Fact]
+    public void WrongSum_OfACohort_SaysThatTheAggregatorIsAtFaultAndAdvancesNothing()
+    {
+        Step<ParticipantSession, ParticipantEffect> step = Submitted().WrongSum(CohortOfAll, "tags");
+        AssertRejected(RejectionReason.WrongSum, step);
+        Assert.Equal(0, step.State.RoundsDone);
+    }
+
+    private static Signed<Cohort> CohortOfAll => Closed.Cohort;
+
+    private static ParticipantSession Restarted(ParticipantSession session) =>
+        SessionState.DecodeParticipant(SessionState.Encode(session), Bank, Members.Configuration);
+
+    [Fact]
     public void Open_Paused_IsRejected()
     {
         ParticipantSession paused = Joined.Control(Admitted(Members.Sign("operator", new SessionControl

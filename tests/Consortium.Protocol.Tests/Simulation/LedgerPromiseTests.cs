@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Consortium.Protocol.Tests.Simulation;
 
 /// <summary>
-/// The promise across sessions over random schedules. <c>CONSORTIUM_LEDGER_SCHEDULES</c> sets how many of each kind in which T - 1
-/// key holders are dishonest; of the other kinds there are a tenth as many.
+/// The promise across sessions over random schedules. <c>CONSORTIUM_LEDGER_SCHEDULES</c> sets how many of each kind in which
+/// T - 1 key holders are dishonest; of the other kinds there are a tenth as many.
 /// </summary>
 public sealed class LedgerPromiseTests(ITestOutputHelper output)
 {

@@ -26,6 +26,9 @@ internal enum PlantedBug
     /// <summary>Banks open whatever the aggregator sends.</summary>
     OpensUnapproved,
 
+    /// <summary>Banks open whatever passes the noise check, whether the tags add up or not.</summary>
+    IgnoresTags,
+
     /// <summary>The aggregator never asks twice.</summary>
     NoReminders,
 }

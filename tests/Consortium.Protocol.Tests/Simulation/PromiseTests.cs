@@ -37,6 +37,7 @@ public sealed class PromiseTests(ITestOutputHelper output)
     [InlineData(PlantedBug.HalfQuorum, 2)]
     [InlineData(PlantedBug.NoMinimum, 2)]
     [InlineData(PlantedBug.OpensUnapproved, 3)]
+    [InlineData(PlantedBug.IgnoresTags, 3)]
     [InlineData(PlantedBug.NoReminders, 4)]
     [InlineData(PlantedBug.SealsAnew, 5)]
     internal void Checker_RuleLeftOut_FindsAndShrinksABadSchedule(PlantedBug bug, int promise)

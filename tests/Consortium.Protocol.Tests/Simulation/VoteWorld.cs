@@ -13,10 +13,10 @@ using Consortium.Protocol.Sessions;
 namespace Consortium.Protocol.Tests.Simulation;
 
 /// <summary>
-/// The attempts of one vote: the real state machines of four honest banks and of the honest key holders, and an adversary that is
-/// the aggregator, the other key holders and the fifth bank. It closes any cohort with any evidence that it has or can make. Ballots
-/// are real, signatures and envelopes symbolic. The promise: whatever count can be opened holds the ballots of all honest banks, and
-/// no ballot that is none.
+/// The attempts of one vote: the real state machines of four honest banks and of the honest key holders, and an adversary that
+/// is the aggregator, the other key holders and the fifth bank. It closes any cohort with any evidence that it has or can make.
+/// Ballots are real, signatures and envelopes symbolic. The promise: whatever count can be opened holds the ballots of all honest
+/// banks, and no ballot that is none.
 /// </summary>
 internal sealed class VoteWorld
 {
@@ -107,11 +107,12 @@ internal sealed class VoteWorld
 
     private void OpenAttempt(int attempt)
     {
+        var opened = new Authentic<Signed<RoundOpened>>(Signed<RoundOpened>.Unchecked(
+            Aggregator,
+            new RoundOpened { Attempt = _setting.Attempt(attempt), StartsFrom = _setting.InitialState, Deadline = 0 }));
         foreach (PartyId bank in _banks.Keys.ToArray())
         {
-            ParticipantSession session = _banks[bank].Open(new(Signed<RoundOpened>.Unchecked(
-                Aggregator,
-                new RoundOpened { Attempt = _setting.Attempt(attempt), StartsFrom = _setting.InitialState, Deadline = 0 }))).State;
+            ParticipantSession session = _banks[bank].Open(opened).State;
             if (session.DueUpdate is AttemptId due)
             {
                 Signed<UpdateManifest> ballot = _setting.Honest[(bank, due.Attempt.Value)];
@@ -173,7 +174,9 @@ internal sealed class VoteWorld
             && CohortConsistency.OfVoids(cohort.Statement, voids, _setting.Configuration) is null,
     };
 
-    /// <summary>Rejections that honest key holders signed, of this ballot or another, and as many as one likes of its own.</summary>
+    /// <summary>
+    /// Rejections that honest key holders signed, of this ballot or another, and those of the dishonest ones.
+    /// </summary>
     private VoidBallot Evidence(Signed<UpdateManifest> ballot)
     {
         bool isOnlyIts = _random.Next(4) > 0;
@@ -302,7 +305,8 @@ internal sealed class VoteWorld
                 ForgetfulHolders = 0,
                 DishonestBank = false,
             }.Configuration;
-            Plan = Signed<SessionPlan>.Unchecked(new PartyId("operator"), new SampleRound(TestConsortium.Instance).Plan.Statement with
+            SessionPlan sample = new SampleRound(TestConsortium.Instance).Plan.Statement;
+            Plan = Signed<SessionPlan>.Unchecked(new PartyId("operator"), sample with
             {
                 Consortium = Configuration.Digest,
                 Participants = [.. Configuration.Participants.Select(member => member.Id)],

@@ -55,7 +55,7 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>Any members, any of their updates for one attempt, any sum; to any key holders.</summary>
+    /// <summary>Any members, any of their updates for one attempt, any sum; to any key holders, and to the members.</summary>
     private void CloseSomeCohort()
     {
         if (_manifests.Count == 0)
@@ -89,10 +89,15 @@ internal sealed partial class World
                 Members = [.. members.Select(manifest => new CohortMember(manifest.Sender, manifest.Digest))],
                 SumRoot = default,
             },
-            wrong: _choices.Next(8) == 1);
+            _choices.Next(8) switch { 1 => Bend.LeavesOneOut, 2 => Bend.AddsUnderKeyZero, _ => Bend.None });
         foreach (PartyId holder in SomeHolders())
         {
             SendCohort(holder, cohort, members);
+        }
+
+        foreach (Signed<UpdateManifest> member in members)
+        {
+            Send(member.Sender, cohort);
         }
     }
 
@@ -136,6 +141,7 @@ internal sealed partial class World
             Approvals = ApprovalsOf(named),
             ShareSums = shareSums,
             SealedSums = [],
+            Tags = SomeTags(named),
             SumChunkDigests = _sums[cohort.Statement.SumRoot].SumDigests,
         };
         int only = _choices.Next(2 * _scenario.Banks);
@@ -143,6 +149,23 @@ internal sealed partial class World
         {
             Send(bank, aggregate);
         }
+    }
+
+    /// <summary>
+    /// What members signed, and of a dishonest member what makes the tags add up, whatever the sum. Where a member signed
+    /// nothing, nothing stands for it.
+    /// </summary>
+    private ImmutableArray<Signed<UpdateTag>> SomeTags(Signed<Cohort> cohort)
+    {
+        IEnumerable<Signed<UpdateTag>> given = _tags.Where(tag => tag.Statement.CohortDigest.Value == cohort.Digest);
+        if (_scenario.DishonestBank && cohort.Statement.Has(Scenario.BankId(0)))
+        {
+            var fitting = Say(Scenario.BankId(0), Tag(cohort, SymbolicTag.Of(Mix(default, ++_nonce, 0), cohort.Digest)));
+            _fitting.Add(fitting.Digest);
+            given = given.Where(tag => tag.Sender != fitting.Sender).Append(fitting);
+        }
+
+        return [.. given.DistinctBy(tag => tag.Sender).OrderBy(tag => tag.Sender)];
     }
 
     private void AbandonSomeAttempt()
@@ -174,10 +197,15 @@ internal sealed partial class World
             : ShareSum(holder, cohort.Statement.Attempt, new CohortDigest(cohort.Digest), bent: _choices.Next(2) == 1));
     }
 
-    /// <summary>A bank signs a second update for an attempt, of another vector.</summary>
+    /// <summary>A bank signs a second update for an attempt, of another vector, or a tag that is not of its chunks.</summary>
     private void Contradict(PartyId bank)
     {
-        if (_banks[bank].Attempt is AttemptId current)
+        if (_choices.Next(2) == 0 && SomeCohort() is { } cohort)
+        {
+            Signed<UpdateTag> wrong = Say(bank, Tag(cohort, SymbolicTag.Of(Mix(default, ++_nonce, 0), cohort.Digest)));
+            Send(Aggregator, wrong);
+        }
+        else if (_banks[bank].Attempt is AttemptId current)
         {
             Publish(Update(bank, current, _banks[bank].State, VectorOf(bank, current.Round, variant: 1 + _choices.Next(3))));
         }

@@ -98,7 +98,7 @@ internal sealed partial class World
         _cohorts[cohort].Manifests.Where(member => !(_scenario.DishonestBank && member.Sender == Scenario.BankId(0)))
             .Select(member => _vectors[member.Digest]);
 
-    private void CheckOpened(PartyId bank, Signed<Cohort> cohort, ImmutableArray<Digest> summed, StateDigest state)
+    private void CheckOpened(PartyId bank, Signed<Cohort> cohort, ImmutableArray<Digest> summed, Digest? added, StateDigest state)
     {
         SumsOpened++;
         Trace(
@@ -107,6 +107,12 @@ internal sealed partial class World
         if (!cohort.Statement.Members.Select(member => member.ManifestDigest).SequenceEqual(summed))
         {
             Broken(3, $"{bank} opened a sum that is not of the banks it names");
+        }
+
+        // What a dishonest member signs for counts as its own: it could have put it into its update.
+        if (added is not null && !(_scenario.DishonestBank && cohort.Statement.Has(Scenario.BankId(0))))
+        {
+            Broken(3, $"{bank} opened a sum to which the aggregator added something");
         }
 
         if (!_scenario.OneSumARound)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Consortium.Cryptography.Encryption;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -21,7 +22,11 @@ internal sealed partial class World
     private readonly Dictionary<Digest, Digest> _vectors = [];
     private readonly Dictionary<Digest, (Signed<Cohort> Cohort, ImmutableArray<Signed<UpdateManifest>> Manifests)> _cohorts = [];
     private readonly List<Digest> _cohortOrder = [];
-    private readonly Dictionary<Digest, (ImmutableArray<Digest> SumDigests, ImmutableArray<Digest> Manifests)> _sums = [];
+    private readonly Dictionary<
+        Digest, (ImmutableArray<Digest> SumDigests, ImmutableArray<Digest> Manifests, Digest? Added)> _sums = [];
+    private readonly List<Signed<UpdateTag>> _tags = [];
+    private readonly Dictionary<(Digest Cohort, PartyId Bank), Signed<UpdateTag>> _keptTags = [];
+    private readonly HashSet<Digest> _fitting = [];
     private readonly List<Signed<CohortApproval>> _approvals = [];
     private readonly List<Signed<ShareSumManifest>> _shareSums = [];
     private readonly Dictionary<(CohortDigest Cohort, PartyId Holder), Signed<ShareSumManifest>> _keptShareSums = [];
@@ -87,16 +92,52 @@ internal sealed partial class World
         }
     }
 
-    /// <summary>Sums updates and signs the cohort. A wrong sum leaves the last member out.</summary>
-    private Signed<Cohort> Sum(Cohort withoutSum, bool wrong)
+    /// <summary>How a dishonest aggregator bends a sum.</summary>
+    private enum Bend
+    {
+        None,
+
+        /// <summary>The last member's update is not in it: no share-sum fits.</summary>
+        LeavesOneOut,
+
+        /// <summary>An encryption under the key 0 is added: it opens all the same.</summary>
+        AddsUnderKeyZero,
+    }
+
+    /// <summary>Sums updates and signs the cohort.</summary>
+    private Signed<Cohort> Sum(Cohort withoutSum, Bend bend)
     {
         ImmutableArray<Digest> summed =
-            [.. withoutSum.Members.Take(withoutSum.Members.Length - (wrong ? 1 : 0)).Select(member => member.ManifestDigest)];
-        ImmutableArray<Digest> sumDigests = [Mix(default, summed)];
+        [
+            .. withoutSum.Members.Take(withoutSum.Members.Length - (bend == Bend.LeavesOneOut ? 1 : 0))
+                .Select(member => member.ManifestDigest),
+        ];
+        Digest? added = bend == Bend.AddsUnderKeyZero ? Mix(default, ++_nonce, 0) : null;
+        ImmutableArray<Digest> sumDigests = [Mix(default, added is Digest one ? summed.Add(one) : summed)];
         Digest root = DigestList.Root(sumDigests);
-        _sums[root] = (sumDigests, summed);
+        _sums[root] = (sumDigests, summed, added);
         return Say(Aggregator, withoutSum with { SumRoot = root });
     }
+
+    /// <summary>Tags of ciphertexts under one cohort add up to that of their sum.</summary>
+    private SumTag TagOfSum(Signed<Cohort> cohort)
+    {
+        (_, ImmutableArray<Digest> summed, Digest? added) = _sums[cohort.Statement.SumRoot];
+        return SumTag.Sum(
+            (added is Digest one ? summed.Add(one) : summed).Select(source => SymbolicTag.Of(source, cohort.Digest)));
+    }
+
+    private ImmutableSortedDictionary<PartyId, SumTag> RightTags(Signed<Cohort> cohort) => cohort.Statement.Members
+        .Select(member => (member.Participant, Right: SymbolicTag.Of(member.ManifestDigest, cohort.Digest)))
+        .Where(member => !member.Right.Equals(_aggregator!.Round.Tags!.Given[member.Participant]))
+        .ToImmutableSortedDictionary(member => member.Participant, member => member.Right);
+
+    private static UpdateTag Tag(Signed<Cohort> cohort, SumTag tag) => new()
+    {
+        Attempt = cohort.Statement.Attempt,
+        CohortDigest = new CohortDigest(cohort.Digest),
+        Tag = tag,
+    };
 
     private void SendCohort(PartyId to, Signed<Cohort> cohort, ImmutableArray<Signed<UpdateManifest>> manifests)
     {
@@ -138,6 +179,9 @@ internal sealed partial class World
         Approvals = recorded.Approvals,
         ShareSums = [.. _keptShareSums.Values.Where(sum => sum.Statement.CohortDigest.Value == recorded.Cohort.Digest)],
         SealedSums = [],
+        Tags =
+            [.. _keptTags.Where(tag => tag.Key.Cohort == recorded.Cohort.Digest).Select(tag => tag.Value)
+                .OrderBy(tag => tag.Sender)],
         SumChunkDigests = _sums[recorded.Cohort.Statement.SumRoot].SumDigests,
     });
 
@@ -153,6 +197,9 @@ internal sealed partial class World
                     break;
                 case AggregatorEffect.KeepLateShareSum(var released):
                     KeepShareSum(released.Manifest);
+                    break;
+                case AggregatorEffect.KeepTag(var tag):
+                    _keptTags[(tag.Statement.CohortDigest.Value, tag.Sender)] = tag;
                     break;
                 case AggregatorEffect.KeepOpeningProof(var proof):
                     _keptProofs.TryAdd((proof.Sender, proof.Holder), proof);
@@ -177,6 +224,7 @@ internal sealed partial class World
     private bool Admits(AggregateReleased aggregate) =>
         _scenario.Bug == PlantedBug.OpensUnapproved
         || (CohortConsistency.OfSum(aggregate.Cohort.Statement, aggregate.SumChunkDigests)
+            ?? CohortConsistency.OfTags(aggregate.Cohort, aggregate.Tags)
             ?? CohortConsistency.OfRelease(aggregate.Cohort, aggregate.Approvals, aggregate.ShareSums, _configuration)) is null;
 
     /// <summary>
@@ -185,7 +233,18 @@ internal sealed partial class World
     /// </summary>
     private void OpenSum(PartyId bank, AggregateReleased aggregate)
     {
-        ImmutableArray<Digest> summed = _sums[DigestList.Root(aggregate.SumChunkDigests)].Manifests;
+        (_, ImmutableArray<Digest> summed, Digest? added) = _sums[DigestList.Root(aggregate.SumChunkDigests)];
+        if (!TagsAddUp(aggregate))
+        {
+            if (!_scenario.DishonestAggregator)
+            {
+                Broken(3, $"{bank} finds an honest aggregator at fault");
+            }
+
+            Do(bank, _banks[bank].WrongSum(aggregate.Cohort, "tags").Effects);
+            return;
+        }
+
         int fitting = aggregate.ShareSums.Count(sum =>
             !_bent.Contains(sum.Digest)
                 && _cohorts[sum.Statement.CohortDigest.Value].Manifests.Select(manifest => manifest.Digest)
@@ -206,12 +265,27 @@ internal sealed partial class World
             return;
         }
 
-        var state = new StateDigest(Mix(_banks[bank].State.Value, summed.Select(manifest => _vectors[manifest])));
-        CheckOpened(bank, cohort, summed, state);
+        IEnumerable<Digest> vectors = summed.Select(manifest => _vectors[manifest]);
+        var state = new StateDigest(Mix(_banks[bank].State.Value, added is Digest one ? vectors.Append(one) : vectors));
+        CheckOpened(bank, cohort, summed, added, state);
         Step<Protocol.Sessions.ParticipantSession, Protocol.Sessions.ParticipantEffect> step =
             _banks[bank].Advanced(cohort.Statement.Attempt, new CohortDigest(cohort.Digest), state);
         _banks[bank] = step.State;
         Do(bank, step.Effects);
+    }
+
+    /// <summary>The bank's own check, which a dishonest member of the cohort can make pass with its own tag.</summary>
+    private bool TagsAddUp(AggregateReleased aggregate) =>
+        _scenario.Bug is PlantedBug.IgnoresTags or PlantedBug.OpensUnapproved
+        || aggregate.Tags.Any(tag => _fitting.Contains(tag.Digest))
+        || SumTag.Sum(aggregate.Tags.Select(tag => tag.Statement.Tag)).Equals(TagOfSum(aggregate.Cohort));
+
+    private void Learn(Signed<UpdateTag> tag)
+    {
+        if (!_tags.Contains(tag))
+        {
+            _tags.Add(tag);
+        }
     }
 
     private void Learn(Signed<CohortApproval> approval)

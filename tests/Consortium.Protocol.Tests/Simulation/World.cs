@@ -221,6 +221,7 @@ internal sealed partial class World
         (AggregatorSession State, ImmutableArray<AggregatorEffect> Effects)? step = envelope.Message switch
         {
             UpdateSubmitted update => Pair(session.Submit(new Authentic<UpdateSubmitted>(update))),
+            Signed<UpdateTag> tag => Pair(session.Tag(new(tag))),
             Signed<CohortApproval> approval => Pair(session.Approve(new(approval))),
             ShareSumReleased release => Pair(session.Release(new(release))),
             Signed<ModelAdvanced> advanced => Pair(session.Advance(new(advanced), _now)),
@@ -245,6 +246,7 @@ internal sealed partial class World
         (ParticipantSession State, ImmutableArray<ParticipantEffect> Effects)? step = message switch
         {
             Signed<RoundOpened> opened => Pair(bank.Open(new(opened))),
+            Signed<Cohort> cohort => Pair(bank.Close(new(cohort))),
             AggregateReleased aggregate when Admits(aggregate) => Pair(bank.Receive(new(aggregate), FreshLedger.Rules)),
             Signed<AttemptAbandoned> abandoned => Pair(bank.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(bank.Control(new(control))),
@@ -355,7 +357,7 @@ internal sealed partial class World
 
                     break;
                 case AggregatorEffect.SumUpdates sum:
-                    AggregatorStep(_aggregator!.Summed(Sum(sum.WithoutSum, wrong: false)));
+                    AggregatorStep(_aggregator!.Summed(Sum(sum.WithoutSum, Bend.None), _now));
                     break;
                 case AggregatorEffect.SendCohort cohort:
                     foreach (PartyId holder in cohort.To)
@@ -363,6 +365,19 @@ internal sealed partial class World
                         SendCohort(holder, cohort.Cohort, ManifestsOf(cohort.Cohort.Statement));
                     }
 
+                    break;
+                case AggregatorEffect.AskForTags ask:
+                    foreach (PartyId bank in ask.To)
+                    {
+                        Send(bank, ask.Cohort);
+                    }
+
+                    break;
+                case AggregatorEffect.TagSum(var cohort):
+                    AggregatorStep(_aggregator!.SumTagged(new CohortDigest(cohort.Digest), TagOfSum(cohort)));
+                    break;
+                case AggregatorEffect.CheckTags(var cohort):
+                    AggregatorStep(_aggregator!.TagsChecked(new CohortDigest(cohort.Digest), RightTags(cohort), _now));
                     break;
                 case AggregatorEffect.RelayApprovals relay:
                     foreach (PartyId holder in relay.To)
@@ -432,6 +447,14 @@ internal sealed partial class World
             }
         }
 
+        if (_banks[bank].DueTag is { } cohort)
+        {
+            UpdateTag tag = Tag(cohort, SymbolicTag.Of(_banks[bank].Update!.Digest, cohort.Digest));
+            Step<ParticipantSession, ParticipantEffect> tagged = _banks[bank].Tagged(tag);
+            _banks[bank] = tagged.State;
+            Do(bank, tagged.Effects);
+        }
+
         if (_banks[bank].DueUpdate is AttemptId attempt)
         {
             bool changes = _scenario.Bug == PlantedBug.NewVectorEachAttempt;
@@ -468,6 +491,11 @@ internal sealed partial class World
                 case ParticipantEffect.Submit submit:
                     CheckSubmission(bank, submit.Update);
                     Publish(submit.Update);
+                    break;
+                case ParticipantEffect.SendTag(var statement):
+                    Signed<UpdateTag> tag = Say(bank, statement);
+                    Learn(tag);
+                    Send(Aggregator, tag);
                     break;
                 case ParticipantEffect.SendDispute dispute:
                     Send(Aggregator, Say(bank, dispute.Disputed));

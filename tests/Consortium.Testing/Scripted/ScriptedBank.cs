@@ -82,6 +82,9 @@ public sealed class ScriptedBank : IAsyncDisposable
                     CarryOut(_session.RequestOpeningProof(admitted));
                     ProveOpening();
                     break;
+                case Signed<Cohort> closed when _session is not null && _gate.TryAdmit(closed, out var admitted, out _):
+                    CarryOut(_session.Close(admitted));
+                    break;
                 case AggregateReleased released when _session is not null && _gate.TryAdmit(released, out var admitted, out _):
                     CarryOut(_session.BeginOpening(admitted, Rules));
                     break;
@@ -118,6 +121,9 @@ public sealed class ScriptedBank : IAsyncDisposable
                     _released = aggregate;
                     Open();
                     break;
+                case ParticipantEffect.SendTag(var tag):
+                    Send(MessageCodec.Encode(_consortium.Sign(_id, tag)));
+                    break;
                 case ParticipantEffect.SendAdvanced(var advanced):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, advanced)));
                     break;
@@ -134,6 +140,13 @@ public sealed class ScriptedBank : IAsyncDisposable
                     Send(MessageCodec.Encode(_consortium.Sign(_id, rejected)));
                     break;
             }
+        }
+
+        if (_session.DueTag is { } cohort)
+        {
+            CarryOut(_session.Tagged(TestTag.Of(
+                _session.Plan.Statement, cohort,
+                _update!.Frames.Select(frame => ChunkFrame.Decode(frame, _consortium.Configuration.Limits)))));
         }
 
         if (_session.DueUpdate is AttemptId attempt)
@@ -178,6 +191,7 @@ public sealed class ScriptedBank : IAsyncDisposable
             SumOpening.Opened opened =>
                 _session.Advanced(
                     cohort.Attempt, new CohortDigest(released.Cohort.Digest), _model.Advance(_session.State, opened.Sum)),
+            SumOpening.WrongSum wrong => _session.WrongSum(released.Cohort, wrong.Detail),
             SumOpening.Spoiled spoiled => _session.NotOpened(released.Cohort, spoiled.Detail, spoiled.Place),
             _ => throw new InvalidOperationException("No such outcome of opening a sum."),
         });
