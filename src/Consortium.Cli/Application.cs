@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Consortium.Cli.Alerts;
 using Consortium.Cli.Auditing;
 using Consortium.Cli.Checkup;
 using Consortium.Cli.CommandLine;
@@ -82,6 +83,7 @@ internal static class Application
         root.Subcommands.Add(SessionCommands.Session(terminal));
         root.Subcommands.Add(SessionCommands.Round(terminal));
         root.Subcommands.Add(AuditCommands.Create(terminal));
+        root.Subcommands.Add(AlertCommands.Create(terminal, TimeProvider.System));
         root.Subcommands.Add(DataCommands.Create(terminal));
         root.Subcommands.Add(ModelCommands.Model(terminal));
         root.Subcommands.Add(ModelCommands.Score(terminal));

@@ -26,11 +26,14 @@ internal sealed class SessionWork(Party party, DataWatch data)
 {
     private const int RoundsBetweenCollections = 16;
 
+    /// <summary>How many batches of labels are tried for a session of an earlier data folder.</summary>
+    private const int MostLabelBatches = 64;
+
     private static readonly TimeSpan KeepUnreferenced = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<SessionId, (WorkloadState State, LocalWork? Local)> _sessions = [];
     private readonly HashSet<SessionId> _stuck = [];
-    private readonly Dictionary<SessionId, Digest> _digests = [];
+    private readonly Dictionary<SessionId, (Digest Data, int Entries)> _digests = [];
     private int _rounds;
 
     public bool IsStuck(SessionId session) => _stuck.Contains(session);
@@ -317,8 +320,9 @@ internal sealed class SessionWork(Party party, DataWatch data)
         }
 
         int batches = await BatchesAsync(id, cancellationToken);
+        (ClosedDays closed, _) = await ClosedAsync(session, batches, cancellationToken);
         LocalWork local = WorkloadOf(session).CreateLocalWork(
-            state, new LocalData(() => data.TrainingRows(batches, session.Plan.Statement.Window)));
+            state, new LocalData(() => data.TrainingRows(batches, session.Plan.Statement.Window, closed)));
         _sessions[id] = (state, local);
         return local;
     }
@@ -336,27 +340,56 @@ internal sealed class SessionWork(Party party, DataWatch data)
     /// </summary>
     private async Task<(Digest Data, string? Problem)> DataAsync(ParticipantSession session, CancellationToken cancellationToken)
     {
-        if (_digests.TryGetValue(session.Session, out Digest known))
+        int entries = party.Ledger.Current.Entries.Length;
+        bool isSummed = party.Ledger.Current.Counted.Any(entry => entry.Session == session.Session);
+        if (_digests.TryGetValue(session.Session, out var known) && (isSummed || known.Entries == entries))
         {
-            return (known, null);
+            return (known.Data, null);
         }
 
         int batches = await BatchesAsync(session.Session, cancellationToken);
-        DataWindow window = session.Plan.Statement.Window;
-        foreach (LedgerEntry.Participated entry in party.Ledger.Current.Counted.Where(entry =>
-            entry.Session != session.Session && entry.Window.Overlaps(window) && entry.Cohort.Contains(party.Id)))
+        (ClosedDays closed, string? problem) = await ClosedAsync(session, batches, cancellationToken);
+        if (problem is not null)
         {
-            if (entry.Data is null || data.DigestOf(batches, entry.Window) != entry.Data)
+            return (default, problem);
+        }
+
+        Digest digest = data.DigestOf(batches, session.Plan.Statement.Window, closed);
+        _digests[session.Session] = (digest, entries);
+        return (digest, null);
+    }
+
+    /// <summary>
+    /// The days of the plan that this bank was summed over before this session, each with the labels of that time. It is the
+    /// ledger's digests that say which these were.
+    /// </summary>
+    private async Task<(ClosedDays Closed, string? Problem)> ClosedAsync(
+        ParticipantSession session, int batches, CancellationToken cancellationToken)
+    {
+        ClosedDays closed = ClosedDays.None;
+        foreach (LedgerEntry.Participated entry in party.Ledger.Current.Counted
+            .TakeWhile(entry => entry.Session != session.Session)
+            .Where(entry => entry.Window.Overlaps(session.Plan.Statement.Window) && entry.Cohort.Contains(party.Id)))
+        {
+            int? joined = await party.Database.ReadAsync(
+                state => TrainingTables.BatchesOf(state, entry.Session), cancellationToken);
+            IEnumerable<int> candidates = joined is { } one
+                ? [one]
+                : Enumerable.Range(1, batches).Reverse().Take(MostLabelBatches);
+            int labels = candidates.FirstOrDefault(batch => data.DigestOf(batches, entry.Window, closed, batch) == entry.Data);
+            if (labels == 0)
             {
-                return (default, $"This bank took part in session {entry.Session.ToString()[..12]} over {entry.Window}, and "
+                return (closed, $"This bank took part in session {entry.Session.ToString()[..12]} over {entry.Window}, and "
                     + (entry.Data is null
                         ? "its ledger does not say with which payments."
                         : "its payments or labels of those days have changed since.")
                     + " Sums over the same days would tell what changed. Allowed: days that no earlier session covers.");
             }
+
+            closed = closed.With(entry.Window, labels);
         }
 
-        return (_digests[session.Session] = data.DigestOf(batches, window), null);
+        return (closed, null);
     }
 
     /// <exception cref="StorageException">An earlier release joined a session whose workload this one does not know.</exception>

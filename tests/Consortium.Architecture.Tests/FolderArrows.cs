@@ -86,6 +86,7 @@ internal static class FolderArrows
                 ["CommandLine"] = [],
                 ["Completion"] = ["CommandLine"],
                 ["Data"] = ["CommandLine"],
+                ["Alerts"] = ["CommandLine", "Models"],
                 ["Reporting"] = ["CommandLine"],
                 ["Simulation"] = ["CommandLine"],
                 ["Models"] = ["CommandLine"],
@@ -98,7 +99,7 @@ internal static class FolderArrows
                 ["Demo"] = ["CommandLine", "Reporting", "Sessions", "Simulation"],
                 [Root] =
             [
-                "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
+                "Alerts", "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
                 "Reporting", "Sessions", "Simulation", "Trials",
             ],
             },

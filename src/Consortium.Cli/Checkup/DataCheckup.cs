@@ -103,6 +103,7 @@ internal static class DataCheckup
             {
                 MaxBadRows = long.MaxValue,
                 Zone = subject.Zone,
+                Mapping = subject.Mapping,
                 Latest = PaymentDates.LatestAt(clock),
             });
             var bank = new BankId(subject.Bank);

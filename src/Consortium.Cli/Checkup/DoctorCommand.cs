@@ -52,6 +52,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
             ["doctor --folder consortium-home", "doctor --party bank-a --json"],
             [
                 CommonOptions.Folder, Party, Digest, PassphraseOptions.File, Bank, Payments, BankOptions.Zone,
+                BankOptions.Mapping,
                 OperatorOptions.Broker, OperatorOptions.BrokerRoot, Wait, CommonOptions.Json,
             ],
             command.RunAsync);
@@ -103,6 +104,7 @@ internal sealed class DoctorCommand(Terminal terminal, TimeProvider time)
         Bank = parsed.GetValue(Bank) ?? party.Id.Name,
         Payments = parsed.GetValue(Payments) ?? party.PaymentsFolder,
         Zone = parsed.GetValue(BankOptions.Zone),
+        Mapping = BankOptions.MappingOf(parsed),
         Broker = OperatorFiles.BrokerAt(parsed),
         BrokerRootCertificate = parsed.GetValue(OperatorOptions.BrokerRoot)?.FullName,
     };

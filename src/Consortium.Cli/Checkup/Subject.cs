@@ -1,4 +1,5 @@
 using Consortium.Cli.Enrolment;
+using Consortium.Learning.Payments.Mapping;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Cli.Checkup;
@@ -22,6 +23,9 @@ internal sealed record Subject
 
     /// <summary>The zone of the bank's days; null reads times that name one as UTC.</summary>
     public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>Which column of the bank's files is what; null for AMLworld's columns.</summary>
+    public PaymentMapping? Mapping { get; init; }
 
     /// <summary>The broker, if not where consortium.json says.</summary>
     public (string Host, int Port)? Broker { get; init; }

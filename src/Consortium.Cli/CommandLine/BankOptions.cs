@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Mapping;
 
 namespace Consortium.Cli.CommandLine;
 
@@ -37,4 +38,31 @@ internal static class BankOptions
             return null;
         },
     };
+
+    /// <summary>The option of commands that read payment files.</summary>
+    public static readonly Option<FileInfo?> Mapping = new("--mapping")
+    {
+        Description =
+            "mapping.json: which column of CSV or Parquet files is what, for files in other columns than AMLworld's (`data map`)",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The mapping that a command was given; null where it was given none.</summary>
+    /// <exception cref="CommandException">The file is none; names the field and the fix.</exception>
+    public static PaymentMapping? MappingOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Mapping) is not { } file)
+        {
+            return null;
+        }
+
+        try
+        {
+            return MappingText.Read(file.FullName);
+        }
+        catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.BadInput, error.Message);
+        }
+    }
 }

@@ -10,6 +10,7 @@ internal static class DataCommands
         new("data", "A bank's payment files: what a reader makes of them, and what the daemon did with them")
     {
         InspectCommand.Create(terminal, TimeProvider.System),
+        MapCommand.Create(terminal),
         SpoolCommands.CreateList(terminal),
         SpoolCommands.CreateRetry(terminal),
         SpoolCommands.CreateAccept(terminal),

@@ -22,8 +22,9 @@ internal static class InspectCommand
         "inspect",
         "Say what the reader understands of payment files: rows, labels, accounts, times, and what it sets aside and why. "
         + "Exit code 0 where every row is read, 1 where rows are set aside or a file is refused",
-        ["data inspect payments.csv", "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
-        [Path, Bank, BankOptions.Zone, CommonOptions.Json],
+        ["data inspect payments.csv", "data inspect export.csv --mapping mapping.json",
+            "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
+        [Path, Bank, BankOptions.Zone, BankOptions.Mapping, CommonOptions.Json],
         async (parsed, cancellationToken) =>
         {
             string path = parsed.GetRequiredValue(Path);
@@ -32,6 +33,7 @@ internal static class InspectCommand
             {
                 OwnBank = parsed.GetValue(Bank) is { } bank ? new BankId(bank) : null,
                 Zone = parsed.GetValue(BankOptions.Zone),
+                Mapping = BankOptions.MappingOf(parsed),
                 Latest = PaymentDates.LatestAt(clock),
             });
             await Task.Run(
@@ -88,6 +90,7 @@ internal static class InspectCommand
             total.Blank,
             set_aside = total.SetAside,
             set_aside_rows = total.SetAsideRows,
+            total.Digest,
             total.Accounts,
             total.Banks,
             total.Currencies,
@@ -120,6 +123,7 @@ internal static class InspectCommand
                 string currencies = file.Currencies == 1 ? "currency" : "currencies";
                 terminal.Out.WriteLine($"  {file.Currencies} {currencies}: {Names(file.CurrencyNames, file.Currencies)}");
                 terminal.Out.WriteLine($"  {file.First} to {file.Last}");
+                terminal.Out.WriteLine($"  digest {file.Digest[..16]}");
             }
 
             WriteRows(terminal, file);
@@ -149,8 +153,8 @@ internal static class InspectCommand
     {
         foreach (SetAsideRow row in file.SetAside.Take(RowsShown))
         {
-            terminal.Out.WriteLine(
-                $"  set aside: row {row.Row}{(row.Column.Length == 0 ? "" : $", {row.Column}")}: {row.Reason}");
+            string place = row.Message is { } message ? $"message {message}, payment {row.Row}" : $"row {row.Row}";
+            terminal.Out.WriteLine($"  set aside: {place}{(row.Column.Length == 0 ? "" : $", {row.Column}")}: {row.Reason}");
         }
 
         if (file.SetAsideRows > RowsShown)

@@ -37,6 +37,10 @@ internal sealed record InspectedFile
     [JsonPropertyName("set_aside_rows")]
     public required long SetAsideRows { get; init; }
 
+    /// <summary>Of the payments without labels: equal where other files hold the same payments, in whatever form.</summary>
+    [JsonPropertyName("digest")]
+    public required string Digest { get; init; }
+
     [JsonPropertyName("accounts")]
     public required int Accounts { get; init; }
 

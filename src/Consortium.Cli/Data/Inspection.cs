@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 
 namespace Consortium.Cli.Data;
 
@@ -12,6 +13,7 @@ internal sealed class Inspection(PaymentReadOptions options)
 
     private readonly AccountTable _accounts = new();
     private readonly bool[] _currencies = new bool[Currencies.Count];
+    private readonly PaymentDigest _digest = new();
     private readonly List<InspectedFile> _files = [];
 
     public IReadOnlyList<InspectedFile> Files => _files;
@@ -19,8 +21,14 @@ internal sealed class Inspection(PaymentReadOptions options)
     public void Inspect(string path, CancellationToken cancellationToken)
     {
         string name = Path.GetFileName(path);
+        if (TryOutcomes(path, name))
+        {
+            return;
+        }
+
         var accounts = new AccountTable();
         bool[] currencies = new bool[Currencies.Count];
+        var digest = new PaymentDigest();
         PaymentReader? reader = null;
         string? refused = null;
         try
@@ -32,6 +40,7 @@ internal sealed class Inspection(PaymentReadOptions options)
                 cancellationToken.ThrowIfCancellationRequested();
                 foreach (ref readonly Payment payment in batch.AsSpan(0, count))
                 {
+                    digest.Add(payment, accounts);
                     currencies[payment.PaymentCurrency.Code] = true;
                     currencies[payment.ReceivingCurrency.Code] = true;
                     Remember(accounts, payment.From);
@@ -57,15 +66,38 @@ internal sealed class Inspection(PaymentReadOptions options)
             _currencies[code] |= currencies[code];
         }
 
+        _digest.Add(digest);
         ReadReport report = reader?.Report ?? new ReadReport();
-        _files.Add(Describe(name, report, accounts, currencies, refused, WarningsOf(path, report, refused)));
+        _files.Add(Describe(name, report, accounts, currencies, digest, refused, [.. WarningsOf(path, report, refused), .. LeadingZeros.Warnings(accounts)]));
+    }
+
+    /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>
+    private bool TryOutcomes(string path, string name)
+    {
+        try
+        {
+            if (!OutcomeFile.Is(path))
+            {
+                return false;
+            }
+
+            OutcomeFile outcomes = OutcomeFile.Read(path, options.Latest ?? DateTime.MaxValue);
+            _files.Add(Describe(
+                name, outcomes.Report, new AccountTable(), new bool[Currencies.Count], new PaymentDigest(), null,
+                ["This is a file of case outcomes: its rows are outcomes, not payments."]));
+            return true;
+        }
+        catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
+        {
+            return false; // what is wrong is said where payments are read
+        }
     }
 
     /// <summary>All files as one.</summary>
     public InspectedFile Total(string name)
     {
         InspectedFile[] read = [.. _files];
-        InspectedFile empty = Describe(name, new ReadReport(), _accounts, _currencies, null, []);
+        InspectedFile empty = Describe(name, new ReadReport(), _accounts, _currencies, _digest, null, []);
         return empty with
         {
             Format = string.Join("; ", read.Select(file => file.Format).Where(format => format.Length > 0).Distinct()),
@@ -78,7 +110,7 @@ internal sealed class Inspection(PaymentReadOptions options)
             SetAsideRows = read.Sum(file => file.SetAsideRows),
             First = read.Select(file => file.First).Min(StringComparer.Ordinal),
             Last = read.Select(file => file.Last).Max(StringComparer.Ordinal),
-            Warnings = [.. read.SelectMany(file => file.Warnings).Distinct()],
+            Warnings = [.. read.SelectMany(file => file.Warnings).Concat(LeadingZeros.Warnings(_accounts)).Distinct()],
             Refused = read.FirstOrDefault(file => file.Refused is not null) is { } first
                 ? (read.Length == 1 ? first.Refused : $"{first.File}: {first.Refused}")
                 : null,
@@ -86,7 +118,7 @@ internal sealed class Inspection(PaymentReadOptions options)
     }
 
     private static InspectedFile Describe(
-        string name, ReadReport report, AccountTable accounts, bool[] currencies, string? refused,
+        string name, ReadReport report, AccountTable accounts, bool[] currencies, PaymentDigest digest, string? refused,
         IEnumerable<string> warnings) => new()
         {
             File = name,
@@ -96,8 +128,13 @@ internal sealed class Inspection(PaymentReadOptions options)
             Licit = report.Rows - report.LaunderingRows - report.UnlabelledRows,
             Unlabelled = report.UnlabelledRows,
             Blank = report.BlankLines,
-            SetAside = [.. report.Problems.Select(problem => new SetAsideRow(problem.Line, problem.Column, problem.Reason))],
+            SetAside =
+            [
+                .. report.Problems.Select(problem => new SetAsideRow(
+                    problem.Line, problem.Column, problem.Reason, problem.Message == 0 ? null : problem.Message)),
+            ],
             SetAsideRows = report.SetAside,
+            Digest = digest.ToString(),
             Accounts = accounts.Count,
             Banks = accounts.Banks.Count,
             Currencies = currencies.Count(isMet => isMet),

@@ -59,6 +59,7 @@ internal static class BankRows
         var data = new BankData(new BankId(code), parsed.GetValue(MaximumBadRows))
         {
             Zone = parsed.GetValue(BankOptions.Zone),
+            Mapping = BankOptions.MappingOf(parsed),
         };
         BatchReport report = data.Add(files);
         if (report.Summary.Length > 0)

@@ -38,7 +38,7 @@ internal static class EvaluateCommand
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, Patterns, BankRows.MaximumBadRows,
-                BankOptions.Zone, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
+                BankOptions.Zone, BankOptions.Mapping, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {

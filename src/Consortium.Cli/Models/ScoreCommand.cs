@@ -22,7 +22,7 @@ internal static class ScoreCommand
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows,
-                BankOptions.Zone, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
+                BankOptions.Zone, BankOptions.Mapping, BankOptions.DataFolder, BankOptions.OutputFolder, CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {

@@ -64,7 +64,7 @@ internal static class PublicEdges
                 BothSides(count, MostDeviations * DeviationSteps).Select(step => (double)step / DeviationSteps),
             FeatureUnit.Flag => [0.5],
             FeatureUnit.Category => Enumerable.Range(0, MostCategory + 1).Select(BelowInteger),
-            FeatureUnit.Currency => Steps(count, Currencies.Count - 1).Select(BelowInteger),
+            FeatureUnit.Currency => Steps(count, Currencies.FirstVersionCount - 1).Select(BelowInteger),
             FeatureUnit.PaymentFormat => Enumerable.Range(1, (int)PaymentFormat.Wire).Select(BelowInteger),
             FeatureUnit.Weekday => Enumerable.Range(1, (int)DayOfWeek.Saturday).Select(BelowInteger),
             FeatureUnit.DaysChange => BothSides(count, MostDays).Select(BelowInteger),

@@ -32,6 +32,8 @@ internal static class ColumnNames
         ["paymentcurrency"] = PaymentColumn.PaymentCurrency,
         ["paymentformat"] = PaymentColumn.PaymentFormat,
         ["islaundering"] = PaymentColumn.IsLaundering,
+        ["paymentid"] = PaymentColumn.PaymentId,
+        ["transactionid"] = PaymentColumn.PaymentId,
     };
 
     /// <summary>The column that a name means by itself; null for others, and for those that say only <c>Account</c>.</summary>

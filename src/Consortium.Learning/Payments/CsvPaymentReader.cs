@@ -1,3 +1,5 @@
+using Consortium.Learning.Payments.Outcomes;
+
 namespace Consortium.Learning.Payments;
 
 /// <summary>Reads separated text row by row.</summary>
@@ -13,7 +15,7 @@ internal sealed class CsvPaymentReader : PaymentReader
     private PaymentColumns _columns;
     private bool _hasFirstRow;
 
-    public CsvPaymentReader(Stream content, string name, PaymentReadOptions options, bool isGzipped)
+    public CsvPaymentReader(Stream content, string name, PaymentReadOptions options, string packing)
         : base(name, options)
     {
         TextContent text = TextContent.Open(content, name);
@@ -28,9 +30,14 @@ internal sealed class CsvPaymentReader : PaymentReader
         while (_text.IsBlank);
 
         _header = _text.Fields();
+        RequirePayments();
         _columns = PaymentColumns.Find(name, _header);
-        _parser = ParserOf(_columns, text.Separator == ';');
-        Report.Format = $"csv{(isGzipped ? ", gzipped" : "")}{text.Format}";
+        _parser = ParserOf(_columns.HasLabels, text.Separator == ';');
+        Report.Format = $"csv{packing}{text.Format}";
+        if (_columns.WarningOfUnread(_header) is { } unread)
+        {
+            Report.WarnOfColumn(unread);
+        }
     }
 
     public override int Read(Span<Payment> destination)
@@ -42,6 +49,11 @@ internal sealed class CsvPaymentReader : PaymentReader
                 ? TryOtherWidth(out destination[filled])
                 : TryRow(_columns, out destination[filled]))
             {
+                if (_columns.PlaceOf(PaymentColumn.PaymentId) is >= 0 and int place)
+                {
+                    destination[filled] = destination[filled] with { Reference = PaymentReference.Of(_text[place]) };
+                }
+
                 Report.Count(destination[filled++], _text.Line);
             }
         }
@@ -51,6 +63,33 @@ internal sealed class CsvPaymentReader : PaymentReader
     }
 
     private protected override void Dispose(bool disposing) => _text.Dispose();
+
+    /// <summary>AMLworld's other two files are told apart by their first lines.</summary>
+    private void RequirePayments()
+    {
+        if (OutcomeFile.AreColumns(_header))
+        {
+            throw new PaymentFileException(
+                File, "this is a file of case outcomes, not of payments: the daemon takes it from its folder as labels.");
+        }
+
+        if (_header[0].StartsWith(PatternFile.Begin, StringComparison.Ordinal))
+        {
+            throw new PaymentFileException(
+                File,
+                "this is a patterns file (*_Patterns.txt): it lists a data set's laundering attempts, not its payments. Give the "
+                    + "payments' file (*_Trans.csv); commands that use attempts take this one by --patterns.");
+        }
+
+        if (_header.Length > 2 && _header[0] == "Bank Name" && _header[1] == "Bank ID")
+        {
+            throw new PaymentFileException(
+                File,
+                "this is an accounts file (*_accounts.csv): it lists accounts and their holders, not payments. Give the "
+                    + "payments' "
+                    + "file (*_Trans.csv).");
+        }
+    }
 
     private bool TryRow(PaymentColumns columns, out Payment payment)
     {

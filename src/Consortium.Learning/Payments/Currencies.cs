@@ -1,13 +1,20 @@
 namespace Consortium.Learning.Payments;
 
-/// <summary>The currency list, version 1: AMLworld's fifteen by its own names, then ISO 4217's others by their codes.</summary>
+/// <summary>
+/// The currency list, version 2: AMLworld's fifteen by its own names, then ISO 4217's others by their codes, then those withdrawn
+/// since, ISO's units of account and metals, and codes in use without ISO.
+/// </summary>
 /// <remarks>
-/// A <see cref="Currency"/> is a place in this list, so entries are only ever appended. AMLworld's names are those of
-/// https://github.com/IBM/AML-Data; codes are ISO 4217 as of 2024. A file may use either form of the first fifteen.
+/// A <see cref="Currency"/> is a place in this list, so entries are only ever appended, and a longer list changes no model: bins
+/// of currencies are those of version 1, whose last takes whatever came later. AMLworld's names are those of
+/// https://github.com/IBM/AML-Data. A file may use either form of the first fifteen.
 /// </remarks>
 public static class Currencies
 {
-    public const int Version = 1;
+    public const int Version = 2;
+
+    /// <summary>Number of currencies in version 1, which bins are made for.</summary>
+    public const int FirstVersionCount = 157;
 
     private static readonly string[] AmlWorldNames =
     [
@@ -21,7 +28,25 @@ public static class Currencies
         "CZK DJF DKK DOP DZD EGP ERN ETB FJD FKP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR IQD IRR ISK JMD JOD KES KGS " +
         "KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MYR MZN NAD NGN NIO " +
         "NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RWF SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL " +
-        "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG").Split(' ');
+        "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG " +
+
+        // Version 2: withdrawn before the euro, with it, and otherwise.
+        "DEM FRF ITL ESP NLG BEF LUF ATS PTE FIM IEP GRD SIT CYP MTL SKK EEK LVL LTL HRK " +
+        "AFA AOR AZM BGL BYR CSD CSK CUC GHC GWP MGF MRO MZM PLZ ROL RUR SDD SLL SRG STD TMM TPE TRL UAK VEB VEF YUM ZMK ZWD ZWL "
+            +
+            "ZWN ZWR XCG XEU " +
+
+        // Units of account, bonds and metals.
+        "BOV CHE CHW CLF COU MXV USN USS UYI UYW XAD XAG XAU XDR XPD XPT XSU XUA " +
+
+        // In use without ISO.
+        "CNH GGP IMP JEP TVD PRB ETH LTC XRP USDT USDC").Split(' ');
+
+    /// <summary>Other codes for the same currency.</summary>
+    private static readonly (string Alias, string Code)[] Aliases =
+    [
+        ("BTC", "XBT"), ("RMB", "CNY"), ("NTD", "TWD"), ("NIS", "ILS"),
+    ];
 
     private static readonly Dictionary<string, Currency>.AlternateLookup<ReadOnlySpan<char>> ByName = Names();
 
@@ -37,6 +62,9 @@ public static class Currencies
     public static string NameOf(Currency currency) =>
         currency.Code < AmlWorldNames.Length ? AmlWorldNames[currency.Code] : Codes[currency.Code];
 
+    /// <summary>ISO 4217's code.</summary>
+    public static string CodeOf(Currency currency) => Codes[currency.Code];
+
     private static Dictionary<string, Currency>.AlternateLookup<ReadOnlySpan<char>> Names()
     {
         var names = new Dictionary<string, Currency>(StringComparer.OrdinalIgnoreCase);
@@ -48,6 +76,11 @@ public static class Currencies
         for (int i = 0; i < AmlWorldNames.Length; i++)
         {
             names.Add(AmlWorldNames[i], new Currency((byte)i));
+        }
+
+        foreach ((string alias, string code) in Aliases)
+        {
+            names.Add(alias, names[code]);
         }
 
         return names.GetAlternateLookup<ReadOnlySpan<char>>();

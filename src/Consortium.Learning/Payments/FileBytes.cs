@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Consortium.Learning.Payments.Iso20022;
+using Consortium.Learning.Payments.Swift;
 
 namespace Consortium.Learning.Payments;
 
@@ -6,6 +8,8 @@ internal enum FileKind
 {
     Text,
     Parquet,
+    Xml,
+    Fin,
 }
 
 /// <summary>Opens data files and tells their kind by their first bytes, not by their name.</summary>
@@ -25,7 +29,7 @@ internal static class FileBytes
 
     /// <summary>The content, unpacked where it is gzipped (RFC 1952).</summary>
     /// <exception cref="PaymentFileException">The file is empty, incomplete, or of a kind that is not read.</exception>
-    public static (FileKind Kind, Stream Content, bool IsGzipped) Recognize(Stream stream, string name)
+    public static (FileKind Kind, Stream Content, string Packing) Recognize(Stream stream, string name)
     {
         var buffered = new PrefixStream(stream, ForeignFormats.PrefixLength);
         ReadOnlySpan<byte> start = buffered.Prefix;
@@ -37,20 +41,24 @@ internal static class FileBytes
         if (start.StartsWith("PAR1"u8))
         {
             RequireFooter(stream, name);
-            return (FileKind.Parquet, stream, false);
+            return (FileKind.Parquet, stream, "");
         }
 
-        if (ForeignFormats.Describe(start) is { } foreign)
+        if (start is [0x1F, 0x8B, ..])
         {
-            throw new PaymentFileException(name, foreign);
+            (FileKind packed, PrefixStream unpacked) = Unpack(() => Gunzip(stream, name), name, "gzipped");
+            return (packed, unpacked, ", gzipped");
         }
 
-        if (start is not [0x1F, 0x8B, ..])
+        if (ZipContent.Is(start))
         {
-            return (FileKind.Text, buffered, false);
+            (FileKind packed, PrefixStream unpacked) = Unpack(() => ZipContent.Open(stream, name), name, "zipped");
+            return (packed, unpacked, ", zipped");
         }
 
-        return (FileKind.Text, Unpack(stream, name), true);
+        return !FinText.Is(start) && ForeignFormats.Describe(start) is { } foreign
+            ? throw new PaymentFileException(name, foreign)
+            : (KindOf(start), buffered, "");
     }
 
     /// <summary>Text of a plain or gzipped file.</summary>
@@ -63,7 +71,7 @@ internal static class FileBytes
             (FileKind kind, Stream content, _) = Recognize(stream, name);
             return kind == FileKind.Text
                 ? TextContent.Open(content, name)
-                : throw new PaymentFileException(name, "expected text, found a Parquet file.");
+                : throw new PaymentFileException(name, $"expected separated text, found a file of kind {kind}.");
         }
         catch
         {
@@ -75,23 +83,22 @@ internal static class FileBytes
     /// <summary>What packed data that cannot be read to its end means.</summary>
     public static PaymentFileException NotUnpacked(string name, string place, Exception error) => error is EndOfStreamException
         ? new PaymentFileException(
-            name, $"{place}the gzip data is cut short, or other bytes follow its end: transfer the file again.", error)
+            name, $"{place}the packed data is cut short, or other bytes follow its end: transfer the file again.", error)
         {
             IsIncomplete = true,
         }
         : new PaymentFileException(name, $"{place}the compressed data is damaged: transfer the file again.", error);
 
-    private static PrefixStream Unpack(Stream stream, string name)
-    {
-        if (!stream.CanSeek)
-        {
-            throw new PaymentFileException(name, "a gzipped file must be read from a stream that can seek.");
-        }
+    private static GzipContent Gunzip(Stream stream, string name) => stream.CanSeek
+        ? new GzipContent(stream)
+        : throw new PaymentFileException(name, "a gzipped file must be read from a stream that can seek.");
 
+    private static (FileKind Kind, PrefixStream Content) Unpack(Func<Stream> open, string name, string packing)
+    {
         PrefixStream content;
         try
         {
-            content = new PrefixStream(new GzipContent(stream), ForeignFormats.PrefixLength);
+            content = new PrefixStream(open(), ForeignFormats.PrefixLength);
         }
         catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
         {
@@ -99,15 +106,20 @@ internal static class FileBytes
         }
 
         ReadOnlySpan<byte> start = content.Prefix;
-        return start.IsEmpty ? throw new PaymentFileException(name, "the gzipped file is empty; expected at least a header line.")
+        return start.IsEmpty
+            ? throw new PaymentFileException(name, $"the {packing} file is empty; expected at least a header line.")
             : start.StartsWith("PAR1"u8)
                 ? throw new PaymentFileException(
-                    name, "this is a gzipped Parquet file; unpack it, for Parquet compresses by itself.")
+                    name, $"this is a {packing} Parquet file; unpack it, for Parquet compresses by itself.")
             : start is [0x1F, 0x8B, ..] ? throw new PaymentFileException(name, "this was gzipped twice; unpack it once.")
-            : ForeignFormats.Describe(start) is { } foreign
-                ? throw new PaymentFileException(name, $"within the gzipped file, {foreign}")
-            : content;
+            : !FinText.Is(start) && ForeignFormats.Describe(start) is { } foreign
+                ? throw new PaymentFileException(name, $"within the {packing} file, {foreign}")
+            : (KindOf(start), content);
     }
+
+    /// <summary>What unpacked bytes that are not of a foreign kind are.</summary>
+    private static FileKind KindOf(ReadOnlySpan<byte> start) => 
+        XmlContent.Is(start) ? FileKind.Xml : FinText.Is(start) ? FileKind.Fin : FileKind.Text;
 
     private static void RequireFooter(Stream stream, string name)
     {

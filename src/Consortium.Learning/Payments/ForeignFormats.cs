@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Consortium.Learning.Payments;
 
 /// <summary>Names the kinds of file that are not read, by their first bytes, with the way to export them.</summary>
@@ -12,7 +14,7 @@ internal static class ForeignFormats
     {
         [(byte)'P', (byte)'K', 3, 4, ..] => start.IndexOf("[Content_Types].xml"u8) >= 0 || start.IndexOf("xl/"u8) >= 0
             ? "this is an Excel workbook (.xlsx); save it as CSV UTF-8, with account and bank columns formatted as text."
-            : "this is a zip archive; unpack it, or give the gzipped or plain file.",
+            : "this is a zip archive within another; unpack it once.",
         [0xD0, 0xCF, 0x11, 0xE0, ..] =>
             "this is an old Excel workbook (.xls); save it as CSV UTF-8, with account and bank columns formatted as text.",
         [0x28, 0xB5, 0x2F, 0xFD, ..] => $"this is compressed with zstd, which is not read; {Unpack}",
@@ -32,11 +34,19 @@ internal static class ForeignFormats
             "this is an encrypted Parquet file, which is not read; write it without encryption.",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "this is a PDF; write CSV or Parquet.",
         [(byte)'{' or (byte)'[', ..] => "this is JSON, which is not read; write CSV or Parquet.",
-        [(byte)'<', ..] => "this is XML or HTML, which is not read; write CSV or Parquet.",
+        _ when IsPage(start) => "this is an HTML page, not data; export CSV or Parquet.",
         _ when start.StartsWith("SQLite format 3"u8) => "this is an SQLite database; write CSV or Parquet.",
         _ when start.Length > 40 && start[12..].StartsWith((ReadOnlySpan<byte>)[0xC2, 0xEA, 0x81, 0x60]) =>
             "this is a SAS data set; export it as CSV.",
         _ when start.Length > 262 && start[257..].StartsWith("ustar"u8) => "this is a tar archive; unpack it.",
         _ => null,
     };
+
+    private static bool IsPage(ReadOnlySpan<byte> start)
+    {
+        start = start.TrimStart((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF, (byte)' ', (byte)'\t', (byte)'\r', (byte)'\n']);
+        return start.Length > 5 && start[0] == '<'
+            && (Ascii.EqualsIgnoreCase(start[1..5], "html"u8)
+                || (start.Length > 14 && Ascii.EqualsIgnoreCase(start[..14], "<!doctype html"u8)));
+    }
 }

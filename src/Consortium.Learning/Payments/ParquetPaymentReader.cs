@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Consortium.Learning.Payments.Mapping;
 using ParquetSharp;
 
 namespace Consortium.Learning.Payments;
@@ -17,9 +18,10 @@ internal sealed class ParquetPaymentReader : PaymentReader
     private readonly ParquetFileReader _parquet;
     private readonly PaymentColumns _columns;
     private readonly PaymentParser _parser;
-    private readonly ParquetCells?[] _cells = new ParquetCells?[PaymentColumns.Count];
+    private readonly ParquetCells?[] _cells = new ParquetCells?[PaymentColumns.Count + 1];
     private readonly int _groups;
     private readonly bool _isImpala;
+    private readonly MappedRow? _mapped;
     private RowGroupReader? _group;
     private int _nextGroup;
     private long _rowsLeft;
@@ -34,10 +36,23 @@ internal sealed class ParquetPaymentReader : PaymentReader
         _parquet = Guarded(() => "its footer", () => Open(content));
         string[] names;
         (names, _groups, _isImpala) = Guarded(() => "its footer", ReadSchema);
-        _columns = PaymentColumns.Find(name, names);
-        _parser = ParserOf(_columns);
-        Report.Format = "parquet";
-        for (PaymentColumn column = 0; (int)column < PaymentColumns.Count; column++)
+        if (options.Mapping is { } mapping)
+        {
+            _columns = Mapped(mapping, names);
+            _mapped = new MappedRow(mapping, Report, options);
+        }
+        else
+        {
+            _columns = PaymentColumns.Find(name, names);
+            if (_columns.WarningOfUnread(names) is { } unread)
+            {
+                Report.WarnOfColumn(unread);
+            }
+        }
+
+        _parser = ParserOf(_mapped?.HasLabels ?? _columns.HasLabels);
+        Report.Format = _mapped is null ? "parquet" : "parquet, mapped";
+        for (PaymentColumn column = 0; column <= PaymentColumn.PaymentId; column++)
         {
             int place = _columns.PlaceOf(column);
             if (place >= 0 && ParquetColumn.WarningOf(_parquet.FileMetaData.Schema.Column(place), column) is { } warning)
@@ -54,8 +69,16 @@ internal sealed class ParquetPaymentReader : PaymentReader
         {
             _line++;
             var row = new Row(_cells, _row++);
-            if (_parser.TryParse(row, out destination[filled]))
+            bool isMapped = _mapped is null || _mapped.TryFill(row);
+            if (isMapped && (_mapped is null
+                ? _parser.TryParse(row, out destination[filled])
+                : _parser.TryParse(_mapped.Text, out destination[filled])))
             {
+                if (_cells[(int)PaymentColumn.PaymentId] is { } ids)
+                {
+                    destination[filled] = destination[filled] with { Reference = PaymentReference.Of(ids[_row - 1]) };
+                }
+
                 Report.Count(destination[filled++], _line);
             }
             else if (IsBlank())
@@ -64,7 +87,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
             }
             else
             {
-                Reject(_parser.Problem(_line));
+                Reject(isMapped ? _parser.Problem(_line) : new RowProblem(_line, _mapped!.BadElement, _mapped.Reason));
             }
         }
 
@@ -99,6 +122,15 @@ internal sealed class ParquetPaymentReader : PaymentReader
             metadata.CreatedBy?.StartsWith("impala", StringComparison.OrdinalIgnoreCase) == true);
     }
 
+    private PaymentColumns Mapped(PaymentMapping mapping, string[] names)
+    {
+        MappedColumns columns = MappedColumns.Find(mapping, File, names);
+        return columns.PlaceOfTimeOfDay < 0
+            ? PaymentColumns.At(names.Length, columns.PlaceOf)
+            : throw new PaymentFileException(
+                File, "the mapping's columns.time names two columns; of a Parquet file, write day and time into one column.");
+    }
+
     private bool IsBlank()
     {
         foreach (ParquetCells? cells in _cells)
@@ -127,7 +159,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
 
         int rows = (int)Math.Min(_rowsLeft, BatchRows);
-        for (PaymentColumn column = 0; (int)column < PaymentColumns.Count; column++)
+        for (PaymentColumn column = 0; column <= PaymentColumn.PaymentId; column++)
         {
             PaymentColumn number = column;
             if (_cells[(int)column] is { } cells)
@@ -154,7 +186,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
             throw new PaymentFileException(File, $"row group {number + 1} has {_rowsLeft} rows: the Parquet data is damaged.");
         }
 
-        for (PaymentColumn column = 0; _rowsLeft > 0 && (int)column < PaymentColumns.Count; column++)
+        for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.PaymentId; column++)
         {
             int place = _columns.PlaceOf(column);
             PaymentColumn of = column;

@@ -7,7 +7,7 @@ namespace Consortium.Learning.Payments;
 /// </remarks>
 public static class PatternFile
 {
-    private const string Begin = "BEGIN LAUNDERING ATTEMPT - ";
+    internal const string Begin = "BEGIN LAUNDERING ATTEMPT - ";
     private const string End = "END LAUNDERING ATTEMPT";
 
     /// <summary>Reads a plain or gzipped file, interning its accounts in <paramref name="accounts"/>.</summary>

@@ -16,4 +16,7 @@ public readonly record struct Payment
     public required Currency PaymentCurrency { get; init; }
     public required PaymentFormat PaymentFormat { get; init; }
     public required Label Label { get; init; }
+
+    /// <summary>The bank's own identifier of the payment, hashed (<see cref="PaymentReference"/>); 0 where it has none.</summary>
+    public ulong Reference { get; init; }
 }

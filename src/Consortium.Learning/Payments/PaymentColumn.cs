@@ -14,4 +14,7 @@ internal enum PaymentColumn
     PaymentCurrency,
     PaymentFormat,
     IsLaundering,
+
+    /// <summary>The bank's own identifier of the payment, which a file may have beside AMLworld's columns.</summary>
+    PaymentId,
 }

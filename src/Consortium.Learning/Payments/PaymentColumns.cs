@@ -5,6 +5,7 @@ namespace Consortium.Learning.Payments;
 /// </summary>
 internal sealed class PaymentColumns
 {
+    /// <summary>AMLworld's; the payment's identifier is beside them.</summary>
     public const int Count = (int)PaymentColumn.IsLaundering + 1;
 
     private const int MaxNamesListed = 40;
@@ -13,7 +14,7 @@ internal sealed class PaymentColumns
     private static readonly string[] Names =
     [
         "Timestamp", "From Bank", "Account", "To Bank", "Account", "Amount Received", "Receiving Currency", "Amount Paid",
-        "Payment Currency", "Payment Format", "Is Laundering",
+        "Payment Currency", "Payment Format", "Is Laundering", "Payment ID",
     ];
 
     private readonly int[] _places;
@@ -27,6 +28,15 @@ internal sealed class PaymentColumns
     /// <summary>Number of columns in the file.</summary>
     public int Width { get; }
 
+    /// <summary>Says that a file without labels has columns that are not read: one may be meant for them. Else null.</summary>
+    public string? WarningOfUnread(IReadOnlyList<string> header)
+    {
+        string[] unread = [.. header.Where((name, place) => !_places.Contains(place) && !string.IsNullOrWhiteSpace(name))];
+        return HasLabels || unread.Length == 0
+            ? null
+            : $"No column is 'Is Laundering', so nothing is labelled. Not read: {Listed(unread)}.";
+    }
+
     public bool HasLabels => _places[(int)PaymentColumn.IsLaundering] >= 0;
 
     /// <summary>Whether labels stand in the last column, whose empty cells some spreadsheets leave out.</summary>
@@ -37,14 +47,14 @@ internal sealed class PaymentColumns
 
     public static string NameOf(PaymentColumn column) => Names[(int)column];
 
-    public static string HeaderLine { get; } = string.Join(',', Names);
+    public static string HeaderLine { get; } = string.Join(',', Names[..Count]);
 
     /// <exception cref="PaymentFileException">
     /// A column is missing, or two could be it; the message names it and lists what was found.
     /// </exception>
     public static PaymentColumns Find(string file, IReadOnlyList<string> header)
     {
-        int[] places = [.. Enumerable.Repeat(-1, Count)];
+        int[] places = [.. Enumerable.Repeat(-1, Names.Length)];
         for (int i = 0; i < header.Count; i++)
         {
             if (ColumnNames.Find(header[i]) is { } column)
@@ -72,6 +82,10 @@ internal sealed class PaymentColumns
 
         return new PaymentColumns(header.Count, places);
     }
+
+    /// <summary>Columns of which each stands where it is said, or nowhere (-1).</summary>
+    public static PaymentColumns At(int width, Func<PaymentColumn, int> placeOf) =>
+        new(width, [.. Enumerable.Range(0, Names.Length).Select(column => placeOf((PaymentColumn)column))]);
 
     /// <summary>The same columns where rows have one more cell in front than the header names, as R writes row names.</summary>
     public PaymentColumns Shifted() => new(Width + 1, [.. _places.Select(place => place < 0 ? place : place + 1)]);
@@ -127,8 +141,10 @@ internal sealed class PaymentColumns
             (int)PaymentColumn.ToAccount => "the second 'Account' (the receiver's)",
             _ => $"'{Names[column]}'",
         };
-        string found = string.Join(", ", header.Take(MaxNamesListed).Select(name => Quote.Of(name)));
-        string more = header.Count > MaxNamesListed ? $" and {header.Count - MaxNamesListed} more" : "";
-        return $"column {which} is missing; the header has {found}{more}.";
+        return $"column {which} is missing; the header has {Listed(header)}.";
     }
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MaxNamesListed).Select(name => Quote.Of(name)))
+        + (names.Count > MaxNamesListed ? $" and {names.Count - MaxNamesListed} more" : "");
 }

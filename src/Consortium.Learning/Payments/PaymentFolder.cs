@@ -3,7 +3,10 @@ namespace Consortium.Learning.Payments;
 /// <summary>The files of a folder by name: those that hold payments, and those that are left out, each with the reason.</summary>
 public sealed record PaymentFolder
 {
-    private static readonly string[] Kinds = [".csv", ".tsv", ".psv", ".parquet", ".parq", ".pq"];
+    private static readonly string[] Kinds =
+    [
+        ".csv", ".tsv", ".psv", ".parquet", ".parq", ".pq", ".xml", ".fin", ".swift", ".mt103", ".mt940", ".sta",
+    ];
     private static readonly string[] Packings =
     [
         ".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".zip", ".lz4", ".snappy", ".z", ".7z",
@@ -59,7 +62,7 @@ public sealed record PaymentFolder
             || lower.EndsWith("_patterns.txt.gz", StringComparison.Ordinal)
             || lower.EndsWith("_accounts.csv", StringComparison.Ordinal) ? "AMLworld's, but not payments"
             : IsPayments(lower) ? null
-            : "of another kind than .csv, .csv.gz and .parquet";
+            : "of another kind than .csv, .csv.gz, .parquet and .xml";
     }
 
     private static bool IsPayments(string lower)

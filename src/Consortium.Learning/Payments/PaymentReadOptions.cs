@@ -1,3 +1,5 @@
+using Consortium.Learning.Payments.Mapping;
+
 namespace Consortium.Learning.Payments;
 
 /// <summary>How to read payments.</summary>
@@ -18,6 +20,9 @@ public sealed record PaymentReadOptions
 
     /// <summary>The zone whose clock times that name a zone are turned into. Null turns them into UTC, with a warning.</summary>
     public TimeZoneInfo? Zone { get; init; }
+
+    /// <summary>Which column is what, for separated text and Parquet; null for AMLworld's columns. Messages need none.</summary>
+    public PaymentMapping? Mapping { get; init; }
 
     /// <summary>The latest time that a payment can have; later rows are set aside. Null sets no limit.</summary>
     public DateTime? Latest { get; init; }

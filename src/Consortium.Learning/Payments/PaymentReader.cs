@@ -1,7 +1,12 @@
+using Consortium.Learning.Payments.Iso20022;
+using Consortium.Learning.Payments.Mapping;
+using Consortium.Learning.Payments.Swift;
+
 namespace Consortium.Learning.Payments;
 
 /// <summary>
-/// Streams payments from a file in AMLworld's columns: CSV, gzipped CSV or Parquet, told apart by their first bytes.
+/// Streams payments from a file in AMLworld's columns (CSV or Parquet) or of messages (ISO 20022, SWIFT), told apart by the first
+/// bytes.
 /// </summary>
 /// <remarks>
 /// Rows come in the file's order, whatever their times; <see cref="ReadReport.OutOfOrderRows"/> counts those that go back in
@@ -43,10 +48,15 @@ public abstract class PaymentReader : IDisposable
         options ??= new PaymentReadOptions();
         try
         {
-            (FileKind kind, Stream content, bool isGzipped) = FileBytes.Recognize(stream, name);
-            return kind == FileKind.Parquet
-                ? new ParquetPaymentReader(content, name, options)
-                : new CsvPaymentReader(content, name, options, isGzipped);
+            (FileKind kind, Stream content, string packing) = FileBytes.Recognize(stream, name);
+            return kind switch
+            {
+                FileKind.Parquet => new ParquetPaymentReader(content, name, options),
+                FileKind.Xml => new IsoPaymentReader(content, name, options, packing),
+                FileKind.Fin => new FinPaymentReader(content, name, options, packing),
+                _ when options.Mapping is { } mapping => new MappedCsvReader(content, name, options, packing, mapping),
+                _ => new CsvPaymentReader(content, name, options, packing),
+            };
         }
         catch
         {
@@ -132,10 +142,10 @@ public abstract class PaymentReader : IDisposable
 
     private protected abstract void Dispose(bool disposing);
 
-    private protected PaymentParser ParserOf(PaymentColumns columns, bool hasSemicolons = false)
+    private protected PaymentParser ParserOf(bool hasLabels, bool hasSemicolons = false)
     {
-        Report.HasLabels = columns.HasLabels;
-        return new PaymentParser(Accounts, _options, columns.HasLabels, Report, hasSemicolons);
+        Report.HasLabels = hasLabels;
+        return new PaymentParser(Accounts, _options, hasLabels, Report, hasSemicolons);
     }
 
     /// <summary>Counts a bad row, and stops the read when there are more than the caller allows.</summary>

@@ -19,7 +19,10 @@ public sealed class ReadReport
     public long ImpossibleDates { get; private set; }
 
     /// <summary>All rows left out.</summary>
-    public long SetAside => BadRows + ImpossibleDates;
+    public long SetAside => BadRows + ImpossibleDates + NoPayments;
+
+    /// <summary>Entries of messages left out because they are no payment between two accounts, each with a problem.</summary>
+    public long NoPayments { get; private set; }
 
     /// <summary>Empty lines, which are neither rows nor problems.</summary>
     public long BlankLines { get; internal set; }
@@ -59,6 +62,15 @@ public sealed class ReadReport
     /// <summary>Lines that repeat the header.</summary>
     public long RepeatedHeaders { get; internal set; }
 
+    /// <summary>Payments of messages that settle on another day than they were accepted or sent.</summary>
+    public long OtherSettlementDays { get; internal set; }
+
+    /// <summary>Parties of messages whose bank is only named by the code within their IBAN.</summary>
+    public long BanksOfIbans { get; internal set; }
+
+    /// <summary>Banks that pay or receive themselves and name no account; their BIC stands for it.</summary>
+    public long BanksAsAccounts { get; internal set; }
+
     /// <summary>Places where bytes are no text in the file's encoding.</summary>
     public long Undecoded { get; internal set; }
 
@@ -80,6 +92,7 @@ public sealed class ReadReport
     internal void Add(RowProblem problem)
     {
         BadRows += problem.Fault == RowFault.Malformed ? 1 : 0;
+        NoPayments += problem.Fault == RowFault.NoPayment ? 1 : 0;
         ImpossibleDates += problem.Fault == RowFault.ImpossibleDate ? 1 : 0;
         if (_problems.Count < MaxProblemsKept)
         {
@@ -118,6 +131,32 @@ public sealed class ReadReport
         if (ImpossibleDates > 0)
         {
             yield return $"{ImpossibleDates:N0} rows are set aside for a date in the future, or before 2 January 1970.";
+        }
+
+        if (NoPayments > 0)
+        {
+            yield return $"{NoPayments:N0} entries are set aside because they are no payments between two accounts, such as "
+                + "fees, "
+                + "reversals, entries not booked and other messages.";
+        }
+
+        if (OtherSettlementDays > 0)
+        {
+            yield return $"{OtherSettlementDays:N0} payments settle on another day than they were accepted or sent; the time is "
+                + "that "
+                + "of acceptance or sending.";
+        }
+
+        if (BanksOfIbans > 0)
+        {
+            yield return $"{BanksOfIbans:N0} times a bank is named only within an IBAN; the country and the bank's code there "
+                + "stand "
+                + "for it, such as DE37040044. Where other files name it by its BIC, it is another bank.";
+        }
+
+        if (BanksAsAccounts > 0)
+        {
+            yield return $"{BanksAsAccounts:N0} times a bank pays or receives without an account; its identifier stands for it.";
         }
 
         if (RoundedNumbers > 0)

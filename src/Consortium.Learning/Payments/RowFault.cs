@@ -8,4 +8,7 @@ public enum RowFault
 
     /// <summary>The row's date cannot be a payment's: beyond the clock, or so early that it stands for none.</summary>
     ImpossibleDate,
+
+    /// <summary>It says nothing of a payment between two accounts, as a fee on a statement or a reversal.</summary>
+    NoPayment,
 }

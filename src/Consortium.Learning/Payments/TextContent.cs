@@ -13,8 +13,12 @@ internal sealed record TextContent(TextReader Reader, char Separator, int FirstL
     private const int SniffLength = 1 << 16;
     private const string Separators = ",;\t|\u0001";
 
+    /// <param name="content">Bytes.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="separator">Null where the first line shows it.</param>
+    /// <param name="encodingName">Null where the first bytes show it.</param>
     /// <exception cref="PaymentFileException">The bytes are not text, or in an encoding that is not read.</exception>
-    public static TextContent Open(Stream content, string name)
+    public static TextContent Open(Stream content, string name, char? separator = null, string? encodingName = null)
     {
         PrefixStream stream;
         try
@@ -26,33 +30,46 @@ internal sealed record TextContent(TextReader Reader, char Separator, int FirstL
             throw FileBytes.NotUnpacked(name, "line 1: ", error);
         }
 
-        (string encodingName, Encoding encoding) = EncodingOf(stream.Prefix, name);
+        (string ofEncoding, Encoding encoding) = encodingName is null
+            ? EncodingOf(stream.Prefix, name)
+            : ($", {encodingName}", EncodingNamed(encodingName)!);
         var loss = new DecodingLoss();
         var decoding = (Encoding)encoding.Clone();
         decoding.DecoderFallback = loss;
         string start = encoding.GetString(stream.Prefix).TrimStart('\uFEFF');
         int firstLine = 1;
-        char separator = SeparatorOf(HeaderOf(start));
+        char between = separator ?? SeparatorOf(HeaderOf(start));
         var reader = new StreamReader(stream, decoding, detectEncodingFromByteOrderMarks: false, SniffLength);
         if (start.StartsWith("sep=", StringComparison.OrdinalIgnoreCase)
             && start.Length > 4
             && start.AsSpan(5).TrimStart("\r\n") is var rest
             && rest.Length < start.Length - 5)
         {
-            separator = start[4];
+            between = separator ?? start[4];
             reader.ReadLine();
             firstLine = 2;
         }
 
-        string format = separator switch
+        string format = between switch
         {
             ',' => "",
             ';' => ", semicolon-separated",
             '\t' => ", tab-separated",
-            _ => $", separated by {Quote.Of([separator])}",
+            _ => $", separated by {Quote.Of([between])}",
         };
-        return new TextContent(reader, separator, firstLine, format + encodingName, loss);
+        return new TextContent(reader, between, firstLine, format + ofEncoding, loss);
     }
+
+    /// <summary>An encoding that files may be in; null for others.</summary>
+    public static Encoding? EncodingNamed(string name) => name.ToUpperInvariant() switch
+    {
+        "UTF-8" => Encoding.UTF8,
+        "UTF-16" => Encoding.Unicode,
+        "ISO-8859-1" => Encoding.Latin1,
+        "ISO-8859-15" => CodePagesEncodingProvider.Instance.GetEncoding(28605),
+        "WINDOWS-1252" => CodePagesEncodingProvider.Instance.GetEncoding(1252),
+        _ => null,
+    };
 
     private static (string Name, Encoding Encoding) EncodingOf(ReadOnlySpan<byte> start, string name) => start switch
     {

@@ -14,4 +14,10 @@ public sealed record Alert(
     decimal Amount,
     string Currency,
     string Format,
-    ImmutableArray<string> Reasons);
+    ImmutableArray<string> Reasons)
+{
+    /// <summary>
+    /// Identifies the payment for outcomes, whatever model scored it (<see cref="Learning.Payments.Outcomes.AlertId"/>).
+    /// </summary>
+    public string Id { get; init; } = "";
+}

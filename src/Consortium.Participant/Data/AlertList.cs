@@ -17,7 +17,7 @@ public static class AlertList
     [
         "Rank", "Probability", "Timestamp", "From Bank", "Account", "To Bank", "Account.1", "Amount Paid", "Payment Currency",
         "Payment Format",
-        "Reasons",
+        "Alert ID", "Reasons",
     ];
 
     private static readonly CsvWriterOptions Csv = CsvWriterOptions.Default with
@@ -60,7 +60,10 @@ public static class AlertList
                 payment.AmountPaid,
                 Currencies.NameOf(payment.PaymentCurrency),
                 PaymentFormats.NameOf(payment.PaymentFormat),
-                [.. reasons[i].Select(reason => reason.Sentence)]));
+                [.. reasons[i].Select(reason => reason.Sentence)])
+            {
+                Id = data.AlertIdOf(rows[alerted[i]]).ToString(),
+            });
         }
 
         return alerts;
@@ -89,6 +92,7 @@ public static class AlertList
                 csv.WriteField(alert.Amount);
                 WriteText(csv, alert.Currency);
                 WriteText(csv, alert.Format);
+                csv.WriteField(alert.Id);
                 WriteText(csv, string.Join("; ", alert.Reasons));
                 csv.EndRecord();
             }

@@ -6,6 +6,8 @@ using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Mapping;
+using Consortium.Learning.Payments.Outcomes;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -39,6 +41,9 @@ public sealed class BankData
     /// <summary>The zone of the bank's days; null reads times that name a zone as UTC.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
+    /// <summary>Which column of CSV and Parquet files is what; null for AMLworld's columns.</summary>
+    public PaymentMapping? Mapping { get; init; }
+
     /// <summary>Rows dated beyond it are set aside (<see cref="PaymentDates"/>).</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -53,6 +58,9 @@ public sealed class BankData
     public FeatureMatrix Features => _features;
 
     internal BankHistory History { get; }
+
+    /// <summary>Outcomes of cases, which change labels.</summary>
+    internal OutcomeBook Outcomes { get; } = new();
 
     /// <summary>Numbers of rows at the ends of the batches.</summary>
     internal IReadOnlyList<int> Ends => _ends;
@@ -80,6 +88,7 @@ public sealed class BankData
             OwnBank = _bank,
             MaxBadRows = acceptsBadRows ? long.MaxValue : _maximumBadRows,
             Zone = Zone,
+            Mapping = Mapping,
             Latest = PaymentDates.LatestAt(Clock),
         };
         try
@@ -133,6 +142,84 @@ public sealed class BankData
         };
     }
 
+    /// <summary>Takes outcomes of cases as the next batch, which has no payments.</summary>
+    internal BatchReport TakeOutcomes(OutcomeFile file)
+    {
+        int batch = _ends.Count + 1;
+        Dictionary<ulong, List<int>> alerts = RowsOf(file.All.Where(outcome => outcome.IsAlert).Select(outcome => outcome.Key));
+        HashSet<ulong> references = [.. file.All.Where(outcome => !outcome.IsAlert).Select(outcome => outcome.Key)];
+        foreach (Payment payment in _owned)
+        {
+            references.Remove(payment.Reference);
+        }
+
+        long unknown = 0, waiting = 0;
+        foreach (CaseOutcome outcome in file.All)
+        {
+            int[] rows = outcome.IsAlert ? [.. alerts.GetValueOrDefault(outcome.Key) ?? []] : [];
+            unknown += outcome.IsAlert && rows.Length == 0 ? 1 : 0;
+            waiting += references.Contains(outcome.Key) && !outcome.IsAlert ? 1 : 0;
+            foreach (int row in rows)
+            {
+                Outcomes.Add(new OutcomeBook.Entry((ulong)row, outcome.Decided.Ticks, batch, (sbyte)outcome.Label, 1));
+            }
+
+            if (!outcome.IsAlert)
+            {
+                Outcomes.Add(new OutcomeBook.Entry(outcome.Key, outcome.Decided.Ticks, batch, (sbyte)outcome.Label, 0));
+            }
+        }
+
+        _ends.Add(_owned.Count);
+        return new BatchReport
+        {
+            Taken = file.All.Count,
+            Owned = 0,
+            Late = 0,
+            TooLate = 0,
+            AlreadyRead = 0,
+            OtherLabels = 0,
+            SetAside = file.Report.SetAside + unknown,
+            Remarks = [.. Remarks(file, unknown, waiting).Take(MostRemarks)],
+        };
+    }
+
+    private static IEnumerable<string> Remarks(OutcomeFile file, long unknown, long waiting)
+    {
+        if (unknown > 0)
+        {
+            yield return $"{unknown} outcomes are of alerts that no payment of this bank has.";
+        }
+
+        if (waiting > 0)
+        {
+            yield return $"{waiting} outcomes are of payments that this bank has not sent, or not yet read.";
+        }
+
+        foreach (RowProblem problem in file.Report.Problems)
+        {
+            yield return problem.ToString();
+        }
+    }
+
+    /// <summary>Rows of the payments that alerts are about.</summary>
+    private Dictionary<ulong, List<int>> RowsOf(IEnumerable<ulong> alerts)
+    {
+        var rows = alerts.Distinct().ToDictionary(alert => alert, _ => new List<int>());
+        for (int row = 0; rows.Count > 0 && row < _owned.Count; row++)
+        {
+            if (rows.TryGetValue(AlertIdOf(row).Value, out List<int>? found))
+            {
+                found.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>The identifier of an alert about a row.</summary>
+    public AlertId AlertIdOf(int row) => AlertId.Of(_owned[row], _accounts);
+
     /// <summary>Takes up rows with features that an earlier run saved.</summary>
     internal void Restore(ReadOnlySpan<Payment> owned, IEnumerable<int> ends)
     {
@@ -141,14 +228,16 @@ public sealed class BankData
     }
 
     /// <summary>The labelled rows of the first batches, of these days only; of all days when no window is given.</summary>
-    public TrainingRows TrainingRows(int batches, DataWindow? window = null)
+    public TrainingRows TrainingRows(int batches, DataWindow? window = null, ClosedDays? closed = null)
     {
+        closed ??= ClosedDays.None;
         int end = _ends[batches - 1];
         var labels = new Label[end];
         for (int row = 0; row < end; row++)
         {
-            labels[row] = window?.Contains(DateOnly.FromDateTime(_owned[row].Timestamp)) != false
-                ? _owned[row].Label
+            DateOnly day = DateOnly.FromDateTime(_owned[row].Timestamp);
+            labels[row] = window?.Contains(day) != false
+                ? Outcomes.LabelOf(row, _owned[row], closed.BatchOf(day, batches))
                 : Label.Unknown;
         }
 
@@ -159,14 +248,23 @@ public sealed class BankData
     /// Digest of the labelled payments that this bank has of these days. Whoever has the payments can compute it; nobody else can
     /// use it.
     /// </summary>
-    public Digest DigestOf(int batches, DataWindow window)
+    /// <param name="batches">Whose payments count.</param>
+    /// <param name="window">Which days.</param>
+    /// <param name="closed">Days with the labels of an earlier batch.</param>
+    /// <param name="labels">The batch whose labels other days have; the last of <paramref name="batches"/> unless given.</param>
+    public Digest DigestOf(int batches, DataWindow window, ClosedDays? closed = null, int? labels = null)
     {
+        closed ??= ClosedDays.None;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var writer = new CanonicalWriter();
         for (int row = 0; row < _ends[batches - 1]; row++)
         {
             Payment payment = _owned[row];
-            if (payment.Label == Label.Unknown || !window.Contains(DateOnly.FromDateTime(payment.Timestamp)))
+            DateOnly day = DateOnly.FromDateTime(payment.Timestamp);
+            Label label = window.Contains(day)
+                ? Outcomes.LabelOf(row, payment, closed.BatchOf(day, labels ?? batches))
+                : Label.Unknown;
+            if (label == Label.Unknown)
             {
                 continue;
             }
@@ -180,7 +278,7 @@ public sealed class BankData
             writer.Text(payment.AmountPaid.ToString(CultureInfo.InvariantCulture));
             writer.UInt8(payment.PaymentCurrency.Code);
             writer.Int32((int)payment.PaymentFormat);
-            writer.Int32((int)payment.Label);
+            writer.Int32((int)label);
             hash.AppendData(writer.Written);
         }
 
@@ -197,7 +295,11 @@ public sealed class BankData
     public int[] Unlabelled(int batch)
     {
         int start = batch == 1 ? 0 : _ends[batch - 2];
-        return [.. Enumerable.Range(start, _ends[batch - 1] - start).Where(row => _owned[row].Label == Label.Unknown)];
+        return
+        [
+            .. Enumerable.Range(start, _ends[batch - 1] - start)
+                .Where(row => Outcomes.LabelOf(row, _owned[row], Batches) == Label.Unknown),
+        ];
     }
 
     /// <summary>A file most of whose rows are in the future says more of the clock than of the rows.</summary>

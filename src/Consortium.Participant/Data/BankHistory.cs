@@ -198,7 +198,7 @@ internal sealed class BankHistory(BankId bank, AccountTable accounts, TimeSpan w
         return seen;
     }
 
-    private static Payment Bare(in Payment payment) => payment with { Label = Label.Unknown };
+    private static Payment Bare(in Payment payment) => payment with { Label = Label.Unknown, Reference = 0 };
 
     private static DateTime MinuteOf(DateTime time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMinute));
 }

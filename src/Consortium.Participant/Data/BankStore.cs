@@ -14,7 +14,7 @@ namespace Consortium.Participant.Data;
 /// </summary>
 internal sealed class BankStore(string folder)
 {
-    private const string Magic = "consortium bank data 1";
+    private const string Magic = "consortium bank data 2";
     private const string RowsName = "rows-", HistoryName = "history-", LatestName = "latest-";
 
     private int _accounts;
@@ -187,6 +187,10 @@ internal sealed class BankStore(string folder)
         {
             file.Put(data.Features.Column(column)[start..]);
         }
+
+        OutcomeBook.Entry[] outcomes = [.. data.Outcomes.Entries.ToArray().Where(outcome => outcome.Batch > previous)];
+        file.Put(outcomes.Length);
+        file.Put<OutcomeBook.Entry>(outcomes);
     }
 
     private static bool ReadRows(CheckedFile file, BankData data, BankId bank)
@@ -213,6 +217,18 @@ internal sealed class BankStore(string folder)
 
         data.Features.AddRows(owned.Length, (values, _) => file.Get(values));
         data.Restore(owned, ends);
+        var outcomes = new OutcomeBook.Entry[file.GetCount(Unsafe.SizeOf<OutcomeBook.Entry>())];
+        file.Get<OutcomeBook.Entry>(outcomes);
+        foreach (OutcomeBook.Entry outcome in outcomes)
+        {
+            if (outcome.Batch < 1 || outcome.Batch > data.Batches || (outcome.IsRow != 0 && outcome.Key >= (ulong)data.Rows))
+            {
+                throw file.Malformed("an outcome is of a batch or payment that it does not have");
+            }
+
+            data.Outcomes.Add(outcome);
+        }
+
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 
@@ -21,7 +22,8 @@ internal sealed partial class DataWatch
     /// <summary>The first batch is all files that are there. It waits while one of them is unfinished.</summary>
     private async Task<bool> BeginAtFirstAsync(CancellationToken cancellationToken)
     {
-        string[] names = [.. ListFiles().Where(name => _spool.StampOf(name) is ( > 0, _))];
+        string[] names =
+            [.. ListFiles().Where(name => _spool.StampOf(name) is ( > 0, _) && !OutcomeFile.Is(_spool.PathOf(name)))];
         if (names.Length == 0)
         {
             return false;
@@ -92,9 +94,15 @@ internal sealed partial class DataWatch
 
             try
             {
-                PendingBatch pending = _data.Read(
-                    batch.Select(file => _spool.PathOf(file.Name)), acceptsBadRows: batch.Any(file => file.SetAside > 0));
-                _data.Take(pending);
+                string[] paths = [.. batch.Select(file => _spool.PathOf(file.Name))];
+                if (OutcomeFile.Is(paths[0]))
+                {
+                    _data.TakeOutcomes(OutcomeFile.Read(paths[0], DateTime.MaxValue));
+                }
+                else
+                {
+                    _data.Take(_data.Read(paths, acceptsBadRows: batch.Any(file => file.SetAside > 0)));
+                }
             }
             catch (Exception exception)
                 when (exception is PaymentFileException or ArgumentException or FileNotFoundException

@@ -1,4 +1,3 @@
-using System.Text;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Storage;
 using Consortium.Learning;
@@ -6,6 +5,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -58,9 +58,11 @@ internal sealed partial class DataWatch
 
     private string Alerts => Path.Combine(_options.Output, "alerts");
 
-    public TrainingRows TrainingRows(int batches, DataWindow window) => _data.TrainingRows(batches, window);
+    public TrainingRows TrainingRows(int batches, DataWindow window, ClosedDays closed) =>
+        _data.TrainingRows(batches, window, closed);
 
-    public Digest DigestOf(int batches, DataWindow window) => _data.DigestOf(batches, window);
+    public Digest DigestOf(int batches, DataWindow window, ClosedDays closed, int? labels = null) =>
+        _data.DigestOf(batches, window, closed, labels);
 
     /// <summary>Keeps a model under its digest.</summary>
     public void SaveModel(ModelFile file)
@@ -87,7 +89,12 @@ internal sealed partial class DataWatch
     }
 
     private BankData Empty() =>
-        new(Bank, _options.MaximumBadRows, _options.LateWindow) { Zone = _options.Zone, Clock = _party.Time };
+        new(Bank, _options.MaximumBadRows, _options.LateWindow)
+        {
+            Zone = _options.Zone,
+            Mapping = _options.Mapping,
+            Clock = _party.Time,
+        };
 
     private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
     {
@@ -146,10 +153,13 @@ internal sealed partial class DataWatch
         string name, FileIntake.Look.Ready look, ReadingOrder? order, CancellationToken cancellationToken)
     {
         var file = new JournaledFile(name, FileState.SetAside, look.Digest, look.Length, look.Written, null, null, 0, 0);
-        PendingBatch pending;
+        PendingBatch? pending = null;
+        OutcomeFile? outcomes = null;
         try
         {
-            pending = _data.Read([_spool.PathOf(name)], order?.AcceptsBadRows == true);
+            string path = _spool.PathOf(name);
+            outcomes = OutcomeFile.Is(path) ? OutcomeFile.Read(path, PaymentDates.LatestAt(_party.Time)) : null;
+            pending = outcomes is null ? _data.Read([path], order?.AcceptsBadRows == true) : null;
         }
         catch (PaymentFileException refusal)
         {
@@ -164,8 +174,12 @@ internal sealed partial class DataWatch
 
         if (!_intake.IsUnchanged(name, look))
         {
-            _data.Discard(pending); // it changed while it was read: the next look finds it growing
-            return;
+            if (pending is not null)
+            {
+                _data.Discard(pending);
+            }
+
+            return; // it changed while it was read: the next look finds it growing
         }
 
         if (look.IsReplaced)
@@ -174,7 +188,7 @@ internal sealed partial class DataWatch
             FileMeters.CountFile("replaced");
         }
 
-        BatchReport report = _data.Take(pending);
+        BatchReport report = pending is null ? _data.TakeOutcomes(outcomes!) : _data.Take(pending);
         await CommitAsync(
             [
                 file with
@@ -290,8 +304,7 @@ internal sealed partial class DataWatch
             }
 
             Directory.CreateDirectory(Alerts);
-            string text = AlertList.ToCsv(AlertList.Rank(_data, rows, model, _options.AlertsPerDay));
-            DurableFile.Replace(file, Encoding.UTF8.GetBytes(text));
+            new AlertBatch(batch, digest.ToString(), [.. AlertList.Rank(_data, rows, model, _options.AlertsPerDay)]).Write(file);
             LogScored(_logger, rows.Length, file);
             worked = true;
         }

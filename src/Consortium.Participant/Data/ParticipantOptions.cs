@@ -1,5 +1,6 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Mapping;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Policies;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,9 @@ public sealed record ParticipantOptions
     /// <summary>The zone of the bank's days; null reads times that name a zone as UTC.</summary>
     public TimeZoneInfo? Zone { get; init; }
 
+    /// <summary>Which column of the bank's CSV and Parquet files is what; null for AMLworld's columns.</summary>
+    public PaymentMapping? Mapping { get; init; }
+
     /// <summary>How far back late payments are merged into the past.</summary>
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(3);
 
@@ -56,6 +60,7 @@ public sealed record ParticipantOptions
                 "Zone", $"'{name}' is no zone: write an IANA name such as Europe/Zurich, UTC, or an offset such as +02:00");
         }
 
+        PaymentMapping? mapping = settings["Mapping"] is { } path ? ReadMapping(settings, path) : null;
         settings.ThrowIfWrong();
         return new ParticipantOptions
         {
@@ -67,7 +72,21 @@ public sealed record ParticipantOptions
             MaximumBadRows = bad ?? 0,
             Reading = Path.Combine(data, "reading"),
             Zone = zone,
+            Mapping = mapping,
             LateWindow = TimeSpan.FromDays(late ?? 3),
         };
+    }
+
+    private static PaymentMapping? ReadMapping(DaemonSettings settings, string path)
+    {
+        try
+        {
+            return MappingText.Read(path);
+        }
+        catch (Exception error) when (error is PaymentFileException or IOException or UnauthorizedAccessException)
+        {
+            settings.Wrong("Mapping", error.Message);
+            return null;
+        }
     }
 }

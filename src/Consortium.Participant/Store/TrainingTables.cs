@@ -62,6 +62,11 @@ internal static class TrainingTables
         "SELECT state, batches FROM training WHERE session = $1", row => (row.GetBytes(0), row.GetInt32(1)),
         session.Value.ToArray())[0];
 
+    /// <summary>How many batches a session learnt from; null where this data folder does not know the session.</summary>
+    public static int? BatchesOf(StateTransaction state, SessionId session) => state.Query(
+        "SELECT batches FROM training WHERE session = $1 AND batches > 0", row => (int?)row.GetInt32(0),
+        session.Value.ToArray()).FirstOrDefault();
+
     public static void KeepUpdateFrame(StateTransaction state, AttemptId attempt, int first, Digest blob) => state.Execute(
         "INSERT INTO update_frame (session, attempt, first, blob) VALUES ($1, $2, $3, $4)",
         attempt.Session.Value.ToArray(), attempt.Attempt.Value, first, blob.ToArray());

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Xml;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Simulation;
+using Consortium.Learning.Tests.Payments.Messages;
 using Consortium.Participant.Data;
 using DuckDB.NET.Data;
 using ParquetSharp;
@@ -14,6 +16,7 @@ namespace Consortium.Benchmarks.Learning;
 internal static class ReadingFigures
 {
     private const int BatchRows = 16_384;
+    private const int MessagePayments = 100_000;
     private const long RestartPayments = 1_000_000;
 
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(9);
@@ -63,6 +66,29 @@ internal static class ReadingFigures
         report.Add("gzip_rows_per_s", RowsPerSecond(packed));
         report.Add("parquet_rows_per_s", RowsPerSecond(parquet));
         report.Add("duckdb_csv_rows_per_s", set.Count / DuckDbSeconds(csv), "csv_rows_per_s within 1.5 times of it");
+        MeasureMessages(report, set, folder);
+    }
+
+    /// <summary>
+    /// A message of the first payments, beside the framework's reader going through the same file and doing nothing.
+    /// </summary>
+    private static void MeasureMessages(FigureReport report, PaymentSet set, string folder)
+    {
+        string pacs = Path.Combine(folder, "pacs008.xml");
+        int payments = Math.Min(set.Count, MessagePayments);
+        File.WriteAllText(pacs, IsoFile.Pacs008(set.Payments[..payments], set.Accounts));
+        report.Add("pacs008_bytes_per_payment", (double)new FileInfo(pacs).Length / payments);
+        report.Add("pacs008_payments_per_s", RowsPerSecond(pacs), ">= 200,000");
+        double seconds = Benchmarks.Measure.MedianSeconds(
+            () =>
+            {
+                using XmlReader reader = XmlReader.Create(pacs, new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+                while (reader.Read())
+                {
+                }
+            },
+            Budget);
+        report.Add("pacs008_xmlreader_per_s", payments / seconds, "the framework's reader alone");
     }
 
     private static double RowsPerSecond(string path)

@@ -64,7 +64,39 @@ public sealed class InspectCommandTests : IDisposable
         Assert.DoesNotContain(" to \n", run.Out);
     }
 
+    [Fact]
+    public async Task Inspect_OwnColumns_ByTheMappingThatMapGuesses()
+    {
+        string export = _folder.Write(
+            "export.csv",
+            "When;Sender BIC;Sender IBAN;Receiver BIC;Receiver IBAN;Amount;Currency;Type\n"
+            + "31.03.2026 10:15;COBADEFF;A1;UBSWCHZH;B1;1.234,50;EUR;Wire\n");
+        CommandLineRun guessed = await CommandLineRun.Of(
+            "data", "map", "--guess", _folder.Write("named.csv", File.ReadAllText(export).Replace("When", "Booking date")));
+
+        CommandLineRun run = await CommandLineRun.Of(
+            "data", "inspect", _folder["named.csv"], "--mapping", _folder.Write("mapping.json", guessed.Out), "--json");
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done), (guessed.Code, run.Code));
+        Assert.Contains("unsure: zone", guessed.Error);
+        Assert.Equal("2026-03-31T10:15:00", JsonDocument.Parse(run.Out).RootElement.GetProperty("first").GetString());
+    }
+
     [Theory]
+    [InlineData("{}", "columns.time: it is missing")]
+    [InlineData("{\"columns\": {\"time\": \"a\", \"time\": \"b\"}}", "columns.time: it is given twice")]
+    public async Task Inspect_WrongMapping_IsBadInput(string mapping, string reason)
+    {
+        CommandLineRun run = await CommandLineRun.Of(
+            "data", "inspect", _folder.Write("p.csv", Header), "--mapping", _folder.Write("mapping.json", mapping));
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains(reason, run.Error);
+    }
+
+    [Theory]
+    [InlineData("BEGIN LAUNDERING ATTEMPT - STACK\n", "patterns file")]
+    [InlineData("Bank Name,Bank ID,Account Number,Entity ID,Entity Name\n", "accounts file")]
     [InlineData("PK\u0003\u0004xl/workbook", "Excel")]
     [InlineData("a,b\n1,2\n", "'Timestamp' is missing")]
     [InlineData("", "empty")]

@@ -291,12 +291,13 @@ public sealed class CsvReadingTests
     }
 
     [Fact]
-    public void Open_ZipArchive_SaysWhatToDo()
+    public void Open_ZipArchiveCutShort_IsIncomplete()
     {
         var error = Assert.Throws<PaymentFileException>(
             () => PaymentReader.Open(new MemoryStream("PK\x03\x04rest"u8.ToArray()), "t.zip"));
 
-        Assert.Contains("zip archive; unpack it", error.Message);
+        Assert.Contains("zip archive has no directory", error.Message);
+        Assert.True(error.IsIncomplete);
     }
 
     [Fact]

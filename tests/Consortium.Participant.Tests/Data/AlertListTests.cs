@@ -16,10 +16,14 @@ public sealed class AlertListTests
     public void ToCsv_NamesThatASpreadsheetWouldCompute_AreTextInEveryColumn(string name, string cell)
     {
         var alert = new Alert(
-            1, 0.5, new DateTime(2026, 3, 1, 12, 30, 0), name, name, name, name, 12.5m, "US Dollar", "Wire", [name]);
+            1, 0.5, new DateTime(2026, 3, 1, 12, 30, 0), name, name, name, name, 12.5m, "US Dollar", "Wire", [name])
+        {
+            Id = "4f1c0a9be2d07713",
+        };
 
         string line = AlertList.ToCsv([alert]).Split('\n')[1];
 
-        Assert.Equal($"1,0.500000,2026/03/01 12:30,{cell},{cell},{cell},{cell},12.5,US Dollar,Wire,{cell}", line);
+        Assert.Equal(
+            $"1,0.500000,2026/03/01 12:30,{cell},{cell},{cell},{cell},12.5,US Dollar,Wire,4f1c0a9be2d07713,{cell}", line);
     }
 }
