@@ -156,9 +156,9 @@ public sealed class VoteTests
         using var archive = AuditArchive.Open(
             consortium.Folder.Configuration, new FolderStorage(consortium.Aggregator.DataPath));
         using var bundle = new MemoryStream();
-        await archive.ExportAsync(
-            await File.ReadAllBytesAsync(Path.Combine(consortium.Folder.Path, "consortium.json"), cancellationToken), session, only: null, bundle,
-            cancellationToken);
+        byte[] file = await File.ReadAllBytesAsync(
+            Path.Combine(consortium.Folder.Path, "consortium.json"), cancellationToken);
+        await archive.ExportAsync(file, session, only: null, bundle, cancellationToken);
         bundle.Position = 0;
         BundleVerdict verdict = await BundleAudit.RunAsync(
             bundle, consortium.Folder.Configuration.Digest, ownRecord: null, cancellationToken);

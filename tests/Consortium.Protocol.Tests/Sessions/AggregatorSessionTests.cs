@@ -462,7 +462,8 @@ public sealed class AggregatorSessionTests
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], OpenedFor(step));
 
         session = session.Tag(Admitted(Fixed.Tag("bank-b", closed))).State;
-        Assert.Empty(session.ReceiveRejection(Admitted(lost), manifest: null, now: 5000).Effects.OfType<AggregatorEffect.Abandon>());
+        step = session.ReceiveRejection(Admitted(lost), manifest: null, now: 5000);
+        Assert.Empty(step.Effects.OfType<AggregatorEffect.Abandon>());
     }
 
     [Fact]
