@@ -157,8 +157,18 @@ public sealed record ParticipationLedger
                 .Select(entry => entry.Cohort)
                 .DistinctBy(found => string.Join(' ', found)).Where(found => Check(session, found, window, leastDays) is null),
         ];
-        return new PlanAdvice(nearest, Math.Max(0, nearest.End.DayNumber - today.DayNumber), cohorts);
+        ImmutableArray<PartyId> joining =
+            [.. cohort.Where(bank => !others.Any(entry => entry.Window.Overlaps(window) && entry.Cohort.Contains(bank)))];
+        int more = joining.IsEmpty
+            ? 0
+            : Enumerable.Range(1, CohortSpan.LeastBanks - 1).FirstOrDefault(
+                count => Check(session, [.. cohort.Concat(Newcomers(count)).Order()], window, leastDays) is null);
+        return new PlanAdvice(nearest, Math.Max(0, nearest.End.DayNumber - today.DayNumber), cohorts, joining, more);
     }
+
+    /// <summary>Stand for banks that no entry names. Should one be called so, advice is worse, and nothing else.</summary>
+    private static IEnumerable<PartyId> Newcomers(int count) =>
+        Enumerable.Range(1, count).Select(number => new PartyId($"newcomer-{number}-of-advice"));
 
     /// <summary>
     /// Windows that end or begin on other days than earlier ones, but close to them, would let the same cohort's sums be
