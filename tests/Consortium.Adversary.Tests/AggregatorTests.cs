@@ -2,6 +2,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 using Consortium.Testing.Scripted;
 
 namespace Consortium.Adversary.Tests;
@@ -20,7 +21,7 @@ public sealed class AggregatorTests
     public async Task OpenFewerBanksThanTheMinimum_AsksEveryHolder_IsRejected(int members)
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model));
 
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks.Take(members));
@@ -44,7 +45,7 @@ public sealed class AggregatorTests
     public async Task LeaveOneBankOut_FixedCohort_IsRejected()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model));
 
         await rogue.ReleaseAsync(rogue.Close(consortium.Folder.Banks.Skip(1)), consortium.KeyHolders.Select(holder => holder.Id));
@@ -62,7 +63,7 @@ public sealed class AggregatorTests
     public async Task OpenTwoCohortsOneBankApart_TellsHoldersDifferentThings_OpensOne()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         (Signed<Cohort> all, Signed<Cohort> but) = await CloseTwiceAsync(consortium, rogue);
 
         await rogue.AskAsync(Parties.Holder("a"), all);
@@ -86,7 +87,7 @@ public sealed class AggregatorTests
     public async Task OpenTwoCohortsOneBankApart_HolderCrashedInBetween_HolderKeepsItsPromise()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         (Signed<Cohort> all, Signed<Cohort> but) = await CloseTwiceAsync(consortium, rogue);
         await rogue.AskAsync(Parties.Holder("a"), all);
         await rogue.AskAsync(Parties.Holder("b"), all);
@@ -112,7 +113,7 @@ public sealed class AggregatorTests
     public async Task OpenTwoCohortsOneBankApart_FirstAttemptAbandoned_OpensOnlyTheSecond()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model) with { Cohort = CohortRule.Changing });
         Signed<Cohort> first = rogue.Close(consortium.Folder.Banks);
         foreach (SteppedDaemon holder in consortium.KeyHolders)
@@ -149,7 +150,7 @@ public sealed class AggregatorTests
     public async Task ReuseAnEarlierRound_AsUpdatesOrAsCohort_IsRejected()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model));
         Signed<Cohort> first = rogue.Close(consortium.Folder.Banks);
         await rogue.ReleaseAsync(first, Parties.Holder("a"), Parties.Holder("b"));
@@ -207,7 +208,7 @@ public sealed class AggregatorTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, banks: 4, isHonest: false);
         PartyId[] holders = [.. consortium.KeyHolders.Select(holder => holder.Id)];
-        var first = new RogueAggregator(consortium);
+        var first = consortium.PlayAggregator();
         await first.BeginAsync(consortium.Plan(Model));
         await first.ReleaseAsync(first.Close(consortium.Folder.Banks), holders);
         Assert.Equal(3, first.Releases.Count);

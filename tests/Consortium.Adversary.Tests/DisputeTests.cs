@@ -196,15 +196,14 @@ public sealed class DisputeTests
     public async Task HaveHonestBanksNamed_AggregatorPassesOffAnotherSumThatABankSignsFor_AllAreCleared()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model));
         ReadOnlyMemory<byte> twice = rogue.Chunks(Parties.Bank("a"))[0];
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks, bend: sums =>
         {
             SlotLayout layout = rogue.Update(Dishonest).Manifest.Statement.Shape.LayoutFor(rogue.Plan.Statement);
-            byte[] forged = ForgedSum.Of(layout, 0, consortium.Folder.Banks.Select(bank => rogue.Chunks(bank)[0]).Append(twice));
-            sums[0].AsSpan(0, ChunkHeader.Size).CopyTo(forged);
-            sums[0] = forged;
+            sums[0] = ForgedSum.Of(
+                layout, 0, consortium.Folder.Banks.Select(bank => rogue.Chunks(bank)[0]).Append(twice), sums[0]);
         });
         await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
         rogue.SignFor(cohort, Dishonest, [twice]);

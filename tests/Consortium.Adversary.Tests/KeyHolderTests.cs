@@ -142,7 +142,7 @@ public sealed class KeyHolderTests
     public async Task ApproveTwoCohorts_WithTheAggregator_IsAccusedWithBothSignaturesAndCountsNoMore()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model));
         Signed<Cohort> one = rogue.Close(consortium.Folder.Banks),
             other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);
@@ -171,7 +171,7 @@ public sealed class KeyHolderTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(Model, isHonest: false);
         SteppedDaemon forgetful = consortium.KeyHolder("holder-a");
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(Model));
         Signed<Cohort> one = rogue.Close(consortium.Folder.Banks),
             other = rogue.Close(consortium.Folder.Banks, bend: sums => sums[0][^1] ^= 1);

@@ -47,7 +47,7 @@ public sealed class SumTests
     public async Task PassOffAnotherSum_ApprovedAndReleased_OpensNowhereAndTheAuditNamesTheChunk(string bend)
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(ThreeChunks));
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks, bend: sums => Forgeries[bend](sums, rogue));
         await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"), Parties.Holder("c"));
@@ -67,7 +67,7 @@ public sealed class SumTests
     public async Task PassOffAnotherSum_WellFormedApprovedAndReleased_EveryBankRejectsItAndNamesTheAggregator(string kind)
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(ThreeChunks));
         Signed<Cohort> cohort = rogue.Close(
             consortium.Folder.Banks, bend: sums => Replace(sums, chunk => WellFormed[kind](rogue, chunk)));
@@ -85,7 +85,7 @@ public sealed class SumTests
     public async Task PassOffAnotherSum_OfAnotherAttempt_EveryBankRejectsItAndNamesTheAggregator()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(ThreeChunks));
         await rogue.OpenAsync(1, 2, ScriptedModel.Initial);
         Signed<Cohort> cohort = rogue.Close(
@@ -100,7 +100,7 @@ public sealed class SumTests
     public async Task PassOffAnotherSum_ABankSignsForIt_TheAuditNamesBoth()
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithScriptedBanks(ThreeChunks, isHonest: false);
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(consortium.Plan(ThreeChunks));
         Signed<Cohort> cohort = rogue.Close(
             consortium.Folder.Banks,
@@ -159,7 +159,7 @@ public sealed class SumTests
     {
         await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks, isHonest: false);
         TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
-        var rogue = new RogueAggregator(consortium);
+        var rogue = consortium.PlayAggregator();
         await rogue.BeginAsync(banks.Session(training, 5, "Attacked"));
         Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks);
         await rogue.ReleaseAsync(cohort, Parties.Holder("a"), Parties.Holder("b"));

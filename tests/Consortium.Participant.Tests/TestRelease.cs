@@ -41,10 +41,9 @@ internal static class TestRelease
             sum.WriteTo(sums[chunk] = new byte[WireChunk.Size]);
             if (added?.Invoke(chunk) is { } more)
             {
-                byte[] forged = ForgedSum.Of(
-                    layout, chunk, updates.Select(update => Chunk(update.Frames, chunk, update.Message)).Append(more));
-                sums[chunk].AsSpan(0, ChunkHeader.Size).CopyTo(forged);
-                sums[chunk] = forged;
+                sums[chunk] = ForgedSum.Of(
+                    layout, chunk, updates.Select(update => Chunk(update.Frames, chunk, update.Message)).Append(more),
+                    sums[chunk]);
             }
         }
 

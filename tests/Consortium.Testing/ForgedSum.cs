@@ -6,9 +6,10 @@ namespace Consortium.Testing;
 /// <summary>A sum of any number of chunks, as an attacker makes it who writes into headers what it likes.</summary>
 public static class ForgedSum
 {
-    /// <summary>A well-formed chunk that says it is of one summand.</summary>
+    /// <summary>A well-formed chunk that says it is of one summand, or what another chunk's header says.</summary>
     /// <param name="chunks">Of one index and layout; the first is of one summand.</param>
-    public static byte[] Of(SlotLayout layout, int chunk, IEnumerable<ReadOnlyMemory<byte>> chunks)
+    public static byte[] Of(
+        SlotLayout layout, int chunk, IEnumerable<ReadOnlyMemory<byte>> chunks, ReadOnlyMemory<byte> headerOf = default)
     {
         byte[] sum = new byte[WireChunk.Size], header = new byte[ChunkHeader.Size];
         var pair = new ChunkSum(layout, chunk);
@@ -30,6 +31,7 @@ public static class ForgedSum
             header.CopyTo(sum, 0);
         }
 
+        headerOf.Span[..Math.Min(headerOf.Length, header.Length)].CopyTo(sum);
         return sum;
     }
 }

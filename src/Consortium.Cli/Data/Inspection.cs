@@ -68,7 +68,9 @@ internal sealed class Inspection(PaymentReadOptions options)
 
         _digest.Add(digest);
         ReadReport report = reader?.Report ?? new ReadReport();
-        _files.Add(Describe(name, report, accounts, currencies, digest, refused, [.. WarningsOf(path, report, refused), .. LeadingZeros.Warnings(accounts)]));
+        _files.Add(Describe(
+            name, report, accounts, currencies, digest, refused,
+            [.. WarningsOf(path, report, refused), .. LeadingZeros.Warnings(accounts)]));
     }
 
     /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>

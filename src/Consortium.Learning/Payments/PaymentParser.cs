@@ -134,7 +134,9 @@ internal sealed class PaymentParser(
             if (PaymentFields.IsNoValue(text))
             {
                 return Bad(
-                    column, "this says that there is no value, and a payment without both banks and accounts cannot be read", text);
+                    column,
+                    "this says that there is no value, and a payment without both banks and accounts cannot be read",
+                    text);
             }
 
             if (PaymentFields.IsRoundedNumber(text))
@@ -165,7 +167,9 @@ internal sealed class PaymentParser(
     private AccountId Intern<TRow>(TRow row, PaymentColumn bank, PaymentColumn account)
         where TRow : struct, IRowText, allows ref struct => accounts.Intern(Text(row, bank), Text(row, account));
 
-    /// <summary>Without the blanks that columns of fixed width are filled with, and without a spreadsheet's mark of text.</summary>
+    /// <summary>
+    /// Without the blanks that columns of fixed width are filled with, and without a spreadsheet's mark of text.
+    /// </summary>
     private static ReadOnlySpan<char> Text<TRow>(TRow row, PaymentColumn column)
         where TRow : struct, IRowText, allows ref struct
     {

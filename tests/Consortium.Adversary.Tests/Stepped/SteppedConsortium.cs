@@ -176,6 +176,15 @@ internal sealed class SteppedConsortium : IAsyncDisposable
         }
     }
 
+    /// <summary>Puts the aggregator's keys and queue into an attacker's hands.</summary>
+    public RogueAggregator PlayAggregator()
+    {
+        var rogue = new RogueAggregator(
+            Folder, (to, body) => Network.Post(new Letter(AggregatorId, to, body)), condition => RunAsync(condition), SettleAsync);
+        Join(AggregatorId, (frame, _) => Task.FromResult(rogue.Receive(frame)));
+        return rogue;
+    }
+
     /// <summary>Has everyone take turns until nobody has anything to do.</summary>
     public async Task SettleAsync()
     {

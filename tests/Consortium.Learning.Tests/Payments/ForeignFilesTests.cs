@@ -137,7 +137,7 @@ public sealed class ForeignFilesTests
     public void Read_IdentifierThatSaysNothing_IsSetAsideAndMakesNoAccount(string texts)
     {
         string[] none = texts.Split(' ');
-        string[] rows = [Sample.Row, .. none.SelectMany(text => new[] { With(1, text), With(2, text), With(3, text), With(4, text) })];
+        string[] rows = [Sample.Row, .. none.SelectMany(text => Enumerable.Range(1, 4).Select(column => With(column, text)))];
         using PaymentReader reader = Sample.Open(Sample.File(rows), new PaymentReadOptions { MaxBadRows = rows.Length });
 
         Assert.Single(reader.Rows());
@@ -167,7 +167,8 @@ public sealed class ForeignFilesTests
     [Fact]
     public void Warnings_AccountsThatDifferByLeadingZerosAlone_ArePaired()
     {
-        using PaymentReader reader = Sample.Open(Sample.File(With(2, "000812"), With(2, "812"), With(2, "A0812"), With(2, "0A812")));
+        using PaymentReader reader = Sample.Open(
+            Sample.File(With(2, "000812"), With(2, "812"), With(2, "A0812"), With(2, "0A812")));
         reader.Rows();
 
         string warning = Assert.Single(LeadingZeros.Warnings(reader.Accounts));

@@ -1,29 +1,38 @@
 using System.Collections.Immutable;
-using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Bus;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
-namespace Consortium.Adversary.Tests;
+namespace Consortium.Testing;
 
 /// <summary>
 /// The aggregator's keys and queue in the hands of an attacker: collects what honest parties send, and says to each of them
 /// whatever the test wants said. Does nothing by itself.
 /// </summary>
-internal sealed class RogueAggregator
+public sealed class RogueAggregator
 {
-    private readonly SteppedConsortium _consortium;
+    private readonly ConsortiumFolder _folder;
+    private readonly Action<PartyId, ReadOnlyMemory<byte>> _post;
+    private readonly Func<Func<bool>, Task> _waitFor;
+    private readonly Func<Task> _settle;
     private readonly Dictionary<(PartyId Bank, AttemptId Attempt), UpdateSubmitted> _updates = [];
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _frames = [];
     private readonly Dictionary<Digest, byte[][]> _sums = [];
+    private Signed<RoundOpened>? _opened;
 
-    public RogueAggregator(SteppedConsortium consortium)
+    /// <param name="post">Sends a frame to a party.</param>
+    /// <param name="waitFor">Waits until something holds.</param>
+    /// <param name="settle">Waits until everyone has acted on what was sent, where that can be told.</param>
+    public RogueAggregator(
+        ConsortiumFolder folder, Action<PartyId, ReadOnlyMemory<byte>> post, Func<Func<bool>, Task> waitFor, Func<Task> settle)
     {
-        _consortium = consortium;
-        consortium.Join(consortium.AggregatorId, (frame, _) => Task.FromResult(Receive(frame)));
+        (_folder, _post, _waitFor, _settle) = (folder, post, waitFor, settle);
     }
+
+    /// <summary>Whether a party that has no plan yet, because something overtook it, is sent it once more.</summary>
+    public bool SendsPlanAgain { get; init; }
 
     /// <summary>The operator's plan.</summary>
     public Signed<SessionPlan> Plan { get; private set; } = null!;
@@ -39,35 +48,35 @@ internal sealed class RogueAggregator
 
     public List<Signed<ModelAdvanced>> Advances { get; } = [];
 
-    private PartyId Self => _consortium.AggregatorId;
+    private PartyId Self => _folder.Configuration.Aggregator.Id;
 
     /// <summary>Passes the operator's plan on and asks all banks for updates.</summary>
     public async Task BeginAsync(SessionPlan plan)
     {
-        Plan = _consortium.Folder.Sign(_consortium.Folder.Configuration.Operator.Id, plan);
-        foreach (PartyId party in plan.Participants.Concat(_consortium.KeyHolders.Select(holder => holder.Id)))
+        Plan = _folder.Sign(_folder.Configuration.Operator.Id, plan);
+        foreach (PartyId party in plan.Participants.Concat(_folder.Configuration.KeyHolders.Select(holder => holder.Id)))
         {
-            _consortium.Network.Post(Self, party, Plan);
+            Post(party, Plan);
         }
 
         await OpenAsync(1, 1, plan.InitialState);
     }
 
     public AttemptId Attempt(int round = 1, int attempt = 1) =>
-        new(_consortium.Folder.Configuration.Digest, new SessionId(
+        new(_folder.Configuration.Digest, new SessionId(
             Plan.Digest), new RoundNumber(round), new AttemptNumber(attempt));
 
     /// <summary>Asks all banks for updates, and waits for them.</summary>
     public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
     {
-        Signed<RoundOpened> opened = _consortium.Folder.Sign(
+        _opened = _folder.Sign(
             Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
         foreach (PartyId bank in Plan.Statement.Participants)
         {
-            _consortium.Network.Post(Self, bank, opened);
+            Post(bank, _opened);
         }
 
-        await _consortium.RunAsync(() => Plan.Statement.Participants.All(bank =>
+        await _waitFor(() => Plan.Statement.Participants.All(bank =>
             _updates.TryGetValue((bank, Attempt(round, attempt)), out UpdateSubmitted? update)
             && _frames.TryGetValue(update.Digest, out SortedList<int, ChunkFrame>? frames)
             && frames.Values.Sum(frame => frame.Count) == update.ChunkDigests.Length));
@@ -99,7 +108,7 @@ internal sealed class RogueAggregator
             return wire;
         })];
         bend?.Invoke(sums);
-        Signed<Cohort> cohort = _consortium.Folder.Sign(Self, new Cohort
+        Signed<Cohort> cohort = _folder.Sign(Self, new Cohort
         {
             Attempt = manifest.Attempt,
             StartedFrom = manifest.StartedFrom,
@@ -114,17 +123,17 @@ internal sealed class RogueAggregator
     /// <summary>Asks a key holder to approve, and lets everyone act on it.</summary>
     public async Task AskAsync(PartyId holder, Signed<Cohort> cohort)
     {
-        int index = _consortium.Folder.Configuration.IndexOfKeyHolder(holder);
+        int index = _folder.Configuration.IndexOfKeyHolder(holder);
         UpdateSubmitted[] updates =
             [.. cohort.Statement.Members.Select(
                 member => _updates.Values.Single(update => update.Digest == member.ManifestDigest))];
-        _consortium.Network.Post(Self, holder, new CohortClosed
+        Post(holder, new CohortClosed
         {
             Cohort = cohort,
             Manifests = [.. updates.Select(update => update.Manifest)],
             SealedShares = [.. updates.Select(update => update.SealedShares[index])],
         });
-        await _consortium.SettleAsync();
+        await _settle();
     }
 
     /// <summary>
@@ -132,7 +141,7 @@ internal sealed class RogueAggregator
     /// </summary>
     public async Task RelayAsync(PartyId holder, Signed<Cohort> cohort)
     {
-        _consortium.Network.Post(Self, holder, new ApprovalsRelayed
+        Post(holder, new ApprovalsRelayed
         {
             Approvals =
             [
@@ -141,12 +150,12 @@ internal sealed class RogueAggregator
                     .DistinctBy(approval => approval.Sender),
             ],
         });
-        await _consortium.SettleAsync();
+        await _settle();
     }
 
     public async Task RelayToAllAsync(Signed<Cohort> cohort)
     {
-        foreach (SteppedDaemon holder in _consortium.KeyHolders)
+        foreach (Member holder in _folder.Configuration.KeyHolders)
         {
             await RelayAsync(holder.Id, cohort);
         }
@@ -157,10 +166,10 @@ internal sealed class RogueAggregator
     {
         foreach (PartyId bank in cohort.Statement.Parties)
         {
-            _consortium.Network.Post(Self, bank, cohort);
+            Post(bank, cohort);
         }
 
-        await _consortium.SettleAsync();
+        await _settle();
     }
 
     /// <summary>Everything that key holders take for a release of this cohort, and the members' tags.</summary>
@@ -184,7 +193,7 @@ internal sealed class RogueAggregator
         for (int bank = 0; bank < Plan.Statement.Participants.Length; bank++)
         {
             PartyId to = Plan.Statement.Participants[bank];
-            _consortium.Network.Post(Self, to, Aggregate(cohort, bank));
+            Post(to, Aggregate(cohort, bank));
             for (int chunk = 0; chunk < _sums[cohort.Digest].Length; chunk++)
             {
                 byte[] wire = _sums[cohort.Digest][chunk];
@@ -196,16 +205,18 @@ internal sealed class RogueAggregator
                     Count = 1,
                     Chunks = swap?.Invoke(chunk, wire) ?? wire,
                 };
-                _consortium.Network.Post(new Letter(Self, to, frame.Encode()));
+                _post(to, frame.Encode());
             }
         }
 
-        await _consortium.SettleAsync();
+        await _settle();
     }
 
     public ImmutableArray<Digest> Digests(Signed<Cohort> cohort) => Digests(_sums[cohort.Digest]);
 
     public byte[] Sum(Signed<Cohort> cohort, int chunk) => _sums[cohort.Digest][chunk];
+
+    private void Post(PartyId to, Message message) => _post(to, MessageCodec.Encode(message));
 
     private static ImmutableArray<Digest> Digests(byte[][] sums) => [.. sums.Select(sum => Digest.Of(sum))];
 
@@ -238,22 +249,23 @@ internal sealed class RogueAggregator
 
         Signed<UpdateTag> own = TagsOf(cohort).Single(tag => tag.Sender == bank);
         Tags.Remove(own);
-        Tags.Add(_consortium.Folder.Sign(
+        Tags.Add(_folder.Sign(
             bank, own.Statement with { Tag = SumTag.Sum([own.Statement.Tag, tagger.ToTag()]) }));
     }
 
-    private Delivery Receive(Frame frame)
+    /// <summary>Keeps what anyone sends. One frame at a time.</summary>
+    public Delivery Receive(Frame frame)
     {
         if (frame.Body.Span.StartsWith("CNCF"u8))
         {
-            ChunkFrame chunks = ChunkFrame.Decode(frame.Body, _consortium.Folder.Configuration.Limits);
+            ChunkFrame chunks = ChunkFrame.Decode(frame.Body, _folder.Configuration.Limits);
             (_frames.TryGetValue(chunks.Source, out SortedList<int, ChunkFrame>? frames)
                 ? frames
                 : _frames[chunks.Source] = [])[chunks.First] = chunks;
             return Delivery.Accepted;
         }
 
-        switch (MessageCodec.Decode(frame.Body, _consortium.Folder.Configuration.Limits))
+        switch (MessageCodec.Decode(frame.Body, _folder.Configuration.Limits))
         {
             case UpdateSubmitted update:
                 _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
@@ -266,6 +278,14 @@ internal sealed class RogueAggregator
                 break;
             case ShareSumReleased release when Releases.All(known => known.Manifest.Digest != release.Manifest.Digest):
                 Releases.Add(release);
+                break;
+            case Signed<Rejected> { Statement.AsksForPlan: true } when SendsPlanAgain:
+                Post(frame.Sender, Plan); // what followed it came first
+                if (_opened is { } opened)
+                {
+                    Post(frame.Sender, opened);
+                }
+
                 break;
             case Signed<Rejected> rejected:
                 Rejections.Add((frame.Sender, rejected.Statement));
