@@ -147,8 +147,8 @@ internal sealed partial class SessionTransaction(
                 Archive.AddUpdate(state, update);
                 Work.Add(new Work.Check(update.Digest));
                 break;
-            case AggregatorEffect.SendCohort(var to, var cohort):
-                SendCohort(to, cohort);
+            case AggregatorEffect.SendCohort(var to, var cohort, var voids):
+                SendCohort(to, cohort, voids);
                 break;
             case AggregatorEffect.AskForTags(var to, var cohort):
                 Send(cohort, to);
@@ -216,7 +216,7 @@ internal sealed partial class SessionTransaction(
         }
     }
 
-    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
+    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort, ImmutableArray<VoidBallot> voids)
     {
         ImmutableArray<UpdateSubmitted> updates =
             [.. cohort.Statement.Members.Select(
@@ -230,6 +230,7 @@ internal sealed partial class SessionTransaction(
                     Cohort = cohort,
                     Manifests = [.. updates.Select(update => update.Manifest)],
                     SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+                    Voids = voids,
                 },
                 holder);
         }
