@@ -158,6 +158,7 @@ public static class SessionState
         }
 
         writer.UInt8(session.IsCompleted ? 1 : 0);
+        writer.UInt8(session.AreSharesErased ? 1 : 0);
         Lists.Write(writer, [.. round.Excluded]);
         Optional(writer, round.Tags, tags => tags.Write(writer));
         Optional(writer, round.Dispute, dispute => dispute.Write(writer));
@@ -213,6 +214,7 @@ public static class SessionState
             Round = round,
             Advances = advances.ToImmutable(),
             IsCompleted = Present(ref reader),
+            AreSharesErased = Present(ref reader),
         };
         round = round with { Excluded = [.. Lists.Parties(ref reader, "excluded banks")] };
         round = round with { Tags = Present(ref reader) ? CohortTags.Read(ref reader, CohortOf(round, ref reader)) : null };
