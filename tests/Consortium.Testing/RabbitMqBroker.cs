@@ -119,7 +119,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         {
             if (_server.HasExited || limit.IsCancellationRequested)
             {
-                string end = _server.HasExited ? $"ended with exit code {_server.ExitCode}" : $"did not start within {StartLimit}";
+                string end = _server.HasExited
+                    ? $"ended with exit code {_server.ExitCode}"
+                    : $"did not start within {StartLimit}";
                 throw new InvalidOperationException($"RabbitMQ {end}:\n{Log()}");
             }
 

@@ -68,7 +68,9 @@ internal sealed class Inspection(PaymentReadOptions options)
 
         _digest.Add(digest);
         ReadReport report = reader?.Report ?? new ReadReport();
-        _files.Add(Describe(name, report, accounts, currencies, digest, refused, WarningsOf(path, report, refused)));
+        _files.Add(Describe(
+            name, report, accounts, currencies, digest, refused,
+            [.. WarningsOf(path, report, refused), .. LeadingZeros.Warnings(accounts)]));
     }
 
     /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>
@@ -110,7 +112,7 @@ internal sealed class Inspection(PaymentReadOptions options)
             SetAsideRows = read.Sum(file => file.SetAsideRows),
             First = read.Select(file => file.First).Min(StringComparer.Ordinal),
             Last = read.Select(file => file.Last).Max(StringComparer.Ordinal),
-            Warnings = [.. read.SelectMany(file => file.Warnings).Distinct()],
+            Warnings = [.. read.SelectMany(file => file.Warnings).Concat(LeadingZeros.Warnings(_accounts)).Distinct()],
             Refused = read.FirstOrDefault(file => file.Refused is not null) is { } first
                 ? (read.Length == 1 ? first.Refused : $"{first.File}: {first.Refused}")
                 : null,

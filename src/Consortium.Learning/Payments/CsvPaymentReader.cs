@@ -34,6 +34,10 @@ internal sealed class CsvPaymentReader : PaymentReader
         _columns = PaymentColumns.Find(name, _header);
         _parser = ParserOf(_columns.HasLabels, text.Separator == ';');
         Report.Format = $"csv{packing}{text.Format}";
+        if (_columns.WarningOfUnread(_header) is { } unread)
+        {
+            Report.WarnOfColumn(unread);
+        }
     }
 
     public override int Read(Span<Payment> destination)

@@ -44,6 +44,10 @@ internal sealed class ParquetPaymentReader : PaymentReader
         else
         {
             _columns = PaymentColumns.Find(name, names);
+            if (_columns.WarningOfUnread(names) is { } unread)
+            {
+                Report.WarnOfColumn(unread);
+            }
         }
 
         _parser = ParserOf(_mapped?.HasLabels ?? _columns.HasLabels);

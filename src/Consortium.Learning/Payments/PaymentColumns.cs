@@ -28,6 +28,15 @@ internal sealed class PaymentColumns
     /// <summary>Number of columns in the file.</summary>
     public int Width { get; }
 
+    /// <summary>Says that a file without labels has columns that are not read: one may be meant for them. Else null.</summary>
+    public string? WarningOfUnread(IReadOnlyList<string> header)
+    {
+        string[] unread = [.. header.Where((name, place) => !_places.Contains(place) && !string.IsNullOrWhiteSpace(name))];
+        return HasLabels || unread.Length == 0
+            ? null
+            : $"No column is 'Is Laundering', so nothing is labelled. Not read: {Listed(unread)}.";
+    }
+
     public bool HasLabels => _places[(int)PaymentColumn.IsLaundering] >= 0;
 
     /// <summary>Whether labels stand in the last column, whose empty cells some spreadsheets leave out.</summary>
@@ -132,8 +141,10 @@ internal sealed class PaymentColumns
             (int)PaymentColumn.ToAccount => "the second 'Account' (the receiver's)",
             _ => $"'{Names[column]}'",
         };
-        string found = string.Join(", ", header.Take(MaxNamesListed).Select(name => Quote.Of(name)));
-        string more = header.Count > MaxNamesListed ? $" and {header.Count - MaxNamesListed} more" : "";
-        return $"column {which} is missing; the header has {found}{more}.";
+        return $"column {which} is missing; the header has {Listed(header)}.";
     }
+
+    private static string Listed(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(MaxNamesListed).Select(name => Quote.Of(name)))
+        + (names.Count > MaxNamesListed ? $" and {names.Count - MaxNamesListed} more" : "");
 }

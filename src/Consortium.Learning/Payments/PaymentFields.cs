@@ -82,9 +82,11 @@ internal static class PaymentFields
         return TryLongAmount(text, out amount);
     }
 
-    /// <summary>A bank identifier or account number: printable ASCII without blank, comma or quotation mark.</summary>
+    /// <summary>
+    /// A bank identifier or account number: printable ASCII without blank, comma or quotation mark, and no apostrophe first.
+    /// </summary>
     public static bool IsIdentifier(ReadOnlySpan<char> text) =>
-        text.Length is > 0 and <= MaxTextLength && !text.ContainsAnyExcept(IdentifierCharacters);
+        text.Length is > 0 and <= MaxTextLength && text[0] != '\'' && !text.ContainsAnyExcept(IdentifierCharacters);
 
     /// <summary>
     /// Whether a number that was an identifier has been through arithmetic: <c>4.00000E+15</c>, as spreadsheets show long
@@ -99,6 +101,35 @@ internal static class PaymentFields
 
         return text.Length > 2 && text[^1] == '0' && text[^2] == '.' && !text[..^2].ContainsAnyExceptInRange('0', '9');
     }
+
+    /// <summary>
+    /// The identifier itself where a spreadsheet keeps text from becoming a number: <c>'000812</c>, <c>'000812'</c> or
+    /// <c>="000812"</c>.
+    /// </summary>
+    public static ReadOnlySpan<char> WithoutTextMark(ReadOnlySpan<char> text) => text switch
+    {
+        ['\'', .. { Length: > 0 } quoted, '\''] => quoted,
+        ['\'', .. { Length: > 0 } marked] => marked,
+        ['=', '"', .. { Length: > 0 } formula, '"'] => formula,
+        _ => text,
+    };
+
+    /// <summary>
+    /// Whether a text says that there is no value, as data frames and databases write it, or a spreadsheet's error: taken for
+    /// identifiers, these would make one account of all that have none.
+    /// </summary>
+    public static bool IsNoValue(ReadOnlySpan<char> text) =>
+        (text[0] | 0x20) is 'n' or '#' or '<' or '(' or '|' or '-'
+        && (text[0] == '#' ? IsError(text) : IsNull(text, stackalloc char[8]));
+
+    private static bool IsError(ReadOnlySpan<char> text) =>
+        !text.ContainsAnyExcept('#') || text[^1] is '!' or '?' || text.Equals("#N/A", StringComparison.OrdinalIgnoreCase)
+        || text.Equals("#NA", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNull(ReadOnlySpan<char> text, Span<char> lower) =>
+        text.Length <= lower.Length
+        && lower[..text.ToLowerInvariant(lower)] is "nan" or "-nan" or "null" or "none" or "na" or "n/a" or "<na>" or "(null)"
+            or "\\n" or "nil" or "<null>" or "nat";
 
     /// <summary>
     /// <c>0</c>, <c>1</c>, or nothing for a payment whose label is not known; and what other tools write for these.
@@ -132,9 +163,11 @@ internal static class PaymentFields
             case "1" or "1.0" or "true" or "t" or "yes" or "y":
                 label = Label.Laundering;
                 return true;
+            case ['0' or '1', '.' or ',', .. var zeros] when !zeros.ContainsAnyExcept('0'):
+                label = lower[0] == '0' ? Label.Legitimate : Label.Laundering;
+                return true;
             default:
-                return lower[..length] is "nan" or "null" or "none" or "na" or "n/a" or "#n/a" or "<na>" or "\\n" or "(null)"
-                    or "." or "nil";
+                return text is "." || IsNoValue(text);
         }
     }
 

@@ -121,12 +121,21 @@ internal sealed class PaymentParser(
         for (PaymentColumn column = PaymentColumn.FromBank; column <= PaymentColumn.ToAccount; column++)
         {
             ReadOnlySpan<char> text = row[column];
-            if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = text.Trim()))
+            if (!PaymentFields.IsIdentifier(text)
+                && !PaymentFields.IsIdentifier(text = PaymentFields.WithoutTextMark(text.Trim())))
             {
                 return Bad(
                     column,
                     $"expected 1 to {PaymentFields.MaxTextLength} printable ASCII characters without blanks, commas or quotation "
                         + "marks",
+                    text);
+            }
+
+            if (PaymentFields.IsNoValue(text))
+            {
+                return Bad(
+                    column,
+                    "this says that there is no value, and a payment without both banks and accounts cannot be read",
                     text);
             }
 
@@ -158,12 +167,16 @@ internal sealed class PaymentParser(
     private AccountId Intern<TRow>(TRow row, PaymentColumn bank, PaymentColumn account)
         where TRow : struct, IRowText, allows ref struct => accounts.Intern(Text(row, bank), Text(row, account));
 
-    /// <summary>Without the blanks that columns of fixed width are filled with.</summary>
+    /// <summary>
+    /// Without the blanks that columns of fixed width are filled with, and without a spreadsheet's mark of text.
+    /// </summary>
     private static ReadOnlySpan<char> Text<TRow>(TRow row, PaymentColumn column)
         where TRow : struct, IRowText, allows ref struct
     {
         ReadOnlySpan<char> text = row[column];
-        return text[0] > ' ' && text[^1] is > ' ' and < '\u007F' ? text : text.Trim();
+        return text[0] is > ' ' and not ('\'' or '=') && text[^1] is > ' ' and < '\u007F'
+            ? text
+            : PaymentFields.WithoutTextMark(text.Trim());
     }
 
     private bool TryAmount<TRow>(TRow row, PaymentColumn column, out decimal amount)

@@ -99,7 +99,7 @@ public sealed class PaymentWriter : IDisposable
 
     private void Identifier(string value)
     {
-        if (!PaymentFields.IsIdentifier(value) || PaymentFields.IsRoundedNumber(value))
+        if (!PaymentFields.IsIdentifier(value) || PaymentFields.IsNoValue(value) || PaymentFields.IsRoundedNumber(value))
         {
             throw new ArgumentException(
                 $"{Quote.Of(value)} cannot be written as a bank or account number: no reader would take it.");

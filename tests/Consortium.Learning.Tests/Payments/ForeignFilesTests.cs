@@ -120,8 +120,8 @@ public sealed class ForeignFilesTests
     }
 
     [Theory]
-    [InlineData("0 0.0 false FALSE False f F no NO n N", Label.Legitimate)]
-    [InlineData("1 1.0 true TRUE True t T yes YES y Y", Label.Laundering)]
+    [InlineData("0 0.0 0. 0.00 false FALSE False f F no NO n N", Label.Legitimate)]
+    [InlineData("1 1.0 1. 1.00 true TRUE True t T yes YES y Y", Label.Laundering)]
     [InlineData("NaN nan NULL null None NA N/A #N/A <NA> \\N (null) .", Label.Unknown)]
     public void Read_Labels_InEveryForm(string texts, Label expected)
     {
@@ -130,6 +130,50 @@ public sealed class ForeignFilesTests
 
         Assert.All(reader.Rows(), row => Assert.Equal(expected, row.Label));
         Assert.Equal(rows.Length, reader.Report.Rows);
+    }
+
+    [Theory]
+    [InlineData("nan NULL None NA N/A <NA> (null) \\N NaT nil #N/A #REF! #NAME? #DIV/0! ########")]
+    public void Read_IdentifierThatSaysNothing_IsSetAsideAndMakesNoAccount(string texts)
+    {
+        string[] none = texts.Split(' ');
+        string[] rows = [Sample.Row, .. none.SelectMany(text => Enumerable.Range(1, 4).Select(column => With(column, text)))];
+        using PaymentReader reader = Sample.Open(Sample.File(rows), new PaymentReadOptions { MaxBadRows = rows.Length });
+
+        Assert.Single(reader.Rows());
+        Assert.Equal(2, reader.Accounts.Count);
+        Assert.Equal(4 * none.Length, reader.Report.SetAside);
+        Assert.All(reader.Report.Problems, problem => Assert.Contains("there is no value", problem.Reason));
+    }
+
+    [Theory]
+    [InlineData("'000812")]
+    [InlineData("'000812'")]
+    [InlineData("\"=\"\"000812\"\"\"")]
+    public void Read_IdentifierWithASpreadsheetsMarkOfText_IsTheIdentifier(string marked) =>
+        Assert.Equal(Rows(Sample.File(With(2, "000812"))), Rows(Sample.File(With(2, marked))));
+
+    [Fact]
+    public void Read_NoLabelsButAColumnThatIsNotRead_SaysSo()
+    {
+        string[] lines = Sample.File(Sample.Row).Split('\n');
+        lines[0] = lines[0].Replace("Is Laundering", "isFraud", StringComparison.Ordinal);
+        using PaymentReader reader = Sample.Open(string.Join('\n', lines));
+
+        Assert.Single(reader.Rows());
+        Assert.Contains("Not read: 'isFraud'", Assert.Single(reader.Report.Warnings));
+    }
+
+    [Fact]
+    public void Warnings_AccountsThatDifferByLeadingZerosAlone_ArePaired()
+    {
+        using PaymentReader reader = Sample.Open(
+            Sample.File(With(2, "000812"), With(2, "812"), With(2, "A0812"), With(2, "0A812")));
+        reader.Rows();
+
+        string warning = Assert.Single(LeadingZeros.Warnings(reader.Accounts));
+        Assert.StartsWith("1 accounts", warning);
+        Assert.Contains("'000812' and '812'", warning);
     }
 
     [Theory]
