@@ -127,7 +127,7 @@ internal sealed partial class AggregatorRole : IRole
                 }
 
                 _statusReports.ReportNews(transaction, session);
-                if (session.HasEnded)
+                if (session.HasEnded && session.AreSharesErased)
                 {
                     _ended.Add(id);
                     _decoded.Forget(id);

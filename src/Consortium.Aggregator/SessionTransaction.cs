@@ -147,6 +147,9 @@ internal sealed partial class SessionTransaction(
                 Archive.AddUpdate(state, update);
                 Work.Add(new Work.Check(update.Digest));
                 break;
+            case AggregatorEffect.EraseShares(var kept):
+                Archive.EraseShares(state, session.Session, kept);
+                break;
             case AggregatorEffect.SendCohort(var to, var cohort, var voids):
                 SendCohort(to, cohort, voids);
                 break;
@@ -229,7 +232,9 @@ internal sealed partial class SessionTransaction(
                 {
                     Cohort = cohort,
                     Manifests = [.. updates.Select(update => update.Manifest)],
-                    SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+                    SealedShares =
+                        [.. updates.Select(
+                            update => (ReadOnlyMemory<byte>)Archive.FindSealedShare(state, update.Digest, index)!)],
                     Voids = voids,
                 },
                 holder);

@@ -158,6 +158,7 @@ public static class SessionState
         }
 
         writer.UInt8(session.IsCompleted ? 1 : 0);
+        writer.UInt8(session.AreSharesErased ? 1 : 0);
         Lists.Write(writer, [.. round.Excluded]);
         Lists.Write(writer, [.. round.Voids.Values]);
         Lists.Write(writer, [.. round.Doubts.Values]);
@@ -215,6 +216,7 @@ public static class SessionState
             Round = round,
             Advances = advances.ToImmutable(),
             IsCompleted = Present(ref reader),
+            AreSharesErased = Present(ref reader),
         };
         round = round with { Excluded = [.. Lists.Parties(ref reader, "excluded banks")] };
         round = round with

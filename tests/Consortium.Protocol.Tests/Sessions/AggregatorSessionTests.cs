@@ -497,6 +497,69 @@ public sealed class AggregatorSessionTests
         AssertRejected(RejectionReason.Inconsistent, Start(Fixed).Tag(Admitted(Fixed.Tag("bank-b", closed))));
     }
 
+    [Fact]
+    public void EraseShares_NextRoundOrAttempt_KeepsTheNewAttemptsAlone()
+    {
+        Step<AggregatorSession, AggregatorEffect> step = Advance(Released(out CohortDigest cohort), cohort, 3, isFinal: false);
+        AttemptId kept = Assert.Single(step.Effects.OfType<AggregatorEffect.EraseShares>()).Kept!.Value;
+        Assert.Equal((2, 1), (kept.Round.Value, kept.Attempt.Value));
+
+        step = Start(Changing).Tick(60_000, []);
+        kept = Assert.Single(step.Effects.OfType<AggregatorEffect.EraseShares>()).Kept!.Value;
+        Assert.Equal((1, 2), (kept.Round.Value, kept.Attempt.Value));
+    }
+
+    [Fact]
+    public void EraseShares_SessionComplete_WaitsForTheLastBankAndNotForEver()
+    {
+        AggregatorSession released = Released(out CohortDigest cohort);
+        Step<AggregatorSession, AggregatorEffect> step = Advance(released, cohort, 4, isFinal: true);
+        Assert.True(step.State.IsCompleted);
+        Assert.Empty(step.Effects.OfType<AggregatorEffect.EraseShares>());
+        AggregatorSession waiting = Restarted(step.State);
+        Assert.Null(Assert.Single(Last(waiting).Effects.OfType<AggregatorEffect.EraseShares>()).Kept);
+
+        Assert.Empty(waiting.Tick(119_999, []).Effects);
+        step = waiting.Tick(120_000, []);
+        Assert.Null(Assert.Single(step.Effects.OfType<AggregatorEffect.EraseShares>()).Kept);
+        AggregatorSession erased = Restarted(step.State);
+        Assert.True(erased.AreSharesErased);
+        Assert.Empty(Last(erased).Effects.OfType<AggregatorEffect.EraseShares>());
+        Assert.Empty(
+            erased.ReceiveRejection(Admitted(Rejection("bank-e", erased.Round.Cohort!)), manifest: null, now: 0)
+                .Effects.OfType<AggregatorEffect.SendCohort>());
+
+        Step<AggregatorSession, AggregatorEffect> Last(AggregatorSession session) =>
+            session.Advance(Admitted(Advanced("bank-e", cohort, 1, isFinal: true)), now: 5000);
+    }
+
+    [Fact]
+    public void EraseShares_SessionAborted_ErasesAll()
+    {
+        AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
+        Step<AggregatorSession, AggregatorEffect> step = session.Control(Admitted(Members.Sign("operator", new SessionControl
+        {
+            Consortium = Members.Configuration.Digest,
+            Session = session.Session,
+            Sequence = 1,
+            Action = SessionAction.Abort,
+            Reason = string.Empty,
+        })));
+        Assert.Null(Assert.Single(step.Effects.OfType<AggregatorEffect.EraseShares>()).Kept);
+    }
+
+    private static Step<AggregatorSession, AggregatorEffect> Advance(
+        AggregatorSession session, CohortDigest cohort, int banks, bool isFinal)
+    {
+        Step<AggregatorSession, AggregatorEffect> step = new(session, []);
+        foreach (PartyId bank in Members.Banks(banks))
+        {
+            step = step.State.Advance(Admitted(Advanced(bank.Name, cohort, 1, isFinal)), now: 5000);
+        }
+
+        return step;
+    }
+
     /// <summary>A round whose cohort T key holders approved, and for which no tag has come.</summary>
     private static AggregatorSession Approved(SampleRound round, out CohortClosed closed)
     {

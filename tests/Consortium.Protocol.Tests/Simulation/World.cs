@@ -360,6 +360,11 @@ internal sealed partial class World
                     AggregatorStep(_aggregator!.Summed(Sum(sum.WithoutSum, Bend.None), _now));
                     break;
                 case AggregatorEffect.SendCohort cohort:
+                    if (!_keptShares.Contains(cohort.Cohort.Statement.Attempt))
+                    {
+                        Broken(4, $"key holders are asked about {cohort.Cohort.Statement.Attempt}, whose key shares are erased");
+                    }
+
                     foreach (PartyId holder in cohort.To)
                     {
                         SendCohort(holder, cohort.Cohort, ManifestsOf(cohort.Cohort.Statement));
