@@ -43,6 +43,15 @@ internal sealed class TestSession : IDisposable
         State = Plan.Statement.InitialState;
     }
 
+    /// <summary>Another session of the same banks over the same days.</summary>
+    public TestSession(TestSession before, FamilySettings settings, int rounds, ulong seed)
+    {
+        Training = new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 2_000, seed);
+        Plan = RoundTests.Plan(Training, 3, rounds);
+        Banks = before.Banks;
+        State = Plan.Statement.InitialState;
+    }
+
     public TrainingPlan Training { get; }
 
     public Signed<SessionPlan> Plan { get; }
@@ -116,10 +125,12 @@ internal sealed class TestSession : IDisposable
 
         (UpdateSubmitted, IReadOnlyList<byte[]>)[] updates = [.. Banks.Select(bank =>
             (_updates[(bank.Id, Attempt(round, attempt))],
-                (IReadOnlyList<byte[]>)[.. _frames[(bank.Id, Attempt(round, attempt))].Values]))];
+                _frames.TryGetValue((bank.Id, Attempt(round, attempt)), out SortedDictionary<int, byte[]>? sent)
+                    ? (IReadOnlyList<byte[]>)[.. sent.Values]
+                    : []))];
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests,
             ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
-        foreach (TestBank bank in Banks.Where((_, i) => !away.Contains(i)))
+        foreach (TestBank bank in Banks.Where((_, i) => !away.Contains(i) && !cohort.Statement.Shape.IsBallot))
         {
             await bank.DeliverAsync(MessageCodec.Encode(cohort));
             await (between?.Invoke() ?? Task.CompletedTask);

@@ -68,7 +68,7 @@ internal static class EvaluateCommand
         Terminal terminal, BankData data, FeatureView view, DateTime? from)
     {
         int[] labelled = BankRows.Seen(
-            terminal, data, view, Enumerable.Range(0, data.Rows).Where(row => data[row].Label != Label.Unknown));
+            terminal, data, view, Enumerable.Range(0, data.Rows).Where(row => data.LabelOf(row) != Label.Unknown));
         int first = from is DateTime day
             ? labelled.TakeWhile(row => data[row].Timestamp < day).Count()
             : labelled.Length - (labelled.Length / DefaultPart);
@@ -77,11 +77,11 @@ internal static class EvaluateCommand
             ExitCode.BadInput,
             $"No labelled payment of the bank is {(from is null ? "in these files" : $"of {from:yyyy-MM-dd} or later")}: "
                 + $"there is nothing to judge.")
-            : judged.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(
+            : judged.All(row => data.LabelOf(row) != Label.Laundering) ? throw new CommandException(
                 ExitCode.BadInput,
                 $"None of the {judged.Length} payments to judge is laundering: no measure tells anything. Give more days "
                     + $"with --from.")
-            : validation.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(
+            : validation.All(row => data.LabelOf(row) != Label.Laundering) ? throw new CommandException(
                 ExitCode.BadInput,
                 $"None of the {validation.Length} payments before those to judge is laundering, so no threshold can be "
                     + $"chosen on them. Give a later day with --from, or more history.")
@@ -113,7 +113,7 @@ internal static class EvaluateCommand
         return EvaluationReport.Of(rows, threshold, alertsPerDay);
     }
 
-    private static Label[] Labels(BankData data, int[] rows) => [.. rows.Select(row => data[row].Label)];
+    private static Label[] Labels(BankData data, int[] rows) => [.. rows.Select(row => data.LabelOf(row))];
 
     private static void Print(Terminal terminal, EvaluationReport report, int validation, DateTime from)
     {

@@ -14,7 +14,7 @@ internal static class ParticipantSchema
         [
             FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration,
             TrainingTables.OpeningProofMigration, FileJournal.Migration, TrainingTables.VoteOrderMigration,
-            TrainingTables.ModelViewMigration,
+            TrainingTables.VoidVoteMigration, TrainingTables.ModelViewMigration,
         ])
         { OverwritesDeleted = true };
 }
