@@ -60,7 +60,8 @@ internal static class RollbackCommand
         Digest newest = await shelf.NewestAsync(view, cancellationToken)
             ?? throw new CommandException(
                 ExitCode.BadInput,
-                $"The daemon of {shelf.Data} has adopted no model of the {view.Name} view yet: there is nothing to go back from.");
+                $"The daemon of {shelf.Data} has adopted no model of the {view.Name} view yet: there is nothing to go back "
+                    + "from.");
         if (digest == newest)
         {
             throw new CommandException(

@@ -278,7 +278,8 @@ public sealed class SessionCommandsTests
 
         CommandLineRun run = await CommandLineRun.Of(
             "session", "start", "--first-day", "2022-01-01", "--last-day", "2022-12-31",
-            "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--view", "late", "--folder", folder.Path);
+            "--dry-run", "--json", "--trees", "7", "--l2", "2.5", "--edges", "sketched", "--view", "late", "--folder",
+            folder.Path);
 
         JsonElement plan = JsonDocument.Parse(run.Out).RootElement, settings = plan.GetProperty("settings");
         Assert.Equal("training", plan.GetProperty("workload").GetString());
