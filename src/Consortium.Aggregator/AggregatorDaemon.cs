@@ -12,12 +12,16 @@ public static class AggregatorDaemon
 {
     private const int ApplicationId = 0x434E4147; // "CNAG"
 
+    /// <summary>Key shares are sealed where they lie, and yet what is deleted is overwritten.</summary>
     internal static DatabaseSchema Schema { get; } = new(
         ApplicationId,
         [
             FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration,
-            Archive.TagMigration,
-        ]);
+            Archive.TagMigration, Archive.SharesMigration,
+        ])
+    {
+        OverwritesDeleted = true,
+    };
 
     /// <summary>Adds the aggregator to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options, AggregatorOptions? own = null) =>

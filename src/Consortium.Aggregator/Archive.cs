@@ -66,6 +66,21 @@ internal static class Archive
             PRIMARY KEY (cohort, bank));
         """;
 
+    /// <summary>
+    /// sealed_share: an update's key share for each key holder, by its place in the configuration, until the round is over.
+    /// </summary>
+    public const string SharesMigration = """
+        CREATE TABLE sealed_share (
+            source BLOB NOT NULL,
+            holder INTEGER NOT NULL,
+            session BLOB NOT NULL,
+            round INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            sealed BLOB NOT NULL,
+            PRIMARY KEY (source, holder));
+        CREATE INDEX sealed_share_session ON sealed_share (session, round, attempt);
+        """;
+
     /// <summary>The operator's last word on a session, for whoever did not hear it.</summary>
     public static void KeepControl(StateTransaction state, Signed<SessionControl> control) => state.Execute(
         "INSERT INTO control (session, message) VALUES ($1, $2) ON CONFLICT (session) DO UPDATE SET message = excluded.message",
@@ -77,11 +92,44 @@ internal static class Archive
             row => (Signed<SessionControl>)MessageCodec.Decode(row.GetBytes(0), limits),
             session.Value.ToArray()).FirstOrDefault();
 
-    public static void AddUpdate(StateTransaction state, UpdateSubmitted update) => state.Execute(
-        "INSERT INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        update.Digest.ToArray(), update.Manifest.Statement.Attempt.Session.Value.ToArray(), update.Sender.Name,
-        MessageCodec.Encode(update));
+    /// <summary>The sealed key shares lie apart: they are erased long before what the audit takes.</summary>
+    public static void AddUpdate(StateTransaction state, UpdateSubmitted update)
+    {
+        byte[] source = update.Digest.ToArray();
+        AttemptId attempt = update.Manifest.Statement.Attempt;
+        byte[] session = attempt.Session.Value.ToArray();
+        state.Execute(
+            "INSERT INTO submission (source, session, bank, message) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            source, session, update.Sender.Name, MessageCodec.Encode(update with { SealedShares = [] }));
+        foreach ((int holder, ReadOnlyMemory<byte> share) in update.SealedShares.Index())
+        {
+            state.Execute(
+                """
+                INSERT INTO sealed_share (source, holder, session, round, attempt, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+                ON CONFLICT DO NOTHING
+                """,
+                source, holder, session, attempt.Round.Value, attempt.Attempt.Value, share.ToArray());
+        }
+    }
 
+    /// <summary>An update's key share for the key holder of this place in the configuration; null once it was erased.</summary>
+    public static byte[]? FindSealedShare(StateTransaction state, Digest source, int holder) => state.Query(
+        "SELECT sealed FROM sealed_share WHERE source = $1 AND holder = $2", row => row.GetBytes(0), source.ToArray(),
+        holder).FirstOrDefault();
+
+    /// <summary>
+    /// Key shares of all attempts of a session but one, or of all, and opening proofs, whose sealed parts are of shares too.
+    /// Their bytes are overwritten.
+    /// </summary>
+    public static void EraseShares(StateTransaction state, SessionId session, AttemptId? kept)
+    {
+        state.Execute(
+            "DELETE FROM sealed_share WHERE session = $1 AND NOT (round = $2 AND attempt = $3)",
+            session.Value.ToArray(), kept?.Round.Value ?? 0, kept?.Attempt.Value ?? 0);
+        state.Execute("DELETE FROM opening_proof WHERE session = $1", session.Value.ToArray());
+    }
+
+    /// <summary>An update without its sealed key shares.</summary>
     public static UpdateSubmitted? FindUpdate(StateTransaction state, Digest source, MessageLimits limits) =>
         state.Query("SELECT message FROM submission WHERE source = $1", row => row.GetBytes(0), source.ToArray()).FirstOrDefault()
             is { } message
@@ -204,7 +252,12 @@ internal static class Archive
                 row => (ShareSumReleased)MessageCodec.Decode(row.GetBytes(0), limits), cohort)],
             Tags(state, recorded.Cohort.Digest, limits),
             [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => row.GetBytes(0), cohort)[0]
-                .Chunk(Digest.Length).Select(bytes => new Digest(bytes))]);
+                .Chunk(Digest.Length).Select(bytes => new Digest(bytes))],
+            recorded.Cohort.Statement.Shape.IsBallot
+                ? [.. recorded.Cohort.Statement.Members.Select(
+                    member => FindUpdate(state, member.ManifestDigest, limits)!.Manifest)]
+                : [],
+            recorded.Voids);
     }
 
     /// <summary>In order.</summary>
@@ -235,7 +288,7 @@ internal static class Archive
     public static void Delete(StateTransaction state, SessionId session)
     {
         foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control",
-            "opening_proof", "update_tag"])
+            "opening_proof", "update_tag", "sealed_share"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

@@ -19,16 +19,18 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
     public async Task RelayAsync(Work.Relay work, CancellationToken cancellationToken)
     {
         var digest = new CohortDigest(work.Cohort.Digest);
-        (DisputeRelayed? dispute, OpeningProofSubmitted? proof, UpdateSubmitted? update, IReadOnlyList<StoredFrame> frames) =
-            await party.Database.ReadAsync(
+        int index = party.Configuration.IndexOfKeyHolder(work.Holder);
+        (DisputeRelayed? dispute, OpeningProofSubmitted? proof, UpdateSubmitted? update, byte[]? keyShare,
+            IReadOnlyList<StoredFrame> frames) = await party.Database.ReadAsync(
             state =>
             {
                 Digest source = work.Cohort.Statement.Members.Single(member => member.Participant == work.Bank).ManifestDigest;
                 return (AgreedDispute(state, work.Cohort), OpeningProofTable.Find(state, digest, work.Bank, work.Holder, Limits),
-                    Archive.FindUpdate(state, source, Limits), Archive.Frames(state, source, work.Bank));
+                    Archive.FindUpdate(state, source, Limits), Archive.FindSealedShare(state, source, index),
+                    Archive.Frames(state, source, work.Bank));
             },
             cancellationToken);
-        if (dispute is null || proof is null || update is null)
+        if (dispute is null || proof is null || update is null || keyShare is null)
         {
             return; // deleted meanwhile
         }
@@ -49,7 +51,7 @@ internal sealed class OpeningProofRelay(Party party, Func<Action<SessionTransact
             OpeningProof = proof.Manifest,
             SealedShare = proof.SealedShare,
             Update = update.Manifest,
-            SealedKeyShare = update.SealedShares[party.Configuration.IndexOfKeyHolder(work.Holder)],
+            SealedKeyShare = keyShare,
             ChunkDigests = update.ChunkDigests,
             Chunk = bytes,
         };

@@ -147,8 +147,11 @@ internal sealed partial class SessionTransaction(
                 Archive.AddUpdate(state, update);
                 Work.Add(new Work.Check(update.Digest));
                 break;
-            case AggregatorEffect.SendCohort(var to, var cohort):
-                SendCohort(to, cohort);
+            case AggregatorEffect.EraseShares(var kept):
+                Archive.EraseShares(state, session.Session, kept);
+                break;
+            case AggregatorEffect.SendCohort(var to, var cohort, var voids):
+                SendCohort(to, cohort, voids);
                 break;
             case AggregatorEffect.AskForTags(var to, var cohort):
                 Send(cohort, to);
@@ -216,7 +219,7 @@ internal sealed partial class SessionTransaction(
         }
     }
 
-    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
+    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort, ImmutableArray<VoidBallot> voids)
     {
         ImmutableArray<UpdateSubmitted> updates =
             [.. cohort.Statement.Members.Select(
@@ -229,7 +232,10 @@ internal sealed partial class SessionTransaction(
                 {
                     Cohort = cohort,
                     Manifests = [.. updates.Select(update => update.Manifest)],
-                    SealedShares = [.. updates.Select(update => update.SealedShares[index])],
+                    SealedShares =
+                        [.. updates.Select(
+                            update => (ReadOnlyMemory<byte>)Archive.FindSealedShare(state, update.Digest, index)!)],
+                    Voids = voids,
                 },
                 holder);
         }

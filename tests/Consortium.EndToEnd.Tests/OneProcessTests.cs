@@ -52,7 +52,7 @@ public sealed class OneProcessTests
             ActivityTraceId trace = RoundTrace.Of(attempt).TraceId;
             var round = spans.Where(span => span.Trace == trace).ToList();
             Assert.Empty(
-                ((string[])["encrypt", "check", "sum", "approve", "release", "open", "dispatch"]).Except(
+                ((string[])["encrypt", "check", "sum", "tag", "approve", "release", "open", "dispatch"]).Except(
                     round.Select(span => span.Kind)));
             Assert.Empty(
                 ((object?[])["aggregator", "bank-a", "bank-b", "bank-c", "holder-a", "holder-b", "holder-c"])

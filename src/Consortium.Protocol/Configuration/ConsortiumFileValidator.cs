@@ -17,6 +17,9 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
     /// <summary>A manifest with its signature, and a sealed share.</summary>
     private const int BytesPerMember = 24 * 1024;
 
+    /// <summary>A tag with its signature.</summary>
+    private const int BytesPerTag = 4 * 1024;
+
     /// <summary>
     /// What an opening proof of a disputed place takes beside the disputes and digests: a chunk, a proof and a sealed part.
     /// </summary>
@@ -104,7 +107,7 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
                 .WithMessage(
                     file =>
                         $"Use at least {LargestMessage(file)}: a closed cohort carries a manifest and a sealed share of every "
-                            + "participant, an update the digest of every chunk.");
+                            + "participant, a release every participant's tag and the digest of every chunk.");
         });
         RuleFor(file => file.Transport).NotNull().WithMessage(
             "Say where the broker is: { \"host\": ..., \"port\": ..., \"virtualHost\": ..., \"useTls\": ... }.");
@@ -118,7 +121,9 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
     }
 
     private static int LargestMessage(ConsortiumFile file) =>
-        Math.Max(file.Participants.Length * BytesPerMember, Math.Max(0, file.Limits!.Chunks ?? 0) * Digest.Length)
+        Math.Max(
+            file.Participants.Length * BytesPerMember,
+            (file.Participants.Length * BytesPerTag) + (Math.Max(0, file.Limits!.Chunks ?? 0) * Digest.Length))
         + (file.KeyHolders.Length * BytesPerMember) + RoomForAnOpeningProof;
 
     private static string ThresholdFix(int keyHolders, int threshold)

@@ -43,9 +43,16 @@ public abstract record AggregatorEffect
     public sealed record KeepUpdate(UpdateSubmitted Update) : AggregatorEffect;
 
     /// <summary>
+    /// Erase the sealed key shares of the session's updates, but for those of this attempt, if one is named, and every opening
+    /// proof. Nothing that is decided from here on takes them.
+    /// </summary>
+    public sealed record EraseShares(AttemptId? Kept) : AggregatorEffect;
+
+    /// <summary>
     /// Send this to key holders as a <see cref="CohortClosed"/>: the members' manifests, and each holder's sealed shares.
     /// </summary>
-    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;
+    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort, ImmutableArray<VoidBallot> Voids)
+        : AggregatorEffect;
 
     /// <summary>Send the cohort to members, who give their tags under it.</summary>
     public sealed record AskForTags(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;

@@ -31,6 +31,9 @@ public sealed record AggregatorSession
 
     public bool IsCompleted { get; init; }
 
+    /// <summary>Nobody needs the sealed key shares of this session any more, and they were erased.</summary>
+    public bool AreSharesErased { get; init; }
+
     /// <summary>Completed, or aborted: no time brings it further.</summary>
     public bool HasEnded => IsCompleted || Progress.Status == SessionStatus.Aborted;
 
@@ -132,7 +135,11 @@ public sealed record AggregatorSession
     /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then
     /// sent again; a key holder's rejection may end the attempt.
     /// </summary>
-    public AggregatorStep ReceiveRejection(Authentic<Signed<Rejected>> rejected, long now)
+    /// <param name="rejected">The rejection.</param>
+    /// <param name="manifest">What it rejects, if that is an update that was submitted here; null otherwise.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public AggregatorStep ReceiveRejection(
+        Authentic<Signed<Rejected>> rejected, Signed<UpdateManifest>? manifest, long now)
     {
         Signed<Rejected> message = rejected.Message;
         if (message.Statement.Session != Session)
@@ -154,8 +161,9 @@ public sealed record AggregatorSession
             isMember && message.Statement.Reason == RejectionReason.SessionNotRunning
                 ? [new AggregatorEffect.SendLastControl(message.Sender)]
                 : [];
-        (AggregatorRound round,
-            ImmutableArray<AggregatorEffect> effects) = Round.ReceiveRejection(message.Sender, message.Statement);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = manifest is null
+            ? Round.ReceiveRejection(message.Sender, message.Statement)
+            : Round.Doubt(message, manifest);
         return GoOn(
             new(
                 round,
@@ -221,7 +229,7 @@ public sealed record AggregatorSession
         Signed<SessionControl> signed = control.Message;
         AggregatorSession next = this with { Progress = Progress.Apply(signed.Statement, Session) };
         AggregatorStep step = next.Progress.Status == SessionStatus.Aborted
-            ? next.With(Round.Abandon(AbandonmentReason.Aborted, [], signed.Statement.Reason))
+            ? Erased(next.With(Round.Abandon(AbandonmentReason.Aborted, [], signed.Statement.Reason)))
             : new(next, []);
         ImmutableArray<AggregatorEffect> keep = next.Progress != Progress ? [new AggregatorEffect.KeepControl(signed)] : [];
         return step with
@@ -237,7 +245,15 @@ public sealed record AggregatorSession
     /// <param name="unreached">Parties for whom earlier messages still wait to be sent: they are not reminded.</param>
     public AggregatorStep Tick(long now, ImmutableArray<PartyId> unreached)
     {
-        return HasEnded ? new(this, []) : GoOn(Round.Tick(now, Unadvanced(), unreached), now);
+        if (HasEnded)
+        {
+            // A bank that has not opened the last sum has as long again as a round takes, to be helped by further key holders.
+            return !AreSharesErased && now >= Round.Deadline + (Plan.Statement.UpdateSeconds * 1000L)
+                ? Erased(new(this, []))
+                : new(this, []);
+        }
+
+        return GoOn(Round.Tick(now, Unadvanced(), unreached), now);
     }
 
     /// <summary>Where the session stands, for the operator.</summary>
@@ -281,9 +297,14 @@ public sealed record AggregatorSession
         }
 
         AggregatorSession next = this with { Advances = Advances.Add(bank, reached) };
+        if (IsCompleted)
+        {
+            return next.Finished(new(next, []));
+        }
+
         IGrouping<ReachedState, KeyValuePair<PartyId, ReachedState>> leading = next.Advances.GroupBy(advance => advance.Value)
             .MaxBy(group => group.Count())!;
-        if (IsCompleted || leading.Count() < Math.Max(Plan.Statement.MinimumCohort, (Plan.Statement.Participants.Length / 2) + 1))
+        if (leading.Count() < Math.Max(Plan.Statement.MinimumCohort, (Plan.Statement.Participants.Length / 2) + 1))
         {
             return new(next, []);
         }
@@ -295,7 +316,8 @@ public sealed record AggregatorSession
         ];
         if (leading.Key.IsFinal || Round.Attempt.Round.Value == Plan.Statement.Rounds)
         {
-            return new(next with { IsCompleted = true }, [.. diverged, new AggregatorEffect.ReportCompleted(leading.Key.State)]);
+            return next.Finished(
+                new(next with { IsCompleted = true }, [.. diverged, new AggregatorEffect.ReportCompleted(leading.Key.State)]));
         }
 
         AttemptId attempt = Round.Attempt with { Round = Round.Attempt.Round.Next, Attempt = AttemptNumber.First };
@@ -318,16 +340,18 @@ public sealed record AggregatorSession
     {
         if (Round.Attempt.Attempt.Value >= Plan.Statement.MaximumAttempts)
         {
-            return new(
-                this,
-                [.. before,
-                    new AggregatorEffect.ReportStalled(
-                        Round.Attempt, "no attempts are left; start a plan without whoever is missing")]);
+            return Erased(
+                new(
+                    this,
+                    [.. before,
+                        new AggregatorEffect.ReportStalled(
+                            Round.Attempt, "no attempts are left; start a plan without whoever is missing")]));
         }
 
         AggregatorStep opened = OpenAttempt(
             Round.Attempt with { Attempt = Round.Attempt.Attempt.Next }, Round.StartsFrom, now, Round.Excluded);
-        return opened with { Effects = [.. before, .. opened.Effects] };
+        AggregatorRound round = opened.State.Round with { Voids = Round.Voids, Doubts = Round.Doubts };
+        return new(opened.State with { Round = round }, [.. before, .. opened.Effects]);
     }
 
     private AggregatorStep OpenAttempt(
@@ -335,7 +359,8 @@ public sealed record AggregatorSession
     {
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
             Plan.Statement, Configuration, attempt, startsFrom, now, excluded);
-        return new(this with { Round = round, Advances = Advances.Clear() }, effects);
+        return new(
+            this with { Round = round, Advances = Advances.Clear() }, [new AggregatorEffect.EraseShares(attempt), .. effects]);
     }
 
     /// <summary>Null when <paramref name="attempt"/> is the current one, else the rejection.</summary>
@@ -351,8 +376,20 @@ public sealed record AggregatorSession
         return rejection is null ? null : Reject(sender, type, subject, rejection);
     }
 
-    private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) =>
-        new(this with { Round = step.State }, step.Effects);
+    /// <summary>With the round as it is now, and nothing to do that takes key shares which were erased.</summary>
+    private AggregatorStep With(Step<AggregatorRound, AggregatorEffect> step) => new(
+        this with { Round = step.State },
+        AreSharesErased
+            ? step.Effects.RemoveAll(effect => effect is AggregatorEffect.SendCohort
+                or AggregatorEffect.KeepOpeningProof or AggregatorEffect.RelayOpeningProof)
+            : step.Effects);
+
+    /// <summary>Completed; when every bank opened the last sum, no key share is needed any more.</summary>
+    private AggregatorStep Finished(AggregatorStep step) => Unadvanced().IsEmpty ? Erased(step) : step;
+
+    private static AggregatorStep Erased(AggregatorStep step) => step.State.AreSharesErased
+        ? step
+        : new(step.State with { AreSharesErased = true }, [.. step.Effects, new AggregatorEffect.EraseShares(null)]);
 
     private AggregatorStep Reject(PartyId to, MessageType type, Digest subject, Rejection rejection) =>
         new(this, [new AggregatorEffect.Reject(to, Rejected.For(Configuration.Digest, Session, type, subject, rejection))]);

@@ -34,8 +34,8 @@ internal static class SessionFigures
     private static readonly string[] Phases = ["collecting", "summing", "approving", "releasing", "released"];
     private static readonly string[] Work =
         [
-            "read", "features", "contribute", "encrypt", "check", "sum", "approve", "release", "open", "step", "store", "commit",
-            "send",
+            "read", "features", "contribute", "encrypt", "check", "sum", "tag", "approve", "release", "open", "step", "store",
+            "commit", "send",
         ];
 
     public static async Task MeasureAsync(FigureReport report)

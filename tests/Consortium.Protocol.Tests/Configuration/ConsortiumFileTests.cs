@@ -202,6 +202,9 @@ public sealed class ConsortiumFileTests
             "limits.keyHolders", "Use at least 3");
         yield return ("messages too small", Good with { Limits = Good.Limits! with { MessageBytes = 65_536 } },
             "limits.messageBytes", "Use at least");
+        yield return ("no room for tags beside the digests of chunks",
+            Good with { Limits = Good.Limits! with { Chunks = 65_536, MessageBytes = 2_433_024 } },
+            "limits.messageBytes", "Use at least 2453504");
         yield return ("frames below a chunk", Good with { Limits = Good.Limits! with { FrameBytes = 50_000 } },
             "limits.frameBytes", "not 50000");
         yield return ("no broker", Good with { Transport = Good.Transport! with { Host = "" } }, "transport.host",

@@ -160,5 +160,13 @@ internal sealed partial class World
         {
             Broken(4, _stalled ? "the session stalled" : "the session did not finish");
         }
+        else if (_aggregator!.IsCompleted)
+        {
+            Tick(4 * 61_000);
+            if (_keptShares.Count > 0)
+            {
+                Broken(5, "the aggregator keeps key shares of a session that is over");
+            }
+        }
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class World
     private readonly List<Signed<UpdateTag>> _tags = [];
     private readonly Dictionary<(Digest Cohort, PartyId Bank), Signed<UpdateTag>> _keptTags = [];
     private readonly HashSet<Digest> _fitting = [];
+    private readonly HashSet<AttemptId> _keptShares = [];
     private readonly List<Signed<CohortApproval>> _approvals = [];
     private readonly List<Signed<ShareSumManifest>> _shareSums = [];
     private readonly Dictionary<(CohortDigest Cohort, PartyId Holder), Signed<ShareSumManifest>> _keptShareSums = [];
@@ -197,6 +198,12 @@ internal sealed partial class World
                     break;
                 case AggregatorEffect.KeepLateShareSum(var released):
                     KeepShareSum(released.Manifest);
+                    break;
+                case AggregatorEffect.KeepUpdate(var update):
+                    _keptShares.Add(update.Manifest.Statement.Attempt);
+                    break;
+                case AggregatorEffect.EraseShares(var kept):
+                    _keptShares.RemoveWhere(attempt => attempt != kept);
                     break;
                 case AggregatorEffect.KeepTag(var tag):
                     _keptTags[(tag.Statement.CohortDigest.Value, tag.Sender)] = tag;
