@@ -20,7 +20,7 @@ public static class BrokerProbe
         try
         {
             await using IConnection connection = await BrokerConnection.OpenAsync(
-                broker, $"{broker.User} probe", cancellationToken);
+                broker, BusNames.Connection(broker.User, "probe"), cancellationToken);
             await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), cancellationToken);
             await channel.ExchangeDeclarePassiveAsync(BusNames.Exchange(broker.User), cancellationToken);
@@ -66,8 +66,8 @@ public static class BrokerProbe
                 case OperationInterruptedException { ShutdownReason.ReplyCode: 530 }:
                     return $"{broker} has no such virtual host, or {broker.UserName} has no right to it.";
                 case AuthenticationException:
-                    return $"{broker} has a certificate that is not trusted for '{broker.Tls?.ServerName}': check the root "
-                        + "certificate and the server's name.";
+                    return $"{broker} has a certificate that is not trusted for '{broker.Tls?.ServerName}': "
+                        + $"{broker.Tls?.DateProblem ?? "check the root certificate and the server's name"}.";
             }
         }
 

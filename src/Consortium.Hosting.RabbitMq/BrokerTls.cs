@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
@@ -10,9 +11,10 @@ public sealed record BrokerTls
     public required string ServerName { get; init; }
 
     /// <summary>
-    /// The consortium's own root certificate: only what it signed is trusted. Null trusts the operating system's roots.
+    /// The consortium's own certificates: only what a self-signed one among them signed, directly or through others, is trusted.
+    /// Null trusts the operating system's roots.
     /// </summary>
-    public X509Certificate2? Root { get; init; }
+    public IReadOnlyList<X509Certificate2>? Roots { get; init; }
 
     /// <summary>
     /// Logs this party in by SASL EXTERNAL, in place of a password: the broker takes the party's name from the certificate. Null
@@ -20,9 +22,16 @@ public sealed record BrokerTls
     /// </summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
+    /// <summary>When the first of these certificates ends; null when there are none.</summary>
+    internal DateTimeOffset? Expiry => (Roots ?? []).Concat(ClientCertificate is { } own ? [own] : [])
+        .Select(certificate => (DateTimeOffset?)certificate.NotAfter).Min();
+
+    /// <summary>Why the broker's certificate was last rejected, where its dates say it; null for other reasons.</summary>
+    internal string? DateProblem { get; private set; }
+
     internal bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (Root is null)
+        if (Roots is null)
         {
             return errors == SslPolicyErrors.None;
         }
@@ -32,9 +41,22 @@ public sealed record BrokerTls
             return false;
         }
 
+        X509Certificate2 shown =
+            certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        DateProblem = null;
+        return Roots.Where(IsSelfSigned).Any(root => IsTrusted(shown, chain, root));
+    }
+
+    /// <summary>
+    /// One root at a time: an old and a new root often have the same name, and a chain is built towards one of a name.
+    /// </summary>
+    private bool IsTrusted(X509Certificate2 shown, X509Chain? chain, X509Certificate2 root)
+    {
         using var against = new X509Chain();
         against.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        against.ChainPolicy.CustomTrustStore.Add(Root);
+        against.ChainPolicy.CustomTrustStore.Add(root);
+        against.ChainPolicy.ExtraStore.AddRange(Roots!.Where(other => !IsSelfSigned(other)).ToArray());
+
         // a private root publishes no list; certificates are short-lived
         against.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         if (chain is not null)
@@ -45,7 +67,18 @@ public sealed record BrokerTls
             }
         }
 
-        return against.Build(
-            certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData()));
+        bool isTrusted = against.Build(shown);
+        if (!isTrusted && against.ChainStatus.Any(status => status.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)))
+        {
+            DateProblem = string.Create(
+                CultureInfo.InvariantCulture,
+                $"it holds from {shown.NotBefore.ToUniversalTime():u} to {shown.NotAfter.ToUniversalTime():u}, and this "
+                    + $"machine's clock says {TimeProvider.System.GetUtcNow():u}");
+        }
+
+        return isTrusted;
     }
+
+    private static bool IsSelfSigned(X509Certificate2 certificate) =>
+        certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData);
 }

@@ -1,4 +1,5 @@
 using Consortium.Hosting.Bus;
+using Consortium.Protocol.Configuration;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -10,7 +11,7 @@ namespace Consortium.Hosting.RabbitMq;
 /// and whether anyone still reads the party's queue, which ends when the queue is deleted or the broker cancels its consumer.
 /// Thread-safe.
 /// </summary>
-internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings surroundings) : IAsyncDisposable
+internal sealed partial class BrokerWatch(BrokerCredentials credentials, BusSurroundings surroundings) : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
@@ -20,6 +21,8 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
     private TaskCompletionSource? _unblocked;
     private string? _alarm;
     private string? _consumer;
+    private long? _consumerLostAt;
+    private CancellationTokenSource _connection = new();
     private Task _watching = Task.CompletedTask;
 
     /// <summary>What is amiss, in words for the operator; null when nothing is known to be.</summary>
@@ -31,6 +34,30 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
             {
                 return _alarm ?? _consumer;
             }
+        }
+    }
+
+    /// <summary>For how long nobody has read the party's queue, though the broker answers.</summary>
+    public TimeSpan ConsumerLostFor
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _consumerLostAt is { } since ? surroundings.Time.GetElapsedTime(since) : TimeSpan.Zero;
+            }
+        }
+    }
+
+    private PartyId User => credentials.User;
+
+    /// <summary>Ends the connection and makes another, with the credentials of now.</summary>
+    public void ConnectAgain()
+    {
+        lock (_lock)
+        {
+            _consumerLostAt = null;
+            _connection.Cancel();
         }
     }
 
@@ -50,6 +77,7 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
         await _stopping.CancelAsync();
         await _watching;
         NoteAlarm(null);
+        _connection.Dispose();
         _stopping.Dispose();
     }
 
@@ -64,15 +92,19 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
             catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 404)
             {
                 NoteConsumer(
-                    $"the broker has no queue '{BusNames.Queue(broker.User)}' any more: load the consortium's broker definitions "
+                    $"the broker has no queue '{BusNames.Queue(User)}' any more: load the consortium's broker definitions "
                         + "into it");
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
             }
+            catch (OperationCanceledException) // to connect again
+            {
+                continue;
+            }
             catch (Exception exception) // MassTransit tells whether the broker is there; this only looks again when it is
             {
-                LogNotWatching(_logger, broker, exception);
+                LogNotWatching(_logger, credentials.Current, exception);
             }
 
             // A lost connection says nothing about an alarm: it stands until a message gets through again.
@@ -82,9 +114,11 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
 
     private async Task WatchConnectionAsync()
     {
-        CancellationToken stopping = _stopping.Token;
-        await using IConnection connection = await BrokerConnection.OpenAsync(broker, $"{broker.User} watch", stopping);
-        PublishTrial trial = await PublishTrial.OpenAsync(connection, BusNames.Exchange(broker.User), NoteAlarm, stopping);
+        using CancellationTokenSource ending = NewConnection();
+        CancellationToken stopping = ending.Token;
+        await using IConnection connection = await BrokerConnection.OpenAsync(
+            credentials.Current, BusNames.Connection(User, "watch"), stopping);
+        PublishTrial trial = await PublishTrial.OpenAsync(connection, BusNames.Exchange(User), NoteAlarm, stopping);
         await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         try
         {
@@ -97,11 +131,11 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
                     NoteAlarm(null); // of an earlier connection
                 }
 
-                QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), stopping);
+                QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(User), stopping);
                 NoteConsumer(
                     queue.ConsumerCount > 0
                         ? null
-                        : $"nobody reads the queue '{BusNames.Queue(broker.User)}': the broker ended this party's consumer");
+                        : $"nobody reads the queue '{BusNames.Queue(User)}': the broker ended this party's consumer");
                 await Task.Delay(Interval, surroundings.Time, stopping);
             }
         }
@@ -111,13 +145,24 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
         }
     }
 
+    private CancellationTokenSource NewConnection()
+    {
+        lock (_lock)
+        {
+            _connection.Dispose();
+            _connection = new CancellationTokenSource();
+            return CancellationTokenSource.CreateLinkedTokenSource(_connection.Token, _stopping.Token);
+        }
+    }
+
     private void NoteConsumer(string? problem)
     {
         lock (_lock)
         {
+            _consumerLostAt = problem is null ? null : _consumerLostAt ?? surroundings.Time.GetTimestamp();
             if (_consumer != problem && problem is not null)
             {
-                LogProblem(_logger, broker.User, problem);
+                LogProblem(_logger, User, problem);
             }
 
             _consumer = problem;
@@ -135,7 +180,7 @@ internal sealed partial class BrokerWatch(BrokerAddress broker, BusSurroundings 
             }
             else if (_alarm is null)
             {
-                LogProblem(_logger, broker.User, alarm);
+                LogProblem(_logger, User, alarm);
                 _unblocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 

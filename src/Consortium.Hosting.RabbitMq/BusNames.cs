@@ -20,6 +20,10 @@ internal static class BusNames
     /// <summary>The direct exchange that the party publishes through; routing keys are the queues it may reach.</summary>
     public static string Exchange(PartyId party) => party.Name + OutSuffix;
 
+    /// <summary>A connection's name at the broker, where it tells people which process of which machine holds it.</summary>
+    public static string Connection(PartyId party, string purpose) =>
+        $"{party} {purpose} on {Environment.MachineName}, process {Environment.ProcessId}";
+
     /// <summary>The party that publishes through <paramref name="exchange"/>; null when it is no party's.</summary>
     public static PartyId? PublisherOf(string exchange) =>
         exchange.EndsWith(OutSuffix, StringComparison.Ordinal)

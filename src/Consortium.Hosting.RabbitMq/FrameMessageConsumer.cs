@@ -18,7 +18,7 @@ internal sealed class FrameMessageConsumer(FrameReceiver receive) : IConsumer<Fr
             await receive(
                 new ReceivedFrame(context.Message.Body, PublisherOf(context.ReceiveContext), HeadersOf(context.ReceiveContext)));
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             throw new FrameReturnedException(exception);
         }

@@ -1,6 +1,9 @@
 namespace Consortium.Hosting.RabbitMq;
 
-/// <summary>
-/// The consumer could neither finish a frame nor keep it as a dead letter: it goes back to the broker and comes again.
-/// </summary>
-internal sealed class FrameReturnedException(Exception cause) : Exception("The frame goes back to the broker.", cause);
+/// <summary>Marks a message that goes back to the broker.</summary>
+/// <param name="cause">
+/// Not passed on where a cancellation began it: MassTransit would take the message for cancelled by its consumer, not for
+/// returned.
+/// </param>
+internal sealed class FrameReturnedException(Exception cause)
+    : Exception(cause.Message, cause.GetBaseException() is OperationCanceledException ? null : cause);

@@ -1,119 +1,130 @@
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Diagnostics.Metrics;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Resilience;
+using Consortium.Hosting.Telemetry;
 using Consortium.Protocol.Configuration;
-using Consortium.Protocol.Messages;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
-using MassTransit.RabbitMqTransport.Configuration;
 using Microsoft.Extensions.Logging;
 using Polly;
 
 namespace Consortium.Hosting.RabbitMq;
 
 /// <summary>
-/// The bus over RabbitMQ. Two connections, one that sends and one that receives: a broker short of memory or disk blocks
-/// connections that publish, and acknowledgements must still get through for it to recover. A third one,
-/// <see cref="BrokerWatch"/>, notices what MassTransit does not tell. The broker's definitions hold the party's queue and
-/// exchange: nothing is declared that others could see.
+/// The bus over RabbitMQ: a <see cref="BrokerLink"/> of two connections, and a third connection of <see cref="BrokerWatch"/>,
+/// which notices what MassTransit does not tell. The link is made again when the credentials' files are renewed, and when the
+/// broker lost the consumer and nobody noticed. The broker's definitions hold the party's queue and exchange: nothing is declared
+/// that others could see.
 /// </summary>
 public sealed partial class RabbitMqTransport : ITransport
 {
-    /// <summary>
-    /// Above what a party may send, so that an oversized message can be read off the queue and named rather than break the
-    /// connection.
-    /// </summary>
-    private const uint LargestInbound = 64 << 20;
-
     /// <summary>
     /// Under this name MassTransit keeps the exchange of a message that is sent later, and takes it back from there.
     /// </summary>
     private const string ExchangeProperty = "RMQ-Exchange";
 
-    /// <summary>
-    /// The one address for which MassTransit declares no exchange, which a party has no right to: each frame names its exchange
-    /// itself.
-    /// </summary>
-    private static readonly Uri Undeclared = new($"exchange:{RabbitMqExchangeNames.ReplyTo}");
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
-    private readonly BrokerAddress _broker;
+    /// <summary>
+    /// How long another reader of the queue may stay: a broker notices only after two heartbeats that a machine is gone.
+    /// </summary>
+    private static readonly TimeSpan PredecessorLimit = TimeSpan.FromSeconds(40);
+
+    /// <summary>How long MassTransit may take to notice by itself that its consumer is gone.</summary>
+    private static readonly TimeSpan LostConsumerLimit = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan LinkLimit = TimeSpan.FromSeconds(60);
+
+    private readonly BrokerCredentials _credentials;
     private readonly BrokerWatch _watch;
     private readonly BusLimits _limits;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ILoggerFactory _loggers;
     private readonly ResiliencePipeline _connecting;
     private readonly Dictionary<string, object> _exchange;
-    private IBusControl? _sending;
-    private IBusControl? _receiving;
-    private ISendEndpoint? _endpoint;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Meter _meter = new(Instruments.Name);
+    private FrameMessageConsumer? _consumer;
+    private Task _renewing = Task.CompletedTask;
+    private volatile BrokerLink? _link;
+    private volatile string _progress = "not started";
+    private volatile string? _rejected;
 
-    internal RabbitMqTransport(BrokerAddress broker, BusLimits limits, BusSurroundings surroundings)
+    internal RabbitMqTransport(BrokerCredentials credentials, BusLimits limits, BusSurroundings surroundings)
     {
-        _broker = broker;
+        _credentials = credentials;
         _limits = limits;
+        _time = surroundings.Time;
         _loggers = surroundings.Loggers;
         _logger = _loggers.CreateLogger<RabbitMqTransport>();
         _connecting = Pipelines.Connect(
             surroundings.Time, static exception => exception is BusException,
-            (exception, delay) => LogNotConnected(_logger, _broker, delay, exception));
-        _watch = new BrokerWatch(broker, surroundings);
-        _exchange = new Dictionary<string, object> { [ExchangeProperty] = BusNames.Exchange(broker.User) };
+            (exception, delay) => LogNotConnected(_logger, _credentials.Current, delay, exception));
+        _watch = new BrokerWatch(credentials, surroundings);
+        _exchange = new Dictionary<string, object> { [ExchangeProperty] = BusNames.Exchange(credentials.User) };
+        _meter.CreateObservableGauge(
+            "consortium.bus.credentials.expiry",
+            () => credentials.Current.Tls?.Expiry is { } expiry
+                ? (IEnumerable<Measurement<double>>)[new((expiry - _time.GetUtcNow()).TotalSeconds)]
+                : [],
+            "s",
+            "Until the first of the client's and root certificates in use ends.");
     }
 
     public BusState State =>
-        _receiving is null ? new BusState(false, "not started")
-        : Describe(_sending!.CheckHealth()) is { } sending ? new BusState(false, sending)
-        : Describe(_receiving.CheckHealth()) is { } receiving ? new BusState(false, receiving)
-        : _watch.Problem is { } problem ? new BusState(false, problem)
-        : new BusState(true, "connected");
+        _link is not { } link ? new BusState(false, _progress)
+        : link.Problem is { } problem ? new BusState(false, _rejected is { } rejected ? $"{problem}; {rejected}" : problem)
+        : _watch.Problem is { } noticed ? new BusState(false, noticed)
+        : new BusState(true, _rejected is { } waiting ? $"connected; {waiting}" : "connected");
+
+    /// <summary>A party's place on the bus of a broker, with credentials that never change.</summary>
+    public static PartyBus Join(BrokerAddress broker, BusLimits limits, FrameHandler handler, BusSurroundings surroundings) =>
+        Join(BrokerCredentials.Fixed(broker), limits, handler, surroundings);
 
     /// <summary>A party's place on the bus of a broker.</summary>
-    public static PartyBus Join(BrokerAddress broker, BusLimits limits, FrameHandler handler, BusSurroundings surroundings) =>
-        new(broker.User, new RabbitMqTransport(broker, limits, surroundings), limits, handler, surroundings);
+    public static PartyBus Join(
+        BrokerCredentials credentials, BusLimits limits, FrameHandler handler, BusSurroundings surroundings) =>
+        new(credentials.User, new RabbitMqTransport(credentials, limits, surroundings), limits, handler, surroundings);
 
     /// <summary>Reads a daemon's settings of the broker: how a party takes its place on the bus there.</summary>
     public static Func<PartyId, FrameHandler, BusSurroundings, PartyBus> FromSettings(
         DaemonSettings settings, ConsortiumConfiguration consortium)
     {
-        BrokerAddress broker = ReadBroker(settings, consortium, settings.Flag("Trial"));
+        BrokerCredentials credentials = BrokerSettings.Read(settings, consortium, settings.Flag("Trial"));
         return (self, handler, surroundings) => Join(
-            broker with { User = self }, DaemonOptions.LimitsFor(consortium), handler, surroundings);
+            credentials.For(self),
+            DaemonOptions.LimitsFor(consortium) with { SharesQueue = self == consortium.Operator.Id },
+            handler,
+            surroundings);
     }
 
     public async Task StartAsync(FrameReceiver receive, CancellationToken cancellationToken)
     {
-        await _connecting.ExecuteAsync(
-            async cancellation => await BrokerProbe.RunAsync(_broker, cancellation), cancellationToken);
-        var consumer = new FrameMessageConsumer(receive);
-        LogContext.ConfigureCurrentLogContext(_loggers);
-        _sending = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus => Configure(bus, "send"));
-        IBusControl receiving = MassTransit.Bus.Factory.CreateUsingRabbitMq(bus =>
-        {
-            Configure(bus, "receive");
-            bus.ReceiveEndpoint(BusNames.Queue(_broker.User), endpoint => ConfigureReceiving(endpoint, consumer));
-        });
-        await _sending.StartAsync(cancellationToken);
-        _endpoint = await _sending.GetSendEndpoint(Undeclared);
-        await receiving.StartAsync(cancellationToken);
-        _receiving = receiving;
+        _consumer = new FrameMessageConsumer(receive);
+        await WaitForPredecessorAsync(cancellationToken);
+        _link = await BrokerLink.StartAsync(_credentials.Current, _limits, _loggers, _consumer, cancellationToken);
         _watch.Start();
+        _renewing = Task.Run(RenewAsync, CancellationToken.None);
     }
 
     public async Task<int> CountReadersAsync(CancellationToken cancellationToken)
     {
         int readers = 0;
         await _connecting.ExecuteAsync(
-            async cancellation => readers = (await BrokerProbe.RunAsync(_broker, cancellation)).Readers, cancellationToken);
+            async cancellation => readers = (await BrokerProbe.RunAsync(_credentials.Current, cancellation)).Readers,
+            cancellationToken);
         return readers;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_receiving is not null)
+        await _stopping.CancelAsync();
+        await _renewing;
+        if (_link is { } link)
         {
-            await _receiving.StopAsync(cancellationToken);
+            await link.StopReceivingAsync(cancellationToken);
         }
     }
 
@@ -132,7 +143,7 @@ public sealed partial class RabbitMqTransport : ITransport
             cancellationToken);
 
     public Task DeadLetterAsync(DeadLetter letter, CancellationToken cancellationToken) => PublishAsync(
-        BusNames.DeadLetters(_broker.User),
+        BusNames.DeadLetters(_credentials.User),
         letter.Body,
         context =>
         {
@@ -143,16 +154,16 @@ public sealed partial class RabbitMqTransport : ITransport
 
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync();
+        await _renewing;
         await _watch.DisposeAsync();
-        if (_receiving is not null)
+        if (_link is { } link)
         {
-            await _receiving.StopAsync(CancellationToken.None);
+            await link.DisposeAsync();
         }
 
-        if (_sending is not null)
-        {
-            await _sending.StopAsync(CancellationToken.None);
-        }
+        _meter.Dispose();
+        _stopping.Dispose();
     }
 
     /// <summary>
@@ -161,11 +172,13 @@ public sealed partial class RabbitMqTransport : ITransport
     private async Task PublishAsync(
         string queue, ReadOnlyMemory<byte> body, Action<SendContext> write, CancellationToken cancellationToken)
     {
-        ISendEndpoint endpoint = _endpoint ?? throw new InvalidOperationException("The bus is not started.");
         await _watch.WaitUntilUnblockedAsync(cancellationToken);
+        BrokerLink link = _link ?? (_consumer is null
+            ? throw new InvalidOperationException("The bus is not started.")
+            : throw new IOException(_progress)); // sent again when the link stands
         try
         {
-            await endpoint.Send(
+            await link.Endpoint.Send(
                 new FrameMessage(body),
                 Pipe.Execute<SendContext<FrameMessage>>(context =>
                 {
@@ -180,116 +193,115 @@ public sealed partial class RabbitMqTransport : ITransport
         catch (MessageReturnedException exception)
         {
             throw new BusException(
-                $"{_broker.User} may not send to '{queue}', or the broker has no such queue: its definitions name no such route.",
+                $"{_credentials.User} may not send to '{queue}', or the broker has no such queue: its definitions name no such "
+                    + "route.",
                 exception);
         }
     }
 
-    private static BrokerAddress ReadBroker(DaemonSettings settings, ConsortiumConfiguration consortium, bool isTrial)
+    /// <summary>Waits for the broker, and for an earlier process of this party to be gone.</summary>
+    private async Task WaitForPredecessorAsync(CancellationToken cancellationToken)
     {
-        string host = settings["BrokerHost"] ?? consortium.Transport.Host;
-        int port = settings.Number("BrokerPort", 1, 65_535) ?? consortium.Transport.Port;
-        bool useTls = consortium.Transport.UseTls;
-        X509Certificate2? root = settings["BrokerRootCertificate"] is { } pem
-            ? X509CertificateLoader.LoadCertificateFromFile(pem)
-            : null;
-        X509Certificate2? own = null;
-        if (settings["BrokerClientCertificate"] is { } certificate)
+        _progress = "waiting for the broker";
+        long began = _time.GetTimestamp();
+        while (await CountReadersAsync(cancellationToken) > 0 && !_limits.SharesQueue)
         {
-            string key = settings.Required("BrokerClientKey", "the file of the client certificate's private key (PEM, mode 600)");
-            if (key.Length > 0 && DaemonSettings.ObjectionTo(key) is { } objection)
+            string queue = BusNames.Queue(_credentials.User);
+            string problem = $"another process is {_credentials.User} at {_credentials.Current} and reads the queue '{queue}'";
+            if (_time.GetElapsedTime(began) >= PredecessorLimit)
             {
-                settings.Wrong("BrokerClientKey", objection);
+                throw new BusException(
+                    $"{problem}. A party runs once: stop the other. At the broker, `rabbitmqctl list_connections user peer_host "
+                        + "client_properties` names its machine and process.");
             }
-            else if (key.Length > 0)
+
+            if (_progress != problem)
             {
-                own = X509Certificate2.CreateFromPemFile(certificate, key);
+                _progress = problem;
+                LogTaken(_logger, problem);
             }
-        }
 
-        if (!useTls && root is not null)
-        {
-            settings.Wrong(
-                "BrokerRootCertificate",
-                "consortium.json turns TLS off (transport.useTls), so no certificate is checked. Turn it on, or take this "
-                    + "setting away.");
+            await Task.Delay(BetweenLooks, _time, cancellationToken);
         }
-
-        if (!useTls && own is not null)
-        {
-            settings.Wrong(
-                "BrokerClientCertificate",
-                "consortium.json turns TLS off (transport.useTls), so no certificate is shown. Turn it on, or take this setting "
-                    + "away.");
-        }
-
-        if (!useTls && !isTrial && !IsLoopback(host))
-        {
-            settings.Wrong(
-                "BrokerHost",
-                $"'{host}' is not this machine, and consortium.json turns TLS off (transport.useTls): passwords would cross the "
-                    + "network in the clear. Turn TLS on.");
-        }
-
-        return new BrokerAddress
-        {
-            Host = host,
-            Port = port,
-            VirtualHost = consortium.Transport.VirtualHost,
-            User = consortium.Aggregator.Id, // whoever joins puts its own name here
-            Password = own is null
-                ? settings.Secret("BrokerPassword", "broker-password", "this party's password at the broker")
-                : string.Empty,
-            Tls = useTls ? new BrokerTls { ServerName = host, Root = root, ClientCertificate = own } : null,
-        };
     }
 
-    private static bool IsLoopback(string host) =>
-        host is "localhost" || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
-
-    private void Configure(IRabbitMqBusFactoryConfigurator bus, string purpose)
+    private async Task RenewAsync()
     {
-        var serializer = new FrameSerializer();
-        bus.Host(_broker.Host, (ushort)_broker.Port, _broker.VirtualHost, $"{_broker.User} {purpose}", host =>
+        while (!_stopping.IsCancellationRequested)
         {
-            host.Username(_broker.UserName);
-            host.Password(_broker.Password);
-            host.PublisherConfirmation = true;
-            host.MaxMessageSize(LargestInbound);
-            host.Heartbeat(TimeSpan.FromSeconds(10));
-            if (_broker.Tls is { } tls)
+            await Task.Delay(BetweenLooks, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
             {
-                host.UseSsl(ssl =>
+                await LookAtCredentialsAsync(_stopping.Token);
+                if (_link is not { } link)
                 {
-                    ssl.ServerName = tls.ServerName;
-                    ssl.Certificate = tls.ClientCertificate;
-                    ssl.UseCertificateAsAuthenticationIdentity = tls.ClientCertificate is not null; // SASL EXTERNAL
-                    ssl.Protocol = System.Security.Authentication.SslProtocols.None;
-                    ssl.CertificateValidationCallback = tls.IsTrusted;
-                });
+                    await ReplaceLinkAsync(_stopping.Token);
+                }
+                else if (_watch.ConsumerLostFor >= LostConsumerLimit && link.Problem is null)
+                {
+                    LogConsumerLost(_logger, _credentials.User);
+                    await ReplaceLinkAsync(_stopping.Token);
+                }
             }
-        });
-        bus.ClearSerialization();
-        bus.AddSerializer(serializer);
-        bus.AddDeserializer(serializer, isDefault: false);
-        bus.PublishTopology.BrokerTopologyOptions = PublishBrokerTopologyOptions.FlattenHierarchy;
+            catch (Exception) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                Reject(exception.Message);
+            }
+        }
     }
 
-    private void ConfigureReceiving(IRabbitMqReceiveEndpointConfigurator endpoint, FrameMessageConsumer consumer)
+    /// <summary>Takes up renewed credentials, once the broker takes them; until then the old ones stay in use.</summary>
+    private async Task LookAtCredentialsAsync(CancellationToken cancellationToken)
     {
-        endpoint.ConfigureConsumeTopology = false;
-        endpoint.PublishFaults = false;
-        endpoint.BindQueue = false;
-        endpoint.PrefetchCount = _limits.Prefetch;
-        endpoint.ConcurrentMessageLimit = _limits.Concurrency;
-        var settings = ((IRabbitMqReceiveEndpointConfiguration)endpoint).Settings;
-        endpoint.ConfigureChannel(channel => channel.UseFilter(new DeclaredQueueFilter(settings)));
-        endpoint.ConfigureError(error => error.UseFilter(new UnreadFilter(consumer)));
-        // only what the filter above has kept counts as skipped: every other message is a frame
-        endpoint.DiscardSkippedMessages();
-        endpoint.Instance(consumer);
+        if (!_credentials.TryReadRenewed(out (BrokerAddress Broker, byte[] Content) renewed))
+        {
+            return;
+        }
+
+        try
+        {
+            await BrokerProbe.RunAsync(renewed.Broker, cancellationToken);
+        }
+        catch (BusException exception)
+        {
+            throw new BusException($"the renewed credentials are not used yet: {exception.Message}", exception);
+        }
+
+        _credentials.Use(renewed);
+        await ReplaceLinkAsync(cancellationToken);
+        _rejected = null;
+        LogRenewed(_logger, _credentials.Current);
     }
 
-    private static string? Describe(BusHealthResult health) =>
-        health.Status == BusHealthStatus.Healthy ? null : health.Exception?.GetBaseException().Message ?? health.Description;
+    /// <summary>
+    /// The old link ends before the new one begins, since the queue has one reader. What was being sent is sent again.
+    /// </summary>
+    private async Task ReplaceLinkAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(LinkLimit, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        BrokerLink? old = _link;
+        (_progress, _link) = ("the connections are made again", null);
+        if (old is not null)
+        {
+            await old.DisposeAsync();
+        }
+
+        _link = await BrokerLink.StartAsync(_credentials.Current, _limits, _loggers, _consumer!, either.Token);
+        _watch.ConnectAgain();
+        Instruments.Reconnects.Add(1);
+    }
+
+    private void Reject(string problem)
+    {
+        if (_rejected != problem)
+        {
+            _rejected = problem;
+            LogNotRenewed(_logger, _credentials.User, problem);
+        }
+    }
 }

@@ -33,7 +33,9 @@ internal sealed class DataFolder : IDisposable
                 Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            return new DataFolder(full, Lock(System.IO.Path.Combine(full, "lock")));
+            FileStream taken = Lock(System.IO.Path.Combine(full, "lock"));
+            File.WriteAllText(OwnerFile(full), $"process {Environment.ProcessId} on {Environment.MachineName}\n");
+            return new DataFolder(full, taken);
         }
         catch (Exception exception) when (exception is IOException and not StorageException or UnauthorizedAccessException)
         {
@@ -43,6 +45,24 @@ internal sealed class DataFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Tells people who holds the lock, which is what counts.</summary>
+    private static string OwnerFile(string folder) => System.IO.Path.Combine(folder, "owner");
+
+    private static string NameOwner(string folder)
+    {
+        try
+        {
+            using StreamReader file = File.OpenText(OwnerFile(folder));
+            char[] text = new char[200];
+            string line = new string(text, 0, file.ReadBlock(text)).Split('\n')[0];
+            return line.Length > 0 && !line.Any(char.IsControl) ? line : "another process";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "another process";
+        }
+    }
 
     private static FileStream Lock(string file)
     {
@@ -55,8 +75,9 @@ internal sealed class DataFolder : IDisposable
         {
             throw new StorageException(
                 StorageFault.InUse,
-                $"The data folder {System.IO.Path.GetDirectoryName(file)} is in use by another process. Two daemons on one "
-                    + "folder would spoil it: stop the other first.",
+                $"The data folder {System.IO.Path.GetDirectoryName(file)} is in use by "
+                    + $"{NameOwner(System.IO.Path.GetDirectoryName(file)!)}. Two daemons on one folder would spoil it: stop the "
+                    + "other first.",
                 exception);
         }
     }

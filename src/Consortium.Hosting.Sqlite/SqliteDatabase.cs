@@ -18,6 +18,7 @@ public sealed class SqliteDatabase : StateDatabase
     private readonly FaultPoint _faults;
     private readonly bool _isReader;
     private readonly bool _isKept;
+    private DirectoryInfo? _copy;
 
     /// <param name="turn">Lets one transaction at a time use the connection, where both are one.</param>
     /// <param name="isKept">Whether the connections outlive this object.</param>
@@ -75,23 +76,78 @@ public sealed class SqliteDatabase : StateDatabase
                 StorageFault.Missing, $"There is no {file}: name the data folder of the daemon that keeps it.");
         }
 
-        SqliteConnection connection = Connection(file, SqliteOpenMode.ReadOnly);
+        try
+        {
+            return OpenForReading(file, file, schema, copy: null);
+        }
+        catch (SqliteException exception)
+            when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CANTOPEN or SQLitePCL.raw.SQLITE_READONLY)
+        {
+            return OpenReadOnlyCopy(file, schema);
+        }
+        catch (SqliteException exception)
+        {
+            throw Explain(file, exception);
+        }
+    }
+
+    /// <summary>
+    /// Opens a file in a folder that cannot be written, as on a mounted backup: readers of a write-ahead log want a file of their
+    /// own beside it. Without a log nothing can change the file; with one, both are read from a copy.
+    /// </summary>
+    private static SqliteDatabase OpenReadOnlyCopy(string file, DatabaseSchema schema)
+    {
+        var log = new FileInfo(file + "-wal");
+        DirectoryInfo? copy = null;
+        try
+        {
+            if (log is not { Exists: true, Length: > 0 })
+            {
+                return OpenForReading($"file:{Uri.EscapeDataString(Path.GetFullPath(file))}?immutable=1", file, schema, copy);
+            }
+
+            copy = Directory.CreateTempSubdirectory("consortium-reading-");
+            string copied = Path.Combine(copy.FullName, "state.db");
+            File.Copy(file, copied);
+            log.CopyTo(copied + "-wal");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(copied, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                File.SetUnixFileMode(copied + "-wal", UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            return OpenForReading(copied, file, schema, copy);
+        }
+        catch (Exception exception)
+        {
+            copy?.Delete(recursive: true);
+            throw exception switch
+            {
+                SqliteException failure => Explain(file, failure),
+                UnauthorizedAccessException => new StorageException(
+                    StorageFault.Unavailable, $"{file}: {exception.Message}", exception),
+                _ => exception is IOException failed ? StorageException.From(file, failed) : exception,
+            };
+        }
+    }
+
+    private static SqliteDatabase OpenForReading(string source, string file, DatabaseSchema schema, DirectoryInfo? copy)
+    {
+        SqliteConnection connection = Connection(source, SqliteOpenMode.ReadOnly);
         try
         {
             connection.Open();
             CheckOwner(connection, file, schema);
             CheckVersion(connection, file, schema);
             return new SqliteDatabase(
-                connection, connection, FaultPoints.None, new SemaphoreSlim(1), isReader: true, isKept: false);
+                connection, connection, FaultPoints.None, new SemaphoreSlim(1), isReader: true, isKept: false)
+            {
+                _copy = copy,
+            };
         }
-        catch (Exception exception)
+        catch
         {
             connection.Dispose();
-            if (exception is SqliteException failure)
-            {
-                throw Explain(file, failure);
-            }
-
             throw;
         }
     }
@@ -121,6 +177,7 @@ public sealed class SqliteDatabase : StateDatabase
         {
             _reading.Dispose();
             _writing.Dispose();
+            _copy?.Delete(recursive: true);
         }
     }
 

@@ -4,6 +4,7 @@ using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -253,5 +254,65 @@ public sealed class ParticipantRoleTests
             [.. lines[1..].Select(line => double.Parse(line.Split(',')[1], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(probabilities.OrderDescending(), probabilities);
         Assert.All(lines[1..], line => Assert.Matches("\"[^\"]+\"$", line));
+    }
+
+    [Fact]
+    public async Task LateOutcomes_OnDaysThatWereSummed_LeaveTheBankInWithTheLabelsOfThatTime()
+    {
+        using var first = new TestSession(Logistic, rounds: 3);
+        await first.JoinAsync();
+        for (int round = 1; round <= 3; round++)
+        {
+            await first.PlayAsync(round);
+        }
+
+        await TakeOutcomesAsync(first.Banks[0]);
+        var second = new TestSession(first, Logistic with { Steps = 2 }, rounds: 2, seed: 12);
+        await second.JoinAsync();
+        for (int round = 1; round <= 2; round++)
+        {
+            await second.PlayAsync(round);
+        }
+
+        Assert.Empty(second.Rejections);
+        Assert.Equal(TestSession.Pooled(second.Training).ToBytes(), await NewestModelAsync(second, first));
+    }
+
+    [Fact]
+    public async Task LateOutcomes_OnDaysThatNoSessionCovered_AreLearntFrom()
+    {
+        using var session = new TestSession(Logistic, rounds: 3);
+        await TakeOutcomesAsync(session.Banks[0]);
+        await session.JoinAsync();
+        for (int round = 1; round <= 3; round++)
+        {
+            await session.PlayAsync(round);
+        }
+
+        Assert.NotEqual(TestSession.Pooled(session.Training).ToBytes(), await NewestModelAsync(session, null));
+    }
+
+    /// <summary>Says of half of a bank's payments that they were laundering after all.</summary>
+    private static async Task TakeOutcomesAsync(TestBank bank)
+    {
+        BankView view = TestSession.View(0);
+        await bank.DeliverAsync();
+        bank.Write("outcomes.csv", "Alert ID,Outcome,Date\n" + string.Concat(view.Payments.ToArray()
+            .Where((payment, i) => view.Owns(payment) && i % 2 == 0)
+            .Select(payment => $"{AlertId.Of(payment, view.Accounts)},true,2022-12-01\n")));
+        await bank.DeliverAsync(); // the file is looked at twice: it must have stopped growing
+        await bank.DeliverAsync();
+    }
+
+    private static async Task<byte[]> NewestModelAsync(TestSession session, TestSession? before)
+    {
+        byte[] old = before is null ? [] : TestSession.Pooled(before.Training).ToBytes();
+        var models = new List<byte[]>();
+        foreach (string file in session.Banks[0].Output("models"))
+        {
+            models.Add((await ModelFile.LoadAsync(file, TestContext.Current.CancellationToken)).Model.ToBytes());
+        }
+
+        return Assert.Single(models, model => !model.AsSpan().SequenceEqual(old));
     }
 }

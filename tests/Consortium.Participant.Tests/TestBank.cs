@@ -73,6 +73,8 @@ internal sealed class TestBank : IDisposable
             ? [.. Directory.GetFiles(Path.Combine(_options.Output, folder)).Order(StringComparer.Ordinal)]
             : [];
 
+    public void Write(string name, string text) => File.WriteAllText(Path.Combine(_options.Payments, name), text);
+
     public void Write(string name, AccountTable accounts, ReadOnlySpan<Payment> payments)
     {
         using var writer = new PaymentWriter(Path.Combine(_options.Payments, name), accounts);

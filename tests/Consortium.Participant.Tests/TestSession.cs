@@ -41,6 +41,15 @@ internal sealed class TestSession : IDisposable
         State = Plan.Statement.InitialState;
     }
 
+    /// <summary>Another session of the same banks over the same days.</summary>
+    public TestSession(TestSession before, FamilySettings settings, int rounds, ulong seed)
+    {
+        Training = new TrainingPlan(FeatureExtractor.Schema, settings, maximumRows: 2_000, seed);
+        Plan = RoundTests.Plan(Training, 3, rounds);
+        Banks = before.Banks;
+        State = Plan.Statement.InitialState;
+    }
+
     public TrainingPlan Training { get; }
 
     public Signed<SessionPlan> Plan { get; }

@@ -36,7 +36,9 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     private Process? _epmd;
     private Process? _server;
 
-    private RabbitMqBroker(BusTopology? topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration)
+    private RabbitMqBroker(
+        BusTopology? topology, BrokerLimits limits, TestCertificates? certificates, string extraConfiguration,
+        string erlangSettings = "")
     {
         _folder = Directory.CreateTempSubdirectory("consortium-rabbitmq-").FullName;
         (_port, _tlsPort, _distributionPort, _epmdPort) =
@@ -47,20 +49,25 @@ public sealed class RabbitMqBroker : IAsyncDisposable
             .Append(Administrator)
             .ToDictionary(party => party, _ => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
         WriteConfiguration(topology, limits, extraConfiguration);
+        File.WriteAllText(ErlangSettings, $"[{{rabbit, [{erlangSettings}]}}].");
     }
 
     /// <summary>Whether Debian's package is installed.</summary>
     public static bool IsInstalled => File.Exists(Server);
 
+    /// <param name="extraConfiguration">Lines for <c>rabbitmq.conf</c>.</param>
+    /// <param name="erlangSettings">What that file cannot say, as Erlang's pairs.</param>
     public static async Task<RabbitMqBroker> StartAsync(
-        BusTopology topology, BrokerLimits? limits = null, TestCertificates? certificates = null, string extraConfiguration = "")
+        BusTopology topology, BrokerLimits? limits = null, TestCertificates? certificates = null, string extraConfiguration = "",
+        string erlangSettings = "")
     {
         if (!IsInstalled)
         {
             throw new BrokerMissingException();
         }
 
-        return await StartedAsync(new RabbitMqBroker(topology, limits ?? new BrokerLimits(), certificates, extraConfiguration));
+        return await StartedAsync(new RabbitMqBroker(
+            topology, limits ?? new BrokerLimits(), certificates, extraConfiguration, erlangSettings));
     }
 
     /// <summary>
@@ -79,7 +86,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         Port = _certificates is null ? _port : _tlsPort,
         User = party,
         Password = _passwords[party],
-        Tls = _certificates is null ? null : new BrokerTls { ServerName = "localhost", Root = _certificates.Root },
+        Tls = _certificates is null ? null : new BrokerTls { ServerName = "localhost", Roots = [_certificates.Root] },
     };
 
     public BrokerAddress AddressOfOperator() => AddressOf(Operator);
@@ -149,6 +156,8 @@ public sealed class RabbitMqBroker : IAsyncDisposable
     }
 
     private string Definitions => Path.Combine(_folder, "definitions.json");
+
+    private string ErlangSettings => Path.Combine(_folder, "advanced.config");
 
     private string LogFile => Path.Combine(_folder, "rabbit.log");
 
@@ -269,6 +278,7 @@ public sealed class RabbitMqBroker : IAsyncDisposable
         start.Environment["RABBITMQ_NODENAME"] = $"consortium-{_port}@localhost";
         start.Environment["RABBITMQ_CONF_ENV_FILE"] = "/dev/null";
         start.Environment["RABBITMQ_CONFIG_FILE"] = Path.Combine(_folder, "rabbitmq.conf");
+        start.Environment["RABBITMQ_ADVANCED_CONFIG_FILE"] = ErlangSettings;
         start.Environment["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(_folder, "enabled_plugins");
         start.Environment["RABBITMQ_MNESIA_BASE"] = Path.Combine(_folder, "data");
         start.Environment["RABBITMQ_LOG_BASE"] = _folder;

@@ -8,9 +8,10 @@ public sealed class TestCertificates : IDisposable
 {
     private readonly ECDsa _serverKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public TestCertificates()
+    /// <param name="later">How much later they begin to hold than an hour ago.</param>
+    public TestCertificates(TimeSpan later = default)
     {
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow() + later;
         using ECDsa rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var rootRequest = new CertificateRequest("CN=Consortium test root", rootKey, HashAlgorithmName.SHA256);
         rootRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 0, true));

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Consortium.Cli.Enrolment;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.RabbitMq;
@@ -28,9 +27,9 @@ internal static class BrokerCheckup
                 "Get it from the operator, who made it with `broker definitions`, and chmod 600 it.");
         }
 
-        if (DurableFile.IsExposed(passwordFile, out _))
+        if (SecretFileAccess.Objection(passwordFile) is { } objection)
         {
-            return Finding.Wrong(subject.Name, Area, $"Others can reach {passwordFile}.", $"chmod 600 {passwordFile}");
+            return Finding.Wrong(subject.Name, Area, objection, $"chmod 600 {passwordFile}");
         }
 
         TransportSettings transport = configuration.Transport;
@@ -47,9 +46,14 @@ internal static class BrokerCheckup
         {
             if (transport.UseTls)
             {
-                X509Certificate2? root =
-                    subject.BrokerRootCertificate is { } pem ? X509CertificateLoader.LoadCertificateFromFile(pem) : null;
-                broker = broker with { Tls = new BrokerTls { ServerName = host, Root = root } };
+                broker = broker with
+                {
+                    Tls = new BrokerTls
+                    {
+                        ServerName = host,
+                        Roots = subject.BrokerRootCertificate is { } bundle ? RootCertificates.Load(bundle) : null,
+                    },
+                };
             }
 
             if ((await BrokerProbe.RunAsync(broker, cancellationToken)).Alarm is { } alarm)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Hosting.Sqlite;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 using Consortium.Participant.Data;
 using Consortium.Participant.Store;
 
@@ -31,8 +32,8 @@ internal static class DataCheckup
             return
             [
                 Finding.Wrong(
-                    subject.Name, Area, $"{subject.Payments} holds no .csv, .csv.gz or .parquet file.",
-                    "Put the bank's payments there, in AMLworld's columns, or name them with --payments."),
+                    subject.Name, Area, $"{subject.Payments} holds no file of payments.",
+                    "Put the bank's payments there, or name them with --payments."),
             ];
         }
 
@@ -50,7 +51,7 @@ internal static class DataCheckup
         {
             findings.Add(Finding.Wrong(
                 subject.Name, Area, "No payment that this bank sends is labelled: there is nothing to learn from.",
-                "Fill the column Is Laundering, 0 or 1, for payments that were looked into."));
+                "Fill the column Is Laundering, 0 or 1, for payments that were looked into, or add a file of outcomes."));
         }
 
         return findings.ToImmutable();
@@ -99,6 +100,21 @@ internal static class DataCheckup
     {
         try
         {
+            if (OutcomeFile.Is(file))
+            {
+                OutcomeFile outcomes = OutcomeFile.Read(file, PaymentDates.LatestAt(clock));
+                isLabelled |= outcomes.Report.Rows > outcomes.Report.UnlabelledRows;
+                string name = Path.GetFileName(file);
+                return
+                [
+                    outcomes.Report.SetAside == 0
+                        ? Finding.Good(subject.Name, Area, $"{name}: {outcomes.Report.Rows:N0} outcomes of cases.")
+                        : Finding.Note(
+                            subject.Name, Area,
+                            $"{name}: {outcomes.Report.SetAside:N0} outcomes are set aside. {outcomes.Report.Problems[0]}"),
+                ];
+            }
+
             using PaymentReader reader = PaymentReader.Open(file, new PaymentReadOptions
             {
                 MaxBadRows = long.MaxValue,

@@ -174,6 +174,7 @@ internal sealed class InitCommand(Terminal terminal)
     private void WriteTrial(
         ParseResult parsed, ConsortiumHome home, ConsortiumFile file, PartyId self, CancellationToken cancellationToken)
     {
+        ShellSettings.RequirePlain(home.Path);
         using var trial = new Trial(
             new TrialPlan
             {

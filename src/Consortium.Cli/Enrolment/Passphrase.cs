@@ -78,10 +78,8 @@ internal static class Passphrase
             throw new CommandException(ExitCode.BadInput, $"There is no {path}; it should hold the passphrase.");
         }
 
-        return DurableFile.IsExposed(path, out UnixFileMode mode)
-            ? throw new CommandException(
-                ExitCode.BadInput,
-                $"Others can reach {path} (mode {Convert.ToString((int)mode, 8)}), which holds a passphrase: chmod 600 {path}")
+        return SecretFileAccess.Objection(path) is { } objection
+            ? throw new CommandException(ExitCode.BadInput, $"{path} holds a passphrase. {objection}")
             : File.ReadLines(path).FirstOrDefault() is { Length: > 0 } line ? line
             : throw new CommandException(ExitCode.BadInput, $"{path} is empty: its first line should be the passphrase.");
     }

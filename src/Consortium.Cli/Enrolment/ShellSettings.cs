@@ -4,16 +4,19 @@ using Consortium.Cli.CommandLine;
 namespace Consortium.Cli.Enrolment;
 
 /// <summary>
-/// Environment variables as lines that shells, systemd and Docker read alike: <c>NAME=value</c>, quoted where it must be.
+/// Environment variables as lines that shells, systemd and Docker read alike: <c>NAME=value</c>, without quotes, which Docker
+/// would take as part of the value, and so without spaces and whatever else one of the three reads otherwise.
 /// </summary>
 internal static class ShellSettings
 {
+    /// <exception cref="CommandException">A value has a character that these programs read differently.</exception>
     public static string Write(IEnumerable<(string Name, string Value)> settings)
     {
         var text = new StringBuilder();
         foreach ((string name, string value) in settings)
         {
-            text.Append(name).Append('=').Append(Quoted(value)).Append('\n');
+            RequirePlain(value);
+            text.Append(name).Append('=').Append(value).Append('\n');
         }
 
         return text.ToString();
@@ -32,26 +35,29 @@ internal static class ShellSettings
         foreach (string line in File.ReadLines(file).Where(line => line.Length > 0 && line[0] != '#'))
         {
             int equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (equals < 1 || Unquoted(line[(equals + 1)..]) is not { } value)
+            if (equals < 1 || !IsPlain(line[(equals + 1)..]))
             {
                 throw new CommandException(
-                    ExitCode.BadInput, $"{file}: '{line}' is not NAME=value, with quotes around a value that needs them.");
+                    ExitCode.BadInput, $"{file}: '{line}' is not NAME=value without quotes, spaces or dollar signs.");
             }
 
-            settings[line[..equals]] = value;
+            settings[line[..equals]] = line[(equals + 1)..];
         }
 
         return settings;
     }
 
-    private static string? Unquoted(string text) =>
-        Quoted(text) == text ? text
-        : text is ['\'', .. var inner, '\'']
-            && inner.Replace("'\\''", "'", StringComparison.Ordinal) is var value && Quoted(value) == text ? value
-        : null;
+    /// <exception cref="CommandException">It has a character that these programs read differently.</exception>
+    public static void RequirePlain(string value)
+    {
+        if (!IsPlain(value))
+        {
+            throw new CommandException(
+                ExitCode.BadInput,
+                $"'{value}' has a character that shells, Docker and systemd read differently in a file of settings: choose a "
+                    + "folder whose path has letters, digits and / . _ - : @ + , alone.");
+        }
+    }
 
-    private static string Quoted(string value) =>
-        value.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:@+,".Contains(c))
-            ? value
-            : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static bool IsPlain(string value) => value.All(c => char.IsLetterOrDigit(c) || "/._-:@+,".Contains(c));
 }

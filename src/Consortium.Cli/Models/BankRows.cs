@@ -4,6 +4,7 @@ using Consortium.Cli.CommandLine;
 using Consortium.Cli.Data;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
+using Consortium.Learning.Payments.Outcomes;
 using Consortium.Participant.Data;
 using Consortium.Primitives;
 
@@ -15,7 +16,8 @@ internal static class BankRows
     public static readonly Argument<string[]> Payments = new("PAYMENTS")
     {
         Description =
-            "Files of the bank's payments (.csv, .csv.gz, .parquet), or folders of them: all of its history, for features "
+            "Files of the bank's payments (CSV, Parquet, messages) and of outcomes, or folders of them: all of its history, for "
+                + "features "
                 + "look back",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -61,8 +63,14 @@ internal static class BankRows
             Zone = parsed.GetValue(BankOptions.Zone),
             Mapping = BankOptions.MappingOf(parsed),
         };
-        BatchReport report = data.Add(files);
-        if (report.Summary.Length > 0)
+        string[] outcomes = [.. files.Where(OutcomeFile.Is)];
+        IEnumerable<BatchReport> reports =
+        [
+            data.Add(files.Except(outcomes)),
+            .. outcomes.Select(
+                file => data.TakeOutcomes(OutcomeFile.Read(file, PaymentDates.LatestAt(TimeProvider.System)))),
+        ];
+        foreach (BatchReport report in reports.Where(report => report.Summary.Length > 0))
         {
             terminal.Note($"Note: {report.Summary}");
         }
@@ -92,7 +100,7 @@ internal static class BankRows
         File.Exists(path) ? [path]
         : !Directory.Exists(path) ? throw new CommandException(ExitCode.BadInput, $"There is no file or folder {path}.")
         : PaymentFolder.Read(path).Files is { Count: > 0 } files ? files.Select(name => Path.Combine(path, name))
-        : throw new CommandException(ExitCode.BadInput, $"{path} holds no .csv, .csv.gz or .parquet file.");
+        : throw new CommandException(ExitCode.BadInput, $"{path} holds no file of payments.");
 
     private static DateTime? Wrong(System.CommandLine.Parsing.ArgumentResult result, string problem)
     {

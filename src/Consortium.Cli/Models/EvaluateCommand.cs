@@ -65,7 +65,7 @@ internal static class EvaluateCommand
     /// <summary>Labelled rows to judge, and as many just before them to choose the threshold on.</summary>
     internal static (int[] Validation, int[] Judged) Split(BankData data, DateTime? from)
     {
-        int[] labelled = [.. Enumerable.Range(0, data.Rows).Where(row => data[row].Label != Label.Unknown)];
+        int[] labelled = [.. Enumerable.Range(0, data.Rows).Where(row => data.LabelOf(row) != Label.Unknown)];
         int first = from is DateTime day
             ? labelled.TakeWhile(row => data[row].Timestamp < day).Count()
             : labelled.Length - (labelled.Length / DefaultPart);
@@ -74,11 +74,11 @@ internal static class EvaluateCommand
             ExitCode.BadInput,
             $"No labelled payment of the bank is {(from is null ? "in these files" : $"of {from:yyyy-MM-dd} or later")}: "
                 + $"there is nothing to judge.")
-            : judged.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(
+            : judged.All(row => data.LabelOf(row) != Label.Laundering) ? throw new CommandException(
                 ExitCode.BadInput,
                 $"None of the {judged.Length} payments to judge is laundering: no measure tells anything. Give more days "
                     + $"with --from.")
-            : validation.All(row => data[row].Label != Label.Laundering) ? throw new CommandException(
+            : validation.All(row => data.LabelOf(row) != Label.Laundering) ? throw new CommandException(
                 ExitCode.BadInput,
                 $"None of the {validation.Length} payments before those to judge is laundering, so no threshold can be "
                     + $"chosen on them. Give a later day with --from, or more history.")
@@ -109,7 +109,7 @@ internal static class EvaluateCommand
         return EvaluationReport.Of(rows, threshold, alertsPerDay);
     }
 
-    private static Label[] Labels(BankData data, int[] rows) => [.. rows.Select(row => data[row].Label)];
+    private static Label[] Labels(BankData data, int[] rows) => [.. rows.Select(row => data.LabelOf(row))];
 
     private static void Print(Terminal terminal, EvaluationReport report, int validation, DateTime from)
     {

@@ -13,7 +13,6 @@ public static class IdentityFile
     public const int MinimumPassphraseLength = 12;
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersBits = OwnerOnly | UnixFileMode.UserExecute;
 
     /// <summary>Writes <paramref name="identity"/> under a passphrase.</summary>
     /// <exception cref="ArgumentException">The passphrase is too short.</exception>
@@ -33,7 +32,7 @@ public static class IdentityFile
     }
 
     /// <summary>Reads an identity saved under a passphrase.</summary>
-    /// <exception cref="ExposedKeyFileException">Group or others can reach the file.</exception>
+    /// <exception cref="ExposedKeyFileException">Others can reach the file: see <see cref="SecretFileAccess"/>.</exception>
     /// <exception cref="WrongPassphraseException">The passphrase is wrong, or the file was altered.</exception>
     /// <exception cref="MalformedDataException">Not a passphrase-protected identity file.</exception>
     public static PrivateIdentity Load(string path, ReadOnlySpan<char> passphrase) =>
@@ -96,18 +95,14 @@ public static class IdentityFile
     }
 
     /// <summary>
-    /// Checks the mode of the file that is open, so that none is swapped in between, and its length before reading it.
+    /// Checks who can reach the file that is open, so that none is swapped in between, and its length before reading it.
     /// </summary>
     private static byte[] Read(string path)
     {
         using var file = new FileStream(path, new FileStreamOptions { Access = FileAccess.Read, BufferSize = 0 });
-        if (!OperatingSystem.IsWindows())
+        if (SecretFileAccess.Objection(file.SafeFileHandle, path) is { } objection)
         {
-            UnixFileMode mode = File.GetUnixFileMode(file.SafeFileHandle);
-            if ((mode & ~OwnersBits) != 0)
-            {
-                throw new ExposedKeyFileException(path, mode);
-            }
+            throw new ExposedKeyFileException(objection);
         }
 
         if (file.Length > IdentityFileFormat.MaximumLength)

@@ -14,6 +14,18 @@ public sealed record BusLimits
     /// <summary>Frames handled at once.</summary>
     public int Concurrency { get; init; } = 8;
 
+    /// <summary>
+    /// How long a handler may hold a frame unacknowledged; then the frame goes back to the broker and comes again. Well below the
+    /// broker's own <c>consumer_timeout</c>, which would end the party's consumer with all it holds.
+    /// </summary>
+    public TimeSpan HandlingLimit { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>
+    /// Whether several programs of this party read its queue at once, each a part of it, as an operator's do. A daemon's queue
+    /// has one reader: the broker rejects another.
+    /// </summary>
+    public bool SharesQueue { get; init; }
+
     /// <summary>Frames sent and not yet confirmed. Further calls of <see cref="PartyBus.SendAsync"/> wait.</summary>
     public int PublishWindow { get; init; } = 32;
 
@@ -26,5 +38,6 @@ public sealed record BusLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(Concurrency, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Concurrency, Prefetch);
         ArgumentOutOfRangeException.ThrowIfLessThan(PublishWindow, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(HandlingLimit, TimeSpan.FromMilliseconds(10));
     }
 }

@@ -15,4 +15,9 @@ internal sealed partial class FrameConsumer
     [LoggerMessage(
         112, LogLevel.Error, "{Party}'s handler failed on a frame from {Sender} each time; the frame is dead-lettered")]
     private static partial void LogHandlerGaveUp(ILogger logger, PartyId party, PartyId sender, Exception exception);
+
+    [LoggerMessage(
+        113, LogLevel.Warning, "{Party} could not finish a frame from {Sender} within {Limit}; it goes back and comes again")]
+    private static partial void LogHeldTooLong(
+        ILogger logger, PartyId party, PartyId sender, TimeSpan limit, Exception exception);
 }

@@ -11,7 +11,7 @@ namespace Consortium.Hosting.Bus;
 
 /// <summary>
 /// Takes each received message to the party's handler, or keeps it as a dead letter; then the transport acknowledges it. When it
-/// throws instead, the message comes again.
+/// throws instead, the message goes back and comes again: so it does when the handler held it too long.
 /// </summary>
 internal sealed partial class FrameConsumer : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed partial class FrameConsumer : IDisposable
         _faults = surroundings.Faults;
         _time = surroundings.Time;
         _logger = surroundings.Loggers.CreateLogger<FrameConsumer>();
-        _handling = Pipelines.Handle(surroundings.Time, LogHandlerRetry);
+        _handling = Pipelines.Handle(surroundings.Time, limits.HandlingLimit, LogHandlerRetry);
     }
 
     /// <summary>A <see cref="FrameReceiver"/>.</summary>
@@ -89,6 +89,11 @@ internal sealed partial class FrameConsumer : IDisposable
             return await _handling.ExecuteAsync(
                 static async (state, cancellation) => await state.Handler(state.Frame, cancellation),
                 (Handler: _handler, Frame: frame), _stopping.Token);
+        }
+        catch (Exception exception) when (Pipelines.IsEnvironmental(exception))
+        {
+            LogHeldTooLong(_logger, _self, frame.Sender, _limits.HandlingLimit, exception);
+            throw;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

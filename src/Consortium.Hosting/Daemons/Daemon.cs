@@ -94,9 +94,9 @@ public sealed partial class Daemon : BackgroundService
             _options.Configuration, _self, _options.Identity, storage, _surroundings.Loggers, _surroundings.Time, ledger);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
+        using var gauges = new DaemonGauges(Inspect, _options.DataFolder);
         await using HealthEndpoint? health = _options.Health is { } listen
-            ? await HealthEndpoint.StartAsync(
-                listen, () => [new HealthItem("bus", bus.State.IsReady, bus.State.Description), role.Inspect()], stopping)
+            ? await HealthEndpoint.StartAsync(listen, Inspect, stopping)
             : null;
         await role.RestartAsync(stopping);
         await bus.StartAsync(stopping);
@@ -114,6 +114,12 @@ public sealed partial class Daemon : BackgroundService
             await ending.CancelAsync();
             await bus.StopAsync(CancellationToken.None);
             await Task.WhenAll(sending, working).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        IReadOnlyList<HealthItem> Inspect()
+        {
+            BusState state = bus.State;
+            return [new HealthItem("bus", state.IsReady, state.Description), role.Inspect()];
         }
     }
 }

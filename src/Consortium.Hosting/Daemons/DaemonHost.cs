@@ -17,7 +17,7 @@ public static class DaemonHost
     public static async Task<int> RunAsync(
         string[] args, PartyRole role, DaemonAdapters adapters, Action<IHostApplicationBuilder, DaemonOptions> add)
     {
-        HostApplicationBuilder builder = Host.CreateApplicationBuilder(args);
+        HostApplicationBuilder builder = CreateBuilder(args);
         try
         {
             RejectSecretsIn(args);
@@ -35,6 +35,12 @@ public static class DaemonHost
         await builder.Build().RunAsync();
         return Environment.ExitCode;
     }
+
+    /// <summary>
+    /// The generic host's, without watching files: settings are read once, and in containers the system's watches may be used up.
+    /// </summary>
+    internal static HostApplicationBuilder CreateBuilder(string[] args) =>
+        Host.CreateApplicationBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
 
     /// <exception cref="InvalidConfigurationException">Any user of the machine can read it in the list of processes.</exception>
     internal static void RejectSecretsIn(IEnumerable<string> args)

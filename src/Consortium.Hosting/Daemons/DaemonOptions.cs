@@ -27,6 +27,9 @@ public sealed record DaemonOptions
     /// <summary>Keeps everything that must not be lost.</summary>
     public required IStorage Storage { get; init; }
 
+    /// <summary>The folder of <see cref="Storage"/>, whose free space is watched; null where it is in none.</summary>
+    public string? DataFolder { get; init; }
+
     /// <summary>
     /// The participation ledger of a bank or key holder: apart from <see cref="Storage"/>, which is emptied now and then, while
     /// this lasts as long as the consortium.
@@ -72,6 +75,7 @@ public sealed record DaemonOptions
                 ? IdentityFile.LoadPlaintextForDemonstration(identity)
                 : IdentityFile.Load(identity, passphrase),
             Storage = storage,
+            DataFolder = settings["Data"],
             Ledger = settings["Ledger"] ?? LedgerBeside(identity),
             LedgerHead = settings["Data"] is { } data ? LedgerFile.HeadFileIn(data) : null,
             Health = health,

@@ -12,7 +12,18 @@ public sealed class DaemonSettings(IConfigurationSection section)
 
     public string? this[string name] => section[name] is { Length: > 0 } value ? value : null;
 
+    /// <summary>The same settings, to be read again: what was wrong is forgotten.</summary>
+    public DaemonSettings Again() => new(section);
+
     public string Required(string name, string what) => this[name] ?? Wrong(name, $"Give {what}.");
+
+    /// <summary>
+    /// The file that <see cref="Secret"/> reads, which may be replaced while the daemon runs; null when there is none.
+    /// </summary>
+    public string? SecretFileOf(string name, string credential) =>
+        this[name + "File"] is { } file ? file
+        : this[name + "Descriptor"] is null && Credential(credential) is { } found ? found
+        : null;
 
     /// <summary>
     /// A secret: from the file that <c>NAMEFile</c> names, from the open file descriptor whose number <c>NAMEDescriptor</c>
@@ -27,9 +38,7 @@ public sealed class DaemonSettings(IConfigurationSection section)
                 : Number(name + "Descriptor", 3, 65_535) is { } descriptor
                     ? SecretFile.ReadLine(descriptor)
                         ?? Wrong(name + "Descriptor", $"Send {what} through descriptor {descriptor}: it is empty.")
-                : Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder
-                    && File.Exists(Path.Combine(folder, credential))
-                    ? FromFile(name, Path.Combine(folder, credential), what)
+                : Credential(credential) is { } found ? FromFile(name, found, what)
                 : this[name]
                     ?? Wrong(
                         name,
@@ -73,9 +82,16 @@ public sealed class DaemonSettings(IConfigurationSection section)
             return null;
         }
 
-        if (!IPEndPoint.TryParse(text, out IPEndPoint? endpoint))
+        bool hasPort = text.LastIndexOf(':') is > 0 and var colon
+            && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && (text.IndexOf(':', StringComparison.Ordinal) == colon || text[colon - 1] == ']');
+        if (!IPEndPoint.TryParse(text, out IPEndPoint? endpoint) || !hasPort)
         {
-            Wrong(name, $"Write an address and a port such as 127.0.0.1:8080, not '{text}'.");
+            Wrong(
+                name,
+                $"Write an address and a port, such as 0.0.0.0:8080 for all addresses or 127.0.0.1:8080 for this machine alone, "
+                    + $"not '{text}'.");
+            return null;
         }
 
         return endpoint;
@@ -90,14 +106,23 @@ public sealed class DaemonSettings(IConfigurationSection section)
         }
     }
 
-    /// <summary>A certificate's key or another file that only this daemon may read.</summary>
-    /// <returns>Why it is not used, or null.</returns>
-    public static string? ObjectionTo(string file) => SecretFile.Objection(file);
+    private static string? Credential(string name) =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } folder
+            && Path.Combine(folder, name) is var path
+            && File.Exists(path)
+            ? path
+            : null;
 
-    private string FromFile(string name, string file, string what) =>
-        !File.Exists(file) ? Wrong(name, $"There is no file {file}; it should hold {what}.")
-        : SecretFile.Objection(file) is { } objection ? Wrong(name, objection)
-        : SecretFile.ReadLine(file) ?? Wrong(name, $"Put {what} into {file}: it is empty.");
+    private string FromFile(string name, string file, string what)
+    {
+        if (!File.Exists(file))
+        {
+            return Wrong(name, $"There is no file {file}; it should hold {what}.");
+        }
+
+        string? line = SecretFile.ReadLine(file, out string? objection);
+        return objection is not null ? Wrong(name, objection) : line ?? Wrong(name, $"Put {what} into {file}: it is empty.");
+    }
 
     /// <summary>Notes that a setting cannot be worked with.</summary>
     public string Wrong(string name, string fix)

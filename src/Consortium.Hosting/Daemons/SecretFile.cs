@@ -9,28 +9,14 @@ internal static class SecretFile
 {
     private const int MaximumLength = 4096;
 
-    /// <summary>
-    /// Read-only for its owner and a group, as Kubernetes mounts secrets for a pod's group: nobody can write it, and others
-    /// cannot read it.
-    /// </summary>
-    private const UnixFileMode ForAGroup = UnixFileMode.UserRead | UnixFileMode.GroupRead;
-
-    /// <returns>
-    /// Why the file is not used, or null: others than its owner, and a group that may only read it, can do something with it.
-    /// </returns>
-    public static string? Objection(string path)
+    /// <summary>Reads a file that nobody else can reach (<see cref="SecretFileAccess"/>).</summary>
+    /// <param name="objection">Why the file is not used, or null.</param>
+    /// <returns>Null when the file is not used, or empty.</returns>
+    public static string? ReadLine(string path, out string? objection)
     {
-        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        return DurableFile.IsExposed(target, out UnixFileMode mode) && mode != ForAGroup
-            ? $"Others can reach {path} (mode {Convert.ToString((int)mode, 8)}): chmod 600, or 440 for a group that holds this "
-                + "daemon alone."
-            : null;
-    }
-
-    public static string? ReadLine(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        return ReadLine(file);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        objection = SecretFileAccess.Objection(file.SafeFileHandle, path);
+        return objection is null ? ReadLine(file) : null;
     }
 
     /// <summary>Reads to the end of a pipe or file that the parent process opened, and closes it.</summary>

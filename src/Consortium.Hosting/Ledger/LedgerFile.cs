@@ -103,11 +103,6 @@ public sealed class LedgerFile : IDisposable
                     + "import the newest export of it, or another key holder's, with `consortium ledger import`.");
         }
 
-        if (DurableFile.IsExposed(path, out UnixFileMode mode))
-        {
-            throw Wrong(path, $"Others than its owner can use it (mode {Convert.ToString((int)mode, 8)}): chmod 600.");
-        }
-
         FileStream file;
         try
         {
@@ -122,7 +117,9 @@ public sealed class LedgerFile : IDisposable
 
         try
         {
-            return Open(file, path, headFile, owner, configuration, faults);
+            return SecretFileAccess.Objection(file.SafeFileHandle, path, mayGroupWrite: true) is { } objection
+                ? throw Wrong(path, objection)
+                : Open(file, path, headFile, owner, configuration, faults);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using Polly;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace Consortium.Hosting.Resilience;
 
@@ -27,11 +28,13 @@ public static class Pipelines
             "bus-send", time, exception => !isFinal(exception), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), onRetry);
 
     /// <summary>
-    /// "bus-handle": as long as it takes while disk or database fails, for such a frame is good and must not be lost; a few times
-    /// for anything else, which is most likely a defect that this frame sets off.
+    /// "bus-handle": while disk or database fails, for such a frame is good and must not be lost, until it has been held too
+    /// long; a few times for anything else, which is most likely a defect that this frame sets off.
     /// </summary>
-    public static ResiliencePipeline Handle(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
+    /// <param name="limit">Then it fails with what <see cref="IsEnvironmental"/> tells.</param>
+    public static ResiliencePipeline Handle(TimeProvider time, TimeSpan limit, Action<Exception, TimeSpan> onRetry) =>
         new ResiliencePipelineBuilder { Name = "bus-handle", TimeProvider = time }
+            .AddTimeout(new TimeoutStrategyOptions { Name = "held", Timeout = limit })
             .AddRetry(
                 Endlessly("environment", IsEnvironmental, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), onRetry))
             .AddRetry(new RetryStrategyOptions
@@ -51,8 +54,9 @@ public static class Pipelines
     public static ResiliencePipeline Dispatch(TimeProvider time, Action<Exception, TimeSpan> onRetry) =>
         Endless("outbox-dispatch", time, static _ => true, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), onRetry);
 
-    private static bool IsEnvironmental(Exception exception) =>
-        exception is IOException or TimeoutException or OutOfMemoryException;
+    /// <summary>Whether disk, database, memory or the limit of "bus-handle" is at fault, and not the frame.</summary>
+    internal static bool IsEnvironmental(Exception exception) =>
+        exception is IOException or TimeoutException or OutOfMemoryException or TimeoutRejectedException;
 
     private static ResiliencePipeline Endless(
         string name, TimeProvider time, Func<Exception, bool> handles, TimeSpan first, TimeSpan longest,

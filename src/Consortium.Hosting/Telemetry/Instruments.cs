@@ -22,6 +22,9 @@ public static class Instruments
     internal static Counter<long> SendRetries { get; } = Meter.CreateCounter<long>(
         "consortium.bus.send.retries", "{retry}", "Sends tried again.");
 
+    public static Counter<long> Reconnects { get; } = Meter.CreateCounter<long>(
+        "consortium.bus.reconnects", "{connection}", "Connections made again for renewed credentials or a lost consumer.");
+
     internal static Counter<long> FramesAccepted { get; } = Meter.CreateCounter<long>(
         "consortium.bus.frames.accepted", "{frame}", "Frames handled.");
 

@@ -65,7 +65,7 @@ public sealed class MetricsText : IDisposable
         _ => "counter",
     };
 
-    private static string NameOf(Instrument instrument) =>
+    internal static string NameOf(Instrument instrument) =>
         instrument.Name.Replace('.', '_')
             + (TypeOf(instrument) == "counter" ? "_total" : instrument.Unit == "s" ? "_seconds" : string.Empty);
 

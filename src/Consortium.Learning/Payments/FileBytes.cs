@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Consortium.Learning.Payments.Iso20022;
 using Consortium.Learning.Payments.Swift;
@@ -128,7 +129,7 @@ internal static class FileBytes
             throw new PaymentFileException(name, "a Parquet file must be read from a stream that can seek.");
         }
 
-        Span<byte> end = stackalloc byte[4];
+        Span<byte> end = stackalloc byte[8];
         long at = stream.Position;
         if (stream.Length - at >= 12)
         {
@@ -137,7 +138,16 @@ internal static class FileBytes
             stream.Position = at;
         }
 
-        if (!end.SequenceEqual("PAR1"u8))
+        uint footer = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        if (end[4..].SequenceEqual("PAR1"u8) && footer > ParquetPages.LongestFooter)
+        {
+            throw new PaymentFileException(
+                name,
+                $"the Parquet file's footer has {footer >> 20:N0} MiB, more than {ParquetPages.LongestFooter >> 20}: write fewer "
+                    + "columns and row groups into a file.");
+        }
+
+        if (!end[4..].SequenceEqual("PAR1"u8))
         {
             throw new PaymentFileException(
                 name, "the Parquet file has no footer: its transfer has not finished, or it was cut short.")

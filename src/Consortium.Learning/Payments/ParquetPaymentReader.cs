@@ -15,6 +15,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
     private const int MostColumns = 10_000;
 
     private readonly Stream _stream;
+    private readonly ParquetPages _pages;
     private readonly ParquetFileReader _parquet;
     private readonly PaymentColumns _columns;
     private readonly PaymentParser _parser;
@@ -33,6 +34,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
         : base(name, options)
     {
         _stream = content;
+        _pages = Guarded(() => "its footer", () => new ParquetPages(content));
         _parquet = Guarded(() => "its footer", () => Open(content));
         string[] names;
         (names, _groups, _isImpala) = Guarded(() => "its footer", ReadSchema);
@@ -186,12 +188,32 @@ internal sealed class ParquetPaymentReader : PaymentReader
             throw new PaymentFileException(File, $"row group {number + 1} has {_rowsLeft} rows: the Parquet data is damaged.");
         }
 
+        BoundMemory();
         for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.PaymentId; column++)
         {
             int place = _columns.PlaceOf(column);
             PaymentColumn of = column;
             _cells[(int)column] = place < 0 ? null
                 : Guarded(() => Describe(place), () => ParquetColumn.Open(_group, place, of, File, _isImpala, BatchRows));
+        }
+    }
+
+    /// <summary>A page of each column is in memory at once, with its dictionary.</summary>
+    private void BoundMemory()
+    {
+        long bytes = 0;
+        for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.PaymentId; column++)
+        {
+            int place = _columns.PlaceOf(column);
+            bytes += place < 0 ? 0 : Guarded(() => Describe(place), () => _pages.BytesOf(_nextGroup - 1, place));
+        }
+
+        if (bytes > ParquetPages.MostBytes)
+        {
+            throw new PaymentFileException(
+                File,
+                $"row group {_nextGroup} needs {bytes >> 20:N0} MiB for one page of each column, more than "
+                    + $"{ParquetPages.MostBytes >> 20}: write pages and dictionaries of about 1 MiB, as is usual.");
         }
     }
 

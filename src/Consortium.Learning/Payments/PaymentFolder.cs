@@ -56,7 +56,7 @@ public sealed record PaymentFolder
             : name.StartsWith("~$", StringComparison.Ordinal) || name[^1] == '~'
                 ? "what an office program keeps while a file is open"
             : name[0] == '_' ? "a mark of Spark or Hadoop, not data"
-            : Unfinished.Any(lower.EndsWith) ? "still being written, by its name"
+            : Unfinished.Any(end => lower.EndsWith(end, StringComparison.Ordinal)) ? "still being written, by its name"
             : lower.EndsWith(".crc", StringComparison.Ordinal) ? "a checksum, not data"
             : lower.EndsWith("_patterns.txt", StringComparison.Ordinal)
             || lower.EndsWith("_patterns.txt.gz", StringComparison.Ordinal)
@@ -67,7 +67,9 @@ public sealed record PaymentFolder
 
     private static bool IsPayments(string lower)
     {
-        string bare = Packings.FirstOrDefault(lower.EndsWith) is { } packing ? lower[..^packing.Length] : lower;
+        string bare = Packings.FirstOrDefault(end => lower.EndsWith(end, StringComparison.Ordinal)) is { } packing
+            ? lower[..^packing.Length]
+            : lower;
         return Kinds.Any(kind => bare.Length > kind.Length && bare.EndsWith(kind, StringComparison.Ordinal));
     }
 }

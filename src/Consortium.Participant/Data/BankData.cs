@@ -143,8 +143,9 @@ public sealed class BankData
     }
 
     /// <summary>Takes outcomes of cases as the next batch, which has no payments.</summary>
-    internal BatchReport TakeOutcomes(OutcomeFile file)
+    public BatchReport TakeOutcomes(OutcomeFile file)
     {
+        ArgumentNullException.ThrowIfNull(file);
         int batch = _ends.Count + 1;
         Dictionary<ulong, List<int>> alerts = RowsOf(file.All.Where(outcome => outcome.IsAlert).Select(outcome => outcome.Key));
         HashSet<ulong> references = [.. file.All.Where(outcome => !outcome.IsAlert).Select(outcome => outcome.Key)];
@@ -216,6 +217,9 @@ public sealed class BankData
 
         return rows;
     }
+
+    /// <summary>A row's label as it is known now.</summary>
+    public Label LabelOf(int row) => Outcomes.LabelOf(row, _owned[row], Batches);
 
     /// <summary>The identifier of an alert about a row.</summary>
     public AlertId AlertIdOf(int row) => AlertId.Of(_owned[row], _accounts);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Consortium.Hosting.Storage;
 using Consortium.Learning.Features;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
@@ -23,6 +24,7 @@ internal sealed class BankStore(string folder)
     public int Saved { get; private set; }
 
     /// <summary>Saves the batches that are not yet. What was saved before stays until <see cref="Collect"/>.</summary>
+    /// <exception cref="StorageException">The disk is full or fails; nothing of this attempt stays on it.</exception>
     public void Save(BankData data)
     {
         if (data.Batches == Saved)
@@ -30,6 +32,23 @@ internal sealed class BankStore(string folder)
             return;
         }
 
+        try
+        {
+            Write(data);
+        }
+        catch (IOException exception)
+        {
+            TryDeleteUnfinished();
+            throw StorageException.From($"The payments' saved data in {folder}", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new StorageException(StorageFault.Unavailable, $"{folder}: {exception.Message}", exception);
+        }
+    }
+
+    private void Write(BankData data)
+    {
         DurableFile.CreateOwnersFolder(folder);
         int batch = data.Batches, previous = Saved, accounts = previous == 0 ? 0 : _accounts;
         CheckedFile.Write(PathOf(RowsName, batch), file => WriteRows(file, data, previous, accounts));
@@ -119,6 +138,22 @@ internal sealed class BankStore(string folder)
             when (exception is IOException or MalformedDataException or ArgumentException or UnauthorizedAccessException)
         {
             throw new InvalidDataException(exception.Message, exception);
+        }
+    }
+
+    /// <summary>What a full disk cut short takes room that others need.</summary>
+    private void TryDeleteUnfinished()
+    {
+        try
+        {
+            foreach (string file in Directory.Exists(folder) ? Directory.GetFiles(folder, "*.unfinished") : [])
+            {
+                File.Delete(file);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next save overwrites it.
         }
     }
 

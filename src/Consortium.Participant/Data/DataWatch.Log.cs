@@ -33,6 +33,11 @@ internal sealed partial class DataWatch
     [LoggerMessage(330, LogLevel.Information, "Loaded {Batches} batches of saved data: {Rows} payments of this bank")]
     private static partial void LogLoaded(ILogger logger, int batches, int rows);
 
-    [LoggerMessage(331, LogLevel.Error, "The data cannot be saved, so the next start reads every file again: {Detail}")]
+    [LoggerMessage(331, LogLevel.Error, "The data that was read again is not saved yet; it is tried again: {Detail}")]
     private static partial void LogNotSaved(ILogger logger, string detail);
+
+    [LoggerMessage(
+        332, LogLevel.Warning,
+        "Looking through {Folder} takes {Took}, so it is looked through every {Pause}: move files that were taken elsewhere")]
+    private static partial void LogSlowLook(ILogger logger, string folder, TimeSpan took, TimeSpan pause);
 }

@@ -1,3 +1,4 @@
+using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Payments.Outcomes;
 using Consortium.Participant.Store;
@@ -10,6 +11,10 @@ namespace Consortium.Participant.Data;
 /// </summary>
 internal sealed partial class DataWatch
 {
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromMinutes(1);
+
+    private long? _notSavedAt;
+
     /// <summary>What earlier runs took, in their order; at the very first, all there is.</summary>
     private async Task<bool> BeginAsync(CancellationToken cancellationToken)
     {
@@ -117,11 +122,34 @@ internal sealed partial class DataWatch
             _intake.Note(file);
         }
 
-        SaveData();
-        _store?.Collect();
+        SaveLoaded();
         _batches = _data.Batches;
         LogRead(_logger, journal.Count(file => file.Batch is not null), _data.Rows);
         return true;
+    }
+
+    /// <summary>
+    /// Saves what was read again from its files at the start, when the disk lets it: it does not hold up the bank, for the files
+    /// are there.
+    /// </summary>
+    private void SaveLoaded()
+    {
+        if (_store is null || _store.Saved == _data.Batches
+            || (_notSavedAt is { } tried && _party.Time.GetElapsedTime(tried) < BetweenSaves))
+        {
+            return;
+        }
+
+        try
+        {
+            _store.Save(_data);
+            _store.Collect();
+        }
+        catch (StorageException exception)
+        {
+            _notSavedAt = _party.Time.GetTimestamp();
+            LogNotSaved(_logger, exception.Message);
+        }
     }
 
     /// <summary>A batch that was not saved can be computed only from the content that was taken.</summary>

@@ -23,6 +23,22 @@ internal sealed partial class DataWatch
     /// <summary>Logged, once for each batch of files, when a bank's payments and their features are in memory.</summary>
     public const int DataReadEvent = 320;
 
+    /// <summary>
+    /// A folder of a million files takes seconds to look through: so many times as long is the pause after that.
+    /// </summary>
+    private const int PauseRatio = 9;
+
+    /// <summary>A look that is not worth a pause.</summary>
+    private static readonly TimeSpan QuickLook = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Then a look that found something to do lets training sessions have their turn, and the next one goes on.
+    /// </summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
+
+    /// <summary>A look that people are told of, for new payments wait for the next one.</summary>
+    private static readonly TimeSpan SlowLook = TimeSpan.FromSeconds(1);
+
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
@@ -33,6 +49,10 @@ internal sealed partial class DataWatch
     private readonly HashSet<(int Batch, Digest Model)> _scored = [];
     private readonly ScoringModel _model;
     private (JournaledFile[] Files, BatchReport Report)? _uncommitted;
+    private long _lookedAt;
+    private TimeSpan _lookTook;
+    private bool _isSlowSaid;
+    private string _resumeAt = string.Empty;
     private BankData _data;
     private volatile int _batches;
 
@@ -74,6 +94,9 @@ internal sealed partial class DataWatch
 
     /// <summary>Reads what is new and scores what is due.</summary>
     /// <returns>Whether there was anything to do.</returns>
+    /// <exception cref="StorageException">
+    /// A batch cannot be saved, as on a full disk. It stays in memory, its files are not taken yet, and the next call goes on.
+    /// </exception>
     /// <exception cref="InvalidConfigurationException">
     /// A file that was there at the start, or was taken by an earlier run, cannot be read.
     /// </exception>
@@ -84,7 +107,10 @@ internal sealed partial class DataWatch
             await CommitAsync(files, report, cancellationToken);
         }
 
-        bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(cancellationToken);
+        SaveLoaded();
+        IReadOnlyList<ReadingOrder> orders = _options.Reading is { } reading ? ReadingOrder.Read(reading) : [];
+        bool worked = (orders.Count > 0 || _party.Time.GetElapsedTime(_lookedAt) >= PauseRatio * _lookTook)
+            && await LookAtFilesAsync(orders, cancellationToken);
         return await ScoreAsync(cancellationToken) || worked;
     }
 
@@ -96,12 +122,34 @@ internal sealed partial class DataWatch
             Clock = _party.Time,
         };
 
-    private async Task<bool> TakeNewAsync(CancellationToken cancellationToken)
+    private async Task<bool> LookAtFilesAsync(IReadOnlyList<ReadingOrder> orders, CancellationToken cancellationToken)
+    {
+        long began = _party.Time.GetTimestamp();
+        bool worked = _batches == 0 ? await BeginAsync(cancellationToken) : await TakeNewAsync(orders, cancellationToken);
+        _lookedAt = _party.Time.GetTimestamp();
+        TimeSpan took = _party.Time.GetElapsedTime(began, _lookedAt);
+        _lookTook = worked || took < QuickLook ? TimeSpan.Zero : took;
+        if (_lookTook > SlowLook && !_isSlowSaid)
+        {
+            _isSlowSaid = true;
+            LogSlowLook(_logger, _options.Payments, took, PauseRatio * took);
+        }
+
+        return worked;
+    }
+
+    private async Task<bool> TakeNewAsync(IReadOnlyList<ReadingOrder> orders, CancellationToken cancellationToken)
     {
         bool worked = false;
-        IReadOnlyList<ReadingOrder> orders = _options.Reading is { } reading ? ReadingOrder.Read(reading) : [];
-        foreach (string name in ListFiles())
+        long began = _party.Time.GetTimestamp();
+        foreach (string name in ListFiles().SkipWhile(name => string.CompareOrdinal(name, _resumeAt) < 0))
         {
+            if (worked && _party.Time.GetElapsedTime(began) > LongestLook)
+            {
+                _resumeAt = name;
+                return true;
+            }
+
             ReadingOrder? order = orders.FirstOrDefault(given => given.Name == name);
             try
             {
@@ -113,6 +161,7 @@ internal sealed partial class DataWatch
             }
         }
 
+        _resumeAt = string.Empty;
         return worked;
     }
 
@@ -125,6 +174,7 @@ internal sealed partial class DataWatch
                 if (_intake.Find(name) is null)
                 {
                     await NoteAsync(Described(name, FileState.Waiting, null, what) with { Length = -1 }, cancellationToken);
+                    return true;
                 }
 
                 return false;
@@ -205,11 +255,14 @@ internal sealed partial class DataWatch
         order?.Remove(_options.Reading!);
     }
 
-    /// <summary>Saves a batch, then notes its files as taken, then lets go of the state before it.</summary>
+    /// <summary>
+    /// Saves a batch, then notes its files as taken, then lets go of the state before it. If disk or database fails, the next
+    /// look goes on from here: the batch is in memory.
+    /// </summary>
     private async Task CommitAsync(JournaledFile[] files, BatchReport report, CancellationToken cancellationToken)
     {
-        _uncommitted = (files, report); // if the database fails, the next look goes on from here: the batch is in memory
-        SaveData();
+        _uncommitted = (files, report);
+        _store?.Save(_data);
         await _party.Database.WriteAsync(
             state => { Array.ForEach(files, file => FileJournal.Keep(state, file)); }, cancellationToken);
         _uncommitted = null;
@@ -226,18 +279,6 @@ internal sealed partial class DataWatch
         if (report.Summary.Length > 0)
         {
             LogRemarks(_logger, string.Join(", ", files.Select(file => file.Name)), report.Summary);
-        }
-    }
-
-    private void SaveData()
-    {
-        try
-        {
-            _store?.Save(_data);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            LogNotSaved(_logger, exception.Message);
         }
     }
 

@@ -180,7 +180,8 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     public RogueAggregator PlayAggregator()
     {
         var rogue = new RogueAggregator(
-            Folder, (to, body) => Network.Post(new Letter(AggregatorId, to, body)), condition => RunAsync(condition), SettleAsync);
+            Folder, (to, body) => Network.Post(new Letter(AggregatorId, to, body)), condition => RunAsync(condition),
+            SettleAsync);
         Join(AggregatorId, (frame, _) => Task.FromResult(rogue.Receive(frame)));
         return rogue;
     }

@@ -103,10 +103,21 @@ public sealed class InitCommandTests
     }
 
     [Fact]
+    public async Task Trial_FolderThatSettingsFilesCannotName_IsRejectedBeforeAnythingIsWritten()
+    {
+        using var folder = new TemporaryFolder();
+        CommandLineRun run = await CommandLineRun.Of(["init", "--folder", folder["it's a trial"], "--trial", .. Small]);
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("Docker and systemd read differently", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["it's a trial"]));
+    }
+
+    [Fact]
     public async Task Trial_EveryParty_HasWhatItsDaemonNeeds()
     {
         using var folder = new TemporaryFolder();
-        string home = folder["it's a trial"];
+        string home = folder["a-trial"];
         await EnrolledConsortium.Done(
             ["init", "--folder", home, "--trial", "--banks", "4", "--key-holders", "5", "--threshold", "3", .. Small]);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Tests.CommandLine;
@@ -62,24 +63,43 @@ public sealed class TrialCommandsTests
     [Theory]
     [InlineData("plain")]
     [InlineData("")]
-    [InlineData("with space")]
-    [InlineData("with 'quotes' and \"others\"")]
     [InlineData("/a/b-c_d.e:1@x,y+z")]
-    [InlineData("$HOME `id` \\")]
-    public void Settings_WrittenAndRead_AreTheSame(string value)
+    [InlineData("/home/j\u00fcrg")]
+    public async Task Settings_WrittenAndRead_AreTheSame_InAShellToo(string value)
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("daemon.env", ShellSettings.Write([("NAME", value), ("OTHER", "1")]));
 
         Assert.Equal(value, ShellSettings.Read(file)["NAME"]);
         Assert.Equal("1", ShellSettings.Read(file)["OTHER"]);
+        Assert.Equal($"NAME={value}\nOTHER=1\n", File.ReadAllText(file)); // systemd and Docker take what follows = as it is
+        if (!OperatingSystem.IsWindows())
+        {
+            using Process shell = Process.Start(
+                new ProcessStartInfo("/bin/sh", ["-c", $". '{file}'; printf %s \"$NAME\""]) { RedirectStandardOutput = true })!;
+            Assert.Equal(value, await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
     }
+
+    [Theory]
+    [InlineData("with space")]
+    [InlineData("with 'quotes'")]
+    [InlineData("with \"others\"")]
+    [InlineData("$HOME")]
+    [InlineData("`id`")]
+    [InlineData("a\\b")]
+    [InlineData("a#b")]
+    public void Settings_ThatProgramsReadDifferently_AreNotWritten(string value) => Assert.Equal(
+        ExitCode.BadInput, Assert.Throws<CommandException>(() => ShellSettings.Write([("NAME", value)])).Code);
 
     [Theory]
     [InlineData("NAME")]
     [InlineData("=x")]
     [InlineData("NAME='x")]
     [InlineData("NAME=a b")]
+    [InlineData("NAME='x'")]
+    [InlineData("NAME=\"x\"")]
     [InlineData("NAME=$(id)")]
     public void Settings_LineThatAShellWouldTakeOtherwise_IsRefused(string line)
     {

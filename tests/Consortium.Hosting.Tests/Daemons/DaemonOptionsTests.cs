@@ -91,7 +91,8 @@ public sealed class DaemonOptionsTests : IDisposable
     [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, true)]
     [InlineData(UnixFileMode.UserRead, true)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.GroupRead, true)]
-    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, false)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, true)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, false)]
     [InlineData(UnixFileMode.UserRead | UnixFileMode.OtherRead, false)]
     public void Read_PassphraseFileOfMode_IsTakenWhenNobodyElseReachesIt(UnixFileMode mode, bool isTaken)
     {
@@ -126,6 +127,28 @@ public sealed class DaemonOptionsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("8080")]
+    [InlineData("localhost:8080")]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("0.0.0.0:99999")]
+    [InlineData("http://0.0.0.0:8080")]
+    public void Read_HealthThatIsNoAddressAndPort_SaysHowToWriteIt(string health)
+    {
+        _settings["Health"] = health;
+        Rejects("Write an address and a port, such as 0.0.0.0:8080");
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:8080")]
+    [InlineData("[::1]:8080")]
+    public void Read_HealthOfAnAddressAndAPort_IsTaken(string health)
+    {
+        _settings["Health"] = health;
+        Assert.Equal(8080, Read().Health!.Port);
+    }
+
+    [Theory]
     [InlineData("--Consortium:Passphrase=secret")]
     [InlineData("--consortium:brokerpassword=secret")]
     [InlineData("/Consortium:Passphrase")]
@@ -134,6 +157,16 @@ public sealed class DaemonOptionsTests : IDisposable
         var problem = Assert.Throws<InvalidConfigurationException>(() => DaemonHost.RejectSecretsIn([argument]));
         Assert.Contains("Every user of this machine can read arguments", problem.Message, StringComparison.Ordinal);
         DaemonHost.RejectSecretsIn(["--Consortium:PassphraseFile=/run/secret", "--Consortium:Data=/var/lib"]);
+    }
+
+    [Fact]
+    public void CreateBuilder_WatchesNoFile()
+    {
+        FileConfigurationSource[] files =
+            [.. DaemonHost.CreateBuilder(["--Consortium:Data=/x"]).Configuration.Sources.OfType<FileConfigurationSource>()];
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.False(file.ReloadOnChange, file.Path));
     }
 
     private string In(string file) => Path.Combine(_consortium.Path, file);

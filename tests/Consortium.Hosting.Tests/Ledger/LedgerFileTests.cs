@@ -96,7 +96,7 @@ public sealed class LedgerFileTests : IDisposable
     {
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(_path, DurableFile.OwnerOnly | UnixFileMode.GroupRead);
+            File.SetUnixFileMode(_path, DurableFile.OwnerOnly | UnixFileMode.OtherRead);
             Rejects("chmod 600");
         }
     }

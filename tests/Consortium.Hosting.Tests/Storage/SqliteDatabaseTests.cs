@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.Sqlite;
@@ -36,6 +37,39 @@ public sealed class SqliteDatabaseTests
             state => state.Query("PRAGMA secure_delete", row => row.GetString(0))[0], Cancellation);
 
         Assert.Equal(expected, written);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [SupportedOSPlatform("linux")]
+    public async Task OpenForReading_FolderThatCannotBeWritten_IsRead(bool hasLog)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a file system's user is Linux's");
+        using var folder = new TemporaryFolder();
+        using var copy = new TemporaryFolder();
+        using (StateDatabase database = Open(folder))
+        {
+            await database.WriteAsync(state => state.Execute("INSERT INTO facts VALUES ('a', x'01')"), Cancellation);
+            foreach (string file in hasLog ? (string[])["state.db", "state.db-wal"] : [])
+            {
+                File.Copy(folder.File(file), copy.File(file)); // of a daemon that runs
+            }
+        }
+
+        if (!hasLog)
+        {
+            File.Copy(folder.File("state.db"), copy.File("state.db"));
+        }
+
+        await CannotWrite.RunAsync(copy.Path, () =>
+        {
+            Assert.Throws<UnauthorizedAccessException>(() => File.WriteAllText(copy.File("other"), "x"));
+            using SqliteDatabase read = SqliteDatabase.OpenForReading(copy.File("state.db"), First);
+            Assert.Equal(
+                "a",
+                read.ReadAsync(state => state.Query("SELECT name FROM facts", row => row.GetString(0))[0], Cancellation).Result);
+        });
     }
 
     [Fact]

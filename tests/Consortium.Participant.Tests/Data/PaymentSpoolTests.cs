@@ -35,12 +35,8 @@ public sealed class PaymentSpoolTests : IDisposable
 
     public PaymentSpoolTests()
     {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
-        var bank = new PartyId("bank-a");
         _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
-        _party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance, _clock);
+        _party = NewParty(_clock);
         Directory.CreateDirectory(Folder);
         _watch = NewWatch();
     }
@@ -300,6 +296,87 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_DataCannotBeSaved_SaysSoTakesNothingAndGoesOnOnceItCan()
+    {
+        await BeginAsync();
+        int before = Payments();
+        Directory.Delete(Reading, recursive: true);
+        await File.WriteAllTextAsync(Reading, "in the way, as a full disk is", TestContext.Current.CancellationToken);
+        Write("0002.csv", Header + Day(11, 20));
+        await Assert.ThrowsAsync<StorageException>(LookAsync);
+        await Assert.ThrowsAsync<StorageException>(LookAsync);
+        Assert.Equal(1, _watch.Batches);
+        Assert.DoesNotContain(await JournalAsync(), file => file is { Name: "0002.csv", State: FileState.Taken });
+
+        File.Delete(Reading);
+        await LookAsync();
+        Assert.Equal(FileState.Taken, (await FileAsync("0002.csv")).State);
+        int after = Payments();
+        Assert.True(after > before);
+        Assert.Empty(Directory.GetFiles(Reading, "*.unfinished"));
+    }
+
+    [Fact]
+    public async Task Look_StartCannotBeSaved_GoesOnAndSavesLater()
+    {
+        await BeginAsync();
+        Directory.Delete(Reading, recursive: true);
+        await File.WriteAllTextAsync(Reading, "in the way", TestContext.Current.CancellationToken);
+        Restart();
+        await LookAsync();
+        Assert.Equal(1, _watch.Batches);
+
+        File.Delete(Reading);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await LookAsync();
+        Assert.NotEmpty(Directory.GetFiles(Reading));
+    }
+
+    [Fact]
+    public async Task Look_FolderTakesLongToList_IsListedForATenthOfTheTimeAtMost()
+    {
+        await BeginAsync();
+        var clock = new SlowClock(_clock);
+        _watch = NewWatch(clock);
+        await LookAsync();
+        clock.Step = TimeSpan.FromSeconds(2); // as a million files take
+        Assert.False(await _watch.LookAsync(TestContext.Current.CancellationToken));
+        clock.Step = TimeSpan.Zero;
+        Write("0002.csv", Header + Day(11, 20));
+        await LookAsync();
+        Assert.Equal(1, _watch.Batches);
+
+        clock.Later += TimeSpan.FromMinutes(2);
+        await LookAsync();
+        clock.Later += TimeSpan.FromMinutes(2);
+        await LookAsync();
+        Assert.Equal(2, _watch.Batches);
+    }
+
+    [Fact]
+    public async Task Look_ManyNewFiles_LetsSessionsHaveTheirTurnAndTakesAllInTheEnd()
+    {
+        await BeginAsync();
+        for (int file = 2; file <= 7; file++)
+        {
+            Write($"{file:D4}.csv", Header + Day(9 + file, 20));
+        }
+
+        var clock = new SlowClock(_clock);
+        _watch = NewWatch(clock);
+        Assert.True(await _watch.LookAsync(TestContext.Current.CancellationToken));
+        clock.Step = TimeSpan.FromSeconds(3);
+        Assert.False(await _watch.LookAsync(TestContext.Current.CancellationToken)); // their sizes are noted
+        clock.Later += TimeSpan.FromHours(1);
+        Assert.True(await _watch.LookAsync(TestContext.Current.CancellationToken));
+        Assert.InRange(_watch.Batches, 2, 4);
+
+        clock.Step = TimeSpan.Zero;
+        await LookAsync();
+        Assert.Equal(7, _watch.Batches);
+    }
+
+    [Fact]
     public async Task Look_AfterRestart_NothingIsReadAgain()
     {
         await BeginAsync();
@@ -414,7 +491,7 @@ public sealed class PaymentSpoolTests : IDisposable
         return [.. rows];
     }
 
-    private DataWatch NewWatch() => new(_party, new ParticipantOptions
+    private DataWatch NewWatch(TimeProvider? clock = null) => new(clock is null ? _party : NewParty(clock), new ParticipantOptions
     {
         Bank = new BankId("bank-a"),
         Payments = Folder,
@@ -422,6 +499,14 @@ public sealed class PaymentSpoolTests : IDisposable
         Policy = TestBank.Policy,
         Reading = Reading,
     });
+
+    private Party NewParty(TimeProvider clock)
+    {
+        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
+        return new Party(
+            configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
+            NullLoggerFactory.Instance, clock);
+    }
 
     private void Restart() => _watch = NewWatch();
 
@@ -463,4 +548,18 @@ public sealed class PaymentSpoolTests : IDisposable
 
     private Task<IReadOnlyList<JournaledFile>> JournalAsync() =>
         _storage.Database.ReadAsync(FileJournal.All, TestContext.Current.CancellationToken);
+
+    /// <summary>A clock on which each look at it takes some time.</summary>
+    private sealed class SlowClock(FakeTimeProvider clock) : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public TimeSpan Later { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override long GetTimestamp() => (Later += Step).Ticks;
+    }
 }

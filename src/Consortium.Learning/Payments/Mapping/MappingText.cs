@@ -38,6 +38,10 @@ public static class MappingText
                 utf8, new JsonDocumentOptions { MaxDepth = 8, AllowTrailingCommas = false });
             return new Reading(file).Mapping(document.RootElement);
         }
+        catch (InvalidOperationException error)
+        {
+            throw new PaymentFileException(file, "a text in it is not UTF-8: save it as UTF-8.", error);
+        }
         catch (JsonException error)
         {
             throw new PaymentFileException(
