@@ -58,7 +58,7 @@ internal sealed partial class AggregatorRole : IRole
             .On(InSession<ShareSumReleased>((session, released) => session.Release(released)))
             .On(InSession<Signed<ModelAdvanced>>((session, advanced) => session.Advance(advanced, party.Now)))
             .On(InSession<Signed<CatchUpRequested>>((session, request) => session.CatchUp(request)))
-            .On(InSession<Signed<Rejected>>((session, rejected) => session.ReceiveRejection(rejected, party.Now)))
+            .On(Take<Signed<Rejected>>(ReceiveRejection))
             .On(InSession<Signed<SumDisputed>>((session, disputed) => session.Dispute(disputed)))
             .On(InSession<OpeningProofSubmitted>((session, proof) => session.Submit(proof)))
             .On(InSession<Signed<OpeningProofJudged>>((session, judged) => session.Judge(judged)))
@@ -197,6 +197,15 @@ internal sealed partial class AggregatorRole : IRole
         Take<T>(
             (transaction, authentic) =>
                 transaction.Decide(authentic.Message.Session!.Value, session => decide(session, authentic)));
+
+    private void ReceiveRejection(SessionTransaction transaction, Authentic<Signed<Rejected>> rejected)
+    {
+        Rejected statement = rejected.Message.Statement;
+        Signed<UpdateManifest>? manifest = statement.SubjectType == MessageType.UpdateManifest
+            ? Archive.FindUpdate(transaction.State, statement.SubjectDigest, _party.Configuration.Limits)?.Manifest
+            : null;
+        transaction.Decide(statement.Session, session => session.ReceiveRejection(rejected, manifest, _party.Now));
+    }
 
     /// <summary>Lets a message pass the gate, then decides on it in one transaction.</summary>
     private Func<Frame, T, CancellationToken, Task<Delivery>> Take<T>(Action<SessionTransaction, Authentic<T>> decide)

@@ -252,7 +252,12 @@ internal static class Archive
                 row => (ShareSumReleased)MessageCodec.Decode(row.GetBytes(0), limits), cohort)],
             Tags(state, recorded.Cohort.Digest, limits),
             [.. state.Query("SELECT digests FROM sum WHERE cohort = $1", row => row.GetBytes(0), cohort)[0]
-                .Chunk(Digest.Length).Select(bytes => new Digest(bytes))]);
+                .Chunk(Digest.Length).Select(bytes => new Digest(bytes))],
+            recorded.Cohort.Statement.Shape.IsBallot
+                ? [.. recorded.Cohort.Statement.Members.Select(
+                    member => FindUpdate(state, member.ManifestDigest, limits)!.Manifest)]
+                : [],
+            recorded.Voids);
     }
 
     /// <summary>In order.</summary>

@@ -113,6 +113,7 @@ public sealed class AuditArchive : IDisposable
             Approvals = released.Approvals,
             ShareSums = [.. released.ShareSums.Select(shareSum => shareSum.Manifest)],
             Advances = Archive.Advances(state, session, number, _configuration.Limits),
+            Voids = released.Voids,
         };
         int chunks = released.Cohort.Statement.Shape.Chunks;
         return (round,
@@ -122,7 +123,7 @@ public sealed class AuditArchive : IDisposable
         ]);
 
         IReadOnlyList<StoredFrame> Cover(Digest source, PartyId sender) =>
-            StoredFrame.Cover(Archive.Frames(state, source, sender), chunks) is { Count: > 0 } cover
+            StoredFrame.Cover(Archive.Frames(state, source, sender), chunks) is { } cover
                 ? cover
                 : throw Missing(session, number, $"ciphertext of '{sender}'");
     }

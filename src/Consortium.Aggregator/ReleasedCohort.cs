@@ -10,7 +10,9 @@ internal sealed record ReleasedCohort(
     ImmutableArray<Signed<CohortApproval>> Approvals,
     ImmutableArray<ShareSumReleased> ShareSums,
     ImmutableArray<Signed<UpdateTag>> Tags,
-    ImmutableArray<Digest> SumDigests)
+    ImmutableArray<Digest> SumDigests,
+    ImmutableArray<Signed<UpdateManifest>> Ballots,
+    ImmutableArray<VoidBallot> Voids)
 {
     /// <summary>What the plan's participant of that index is sent: of the sealed share-sums, those for it.</summary>
     public AggregateReleased For(int participant) => new()
@@ -21,5 +23,7 @@ internal sealed record ReleasedCohort(
         SealedSums = [.. ShareSums.Select(released => released.SealedSums[participant])],
         Tags = Tags,
         SumChunkDigests = SumDigests,
+        Ballots = Ballots,
+        Voids = Voids,
     };
 }

@@ -150,8 +150,8 @@ internal sealed partial class SessionTransaction(
             case AggregatorEffect.EraseShares(var kept):
                 Archive.EraseShares(state, session.Session, kept);
                 break;
-            case AggregatorEffect.SendCohort(var to, var cohort):
-                SendCohort(to, cohort);
+            case AggregatorEffect.SendCohort(var to, var cohort, var voids):
+                SendCohort(to, cohort, voids);
                 break;
             case AggregatorEffect.AskForTags(var to, var cohort):
                 Send(cohort, to);
@@ -219,7 +219,7 @@ internal sealed partial class SessionTransaction(
         }
     }
 
-    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort)
+    private void SendCohort(ImmutableArray<PartyId> to, Signed<Cohort> cohort, ImmutableArray<VoidBallot> voids)
     {
         ImmutableArray<UpdateSubmitted> updates =
             [.. cohort.Statement.Members.Select(
@@ -235,6 +235,7 @@ internal sealed partial class SessionTransaction(
                     SealedShares =
                         [.. updates.Select(
                             update => (ReadOnlyMemory<byte>)Archive.FindSealedShare(state, update.Digest, index)!)],
+                    Voids = voids,
                 },
                 holder);
         }

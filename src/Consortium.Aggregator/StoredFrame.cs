@@ -9,10 +9,10 @@ namespace Consortium.Aggregator;
 internal sealed record StoredFrame(int First, int Count, Digest Blob, bool IsChecked)
 {
     /// <summary>
-    /// The frames that, one after the other, hold chunks 0 to <paramref name="chunks"/> - 1; empty when some chunk is not there
-    /// yet.
+    /// The frames that, one after the other, hold chunks 0 to <paramref name="chunks"/> - 1: none for a ballot, which has no
+    /// chunks. Null when some chunk is not there yet.
     /// </summary>
-    public static IReadOnlyList<StoredFrame> Cover(IEnumerable<StoredFrame> frames, int chunks)
+    public static IReadOnlyList<StoredFrame>? Cover(IEnumerable<StoredFrame> frames, int chunks)
     {
         var cover = new List<StoredFrame>();
         int next = 0;
@@ -27,6 +27,6 @@ internal sealed record StoredFrame(int First, int Count, Digest Blob, bool IsChe
             }
         }
 
-        return next == chunks ? cover : [];
+        return next == chunks ? cover : null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class Summation(
             || received.IsComplete
             || received.ManifestDigest != update.Source
             || StoredFrame.Cover(
-                Archive.Frames(transaction.State, update.Source, update.Sender), update.ChunkDigests.Length).Count == 0)
+                Archive.Frames(transaction.State, update.Source, update.Sender), update.ChunkDigests.Length) is null)
         {
             return;
         }
@@ -153,7 +153,7 @@ internal sealed partial class Summation(
 
         var (_, _, frames) = await FindAsync(update.Source, cancellationToken);
         await sum.AddAsync(
-            StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits, cancellationToken);
+            StoredFrame.Cover(frames, update.ChunkDigests.Length)!, party.Blobs, party.Configuration.Limits, cancellationToken);
     }
 
     private async Task FinishAsync(AttemptId attempt, CancellationToken cancellationToken)
@@ -184,7 +184,7 @@ internal sealed partial class Summation(
         {
             var (update, _, frames) = await FindAsync(member.ManifestDigest, cancellationToken);
             await sum.AddAsync(
-                StoredFrame.Cover(frames, update.ChunkDigests.Length), party.Blobs, party.Configuration.Limits,
+                StoredFrame.Cover(frames, update.ChunkDigests.Length)!, party.Blobs, party.Configuration.Limits,
                 cancellationToken);
         }
 

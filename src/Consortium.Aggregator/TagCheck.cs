@@ -66,9 +66,9 @@ internal sealed partial class TagCheck(
     private async Task<SumTag> TagAsync(
         SumTagger tagger, Signed<Cohort> cohort, Digest source, PartyId sender, CancellationToken cancellationToken)
     {
-        IReadOnlyList<StoredFrame> cover = await party.Database.ReadAsync(
+        IReadOnlyList<StoredFrame>? cover = await party.Database.ReadAsync(
             state => StoredFrame.Cover(Archive.Frames(state, source, sender), cohort.Statement.Shape.Chunks), cancellationToken);
-        foreach (StoredFrame stored in cover)
+        foreach (StoredFrame stored in cover ?? [])
         {
             ChunkFrame frame = ChunkFrame.Decode(
                 await party.Blobs.ReadAsync(stored.Blob, cancellationToken), party.Configuration.Limits);

@@ -124,7 +124,7 @@ internal sealed partial class KeyHolderRole : IRole
             return AskForPlan(state, attempt.Session);
         }
 
-        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session)
+        if (CohortRules.Check(relayed.Message.Dispute.Cohort.Statement, ledger.Plan.Statement, ledger.Session, [])
             is Rejection rejection)
         {
             return new Transition(Delivery.Rejected($"{rejection.Reason}: {rejection.Detail}"), []);

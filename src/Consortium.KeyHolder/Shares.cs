@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Consortium.Cryptography.Ballots;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
@@ -28,6 +29,17 @@ internal sealed class Shares(Party party)
         var wrong = ImmutableArray.CreateBuilder<PartyId>();
         for (int i = 0; i < closed.SealedShares.Length; i++)
         {
+            if (closed.Cohort.Statement.Shape.IsBallot)
+            {
+                using BallotShare? ballot = OpenBallot(closed, i);
+                if (ballot is null)
+                {
+                    wrong.Add(closed.Cohort.Statement.Members[i].Participant);
+                }
+
+                continue;
+            }
+
             using var sum = new ShareSum(_holder, RnsBasis.Degree);
             if (!TryAdd(closed, i, sum))
             {
@@ -43,20 +55,13 @@ internal sealed class Shares(Party party)
     {
         using Instruments.Work work = Instruments.Measure("release");
         AttemptId attempt = closed.Cohort.Statement.Attempt;
-        using var sum = new ShareSum(_holder, RnsBasis.Degree);
-        for (int i = 0; i < closed.SealedShares.Length; i++)
-        {
-            if (!TryAdd(closed, i, sum))
-            {
-                throw new CryptographicException(
-                    $"The share of '{closed.Cohort.Statement.Members[i].Participant}' opened before and does not now.");
-            }
-        }
-
-        byte[] encoded = sum.Encode();
+        bool isBallot = closed.Cohort.Statement.Shape.IsBallot;
+        byte[] encoded = isBallot ? SumOfBallots(closed) : SumOfKeys(closed);
         try
         {
-            EnvelopeContext context = SealedShare.ShareSumContext(attempt, party.Identity.Public);
+            EnvelopeContext context = isBallot
+                ? SealedBallot.SumContext(attempt, party.Identity.Public)
+                : SealedShare.ShareSumContext(attempt, party.Identity.Public);
             ImmutableArray<ReadOnlyMemory<byte>> sealedSums =
                 [.. plan.Participants.Select(
                     participant => (ReadOnlyMemory<byte>)Envelope.Seal(encoded, IdentityOf(participant), context))];
@@ -76,6 +81,38 @@ internal sealed class Shares(Party party)
             CryptographicOperations.ZeroMemory(encoded);
         }
     }
+
+    private byte[] SumOfKeys(CohortClosed closed)
+    {
+        using var sum = new ShareSum(_holder, RnsBasis.Degree);
+        for (int i = 0; i < closed.SealedShares.Length; i++)
+        {
+            if (!TryAdd(closed, i, sum))
+            {
+                throw NotNow(closed, i);
+            }
+        }
+
+        return sum.Encode();
+    }
+
+    private byte[] SumOfBallots(CohortClosed closed)
+    {
+        using var sum = new BallotShareSum(_holder);
+        for (int i = 0; i < closed.SealedShares.Length; i++)
+        {
+            using BallotShare share = OpenBallot(closed, i) ?? throw NotNow(closed, i);
+            sum.Add(share);
+        }
+
+        return sum.Encode();
+    }
+
+    private static CryptographicException NotNow(CohortClosed closed, int index) =>
+        new($"The share of '{closed.Cohort.Statement.Members[index].Participant}' opened before and does not now.");
+
+    private BallotShare? OpenBallot(CohortClosed closed, int index) => SealedBallot.Open(
+        closed.SealedShares[index].Span, closed.Manifests[index], party.Configuration, party.Identity, _holder);
 
     private bool TryAdd(CohortClosed closed, int index, ShareSum sum)
     {

@@ -75,6 +75,9 @@ internal sealed partial class ParticipantRole
         319, LogLevel.Critical, "This bank cannot give its tag for {Attempt}: its disk lost the ciphertext that it sent")]
     private static partial void LogLostUpdate(ILogger logger, AttemptId attempt);
 
+    [LoggerMessage(321, LogLevel.Warning, "{Bank} is left out of the vote of {Attempt}, for what it sent is no ballot")]
+    private static partial void LogVoidBallot(ILogger logger, PartyId bank, AttemptId attempt);
+
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
     private static partial void LogPutOff(ILogger logger, Exception exception);
 }

@@ -183,7 +183,10 @@ internal sealed partial class ParticipantRole
             TrainingTables.KeepUpdateFrame(state, update.Manifest.Statement.Attempt, first, blob);
         }
 
-        TrainingTables.KeepKey(state, id, prepared.SealedKey);
+        if (prepared.SealedKey.Length > 0)
+        {
+            TrainingTables.KeepKey(state, id, prepared.SealedKey);
+        }
 
         LogSubmitted(_logger, update.Manifest.Statement.Attempt, update.Manifest.Statement.Shape);
         return CarryOut(state, step).Outgoing;
@@ -249,7 +252,7 @@ internal sealed partial class ParticipantRole
                     cancellationToken);
                 return true;
             case SessionWork.Opened.Done(var next, var wrong):
-                await _party.Journal.ActAsync(state => Advance(state, session.Session, cohort, next, wrong), cancellationToken);
+                await _party.Journal.ActAsync(state => Advance(state, session.Session, released, next, wrong), cancellationToken);
                 await _work.AdvancedAsync(session.Session, next, cancellationToken);
                 return true;
             default:
@@ -258,17 +261,23 @@ internal sealed partial class ParticipantRole
     }
 
     private List<OutgoingFrame> Advance(
-        StateTransaction state, SessionId id, Signed<Cohort> cohort, WorkloadState next,
+        StateTransaction state, SessionId id, AggregateReleased released, WorkloadState next,
         ImmutableArray<Signed<ShareSumManifest>> wrong)
     {
+        Signed<Cohort> cohort = released.Cohort;
         AttemptId attempt = cohort.Statement.Attempt;
         ParticipantSession before = Find(state, id)!;
-        VoteTally? vote = next.Vote;
+        VoteTally? vote = next.Vote is { } tally ? tally with { Void = released.Voids.Length } : null;
         Step<ParticipantSession, ParticipantEffect> step = before.Advanced(
             attempt, new CohortDigest(cohort.Digest), next.Digest, next.IsFinished, vote);
         if (step.State.RoundsDone == before.RoundsDone)
         {
             return [];
+        }
+
+        foreach (VoidBallot ballot in released.Voids)
+        {
+            LogVoidBallot(_logger, ballot.Participant, attempt);
         }
 
         TrainingTables.SaveTraining(state, id, next.Bytes.ToArray());

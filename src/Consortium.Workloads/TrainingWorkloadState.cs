@@ -16,7 +16,7 @@ internal sealed class TrainingWorkloadState(TrainingState training) : WorkloadSt
     public override RoundRequest? Request => training.Request;
 
     public override VoteTally? Vote => training.Tally is { } tally
-        ? new VoteTally(tally.IsAdopted, tally.IsValid, tally.Accepting, tally.Rejecting, tally.Abstaining)
+        ? new VoteTally(tally.IsAdopted, tally.Accepting, tally.Rejecting, tally.Abstaining, Void: 0)
         : null;
 
     public override WorkloadState Advance(ReadOnlySpan<long> sum, int cohort) =>

@@ -16,9 +16,10 @@ internal static class DishonestBank
     /// </summary>
     /// <param name="vector">What it sends where so many values of so many levels are asked for.</param>
     /// <param name="sharesAnotherKey">Whether the key that it shares is another than the one that encrypts.</param>
+    /// <param name="ballot">What it votes by; null for an honest ballot of its numbers.</param>
     public static void Play(
         SteppedConsortium consortium, Signed<SessionPlan> plan, PartyId bank, Func<UpdateShape, long[]> vector,
-        bool sharesAnotherKey = false)
+        bool sharesAnotherKey = false, Func<UpdateManifest, UpdateSubmitted>? ballot = null)
     {
         var configuration = consortium.Folder.Configuration;
         var answered = new Dictionary<AttemptId, IReadOnlyList<byte[]>>();
@@ -42,6 +43,11 @@ internal static class DishonestBank
                 || answered.ContainsKey(honest.Attempt))
             {
                 return [letter];
+            }
+
+            if (honest.Shape.IsBallot && ballot is not null)
+            {
+                return [letter, new Letter(bank, consortium.AggregatorId, MessageCodec.Encode(ballot(honest)))];
             }
 
             long[] values = vector(honest.Shape);

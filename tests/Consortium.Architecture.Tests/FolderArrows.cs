@@ -21,6 +21,7 @@ internal static class FolderArrows
                 ["Encryption"] = ["Arithmetic", "Ring", "Sampling"],
                 ["Sharing"] = ["Arithmetic"],
                 ["Identity"] = [],
+                ["Ballots"] = ["Sampling"],
                 ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
             },
             ["Consortium.Learning"] = new Dictionary<string, string[]>

@@ -11,6 +11,8 @@ internal static class FigureCommand
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
     {
         ["cryptography"] = Cryptography.CryptographyFigures.Measure,
+        ["votes"] = Cryptography.BallotFigures.Measure,
+        ["ledger"] = Protocol.LedgerFigures.Measure,
         ["lattice"] = Cryptography.LatticeFigures.Measure,
         ["bus"] = Hosting.BusFigures.Measure,
         ["round"] = Hosting.RoundFigures.Measure,

@@ -71,7 +71,7 @@ public sealed class ParticipantRoleTests
         foreach (TestBank bank in session.Banks)
         {
             VoteTally vote = session.LastAdvance(bank).Vote!;
-            Assert.Equal((false, true, 3), (vote.IsAdopted, vote.IsValid, vote.Accepting + vote.Rejecting + vote.Abstaining));
+            Assert.Equal((false, 0, 3), (vote.IsAdopted, vote.Void, vote.Accepting + vote.Rejecting + vote.Abstaining));
             Assert.Empty(bank.Output("models"));
             ModelVote kept = Assert.Single(
                 await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));

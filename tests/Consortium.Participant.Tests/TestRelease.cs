@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Cryptography.Ballots;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
@@ -98,6 +99,7 @@ internal static class TestRelease
         params ImmutableArray<string> bent)
     {
         AttemptId attempt = cohort.Statement.Attempt;
+        bool isBallot = cohort.Statement.Shape.IsBallot;
         UpdateSubmitted[] submitted = [.. updates.Select(update => update.Message)];
         var digest = new CohortDigest(cohort.Digest);
         var manifests = new List<Signed<ShareSumManifest>>();
@@ -106,21 +108,15 @@ internal static class TestRelease
         {
             int index = Members.Configuration.IndexOfKeyHolder(new PartyId(holder));
             PrivateIdentity identity = Members.Identity(holder);
-            using var sum = new ShareSum(index + 1, RnsBasis.Degree);
-            foreach (UpdateSubmitted update in bent.Contains(holder) ? submitted.Prepend(submitted[0]) : submitted)
-            {
-                using KeyShare? share = SealedShare.Open(
-                    update.SealedShares[index].Span, update.Manifest.Statement, Members.Identity(update.Sender.Name).Public,
-                    identity, index + 1, Members.Configuration.Threshold);
-                Assert.NotNull(share);
-                sum.AddMasked(share);
-            }
-
-            EnvelopeContext sealing = SealedShare.ShareSumContext(attempt, identity.Public);
+            IEnumerable<UpdateSubmitted> added = bent.Contains(holder) ? submitted.Prepend(submitted[0]) : submitted;
+            byte[] sum = isBallot ? SumOfBallots(added, index, identity) : SumOfKeys(added, index, identity);
+            EnvelopeContext sealing = isBallot
+                ? SealedBallot.SumContext(attempt, identity.Public)
+                : SealedShare.ShareSumContext(attempt, identity.Public);
             ReadOnlyMemory<byte>[] sealedSums =
                 [.. plan.Participants.Select(
                     participant =>
-                        (ReadOnlyMemory<byte>)Envelope.Seal(sum.Encode(), Members.Identity(participant.Name).Public, sealing))];
+                        (ReadOnlyMemory<byte>)Envelope.Seal(sum, Members.Identity(participant.Name).Public, sealing))];
             manifests.Add(
                 Members.Sign(
                     holder,
@@ -149,11 +145,44 @@ internal static class TestRelease
                         }))],
             ShareSums = [.. manifests],
             SealedSums = [.. sums],
-            Tags =
-                [.. updates.OrderBy(update => update.Message.Sender).Select(
+            Tags = isBallot
+                ? []
+                : [.. updates.OrderBy(update => update.Message.Sender).Select(
                     update => Tag(plan, cohort, update.Message, update.Frames))],
             SumChunkDigests = digests,
+            Ballots = isBallot
+                ? [.. submitted.Select(update => update.Manifest).OrderBy(manifest => manifest.Sender)]
+                : [],
         };
+    }
+
+    private static byte[] SumOfKeys(IEnumerable<UpdateSubmitted> updates, int index, PrivateIdentity identity)
+    {
+        using var sum = new ShareSum(index + 1, RnsBasis.Degree);
+        foreach (UpdateSubmitted update in updates)
+        {
+            using KeyShare? share = SealedShare.Open(
+                update.SealedShares[index].Span, update.Manifest.Statement, Members.Identity(update.Sender.Name).Public,
+                identity, index + 1, Members.Configuration.Threshold);
+            Assert.NotNull(share);
+            sum.AddMasked(share);
+        }
+
+        return sum.Encode();
+    }
+
+    private static byte[] SumOfBallots(IEnumerable<UpdateSubmitted> updates, int index, PrivateIdentity identity)
+    {
+        using var sum = new BallotShareSum(index + 1);
+        foreach (UpdateSubmitted update in updates)
+        {
+            using BallotShare? share = SealedBallot.Open(
+                update.SealedShares[index].Span, update.Manifest, Members.Configuration, identity, index + 1);
+            Assert.NotNull(share);
+            sum.Add(share);
+        }
+
+        return sum.Encode();
     }
 
     private static ReadOnlyMemory<byte> Chunk(IReadOnlyList<byte[]> frames, int chunk, UpdateSubmitted message)

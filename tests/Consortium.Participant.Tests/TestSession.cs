@@ -123,10 +123,12 @@ internal sealed class TestSession : IDisposable
 
         (UpdateSubmitted, IReadOnlyList<byte[]>)[] updates = [.. Banks.Select(bank =>
             (_updates[(bank.Id, Attempt(round, attempt))],
-                (IReadOnlyList<byte[]>)[.. _frames[(bank.Id, Attempt(round, attempt))].Values]))];
+                _frames.TryGetValue((bank.Id, Attempt(round, attempt)), out SortedDictionary<int, byte[]>? sent)
+                    ? (IReadOnlyList<byte[]>)[.. sent.Values]
+                    : []))];
         (Signed<Cohort> cohort, ImmutableArray<Digest> digests,
             ImmutableArray<ChunkFrame> frames) = TestRelease.Sum(Plan.Statement, updates);
-        foreach (TestBank bank in Banks.Where((_, i) => !away.Contains(i)))
+        foreach (TestBank bank in Banks.Where((_, i) => !away.Contains(i) && !cohort.Statement.Shape.IsBallot))
         {
             await bank.DeliverAsync(MessageCodec.Encode(cohort));
             await (between?.Invoke() ?? Task.CompletedTask);

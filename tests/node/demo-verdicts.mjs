@@ -13,7 +13,7 @@ const verdicts = {
   'every bank is judged under three models': result.banks.every(bank => isScore(bank.ownAveragePrecision) && isScore(bank.consortiumAveragePrecision) && isScore(bank.pooledAveragePrecision)),
   'the consortium scores as the pool does': result.banks.every(bank => bank.consortiumAveragePrecision === bank.pooledAveragePrecision),
   'most banks gain': 2 * gaining.length > result.banks.length,
-  'the banks voted for the model': result.vote.isAdopted && result.vote.isValid && 2 * result.vote.accepting > result.banks.length
+  'the banks voted for the model': result.vote.isAdopted && result.vote.void === 0 && 2 * result.vote.accepting > result.banks.length
     && result.vote.accepting + result.vote.rejecting + result.vote.abstaining === result.banks.length,
   'bytes were counted': result.wireBytesPerBank > 0 && result.banks.every(bank => bank.bytesSent > 0 && bank.bytesReceived > 0),
   'trainings and vote were timed': result.voteSeconds > 0 && result.trainSeconds > 0 && result.pooledTrainSeconds > 0,

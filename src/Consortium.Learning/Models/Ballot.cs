@@ -1,6 +1,6 @@
 namespace Consortium.Learning.Models;
 
-/// <summary>What a bank says of a finished model; the number is the place of its slots in the vector.</summary>
+/// <summary>What a bank says of a finished model; the number is its place in the vector.</summary>
 internal enum Ballot
 {
     Accept = 0,

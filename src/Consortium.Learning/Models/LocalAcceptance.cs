@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Consortium.Learning.Evaluation;
 using Consortium.Learning.Payments;
 
@@ -8,14 +7,11 @@ namespace Consortium.Learning.Models;
 /// <summary>One bank's part of <see cref="AcceptanceState"/>.</summary>
 internal static class LocalAcceptance
 {
-    /// <summary>
-    /// A 1 in a slot that nobody can foresee: drawn here, from the operating system, and by no seed that somebody may know.
-    /// </summary>
+    /// <summary>A 1 for what this bank says, 0 for what it does not.</summary>
     public static void Contribute(
         AcceptanceState state, TrainingRows rows, Span<long> contribution, CancellationToken cancellationToken)
     {
-        int ballot = (int)Judge(state, rows, cancellationToken);
-        contribution[(ballot * AcceptanceState.Slots) + RandomNumberGenerator.GetInt32(AcceptanceState.Slots)] = 1;
+        contribution[(int)Judge(state, rows, cancellationToken)] = 1;
     }
 
     /// <summary>

@@ -6,6 +6,11 @@ namespace Consortium.Learning.Models;
 /// <remarks>It follows from the plan and from earlier sums alone, never from one bank's rows.</remarks>
 public readonly record struct RoundRequest
 {
+    /// <summary>
+    /// A vote: one 1 among as many entries as there are <see cref="Ballot"/>s, which every bank proves to have sent.
+    /// </summary>
+    public static RoundRequest Vote { get; } = new(3, levels: 2) { IsVote = true };
+
     /// <summary>One segment.</summary>
     public RoundRequest(int length, long levels)
         : this(new RequestSegment(length, levels))
@@ -39,11 +44,13 @@ public readonly record struct RoundRequest
     /// <summary>The levels of the widest segment: what packing must leave room for.</summary>
     public long Levels { get; }
 
-    public bool Equals(RoundRequest other) => Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
+    public bool IsVote { get; private init; }
+
+    public bool Equals(RoundRequest other) => IsVote == other.IsVote && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Length, Levels);
 
-    public override string ToString() => $"{Length} values of {Levels} levels";
+    public override string ToString() => IsVote ? "a vote" : $"{Length} values of {Levels} levels";
 
     /// <summary>
     /// What is wrong with a sum of <paramref name="cohort"/> contributions, naming entry and limit; null if nothing.

@@ -68,7 +68,7 @@ public sealed class TrainingPlan
 
     /// <summary>A bound on <see cref="RoundRequest.Length"/> over all rounds.</summary>
     public int LargestRequest =>
-        Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : AcceptanceState.VectorLength);
+        Math.Max(Settings.LargestRequest(FeatureCount), Acceptance is null ? 0 : RoundRequest.Vote.Length);
 
     /// <summary>SHA-256 of <see cref="ToBytes"/>, 32 bytes.</summary>
     public ReadOnlyMemory<byte> Digest { get; }

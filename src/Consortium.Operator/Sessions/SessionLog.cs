@@ -99,7 +99,7 @@ public sealed class SessionLog(SessionId session)
                     || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
 
     /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>
-    private static string? TooFew(VoteTally vote) => vote is { IsValid: true, Rejecting: 0, Abstaining: > 0 }
+    private static string? TooFew(VoteTally vote) => vote is { Rejecting: 0, Abstaining: > 0 }
         ? ". Too few banks voted: one with little laundering on its validation days abstains, and the plan's "
             + "leastLaundering says how little"
         : null;

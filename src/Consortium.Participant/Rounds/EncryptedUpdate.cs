@@ -26,7 +26,10 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
 {
     private const int LongestFrame = 1 << 20;
 
-    /// <summary>Draws a key, encrypts, shares the key, seals it to the bank itself, erases it and signs.</summary>
+    /// <summary>
+    /// Draws a key, encrypts, shares the key, seals it to the bank itself, erases it and signs. A vote becomes a ballot, which
+    /// has neither key nor ciphertext.
+    /// </summary>
     /// <param name="vector">As many values as <paramref name="shape"/> says, each below its levels.</param>
     public static EncryptedUpdate Create(
         ReadOnlySpan<long> vector,
@@ -39,6 +42,11 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         PrivateIdentity identity)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length, shape.Values, nameof(vector));
+        if (shape.IsBallot)
+        {
+            return BallotUpdate.Create(vector, attempt, startsFrom, configuration, self, identity);
+        }
+
         using Instruments.Work work = Instruments.Measure("encrypt", attempt);
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
         List<byte[]> frames = Encrypt(

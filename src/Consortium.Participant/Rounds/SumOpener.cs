@@ -21,6 +21,11 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
     public SumOpening Open(AggregateReleased released, IReadOnlyList<ChunkFrame> frames)
     {
         Cohort cohort = released.Cohort.Statement;
+        if (cohort.Shape.IsBallot)
+        {
+            return new BallotOpener(configuration, identity).Open(released);
+        }
+
         using Instruments.Work work = Instruments.Measure("open", cohort.Attempt);
         if (!TagsAddUp(released, frames))
         {

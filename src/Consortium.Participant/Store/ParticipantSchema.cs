@@ -14,6 +14,7 @@ internal static class ParticipantSchema
         [
             FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration,
             TrainingTables.OpeningProofMigration, FileJournal.Migration, TrainingTables.VoteOrderMigration,
+            TrainingTables.VoidVoteMigration,
         ])
         { OverwritesDeleted = true };
 }

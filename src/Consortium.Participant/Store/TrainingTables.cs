@@ -37,6 +37,9 @@ internal static class TrainingTables
     /// <summary>In which order votes were noted.</summary>
     public const string VoteOrderMigration = "ALTER TABLE vote ADD COLUMN number BIGINT NOT NULL DEFAULT 0;";
 
+    /// <summary>How many banks were left out of a vote. No vote was noted before that some bank's was void.</summary>
+    public const string VoidVoteMigration = "ALTER TABLE vote RENAME COLUMN valid TO void; UPDATE vote SET void = 0;";
+
     /// <summary>kept_key: the sealed key of the update of an attempt whose sum has not opened. opening_proof: what proves the
     /// opening of that update, as it is sent.</summary>
     public const string OpeningProofMigration = """
@@ -170,17 +173,17 @@ internal static class TrainingTables
 
     public static void KeepVote(StateTransaction state, SessionId session, VoteTally vote) => state.Execute(
         """
-        INSERT INTO vote (number, session, adopted, valid, accepting, rejecting, abstaining)
+        INSERT INTO vote (number, session, adopted, void, accepting, rejecting, abstaining)
         VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM vote), $1, $2, $3, $4, $5, $6) ON CONFLICT (session) DO NOTHING
         """,
-        session.Value.ToArray(), vote.IsAdopted ? 1 : 0, vote.IsValid ? 1 : 0, vote.Accepting, vote.Rejecting, vote.Abstaining);
+        session.Value.ToArray(), vote.IsAdopted ? 1 : 0, vote.Void, vote.Accepting, vote.Rejecting, vote.Abstaining);
 
     /// <summary>The oldest first.</summary>
     public static IReadOnlyList<ModelVote> Votes(StateTransaction state) => state.Query(
-        "SELECT session, adopted, valid, accepting, rejecting, abstaining FROM vote ORDER BY number",
+        "SELECT session, adopted, void, accepting, rejecting, abstaining FROM vote ORDER BY number",
         row => new ModelVote(
             new SessionId(new Digest(row.GetBytes(0))),
-            new VoteTally(row.GetInt32(1) == 1, row.GetInt32(2) == 1, row.GetInt32(3), row.GetInt32(4), row.GetInt32(5))));
+            new VoteTally(row.GetInt32(1) == 1, row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetInt32(2))));
 
     /// <summary>Digest of the newest model.</summary>
     public static Digest? Model(StateTransaction state) =>

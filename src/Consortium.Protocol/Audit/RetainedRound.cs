@@ -8,10 +8,10 @@ namespace Consortium.Protocol.Audit;
 /// <summary>What the aggregator keeps of a released round, its chunks apart. Nothing here opens anything.</summary>
 public sealed record RetainedRound
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     /// <summary>More than any statement and its signature take, lists inside it apart.</summary>
-    private const int StatementBytes = 8192 + SealedShare.MaximumProofBytes;
+    private static int StatementBytes => 8192 + SealedShare.MaximumProofBytes;
 
     public required Signed<Cohort> Cohort { get; init; }
 
@@ -31,6 +31,9 @@ public sealed record RetainedRound
     public required ImmutableArray<Signed<ShareSumManifest>> ShareSums { get; init; }
 
     public required ImmutableArray<Signed<ModelAdvanced>> Advances { get; init; }
+
+    /// <summary>Of a vote: banks whose ballots do not count, in order, with what shows it.</summary>
+    public ImmutableArray<VoidBallot> Voids { get; init; } = [];
 
     /// <summary>No round within <paramref name="limits"/> takes more bytes.</summary>
     public static long MaximumBytes(MessageLimits limits)
@@ -58,6 +61,7 @@ public sealed record RetainedRound
         Lists.Write(writer, Approvals);
         Lists.Write(writer, ShareSums);
         Lists.Write(writer, Advances);
+        Lists.Write(writer, Voids);
         return writer.ToArray();
     }
 
@@ -77,6 +81,7 @@ public sealed record RetainedRound
             Approvals = Lists.Statements<CohortApproval>(ref reader, limits.KeyHolders, "approvals"),
             ShareSums = Lists.Statements<ShareSumManifest>(ref reader, limits.KeyHolders, "share-sums"),
             Advances = Lists.Statements<ModelAdvanced>(ref reader, limits.Participants, "model advances"),
+            Voids = Lists.VoidBallots(ref reader),
         };
         reader.End();
         return round;

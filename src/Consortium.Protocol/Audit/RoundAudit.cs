@@ -32,6 +32,7 @@ public sealed class RoundAudit
         _findings.AddRange(OfPlan(configuration, plan));
         CheckSignatures();
         CheckCohort(plan);
+        CheckBallots();
         CheckRelease();
         CheckDigestLists();
         CheckModel();
@@ -157,6 +158,8 @@ public sealed class RoundAudit
         CheckSigned(_round.Approvals);
         CheckSigned(_round.ShareSums);
         CheckSigned(_round.Advances);
+        CheckSigned([.. _round.Voids.Select(ballot => ballot.Manifest)]);
+        CheckSigned([.. _round.Voids.SelectMany(ballot => ballot.Rejections)]);
     }
 
     private void CheckSigned<T>(ImmutableArray<Signed<T>> statements)
@@ -173,7 +176,8 @@ public sealed class RoundAudit
 
     private void CheckCohort(Signed<SessionPlan> plan)
     {
-        Rejection? rejection = CohortRules.Check(Cohort, plan.Statement, new SessionId(plan.Digest))
+        Rejection? rejection = CohortRules.Check(Cohort, plan.Statement, new SessionId(plan.Digest), _round.Voids)
+            ?? CohortConsistency.OfVoids(Cohort, _round.Voids, _configuration)
             ?? CohortConsistency.Of(Cohort, _round.Manifests, _configuration);
         if (rejection is not null)
         {
@@ -183,6 +187,18 @@ public sealed class RoundAudit
         if (CohortConsistency.OfTags(_round.Cohort, _round.Tags) is Rejection untagged)
         {
             Find(AuditCheck.Tags, _round.Cohort.Sender, null, untagged.Detail);
+        }
+    }
+
+    /// <summary>Key holders approve no vote with a ballot that anybody can see is none.</summary>
+    private void CheckBallots()
+    {
+        foreach (Signed<UpdateManifest> manifest in Cohort.Shape.IsBallot ? _round.Manifests : [])
+        {
+            if (!SealedBallot.TryCheck(manifest, _configuration.Threshold, out _, out string? problem))
+            {
+                Find(AuditCheck.Updates, manifest.Sender, null, $"voted by {problem}");
+            }
         }
     }
 

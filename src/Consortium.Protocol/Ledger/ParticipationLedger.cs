@@ -157,8 +157,18 @@ public sealed record ParticipationLedger
                 .Select(entry => entry.Cohort)
                 .DistinctBy(found => string.Join(' ', found)).Where(found => Check(session, found, window, leastDays) is null),
         ];
-        return new PlanAdvice(nearest, Math.Max(0, nearest.End.DayNumber - today.DayNumber), cohorts);
+        ImmutableArray<PartyId> joining =
+            [.. cohort.Where(bank => !others.Any(entry => entry.Window.Overlaps(window) && entry.Cohort.Contains(bank)))];
+        int more = joining.IsEmpty
+            ? 0
+            : Enumerable.Range(1, CohortSpan.LeastBanks - 1).FirstOrDefault(
+                count => Check(session, [.. cohort.Concat(Newcomers(count)).Order()], window, leastDays) is null);
+        return new PlanAdvice(nearest, Math.Max(0, nearest.End.DayNumber - today.DayNumber), cohorts, joining, more);
     }
+
+    /// <summary>Stand for banks that no entry names. Should one be called so, advice is worse, and nothing else.</summary>
+    private static IEnumerable<PartyId> Newcomers(int count) =>
+        Enumerable.Range(1, count).Select(number => new PartyId($"newcomer-{number}-of-advice"));
 
     /// <summary>
     /// Windows that end or begin on other days than earlier ones, but close to them, would let the same cohort's sums be
@@ -216,24 +226,31 @@ public sealed record ParticipationLedger
                     $"{then.Length} cohorts were summed over some of these days already, as many as are examined.");
             }
 
+            // A neighbour is the commonest conflict, and found without looking at all combinations.
+            if (Neighbour(then, cohort) is { } neighbour)
+            {
+                return neighbour;
+            }
+
             ImmutableArray<PartyId> alone = CohortSpan.LeftAlone([.. then.Select(entry => entry.Cohort), cohort]);
             if (!alone.IsEmpty)
             {
-                return Conflict(then, cohort, alone);
+                return Conflict(then, alone);
             }
         }
 
         return null;
     }
 
-    private static LedgerConflict Conflict(
-        LedgerEntry.Participated[] then, ImmutableArray<PartyId> cohort, ImmutableArray<PartyId> alone)
+    private static LedgerConflict? Neighbour(LedgerEntry.Participated[] then, ImmutableArray<PartyId> cohort)
     {
+        var own = cohort.ToHashSet();
         foreach (LedgerEntry.Participated entry in then)
         {
-            PartyId[] apart = [.. entry.Cohort.Except(cohort).Concat(cohort.Except(entry.Cohort)).Order()];
-            if (apart.Length < CohortSpan.LeastBanks)
+            int common = entry.Cohort.Count(own.Contains);
+            if (entry.Cohort.Length + cohort.Length - (2 * common) < CohortSpan.LeastBanks)
             {
+                PartyId[] apart = [.. entry.Cohort.Except(cohort).Concat(cohort.Except(entry.Cohort)).Order()];
                 return new LedgerConflict(
                     [entry.Session],
                     $"Only {string.Join(" and ", apart)} {(apart.Length == 1 ? "tells" : "tell")} this cohort from that of "
@@ -242,13 +259,16 @@ public sealed record ParticipationLedger
             }
         }
 
-        return new LedgerConflict(
+        return null;
+    }
+
+    private static LedgerConflict Conflict(LedgerEntry.Participated[] then, ImmutableArray<PartyId> alone) =>
+        new(
             [.. then.Select(entry => entry.Session).Distinct()],
             "With the sums of "
             + $"{string.Join(", ", then.Take(4).Select(entry => $"session {Short(entry.Session)} over {entry.Window}"))}, this "
             + "one could be combined until "
             + $"{string.Join(" and ", alone)} {(alone.Length == 1 ? "is" : "are")} left alone.");
-    }
 
     private static string Short(SessionId session) => session.ToString()[..12];
 }

@@ -33,6 +33,12 @@ public sealed record AggregateReleased : Message
     /// <summary>Digest of each chunk of the sum. Their root is in the cohort.</summary>
     public required ImmutableArray<Digest> SumChunkDigests { get; init; }
 
+    /// <summary>Of a vote: each member's ballot, in order, which the count is held against. Otherwise none.</summary>
+    public ImmutableArray<Signed<UpdateManifest>> Ballots { get; init; } = [];
+
+    /// <summary>Of a vote: banks whose ballots do not count, in order, with what shows it.</summary>
+    public ImmutableArray<VoidBallot> Voids { get; init; } = [];
+
     internal static AggregateReleased Read(ref CanonicalReader reader) => new()
     {
         Cohort = Signed<Cohort>.Read(ref reader),
@@ -41,6 +47,8 @@ public sealed record AggregateReleased : Message
         SealedSums = Lists.Sealed(ref reader, reader.Limits.KeyHolders, "sealed share-sums"),
         Tags = Lists.Statements<UpdateTag>(ref reader, reader.Limits.Participants, "tags"),
         SumChunkDigests = Lists.Digests(ref reader, reader.Limits.Chunks, "sum digests"),
+        Ballots = Lists.Statements<UpdateManifest>(ref reader, reader.Limits.Participants, "ballots"),
+        Voids = Lists.VoidBallots(ref reader),
     };
 
     internal override void Write(CanonicalWriter writer)
@@ -51,5 +59,7 @@ public sealed record AggregateReleased : Message
         Lists.Write(writer, SealedSums);
         Lists.Write(writer, Tags);
         Lists.Write(writer, SumChunkDigests);
+        Lists.Write(writer, Ballots);
+        Lists.Write(writer, Voids);
     }
 }

@@ -75,7 +75,10 @@ internal static class CanonicalTerms
                 throw reader.Malformed(at, "at least 2 levels", levels.ToString(CultureInfo.InvariantCulture));
             }
 
-            return new UpdateShape(values, levels, reader.Int32(1, reader.Limits.Chunks, "a number of chunks"));
+            var shape = new UpdateShape(values, levels, reader.Int32(0, reader.Limits.Chunks, "a number of chunks"));
+            return !shape.IsBallot || shape == UpdateShape.Ballot
+                ? shape
+                : throw reader.Malformed(at, "no vector without chunks", $"{values} values of {levels} levels");
         }
 
         public DisputedPlace Place() => new(

@@ -23,11 +23,15 @@ public sealed record CohortClosed : Message
     /// <summary>Each member's key share for the key holder this is sent to, in order.</summary>
     public required ImmutableArray<ReadOnlyMemory<byte>> SealedShares { get; init; }
 
+    /// <summary>Of a vote: banks whose ballots do not count, in order, with what shows it.</summary>
+    public ImmutableArray<VoidBallot> Voids { get; init; } = [];
+
     internal static CohortClosed Read(ref CanonicalReader reader) => new()
     {
         Cohort = Signed<Cohort>.Read(ref reader),
         Manifests = Lists.Statements<UpdateManifest>(ref reader, reader.Limits.Participants, "manifests"),
         SealedShares = Lists.Sealed(ref reader, reader.Limits.Participants, "sealed shares"),
+        Voids = Lists.VoidBallots(ref reader),
     };
 
     internal override void Write(CanonicalWriter writer)
@@ -35,5 +39,6 @@ public sealed record CohortClosed : Message
         Cohort.Write(writer);
         Lists.Write(writer, Manifests);
         Lists.Write(writer, SealedShares);
+        Lists.Write(writer, Voids);
     }
 }

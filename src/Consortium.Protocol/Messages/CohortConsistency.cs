@@ -41,6 +41,32 @@ internal static class CohortConsistency
         return null;
     }
 
+    /// <summary>
+    /// Those who are left out of a vote sent no ballot in this round that counts, as what is attached shows. Signatures are
+    /// checked elsewhere.
+    /// </summary>
+    public static Rejection? OfVoids(Cohort cohort, ImmutableArray<VoidBallot> voids, ConsortiumConfiguration configuration)
+    {
+        foreach (VoidBallot ballot in voids)
+        {
+            AttemptId attempt = ballot.Manifest.Statement.Attempt;
+            string? problem =
+                !cohort.Shape.IsBallot ? "void ballots of a cohort that does not vote"
+                : attempt.Session != cohort.Attempt.Session || attempt.Round != cohort.Attempt.Round
+                    || attempt.CompareWithin(cohort.Attempt) > 0
+                    ? $"the void ballot of '{ballot.Participant}' is for {attempt}"
+                : cohort.Has(ballot.Participant) ? $"'{ballot.Participant}' is a member, with a void ballot"
+                : !ballot.Holds(configuration) ? $"nothing shows that the ballot of '{ballot.Participant}' does not count"
+                : null;
+            if (problem is not null)
+            {
+                return Inconsistent(problem);
+            }
+        }
+
+        return null;
+    }
+
     public static Rejection? OfSum(Cohort cohort, ImmutableArray<Digest> sumDigests) =>
         sumDigests.Length == cohort.Shape.Chunks && DigestList.Root(sumDigests) == cohort.SumRoot
             ? null
@@ -50,6 +76,11 @@ internal static class CohortConsistency
     public static Rejection? OfTags(Signed<Cohort> cohort, ImmutableArray<Signed<UpdateTag>> tags)
     {
         var digest = new CohortDigest(cohort.Digest);
+        if (cohort.Statement.Shape.IsBallot)
+        {
+            return tags.IsEmpty ? null : Inconsistent("tags of ballots, which have no chunks");
+        }
+
         return cohort.Statement.Parties.SequenceEqual(tags.Select(tag => tag.Sender))
             && tags.All(tag => tag.Statement.CohortDigest == digest && tag.Statement.Attempt == cohort.Statement.Attempt)
                 ? null

@@ -56,6 +56,35 @@ internal static class Lists
         }
     }
 
+    public static void Write(CanonicalWriter writer, ImmutableArray<VoidBallot> ballots)
+    {
+        writer.Int32(ballots.Length);
+        foreach (VoidBallot ballot in ballots)
+        {
+            ballot.Write(writer);
+        }
+    }
+
+    public static ImmutableArray<VoidBallot> VoidBallots(ref CanonicalReader reader)
+    {
+        var ballots = ImmutableArray.CreateBuilder<VoidBallot>(reader.Count(
+            reader.Limits.Participants, Consortium.Cryptography.Identity.HybridSignature.Length, "void ballots"));
+        while (ballots.Count < ballots.Capacity)
+        {
+            int at = reader.Offset;
+            VoidBallot ballot = VoidBallot.Read(ref reader);
+            if (ballots.Count > 0 && ballots[^1].Participant.CompareTo(ballot.Participant) >= 0)
+            {
+                throw reader.Malformed(
+                    at, "void ballots in order without repeats", $"'{ballot.Participant}' after '{ballots[^1].Participant}'");
+            }
+
+            ballots.Add(ballot);
+        }
+
+        return ballots.MoveToImmutable();
+    }
+
     public static ImmutableArray<Digest> Digests(ref CanonicalReader reader, int maximum, string what)
     {
         var digests = ImmutableArray.CreateBuilder<Digest>(reader.Count(maximum, Digest.Length, what));

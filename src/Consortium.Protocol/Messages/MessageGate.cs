@@ -36,7 +36,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 && manifest.SealedShareDigests.Length == configuration.KeyHolders.Length
                     ? null
                     : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
-            ?? (manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
+            ?? (manifest.Shape.IsBallot || manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
                 ? null
                 : Inconsistent(
                     $"a sharing proof of {manifest.SharingProof.Length} bytes for a threshold of {configuration.Threshold}"));
@@ -47,7 +47,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         int holder = configuration.IndexOfKeyHolder(self);
         Rejection? rejection = Signature(closed.Cohort)
             ?? Signatures(closed.Manifests)
-            ?? CohortConsistency.Of(closed.Cohort.Statement, closed.Manifests, configuration);
+            ?? CohortConsistency.Of(closed.Cohort.Statement, closed.Manifests, configuration)
+            ?? Voids(closed.Cohort.Statement, closed.Voids);
         if (rejection is not null)
         {
             return rejection;
@@ -101,7 +102,11 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
             ?? Signatures(released.Tags)
             ?? CohortConsistency.OfSum(cohort, released.SumChunkDigests)
             ?? CohortConsistency.OfTags(released.Cohort, released.Tags)
-            ?? CohortConsistency.OfRelease(released.Cohort, released.Approvals, released.ShareSums, configuration);
+            ?? CohortConsistency.OfRelease(released.Cohort, released.Approvals, released.ShareSums, configuration)
+            ?? Voids(cohort, released.Voids)
+            ?? (cohort.Shape.IsBallot
+                ? Signatures(released.Ballots) ?? CohortConsistency.Of(cohort, released.Ballots, configuration)
+                : released.Ballots.IsEmpty ? null : Inconsistent("ballots of a cohort that does not vote"));
         if (rejection is not null)
         {
             return rejection;
@@ -127,7 +132,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         Signature(recorded.Cohort)
         ?? Signatures(recorded.Approvals)
         ?? Signatures(recorded.ShareSums)
-        ?? CohortConsistency.OfRelease(recorded.Cohort, recorded.Approvals, recorded.ShareSums, configuration);
+        ?? CohortConsistency.OfRelease(recorded.Cohort, recorded.Approvals, recorded.ShareSums, configuration)
+        ?? Voids(recorded.Cohort.Statement, recorded.Voids);
 
     internal Rejection? Check(DisputeRelayed dispute) =>
         Signature(dispute.Cohort) ?? Signatures(dispute.Disputes) ?? DisputeConsistency.Of(dispute.Cohort, dispute.Disputes);
@@ -158,6 +164,19 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 && Digest.Of(relayed.SealedKeyShare.Span) == relayed.Update.Statement.SealedShareDigests[holder]
                     ? null
                     : Inconsistent($"what '{relayed.OpeningProof.Sender}' sealed is not what it signed for '{self}'"));
+    }
+
+    private Rejection? Voids(Cohort cohort, ImmutableArray<VoidBallot> voids)
+    {
+        foreach (VoidBallot ballot in voids)
+        {
+            if ((Signature(ballot.Manifest) ?? Signatures(ballot.Rejections)) is Rejection rejection)
+            {
+                return rejection;
+            }
+        }
+
+        return CohortConsistency.OfVoids(cohort, voids, configuration);
     }
 
     private Rejection? Signatures<T>(ImmutableArray<Signed<T>> statements)

@@ -10,7 +10,7 @@ public sealed record ModelAdvanced : IStatement<ModelAdvanced>
 {
     public static MessageType Type => MessageType.ModelAdvanced;
 
-    public static string Domain => "consortium/2/model-advanced";
+    public static string Domain => "consortium/3/model-advanced";
 
     public static PartyRole Signer => PartyRole.Participant;
 

@@ -24,11 +24,15 @@ public sealed record RoundRecorded : Message
     /// <summary>Of this cohort, from T key holders or more.</summary>
     public required ImmutableArray<Signed<ShareSumManifest>> ShareSums { get; init; }
 
+    /// <summary>Of a vote: banks whose ballots do not count, in order, with what shows it.</summary>
+    public ImmutableArray<VoidBallot> Voids { get; init; } = [];
+
     internal static RoundRecorded Read(ref CanonicalReader reader) => new()
     {
         Cohort = Signed<Cohort>.Read(ref reader),
         Approvals = Lists.Statements<CohortApproval>(ref reader, reader.Limits.KeyHolders, "approvals"),
         ShareSums = Lists.Statements<ShareSumManifest>(ref reader, reader.Limits.KeyHolders, "share-sums"),
+        Voids = Lists.VoidBallots(ref reader),
     };
 
     internal override void Write(CanonicalWriter writer)
@@ -36,5 +40,6 @@ public sealed record RoundRecorded : Message
         Cohort.Write(writer);
         Lists.Write(writer, Approvals);
         Lists.Write(writer, ShareSums);
+        Lists.Write(writer, Voids);
     }
 }

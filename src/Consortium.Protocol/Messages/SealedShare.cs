@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Cryptography;
+using Consortium.Cryptography.Ballots;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
@@ -16,8 +17,10 @@ public static class SealedShare
     /// <summary>No sealed share is longer.</summary>
     public const int MaximumBytes = 16 * 1024;
 
-    /// <summary>No proof that shares belong together is longer.</summary>
-    public const int MaximumProofBytes = SharingProof.Masks * ShamirSharing.MaximumHolders * sizeof(ushort);
+    /// <summary>No proof that shares belong together, or that a ballot is one, is longer.</summary>
+    public static int MaximumProofBytes { get; } = Math.Max(
+        SharingProof.Masks * ShamirSharing.MaximumHolders * sizeof(ushort),
+        CheckedBallot.EncodedLength(ShamirSharing.MaximumHolders));
 
     /// <summary>A key's coefficients, then the masks of the proof that the shares belong together.</summary>
     public const int SharedLength = RnsBasis.Degree + SharingProof.Masks;

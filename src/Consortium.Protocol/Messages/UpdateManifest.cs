@@ -30,7 +30,8 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
     public required ImmutableArray<Digest> SealedShareDigests { get; init; }
 
     /// <summary>
-    /// That the shares lie on polynomials of degree T - 1. <see cref="SealedShare.Challenge"/> gives its weights.
+    /// That the shares lie on polynomials of degree T - 1. <see cref="SealedShare.Challenge"/> gives its weights. Of a ballot it
+    /// is the public part: see <see cref="SealedBallot"/>.
     /// </summary>
     public required ReadOnlyMemory<byte> SharingProof { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Consortium.Protocol.Messages;
 
 namespace Consortium.Protocol.Releases;
@@ -7,7 +8,12 @@ namespace Consortium.Protocol.Releases;
 /// </summary>
 public static class CohortRules
 {
-    public static Rejection? Check(Cohort cohort, SessionPlan plan, SessionId session)
+    /// <param name="cohort">The cohort.</param>
+    /// <param name="plan">The session's plan.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="voids">Of a vote: banks whose ballots do not count, as the gate found.</param>
+    public static Rejection? Check(
+        Cohort cohort, SessionPlan plan, SessionId session, ImmutableArray<VoidBallot> voids)
     {
         if (cohort.Attempt.Session != session)
         {
@@ -44,7 +50,8 @@ public static class CohortRules
             }
         }
 
-        return plan.Cohort == CohortRule.Fixed && cohort.Members.Length != plan.Participants.Length
+        int excused = voids.Count(ballot => plan.Participants.Contains(ballot.Participant));
+        return plan.Cohort == CohortRule.Fixed && cohort.Members.Length + excused != plan.Participants.Length
             ? new Rejection(
                 RejectionReason.NotAllowed,
                 $"{cohort.Members.Length} members; the plan fixes all {plan.Participants.Length} participants")

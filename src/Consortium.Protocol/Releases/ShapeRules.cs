@@ -8,6 +8,13 @@ internal static class ShapeRules
 {
     public static Rejection? Check(UpdateShape shape, SessionPlan plan)
     {
+        if (shape.IsBallot)
+        {
+            return shape == UpdateShape.Ballot
+                ? null
+                : new Rejection(RejectionReason.Inconsistent, $"{shape.Values} values of {shape.Levels} levels as a ballot");
+        }
+
         if (shape.Values > plan.MaximumValues)
         {
             return new Rejection(RejectionReason.NotAllowed, $"{shape.Values} values; the plan allows {plan.MaximumValues}");

@@ -51,7 +51,8 @@ public abstract record AggregatorEffect
     /// <summary>
     /// Send this to key holders as a <see cref="CohortClosed"/>: the members' manifests, and each holder's sealed shares.
     /// </summary>
-    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;
+    public sealed record SendCohort(ImmutableArray<PartyId> To, Signed<Cohort> Cohort, ImmutableArray<VoidBallot> Voids)
+        : AggregatorEffect;
 
     /// <summary>Send the cohort to members, who give their tags under it.</summary>
     public sealed record AskForTags(ImmutableArray<PartyId> To, Signed<Cohort> Cohort) : AggregatorEffect;

@@ -64,6 +64,16 @@ public sealed record AggregatorRound
     public ImmutableSortedDictionary<PartyId, Rejected> Rejections { get; init; } =
         ImmutableSortedDictionary<PartyId, Rejected>.Empty;
 
+    /// <summary>
+    /// Banks whose ballots of this round do not count, with what shows it. They are left out of a vote, in later attempts too.
+    /// </summary>
+    public ImmutableSortedDictionary<PartyId, VoidBallot> Voids { get; init; } =
+        ImmutableSortedDictionary<PartyId, VoidBallot>.Empty;
+
+    /// <summary>Ballots that some key holders reject, by their manifests: fewer than T of them, so they still count.</summary>
+    public ImmutableSortedDictionary<PartyId, VoidBallot> Doubts { get; init; } =
+        ImmutableSortedDictionary<PartyId, VoidBallot>.Empty;
+
     /// <summary>What is said about the sum from <see cref="RoundPhase.Released"/> on, if a bank disputes it.</summary>
     public SumDispute? Dispute { get; init; }
 
@@ -113,15 +123,36 @@ public sealed record AggregatorRound
                 ? new(
                     RejectionReason.Diverged,
                     $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
+            : manifest.Statement.Shape.IsBallot && Voids.ContainsKey(bank)
+                ? new(RejectionReason.Spoiled, $"'{bank}' has a void ballot in this round")
             : ShapeRules.Check(manifest.Statement.Shape, Plan);
-        return rejection is null
-            ? new(
-                this with
-                {
-                    Updates = Updates.Add(bank, new ReceivedUpdate(manifest.Digest, manifest.Statement.Shape, IsComplete: false)),
-                },
-                [new AggregatorEffect.KeepUpdate(submitted.Message)])
-            : Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, rejection);
+        if (rejection is null
+            && manifest.Statement.Shape.IsBallot
+            && !SealedBallot.TryCheck(manifest, Committee.Threshold, out _, out string? problem))
+        {
+            AggregatorRound without = this with
+            {
+                Voids = Voids.Add(bank, new VoidBallot { Manifest = manifest, Rejections = [] }),
+            };
+            AggregatorStep rejected = Reject(
+                bank, MessageType.UpdateSubmitted, manifest.Digest, new(RejectionReason.Spoiled, $"'{bank}' voted by {problem}"));
+            AggregatorStep closed = without.CloseIfComplete();
+            return closed with { Effects = [.. rejected.Effects, .. closed.Effects] };
+        }
+
+        if (rejection is not null)
+        {
+            return Reject(bank, MessageType.UpdateSubmitted, manifest.Digest, rejection);
+        }
+
+        // A ballot has no chunks to wait for.
+        UpdateShape shape = manifest.Statement.Shape;
+        AggregatorRound next = this with
+        {
+            Updates = Updates.Add(bank, new ReceivedUpdate(manifest.Digest, shape, IsComplete: shape.IsBallot)),
+        };
+        AggregatorStep step = shape.IsBallot ? next.CloseIfComplete() : new(next, []);
+        return step with { Effects = [new AggregatorEffect.KeepUpdate(submitted.Message), .. step.Effects] };
     }
 
     /// <summary>Every chunk of this manifest is stored, and has the digest it should.</summary>
@@ -135,7 +166,7 @@ public sealed record AggregatorRound
         }
 
         AggregatorRound next = this with { Updates = Updates.SetItem(bank, update with { IsComplete = true }) };
-        return next.Largest() is { } all && all.Length == Asked.Length ? next.CloseWith(all) : new(next, []);
+        return next.CloseIfComplete();
     }
 
     /// <summary>The sum of what <see cref="AggregatorEffect.SumUpdates"/> asked for.</summary>
@@ -150,7 +181,10 @@ public sealed record AggregatorRound
         AggregatorRound next = this with { Phase = RoundPhase.Approving, Cohort = cohort, Tags = tags };
         return new(
             next,
-            [.. next.AskToApprove(next.Unapproved()), .. next.AskForTags(tags.Missing), new AggregatorEffect.TagSum(cohort)]);
+            [
+                .. next.AskToApprove(next.Unapproved()), .. next.AskForTags(tags.Missing),
+                .. tags.AreComplete ? ImmutableArray<AggregatorEffect>.Empty : [new AggregatorEffect.TagSum(cohort)],
+            ]);
     }
 
     /// <summary>A member's tag of its update.</summary>
@@ -279,9 +313,47 @@ public sealed record AggregatorRound
             Cohort = Cohort!,
             Approvals = [.. next.Approvals.Values],
             ShareSums = [.. next.Releases.Values],
+            Voids = VoidsOf(Cohort!.Statement),
         };
         return new(
             next, [keep, new AggregatorEffect.RecordRound(recorded), new AggregatorEffect.SendAggregate(Plan.Participants)]);
+    }
+
+    /// <summary>Of a cohort that votes: who is left out of it, with what shows that it may be.</summary>
+    public ImmutableArray<VoidBallot> VoidsOf(Cohort cohort) =>
+        cohort.Shape.IsBallot ? [.. Voids.Values.Where(ballot => !cohort.Has(ballot.Participant))] : [];
+
+    /// <summary>A key holder rejects a ballot of this round: with T of them it does not count.</summary>
+    /// <param name="rejected">By a key holder.</param>
+    /// <param name="manifest">What it rejects.</param>
+    public AggregatorStep Doubt(Signed<Rejected> rejected, Signed<UpdateManifest> manifest)
+    {
+        AttemptId attempt = manifest.Statement.Attempt;
+        PartyId bank = manifest.Sender;
+        if (!VoidBallot.Counts(rejected.Statement, manifest.Digest)
+            || !manifest.Statement.Shape.IsBallot
+            || attempt.Session != Attempt.Session
+            || attempt.Round != Attempt.Round
+            || !KeyHolders.Contains(rejected.Sender)
+            || !Plan.Participants.Contains(bank)
+            || Voids.ContainsKey(bank))
+        {
+            return new(this, []);
+        }
+
+        // Of two of its ballots the later counts: the earlier attempt is over, and the bank has sent what is doubted now.
+        ImmutableArray<Signed<Rejected>> known =
+            Doubts.TryGetValue(bank, out VoidBallot? doubt) && doubt.Manifest.Digest == manifest.Digest ? doubt.Rejections : [];
+        if (known.Any(other => other.Sender == rejected.Sender)
+            || (doubt is not null && attempt.CompareWithin(doubt.Manifest.Statement.Attempt) < 0))
+        {
+            return new(this, []);
+        }
+
+        var ballot = new VoidBallot { Manifest = manifest, Rejections = [.. known, rejected] };
+        return ballot.Rejections.Length < Committee.Threshold
+            ? new(this with { Doubts = Doubts.SetItem(bank, ballot) }, [])
+            : (this with { Voids = Voids.Add(bank, ballot), Doubts = Doubts.Remove(bank) }).LeaveOut(bank);
     }
 
     /// <summary>
@@ -388,7 +460,10 @@ public sealed record AggregatorRound
 
     /// <summary>Participants without a complete update.</summary>
     public ImmutableArray<PartyId> Missing() =>
-        [.. Asked.Where(bank => !Updates.TryGetValue(bank, out ReceivedUpdate? update) || !update.IsComplete)];
+    [
+        .. Asked.Where(bank =>
+            !Voids.ContainsKey(bank) && (!Updates.TryGetValue(bank, out ReceivedUpdate? update) || !update.IsComplete)),
+    ];
 
     /// <summary>Whom the phase waits for, in order.</summary>
     /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
@@ -440,7 +515,8 @@ public sealed record AggregatorRound
     private ImmutableArray<AggregatorEffect> TagReminders(long now, ImmutableArray<PartyId> unreached)
     {
         ImmutableArray<AggregatorEffect> own =
-            Tags!.OfSum is null ? [new AggregatorEffect.TagSum(Cohort!)]
+            Tags!.AreComplete && Tags.AddUp ? []
+            : Tags.OfSum is null ? [new AggregatorEffect.TagSum(Cohort!)]
             : Tags is { AreComplete: true, AddUp: false } ? [new AggregatorEffect.CheckTags(Cohort!)]
             : [];
         ImmutableArray<PartyId> missing = Tags.Missing;
@@ -501,6 +577,24 @@ public sealed record AggregatorRound
             : [];
     }
 
+    /// <summary>While updates come in, what this bank sent is not waited for any more, nor taken.</summary>
+    private AggregatorStep LeaveOut(PartyId bank) => Phase == RoundPhase.Collecting
+        ? (this with { Updates = Updates.Remove(bank) }).CloseIfComplete()
+        : new(this, []);
+
+    /// <summary>Closes the cohort when every participant is in it, or cannot be for its void ballot.</summary>
+    private AggregatorStep CloseIfComplete()
+    {
+        ImmutableArray<CohortMember> all = Largest();
+        if (all.IsEmpty)
+        {
+            return new(this, []);
+        }
+
+        AggregatorStep closed = CloseWith(all);
+        return all.Length + VoidsOf(closed.State.WithoutSum!).Length == Asked.Length ? closed : new(this, []);
+    }
+
     private AggregatorStep CloseWith(ImmutableArray<CohortMember> members)
     {
         var cohort = new Cohort
@@ -515,7 +609,7 @@ public sealed record AggregatorRound
     }
 
     private ImmutableArray<AggregatorEffect> AskToApprove(ImmutableArray<PartyId> holders) =>
-        holders.IsEmpty ? [] : [new AggregatorEffect.SendCohort(holders, Cohort!)];
+        holders.IsEmpty ? [] : [new AggregatorEffect.SendCohort(holders, Cohort!, VoidsOf(Cohort!.Statement))];
 
     private ImmutableArray<AggregatorEffect> AskForTags(ImmutableArray<PartyId> banks) =>
         banks.IsEmpty ? [] : [new AggregatorEffect.AskForTags(banks, Cohort!)];

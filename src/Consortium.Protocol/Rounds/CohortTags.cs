@@ -29,13 +29,17 @@ public sealed record CohortTags
     public SumTag? OfSum { get; init; }
 
     /// <summary>Members that gave no tag, or a wrong one, in order.</summary>
-    public ImmutableArray<PartyId> Missing => [.. Cohort.Statement.Parties.Where(bank => !Given.ContainsKey(bank))];
+    public ImmutableArray<PartyId> Missing =>
+        IsNeedless ? [] : [.. Cohort.Statement.Parties.Where(bank => !Given.ContainsKey(bank))];
 
     /// <summary>Whether all are there, the sum's own among them.</summary>
-    public bool AreComplete => OfSum is not null && Given.Count == Cohort.Statement.Members.Length;
+    public bool AreComplete => IsNeedless || (OfSum is not null && Given.Count == Cohort.Statement.Members.Length);
 
     /// <summary>Whether all are there and belong to this sum.</summary>
-    public bool AddUp => AreComplete && SumTag.Sum(Given.Values).Equals(OfSum);
+    public bool AddUp => IsNeedless || (AreComplete && SumTag.Sum(Given.Values).Equals(OfSum));
+
+    /// <summary>Ballots have no chunks, and no tags.</summary>
+    private bool IsNeedless => Cohort.Statement.Shape.IsBallot;
 
     /// <summary>Why a tag does not count; null when it does, or is known.</summary>
     public Rejection? Check(Signed<UpdateTag> tag)

@@ -135,7 +135,11 @@ public sealed record AggregatorSession
     /// Someone rejected something. The operator is told, unless all it says is that something was not received, which is then
     /// sent again; a key holder's rejection may end the attempt.
     /// </summary>
-    public AggregatorStep ReceiveRejection(Authentic<Signed<Rejected>> rejected, long now)
+    /// <param name="rejected">The rejection.</param>
+    /// <param name="manifest">What it rejects, if that is an update that was submitted here; null otherwise.</param>
+    /// <param name="now">Unix milliseconds.</param>
+    public AggregatorStep ReceiveRejection(
+        Authentic<Signed<Rejected>> rejected, Signed<UpdateManifest>? manifest, long now)
     {
         Signed<Rejected> message = rejected.Message;
         if (message.Statement.Session != Session)
@@ -157,8 +161,9 @@ public sealed record AggregatorSession
             isMember && message.Statement.Reason == RejectionReason.SessionNotRunning
                 ? [new AggregatorEffect.SendLastControl(message.Sender)]
                 : [];
-        (AggregatorRound round,
-            ImmutableArray<AggregatorEffect> effects) = Round.ReceiveRejection(message.Sender, message.Statement);
+        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = manifest is null
+            ? Round.ReceiveRejection(message.Sender, message.Statement)
+            : Round.Doubt(message, manifest);
         return GoOn(
             new(
                 round,
@@ -345,7 +350,8 @@ public sealed record AggregatorSession
 
         AggregatorStep opened = OpenAttempt(
             Round.Attempt with { Attempt = Round.Attempt.Attempt.Next }, Round.StartsFrom, now, Round.Excluded);
-        return opened with { Effects = [.. before, .. opened.Effects] };
+        AggregatorRound round = opened.State.Round with { Voids = Round.Voids, Doubts = Round.Doubts };
+        return new(opened.State with { Round = round }, [.. before, .. opened.Effects]);
     }
 
     private AggregatorStep OpenAttempt(

@@ -74,17 +74,22 @@ public sealed record KeyHolderSession
         Rejection? rejection =
             RejectIfHalted()
             ?? Progress.RejectUnlessRunning()
-            ?? CohortRules.Check(cohort, Plan.Statement, Session)
+            ?? CohortRules.Check(cohort, Plan.Statement, Session, closed.Message.Voids)
             ?? CheckFences(cohort.Attempt)
-            ?? rules.Check(Plan.Statement, Session, cohort.Parties)
+            ?? (cohort.Shape.IsBallot ? null : rules.Check(Plan.Statement, Session, cohort.Parties))
             ?? (wrong.IsEmpty
                 ? null
                 : new Rejection(
                     RejectionReason.Spoiled,
-                    $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
+                    cohort.Shape.IsBallot
+                        ? $"the ballots of {string.Join(", ", wrong)} are none, or do not open"
+                        : $"the key shares of {string.Join(", ", wrong)} do not open, or do not belong together"));
         if (rejection is not null)
         {
-            return Reject(MessageType.CohortClosed, signed.Digest, rejection);
+            Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(MessageType.CohortClosed, signed.Digest, rejection);
+            return rejection.Reason == RejectionReason.Spoiled && cohort.Shape.IsBallot
+                ? rejected with { Effects = [.. rejected.Effects, .. wrong.SelectMany(bank => RejectBallot(cohort, bank))] }
+                : rejected;
         }
 
         var approval = new CohortApproval
@@ -155,7 +160,7 @@ public sealed record KeyHolderSession
             return new(this, Owed(promise));
         }
 
-        if (rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict)
+        if (!cohort.Shape.IsBallot && rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict)
         {
             Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(
                 MessageType.CohortClosed, promise.Approval.CohortDigest.Value, conflict);
@@ -168,7 +173,9 @@ public sealed record KeyHolderSession
         return new(
             this with { Promise = promise with { Release = release } },
             [
-                .. rules.Ledger.Knows(entry) ? ImmutableArray<KeyHolderEffect>.Empty : [new KeyHolderEffect.Record(entry)],
+                .. cohort.Shape.IsBallot || rules.Ledger.Knows(entry)
+                    ? ImmutableArray<KeyHolderEffect>.Empty
+                    : [new KeyHolderEffect.Record(entry)],
                 new KeyHolderEffect.SendRelease(release),
                 new KeyHolderEffect.DeleteShares(promise.Attempt),
             ]);
@@ -237,6 +244,13 @@ public sealed record KeyHolderSession
                     $"this key holder promised cohort {promise.Approval.CohortDigest} for {promise.Attempt}")
             : null;
     }
+
+    /// <summary>A word on one ballot, which T key holders' together void.</summary>
+    private IEnumerable<KeyHolderEffect> RejectBallot(Cohort cohort, PartyId bank) =>
+        Reject(
+            MessageType.UpdateManifest,
+            cohort.Members.First(member => member.Participant == bank).ManifestDigest,
+            new Rejection(RejectionReason.Spoiled, $"the ballot of '{bank}' is none, or does not open")).Effects;
 
     private KeyHolderSession ReceiveOwn(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
     {

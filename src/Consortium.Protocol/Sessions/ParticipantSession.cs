@@ -214,7 +214,7 @@ public sealed record ParticipantSession
     {
         Signed<Cohort> signed = closed.Message;
         Cohort cohort = signed.Statement;
-        if (CohortRules.Check(cohort, Plan.Statement, Session) is Rejection broken)
+        if (CohortRules.Check(cohort, Plan.Statement, Session, []) is Rejection broken)
         {
             return Reject(signed, broken);
         }
@@ -276,7 +276,7 @@ public sealed record ParticipantSession
     {
         Signed<Cohort> signed = aggregate.Message.Cohort;
         Cohort cohort = signed.Statement;
-        if (CohortRules.Check(cohort, Plan.Statement, Session) is Rejection broken)
+        if (CohortRules.Check(cohort, Plan.Statement, Session, aggregate.Message.Voids) is Rejection broken)
         {
             return Reject(signed, broken);
         }
@@ -304,7 +304,7 @@ public sealed record ParticipantSession
         CohortMember own = cohort.Members.FirstOrDefault(member => member.Participant == Participant);
         return own != default && cohort.Attempt == Attempt && own.ManifestDigest != Update?.Manifest.Digest
             ? Reject(signed, new(RejectionReason.Inconsistent, "the cohort names a manifest that is not this bank's"))
-            : rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict
+            : !cohort.Shape.IsBallot && rules.Check(Plan.Statement, Session, cohort.Parties) is Rejection conflict
                 ? Reject(signed, conflict)
             : new(this, [.. Released(cohort, rules), new ParticipantEffect.OpenSum(aggregate.Message)]);
     }
@@ -483,7 +483,7 @@ public sealed record ParticipantSession
             entry => entry.Session == Session && entry.Data is not null);
         LedgerEntry.Participated entry = LedgerRules.Entry(
             ParticipationKind.Released, Plan, cohort.Attempt.Round, cohort.Parties, sent?.Data);
-        return rules.Ledger.Knows(entry) ? [] : [new ParticipantEffect.Record(entry)];
+        return cohort.Shape.IsBallot || rules.Ledger.Knows(entry) ? [] : [new ParticipantEffect.Record(entry)];
     }
 
     private ParticipantStep Reject(Message rejected, Rejection rejection) =>

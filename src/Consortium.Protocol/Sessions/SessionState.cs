@@ -14,7 +14,7 @@ namespace Consortium.Protocol.Sessions;
 /// </summary>
 public static class SessionState
 {
-    private const byte Version = 4;
+    private const byte Version = 5;
 
     public static byte[] Encode(KeyHolderSession session)
     {
@@ -160,6 +160,8 @@ public static class SessionState
         writer.UInt8(session.IsCompleted ? 1 : 0);
         writer.UInt8(session.AreSharesErased ? 1 : 0);
         Lists.Write(writer, [.. round.Excluded]);
+        Lists.Write(writer, [.. round.Voids.Values]);
+        Lists.Write(writer, [.. round.Doubts.Values]);
         Optional(writer, round.Tags, tags => tags.Write(writer));
         Optional(writer, round.Dispute, dispute => dispute.Write(writer));
         return writer.ToArray();
@@ -217,6 +219,11 @@ public static class SessionState
             AreSharesErased = Present(ref reader),
         };
         round = round with { Excluded = [.. Lists.Parties(ref reader, "excluded banks")] };
+        round = round with
+        {
+            Voids = Lists.VoidBallots(ref reader).ToImmutableSortedDictionary(ballot => ballot.Participant, ballot => ballot),
+            Doubts = Lists.VoidBallots(ref reader).ToImmutableSortedDictionary(ballot => ballot.Participant, ballot => ballot),
+        };
         round = round with { Tags = Present(ref reader) ? CohortTags.Read(ref reader, CohortOf(round, ref reader)) : null };
         round = round with { Dispute = Present(ref reader) ? SumDispute.Read(ref reader, CohortOf(round, ref reader)) : null };
         reader.End();

@@ -264,8 +264,9 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     private void AddScriptedBanks(ScriptedModel model) =>
         _banks.AddRange(Folder.Banks.Select(bank => new ScriptedBank(Folder, bank, model, Join)));
 
-    public static ConsortiumFolder FolderOf(int banks) =>
-        new(Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"), ["holder-a", "holder-b", "holder-c"]);
+    public static ConsortiumFolder FolderOf(int banks, int keyHolders = 3, int threshold = 2) => new(
+        Enumerable.Range(0, banks).Select(i => $"bank-{(char)('a' + i)}"),
+        Enumerable.Range(0, keyHolders).Select(i => $"holder-{(char)('a' + i)}"), threshold);
 
     private async Task<bool> TurnAsync()
     {

@@ -14,7 +14,7 @@ internal static class SampleReport
         IdenticalToPooled = true,
         ModelDigest = new string('a', 64),
         PooledDigest = new string('a', 64),
-        Vote = new VoteTally(true, true, banks.Length, 0, 0),
+        Vote = new VoteTally(true, banks.Length, 0, 0, 0),
         VoteSeconds = 4,
         TrainSeconds = 20,
         PooledTrainSeconds = 8,

@@ -95,7 +95,7 @@ public sealed class SessionLogTests : IDisposable
     public void Outcome_BanksVotedOnTheModel_SaysHowMany(
         bool isAdopted, int accepting, int rejecting, string expected, string detail)
     {
-        var vote = new VoteTally(isAdopted, true, accepting, rejecting, 0);
+        var vote = new VoteTally(isAdopted, accepting, rejecting, 0, 0);
         Open(round: 2, at: 1_000);
         foreach (PartyId bank in _folder.Banks)
         {
@@ -110,14 +110,14 @@ public sealed class SessionLogTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, 5, "0 of 0 votes, 5 abstained. Too few banks voted")]
-    [InlineData(false, 0, "the votes cannot be counted")]
-    public void Outcome_NoVoteCounts_SaysWhy(bool isValid, int abstaining, string why)
+    [InlineData(5, 0, "0 of 0 votes, 5 abstained. Too few banks voted")]
+    [InlineData(4, 1, "0 of 0 votes, 4 abstained, 1 void")]
+    public void Outcome_NoVoteCounts_SaysWhy(int abstaining, int without, string why)
     {
         Open(round: 2, at: 1_000);
         foreach (PartyId bank in _folder.Banks)
         {
-            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, isValid, 0, 0, abstaining));
+            Advance(bank, round: 2, state: 7, isFinal: true, new VoteTally(false, 0, 0, abstaining, without));
         }
 
         Assert.Contains(why, _log.Outcome(Aggregator).Detail, StringComparison.Ordinal);

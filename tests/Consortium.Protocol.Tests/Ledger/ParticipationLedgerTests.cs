@@ -121,6 +121,24 @@ public sealed class ParticipationLedgerTests
         Assert.Null(Check(Released("ABCD", Spring), "ABC", advice.Window));
     }
 
+    [Theory]
+    [InlineData("ABCDE", 2, "bank-e and 2 more banks")]
+    [InlineData("ABCDEF", 1, "bank-e and bank-f and 1 more bank ")]
+    public void Advise_BanksThatJoin_SaysHowManyMoreMustJoinTogether(string cohort, int more, string words)
+    {
+        ParticipationLedger ledger = Released("ABCD", Spring);
+        Assert.NotNull(Check(ledger, cohort, Spring));
+        PlanAdvice advice = ledger.Advise(Session(2), Parse(cohort), Spring, 28, new DateOnly(2026, 5, 1));
+
+        Assert.Equal(more, advice.MoreBanks);
+        Assert.Contains(words, advice.ToString(), StringComparison.Ordinal);
+        Assert.Null(Check(ledger, "ABCDEFG", Spring));
+    }
+
+    [Fact]
+    public void Advise_NobodyJoins_SaysNothingOfMoreBanks() => Assert.Equal(
+        0, Released("ABCD", Spring).Advise(Session(2), Parse("ABC"), Spring, 28, new DateOnly(2026, 5, 1)).MoreBanks);
+
     [Fact]
     public void Rules_WindowThatIsNotOver_IsRejected()
     {

@@ -149,7 +149,7 @@ public sealed class VectorTests
                 CohortDigest = new CohortDigest(Named("cohort")),
                 State = manifest.StartedFrom,
                 IsFinal = true,
-                Vote = new VoteTally(true, true, 3, 1, 1),
+                Vote = new VoteTally(true, 3, 1, 1, 1),
             })),
             Statement(Unsigned("aggregator", new AttemptAbandoned
             {

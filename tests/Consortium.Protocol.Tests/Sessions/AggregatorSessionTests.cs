@@ -255,7 +255,7 @@ public sealed class AggregatorSessionTests
             Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest,
             new Rejection(RejectionReason.UnknownSession, "lost"));
         Assert.Collection(
-            session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), now: 0).Effects,
+            session.ReceiveRejection(Admitted(Members.Sign("bank-a", asks)), manifest: null, now: 0).Effects,
             effect => Assert.Equal(["bank-a"], Names(Assert.IsType<AggregatorEffect.SendPlan>(effect).To)),
             effect => Assert.Equal("bank-a", Assert.IsType<AggregatorEffect.SendLastControl>(effect).To.Name));
     }
@@ -314,10 +314,10 @@ public sealed class AggregatorSessionTests
 
         Signed<Cohort> cohort = Changing.Closed("holder-a", Members.Banks()).Cohort;
         session = session.Summed(cohort, now: 0).State;
-        session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), now: 0).State;
+        session = session.ReceiveRejection(Admitted(Rejection("holder-a", cohort)), manifest: null, now: 0).State;
         Assert.Equal(RoundPhase.Approving, session.Round.Phase);
         Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
-            Admitted(Rejection("holder-b", cohort)), now: 0);
+            Admitted(Rejection("holder-b", cohort)), manifest: null, now: 0);
         Assert.Equal(
             ["holder-a", "holder-b"],
             Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned.Missing.Select(holder => holder.Name));
@@ -329,7 +329,7 @@ public sealed class AggregatorSessionTests
     {
         AggregatorSession session = Released(out CohortDigest cohort);
         Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(
-            Admitted(Rejection("bank-b", session.Round.Cohort!)), now: 0);
+            Admitted(Rejection("bank-b", session.Round.Cohort!)), manifest: null, now: 0);
         Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendCohort>()).To));
 
         step = step.State.Approve(Admitted(Fixed.Approval("holder-b", cohort)));
@@ -455,14 +455,15 @@ public sealed class AggregatorSessionTests
             Rejected.For(
                 Members.Configuration.Digest, session.Session, MessageType.Cohort, closed.Digest,
                 new(RejectionReason.WrongAttempt, "lost")));
-        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(lost), now: 5000);
+        Step<AggregatorSession, AggregatorEffect> step = session.ReceiveRejection(Admitted(lost), manifest: null, now: 5000);
         AttemptAbandoned abandoned = Assert.Single(step.Effects.OfType<AggregatorEffect.Abandon>()).Abandoned;
         Assert.Equal(AbandonmentReason.MissingTags, abandoned.Reason);
         Assert.Equal(2, step.State.Round.Attempt.Attempt.Value);
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], OpenedFor(step));
 
         session = session.Tag(Admitted(Fixed.Tag("bank-b", closed))).State;
-        Assert.Empty(session.ReceiveRejection(Admitted(lost), now: 5000).Effects.OfType<AggregatorEffect.Abandon>());
+        step = session.ReceiveRejection(Admitted(lost), manifest: null, now: 5000);
+        Assert.Empty(step.Effects.OfType<AggregatorEffect.Abandon>());
     }
 
     [Fact]
@@ -525,7 +526,7 @@ public sealed class AggregatorSessionTests
         Assert.True(erased.AreSharesErased);
         Assert.Empty(Last(erased).Effects.OfType<AggregatorEffect.EraseShares>());
         Assert.Empty(
-            erased.ReceiveRejection(Admitted(Rejection("bank-e", erased.Round.Cohort!)), now: 0)
+            erased.ReceiveRejection(Admitted(Rejection("bank-e", erased.Round.Cohort!)), manifest: null, now: 0)
                 .Effects.OfType<AggregatorEffect.SendCohort>());
 
         Step<AggregatorSession, AggregatorEffect> Last(AggregatorSession session) =>

@@ -226,7 +226,7 @@ internal sealed partial class World
             ShareSumReleased release => Pair(session.Release(new(release))),
             Signed<ModelAdvanced> advanced => Pair(session.Advance(new(advanced), _now)),
             Signed<CatchUpRequested> request => Pair(session.CatchUp(new(request))),
-            Signed<Rejected> rejected => Pair(session.ReceiveRejection(new(rejected), _now)),
+            Signed<Rejected> rejected => Pair(session.ReceiveRejection(new(rejected), manifest: null, _now)),
             Signed<SessionControl> control => Pair(session.Control(new(control))),
             Signed<SumDisputed> disputed => Pair(session.Dispute(new(disputed))),
             OpeningProofSubmitted proof => Pair(session.Submit(new Authentic<OpeningProofSubmitted>(proof))),

@@ -16,7 +16,6 @@ internal static class PoisoningFigures
 
     private const int Simulations = 3;
     private const int MaximumRows = 1 << 18;
-    private const int Tries = 100_000;
 
     private static readonly BoostingSettings Boosting = new()
     {
@@ -48,12 +47,6 @@ internal static class PoisoningFigures
                 Measure(report, $"logistic_{seed}", Logistic, banks, [Attack.None, .. Attack.OnLogistic]);
             }
         }
-
-        report.Add(
-            "stuffing_2_of_4_rejecting_votes_adopted", Stuff(rejecting: 4, guesses: 2), $"of {Tries:N0}; by chance fewer than 1");
-        report.Add(
-            "stuffing_1_of_3_rejecting_votes_adopted", Stuff(rejecting: 3, guesses: 1),
-            $"of {Tries:N0}; by chance {3.0 * Tries / AcceptanceState.Slots:F0}");
     }
 
     private static void Measure(
@@ -87,41 +80,6 @@ internal static class PoisoningFigures
             report.Add($"{name}_accepting", tally.Accepting, attack == Attack.None ? null : "the attacker's own vote among them");
             report.Add($"{name}_rejecting", tally.Rejecting);
             report.Add($"{name}_adopted", tally.IsAdopted ? 1 : 0);
-        }
-    }
-
-    /// <summary>
-    /// How often a bank has a model adopted that <paramref name="rejecting"/> of four others reject, by taking away votes where
-    /// it guesses that some lie, and voting for itself as often.
-    /// </summary>
-    private static int Stuff(int rejecting, int guesses)
-    {
-        int adopted = 0;
-        ulong draw = 1;
-        for (int i = 0; i < Tries; i++)
-        {
-            long[] sum = new long[AcceptanceState.VectorLength];
-            for (int bank = 0; bank < Banks - 1; bank++)
-            {
-                sum[Slot(bank < rejecting ? Ballot.Reject : Ballot.Accept)]++;
-            }
-
-            for (int guess = 0; guess < guesses; guess++)
-            {
-                sum[Slot(Ballot.Reject)]--;
-                sum[Slot(Ballot.Accept)]++;
-            }
-
-            sum[Slot(Ballot.Accept)]++;
-            adopted += AcceptanceTally.Of(sum, Banks, new AcceptanceSettings()).IsAdopted ? 1 : 0;
-        }
-
-        return adopted;
-
-        int Slot(Ballot ballot)
-        {
-            draw = SeededChoice.Mix(draw);
-            return ((int)ballot * AcceptanceState.Slots) + (int)(draw % AcceptanceState.Slots);
         }
     }
 }
