@@ -28,7 +28,7 @@ public sealed class FileBlobStore : BlobStore
     public override long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Opens the store, creating its folder if need be, and removes what a crash left half-written.</summary>
-    /// <param name="maximumBytes">Beyond it, <see cref="PutAsync"/> refuses.</param>
+    /// <param name="maximumBytes">Beyond it, <see cref="PutAsync"/> rejects.</param>
     /// <param name="syncs">Whether what is stored survives a power cut, not only the process's end.</param>
     public static FileBlobStore Open(string folder, long maximumBytes, FaultPoint faults, bool syncs = true)
     {

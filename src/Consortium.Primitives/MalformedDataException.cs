@@ -32,7 +32,7 @@ public sealed class MalformedDataException : FormatException
     public string Found { get; }
 
     /// <summary>
-    /// Refuses <paramref name="actual"/> bytes where a <paramref name="subject"/> has exactly <paramref name="expected"/>.
+    /// Rejects <paramref name="actual"/> bytes where a <paramref name="subject"/> has exactly <paramref name="expected"/>.
     /// </summary>
     public static void ThrowIfLengthDiffers(string subject, long actual, long expected)
     {

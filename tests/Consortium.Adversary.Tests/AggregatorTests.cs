@@ -224,17 +224,17 @@ public sealed class AggregatorTests
 
         Assert.Equal(3, first.Releases.Count);
         Rejected[] rejected =
-            [.. first.Rejections.Select(refusal => refusal.Rejected).Where(
-                refusal => refusal.Reason == RejectionReason.LedgerConflict)];
+            [.. first.Rejections.Select(rejection => rejection.Rejected).Where(
+                rejection => rejection.Reason == RejectionReason.LedgerConflict)];
         Assert.Equal(3, rejected.Length);
         Assert.All(
             rejected,
-            refusal =>
-                AssertRejected(refusal, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
+            rejection =>
+                AssertRejected(rejection, RejectionReason.LedgerConflict, "Only bank-d tells this cohort from that of session"));
         Assert.All(
             rejected,
-            refusal => AssertRejected(
-                refusal, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
+            rejection => AssertRejected(
+                rejection, RejectionReason.LedgerConflict, "or bank-a, bank-b, bank-c, bank-d over the days asked for."));
         await consortium.AssertHonestSessionEndsAsync(Model);
     }
 

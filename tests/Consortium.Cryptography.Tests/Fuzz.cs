@@ -3,7 +3,7 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Tests;
 
 /// <summary>
-/// Feeds a parser mutated inputs: it may refuse with <see cref="MalformedDataException"/> and nothing else, and may not allocate
+/// Feeds a parser mutated inputs: it may reject with <see cref="MalformedDataException"/> and nothing else, and may not allocate
 /// more than its bound, whatever the input claims.
 /// </summary>
 internal static class Fuzz
@@ -14,7 +14,7 @@ internal static class Fuzz
     /// What may add to a parser's own bound: an exception with its message and trace, and the rest of a thread's allocation space
     /// (8 KiB), which the runtime counts as allocated when a collection retires it.
     /// </summary>
-    private const long RefusalBytes = 32 * 1024;
+    private const long RejectionBytes = 32 * 1024;
 
     /// <param name="parse">True when it took the input.</param>
     /// <returns>How many inputs it took.</returns>
@@ -39,7 +39,7 @@ internal static class Fuzz
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (allocated > boundBytes + RefusalBytes)
+            if (allocated > boundBytes + RejectionBytes)
             {
                 Assert.Fail(
                     $"{label}, input {i}: allocated {allocated} bytes, bound {boundBytes}.\n{Convert.ToHexString(input)}");

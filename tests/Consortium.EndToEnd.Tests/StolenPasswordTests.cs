@@ -20,7 +20,7 @@ namespace Consortium.EndToEnd.Tests;
 [Collection<OneDeployment>]
 public sealed class StolenPasswordTests(DeployedConsortium deployed)
 {
-    private const ushort AccessRefused = 403;
+    private const ushort AccessRejected = 403;
     private const ushort TooLarge = 406;
     private const int JunkForEachFrame = 10;
     private const int SlowConnections = 200;
@@ -69,7 +69,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
 
         foreach ((string what, Func<IChannel, Task> attempt) in attempts)
         {
-            Assert.Equal((what, AccessRefused), (what, await thief.TryAsync(attempt, limit.Token)));
+            Assert.Equal((what, AccessRejected), (what, await thief.TryAsync(attempt, limit.Token)));
         }
 
         // no such route: nobody gets it

@@ -14,7 +14,7 @@ const write = (name, object) => writeFileSync(join(folder, name), object.saveArr
 /** The context of parameters.bin. No security level: it checks, it protects nothing. */
 function context(parameters = loadParameters()) {
   const made = seal.Context(parameters, true, seal.SecurityLevel.none);
-  if (!made.parametersSet()) throw new Error(`SEAL refuses the parameters: ${made.toHuman()}`);
+  if (!made.parametersSet()) throw new Error(`SEAL rejects the parameters: ${made.toHuman()}`);
   return made;
 }
 

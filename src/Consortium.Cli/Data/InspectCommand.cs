@@ -21,7 +21,7 @@ internal static class InspectCommand
     public static Verb Create(Terminal terminal, TimeProvider clock) => Verb.Create(
         "inspect",
         "Say what the reader understands of payment files: rows, labels, accounts, times, and what it sets aside and why. "
-        + "Exit code 0 where every row is read, 1 where rows are set aside or a file is refused",
+        + "Exit code 0 where every row is read, 1 where rows are set aside or a file is rejected",
         ["data inspect payments.csv", "data inspect export.csv --mapping mapping.json",
             "data inspect consortium-home/bank-a/payments --bank 70 --zone Europe/Zurich --json"],
         [Path, Bank, BankOptions.Zone, BankOptions.Mapping, CommonOptions.Json],
@@ -99,7 +99,7 @@ internal static class InspectCommand
             total.First,
             total.Last,
             total.Warnings,
-            total.Refused,
+            total.Rejected,
             files,
             skipped,
         });
@@ -132,9 +132,9 @@ internal static class InspectCommand
                 terminal.Out.WriteLine($"  warning: {warning}");
             }
 
-            if (file.Refused is { } refused)
+            if (file.Rejected is { } rejected)
             {
-                terminal.Out.WriteLine($"  REFUSED: {refused}");
+                terminal.Out.WriteLine($"  REJECTED: {rejected}");
             }
         }
 

@@ -67,11 +67,11 @@ internal sealed record InspectedFile
     [JsonPropertyName("warnings")]
     public required ImmutableArray<string> Warnings { get; init; }
 
-    /// <summary>Why the file as a whole is refused; null where it is read. Counts are then those up to there.</summary>
-    [JsonPropertyName("refused")]
-    public required string? Refused { get; init; }
+    /// <summary>Why the file as a whole is rejected; null where it is read. Counts are then those up to there.</summary>
+    [JsonPropertyName("rejected")]
+    public required string? Rejected { get; init; }
 
     /// <summary>Whether every row is read.</summary>
     [JsonIgnore]
-    public bool IsWhole => Refused is null && SetAsideRows == 0;
+    public bool IsWhole => Rejected is null && SetAsideRows == 0;
 }

@@ -30,7 +30,7 @@ internal sealed class Inspection(PaymentReadOptions options)
         bool[] currencies = new bool[Currencies.Count];
         var digest = new PaymentDigest();
         PaymentReader? reader = null;
-        string? refused = null;
+        string? rejected = null;
         try
         {
             reader = PaymentReader.Open(path, options with { Accounts = accounts, MaxBadRows = long.MaxValue });
@@ -50,11 +50,11 @@ internal sealed class Inspection(PaymentReadOptions options)
         }
         catch (PaymentFileException error)
         {
-            refused = error.Reason;
+            rejected = error.Reason;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            refused = error.Message;
+            rejected = error.Message;
         }
         finally
         {
@@ -69,8 +69,8 @@ internal sealed class Inspection(PaymentReadOptions options)
         _digest.Add(digest);
         ReadReport report = reader?.Report ?? new ReadReport();
         _files.Add(Describe(
-            name, report, accounts, currencies, digest, refused,
-            [.. WarningsOf(path, report, refused), .. LeadingZeros.Warnings(accounts)]));
+            name, report, accounts, currencies, digest, rejected,
+            [.. WarningsOf(path, report, rejected), .. LeadingZeros.Warnings(accounts)]));
     }
 
     /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>
@@ -113,14 +113,14 @@ internal sealed class Inspection(PaymentReadOptions options)
             First = read.Select(file => file.First).Min(StringComparer.Ordinal),
             Last = read.Select(file => file.Last).Max(StringComparer.Ordinal),
             Warnings = [.. read.SelectMany(file => file.Warnings).Concat(LeadingZeros.Warnings(_accounts)).Distinct()],
-            Refused = read.FirstOrDefault(file => file.Refused is not null) is { } first
-                ? (read.Length == 1 ? first.Refused : $"{first.File}: {first.Refused}")
+            Rejected = read.FirstOrDefault(file => file.Rejected is not null) is { } first
+                ? (read.Length == 1 ? first.Rejected : $"{first.File}: {first.Rejected}")
                 : null,
         };
     }
 
     private static InspectedFile Describe(
-        string name, ReadReport report, AccountTable accounts, bool[] currencies, PaymentDigest digest, string? refused,
+        string name, ReadReport report, AccountTable accounts, bool[] currencies, PaymentDigest digest, string? rejected,
         IEnumerable<string> warnings) => new()
         {
             File = name,
@@ -146,10 +146,10 @@ internal sealed class Inspection(PaymentReadOptions options)
             First = report.Earliest?.ToString("s", CultureInfo.InvariantCulture),
             Last = report.Latest?.ToString("s", CultureInfo.InvariantCulture),
             Warnings = [.. warnings],
-            Refused = refused,
+            Rejected = rejected,
         };
 
-    private static IEnumerable<string> WarningsOf(string path, ReadReport report, string? refused)
+    private static IEnumerable<string> WarningsOf(string path, ReadReport report, string? rejected)
     {
         foreach (string warning in report.Warnings)
         {
@@ -161,13 +161,13 @@ internal sealed class Inspection(PaymentReadOptions options)
             yield return $"Only the first {report.Problems.Count:N0} of {report.SetAside:N0} rows that are set aside are listed.";
         }
 
-        if (refused is null && report.Rows == 0)
+        if (rejected is null && report.Rows == 0)
         {
             yield return "The file has no payments.";
         }
 
         if (
-            refused is null && report.Rows > report.UnlabelledRows && (
+            rejected is null && report.Rows > report.UnlabelledRows && (
                 report.LaunderingRows == 0 || report.Rows == report.LaunderingRows + report.UnlabelledRows))
         {
             yield return report.LaunderingRows == 0
@@ -175,7 +175,7 @@ internal sealed class Inspection(PaymentReadOptions options)
                 : "Every label is 1: nothing is labelled licit.";
         }
 
-        if (refused is null && UnfinishedFile.WhatIsUnfinished(path) is { } unfinished)
+        if (rejected is null && UnfinishedFile.WhatIsUnfinished(path) is { } unfinished)
         {
             yield return $"The file may be unfinished: {unfinished}.";
         }

@@ -36,9 +36,9 @@ internal static class MapCommand
             {
                 guess = await Task.Run(() => MappingGuess.Of(path), cancellationToken);
             }
-            catch (PaymentFileException refusal)
+            catch (PaymentFileException rejection)
             {
-                throw new CommandException(ExitCode.BadInput, refusal.Message);
+                throw new CommandException(ExitCode.BadInput, rejection.Message);
             }
 
             terminal.Out.WriteLine(guess.Json);

@@ -22,7 +22,7 @@ internal static class ShellSettings
         return text.ToString();
     }
 
-    /// <summary>Reads a file that <see cref="Write"/> made. Shells read more than this; here anything else is refused.</summary>
+    /// <summary>Reads a file that <see cref="Write"/> made. Shells read more than this; here anything else is rejected.</summary>
     /// <exception cref="CommandException">It is not there, or a line is not <c>NAME=value</c>.</exception>
     public static IReadOnlyDictionary<string, string> Read(string file)
     {

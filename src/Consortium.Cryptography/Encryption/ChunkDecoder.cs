@@ -74,7 +74,7 @@ internal sealed class ChunkDecoder
     }
 
     /// <summary>
-    /// The first coefficient whose top digit is not 0; -1 when there is none. Such a sum is refused: time may vary.
+    /// The first coefficient whose top digit is not 0; -1 when there is none. Such a sum is rejected: time may vary.
     /// </summary>
     /// <param name="phases">4 * 4096 canonical residues of x.</param>
     public int FirstBeyondItsSlots(ReadOnlySpan<uint> phases)

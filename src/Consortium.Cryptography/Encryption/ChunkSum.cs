@@ -38,7 +38,7 @@ public sealed class ChunkSum
     /// <summary>Ciphertexts added so far.</summary>
     public int Summands { get; private set; }
 
-    /// <summary>Adds a chunk, of one bank or already a sum. When it is refused the sum is as before.</summary>
+    /// <summary>Adds a chunk, of one bank or already a sum. When it is rejected the sum is as before.</summary>
     /// <exception cref="MalformedDataException">
     /// It is malformed, of another layout or index, or would exceed the largest cohort.
     /// </exception>

@@ -39,7 +39,7 @@ public sealed class KeySum : IDisposable
     internal ReadOnlySpan<int> Coefficients => _coefficients.Span;
 
     /// <summary>
-    /// The first coefficient for which the constructor would refuse a sum of so many keys; null when it would not.
+    /// The first coefficient for which the constructor would reject a sum of so many keys; null when it would not.
     /// </summary>
     /// <param name="coefficients">4096 coefficients, read centred.</param>
     /// <param name="banks">P', the cohort whose keys were summed.</param>

@@ -76,7 +76,7 @@ public sealed class SumTagger : IDisposable
 
     private static ReadOnlySpan<byte> Label => "consortium sum tag v1"u8;
 
-    /// <summary>Adds the vector's next chunk. When it is refused the tag is as before.</summary>
+    /// <summary>Adds the vector's next chunk. When it is rejected the tag is as before.</summary>
     /// <exception cref="MalformedDataException">It is malformed, of another layout, or not the next chunk.</exception>
     public void Add(ReadOnlySpan<byte> wire)
     {

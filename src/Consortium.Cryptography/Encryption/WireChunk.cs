@@ -77,7 +77,7 @@ public static class WireChunk
         Accumulate(wire, prime, residues, set);
     }
 
-    /// <summary>Adds the residues of one prime to lazily summed words. Nothing is added when one of them is refused.</summary>
+    /// <summary>Adds the residues of one prime to lazily summed words. Nothing is added when one of them is rejected.</summary>
     /// <param name="sums">Words that stay below 2^32 with one residue more.</param>
     /// <exception cref="MalformedDataException">A residue is not below its prime.</exception>
     internal static void Accumulate(ReadOnlySpan<byte> wire, int prime, Span<uint> sums, InstructionSet set)
@@ -96,7 +96,7 @@ public static class WireChunk
         if (largest >= modulus)
         {
             Withdraw(packed, sums);
-            Refuse(packed, prime, modulus);
+            Reject(packed, prime, modulus);
         }
     }
 
@@ -227,7 +227,7 @@ public static class WireChunk
         }
     }
 
-    private static void Refuse(ReadOnlySpan<uint> packed, int prime, uint modulus)
+    private static void Reject(ReadOnlySpan<uint> packed, int prime, uint modulus)
     {
         for (int i = 0; ; i++)
         {

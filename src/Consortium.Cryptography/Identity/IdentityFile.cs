@@ -55,7 +55,7 @@ public static class IdentityFile
         }
     }
 
-    /// <summary>Reads what <see cref="SavePlaintextForDemonstration"/> wrote, and refuses a file under a passphrase.</summary>
+    /// <summary>Reads what <see cref="SavePlaintextForDemonstration"/> wrote, and rejects a file under a passphrase.</summary>
     public static PrivateIdentity LoadPlaintextForDemonstration(string path)
     {
         byte[] plaintext = Read(path);

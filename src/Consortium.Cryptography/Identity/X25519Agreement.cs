@@ -2,7 +2,7 @@ using NSec.Cryptography;
 
 namespace Consortium.Cryptography.Identity;
 
-/// <summary>X25519 (RFC 7748) with the all-zero secret refused.</summary>
+/// <summary>X25519 (RFC 7748) with the all-zero secret rejected.</summary>
 internal static class X25519Agreement
 {
     public static bool TryAgree(Key privateKey, ReadOnlySpan<byte> publicKey, Span<byte> secret) =>

@@ -49,9 +49,9 @@ public static class OpeningProofCheck
             Decode(shape, keyShare, proofShare, vectors);
             return parsed.WhyNot() ?? Compare(statement, holder, vectors, new OpeningChallenge(statement, challenge), parsed);
         }
-        catch (MalformedDataException refusal)
+        catch (MalformedDataException rejection)
         {
-            return refusal.Message;
+            return rejection.Message;
         }
         finally
         {

@@ -10,7 +10,7 @@ namespace Consortium.Learning.Features;
 /// <summary>The ordered columns that a model is trained on. Two banks whose digests agree compute the same columns.</summary>
 public sealed class FeatureSchema
 {
-    /// <summary>More columns than any model here splits on; files that claim more are refused.</summary>
+    /// <summary>More columns than any model here splits on; files that claim more are rejected.</summary>
     public const int MaximumCount = 4096;
 
     private readonly Dictionary<string, int> _indices;

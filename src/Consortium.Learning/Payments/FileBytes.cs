@@ -119,7 +119,7 @@ internal static class FileBytes
     }
 
     /// <summary>What unpacked bytes that are not of a foreign kind are.</summary>
-    private static FileKind KindOf(ReadOnlySpan<byte> start) => 
+    private static FileKind KindOf(ReadOnlySpan<byte> start) =>
         XmlContent.Is(start) ? FileKind.Xml : FinText.Is(start) ? FileKind.Fin : FileKind.Text;
 
     private static void RequireFooter(Stream stream, string name)

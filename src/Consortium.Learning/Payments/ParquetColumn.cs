@@ -3,7 +3,7 @@ using ParquetSharp;
 namespace Consortium.Learning.Payments;
 
 /// <summary>
-/// How one column of a Parquet file is read: decided by its type, and refused where a payment's column cannot have that type.
+/// How one column of a Parquet file is read: decided by its type, and rejected where a payment's column cannot have that type.
 /// </summary>
 internal static class ParquetColumn
 {
@@ -16,10 +16,10 @@ internal static class ParquetColumn
             using LogicalType logical = reader.ColumnDescriptor.LogicalType;
             ColumnDescriptor descriptor = reader.ColumnDescriptor;
             return descriptor.MaxRepetitionLevel > 0 || descriptor.MaxDefinitionLevel > 1
-                ? throw Refused(
+                ? throw Rejected(
                     descriptor, logical, "a payment's column is one value a row, not a list or structure; write it flat", file)
                 : Open(reader, descriptor, logical, column, isImpala, rows)
-                ?? throw Refused(descriptor, logical, Expected(column), file);
+                ?? throw Rejected(descriptor, logical, Expected(column), file);
         }
         catch
         {
@@ -97,7 +97,7 @@ internal static class ParquetColumn
         _ => "expected text or whole numbers; other types lose digits",
     };
 
-    private static PaymentFileException Refused(ColumnDescriptor descriptor, LogicalType logical, string expected, string file)
+    private static PaymentFileException Rejected(ColumnDescriptor descriptor, LogicalType logical, string expected, string file)
     {
         string type = logical.Type is LogicalTypeEnum.None or LogicalTypeEnum.Undefined ? "" : $" ({logical.Type})";
         return new PaymentFileException(

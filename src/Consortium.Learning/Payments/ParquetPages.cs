@@ -181,8 +181,11 @@ internal sealed class ParquetPages
             }
         }
 
-        return page is { Unpacked: >= 0 and <= int.MaxValue, Packed: >= 0 and <= int.MaxValue,
-            DictionaryValues: >= 0 and <= int.MaxValue }
+        return page is
+        {
+            Unpacked: >= 0 and <= int.MaxValue, Packed: >= 0 and <= int.MaxValue,
+            DictionaryValues: >= 0 and <= int.MaxValue
+        }
             ? (page, reader.Offset)
             : throw new InvalidDataException("a page's header names a size that is none");
     }

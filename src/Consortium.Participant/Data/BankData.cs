@@ -29,7 +29,7 @@ public sealed class BankData
     private readonly List<int> _ends = [];
 
     /// <param name="bank">The bank as its files name it.</param>
-    /// <param name="maximumBadRows">Malformed rows of a file that are left out; one more refuses the file.</param>
+    /// <param name="maximumBadRows">Malformed rows of a file that are left out; one more rejects the file.</param>
     /// <param name="lateWindow">How far back late payments are merged into the past; none are unless given.</param>
     public BankData(BankId bank, long maximumBadRows = 0, TimeSpan lateWindow = default)
     {

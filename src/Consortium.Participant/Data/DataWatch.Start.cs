@@ -59,7 +59,7 @@ internal sealed partial class DataWatch
         catch (Exception exception)
             when (exception is PaymentFileException or ArgumentException or FileNotFoundException or UnauthorizedAccessException)
         {
-            throw Refused(exception.Message);
+            throw Rejected(exception.Message);
         }
 
         string? summary = report.Summary.Length == 0 ? null : report.Summary;
@@ -113,7 +113,7 @@ internal sealed partial class DataWatch
                 when (exception is PaymentFileException or ArgumentException or FileNotFoundException
                     or UnauthorizedAccessException)
             {
-                throw Refused(exception.Message);
+                throw Rejected(exception.Message);
             }
         }
 
@@ -157,13 +157,13 @@ internal sealed partial class DataWatch
     {
         if (_spool.StampOf(file.Name) is null || (file.Digest is { } digest && _spool.DigestOf(file.Name) != digest))
         {
-            throw Refused(
+            throw Rejected(
                 $"{file.Name} no longer has the content that was taken as batch {file.Batch}, which was not saved elsewhere: put "
                     + "that content back.");
         }
     }
 
-    private InvalidConfigurationException Refused(string problem) => new(
+    private InvalidConfigurationException Rejected(string problem) => new(
         _options.Payments,
         [new Problem("payments", $"{problem} Mend the file, or take it out before the bank's first start; then start again.")]);
 }

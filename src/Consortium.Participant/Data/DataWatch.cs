@@ -215,13 +215,13 @@ internal sealed partial class DataWatch
             outcomes = OutcomeFile.Is(path) ? OutcomeFile.Read(path, PaymentDates.LatestAt(_party.Time)) : null;
             pending = outcomes is null ? _data.Read([path], order?.AcceptsBadRows == true) : null;
         }
-        catch (PaymentFileException refusal)
+        catch (PaymentFileException rejection)
         {
-            bool waits = refusal.IsIncomplete;
-            (waits ? (Action<ILogger, string, string>)LogWaiting : LogLeftOut)(_logger, name, refusal.Reason);
+            bool waits = rejection.IsIncomplete;
+            (waits ? (Action<ILogger, string, string>)LogWaiting : LogLeftOut)(_logger, name, rejection.Reason);
             FileMeters.CountFile(waits ? "incomplete" : "set_aside");
             await NoteAsync(
-                file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = refusal.Reason }, cancellationToken);
+                file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = rejection.Reason }, cancellationToken);
             order?.Remove(_options.Reading!);
             return;
         }

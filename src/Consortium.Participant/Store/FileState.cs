@@ -9,7 +9,7 @@ public enum FileState
     /// <summary>Its payments are part of a batch.</summary>
     Taken = 1,
 
-    /// <summary>Refused, for the reason given; read again when it changes, or when its owner asks for it.</summary>
+    /// <summary>Rejected, for the reason given; read again when it changes, or when its owner asks for it.</summary>
     SetAside = 2,
 
     /// <summary>Its content was taken under another name.</summary>

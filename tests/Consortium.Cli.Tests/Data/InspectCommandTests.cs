@@ -100,13 +100,13 @@ public sealed class InspectCommandTests : IDisposable
     [InlineData("PK\u0003\u0004xl/workbook", "Excel")]
     [InlineData("a,b\n1,2\n", "'Timestamp' is missing")]
     [InlineData("", "empty")]
-    public async Task Inspect_FileRefused_DescribesItWithTheReason(string content, string reason)
+    public async Task Inspect_FileRejected_DescribesItWithTheReason(string content, string reason)
     {
         CommandLineRun run = await CommandLineRun.Of("data", "inspect", _folder.Write("p.csv", content), "--json");
 
         Assert.Equal(ExitCode.DoesNotHold, run.Code);
         Assert.Contains(
-            reason, JsonDocument.Parse(run.Out).RootElement.GetProperty("files")[0].GetProperty("refused").GetString());
+            reason, JsonDocument.Parse(run.Out).RootElement.GetProperty("files")[0].GetProperty("rejected").GetString());
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class TrialCommandsTests
     [Theory]
     [InlineData("up")]
     [InlineData("down")]
-    public async Task UpAndDown_ConsortiumThatIsNoTrial_AreRefused(string verb)
+    public async Task UpAndDown_ConsortiumThatIsNoTrial_AreRejected(string verb)
     {
         Assert.SkipUnless(File.Exists(TrialPrograms.Broker), "rabbitmq-server is not installed.");
         using var folder = new TemporaryFolder();
@@ -101,12 +101,12 @@ public sealed class TrialCommandsTests
     [InlineData("NAME='x'")]
     [InlineData("NAME=\"x\"")]
     [InlineData("NAME=$(id)")]
-    public void Settings_LineThatAShellWouldTakeOtherwise_IsRefused(string line)
+    public void Settings_LineThatAShellWouldTakeOtherwise_IsRejected(string line)
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("daemon.env", line + "\n");
 
-        CommandException refused = Assert.Throws<CommandException>(() => ShellSettings.Read(file));
-        Assert.Equal(ExitCode.BadInput, refused.Code);
+        CommandException rejected = Assert.Throws<CommandException>(() => ShellSettings.Read(file));
+        Assert.Equal(ExitCode.BadInput, rejected.Code);
     }
 }

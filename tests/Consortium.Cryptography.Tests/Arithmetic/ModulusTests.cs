@@ -47,6 +47,6 @@ public sealed class ModulusTests
     [Theory]
     [InlineData(1u << 27)]
     [InlineData((1u << 27) - (1u << 18))]
-    public void Constructor_ValueOutsideTheRangeThatOneFoldCovers_Refuses(uint value) =>
+    public void Constructor_ValueOutsideTheRangeThatOneFoldCovers_Rejects(uint value) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Modulus(value));
 }

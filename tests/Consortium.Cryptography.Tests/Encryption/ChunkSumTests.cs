@@ -32,7 +32,7 @@ public sealed class ChunkSumTests
     }
 
     [Fact]
-    public void Add_ChunkThatIsRefused_LeavesTheSumAsItWas()
+    public void Add_ChunkThatIsRejected_LeavesTheSumAsItWas()
     {
         using var cohort = new Cohort(Layout, [Seeded.Values(1, 50, 65536), Seeded.Values(2, 50, 65536)], seed: 2);
         byte[] expected = cohort.Sum(0);
@@ -42,8 +42,8 @@ public sealed class ChunkSumTests
         // All ones is 2^27 - 1, not below any prime; in the last prime, when the other three are added already.
         byte[] bad = [.. cohort.Chunks[1][0]];
         bad.AsSpan(^64).Fill(0xFF);
-        MalformedDataException refusal = Assert.Throws<MalformedDataException>(() => sum.Add(bad));
-        Assert.Contains("below prime 133963777", refusal.Message, StringComparison.Ordinal);
+        MalformedDataException rejection = Assert.Throws<MalformedDataException>(() => sum.Add(bad));
+        Assert.Contains("below prime 133963777", rejection.Message, StringComparison.Ordinal);
         Assert.Equal(1, sum.Summands);
 
         sum.Add(cohort.Chunks[1][0]);
@@ -53,7 +53,7 @@ public sealed class ChunkSumTests
     }
 
     [Fact]
-    public void Add_OtherIndexLayoutOrTooMany_IsRefusedWithTheReason()
+    public void Add_OtherIndexLayoutOrTooMany_IsRejectedWithTheReason()
     {
         SlotLayout three = SlotLayout.For(3, 65536);
         using var cohort = new Cohort(

@@ -38,7 +38,7 @@ public sealed class DisputedOpeningTests
     [InlineData(3)]
     [InlineData(10)]
     [InlineData(256)]
-    public void Open_WrongKeySum_IsRefusedWhateverTheCohort(int banks)
+    public void Open_WrongKeySum_IsRejectedWhateverTheCohort(int banks)
     {
         SlotLayout layout = SlotLayout.For(banks, 2);
         using var cohort = new Cohort(
@@ -84,10 +84,10 @@ public sealed class DisputedOpeningTests
         (ChunkOpening outcome, _, _) = OpenForged(
             Layout, 2, ForgedChunk.Noise, (_, noise) => (noise[700], noise[90], noise[3000]) = (-600, 300, 600));
 
-        var refused = Assert.IsType<ChunkOpening.NoiseTooLarge>(outcome);
-        Assert.Equal(SlotLayout.NoiseBoundFor(2), refused.Limit);
-        Assert.Contains(refused.Coefficient, new[] { 700, 3000 });
-        Assert.InRange(refused.Magnitude, 425, 859);
+        var rejected = Assert.IsType<ChunkOpening.NoiseTooLarge>(outcome);
+        Assert.Equal(SlotLayout.NoiseBoundFor(2), rejected.Limit);
+        Assert.Contains(rejected.Coefficient, new[] { 700, 3000 });
+        Assert.InRange(rejected.Magnitude, 425, 859);
     }
 
     [Fact]
@@ -105,9 +105,9 @@ public sealed class DisputedOpeningTests
         (ChunkOpening outcome, _, _) = OpenForged(
             Layout, 1, _ => [.. Enumerable.Repeat(-375, RnsBasis.Degree)], (_, noise) => noise[1234] = 376);
 
-        var refused = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
-        Assert.Equal(1234, refused.Coefficient);
-        Assert.True(refused.MeanSquare > refused.Limit);
+        var rejected = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
+        Assert.Equal(1234, rejected.Coefficient);
+        Assert.True(rejected.MeanSquare > rejected.Limit);
     }
 
     [Theory]
@@ -118,8 +118,8 @@ public sealed class DisputedOpeningTests
         int value = (slot * RnsBasis.Degree) + coefficient;
         (ChunkOpening outcome, _, _) = OpenForged(Layout, 2, ForgedChunk.Noise, (values, _) => values[value] = 1999);
 
-        var refused = Assert.IsType<ChunkOpening.SumOutOfRange>(outcome);
-        Assert.Equal((value, coefficient, 1998ul), (refused.Value, refused.Coefficient, refused.Limit));
+        var rejected = Assert.IsType<ChunkOpening.SumOutOfRange>(outcome);
+        Assert.Equal((value, coefficient, 1998ul), (rejected.Value, rejected.Coefficient, rejected.Limit));
     }
 
     /// <summary>A coefficient beyond all its slots, on every path: the vectors say only that there is one.</summary>
@@ -141,7 +141,7 @@ public sealed class DisputedOpeningTests
     }
 
     [Fact]
-    public void FirstBeyondBound_KeySums_IsWhatTheConstructorRefuses()
+    public void FirstBeyondBound_KeySums_IsWhatTheConstructorRejects()
     {
         var coefficients = new short[RnsBasis.Degree];
         (coefficients[9], coefficients[10], coefficients[4000]) = (520, 521, -3125);
@@ -169,7 +169,7 @@ public sealed class DisputedOpeningTests
     [InlineData(260)]
     [InlineData(-260)]
     [InlineData(short.MinValue)]
-    public void Restore_CoefficientBeyondTheTail_IsRefused(short coefficient)
+    public void Restore_CoefficientBeyondTheTail_IsRejected(short coefficient)
     {
         var coefficients = new short[RnsBasis.Degree];
         coefficients[4095] = coefficient;

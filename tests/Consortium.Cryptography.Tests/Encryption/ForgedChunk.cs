@@ -7,7 +7,7 @@ using Consortium.Cryptography.Sampling;
 namespace Consortium.Cryptography.Tests.Encryption;
 
 /// <summary>
-/// A chunk as a bank's own program could make it: any key, any noise, any values, which the real encryptor would refuse or draw.
+/// A chunk as a bank's own program could make it: any key, any noise, any values, which the real encryptor would reject or draw.
 /// </summary>
 internal static class ForgedChunk
 {

@@ -5,7 +5,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Encryption;
 
-/// <summary>What opening refuses, and that it says why.</summary>
+/// <summary>What opening rejects, and that it says why.</summary>
 public sealed class OpenerTests
 {
     private static readonly SlotLayout Layout = SlotLayout.For(10, 65536);
@@ -26,7 +26,7 @@ public sealed class OpenerTests
     }
 
     [Fact]
-    public void Open_OneFlippedBitAnywhere_IsRefusedWithAReason()
+    public void Open_OneFlippedBitAnywhere_IsRejectedWithAReason()
     {
         using Cohort cohort = FiveBanks();
         byte[] sum = cohort.Sum(0);
@@ -48,9 +48,9 @@ public sealed class OpenerTests
                 Assert.IsNotType<ChunkOpening.Opened>(outcome);
                 reason = outcome.ToString();
             }
-            catch (MalformedDataException refusal)
+            catch (MalformedDataException rejection)
             {
-                reason = refusal.Message;
+                reason = rejection.Message;
             }
 
             Assert.False(string.IsNullOrWhiteSpace(reason));
@@ -62,7 +62,7 @@ public sealed class OpenerTests
     }
 
     [Fact]
-    public void Open_KeySumBentInOneCoefficient_IsRefusedByItsNoise()
+    public void Open_KeySumBentInOneCoefficient_IsRejectedByItsNoise()
     {
         using Cohort cohort = FiveBanks();
         short[] bent = Coefficients(cohort);
@@ -72,12 +72,12 @@ public sealed class OpenerTests
 
         ChunkOpening outcome = opener.Open(cohort.Sum(0), 0, new ulong[Layout.ValuesPerChunk]);
 
-        var refused = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
-        Assert.True(refused.MeanSquare > 3 * refused.Limit);
+        var rejected = Assert.IsType<ChunkOpening.NoiseTooStrong>(outcome);
+        Assert.True(rejected.MeanSquare > 3 * rejected.Limit);
     }
 
     [Fact]
-    public void Open_KeySumOfAnotherCohort_IsRefused()
+    public void Open_KeySumOfAnotherCohort_IsRejected()
     {
         using Cohort cohort = FiveBanks(1);
         using Cohort other = FiveBanks(2);
@@ -86,7 +86,7 @@ public sealed class OpenerTests
     }
 
     [Fact]
-    public void Open_AnotherAttemptsSeed_IsRefused()
+    public void Open_AnotherAttemptsSeed_IsRejected()
     {
         using Cohort cohort = FiveBanks();
         using var opener = new Opener(cohort.KeySum, Layout, PublicSeed.Derive(new byte[32], new byte[32], 1, 2));
@@ -116,7 +116,7 @@ public sealed class OpenerTests
         var vector = new ulong[honest.ValuesPerChunk];
         using var cohort = new Cohort(honest, [vector], seed: 7);
 
-        // One bank of ten adds in the clear what its encryptor refuses: Delta * radix^0 * 200,000 in coefficient 17.
+        // One bank of ten adds in the clear what its encryptor rejects: Delta * radix^0 * 200,000 in coefficient 17.
         byte[] wire = cohort.Chunks[0][0];
         using Polynomial<Ntt> polynomial = WireChunk.ReadPolynomial(wire, lying, out _);
         var message = new Polynomial<Coefficients>();
@@ -131,12 +131,12 @@ public sealed class OpenerTests
             WireChunk.Pack(polynomial.Residues(prime), wire, prime, Consortium.Cryptography.Arithmetic.InstructionSets.Best);
         }
 
-        var refused = Assert.IsType<ChunkOpening.SumOutOfRange>(cohort.Open(wire).Outcome);
-        Assert.Equal((17, 200_000ul, 29_999ul), (refused.Value, refused.Sum, refused.Limit));
+        var rejected = Assert.IsType<ChunkOpening.SumOutOfRange>(cohort.Open(wire).Outcome);
+        Assert.Equal((17, 200_000ul, 29_999ul), (rejected.Value, rejected.Sum, rejected.Limit));
     }
 
     [Fact]
-    public void KeySum_CoefficientBeyondTheCohortsBound_IsRefused()
+    public void KeySum_CoefficientBeyondTheCohortsBound_IsRejected()
     {
         var coefficients = new short[RnsBasis.Degree];
         coefficients[9] = 600;

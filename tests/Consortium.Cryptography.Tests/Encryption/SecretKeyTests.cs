@@ -9,7 +9,7 @@ public sealed class SecretKeyTests
     private static readonly SlotLayout Layout = SlotLayout.For(10, 65536);
 
     [Fact]
-    public void Encryptor_KeyUsedBefore_IsRefused()
+    public void Encryptor_KeyUsedBefore_IsRejected()
     {
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
         using (new Encryptor(key, Layout, Cohort.Seed, RandomSource.OperatingSystem))
@@ -21,7 +21,7 @@ public sealed class SecretKeyTests
     }
 
     [Fact]
-    public void Encrypt_AfterTheVectorEnded_IsRefused()
+    public void Encrypt_AfterTheVectorEnded_IsRejected()
     {
         using SecretKey key = SecretKey.Generate(RandomSource.OperatingSystem);
         var encryptor = new Encryptor(key, Layout, Cohort.Seed, RandomSource.OperatingSystem);

@@ -53,7 +53,7 @@ public sealed class SlotLayoutTests
     [InlineData(4097, 65536)]
     [InlineData(10, 1)]
     [InlineData(10, ulong.MaxValue)]
-    public void For_OutOfRange_Refuses(int cohort, ulong levels) =>
+    public void For_OutOfRange_Rejects(int cohort, ulong levels) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => SlotLayout.For(cohort, levels));
 
     [Fact]

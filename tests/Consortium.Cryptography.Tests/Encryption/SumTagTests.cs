@@ -30,6 +30,22 @@ public sealed class SumTagTests : IDisposable
     public void Add_EveryPath_GivesTheReferencesTag(string path) =>
         Assert.Equal(Tag(Bank(1), InstructionSet.Scalar), Tag(Bank(1), Paths.Named(path)));
 
+    /// <summary>Chunk by chunk in turns, as an audit reads them.</summary>
+    [Fact]
+    public void CreateSibling_UsedInTurns_GivesEachVectorItsTag()
+    {
+        using var first = new SumTagger(Seed, Layout);
+        SumTagger second = first.CreateSibling();
+        for (int chunk = 0; chunk < Chunks; chunk++)
+        {
+            first.Add(Bank(0)[chunk]);
+            second.Add(Bank(1)[chunk]);
+        }
+
+        Assert.Equal(Tag(Bank(0), InstructionSet.Scalar), first.ToTag());
+        Assert.Equal(Tag(Bank(1), InstructionSet.Scalar), second.ToTag());
+    }
+
     /// <summary>The largest residues in all words: no sum of products overflows on any path.</summary>
     [Theory]
     [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]

@@ -39,7 +39,7 @@ public sealed class WireChunkTests
 
     [Theory]
     [MemberData(nameof(Paths.Supported), MemberType = typeof(Paths))]
-    public void Unpack_ResidueThatEqualsItsPrime_IsRefusedByItsIndexOnEveryPath(string path)
+    public void Unpack_ResidueThatEqualsItsPrime_IsRejectedByItsIndexOnEveryPath(string path)
     {
         foreach (int at in new[] { 0, 511, 512, 2900, 4095 })
         {
@@ -48,21 +48,21 @@ public sealed class WireChunkTests
             var wire = new byte[WireChunk.Size];
             WireChunk.Pack(residues, wire, 2, Paths.Named(path));
 
-            MalformedDataException refusal = Assert.Throws<MalformedDataException>(
+            MalformedDataException rejection = Assert.Throws<MalformedDataException>(
                 () => WireChunk.Unpack(wire, 2, new uint[RnsBasis.Degree], Paths.Named(path)));
 
-            Assert.Contains($"residue {at} below prime 134012929", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains($"residue {at} below prime 134012929", rejection.Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public void ReadPolynomial_MutatedChunks_AreReadOrRefusedWithATypedErrorAndNoLargeAllocation()
+    public void ReadPolynomial_MutatedChunks_AreReadOrRejectedWithATypedErrorAndNoLargeAllocation()
     {
         using var cohort = new Cohort(Layout, [Seeded.Values(1, 100, 65536)], seed: 1);
         byte[] valid = cohort.Chunks[0][0];
         var random = new SplitMix(42);
         var sum = new ChunkSum(Layout, 0);
-        int refused = 0, read = 0;
+        int rejected = 0, read = 0;
         long before = GC.GetAllocatedBytesForCurrentThread();
         const int Inputs = 200_000;
         for (int i = 0; i < Inputs; i++)
@@ -92,16 +92,16 @@ public sealed class WireChunkTests
 
                 read++;
             }
-            catch (MalformedDataException refusal) when (refusal.Message.Length > 0)
+            catch (MalformedDataException rejection) when (rejection.Message.Length > 0)
             {
-                refused++;
+                rejected++;
             }
 
             valid[at] = old;
         }
 
-        Assert.Equal(Inputs, refused + read);
-        Assert.InRange(refused, Inputs / 4, Inputs - 1);
+        Assert.Equal(Inputs, rejected + read);
+        Assert.InRange(rejected, Inputs / 4, Inputs - 1);
 
         // Some hundred bytes an exception and nothing near a chunk's 64 KiB.
         Assert.True((GC.GetAllocatedBytesForCurrentThread() - before) / Inputs < 4096);

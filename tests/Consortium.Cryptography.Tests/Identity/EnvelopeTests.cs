@@ -43,7 +43,7 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
     [InlineData("round and attempt exchanged")]
     [InlineData("sender")]
     [InlineData("purpose")]
-    public void TryOpen_ContextThatDiffersInOneField_Refuses(string field)
+    public void TryOpen_ContextThatDiffersInOneField_Rejects(string field)
     {
         byte[] envelope = Envelope.Seal([1, 2, 3], _holder.Public, Context());
 
@@ -52,14 +52,14 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
     }
 
     [Fact]
-    public void TryOpen_AnotherReceiver_Refuses()
+    public void TryOpen_AnotherReceiver_Rejects()
     {
         byte[] envelope = Envelope.Seal([1, 2, 3], _holder.Public, Context());
         Assert.False(Envelope.TryOpen(envelope, _bank, Context(), out _));
     }
 
     [Fact]
-    public void TryOpen_ReceiverWithTheSameKeysUnderAnotherName_Refuses()
+    public void TryOpen_ReceiverWithTheSameKeysUnderAnotherName_Rejects()
     {
         using PrivateIdentity alias = PrivateIdentity.FromSeeds("holder-2", _holder.Seeds);
         byte[] envelope = Envelope.Seal([1, 2, 3], _holder.Public, Context());
@@ -67,7 +67,7 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
     }
 
     [Fact]
-    public void TryOpen_AnyOneBitFlipped_Refuses()
+    public void TryOpen_AnyOneBitFlipped_Rejects()
     {
         EnvelopeContext context = Context();
         byte[] envelope = Envelope.Seal([1, 2, 3, 4], _holder.Public, context);
@@ -82,7 +82,7 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
     }
 
     [Fact]
-    public void TryOpen_EphemeralKeyOfSmallOrder_Refuses()
+    public void TryOpen_EphemeralKeyOfSmallOrder_Rejects()
     {
         byte[] envelope = Envelope.Seal([1, 2, 3], _holder.Public, Context());
         foreach (string point in SmallOrderPoints.X25519)
@@ -94,7 +94,7 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
 
     /// <summary>Nearly all inputs end before the key encapsulation; every fiftieth goes all the way through it.</summary>
     [Fact]
-    public void TryOpen_MutatedInputs_RefuseWithoutThrowing()
+    public void TryOpen_MutatedInputs_RejectWithoutThrowing()
     {
         EnvelopeContext context = Context();
         byte[] valid = Envelope.Seal(new byte[256], _holder.Public, context);
@@ -112,7 +112,7 @@ public sealed class EnvelopeTests(TestIdentities identities) : IClassFixture<Tes
     }
 
     [Fact]
-    public void EnvelopeContext_FieldOutOfRange_IsRefused()
+    public void EnvelopeContext_FieldOutOfRange_IsRejected()
     {
         Assert.Throws<ArgumentException>(() => Context("short consortium"));
         Assert.Throws<ArgumentException>(() => Context("short session"));

@@ -30,19 +30,19 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
     public void Load_WrongPassphrase_SaysSo()
     {
         IdentityFile.Save(FilePath, _bank, Passphrase);
-        var refusal = Assert.Throws<WrongPassphraseException>(() => IdentityFile.Load(FilePath, Passphrase + "r"));
-        Assert.Contains(FilePath, refusal.Message, StringComparison.Ordinal);
+        var rejection = Assert.Throws<WrongPassphraseException>(() => IdentityFile.Load(FilePath, Passphrase + "r"));
+        Assert.Contains(FilePath, rejection.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Save_ShortPassphrase_IsRefusedAndWritesNothing()
+    public void Save_ShortPassphrase_IsRejectedAndWritesNothing()
     {
         Assert.Throws<ArgumentException>(() => IdentityFile.Save(FilePath, _bank, "elevenchars"));
         Assert.Empty(Directory.EnumerateFiles(_folder));
     }
 
     [Fact]
-    public void Save_FileThatExists_IsRefusedAndKept()
+    public void Save_FileThatExists_IsRejectedAndKept()
     {
         File.WriteAllText(FilePath, "something dear");
         Assert.Throws<IOException>(() => IdentityFile.Save(FilePath, _bank, Passphrase));
@@ -71,8 +71,8 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
         IdentityFile.SavePlaintextForDemonstration(FilePath, _bank);
         File.SetUnixFileMode(FilePath, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
 
-        var refusal = Assert.Throws<ExposedKeyFileException>(() => IdentityFile.LoadPlaintextForDemonstration(FilePath));
-        Assert.Contains("chmod 600", refusal.Message, StringComparison.Ordinal);
+        var rejection = Assert.Throws<ExposedKeyFileException>(() => IdentityFile.LoadPlaintextForDemonstration(FilePath));
+        Assert.Contains("chmod 600", rejection.Message, StringComparison.Ordinal);
         Assert.Throws<ExposedKeyFileException>(() => IdentityFile.Load(FilePath, Passphrase));
     }
 
@@ -85,19 +85,19 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
     }
 
     [Fact]
-    public void Load_FileOfTheOtherProtection_IsRefused()
+    public void Load_FileOfTheOtherProtection_IsRejected()
     {
         IdentityFile.SavePlaintextForDemonstration(FilePath, _bank);
-        var refusal = Assert.Throws<MalformedDataException>(() => IdentityFile.Load(FilePath, Passphrase));
-        Assert.Equal("protection 0", refusal.Found);
+        var rejection = Assert.Throws<MalformedDataException>(() => IdentityFile.Load(FilePath, Passphrase));
+        Assert.Equal("protection 0", rejection.Found);
 
         byte[] sealedFile = Sealed();
-        refusal = Assert.Throws<MalformedDataException>(() => IdentityFileFormat.DecodePlaintext(sealedFile));
-        Assert.Equal("protection 1", refusal.Found);
+        rejection = Assert.Throws<MalformedDataException>(() => IdentityFileFormat.DecodePlaintext(sealedFile));
+        Assert.Equal("protection 1", rejection.Found);
     }
 
     [Fact]
-    public void Load_FileTooLong_IsRefusedBeforeItIsRead()
+    public void Load_FileTooLong_IsRejectedBeforeItIsRead()
     {
         IdentityFile.SavePlaintextForDemonstration(FilePath, _bank);
         using (FileStream file = File.OpenWrite(FilePath))
@@ -117,24 +117,24 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
     [InlineData(7, 1)]
     [InlineData(8, 0)]
     [InlineData(8, 9)]
-    public void Open_CostBeyondBounds_IsRefusedBeforeItIsPaid(int memoryKiB, int passes)
+    public void Open_CostBeyondBounds_IsRejectedBeforeItIsPaid(int memoryKiB, int passes)
     {
         byte[] file = Sealed();
         BitConverter.TryWriteBytes(file.AsSpan(IdentityFileFormat.CostOffset), memoryKiB);
         BitConverter.TryWriteBytes(file.AsSpan(IdentityFileFormat.CostOffset + 4), passes);
 
-        var refusal = Assert.Throws<MalformedDataException>(
+        var rejection = Assert.Throws<MalformedDataException>(
             () => IdentityFileFormat.Open(file, Passphrase, PassphraseCost.Largest));
-        Assert.Equal(IdentityFileFormat.CostOffset, refusal.Offset);
+        Assert.Equal(IdentityFileFormat.CostOffset, rejection.Offset);
     }
 
     [Fact]
-    public void Open_AnyOneBitFlipped_IsRefused()
+    public void Open_AnyOneBitFlipped_IsRejected()
     {
         byte[] file = Sealed();
         byte[] plaintext = IdentityFileFormat.EncodePlaintext(_bank);
-        AssertEveryFlipIsRefused(file, flipped => IdentityFileFormat.Open(flipped, Passphrase, new PassphraseCost(1024, 4)));
-        AssertEveryFlipIsRefused(plaintext, flipped => IdentityFileFormat.DecodePlaintext(flipped));
+        AssertEveryFlipIsRejected(file, flipped => IdentityFileFormat.Open(flipped, Passphrase, new PassphraseCost(1024, 4)));
+        AssertEveryFlipIsRejected(plaintext, flipped => IdentityFileFormat.DecodePlaintext(flipped));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class IdentityFileTests(TestIdentities identities) : IClassFixture
         return IdentityFileFormat.Seal(_bank, Passphrase, PassphraseCost.Least, random);
     }
 
-    private static void AssertEveryFlipIsRefused(byte[] file, Func<byte[], PrivateIdentity?> open)
+    private static void AssertEveryFlipIsRejected(byte[] file, Func<byte[], PrivateIdentity?> open)
     {
         for (int bit = 0; bit < 8 * file.Length; bit++)
         {

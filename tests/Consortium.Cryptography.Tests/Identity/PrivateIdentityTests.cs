@@ -60,6 +60,6 @@ public sealed class PrivateIdentityTests
     [InlineData("Bank\u202Eeno")]
     [InlineData("Süd")]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345")]
-    public void Generate_NameThatCannotBeShownSafely_IsRefused(string name) =>
+    public void Generate_NameThatCannotBeShownSafely_IsRejected(string name) =>
         Assert.Throws<ArgumentException>(() => PrivateIdentity.Generate(name));
 }

@@ -19,7 +19,7 @@ public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixtu
     }
 
     [Fact]
-    public void Decode_AnyOneBitFlipped_IsRefusedOrAnotherIdentity()
+    public void Decode_AnyOneBitFlipped_IsRejectedOrAnotherIdentity()
     {
         byte[] encoded = _bank.Encode();
         for (int bit = 0; bit < 8 * encoded.Length; bit += bit < 200 ? 1 : 13)
@@ -39,20 +39,20 @@ public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixtu
     }
 
     [Fact]
-    public void Decode_X25519KeyOfSmallOrder_IsRefused()
+    public void Decode_X25519KeyOfSmallOrder_IsRejected()
     {
         byte[] encoded = _bank.Encode();
         foreach (string point in SmallOrderPoints.X25519)
         {
             Convert.FromHexString(point).CopyTo(
                 encoded, encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length);
-            var refusal = Assert.Throws<MalformedDataException>(() => PublicIdentity.Decode(encoded));
-            Assert.Equal(encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length, refusal.Offset);
+            var rejection = Assert.Throws<MalformedDataException>(() => PublicIdentity.Decode(encoded));
+            Assert.Equal(encoded.Length - PublicIdentity.MLKemLength - PublicIdentity.X25519Length, rejection.Offset);
         }
     }
 
     [Fact]
-    public void Decode_MLKemKeyWithCoefficientAboveItsModulus_IsRefused()
+    public void Decode_MLKemKeyWithCoefficientAboveItsModulus_IsRejected()
     {
         byte[] encoded = _bank.Encode();
         encoded.AsSpan(encoded.Length - PublicIdentity.MLKemLength, 3).Fill(0xFF);
@@ -97,7 +97,7 @@ public sealed class PublicIdentityTests(TestIdentities identities) : IClassFixtu
     [InlineData("123456 123456 123456 123456 123456 123456 123456 1234567")]
     [InlineData("123456 123456 123456 123456 123456 123456 123456 12345x")]
     [InlineData("123456 123456 123456 123456 123456 123456 123456 12345\u0665")]
-    public void ParseFingerprint_NotFortyEightDigits_IsRefused(string text) =>
+    public void ParseFingerprint_NotFortyEightDigits_IsRejected(string text) =>
         Assert.Throws<MalformedDataException>(() => Fingerprint.Parse(text));
 
     [Fact]

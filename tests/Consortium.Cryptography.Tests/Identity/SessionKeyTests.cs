@@ -95,7 +95,7 @@ public sealed class SessionKeyTests(TestIdentities identities) : IClassFixture<T
     }
 
     [Fact]
-    public void Generate_WrongLengths_AreRefused()
+    public void Generate_WrongLengths_AreRejected()
     {
         Assert.Throws<ArgumentException>(() => SessionReceivingKey.Generate(_holder, Consortium.AsSpan(1), Session, Random));
         Assert.Throws<ArgumentException>(() => SessionReceivingKey.Generate(_holder, Consortium, Session.AsSpan(1), Random));

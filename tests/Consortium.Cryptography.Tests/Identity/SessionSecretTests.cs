@@ -88,7 +88,7 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     }
 
     [Fact]
-    public void Seal_RoundThatIsOver_IsRefused()
+    public void Seal_RoundThatIsOver_IsRejected()
     {
         _sender.Seal(Plaintext, Context(5), Random);
 
@@ -225,7 +225,7 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     }
 
     [Fact]
-    public void Restore_WrongStates_AreRefused()
+    public void Restore_WrongStates_AreRejected()
     {
         Assert.Throws<ArgumentException>(() => SessionSecret.Restore(_bank, _holder, new byte[SessionSecret.StateLength - 1]));
         byte[] negative = new byte[SessionSecret.StateLength];

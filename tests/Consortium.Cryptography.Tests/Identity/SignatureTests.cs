@@ -26,14 +26,14 @@ public sealed class SignatureTests(TestIdentities identities) : IClassFixture<Te
     public void Sign_SameMessageTwice_GivesTheSameBytes() => Assert.Equal(_bank.Sign([1, 2, 3]), _bank.Sign([1, 2, 3]));
 
     [Fact]
-    public void Verify_SameKeysUnderAnotherName_Refuses()
+    public void Verify_SameKeysUnderAnotherName_Rejects()
     {
         using PrivateIdentity alias = PrivateIdentity.FromSeeds("Second Bank", _bank.Seeds);
         Assert.False(alias.Public.Verify([1, 2, 3], _bank.Sign([1, 2, 3])));
     }
 
     [Fact]
-    public void Verify_OneHalfFromAnotherMessage_Refuses()
+    public void Verify_OneHalfFromAnotherMessage_Rejects()
     {
         byte[] right = _bank.Sign([1, 2, 3]), other = _bank.Sign([4]);
         byte[] otherClassical = [.. other[..HybridSignature.Ed25519Length], .. right[HybridSignature.Ed25519Length..]];
@@ -44,7 +44,7 @@ public sealed class SignatureTests(TestIdentities identities) : IClassFixture<Te
     }
 
     [Fact]
-    public void Verify_AnyOneBitFlipped_Refuses()
+    public void Verify_AnyOneBitFlipped_Rejects()
     {
         byte[] message = "a manifest"u8.ToArray();
         byte[] signature = _bank.Sign(message);
@@ -60,7 +60,7 @@ public sealed class SignatureTests(TestIdentities identities) : IClassFixture<Te
 
     /// <summary>Half have the wrong length; of the rest a few reach ML-DSA, behind an Ed25519 signature that is right.</summary>
     [Fact]
-    public void Verify_MutatedInputs_RefuseWithoutThrowing()
+    public void Verify_MutatedInputs_RejectWithoutThrowing()
     {
         byte[] message = "a manifest"u8.ToArray();
         byte[] valid = _bank.Sign(message);

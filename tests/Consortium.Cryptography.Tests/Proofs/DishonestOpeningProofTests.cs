@@ -171,7 +171,7 @@ public sealed class DishonestOpeningProofTests
         string?[] verdicts = bank.Verdicts(statement, shares, LyingDealer.Clamp(proof));
         Assert.All(verdicts, verdict => Assert.Contains("over the bits modulo", verdict, StringComparison.Ordinal));
 
-        // The rows as they are, read in [0, q): every form fits, and the bound alone refuses them.
+        // The rows as they are, read in [0, q): every form fits, and the bound alone rejects them.
         for (int row = 0; row < OpeningProofShape.Rows; row++)
         {
             Span<byte> bytes = proof.AsSpan((2 * OpeningProofShape.Rows) + (16 * row), 16);

@@ -9,7 +9,7 @@ using Consortium.Cryptography.Sharing;
 namespace Consortium.Cryptography.Tests.Proofs;
 
 /// <summary>
-/// What a holder refuses of an opening proof that was honest until somebody touched it: always in a sentence, never with an
+/// What a holder rejects of an opening proof that was honest until somebody touched it: always in a sentence, never with an
 /// exception.
 /// </summary>
 public sealed class OpeningProofCheckTests : IDisposable
@@ -30,7 +30,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     public void Dispose() => _bank.Dispose();
 
     [Fact]
-    public void Why_AnotherStatement_IsRefused()
+    public void Why_AnotherStatement_IsRejected()
     {
         SlotLayout layout = _bank.Layout;
         OpeningStatement[] others =
@@ -57,7 +57,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     /// For a place in the key nothing of layout and seed enters an equation; an opening proof is of its statement all the same.
     /// </summary>
     [Fact]
-    public void Why_KeyPlaceOfAnotherSeedLayoutOrCommittee_IsRefused()
+    public void Why_KeyPlaceOfAnotherSeedLayoutOrCommittee_IsRejected()
     {
         DisputedPlace place = ProvingBank.KeyPlace(5);
         (byte[][] shares, byte[] proof) = _bank.Proved(place);
@@ -74,11 +74,11 @@ public sealed class OpeningProofCheckTests : IDisposable
     }
 
     [Fact]
-    public void Why_AnotherChallenge_IsRefused() =>
+    public void Why_AnotherChallenge_IsRejected() =>
         Assert.All(_bank.Verdicts(_statement, _shares, _proof, SHA256.HashData("something else"u8)), AssertSentence);
 
     [Fact]
-    public void Why_AnotherHoldersShareOrAnotherBanksKey_IsRefused()
+    public void Why_AnotherHoldersShareOrAnotherBanksKey_IsRejected()
     {
         using var other = new ProvingBank(2, 3, _bank.Layout, seed: 2);
 
@@ -102,7 +102,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     }
 
     [Fact]
-    public void Why_OneFlippedBitOfTheProof_IsRefusedByEveryHolder()
+    public void Why_OneFlippedBitOfTheProof_IsRejectedByEveryHolder()
     {
         // Some of every part: rows over the key, over the bits, and the polynomials of every field.
         for (int at = 0; at < _proof.Length; at += at < 3300 ? 53 : 31)
@@ -114,7 +114,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     }
 
     [Fact]
-    public void Why_OneFlippedBitOfTheShare_IsRefused()
+    public void Why_OneFlippedBitOfTheShare_IsRejected()
     {
         for (int at = 0; at < _shares[1].Length; at += at < 320 ? 7 : 509)
         {
@@ -125,7 +125,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     }
 
     [Fact]
-    public void Why_WrongLengths_AreRefused()
+    public void Why_WrongLengths_AreRejected()
     {
         foreach (byte[] length in new byte[][] { [], _proof[..^1], [.. _proof, 0] })
         {
@@ -138,9 +138,9 @@ public sealed class OpeningProofCheckTests : IDisposable
         }
     }
 
-    /// <summary>One representation of each element: a value of the prime itself, or more, is refused where it stands.</summary>
+    /// <summary>One representation of each element: a value of the prime itself, or more, is rejected where it stands.</summary>
     [Fact]
-    public void Why_ValuesOutsideTheirField_AreRefusedWithTheirOffset()
+    public void Why_ValuesOutsideTheirField_AreRejectedWithTheirOffset()
     {
         OpeningProofShape shape = _statement.Shape;
         for (int field = 0; field < PrimeField.All.Length; field++)
@@ -165,7 +165,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     }
 
     [Fact]
-    public void Why_RowsThatSayTooMuch_AreRefused()
+    public void Why_RowsThatSayTooMuch_AreRejected()
     {
         byte[] proof = [.. _proof];
         foreach (Int128 row in new[]
@@ -186,7 +186,7 @@ public sealed class OpeningProofCheckTests : IDisposable
     }
 
     [Fact]
-    public void Why_MutatedShares_AreRefusedWithinBounds() => Assert.Equal(0, Fuzz.Run(
+    public void Why_MutatedShares_AreRejectedWithinBounds() => Assert.Equal(0, Fuzz.Run(
         "share of an opening proof",
         800,
         random => Fuzz.Mutate(_shares[0], random, ..),
@@ -194,7 +194,7 @@ public sealed class OpeningProofCheckTests : IDisposable
         share => Took(Verdict(1, share, _proof))));
 
     [Fact]
-    public void Why_MutatedProofs_AreRefusedWithinBounds() => Assert.Equal(0, Fuzz.Run(
+    public void Why_MutatedProofs_AreRejectedWithinBounds() => Assert.Equal(0, Fuzz.Run(
         "opening proof",
         1500,
         random => Fuzz.Mutate(_proof, random, ..),

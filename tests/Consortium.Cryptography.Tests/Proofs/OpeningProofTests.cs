@@ -59,7 +59,7 @@ public sealed class OpeningProofTests
     }
 
     [Fact]
-    public void Draw_TooFewSharesOneTwiceOrOtherVectors_IsRefused()
+    public void Draw_TooFewSharesOneTwiceOrOtherVectors_IsRejected()
     {
         using var bank = new ProvingBank(2, 3, SlotLayout.For(3, 65536));
         OpeningStatement statement = bank.Statement(new(0, 1));
@@ -103,7 +103,7 @@ public sealed class OpeningProofTests
     }
 
     [Fact]
-    public void Statement_PlaceThatDoesNotExist_IsRefused()
+    public void Statement_PlaceThatDoesNotExist_IsRejected()
     {
         SlotLayout layout = SlotLayout.For(3, 65536);
         byte[] chunk = new byte[WireChunk.Size];
@@ -123,7 +123,7 @@ public sealed class OpeningProofTests
     }
 
     [Fact]
-    public void TryProve_Twice_IsRefused()
+    public void TryProve_Twice_IsRejected()
     {
         using var bank = new ProvingBank(2, 3, SlotLayout.For(3, 2));
         using OpeningProof? opening = bank.Draw(new(0, 1));

@@ -24,9 +24,9 @@ public sealed class PolynomialTests
         uint[] words = new uint[RnsBasis.WordCount];
         words[5000] = RnsBasis.Moduli[1].Value;
 
-        ArgumentException refusal = Assert.Throws<ArgumentException>(() => Polynomial<Ntt>.FromWords(words));
+        ArgumentException rejection = Assert.Throws<ArgumentException>(() => Polynomial<Ntt>.FromWords(words));
 
-        Assert.Contains("Word 5000", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Word 5000", rejection.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Polynomial<Ntt>.FromWords(words.AsSpan(1)));
     }
 

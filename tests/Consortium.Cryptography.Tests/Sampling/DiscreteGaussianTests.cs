@@ -23,13 +23,13 @@ public sealed class DiscreteGaussianTests
         Assert.True(fit.Accepted, fit.ToString());
     }
 
-    /// <summary>The same statistics must refuse samples of another width; else they prove nothing.</summary>
+    /// <summary>The same statistics must reject samples of another width; else they prove nothing.</summary>
     [Theory]
     [InlineData(20)]
     [InlineData(27.8)]
     [InlineData(28.8)]
     [InlineData(40)]
-    public void GaussianFit_SamplesOfAWrongSigma_AreRefused(double sigma)
+    public void GaussianFit_SamplesOfAWrongSigma_AreRejected(double sigma)
     {
         int[] samples = DrawByInversion(sigma, seed: 2);
 
@@ -40,7 +40,7 @@ public sealed class DiscreteGaussianTests
     }
 
     [Fact]
-    public void GaussianFit_TailCutShort_IsRefused()
+    public void GaussianFit_TailCutShort_IsRejected()
     {
         int[] samples = [.. Draw(InstructionSets.Best, seed: 3, Batches).Select(sample => Math.Clamp(sample, -105, 105))];
 

@@ -2,7 +2,7 @@ namespace Consortium.Cryptography.Tests.Sampling;
 
 /// <summary>Moments, chi-square over single values, and tail counts of samples against a discrete Gaussian.</summary>
 /// <remarks>
-/// Each z-score beyond 5 refuses: an honest million of samples fails one in about 300,000 times, and the tests' seeds are fixed.
+/// Each z-score beyond 5 rejects: an honest million of samples fails one in about 300,000 times, and the tests' seeds are fixed.
 /// </remarks>
 internal sealed record GaussianFit(double MeanZ, double VarianceZ, double KurtosisZ, double ChiSquareZ, double TailZ)
 {

@@ -6,7 +6,7 @@ namespace Consortium.Cryptography.Tests.Seal;
 /// SEAL's Ciphertext, in full: polynomials in residues, word (polynomial * primes + prime) * degree + coefficient.
 /// </summary>
 /// <remarks>
-/// SEAL's public keys have the same bytes. A seeded ciphertext, whose second polynomial is left to be expanded, is refused.
+/// SEAL's public keys have the same bytes. A seeded ciphertext, whose second polynomial is left to be expanded, is rejected.
 /// </remarks>
 internal sealed class SealCiphertext : ISealObject<SealCiphertext>
 {

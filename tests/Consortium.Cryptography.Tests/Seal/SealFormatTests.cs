@@ -34,8 +34,8 @@ public sealed class SealFormatTests
         Assert.Equal(3 * 4096, key.Words.Length);
 
         // SEAL also saves a ciphertext short, with a seed in place of its second polynomial. Expanding it is left to SEAL.
-        var refused = Assert.Throws<MalformedDataException>(() => SealCiphertext.Read(saved["seeded.bin"], SealLimits.Default));
-        Assert.Contains("seeded", refused.Message, StringComparison.Ordinal);
+        var rejected = Assert.Throws<MalformedDataException>(() => SealCiphertext.Read(saved["seeded.bin"], SealLimits.Default));
+        Assert.Contains("seeded", rejected.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class SealFormatTests
     }
 
     [Fact]
-    public void Dispose_SecretKey_ZeroesTheWordsAndRefusesThem()
+    public void Dispose_SecretKey_ZeroesTheWordsAndRejectsThem()
     {
         SealSecretKey key = SealSamples.SecretKey();
         ReadOnlySpan<ulong> words = key.Words;

@@ -3,7 +3,7 @@ using Consortium.Primitives;
 
 namespace Consortium.Cryptography.Tests.Seal;
 
-/// <summary>Bytes from elsewhere: each lie is refused where it stands, before memory is given to it.</summary>
+/// <summary>Bytes from elsewhere: each lie is rejected where it stands, before memory is given to it.</summary>
 public sealed class SealHostileBytesTests
 {
     private const int Mutations = 200_000;
@@ -30,15 +30,15 @@ public sealed class SealHostileBytesTests
     [InlineData(81, 0, "a correction factor above zero")]
     [InlineData(97, 0, "280 bytes")]
     [InlineData(105, 33, "a count of 32 words")]
-    public void Read_CiphertextWithOneByteBent_IsRefusedThere(int offset, byte value, string expected)
+    public void Read_CiphertextWithOneByteBent_IsRejectedThere(int offset, byte value, string expected)
     {
         byte[] bytes = MicrosoftSeal.Bytes(SealSamples.Ciphertext);
         bytes[offset] = value;
 
-        var refused = Assert.Throws<MalformedDataException>(() => SealCiphertext.Read(bytes, SealLimits.Default));
+        var rejected = Assert.Throws<MalformedDataException>(() => SealCiphertext.Read(bytes, SealLimits.Default));
 
-        Assert.Contains(expected, refused.Expected, StringComparison.Ordinal);
-        Assert.InRange(refused.Offset, offset - 7, offset);
+        Assert.Contains(expected, rejected.Expected, StringComparison.Ordinal);
+        Assert.InRange(rejected.Offset, offset - 7, offset);
     }
 
     [Theory]
@@ -49,19 +49,19 @@ public sealed class SealHostileBytesTests
     [InlineData(49, 0, "a modulus from 2")]
     [InlineData(56, 0x20, "a modulus from 2")]
     [InlineData(97, 1, "no plain modulus")]
-    public void Read_ParametersWithOneByteBent_AreRefusedThere(int offset, byte value, string expected)
+    public void Read_ParametersWithOneByteBent_AreRejectedThere(int offset, byte value, string expected)
     {
         byte[] bytes = MicrosoftSeal.Bytes(SealSamples.Parameters);
         bytes[offset] = value;
 
-        var refused = Assert.Throws<MalformedDataException>(() => SealParameters.Read(bytes, SealLimits.Default));
+        var rejected = Assert.Throws<MalformedDataException>(() => SealParameters.Read(bytes, SealLimits.Default));
 
-        Assert.Contains(expected, refused.Expected, StringComparison.Ordinal);
-        Assert.InRange(refused.Offset, offset - 8, offset);
+        Assert.Contains(expected, rejected.Expected, StringComparison.Ordinal);
+        Assert.InRange(rejected.Offset, offset - 8, offset);
     }
 
     [Fact]
-    public void ThrowIfNotOf_WordNotBelowItsPrime_IsRefusedWithItsOffset()
+    public void ThrowIfNotOf_WordNotBelowItsPrime_IsRejectedWithItsOffset()
     {
         byte[] bytes = MicrosoftSeal.Bytes(SealSamples.Ciphertext);
         int second = bytes.Length - 32 * 8 + 8 * 8; // the first word of the second prime, 113
@@ -71,8 +71,8 @@ public sealed class SealHostileBytesTests
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(second), 113);
         SealCiphertext read = SealCiphertext.Read(bytes, SealLimits.Default);
 
-        var refused = Assert.Throws<MalformedDataException>(() => read.ThrowIfNotOf(SealSamples.Parameters));
-        Assert.Equal(second, refused.Offset);
+        var rejected = Assert.Throws<MalformedDataException>(() => read.ThrowIfNotOf(SealSamples.Parameters));
+        Assert.Equal(second, rejected.Offset);
         Assert.Throws<MalformedDataException>(() => SealSamples.Ciphertext.ThrowIfNotOf(SealSamples.BfvParameters));
     }
 
@@ -104,42 +104,42 @@ public sealed class SealHostileBytesTests
     }
 
     [Fact]
-    public void StreamRead_ObjectBeyondTheLimit_IsRefusedAtItsHeader()
+    public void StreamRead_ObjectBeyondTheLimit_IsRejectedAtItsHeader()
     {
         using var stream = new MemoryStream(MicrosoftSeal.Bytes(SealSamples.Ciphertext));
-        var refused = Assert.Throws<MalformedDataException>(
+        var rejected = Assert.Throws<MalformedDataException>(
             () => SealStream.Read<SealCiphertext>(stream, new SealLimits { Bytes = 368 }));
-        Assert.Equal(8, refused.Offset);
+        Assert.Equal(8, rejected.Offset);
         Assert.Equal(16, stream.Position);
     }
 
     [Fact]
-    public void Read_MutatedParameters_AreRefusedOrReadAndNothingElse() =>
+    public void Read_MutatedParameters_AreRejectedOrReadAndNothingElse() =>
         Fuzz<SealParameters>([MicrosoftSeal.Bytes(SealSamples.Parameters), MicrosoftSeal.Bytes(SealSamples.BfvParameters)]);
 
     [Fact]
-    public void Read_MutatedCiphertexts_AreRefusedOrReadAndNothingElse() =>
+    public void Read_MutatedCiphertexts_AreRejectedOrReadAndNothingElse() =>
         Fuzz<SealCiphertext>([MicrosoftSeal.Bytes(SealSamples.Ciphertext)]);
 
     [Fact]
-    public void Read_MutatedPlaintexts_AreRefusedOrReadAndNothingElse() =>
+    public void Read_MutatedPlaintexts_AreRejectedOrReadAndNothingElse() =>
         Fuzz<SealPlaintext>([MicrosoftSeal.Bytes(SealSamples.Plaintext)]);
 
     [Fact]
-    public void Read_MutatedSecretKeys_AreRefusedOrReadAndNothingElse()
+    public void Read_MutatedSecretKeys_AreRejectedOrReadAndNothingElse()
     {
         using SealSecretKey key = SealSamples.SecretKey();
         Fuzz<SealSecretKey>([MicrosoftSeal.Bytes(key)]);
     }
 
     /// <summary>
-    /// What is read is written and read again to the same bytes; what is not read is refused by the one typed error.
+    /// What is read is written and read again to the same bytes; what is not read is rejected by the one typed error.
     /// </summary>
     private static void Fuzz<T>(byte[][] seeds)
         where T : ISealObject<T>
     {
         var mutator = new ByteMutator(seed: 20260801);
-        int read = 0, refused = 0;
+        int read = 0, rejected = 0;
         byte[] again = new byte[4096];
         for (int i = 0; i < Mutations; i++)
         {
@@ -152,7 +152,7 @@ public sealed class SealHostileBytesTests
             }
             catch (MalformedDataException)
             {
-                refused++;
+                rejected++;
             }
 
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
@@ -169,7 +169,7 @@ public sealed class SealHostileBytesTests
 
         // Both happen, or the mutations are too mild or too wild to find anything.
         Assert.InRange(read, Mutations / 100, Mutations);
-        Assert.InRange(refused, Mutations / 10, Mutations);
+        Assert.InRange(rejected, Mutations / 10, Mutations);
     }
 
     /// <summary>Headers of other minor versions are read, and written again as 4.1.</summary>

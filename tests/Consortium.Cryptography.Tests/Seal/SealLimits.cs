@@ -1,7 +1,7 @@
 namespace Consortium.Cryptography.Tests.Seal;
 
 /// <summary>
-/// What a reader of SEAL's bytes accepts. Claims beyond these are refused before anything is allocated for them.
+/// What a reader of SEAL's bytes accepts. Claims beyond these are rejected before anything is allocated for them.
 /// </summary>
 internal sealed record SealLimits
 {

@@ -120,7 +120,7 @@ public sealed class SealSecondOpinionTests(SealCohort cohort) : IClassFixture<Se
     }
 
     [Fact]
-    public void FromCiphertext_OfOtherParametersOrShape_IsRefused()
+    public void FromCiphertext_OfOtherParametersOrShape_IsRejected()
     {
         Assert.Throws<MalformedDataException>(() => SealRing.FromCiphertext(SealSamples.Ciphertext));
         var three = new SealCiphertext(SealRing.DataLevel, 3, new ulong[3 * RnsBasis.WordCount]);

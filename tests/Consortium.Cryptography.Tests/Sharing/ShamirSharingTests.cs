@@ -170,7 +170,7 @@ public sealed class ShamirSharingTests
     }
 
     [Fact]
-    public void Split_CoefficientBeyondTheField_IsRefused()
+    public void Split_CoefficientBeyondTheField_IsRejected()
     {
         var sharing = new ShamirSharing(2, 3);
         Assert.Throws<ArgumentOutOfRangeException>(() => sharing.Split([0, 32761], Random));
@@ -184,11 +184,11 @@ public sealed class ShamirSharingTests
     [InlineData(4, 3)]
     [InlineData(2, 256)]
     [InlineData(1, 1)]
-    public void Constructor_ImpossibleThreshold_IsRefused(int threshold, int holders) =>
+    public void Constructor_ImpossibleThreshold_IsRejected(int threshold, int holders) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new ShamirSharing(threshold, holders));
 
     [Fact]
-    public void Reconstruct_SumsThatDoNotBelongTogether_AreRefused()
+    public void Reconstruct_SumsThatDoNotBelongTogether_AreRejected()
     {
         var sharing = new ShamirSharing(2, 3);
         Assert.Throws<ArgumentException>(() => sharing.Reconstruct([new ShareSum(1, 4)]));

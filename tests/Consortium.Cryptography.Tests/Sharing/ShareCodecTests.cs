@@ -28,8 +28,8 @@ public sealed class ShareCodecTests
     {
         byte[] bytes = Valid();
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(2 * 4001), (ushort)value);
-        var refusal = Assert.Throws<MalformedDataException>(() => KeyShare.Decode(1, Coefficients, bytes));
-        Assert.Equal(2 * 4001, refusal.Offset);
+        var rejection = Assert.Throws<MalformedDataException>(() => KeyShare.Decode(1, Coefficients, bytes));
+        Assert.Equal(2 * 4001, rejection.Offset);
     }
 
     [Fact]

@@ -122,7 +122,7 @@ public sealed class WrongShareTests
     }
 
     [Fact]
-    public void Reconstruct_ThresholdOfSumsOneWrong_IsRefusedByTheOutsideCheck()
+    public void Reconstruct_ThresholdOfSumsOneWrong_IsRejectedByTheOutsideCheck()
     {
         using var random = new SeededRandom("no spare");
         var sharing = new ShamirSharing(3, 3);

@@ -10,7 +10,7 @@ namespace Consortium.Hosting.Tests.Bus;
 /// <summary>A bank with its rightful password and a program of its own, against the definitions on a real broker.</summary>
 public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixture<RabbitMqNetwork>
 {
-    private const ushort AccessRefused = 403;
+    private const ushort AccessRejected = 403;
 
     private static readonly PartyId Hub = Cell.Number(0).Hub, Bank = Cell.Number(0).Bank, Victim = Cell.Number(1).Bank;
 
@@ -63,7 +63,7 @@ public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixtur
             ?? exception?.InnerException as OperationInterruptedException)?.ShutdownReason?.ReplyCode
             ?? stranger.Channel.CloseReason?.ReplyCode;
         Assert.NotNull(exception);
-        Assert.Equal(AccessRefused, code);
+        Assert.Equal(AccessRejected, code);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class BrokerIsolationTests(RabbitMqNetwork network) : IClassFixtur
         var exception = await Assert.ThrowsAnyAsync<OperationInterruptedException>(
             () => stranger.Channel.BasicGetAsync(BusNames.Queue(Victim), true, TestContext.Current.CancellationToken));
 
-        Assert.Equal(AccessRefused, exception.ShutdownReason?.ReplyCode);
+        Assert.Equal(AccessRejected, exception.ShutdownReason?.ReplyCode);
     }
 
     private static async Task PublishAsync(

@@ -84,7 +84,7 @@ public sealed class SqliteDatabaseTests
     }
 
     [Fact]
-    public async Task Open_DamagedPage_IsRefusedWithWhatToDo()
+    public async Task Open_DamagedPage_IsRejectedWithWhatToDo()
     {
         using var folder = new TemporaryFolder();
         using (StateDatabase database = Open(folder))

@@ -35,6 +35,6 @@ public sealed class DailyAlertsTests
     }
 
     [Fact]
-    public void Select_NoAlertsADay_IsRefused() =>
+    public void Select_NoAlertsADay_IsRejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => DailyAlerts.Select([1.0], [0], perDay: 0));
 }

@@ -37,7 +37,7 @@ public sealed class EvaluationCountsTests
     [InlineData(-1, -1)]
     [InlineData(5, 1)]
     [InlineData(4, 3)]
-    public void FromSum_CountsThatContradictTheHistogram_AreRefused(long alerts, long hits)
+    public void FromSum_CountsThatContradictTheHistogram_AreRejected(long alerts, long hits)
     {
         var rows = new ScoredRows(
             new double[] { 1, 2, 3, 4 },

@@ -113,7 +113,7 @@ public sealed class ScoreHistogramTests
         }, iter: 300);
 
     [Fact]
-    public void FromSum_NegativeOrHugeCount_IsRefused()
+    public void FromSum_NegativeOrHugeCount_IsRejected()
     {
         var sum = new long[ScoreHistogram.Length];
         sum[17] = -1;
@@ -125,7 +125,7 @@ public sealed class ScoreHistogramTests
     }
 
     [Fact]
-    public void At_ThresholdWithinABin_IsRefused() =>
+    public void At_ThresholdWithinABin_IsRejected() =>
         Assert.Throws<ArgumentException>(() => ScoreHistogram.Of([1.0], [Label.Legitimate]).At(0.001));
 
     private static double LowerEdgeBelow(double score) =>

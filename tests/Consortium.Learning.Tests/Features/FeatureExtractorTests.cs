@@ -116,7 +116,7 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public void Add_PaymentOfOtherBanks_Refuses()
+    public void Add_PaymentOfOtherBanks_Rejects()
     {
         var accounts = new AccountTable();
         var row = new float[FeatureExtractor.Schema.Count];
@@ -127,7 +127,7 @@ public sealed class FeatureExtractorTests
     }
 
     [Fact]
-    public void Add_EarlierThanTheLast_Refuses()
+    public void Add_EarlierThanTheLast_Rejects()
     {
         var accounts = new AccountTable();
         var row = new float[FeatureExtractor.Schema.Count];

@@ -76,6 +76,6 @@ public sealed class FeatureMatrixTests
     }
 
     [Fact]
-    public void AddRow_WrongWidth_Refuses() =>
+    public void AddRow_WrongWidth_Rejects() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new FeatureMatrix(Schema).AddRow([1]));
 }

@@ -42,7 +42,7 @@ public sealed class FeatureSchemaTests
     }
 
     [Fact]
-    public void Constructor_SameNameTwice_Refuses() =>
+    public void Constructor_SameNameTwice_Rejects() =>
         Assert.Throws<ArgumentException>(() => new FeatureSchema(1, [Two[0], Two[0]]));
 
     [Theory]

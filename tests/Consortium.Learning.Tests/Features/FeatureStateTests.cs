@@ -38,7 +38,7 @@ public sealed class FeatureStateTests
             iter: 100);
 
     [Fact]
-    public void Load_AnyByteChanged_Refuses()
+    public void Load_AnyByteChanged_Rejects()
     {
         byte[] state = SmallState();
         Gen.Select(Gen.Int[0, state.Length - 1], Gen.Byte[1, 255]).Sample(
@@ -52,7 +52,7 @@ public sealed class FeatureStateTests
     }
 
     [Fact]
-    public void Load_CutShortOrTooLong_Refuses()
+    public void Load_CutShortOrTooLong_Rejects()
     {
         byte[] state = SmallState();
         for (int length = 0; length < state.Length; length += 1 + length / 100)
@@ -65,7 +65,7 @@ public sealed class FeatureStateTests
 
     /// <summary>The digest keeps accidents out, not an author of hostile states: these come with a digest that fits.</summary>
     [Fact]
-    public void Load_HostileBytesWithTheirDigest_RefusesOrYieldsAWorkingExtractor()
+    public void Load_HostileBytesWithTheirDigest_RejectsOrYieldsAWorkingExtractor()
     {
         byte[] state = SmallState();
         Gen.Select(Gen.Int[36, state.Length - 33], Gen.Byte, Gen.Int[0, state.Length - 36]).Array[1, 4].Sample(
@@ -103,7 +103,7 @@ public sealed class FeatureStateTests
                 }
                 catch (ArgumentException error) when (error.Message.Contains("order of time", StringComparison.Ordinal))
                 {
-                    // The state claims a later minute: the payments that follow are refused.
+                    // The state claims a later minute: the payments that follow are rejected.
                 }
 
                 Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);

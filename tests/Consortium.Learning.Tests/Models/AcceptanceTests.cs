@@ -88,7 +88,7 @@ public sealed class AcceptanceTests
     [InlineData(3, 1, 0)]
     [InlineData(6, -1, 0)]
     [InlineData(7, 0, 0)]
-    public void Advance_NoCountOfAsManyBallots_IsRefused(int accepting, int rejecting, int abstaining)
+    public void Advance_NoCountOfAsManyBallots_IsRejected(int accepting, int rejecting, int abstaining)
     {
         var rows = new RandomRows(seed: 1, rows: 60, features: 3);
         TrainingPlan plan = Plan(rows, new LogisticSettings { Steps = 1 }, Lenient);

@@ -109,13 +109,13 @@ public sealed class TrainingStateTests
             {
                 long[] sum = new long[request.Length];
                 sum.AsSpan().Fill(extreme * TrainingState.LargestCohort);
-                AssertGoesOnOrRefuses(state, sum, TrainingState.LargestCohort);
+                AssertGoesOnOrRejects(state, sum, TrainingState.LargestCohort);
                 for (int i = 0; i < sum.Length; i += 2)
                 {
                     sum[i] = 0;
                 }
 
-                AssertGoesOnOrRefuses(state, sum, TrainingState.LargestCohort);
+                AssertGoesOnOrRejects(state, sum, TrainingState.LargestCohort);
             }
 
             state = state.Advance(bank.Contribute(state), cohort: 1);
@@ -123,7 +123,7 @@ public sealed class TrainingStateTests
     }
 
     [Fact]
-    public void Advance_SumOfTheWrongShape_IsRefusedWithValueAndLimit()
+    public void Advance_SumOfTheWrongShape_IsRejectedWithValueAndLimit()
     {
         var rows = new RandomRows(seed: 4, rows: 100, features: 4);
         var plan = new TrainingPlan(rows.Schema, SmallTrees, 100, seed: 1);
@@ -178,7 +178,7 @@ public sealed class TrainingStateTests
     }
 
     [Fact]
-    public void LocalTraining_PlanWithOtherUnitsThanTheSchema_IsRefused()
+    public void LocalTraining_PlanWithOtherUnitsThanTheSchema_IsRejected()
     {
         var rows = new RandomRows(seed: 1, rows: 50, features: 3);
         byte[] bent = new TrainingPlan(rows.Schema, SmallTrees, 100, 1).ToBytes();
@@ -231,7 +231,7 @@ public sealed class TrainingStateTests
     }
 
     [Fact]
-    public void LocalTraining_RowsThatDontFitThePlan_AreRefused()
+    public void LocalTraining_RowsThatDontFitThePlan_AreRejected()
     {
         var rows = new RandomRows(seed: 1, rows: 50, features: 3);
         TrainingRows pool = rows.Pooled;
@@ -244,7 +244,7 @@ public sealed class TrainingStateTests
     }
 
     [Fact]
-    public void TrainingRows_RowWithoutLabel_IsRefused()
+    public void TrainingRows_RowWithoutLabel_IsRejected()
     {
         var features = new FeatureMatrix(RandomRows.SchemaOf(1));
         features.AddRow([1]);
@@ -326,7 +326,7 @@ public sealed class TrainingStateTests
         }
     }
 
-    private static void AssertGoesOnOrRefuses(TrainingState state, long[] sum, int cohort)
+    private static void AssertGoesOnOrRejects(TrainingState state, long[] sum, int cohort)
     {
         try
         {

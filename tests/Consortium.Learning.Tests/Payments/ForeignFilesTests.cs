@@ -5,7 +5,7 @@ using CsCheck;
 
 namespace Consortium.Learning.Tests.Payments;
 
-/// <summary>Files as other tools write them: read where that is beyond doubt, else refused by naming what is wrong.</summary>
+/// <summary>Files as other tools write them: read where that is beyond doubt, else rejected by naming what is wrong.</summary>
 public sealed class ForeignFilesTests
 {
     private const string Expected = "2022-09-01T00:20:00 010:8000EBD30 03208:8000F4580 0.01 0 3697.34 1 CreditCard Laundering";
@@ -44,7 +44,7 @@ public sealed class ForeignFilesTests
     [InlineData("To Bank,Account,From Bank,Account")]
     [InlineData("To Bank,Account,From Bank,Account.1")]
     [InlineData("From Bank,Account.1,To Bank,Account")]
-    public void Open_AccountsBehindTheOtherBank_Refused(string order)
+    public void Open_AccountsBehindTheOtherBank_Rejected(string order)
     {
         string header = Sample.Header.Replace("From Bank,Account,To Bank,Account", order, StringComparison.Ordinal);
 
@@ -54,13 +54,13 @@ public sealed class ForeignFilesTests
     }
 
     [Fact]
-    public void Open_ThreeAccountColumns_Refused() =>
+    public void Open_ThreeAccountColumns_Rejected() =>
         Assert.Contains(
             "cannot be told apart",
             Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Header + ",Account.2\n")).Message);
 
     [Fact]
-    public void Open_SameColumnTwice_Refused() =>
+    public void Open_SameColumnTwice_Rejected() =>
         Assert.Contains(
             "are both 'timestamp'",
             Assert.Throws<PaymentFileException>(() => Sample.Open(Sample.Header + ",timestamp\n")).Message);
@@ -224,7 +224,7 @@ public sealed class ForeignFilesTests
     [InlineData("13.09.2022 00:20", "cannot be told")]
     [InlineData("44805.0138888889", "day number")]
     [InlineData("1661991600000", "not a number")]
-    public void Read_UncertainTimes_RefusedWithTheWayToExport(string time, string reason) =>
+    public void Read_UncertainTimes_RejectedWithTheWayToExport(string time, string reason) =>
         Assert.Contains(reason, Problem(With(0, time)).Reason);
 
     [Theory]
@@ -268,11 +268,11 @@ public sealed class ForeignFilesTests
     [InlineData("\"1,23,4\"", "expected a decimal number")]
     [InlineData("$12.00", "expected a decimal number")]
     [InlineData("(12.00)", "expected a decimal number")]
-    public void Read_UncertainAmounts_Refused(string text, string reason) =>
+    public void Read_UncertainAmounts_Rejected(string text, string reason) =>
         Assert.Contains(reason, Problem(With(7, text).Replace(",0.01,", ",1,", StringComparison.Ordinal)).Reason);
 
     [Fact]
-    public void Read_TwoDecimalSignsInAFile_TheSecondIsRefused()
+    public void Read_TwoDecimalSignsInAFile_TheSecondIsRejected()
     {
         using PaymentReader reader = Sample.Open(
             Sample.File(Sample.Row, With(7, "\"12,5\"")), new PaymentReadOptions { MaxBadRows = 1 });
@@ -286,7 +286,7 @@ public sealed class ForeignFilesTests
     [InlineData(4, "4E+15")]
     [InlineData(1, "\"4,00000E+15\"")]
     [InlineData(2, "80001234.0")]
-    public void Read_AccountsThatBecameNumbers_RefusedWithTheWayToExport(int field, string text)
+    public void Read_AccountsThatBecameNumbers_RejectedWithTheWayToExport(int field, string text)
     {
         using PaymentReader reader = Sample.Open(
             Sample.File(Sample.Row, With(field, text)), new PaymentReadOptions { MaxBadRows = 1 });
@@ -331,7 +331,7 @@ public sealed class ForeignFilesTests
         byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(Sample.File(Sample.Row))];
 
         Assert.Equal([Expected], Rows(bytes));
-        Assert.Contains("UTF-16 text without", Refusal(bytes[2..]));
+        Assert.Contains("UTF-16 text without", Rejection(bytes[2..]));
     }
 
     [Fact]
@@ -369,21 +369,21 @@ public sealed class ForeignFilesTests
     }
 
     [Fact]
-    public void Read_BytesBehindTheGzipData_Refused() =>
+    public void Read_BytesBehindTheGzipData_Rejected() =>
         Assert.Contains(
             "other bytes follow",
-            Refusal([.. Sample.Gzip(Sample.File(Sample.Row)), .. Encoding.ASCII.GetBytes(Sample.Row + "\n")]));
+            Rejection([.. Sample.Gzip(Sample.File(Sample.Row)), .. Encoding.ASCII.GetBytes(Sample.Row + "\n")]));
 
     [Fact]
     public void Open_OtherKindsOfFile_NamedWithWhatToDo()
     {
-        Assert.Contains("zstd", Refusal([0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]));
-        Assert.Contains("bzip2", Refusal([.. "BZh91AY"u8]));
-        Assert.Contains("xz", Refusal([0xFD, .. "7zXZ"u8, 0, 0]));
-        Assert.Contains("JSON", Refusal([.. "{\"a\":1}"u8]));
-        Assert.Contains("XML", Refusal([.. "<?xml?>"u8]));
-        Assert.Contains("gzipped twice", Refusal(Twice()));
-        Assert.Contains("Excel", Refusal(Workbook()));
+        Assert.Contains("zstd", Rejection([0x28, 0xB5, 0x2F, 0xFD, 1, 2, 3]));
+        Assert.Contains("bzip2", Rejection([.. "BZh91AY"u8]));
+        Assert.Contains("xz", Rejection([0xFD, .. "7zXZ"u8, 0, 0]));
+        Assert.Contains("JSON", Rejection([.. "{\"a\":1}"u8]));
+        Assert.Contains("XML", Rejection([.. "<?xml?>"u8]));
+        Assert.Contains("gzipped twice", Rejection(Twice()));
+        Assert.Contains("Excel", Rejection(Workbook()));
 
         static byte[] Twice()
         {
@@ -409,7 +409,7 @@ public sealed class ForeignFilesTests
     }
 
     [Fact]
-    public void Read_MutatedText_ReadOrRefused()
+    public void Read_MutatedText_ReadOrRejected()
     {
         byte[] plain = Encoding.UTF8.GetBytes(Sample.File([.. Enumerable.Repeat(Sample.Row, 30)])),
             packed = Sample.Gzip(Encoding.UTF8.GetString(plain));
@@ -427,7 +427,7 @@ public sealed class ForeignFilesTests
             }
             catch (PaymentFileException)
             {
-                // Refused by name.
+                // Rejected by name.
             }
         }, iter: 20_000);
     }
@@ -457,5 +457,5 @@ public sealed class ForeignFilesTests
         return [.. reader.Rows().Select(row => Sample.Describe(row, reader.Accounts))];
     }
 
-    private static string Refusal(byte[] bytes) => Assert.Throws<PaymentFileException>(() => Rows(bytes)).Message;
+    private static string Rejection(byte[] bytes) => Assert.Throws<PaymentFileException>(() => Rows(bytes)).Message;
 }

@@ -159,7 +159,7 @@ public sealed class ParquetReadingTests
     }
 
     [Fact]
-    public void Read_AccountsAsFloatingPoint_RefusedByColumnAndType()
+    public void Read_AccountsAsFloatingPoint_RejectedByColumnAndType()
     {
         using PaymentReader reader = Typed(2, new Column<double>(Names[2]), [4000000000770015d]);
 
@@ -169,7 +169,7 @@ public sealed class ParquetReadingTests
     }
 
     [Fact]
-    public void Read_ListColumn_RefusedByName()
+    public void Read_ListColumn_RejectedByName()
     {
         using PaymentReader reader = Typed(9, new Column<string[]>(Names[9]), [new[] { "Wire" }]);
 
@@ -227,7 +227,7 @@ public sealed class ParquetReadingTests
     }
 
     [Fact]
-    public void Open_MutatedFile_ReadOrRefused()
+    public void Open_MutatedFile_ReadOrRejected()
     {
         byte[] good = Text([.. Enumerable.Range(0, 40).Select(i => Row(7, i.ToString(CultureInfo.InvariantCulture)))]).ToArray();
 
@@ -243,7 +243,7 @@ public sealed class ParquetReadingTests
             }
             catch (PaymentFileException)
             {
-                // Refused by name.
+                // Rejected by name.
             }
         }, iter: 3_000, threads: 1);
     }

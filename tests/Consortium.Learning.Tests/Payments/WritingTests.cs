@@ -25,11 +25,11 @@ public sealed class WritingTests : IDisposable
     }, iter: 100, threads: 1);
 
     [Fact]
-    public void Write_AccountNoReaderWouldTake_Refused()
+    public void Write_AccountNoReaderWouldTake_Rejected()
     {
         var accounts = new AccountTable();
         AccountId account = accounts.Intern(new BankId("1,2"), "A");
-        using var writer = new PaymentWriter(Path.Combine(_folder, "refused.csv"), accounts);
+        using var writer = new PaymentWriter(Path.Combine(_folder, "rejected.csv"), accounts);
         Payment row = Row(account, account, 0);
 
         Assert.Throws<ArgumentException>(() => writer.Write(row));

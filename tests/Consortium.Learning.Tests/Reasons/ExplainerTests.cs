@@ -96,7 +96,7 @@ public sealed class ExplainerTests
     }
 
     [Fact]
-    public void Explain_OtherSchema_IsRefused()
+    public void Explain_OtherSchema_IsRejected()
     {
         var model = new TreeEnsemble(2, RandomModels.Schema(3).Digest, 0, []);
         Assert.Throws<ArgumentException>(() => Explainer.For(model).Explain(RandomModels.Matrix(2, [0f, 0f]), [0]));

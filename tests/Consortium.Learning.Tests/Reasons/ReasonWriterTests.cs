@@ -113,7 +113,7 @@ public sealed class ReasonWriterTests
         Assert.Equal(5, TypicalValues.Of(Rows([5, 0, 0, 0, 0], [float.NaN, 0, 0, 0, 0], [float.NaN, 0, 0, 0, 0]))[0]);
 
     [Fact]
-    public void Constructor_OtherSchema_IsRefused() =>
+    public void Constructor_OtherSchema_IsRejected() =>
         Assert.Throws<ArgumentException>(() => new ReasonWriter(Explainer.For(_model), RandomModels.Schema(5), _typical));
 
     private IReadOnlyList<Reason> Write(float[] row, int most) =>

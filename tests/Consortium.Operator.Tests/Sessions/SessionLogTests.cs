@@ -167,7 +167,7 @@ public sealed class SessionLogTests : IDisposable
     [InlineData(CohortRule.Fixed, 1, "Rejected")]
     [InlineData(CohortRule.Changing, 2, "Running")]
     [InlineData(CohortRule.Changing, 3, "Rejected")]
-    public void Outcome_BanksRefuse_EndsWhatCannotDoWithoutThem(CohortRule cohort, int banks, string expected)
+    public void Outcome_BanksReject_EndsWhatCannotDoWithoutThem(CohortRule cohort, int banks, string expected)
     {
         Signed<SessionPlan> plan = _folder.Sign(Operator, _plan with { Cohort = cohort });
         var log = new SessionLog(new SessionId(plan.Digest));

@@ -110,14 +110,14 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_RefusedFileMended_IsTaken()
+    public async Task Look_RejectedFileMended_IsTaken()
     {
         await BeginAsync();
         Write("0002.csv", Header + "nonsense\n");
         await LookAsync();
-        JournaledFile refused = await FileAsync("0002.csv");
-        Assert.Equal(FileState.SetAside, refused.State);
-        Assert.Contains("expected 11 columns", refused.Reason);
+        JournaledFile rejected = await FileAsync("0002.csv");
+        Assert.Equal(FileState.SetAside, rejected.State);
+        Assert.Contains("expected 11 columns", rejected.Reason);
 
         Write("0002.csv", Header + Day(11, 3));
         await LookAsync();
@@ -125,7 +125,7 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_RefusedFileAccepted_TakenWithoutItsBadRows()
+    public async Task Look_RejectedFileAccepted_TakenWithoutItsBadRows()
     {
         await BeginAsync();
         Write("0002.csv", Header + Day(11, 3) + "nonsense\n");
@@ -144,7 +144,7 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_RefusedFile_LeavesNoAccountInMemory()
+    public async Task Look_RejectedFile_LeavesNoAccountInMemory()
     {
         await BeginAsync();
         int before = Data().Accounts.Count;
@@ -269,15 +269,15 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_ClockFarBehind_RefusedUntilItIsRight()
+    public async Task Look_ClockFarBehind_RejectedUntilItIsRight()
     {
         await BeginAsync();
         Write("0002.csv", Header + string.Concat(Enumerable.Range(0, 5).Select(i => Row(99, i))));
         await LookAsync();
 
-        JournaledFile refused = await FileAsync("0002.csv");
-        Assert.Equal(FileState.SetAside, refused.State);
-        Assert.Contains("clock", refused.Reason);
+        JournaledFile rejected = await FileAsync("0002.csv");
+        Assert.Equal(FileState.SetAside, rejected.State);
+        Assert.Contains("clock", rejected.Reason);
     }
 
     [Theory]
@@ -437,7 +437,7 @@ public sealed class PaymentSpoolTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_SavedDataAndFilesGone_RefusesToStartByName()
+    public async Task Look_SavedDataAndFilesGone_RejectsToStartByName()
     {
         await BeginAsync();
         Directory.Delete(Reading, recursive: true);

@@ -12,7 +12,7 @@ namespace Consortium.Learning.Models.Files;
 /// </remarks>
 public sealed record ModelFile
 {
-    /// <summary>Larger files are refused before they are read.</summary>
+    /// <summary>Larger files are rejected before they are read.</summary>
     public const int MaximumLength = 1 << 28;
 
     /// <summary>Bytes of UTF-8 that a session's name may have.</summary>

@@ -50,14 +50,14 @@ public sealed class LightGbmTextTests
             }, iter: 200);
 
     [Fact]
-    public void Write_NameWithABlank_IsRefused()
+    public void Write_NameWithABlank_IsRejected()
     {
         var schema = new FeatureSchema(1, [RandomModels.Schema(1).Features[0] with { Name = "two words" }]);
         Assert.Throws<ArgumentException>(() => LightGbmText.Write(new TreeEnsemble(1, schema.Digest, 0, []), schema));
     }
 
     [Fact]
-    public void Write_OtherSchema_IsRefused() =>
+    public void Write_OtherSchema_IsRejected() =>
         Assert.Throws<ArgumentException>(
             () => LightGbmText.Write(new TreeEnsemble(1, RandomModels.Schema(1).Digest, 0, []), RandomModels.Schema(2)));
 

@@ -34,7 +34,7 @@ public sealed class ModelFileTests
         });
 
     [Fact]
-    public void FromBytes_AnyBitFlipped_IsRefused() =>
+    public void FromBytes_AnyBitFlipped_IsRejected() =>
         Gen.Select(Files, Gen.Int[0, int.MaxValue]).Sample((file, bit) =>
         {
             byte[] bytes = file.ToBytes();
@@ -45,7 +45,7 @@ public sealed class ModelFileTests
         }, iter: 500);
 
     [Fact]
-    public void FromBytes_AnyTruncation_IsRefused() =>
+    public void FromBytes_AnyTruncation_IsRejected() =>
         Gen.Select(Files, Gen.Int[0, int.MaxValue]).Sample((file, length) =>
         {
             byte[] bytes = file.ToBytes();
@@ -53,16 +53,16 @@ public sealed class ModelFileTests
         }, iter: 500);
 
     /// <summary>
-    /// Files whose content was mutated and whose digest was then made right, as an attacker would: each is refused with the one
+    /// Files whose content was mutated and whose digest was then made right, as an attacker would: each is rejected with the one
     /// exception, or is a model that writes back the very same bytes and scores without fault.
     /// </summary>
     [Fact]
-    public void FromBytes_MutatedContentWithRightDigest_IsRefusedOrCanonical()
+    public void FromBytes_MutatedContentWithRightDigest_IsRejectedOrCanonical()
     {
         const int Mutations = 200_000;
         var random = new PCG(stream: 9, seed: 9);
         byte[][] seeds = [.. Enumerable.Range(0, 40).Select(_ => Files.Generate(random, null, out Size _).ToBytes())];
-        int refused = 0;
+        int rejected = 0;
         for (int i = 0; i < Mutations; i++)
         {
             byte[] bytes = Mutate(seeds[i % seeds.Length], random);
@@ -74,12 +74,12 @@ public sealed class ModelFileTests
             }
             catch (MalformedDataException)
             {
-                refused++;
+                rejected++;
             }
         }
 
         // Both outcomes must be common, or the mutations test nothing.
-        Assert.InRange(refused, Mutations / 4, Mutations * 9 / 10);
+        Assert.InRange(rejected, Mutations / 4, Mutations * 9 / 10);
     }
 
     [Fact]

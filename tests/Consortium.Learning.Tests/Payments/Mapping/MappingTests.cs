@@ -138,7 +138,7 @@ public sealed class MappingTests : IDisposable
     [Theory]
     [InlineData("Id;When", "Id;Whence", "names column 'When', which the header lacks; it has 'Id', 'Whence'")]
     [InlineData("Id;When", "When;When", "which the header has 2 times (columns 1, 2)")]
-    public void Open_ColumnMissingOrTwice_Refused(string text, string other, string reason) => Assert.Contains(
+    public void Open_ColumnMissingOrTwice_Rejected(string text, string other, string reason) => Assert.Contains(
         reason,
         Assert.Throws<PaymentFileException>(
             () => Read(Whole, Header.Replace(text, other, StringComparison.Ordinal) + Row)).Message);

@@ -116,16 +116,16 @@ public sealed class FinReadingTests
     [InlineData("{1:F01COBADEFFAXXX0000000000}{2:I103UBSWCHZHX80AN}{4:\r\n:20:REF1\r\n", "ends within a message")]
     [InlineData("{1:F01COBADEFFAXXX0000000000}{2:I202UBSWCHZHX80AN}{4:\r\n:20:REF1\r\n-}", "but MT202")]
     [InlineData(":20:X\r\n:21:Y\r\n-\r\n", "no MT103 or MT940")]
-    public void Read_OtherFiles_RefusedByWhatTheyAre(string text, string reason) => Assert.Contains(
+    public void Read_OtherFiles_RejectedByWhatTheyAre(string text, string reason) => Assert.Contains(
         reason, Assert.Throws<PaymentFileException>(() => Simulated.Describe(text)).Message);
 
     [Fact]
-    public void Read_EndlessLineOrField_Refused()
+    public void Read_EndlessLineOrField_Rejected()
     {
-        Assert.Contains("line is longer", Refusal(Statement + ":86:" + new string('x', 100_000)));
+        Assert.Contains("line is longer", Rejection(Statement + ":86:" + new string('x', 100_000)));
         Assert.Contains(
-            "field 86 is longer", Refusal(Statement + ":86:x\r\n" + string.Concat(Enumerable.Repeat("xxxxxxxx\r\n", 100_000))));
+            "field 86 is longer", Rejection(Statement + ":86:x\r\n" + string.Concat(Enumerable.Repeat("xxxxxxxx\r\n", 100_000))));
     }
 
-    private static string Refusal(string text) => Assert.Throws<PaymentFileException>(() => Simulated.Describe(text)).Message;
+    private static string Rejection(string text) => Assert.Throws<PaymentFileException>(() => Simulated.Describe(text)).Message;
 }

@@ -221,7 +221,7 @@ public sealed class IsoReadingTests
 
         Assert.Equal([Expected], rows);
         Assert.Contains("message 1 is pacs.002.001.10", Assert.Single(report.Problems).Reason);
-        Assert.Contains("'pacs.002.001.10'", Refusal(other));
+        Assert.Contains("'pacs.002.001.10'", Rejection(other));
     }
 
     [Theory]
@@ -231,36 +231,36 @@ public sealed class IsoReadingTests
     [InlineData("<Document><a></b></Document>", "does not match 'a'")]
     [InlineData("<html><body/></html>", "HTML page")]
     [InlineData("<?xml version=\"1.0\" encoding=\"EBCDIC-CP-US\"?><Document/>", "'EBCDIC-CP-US', which is not read")]
-    public void Open_OtherXml_RefusedByWhatItIs(string text, string reason) => Assert.Contains(reason, Refusal(text));
+    public void Open_OtherXml_RejectedByWhatItIs(string text, string reason) => Assert.Contains(reason, Rejection(text));
 
     [Fact]
-    public void Read_NewerVersionThatMovedAnElement_RefusedByVersion()
+    public void Read_NewerVersionThatMovedAnElement_RejectedByVersion()
     {
         string text = (Head + Payment + Tail).Replace("pacs.008.001.08", "pacs.008.001.40", StringComparison.Ordinal)
             .Replace("CdtrAcct>", "CdtrAccount>", StringComparison.Ordinal);
 
-        Assert.Contains("pacs.008 of version 40, newer than those known (13)", Refusal(text));
+        Assert.Contains("pacs.008 of version 40, newer than those known (13)", Rejection(text));
     }
 
     [Theory]
     [InlineData(600)]
     [InlineData(70_000)]
     [InlineData(10_000_000)]
-    public void Read_EndlessText_Refused(int length) =>
+    public void Read_EndlessText_Rejected(int length) =>
         Assert.Contains(
             "longer than 512 bytes",
-            Refusal((Head + Payment + Tail).Replace("E1", new string('E', length), StringComparison.Ordinal)));
+            Rejection((Head + Payment + Tail).Replace("E1", new string('E', length), StringComparison.Ordinal)));
 
     [Fact]
-    public void Read_EndlessTagOrDepth_Refused()
+    public void Read_EndlessTagOrDepth_Rejected()
     {
-        Assert.Contains("longer than", Refusal($"<Document a=\"{new string('x', 1_000_000)}\"/>"));
-        Assert.Contains("deep", Refusal(string.Concat(Enumerable.Repeat("<a>", 1_000_000))));
-        Assert.Contains("attributes", Refusal($"<a {string.Join(' ', Enumerable.Range(0, 1000).Select(i => $"b{i}=\"\""))}/>"));
+        Assert.Contains("longer than", Rejection($"<Document a=\"{new string('x', 1_000_000)}\"/>"));
+        Assert.Contains("deep", Rejection(string.Concat(Enumerable.Repeat("<a>", 1_000_000))));
+        Assert.Contains("attributes", Rejection($"<a {string.Join(' ', Enumerable.Range(0, 1000).Select(i => $"b{i}=\"\""))}/>"));
     }
 
     [Fact]
-    public void Read_CutAnywhere_IsIncompleteOrRefused()
+    public void Read_CutAnywhere_IsIncompleteOrRejected()
     {
         byte[] whole = Encoding.UTF8.GetBytes(Head + Payment + Tail);
         for (int length = 1; length < whole.Length; length += 7)
@@ -275,7 +275,7 @@ public sealed class IsoReadingTests
         Assert.Contains("(NbOfTxs); 2 are there", Assert.Single(
             Simulated.Describe(Head + Payment + Payment + Tail).Report.Warnings, warning => warning.Contains("NbOfTxs")));
 
-    private static string Refusal(string text) =>
+    private static string Rejection(string text) =>
         Assert.Throws<PaymentFileException>(() => Simulated.Read(text, new PaymentReadOptions { MaxBadRows = 100 })).Message;
 
     private static void HoldsInOneCurrency(Writer write)
