@@ -221,7 +221,8 @@ internal sealed partial class DataWatch
             (waits ? (Action<ILogger, string, string>)LogWaiting : LogLeftOut)(_logger, name, rejection.Reason);
             FileMeters.CountFile(waits ? "incomplete" : "set_aside");
             await NoteAsync(
-                file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = rejection.Reason }, cancellationToken);
+                file with { State = waits ? FileState.Waiting : FileState.SetAside, Reason = rejection.Reason },
+                cancellationToken);
             order?.Remove(_options.Reading!);
             return;
         }
