@@ -86,6 +86,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
     {
         BrokerAddress stolen = deployed.Broker.AddressOf(Victim);
         await using BrokerThief thief = await BrokerThief.LogInAsync(stolen, TestContext.Current.CancellationToken);
+        await deployed.KillAsync(Victim.Name); // while it runs, its queue has no second reader
         await thief.StealAsync(acknowledges: true, TestContext.Current.CancellationToken);
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,
@@ -104,7 +105,6 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
                 await deployed.Broker.ChangePasswordAsync(Victim);
                 await Wait.UntilAsync(() => !thief.IsLoggedIn, cancellation);
                 await Assert.ThrowsAnyAsync<BrokerUnreachableException>(() => BrokerThief.LogInAsync(stolen, cancellation));
-                await deployed.KillAsync(Victim.Name);
                 await File.WriteAllTextAsync(
                     Path.Combine(deployed.Folder.FolderOf(Victim), "broker-password"), deployed.Broker.AddressOf(Victim).Password,
                     cancellation);
@@ -202,6 +202,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         Exception rejected = await Assert.ThrowsAnyAsync<Exception>(
             () => others.LogInAsync(deployed.Broker.AddressOf(Victim), deployed.BrokerLimits.Connections, limit.Token));
         Assert.Contains($"connection limit ({deployed.BrokerLimits.Connections})", rejected.ToString(), StringComparison.Ordinal);
+        await deployed.KillAsync(Victim.Name); // while it runs, its queue has no second reader
         await first.StealAsync(acknowledges: false, limit.Token);
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,
@@ -212,6 +213,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
                 await WaitUntilMissedAsync(session, cancellation);
                 // cut off by the broker's operator, or by the broker itself when nothing is acknowledged for too long
                 await first.DisposeAsync();
+                deployed.Start(Victim.Name);
             });
         await Wait.UntilAsync(() => drip.Open == 0, limit.Token); // none got through its handshake in time
     }
