@@ -26,8 +26,7 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
 
     private static readonly TrainingPlan Training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
 
-    [Fact(
-        Skip = "Fails: among daemons it waits for verdicts without end since sum tags came. Adversary.Tests has it with real roles.")]
+    [Fact(Skip = "Fails: it waits for verdicts without end since sum tags came. Adversary.Tests has it with real roles.")]
     public async Task Session_BankEncryptsUnderAnotherKeyThanItShared_TheOthersAccountAndItDoesNot()
     {
         using var limit = TrainedSession.Limited();
