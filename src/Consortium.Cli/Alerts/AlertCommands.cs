@@ -117,8 +117,7 @@ internal static class AlertCommands
         return Verb.Create(
             "dispose",
             "Say what became of alerts. The daemon reads it at its next look: the labels count in the next session, but on days "
-            + "that "
-            + "earlier sessions covered",
+            + "that earlier sessions covered",
             ["alerts dispose 4f1c0a9be2d07713 --outcome true --payments consortium-home/bank-a/payments"],
             [ids, outcome, payments],
             (parsed, _) =>

@@ -18,8 +18,7 @@ internal static class BankRows
     {
         Description =
             "Files of the bank's payments (CSV, Parquet, messages) and of outcomes, or folders of them: all of its history, for "
-                + "features "
-                + "look back",
+                + "features look back",
         Arity = ArgumentArity.OneOrMore,
     };
 

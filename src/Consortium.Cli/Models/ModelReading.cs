@@ -85,10 +85,8 @@ internal static class ModelReading
                     Vote = voteOf[item.Model.Session].FirstOrDefault(),
                 }),
                 declined = declined.Select(item => new { session = item.Session.ToString(), item.Vote }),
-                scoring = models.Where(item => scoring.Contains(item.Model.Digest)).Select(item => item.Model)
-                    .Where(model => model.View == FeatureView.Now.Name).Select(model => model.Digest).FirstOrDefault(),
-                scoringLate = models.Where(item => scoring.Contains(item.Model.Digest)).Select(item => item.Model)
-                    .Where(model => model.View == FeatureView.Late.Name).Select(model => model.Digest).FirstOrDefault(),
+                scoring = ScoringIn(FeatureView.Now),
+                scoringLate = ScoringIn(FeatureView.Late),
             });
             return ExitCode.Done;
         }
@@ -117,6 +115,9 @@ internal static class ModelReading
 
         terminal.Page.Write(table);
         return ExitCode.Done;
+
+        string? ScoringIn(FeatureView view) => models.Select(item => item.Model)
+            .FirstOrDefault(model => model.View == view.Name && scoring.Contains(model.Digest))?.Digest;
     }
 
     private static void Print(Terminal terminal, ModelView model)

@@ -29,8 +29,7 @@ internal sealed partial class MemoryWatch : IDisposable
     {
         _lastWords = Encoding.UTF8.GetBytes(
             $"{party} ends: out of memory, of which this process may take {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} "
-            + "MiB. "
-            + "What it acknowledged is on disk, nothing is lost. Give it more (the machine's or the container's limit, or "
+            + "MiB. What it acknowledged is on disk, nothing is lost. Give it more (the machine's or the container's limit, or "
             + "DOTNET_GCHeapHardLimit where "
             + "that is set), and start it again.\n");
         if (!OperatingSystem.IsWindows())

@@ -86,8 +86,7 @@ internal sealed class CsvPaymentReader : PaymentReader
             throw new PaymentFileException(
                 File,
                 "this is an accounts file (*_accounts.csv): it lists accounts and their holders, not payments. Give the "
-                    + "payments' "
-                    + "file (*_Trans.csv).");
+                    + "payments' file (*_Trans.csv).");
         }
     }
 

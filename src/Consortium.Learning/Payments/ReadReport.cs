@@ -136,22 +136,19 @@ public sealed class ReadReport
         if (NoPayments > 0)
         {
             yield return $"{NoPayments:N0} entries are set aside because they are no payments between two accounts, such as "
-                + "fees, "
-                + "reversals, entries not booked and other messages.";
+                + "fees, reversals, entries not booked and other messages.";
         }
 
         if (OtherSettlementDays > 0)
         {
             yield return $"{OtherSettlementDays:N0} payments settle on another day than they were accepted or sent; the time is "
-                + "that "
-                + "of acceptance or sending.";
+                + "that of acceptance or sending.";
         }
 
         if (BanksOfIbans > 0)
         {
             yield return $"{BanksOfIbans:N0} times a bank is named only within an IBAN; the country and the bank's code there "
-                + "stand "
-                + "for it, such as DE37040044. Where other files name it by its BIC, it is another bank.";
+                + "stand for it, such as DE37040044. Where other files name it by its BIC, it is another bank.";
         }
 
         if (BanksAsAccounts > 0)

@@ -22,11 +22,18 @@ public sealed class TypicalValues
 
     public int Count => _medians.Length;
 
+    /// <summary>Places at even distances among so many rows: their rows alone have the medians of all.</summary>
+    public static int[] Sample(int rows)
+    {
+        int stride = StrideOf(rows);
+        return [.. Enumerable.Range(0, (rows + stride - 1) / stride).Select(i => i * stride)];
+    }
+
     /// <param name="ownRows">Ordinary rows of the bank whose analysts read the reasons, such as those it trained on.</param>
     public static TypicalValues Of(FeatureMatrix ownRows)
     {
         ArgumentNullException.ThrowIfNull(ownRows);
-        int stride = Math.Max(1, ownRows.RowCount / SampleRows);
+        int stride = StrideOf(ownRows.RowCount);
         var medians = new float[ownRows.ColumnCount];
         var sample = new List<float>(2 * SampleRows);
         for (int feature = 0; feature < medians.Length; feature++)
@@ -47,4 +54,6 @@ public sealed class TypicalValues
 
         return new TypicalValues(medians);
     }
+
+    private static int StrideOf(int rows) => Math.Max(1, rows / SampleRows);
 }

@@ -60,7 +60,7 @@ public static class AlertList
         }
 
         int[] alerted = [.. selected.OrderByDescending(row => scores[row])];
-        var writer = new ReasonWriter(Explainer.For(model), view.Schema, TypicalValues.Of(data.FeaturesOf(view)));
+        var writer = new ReasonWriter(Explainer.For(model), view.Schema, data.TypicalOf(view));
         IReadOnlyList<Reason>[] reasons = writer.Write(features, alerted, MostReasons);
         IReadOnlyList<Reason>[]? since =
             view == FeatureView.Late ? writer.Write(features, alerted, MostReasons, FeatureGroup.Late) : null;

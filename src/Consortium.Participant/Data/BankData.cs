@@ -8,6 +8,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Payments.Mapping;
 using Consortium.Learning.Payments.Outcomes;
+using Consortium.Learning.Reasons;
 using Consortium.Primitives;
 using Consortium.Protocol.Messages;
 
@@ -75,9 +76,22 @@ public sealed class BankData
     /// <summary>Whether a view shows a row: the late view does not before the row's 24 hours have passed.</summary>
     public bool IsSeen(FeatureView view, int row) => view == FeatureView.Now || Late.Has(row);
 
-    /// <summary>All rows that a view shows.</summary>
-    public FeatureMatrix FeaturesOf(FeatureView view) =>
-        view == FeatureView.Now ? _features : Late.First(_features, Late.Rows.Length);
+    /// <summary>The medians of all rows that a view shows. Of late rows a sample is copied, and no more.</summary>
+    public TypicalValues TypicalOf(FeatureView view)
+    {
+        if (view == FeatureView.Now)
+        {
+            return TypicalValues.Of(_features);
+        }
+
+        int[] sample = TypicalValues.Sample(Late.Rows.Length);
+        for (int i = 0; i < sample.Length; i++)
+        {
+            sample[i] = Late.Rows[sample[i]];
+        }
+
+        return TypicalValues.Of(Late.Select(_features, sample));
+    }
 
     /// <summary>The given rows in a view that shows them.</summary>
     public FeatureMatrix FeaturesOf(FeatureView view, ReadOnlySpan<int> rows) =>
@@ -171,17 +185,18 @@ public sealed class BankData
         long unknown = 0, waiting = 0;
         foreach (CaseOutcome outcome in file.All)
         {
-            int[] rows = outcome.IsAlert ? [.. alerts.GetValueOrDefault(outcome.Key) ?? []] : [];
-            unknown += outcome.IsAlert && rows.Length == 0 ? 1 : 0;
-            waiting += references.Contains(outcome.Key) && !outcome.IsAlert ? 1 : 0;
+            if (!outcome.IsAlert)
+            {
+                waiting += references.Contains(outcome.Key) ? 1 : 0;
+                Outcomes.Add(new OutcomeBook.Entry(outcome.Key, outcome.Decided.Ticks, batch, (sbyte)outcome.Label, 0));
+                continue;
+            }
+
+            List<int> rows = alerts[outcome.Key];
+            unknown += rows.Count == 0 ? 1 : 0;
             foreach (int row in rows)
             {
                 Outcomes.Add(new OutcomeBook.Entry((ulong)row, outcome.Decided.Ticks, batch, (sbyte)outcome.Label, 1));
-            }
-
-            if (!outcome.IsAlert)
-            {
-                Outcomes.Add(new OutcomeBook.Entry(outcome.Key, outcome.Decided.Ticks, batch, (sbyte)outcome.Label, 0));
             }
         }
 

@@ -191,14 +191,14 @@ public sealed record AggregatorRound
     public AggregatorStep Tag(Authentic<Signed<UpdateTag>> given)
     {
         Signed<UpdateTag> tag = given.Message;
-        if (Tags is null || Tags.Check(tag) is not null)
+        Rejection? rejection =
+            Tags is null ? new(RejectionReason.Inconsistent, $"no cohort was closed for {Attempt}") : Tags.Check(tag);
+        if (rejection is not null)
         {
-            return Reject(
-                tag.Sender, MessageType.UpdateTag, tag.Digest,
-                Tags?.Check(tag) ?? new(RejectionReason.Inconsistent, $"no cohort was closed for {Attempt}"));
+            return Reject(tag.Sender, MessageType.UpdateTag, tag.Digest, rejection);
         }
 
-        return Phase != RoundPhase.Approving || Tags.Given.ContainsKey(tag.Sender)
+        return Phase != RoundPhase.Approving || Tags!.Given.ContainsKey(tag.Sender)
             ? new(this, [])
             : (this with { Tags = Tags.Add(tag) }).Proceed([new AggregatorEffect.KeepTag(tag)]);
     }

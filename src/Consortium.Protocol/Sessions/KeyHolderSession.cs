@@ -263,8 +263,7 @@ public sealed record KeyHolderSession
 
         string detail =
             $"this key holder signed approval {statement.Sequence} for {statement.Attempt}, which its ledger of {Sequence} "
-                + "approvals "
-                + "does not have: the ledger was restored from a backup, or the signing key is used elsewhere";
+                + "approvals does not have: the ledger was restored from a backup, or the signing key is used elsewhere";
         effects.Add(new KeyHolderEffect.Halt(detail));
         return this with { Halted = detail };
     }

@@ -112,6 +112,21 @@ public sealed class ReasonWriterTests
     public void Of_MissingValues_AreLeftOutOfTheMedian() =>
         Assert.Equal(5, TypicalValues.Of(Rows([5, 0, 0, 0, 0], [float.NaN, 0, 0, 0, 0], [float.NaN, 0, 0, 0, 0]))[0]);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8_191)]
+    [InlineData(16_383)]
+    [InlineData(16_384)]
+    [InlineData(30_001)]
+    public void Of_SampleOfRowsAlone_HasTheMediansOfAll(int count)
+    {
+        FeatureMatrix rows = Rows(
+            [.. Enumerable.Range(0, count).Select(row => new float[] { row, row * 37 % 101, row % 7, 0, row * 7919L % 10_007 })]);
+        TypicalValues all = TypicalValues.Of(rows), sampled = TypicalValues.Of(rows.Select(TypicalValues.Sample(count)));
+
+        Assert.All(Enumerable.Range(0, all.Count), feature => Assert.Equal(all[feature], sampled[feature]));
+    }
+
     [Fact]
     public void Constructor_OtherSchema_IsRejected() =>
         Assert.Throws<ArgumentException>(() => new ReasonWriter(Explainer.For(_model), RandomModels.Schema(5), _typical));

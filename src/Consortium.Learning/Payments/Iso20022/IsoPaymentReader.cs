@@ -196,8 +196,7 @@ internal sealed partial class IsoPaymentReader : PaymentReader
         {
             throw _xml.Wrong(
                 $"the message is {_message.Name} of version {_version:D2}, newer than those known ({_message.NewestVersion:D2}), "
-                    + "and "
-                    + $"{_row.BadElement} is not where it was: {_row.Reason}");
+                    + $"and {_row.BadElement} is not where it was: {_row.Reason}");
         }
 
         Reject(new RowProblem(_payment, _row.BadElement, _row.Reason) { Fault = _row.Fault, Message = _messages });

@@ -74,8 +74,7 @@ public static class MappingText
                         throw Wrong(
                             $"columns.{name}",
                             $"columns.{named[reference]} already names column {reference}; each column is one thing (amount and "
-                            + "currency "
-                            + "stand for both sides)");
+                            + "currency stand for both sides)");
                     }
                 }
 

@@ -14,8 +14,7 @@ public sealed class IsoReadingTests
         + "</IntrBkSttlmAmt><IntrBkSttlmDt>2026-03-02</IntrBkSttlmDt><ChrgBr>SHAR</ChrgBr><Dbtr><Nm>A</Nm></Dbtr>"
         + "<DbtrAcct><Id><IBAN>"
         + "DE89370400440532013000</IBAN></Id></DbtrAcct><DbtrAgt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></DbtrAgt>"
-        + "<CdtrAgt>"
-        + "<FinInstnId><BICFI>UBSWCHZH80A</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>B</Nm></Cdtr><CdtrAcct><Id><IBAN>"
+        + "<CdtrAgt><FinInstnId><BICFI>UBSWCHZH80A</BICFI></FinInstnId></CdtrAgt><Cdtr><Nm>B</Nm></Cdtr><CdtrAcct><Id><IBAN>"
         + "CH9300762011623852957</IBAN></Id></CdtrAcct></CdtTrfTxInf>";
 
     private const string Tail = "</FIToFICstmrCdtTrf></Document>";
