@@ -1,15 +1,11 @@
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
-using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Faults;
-using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
 
@@ -118,10 +114,7 @@ public sealed class AdversityTests(DeployedConsortium deployed)
 
         // What the bank says under the other file.
         double rejected = await deployed.CountAsync("aggregator", "consortium_bus_frames_rejected", limit.Token);
-        await using (PartyBus bus = RabbitMqTransport.Join(
-            deployed.Broker.AddressOf(bank), DaemonOptions.LimitsFor(deployed.Folder.Configuration),
-            (_, _) => Task.FromResult(Delivery.Accepted),
-            new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)))
+        await using (PartyBus bus = deployed.Join(bank, (_, _) => Task.FromResult(Delivery.Accepted)))
         {
             await bus.StartAsync(limit.Token);
             var asked = new CatchUpRequested

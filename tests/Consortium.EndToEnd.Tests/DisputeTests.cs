@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
-using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Faults;
-using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
@@ -11,7 +8,6 @@ using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
 using Consortium.Workloads;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
 
@@ -51,9 +47,7 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
             return Delivery.Accepted;
         }
 
-        await using (bus = RabbitMqTransport.Join(
-            deployed.Broker.AddressOf(Dishonest), DaemonOptions.LimitsFor(deployed.Folder.Configuration), SpoilAsync,
-            new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)))
+        await using (bus = deployed.Join(Dishonest, SpoilAsync))
         {
             await bus.StartAsync(limit.Token);
             SessionId session = await deployed.Operator.SendAsync(plan, limit.Token);

@@ -1,15 +1,12 @@
 using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
-using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Faults;
 using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing.Scripted;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
 
@@ -49,7 +46,7 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         await deployed.KillAsync("aggregator");
         deployed.StartWithin("aggregator", TooLittle);
         var model = new ScriptedModel(Values, 65_536);
-        ScriptedBank[] scripted = [.. banks.Select(bank => new ScriptedBank(deployed.Folder, bank, model, Join))];
+        ScriptedBank[] scripted = [.. banks.Select(bank => new ScriptedBank(deployed.Folder, bank, model, deployed.Join))];
         foreach (ScriptedBank bank in scripted)
         {
             await bank.StartAsync(limit.Token);
@@ -109,8 +106,4 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         Assert.Equal(1, end.ExitCode);
         await TrainedSession.EndsWherePoolingDoesAsync(deployed, Logistic, "Bank with memory again");
     }
-
-    private PartyBus Join(PartyId party, FrameHandler handler) => RabbitMqTransport.Join(
-        deployed.Broker.AddressOf(party), DaemonOptions.LimitsFor(deployed.Folder.Configuration), handler,
-        new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None));
 }

@@ -86,8 +86,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
     {
         BrokerAddress stolen = deployed.Broker.AddressOf(Victim);
         await using BrokerThief thief = await BrokerThief.LogInAsync(stolen, TestContext.Current.CancellationToken);
-        await deployed.KillAsync(Victim.Name); // while it runs, its queue has no second reader
-        await thief.StealAsync(acknowledges: true, TestContext.Current.CancellationToken);
+        await StealAsync(thief, acknowledges: true, TestContext.Current.CancellationToken);
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,
             Logistic,
@@ -202,8 +201,7 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
         Exception rejected = await Assert.ThrowsAnyAsync<Exception>(
             () => others.LogInAsync(deployed.Broker.AddressOf(Victim), deployed.BrokerLimits.Connections, limit.Token));
         Assert.Contains($"connection limit ({deployed.BrokerLimits.Connections})", rejected.ToString(), StringComparison.Ordinal);
-        await deployed.KillAsync(Victim.Name); // while it runs, its queue has no second reader
-        await first.StealAsync(acknowledges: false, limit.Token);
+        await StealAsync(first, acknowledges: false, limit.Token);
         await TrainedSession.EndsWherePoolingDoesAsync(
             deployed,
             Logistic,
@@ -216,6 +214,13 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
                 deployed.Start(Victim.Name);
             });
         await Wait.UntilAsync(() => drip.Open == 0, limit.Token); // none got through its handshake in time
+    }
+
+    /// <summary>Reads the bank's queue, which has no second reader while the bank runs.</summary>
+    private async Task StealAsync(BrokerThief thief, bool acknowledges, CancellationToken cancellationToken)
+    {
+        await deployed.KillAsync(Victim.Name);
+        await thief.StealAsync(acknowledges, cancellationToken);
     }
 
     private Task WaitUntilMissedAsync(SessionId session, CancellationToken cancellationToken) => deployed.WaitForAsync(

@@ -1,14 +1,10 @@
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
-using Consortium.Hosting.Daemons;
-using Consortium.Hosting.Faults;
-using Consortium.Hosting.RabbitMq;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.EndToEnd.Tests;
 
@@ -62,9 +58,7 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
             }
         }
 
-        await using (bus = RabbitMqTransport.Join(
-            deployed.Broker.AddressOf(self), DaemonOptions.LimitsFor(deployed.Folder.Configuration), ReceiveAsync,
-            new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)))
+        await using (bus = deployed.Join(self, ReceiveAsync))
         {
             await bus.StartAsync(limit.Token);
             await rogue.BeginAsync(deployed.Banks.Session(training, training.MostRounds, "Bent"));

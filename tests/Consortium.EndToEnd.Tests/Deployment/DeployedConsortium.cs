@@ -75,9 +75,7 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
             Start(service);
         }
 
-        Operator = new SessionOperator(Folder, (self, handler) => RabbitMqTransport.Join(
-            Broker.AddressOf(self), DaemonOptions.LimitsFor(Folder.Configuration), handler,
-            new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None)));
+        Operator = new SessionOperator(Folder, Join);
         await Operator.StartAsync(TestContext.Current.CancellationToken);
         foreach (string service in Daemons)
         {
@@ -114,6 +112,11 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
         await Operator.DisposeAsync();
         Operator = null!;
     }
+
+    /// <summary>A connection to the broker in a party's place.</summary>
+    internal PartyBus Join(PartyId party, FrameHandler handler) => RabbitMqTransport.Join(
+        Broker.AddressOf(party), DaemonOptions.LimitsFor(Folder.Configuration), handler,
+        new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None));
 
     internal void Start(string service) => _processes.Add(service, Launch(service, _compose.Services[service], "0"));
 

@@ -1,14 +1,10 @@
-using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Store;
-using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Protocol.Tests;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Consortium.Participant.Tests.Data;
@@ -18,10 +14,6 @@ namespace Consortium.Participant.Tests.Data;
 /// </summary>
 public sealed class ChangingFileTests : IDisposable
 {
-    private const string Header =
-        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment "
-            + "Format,Is Laundering\n";
-
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-changing-");
     private readonly MemoryStorage _memory = new();
     private readonly OpenStorage _storage;
@@ -30,12 +22,8 @@ public sealed class ChangingFileTests : IDisposable
 
     public ChangingFileTests()
     {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
-        var party = new Party(
-            configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance, _clock);
-        _watch = new DataWatch(party, new ParticipantOptions
+        _watch = new DataWatch(WatchedBank.Over(_storage, _clock), new ParticipantOptions
         {
             Bank = new BankId("070"),
             Payments = _root.FullName,
@@ -75,7 +63,7 @@ public sealed class ChangingFileTests : IDisposable
     private void Write(string name, string accounts)
     {
         string path = Path.Combine(_root.FullName, name);
-        File.WriteAllText(path, Header + string.Concat(accounts.Select(
+        File.WriteAllText(path, WatchedBank.Header + string.Concat(accounts.Select(
             account => $"2022/09/0{name[3]} 10:00,070,{account},080,R,5,Euro,5,Euro,Wire,0\n")));
         _clock.Advance(TimeSpan.FromSeconds(1));
         File.SetLastWriteTimeUtc(path, _clock.Written);

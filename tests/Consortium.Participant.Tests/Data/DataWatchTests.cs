@@ -1,4 +1,3 @@
-using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
@@ -12,8 +11,6 @@ using Consortium.Participant.Store;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Protocol.Tests;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.Participant.Tests.Data;
 
@@ -31,15 +28,9 @@ public sealed class DataWatchTests : IDisposable
 
     public DataWatchTests()
     {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
-        var bank = new PartyId("bank-a");
         _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
-        var party = new Party(
-            configuration, configuration.Find(bank)!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance,
-            TimeProvider.System);
         Directory.CreateDirectory(Path.Combine(_root.FullName, "payments"));
-        _watch = new DataWatch(party, new ParticipantOptions
+        _watch = new DataWatch(WatchedBank.Over(_storage), new ParticipantOptions
         {
             Bank = View.Bank,
             Payments = Path.Combine(_root.FullName, "payments"),

@@ -1,4 +1,3 @@
-using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
@@ -10,10 +9,7 @@ using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Store;
 using Consortium.Primitives;
-using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Protocol.Tests;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Consortium.Participant.Tests.Data;
 
@@ -226,11 +222,7 @@ public sealed class LateViewTests : IDisposable
 
     private DataWatch NewWatch()
     {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
-        var party = new Party(
-            configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance, TimeProvider.System);
-        return new DataWatch(party, new ParticipantOptions
+        return new DataWatch(WatchedBank.Over(_storage), new ParticipantOptions
         {
             Bank = View.Bank,
             Payments = Path.Combine(_root.FullName, "payments"),

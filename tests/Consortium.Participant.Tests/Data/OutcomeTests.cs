@@ -8,10 +8,7 @@ using Consortium.Learning.Payments;
 using Consortium.Participant.Data;
 using Consortium.Participant.Store;
 using Consortium.Primitives;
-using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Protocol.Tests;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Consortium.Participant.Tests.Data;
@@ -31,11 +28,8 @@ public sealed class OutcomeTests : IDisposable
 
     public OutcomeTests()
     {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
         _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
-        _party = new Party(
-            configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance, _clock);
+        _party = WatchedBank.Over(_storage, _clock);
         Directory.CreateDirectory(Path.Combine(_root.FullName, "payments"));
         _watch = NewWatch();
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.Hosting.InMemory;
 using Consortium.Hosting.Storage;
@@ -12,8 +11,6 @@ using Consortium.Participant.Data;
 using Consortium.Participant.Store;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
-using Consortium.Protocol.Tests;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Consortium.Participant.Tests.Data;
@@ -23,21 +20,15 @@ namespace Consortium.Participant.Tests.Data;
 /// </summary>
 public sealed class PaymentSpoolTests : IDisposable
 {
-    private const string Header =
-        "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,Payment Currency,Payment "
-            + "Format,Is Laundering\n";
-
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("consortium-spool-");
     private readonly MemoryStorage _memory = new();
     private readonly OpenStorage _storage;
-    private readonly Party _party;
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2022, 10, 1, 0, 0, 0, TimeSpan.Zero));
     private DataWatch _watch;
 
     public PaymentSpoolTests()
     {
         _storage = _memory.Open(ParticipantSchema.Value, FaultPoints.None);
-        _party = NewParty(_clock);
         Directory.CreateDirectory(Folder);
         _watch = NewWatch();
     }
@@ -50,7 +41,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_UploadInTwoHalves_EveryPaymentOnce()
     {
         await BeginAsync();
-        string whole = Header + Day(11, 20);
+        string whole = WatchedBank.Header + Day(11, 20);
         int half = whole.LastIndexOf("\n", whole.Length / 2, StringComparison.Ordinal) + 1;
         Write("0002.csv", whole[..half]);
         await LookAsync();
@@ -65,7 +56,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_UploadCutWithinALine_WaitsUntilItIsWhole()
     {
         await BeginAsync();
-        string whole = Header + Day(11, 20);
+        string whole = WatchedBank.Header + Day(11, 20);
         Write("0002.csv", whole[..^30]);
         await LookAsync();
         Assert.Equal(FileState.Waiting, (await FileAsync("0002.csv")).State);
@@ -80,7 +71,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_NoLineEndForGood_TakenAfterAMinute()
     {
         await BeginAsync();
-        Write("0002.csv", (Header + Day(11, 5)).TrimEnd('\n'));
+        Write("0002.csv", (WatchedBank.Header + Day(11, 5)).TrimEnd('\n'));
         await LookAsync();
         Assert.Equal(FileState.Waiting, (await FileAsync("0002.csv")).State);
 
@@ -96,7 +87,7 @@ public sealed class PaymentSpoolTests : IDisposable
         var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
         {
-            gzip.Write(Encoding.UTF8.GetBytes(Header + Day(11, 20)));
+            gzip.Write(Encoding.UTF8.GetBytes(WatchedBank.Header + Day(11, 20)));
         }
 
         byte[] bytes = packed.ToArray();
@@ -113,13 +104,13 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_RejectedFileMended_IsTaken()
     {
         await BeginAsync();
-        Write("0002.csv", Header + "nonsense\n");
+        Write("0002.csv", WatchedBank.Header + "nonsense\n");
         await LookAsync();
         JournaledFile rejected = await FileAsync("0002.csv");
         Assert.Equal(FileState.SetAside, rejected.State);
         Assert.Contains("expected 11 columns", rejected.Reason);
 
-        Write("0002.csv", Header + Day(11, 3));
+        Write("0002.csv", WatchedBank.Header + Day(11, 3));
         await LookAsync();
         Assert.Equal(FileState.Taken, (await FileAsync("0002.csv")).State);
     }
@@ -128,7 +119,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_RejectedFileAccepted_TakenWithoutItsBadRows()
     {
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 3) + "nonsense\n");
+        Write("0002.csv", WatchedBank.Header + Day(11, 3) + "nonsense\n");
         await LookAsync();
 
         new ReadingOrder("0002.csv", AcceptsBadRows: false).Write(Reading);
@@ -148,7 +139,7 @@ public sealed class PaymentSpoolTests : IDisposable
     {
         await BeginAsync();
         int before = Data().Accounts.Count;
-        Write("0002.csv", Header + Row(11, 1, from: "STRANGER") + "nonsense\n");
+        Write("0002.csv", WatchedBank.Header + Row(11, 1, from: "STRANGER") + "nonsense\n");
         await LookAsync();
 
         Assert.Equal(before, Data().Accounts.Count);
@@ -159,9 +150,9 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_OneLateRow_DayIsTakenAndTheRowMerged()
     {
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
-        Write("0003.csv", Header + Row(11, 21 * 60 + 58, amount: "77.77") + Day(12, 24));
+        Write("0003.csv", WatchedBank.Header + Row(11, 21 * 60 + 58, amount: "77.77") + Day(12, 24));
         await LookAsync();
 
         JournaledFile taken = await FileAsync("0003.csv");
@@ -175,9 +166,9 @@ public sealed class PaymentSpoolTests : IDisposable
         // One bank gets a payment late, the other in time: the late row and those after it have the same features.
         string late = Row(11, (21 * 60) + 58, amount: "77.77");
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
-        Write("0003.csv", Header + late + Day(12, 24));
+        Write("0003.csv", WatchedBank.Header + late + Day(12, 24));
         await LookAsync();
 
         string inTime = PathOf("in-time");
@@ -185,9 +176,9 @@ public sealed class PaymentSpoolTests : IDisposable
         string first = Path.Combine(inTime, "0001.csv"),
             second = Path.Combine(inTime, "0002.csv"),
             third = Path.Combine(inTime, "0003.csv");
-        File.WriteAllText(first, Header + Days(1, 10));
-        File.WriteAllText(second, Header + Day(11, 24) + late);
-        File.WriteAllText(third, Header + Day(12, 24));
+        File.WriteAllText(first, WatchedBank.Header + Days(1, 10));
+        File.WriteAllText(second, WatchedBank.Header + Day(11, 24) + late);
+        File.WriteAllText(third, WatchedBank.Header + Day(12, 24));
         var expected = new BankData(new BankId("bank-a")) { Clock = _clock };
         expected.Add([first]);
         expected.Add([second]);
@@ -203,7 +194,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_RowsFurtherBackThanTheWindow_SetAsideAndCounted()
     {
         await BeginAsync();
-        Write("0002.csv", Header + Row(2, 5, amount: "12.34") + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Row(2, 5, amount: "12.34") + Day(11, 24));
         await LookAsync();
 
         JournaledFile taken = await FileAsync("0002.csv");
@@ -215,9 +206,9 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_SameNameOverwritten_NewDayIsRead()
     {
         await BeginAsync();
-        Write("payments.csv", Header + Day(11, 24));
+        Write("payments.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
-        Write("payments.csv", Header + Day(12, 20));
+        Write("payments.csv", WatchedBank.Header + Day(12, 20));
         await LookAsync();
 
         Assert.Equal(3, _watch.Batches);
@@ -232,10 +223,10 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_OverwrittenByMoreDays_OnlyNewOnesAreAdded()
     {
         await BeginAsync();
-        Write("payments.csv", Header + Day(11, 24));
+        Write("payments.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
         int before = Payments();
-        Write("payments.csv", Header + Day(11, 24) + Day(12, 20));
+        Write("payments.csv", WatchedBank.Header + Day(11, 24) + Day(12, 20));
         await LookAsync();
 
         Assert.Equal(before + 20, Payments());
@@ -246,9 +237,9 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_SameContentUnderAnotherName_LeftOut()
     {
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
-        Write("0002 (1).csv", Header + Day(11, 24));
+        Write("0002 (1).csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
 
         Assert.Equal(2, _watch.Batches);
@@ -258,9 +249,9 @@ public sealed class PaymentSpoolTests : IDisposable
     [Fact]
     public async Task Look_FutureRowAtFirst_SetAsideAndLaterFilesTaken()
     {
-        Write("0001.csv", Header + Days(1, 10) + Row(99, 0));
+        Write("0001.csv", WatchedBank.Header + Days(1, 10) + Row(99, 0));
         await LookAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
 
         Assert.Equal(2, _watch.Batches);
@@ -272,7 +263,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_ClockFarBehind_RejectedUntilItIsRight()
     {
         await BeginAsync();
-        Write("0002.csv", Header + string.Concat(Enumerable.Range(0, 5).Select(i => Row(99, i))));
+        Write("0002.csv", WatchedBank.Header + string.Concat(Enumerable.Range(0, 5).Select(i => Row(99, i))));
         await LookAsync();
 
         JournaledFile rejected = await FileAsync("0002.csv");
@@ -290,7 +281,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_NamesOfUnfinishedFiles_AreNotRead(string name)
     {
         await BeginAsync();
-        Write(name, Header + Day(11, 24));
+        Write(name, WatchedBank.Header + Day(11, 24));
         await LookAsync();
 
         Assert.Equal(1, _watch.Batches);
@@ -303,7 +294,7 @@ public sealed class PaymentSpoolTests : IDisposable
         int before = Payments();
         Directory.Delete(Reading, recursive: true);
         await File.WriteAllTextAsync(Reading, "in the way, as a full disk is", TestContext.Current.CancellationToken);
-        Write("0002.csv", Header + Day(11, 20));
+        Write("0002.csv", WatchedBank.Header + Day(11, 20));
         await Assert.ThrowsAsync<StorageException>(LookAsync);
         await Assert.ThrowsAsync<StorageException>(LookAsync);
         Assert.Equal(1, _watch.Batches);
@@ -343,7 +334,7 @@ public sealed class PaymentSpoolTests : IDisposable
         clock.Step = TimeSpan.FromSeconds(2); // as a million files take
         Assert.False(await _watch.LookAsync(TestContext.Current.CancellationToken));
         clock.Step = TimeSpan.Zero;
-        Write("0002.csv", Header + Day(11, 20));
+        Write("0002.csv", WatchedBank.Header + Day(11, 20));
         await LookAsync();
         Assert.Equal(1, _watch.Batches);
 
@@ -360,7 +351,7 @@ public sealed class PaymentSpoolTests : IDisposable
         await BeginAsync();
         for (int file = 2; file <= 7; file++)
         {
-            Write($"{file:D4}.csv", Header + Day(9 + file, 20));
+            Write($"{file:D4}.csv", WatchedBank.Header + Day(9 + file, 20));
         }
 
         var clock = new SlowClock(_clock);
@@ -381,7 +372,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_AfterRestart_NothingIsReadAgain()
     {
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
         string[] before = Described(Data());
         foreach (string file in Directory.GetFiles(Folder))
@@ -393,7 +384,7 @@ public sealed class PaymentSpoolTests : IDisposable
         await LookAsync();
         Assert.Equal(before, Described(Data()));
 
-        Write("0003.csv", Header + Day(12, 24));
+        Write("0003.csv", WatchedBank.Header + Day(12, 24));
         await LookAsync();
         Assert.Equal(3, _watch.Batches);
     }
@@ -402,11 +393,11 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_AfterRestart_LaterRowsHaveTheFeaturesTheyWouldHave()
     {
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
         Restart();
         await LookAsync();
-        Write("0003.csv", Header + Row(11, 1000, amount: "5.55") + Day(12, 24));
+        Write("0003.csv", WatchedBank.Header + Row(11, 1000, amount: "5.55") + Day(12, 24));
         await LookAsync();
         string[] restarted = Described(Data());
 
@@ -423,7 +414,7 @@ public sealed class PaymentSpoolTests : IDisposable
     public async Task Look_SavedDataDamaged_FilesAreReadAgain(string name)
     {
         await BeginAsync();
-        Write("0002.csv", Header + Day(11, 24));
+        Write("0002.csv", WatchedBank.Header + Day(11, 24));
         await LookAsync();
         string[] before = Described(Data());
         string file = Directory.GetFiles(Reading, name + "*").Order(StringComparer.Ordinal).Last();
@@ -499,22 +490,16 @@ public sealed class PaymentSpoolTests : IDisposable
         return [.. rows];
     }
 
-    private DataWatch NewWatch(TimeProvider? clock = null) => new(clock is null ? _party : NewParty(clock), new ParticipantOptions
-    {
-        Bank = new BankId("bank-a"),
-        Payments = Folder,
-        Output = Path.Combine(_root.FullName, "output"),
-        Policy = TestBank.Policy,
-        Reading = Reading,
-    });
-
-    private Party NewParty(TimeProvider clock)
-    {
-        ConsortiumConfiguration configuration = TestConsortium.Instance.Configuration;
-        return new Party(
-            configuration, configuration.Find(new PartyId("bank-a"))!, TestConsortium.Instance.Identity("bank-a"), _storage,
-            NullLoggerFactory.Instance, clock);
-    }
+    private DataWatch NewWatch(TimeProvider? clock = null) => new(
+        WatchedBank.Over(_storage, clock ?? _clock),
+        new ParticipantOptions
+        {
+            Bank = new BankId("bank-a"),
+            Payments = Folder,
+            Output = Path.Combine(_root.FullName, "output"),
+            Policy = TestBank.Policy,
+            Reading = Reading,
+        });
 
     private void Restart() => _watch = NewWatch();
 
@@ -536,7 +521,7 @@ public sealed class PaymentSpoolTests : IDisposable
 
     private async Task BeginAsync()
     {
-        Write("0001.csv", Header + Days(1, 10));
+        Write("0001.csv", WatchedBank.Header + Days(1, 10));
         await LookAsync();
         Assert.Equal(1, _watch.Batches);
     }
