@@ -40,19 +40,21 @@ public static class SecretFileAccess
         string shown = Convert.ToString((int)mode, 8);
         if ((mode & Others) != 0)
         {
-            return $"Everyone on this machine can reach {path} (mode {shown}): chmod 600, or 440 for a group of this process.";
+            return $"Everyone on this machine can reach {path} (mode {shown}): chmod 600 {path}, or 440 for a group of this "
+                + "process.";
         }
 
         if ((mode & Group & ~UnixFileMode.GroupRead) != 0 && !mayGroupWrite)
         {
-            return $"A group can write or execute {path} (mode {shown}): chmod 600, or 440 for a group of this process.";
+            return $"A group can write or execute {path} (mode {shown}): chmod 600 {path}, or 440 for a group of this "
+                + "process.";
         }
 
         if (owner is not var (user, group))
         {
             return (mode & Group) == 0
                 ? null
-                : $"A group can reach {path} (mode {shown}), and this system does not tell which: chmod 600.";
+                : $"A group can reach {path} (mode {shown}), and this system does not tell which: chmod 600 {path}.";
         }
 
         if (user != Root && user != caller.User && caller.User != Root)
@@ -65,7 +67,8 @@ public static class SecretFileAccess
         return (mode & Group) == 0 || caller.Groups.Contains(group) || (user, group) == (Root, Root)
             ? null
             : $"Group {group} can reach {path} (mode {shown}) and is none of this process's groups "
-                + $"({string.Join(", ", caller.Groups.Order())}): chmod 600, or give it one of these; in Kubernetes set fsGroup.";
+                + $"({string.Join(", ", caller.Groups.Order())}): chmod 600 {path}, or give it one of these; in "
+                + "Kubernetes set fsGroup.";
     }
 
     private static (uint User, uint Group)? FindOwner(SafeFileHandle file)

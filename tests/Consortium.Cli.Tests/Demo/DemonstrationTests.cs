@@ -34,7 +34,7 @@ public sealed class DemonstrationTests : IDisposable
         Assert.True(result.GetProperty("rounds").GetInt32() > 3);
         Assert.Equal(3, result.GetProperty("banks").GetArrayLength());
         JsonElement vote = result.GetProperty("vote");
-        Assert.True(vote.GetProperty("isAdopted").GetBoolean() && vote.GetProperty("isValid").GetBoolean());
+        Assert.True(vote.GetProperty("isAdopted").GetBoolean() && vote.GetProperty("void").GetInt32() == 0);
         Assert.Equal(
             3,
             vote.GetProperty("accepting")

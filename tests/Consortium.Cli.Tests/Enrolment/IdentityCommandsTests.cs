@@ -86,7 +86,7 @@ public sealed class IdentityCommandsTests
     {
         using var folder = new TemporaryFolder();
         string file = OwnersFile(folder, "correct horse battery staple");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
 
         CommandLineRun run = await CommandLineRun.Of(
             "identity", "new", "bank-a", "--folder", folder.Path, "--passphrase-file", file);
