@@ -21,6 +21,7 @@ internal static class FigureCommand
         ["across"] = Learning.AcrossFigures.Measure,
         ["risk"] = Learning.RiskFigures.Measure,
         ["poisoning"] = Learning.Poisoning.PoisoningFigures.Measure,
+        ["privacy"] = Privacy.PrivacyFigures.Measure,
     };
 
     public static int Run(string[] args)

@@ -1,0 +1,13 @@
+namespace Consortium.Benchmarks.Privacy;
+
+/// <summary>What noise costs, in time and in what the model finds, and what it keeps from an attacker.</summary>
+internal static class PrivacyFigures
+{
+    public static void Measure(FigureReport report, FigureOptions options)
+    {
+        if (options.Only is null or "noise")
+        {
+            NoiseFigures.Measure(report);
+        }
+    }
+}
