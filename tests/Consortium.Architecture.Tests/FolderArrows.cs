@@ -13,6 +13,7 @@ internal static class FolderArrows
         new Dictionary<string, IReadOnlyDictionary<string, string[]>>
         {
             ["Consortium.Primitives"] = new Dictionary<string, string[]>(),
+            ["Consortium.Privacy"] = new Dictionary<string, string[]>(),
             ["Consortium.Cryptography"] = new Dictionary<string, string[]>
             {
                 ["Arithmetic"] = [],

@@ -5,6 +5,7 @@ public sealed class ProjectArrowTests
 {
     private const string Primitives = "Consortium.Primitives";
     private const string Cryptography = "Consortium.Cryptography";
+    private const string Privacy = "Consortium.Privacy";
     private const string Learning = "Consortium.Learning";
     private const string Protocol = "Consortium.Protocol";
     private const string Workloads = "Consortium.Workloads";
@@ -23,16 +24,17 @@ public sealed class ProjectArrowTests
     {
         [Primitives] = [],
         [Cryptography] = [Primitives],
-        [Learning] = [Primitives],
-        [Protocol] = [Primitives, Cryptography],
-        [Workloads] = [Primitives, Cryptography, Protocol, Learning],
+        [Privacy] = [],
+        [Learning] = [Primitives, Privacy],
+        [Protocol] = [Primitives, Cryptography, Privacy],
+        [Workloads] = [Primitives, Cryptography, Privacy, Protocol, Learning],
         [Hosting] = [Primitives, Cryptography, Protocol],
-        [Participant] = [Primitives, Cryptography, Protocol, Hosting, Learning, Workloads],
+        [Participant] = [Primitives, Cryptography, Privacy, Protocol, Hosting, Learning, Workloads],
         [Auditing] = [Primitives, Cryptography, Protocol],
         // its journal is one file that several programs open at once
         [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Workloads],
         [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
-        [KeyHolder] = [Primitives, Cryptography, Protocol, Hosting],
+        [KeyHolder] = [Primitives, Cryptography, Privacy, Protocol, Hosting],
         [RabbitMq] = [Primitives, Protocol, Hosting],
         [Sqlite] = [Primitives, Protocol, Hosting],
         [InMemory] = [Primitives, Protocol, Hosting, Sqlite], // the port's SQL needs an engine in memory, too
@@ -42,8 +44,8 @@ public sealed class ProjectArrowTests
         // The one-process demo hosts the three roles through their composition roots.
         ["Consortium.Cli"] =
             [
-                Primitives, Cryptography, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Workloads, Auditing, Operator,
-                Participant, Aggregator, KeyHolder,
+                Primitives, Cryptography, Privacy, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Workloads, Auditing,
+                Operator, Participant, Aggregator, KeyHolder,
             ],
     });
 
