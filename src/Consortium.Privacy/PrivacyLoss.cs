@@ -34,12 +34,13 @@ public readonly record struct PrivacyLoss(long Billionths) : IComparable<Privacy
         return AtLeast(sensitivity * sensitivity / (2 * variance));
     }
 
-    /// <exception cref="OverflowException">Beyond 64 bits.</exception>
+    /// <summary>At most 64 bits: a sum that is larger stays there, and no budget covers it.</summary>
     public static PrivacyLoss operator +(PrivacyLoss left, PrivacyLoss right) =>
-        new(checked(left.Billionths + right.Billionths));
+        new((long)Int128.Min((Int128)left.Billionths + right.Billionths, long.MaxValue));
 
-    /// <exception cref="OverflowException">Beyond 64 bits.</exception>
-    public static PrivacyLoss operator *(PrivacyLoss loss, int times) => new(checked(loss.Billionths * times));
+    /// <inheritdoc cref="op_Addition"/>
+    public static PrivacyLoss operator *(PrivacyLoss loss, int times) =>
+        new((long)Int128.Min((Int128)loss.Billionths * times, long.MaxValue));
 
     public static bool operator >(PrivacyLoss left, PrivacyLoss right) => left.Billionths > right.Billionths;
 

@@ -8,7 +8,8 @@ namespace Consortium.Workloads;
 internal sealed class LocalTrainingWork(TrainingPlan plan, LocalData data) : LocalWork
 {
     private readonly LocalTraining _local = new(
-        plan, data.TrainingRowsOf(FeatureView.Of(plan.SchemaDigest.Span) ?? FeatureView.Now));
+        plan, data.TrainingRowsOf(FeatureView.Of(plan.SchemaDigest.Span) ?? FeatureView.Now),
+        plan.Noise is null ? null : new ExactNoise());
 
     public override Task ContributeAsync(WorkloadState state, Contribution contribution, CancellationToken cancellationToken)
     {

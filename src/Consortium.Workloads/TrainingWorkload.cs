@@ -59,6 +59,7 @@ public sealed class TrainingWorkload(params FeatureSchema[] schemas) : Workload
         }
 
         problems.AddRange(PlanFloors.Problems(training, policy.HeldFloors));
+        problems.AddRange(NoiseReview.Problems(plan, training, configuration));
         return problems;
     }
 
@@ -85,6 +86,14 @@ public sealed class TrainingWorkload(params FeatureSchema[] schemas) : Workload
             words.Add("acceptance", acceptance.Fraction);
             words.Add("leastLaundering", acceptance.LeastLaundering);
             words.Add("leastVotes", acceptance.LeastVotes);
+        }
+
+        if (training.Noise is { } noise)
+        {
+            words.Add("noiseMultiplier", noise.Multiplier);
+            words.Add("noiseUnit", noise.Unit.ToString().ToLowerInvariant());
+            words.Add("accountCap", noise.AccountCap);
+            words.Add("silentBanks", noise.SilentBanks);
         }
 
         words.Add("maximumRows", training.MaximumRows);

@@ -18,7 +18,7 @@ public sealed class SampleRound
 
     public SampleRound(
         TestConsortium consortium, int round = 1, int attempt = 1, CohortRule rule = CohortRule.Fixed,
-        long createdAt = 1_700_000_000_000)
+        long createdAt = 1_700_000_000_000, NoiseTerms? noise = null)
     {
         _consortium = consortium;
         Plan = consortium.Sign("operator", new SessionPlan
@@ -36,6 +36,7 @@ public sealed class SampleRound
             MaximumValues = 1_000_000,
             UpdateSeconds = 60,
             Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
+            Noise = noise,
             CreatedAt = createdAt,
         });
         Session = new SessionId(Plan.Digest);

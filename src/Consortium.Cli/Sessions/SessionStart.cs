@@ -147,7 +147,8 @@ internal static class SessionStart
     private static void RequireLedger(SessionPlan plan, ConsortiumConfiguration configuration, ParticipationLedger ledger)
     {
         var rules = new LedgerRules(
-            ledger, configuration.LeastDays, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime));
+            ledger, configuration.LeastDays, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+            configuration.Budget);
         if (rules.Check(plan, default) is { } conflict)
         {
             throw new CommandException(ExitCode.DoesNotHold, $"Ledgers do not allow this plan. {conflict.Detail}");

@@ -130,7 +130,7 @@ public sealed class LedgerFile : IDisposable
 
     /// <summary>The rules that this ledger gives at this moment.</summary>
     public LedgerRules Rules(ConsortiumConfiguration configuration, TimeProvider time) =>
-        new(Current, configuration.LeastDays, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        new(Current, configuration.LeastDays, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), configuration.Budget);
 
     /// <summary>Appends an entry, on disk when this returns. What is known already is not written again.</summary>
     /// <exception cref="StorageException">It is not recorded: nothing that follows from it may be said.</exception>

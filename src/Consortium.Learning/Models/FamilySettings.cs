@@ -13,6 +13,12 @@ public abstract record FamilySettings
     /// <summary>Whether rounds count payments to place bins: such sums depend on payments alone, and need noise.</summary>
     public virtual bool SketchesPayments => false;
 
+    /// <summary>
+    /// Why these settings cannot be trained with noise, naming the setting; null where they can. Only a family that knows by
+    /// how much one payment moves each of its sums can.
+    /// </summary>
+    public virtual string? NoiseFault(NoisePlan noise) => $"The family {Family.Name} has no learner made for noise.";
+
     /// <summary>The hyper-parameters by name, in their order: an <see cref="int"/> or a <see cref="double"/> each.</summary>
     public IReadOnlyDictionary<string, object> Values =>
         new OrderedDictionary<string, object>(

@@ -26,7 +26,7 @@ internal static class LocalAcceptance
             return Ballot.Abstain;
         }
 
-        double own = Precision(PooledTraining.Train(state.Plan, [rows], cancellationToken: cancellationToken), rows);
+        double own = Precision(PooledTraining.TrainAlone(state.Plan, rows, cancellationToken), rows);
         return Precision(state.Candidate, rows) >= settings.Fraction * own ? Ballot.Accept : Ballot.Reject;
     }
 

@@ -13,11 +13,15 @@ public sealed class LocalTraining
 {
     private readonly TrainingPlan _plan;
     private readonly TrainingRows _rows;
+    private readonly NoiseSource? _noise;
     private LocalStep? _step;
 
+    /// <param name="plan">The session's.</param>
+    /// <param name="rows">The bank's.</param>
+    /// <param name="noise">Draws the noise of a plan that has some; of no use else.</param>
     /// <exception cref="ArgumentException">The rows don't follow the plan's feature schema, or are more than it
-    /// allows.</exception>
-    public LocalTraining(TrainingPlan plan, TrainingRows rows)
+    /// allows; or the plan has noise and there is no source of it.</exception>
+    public LocalTraining(TrainingPlan plan, TrainingRows rows, NoiseSource? noise = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(rows);
@@ -37,8 +41,14 @@ public sealed class LocalTraining
             throw new ArgumentException($"There are {most} rows; the plan allows a bank {plan.MaximumRows}.", nameof(rows));
         }
 
+        if (plan.Noise is not null && noise is null)
+        {
+            throw new ArgumentException("The plan has noise; without a source of it nothing may be contributed.", nameof(noise));
+        }
+
         _plan = plan;
-        _rows = rows;
+        _rows = plan.Noise is { } settings ? rows.Capped(settings.AccountCap) : rows;
+        _noise = noise;
     }
 
     /// <summary>
@@ -82,5 +92,6 @@ public sealed class LocalTraining
         }
 
         (_step ??= _plan.Settings.Family.CreateLocalStep(_rows)).Contribute(state, contribution, cancellationToken);
+        request.Noise?.AddTo(contribution, _noise!);
     }
 }

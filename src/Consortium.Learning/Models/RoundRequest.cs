@@ -46,11 +46,20 @@ public readonly record struct RoundRequest
 
     public bool IsVote { get; private init; }
 
-    public bool Equals(RoundRequest other) => IsVote == other.IsVote && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
+    /// <summary>What each bank adds to its vector; null where sums are exact.</summary>
+    public RoundNoise? Noise { get; private init; }
+
+    /// <summary>The same entries with noise: each bound has room for it on both sides.</summary>
+    public RoundRequest With(RoundNoise noise) => new(
+        [.. Segments.Select(segment => segment with { Levels = segment.Levels + (2 * noise.Room) })]) { Noise = noise };
+
+    public bool Equals(RoundRequest other) =>
+        IsVote == other.IsVote && Noise == other.Noise && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Length, Levels);
 
-    public override string ToString() => IsVote ? "a vote" : $"{Length} values of {Levels} levels";
+    public override string ToString() =>
+        IsVote ? "a vote" : $"{Length} values of {Levels} levels{(Noise is null ? null : ", with noise")}";
 
     /// <summary>
     /// What is wrong with a sum of <paramref name="cohort"/> contributions, naming entry and limit; null if nothing.

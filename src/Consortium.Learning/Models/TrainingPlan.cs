@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Consortium.Learning.Features;
 using Consortium.Primitives;
+using Consortium.Privacy;
 
 namespace Consortium.Learning.Models;
 
@@ -11,22 +12,23 @@ public sealed class TrainingPlan
     /// <summary>More rows than this in one bank would not fit the sums' 64 bits.</summary>
     public const int LargestMaximumRows = 1 << 24;
 
-    private static ReadOnlySpan<byte> Label => "CTP3"u8;
+    private static ReadOnlySpan<byte> Label => "CTP4"u8;
 
     /// <exception cref="ArgumentException">The settings can't work; the message names value and limit.</exception>
     public TrainingPlan(
-        FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null)
+        FeatureSchema schema, FamilySettings settings, int maximumRows, ulong seed, AcceptanceSettings? acceptance = null,
+        NoisePlan? noise = null)
         : this(
             schema.Digest.ToArray(), [.. schema.Features.Select(feature => feature.Unit)], settings, maximumRows, seed,
-            acceptance)
+            acceptance, noise)
     {
     }
 
     private TrainingPlan(
         byte[] schemaDigest, ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, ulong seed,
-        AcceptanceSettings? acceptance)
+        AcceptanceSettings? acceptance, NoisePlan? noise)
     {
-        if (Fault(units, settings, maximumRows, acceptance) is { } fault)
+        if (Fault(units, settings, maximumRows, acceptance, noise) is { } fault)
         {
             throw new ArgumentException(fault, nameof(settings));
         }
@@ -37,6 +39,7 @@ public sealed class TrainingPlan
         MaximumRows = maximumRows;
         Seed = seed;
         Acceptance = acceptance;
+        Noise = noise;
         Digest = SHA256.HashData(ToBytes());
     }
 
@@ -63,6 +66,14 @@ public sealed class TrainingPlan
     /// <summary>How the banks vote on the finished model; null where it is adopted without a vote.</summary>
     public AcceptanceSettings? Acceptance { get; }
 
+    /// <summary>
+    /// The noise of every sum but the vote's, whose counts are released as they are; null where sums are exact.
+    /// </summary>
+    public NoisePlan? Noise { get; }
+
+    /// <summary>What all rounds of training tell; null where sums are exact.</summary>
+    public PrivacyLoss? Loss => Noise?.LossOf(Settings.MostRounds);
+
     /// <summary>Rounds that training takes at most, the vote's among them.</summary>
     public int MostRounds => Settings.MostRounds + (Acceptance is null ? 0 : 1);
 
@@ -74,9 +85,10 @@ public sealed class TrainingPlan
     public ReadOnlyMemory<byte> Digest { get; }
 
     /// <summary>
-    /// "CTP3", schema digest (32), feature count (int32), each feature's unit (byte), the family's tag (byte) and its
+    /// "CTP4", schema digest (32), feature count (int32), each feature's unit (byte), the family's tag (byte) and its
     /// hyper-parameters in their
-    /// order, maximum rows (int32), seed (uint64), whether there is a vote (byte) and its settings; little-endian.
+    /// order, maximum rows (int32), seed (uint64), whether there is a vote (byte) and its settings,
+    /// whether there is noise (byte) and its settings; little-endian.
     /// </summary>
     public byte[] ToBytes()
     {
@@ -86,7 +98,12 @@ public sealed class TrainingPlan
     }
 
     /// <summary>The same plan, whose model is adopted without a vote: what a bank trains by itself, or a pool.</summary>
-    public TrainingPlan WithoutAcceptance() => new(SchemaDigest.ToArray(), Units, Settings, MaximumRows, Seed, acceptance: null);
+    public TrainingPlan WithoutAcceptance() =>
+        new(SchemaDigest.ToArray(), Units, Settings, MaximumRows, Seed, acceptance: null, Noise);
+
+    /// <summary>The same plan with exact sums.</summary>
+    public TrainingPlan WithoutNoise() =>
+        new(SchemaDigest.ToArray(), Units, Settings, MaximumRows, Seed, Acceptance, noise: null);
 
     /// <summary>Reads <see cref="ToBytes"/>.</summary>
     /// <exception cref="MalformedDataException">The bytes are no plan that could work.</exception>
@@ -108,9 +125,10 @@ public sealed class TrainingPlan
         int maximumRows = reader.Int32();
         ulong seed = (ulong)reader.Int64();
         AcceptanceSettings? acceptance = reader.Bool() ? AcceptanceSettings.Read(ref reader) : null;
-        return Fault(units, settings, maximumRows, acceptance) is { } fault
+        NoisePlan? noise = reader.Bool() ? NoisePlan.Read(ref reader) : null;
+        return Fault(units, settings, maximumRows, acceptance, noise) is { } fault
             ? throw reader.Malformed("a plan that can work", fault)
-            : new TrainingPlan(schemaDigest, units, settings, maximumRows, seed, acceptance);
+            : new TrainingPlan(schemaDigest, units, settings, maximumRows, seed, acceptance, noise);
     }
 
     internal void Write(CanonicalWriter writer)
@@ -124,10 +142,13 @@ public sealed class TrainingPlan
         writer.Int64((long)Seed);
         writer.Bool(Acceptance is not null);
         Acceptance?.Write(writer);
+        writer.Bool(Noise is not null);
+        Noise?.Write(writer);
     }
 
     private static string? Fault(
-        ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance)
+        ImmutableArray<FeatureUnit> units, FamilySettings settings, int maximumRows, AcceptanceSettings? acceptance,
+        NoisePlan? noise)
     {
         int unknown = units.AsSpan().IndexOfAnyExcept(Enum.GetValues<FeatureUnit>());
         return (units.Length, maximumRows) switch
@@ -136,7 +157,8 @@ public sealed class TrainingPlan
                 $"FeatureCount is {units.Length}; it must be 1 to {FeatureSchema.MaximumCount}.",
             (_, < 1 or > LargestMaximumRows) => $"MaximumRows is {maximumRows}; it must be 1 to {LargestMaximumRows}.",
             _ when unknown >= 0 => $"Feature {unknown} has unit {(byte)units[unknown]}, which is not known.",
-            _ => settings.Fault(units.Length) ?? acceptance?.Fault(),
+            _ => settings.Fault(units.Length) ?? acceptance?.Fault()
+                ?? (noise is null ? null : noise.Fault() ?? settings.NoiseFault(noise)),
         };
     }
 }

@@ -35,7 +35,9 @@ public sealed class TrainingRows
     /// </summary>
     /// <param name="features">In order of time. Not copied where every row has a label.</param>
     /// <param name="labels">One for each row.</param>
-    public static TrainingRows OfHistory(FeatureMatrix features, ReadOnlySpan<Label> labels)
+    /// <param name="accounts">The sender of each row, by any number that is the bank's own; empty where nobody caps.</param>
+    public static TrainingRows OfHistory(
+        FeatureMatrix features, ReadOnlySpan<Label> labels, ReadOnlySpan<int> accounts = default)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (labels.Contains(Label.Unknown))
@@ -44,13 +46,24 @@ public sealed class TrainingRows
             int[] known = [.. Enumerable.Range(0, all.Length).Where(row => all[row] != Label.Unknown)];
             features = features.Select(known);
             labels = Array.ConvertAll(known, row => all[row]);
+            if (!accounts.IsEmpty)
+            {
+                int[] senders = accounts.ToArray();
+                accounts = Array.ConvertAll(known, row => senders[row]);
+            }
         }
 
         int training = labels.Length - (labels.Length / 5);
         return new TrainingRows(
             features.Slice(0, training), labels[..training], features.Slice(training, labels.Length - training),
-            labels[training..]);
+            labels[training..])
+        {
+            TrainingAccounts = accounts.IsEmpty ? [] : [.. accounts[..training]],
+        };
     }
+
+    /// <summary>The sender of each training row; empty where it is not known, and no account can be capped.</summary>
+    public ImmutableArray<int> TrainingAccounts { get; init; } = [];
 
     public FeatureMatrix Training { get; }
 
@@ -61,6 +74,53 @@ public sealed class TrainingRows
 
     /// <summary>1 where a row is laundering, else 0.</summary>
     public ImmutableArray<byte> ValidationLabels { get; }
+
+    /// <summary>
+    /// The same rows with at most <paramref name="cap"/> training rows of an account: laundering ones first, then the others
+    /// evenly over the account's time. Which of an account's rows stay depends on that account's rows alone, so an account
+    /// moves no more than <paramref name="cap"/> rows.
+    /// </summary>
+    /// <param name="cap">0 keeps all.</param>
+    /// <exception cref="ArgumentException">The rows' accounts are not known.</exception>
+    public TrainingRows Capped(int cap)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cap);
+        if (cap == 0)
+        {
+            return this;
+        }
+
+        if (TrainingAccounts.Length != Training.RowCount)
+        {
+            throw new ArgumentException(
+                "The accounts of the training rows are not known, so they cannot be capped.", nameof(cap));
+        }
+
+        int[] kept =
+        [
+            .. Enumerable.Range(0, Training.RowCount).GroupBy(row => TrainingAccounts[row])
+                .SelectMany(rows => Chosen([.. rows], cap)).Order(),
+        ];
+        return new TrainingRows(
+            Training.Select(kept), Array.ConvertAll(kept, row => (Label)TrainingLabels[row]), Validation,
+            MemoryMarshal.Cast<byte, Label>(ValidationLabels.AsSpan()))
+        {
+            TrainingAccounts = [.. kept.Select(row => TrainingAccounts[row])],
+        };
+    }
+
+    private IEnumerable<int> Chosen(int[] rows, int cap)
+    {
+        if (rows.Length <= cap)
+        {
+            return rows;
+        }
+
+        int[] laundering = [.. rows.Where(row => TrainingLabels[row] != 0).Take(cap)];
+        int[] others = [.. rows.Where(row => TrainingLabels[row] == 0)];
+        int left = Math.Min(cap - laundering.Length, others.Length);
+        return laundering.Concat(Enumerable.Range(0, left).Select(i => others[(int)((long)i * others.Length / left)]));
+    }
 
     private static ImmutableArray<byte> Known(FeatureMatrix features, ReadOnlySpan<Label> labels, string parameter)
     {

@@ -94,7 +94,7 @@ public abstract class TrainingState
             throw new ArgumentException(fault, nameof(sum));
         }
 
-        TrainingState next = Next(sum, cohort);
+        TrainingState next = request.Noise is { } noise ? Next(WithoutRoom(sum, cohort * noise.Room), cohort) : Next(sum, cohort);
         return Plan.Acceptance is not null && this is not AcceptanceState && next.Model is { } candidate
             ? new AcceptanceState(Plan, next.Round, candidate)
             : next;
@@ -104,9 +104,20 @@ public abstract class TrainingState
     protected abstract void Write(CanonicalWriter writer);
 
     /// <summary>The next state.</summary>
-    /// <param name="sum">Within the request's bounds.</param>
+    /// <param name="sum">Within the request's bounds; with noise, as far beyond the family's own as noise reaches.</param>
     /// <exception cref="ArgumentException">No contributions have this sum.</exception>
     protected abstract TrainingState Next(ReadOnlySpan<long> sum, int cohort);
+
+    private static long[] WithoutRoom(ReadOnlySpan<long> sum, long room)
+    {
+        long[] centred = sum.ToArray();
+        foreach (ref long entry in centred.AsSpan())
+        {
+            entry -= room;
+        }
+
+        return centred;
+    }
 
     private byte[] Serialize()
     {

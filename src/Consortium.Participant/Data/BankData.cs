@@ -273,9 +273,11 @@ public sealed class BankData
         bool isLate = view == FeatureView.Late;
         int end = isLate ? Late.EndOf(batches) : _ends[batches - 1];
         var labels = new Label[end];
+        var senders = new int[end];
         for (int place = 0; place < end; place++)
         {
             int row = isLate ? Late.Rows[place] : place;
+            senders[place] = _owned[row].From.Index;
             DateOnly day = DateOnly.FromDateTime(_owned[row].Timestamp);
             labels[place] = window?.Contains(day) != false && (!isLate || window?.Contains(day.AddDays(1)) != false)
                 ? Outcomes.LabelOf(row, _owned[row], closed.BatchOf(day, batches))
@@ -283,7 +285,7 @@ public sealed class BankData
         }
 
         return Learning.Models.TrainingRows.OfHistory(
-            isLate ? Late.First(_features, end) : _features.Slice(0, end), labels);
+            isLate ? Late.First(_features, end) : _features.Slice(0, end), labels, senders);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Privacy;
 
 namespace Consortium.Protocol.Configuration;
 
@@ -27,7 +28,8 @@ public sealed class ConsortiumConfiguration
         MessageLimits limits,
         TransportSettings transport,
         int leastDays = DefaultLeastDays,
-        ConsortiumDigest? previous = null)
+        ConsortiumDigest? previous = null,
+        PrivacyBudget? budget = null)
     {
         Name = name;
         Participants = participants;
@@ -41,6 +43,7 @@ public sealed class ConsortiumConfiguration
         Transport = transport;
         LeastDays = leastDays;
         Previous = previous;
+        Budget = budget;
         _members = participants.Concat(keyHolders)
             .Append(aggregator)
             .Append(sessionOperator)
@@ -77,6 +80,11 @@ public sealed class ConsortiumConfiguration
 
     /// <summary>The configuration that this one takes the place of; null for a consortium's first.</summary>
     public ConsortiumDigest? Previous { get; }
+
+    /// <summary>
+    /// What noisy sums may tell about any one day of payments; null where sums are exact and no plan may carry noise.
+    /// </summary>
+    public PrivacyBudget? Budget { get; }
 
     public ConsortiumDigest Digest { get; }
 
@@ -124,6 +132,14 @@ public sealed class ConsortiumConfiguration
         if (Previous is { } previous)
         {
             writer.Digest(previous.Value);
+        }
+
+        // Left out where there is none, so that a configuration without a budget keeps its digest.
+        if (Budget is { } budget)
+        {
+            writer.Double(budget.Epsilon);
+            writer.Double(budget.Delta);
+            writer.UInt8((int)budget.Unit);
         }
 
         return writer.ToArray();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
+using Consortium.Privacy;
 
 namespace Consortium.Protocol.Configuration;
 
@@ -40,6 +41,9 @@ public sealed record ConsortiumFile
     /// unless given.
     /// </summary>
     public int? LeastDays { get; init; }
+
+    /// <summary>What noisy sums may tell about any one day of payments; without it sums are exact.</summary>
+    public BudgetEntry? PrivacyBudget { get; init; }
 
     public DeadlinesEntry? Deadlines { get; init; }
 
@@ -82,7 +86,15 @@ public sealed record ConsortiumFile
                 UseTls = Transport.UseTls!.Value,
             },
             LeastDays ?? ConsortiumConfiguration.DefaultLeastDays,
-            Previous is { } previous ? new ConsortiumDigest(Digest.Parse(previous)) : null);
+            Previous is { } previous ? new ConsortiumDigest(Digest.Parse(previous)) : null,
+            PrivacyBudget is { } budget
+                ? new PrivacyBudget
+                {
+                    Epsilon = budget.Epsilon!.Value,
+                    Delta = budget.Delta!.Value,
+                    Unit = Enum.Parse<PrivacyUnit>(budget.Unit!, ignoreCase: true),
+                }
+                : null);
     }
 
     private static Member Member(PartyEntry entry, PartyRole role) =>
@@ -92,6 +104,9 @@ public sealed record ConsortiumFile
     /// <param name="Id">Its name in this consortium.</param>
     /// <param name="Identity">Base64 of its public identity.</param>
     public sealed record PartyEntry(string? Id, string? Identity);
+
+    /// <param name="Unit"><c>payment</c> or <c>account</c>.</param>
+    public sealed record BudgetEntry(double? Epsilon, double? Delta, string? Unit);
 
     public sealed record DeadlinesEntry(int? UpdateSeconds, int? HolderSeconds);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
+using Consortium.Privacy;
 using FluentValidation;
 
 namespace Consortium.Protocol.Configuration;
@@ -44,6 +45,7 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
         RuleFor(file => file.LeastDays)
             .InclusiveBetween(1, 366)
             .WithMessage("Use 1 to 366 days, such as 28, not {PropertyValue}.");
+        RuleFor(file => file.PrivacyBudget).SetValidator(new BudgetValidator()!).When(file => file.PrivacyBudget is not null);
         RuleFor(file => file.Name).NotEmpty().WithMessage("Name the consortium.")
             .MaximumLength(200).WithMessage("Use at most 200 characters.");
         RuleForEach(file => file.Participants).SetValidator(new PartyEntryValidator());
@@ -198,6 +200,25 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
             {
                 return false;
             }
+        }
+    }
+
+    private sealed class BudgetValidator : AbstractValidator<ConsortiumFile.BudgetEntry>
+    {
+        public BudgetValidator()
+        {
+            RuleFor(budget => budget.Epsilon)
+                .Must(epsilon => epsilon is > 0 and <= PrivacyBudget.LargestEpsilon)
+                .WithMessage(
+                    $"Use a number above 0 and at most {PrivacyBudget.LargestEpsilon}, such as 8, not {{PropertyValue}}.");
+            RuleFor(budget => budget.Delta)
+                .Must(delta => delta is > 0 and <= PrivacyBudget.LargestDelta)
+                .WithMessage(
+                    "Use a number above 0 and at most 0.00001, such as 0.000001: below one over the payments of the largest "
+                        + "window. A larger delta lets a sum show whole payments.");
+            RuleFor(budget => budget.Unit)
+                .Must(unit => unit is "payment" or "account")
+                .WithMessage("Say \"payment\" or \"account\": whose presence the noise hides.");
         }
     }
 }

@@ -37,14 +37,15 @@ public abstract record LedgerEntry
     /// <param name="Data">
     /// Of a bank's own payments of these days, with their labels; null at key holders, and in what came from another party.
     /// </param>
+    /// <param name="Noise">What all rounds of the session tell; null where its sums are exact.</param>
     public sealed record Participated(
         ParticipationKind Kind, SessionId Session, string Name, RoundNumber Round, ImmutableArray<PartyId> Cohort,
-        DataWindow Window, Digest? Data) : LedgerEntry
+        DataWindow Window, Digest? Data, NoiseTerms? Noise = null) : LedgerEntry
     {
         public bool Equals(Participated? other) =>
             other is not null
-            && (Kind, Session, Name, Round, Window, Data)
-                == (other.Kind, other.Session, other.Name, other.Round, other.Window, other.Data)
+            && (Kind, Session, Name, Round, Window, Data, Noise)
+                == (other.Kind, other.Session, other.Name, other.Round, other.Window, other.Data, other.Noise)
             && Cohort.SequenceEqual(other.Cohort);
 
         public override int GetHashCode() => HashCode.Combine(Kind, Session, Round, Window);
@@ -63,15 +64,9 @@ public abstract record LedgerEntry
         {
             1 => new Begun(reader.Party()),
             2 => new Adopted(reader.Consortium(), reader.Bool() ? reader.Consortium() : null),
-            3 => new Participated(
-                (ParticipationKind)reader.UInt8(1, 2, "a kind of participation"),
-                reader.Session(),
-                reader.Text(),
-                reader.Round(),
-                Lists.Parties(ref reader, "a cohort"),
-                DataWindow.Read(ref reader),
-                reader.Bool() ? reader.Digest() : null),
+            3 => ReadParticipated(ref reader),
             4 => new Discharged(reader.Session(), reader.Text()),
+            5 => ReadParticipated(ref reader) with { Noise = NoiseTerms.Read(ref reader) },
             _ => throw reader.Malformed(at, "a kind of entry", $"{kind}"),
         };
     }
@@ -95,7 +90,7 @@ public abstract record LedgerEntry
 
                 break;
             case Participated participated:
-                writer.UInt8(3);
+                writer.UInt8(participated.Noise is null ? 3 : 5);
                 writer.UInt8((int)participated.Kind);
                 writer.Digest(participated.Session.Value);
                 writer.Text(participated.Name);
@@ -108,6 +103,7 @@ public abstract record LedgerEntry
                     writer.Digest(data);
                 }
 
+                participated.Noise?.Write(writer);
                 break;
             case Discharged(var session, var reason):
                 writer.UInt8(4);
@@ -118,4 +114,13 @@ public abstract record LedgerEntry
                 throw new InvalidOperationException($"No way to write a {GetType().Name}.");
         }
     }
+
+    private static Participated ReadParticipated(ref CanonicalReader reader) => new(
+        (ParticipationKind)reader.UInt8(1, 2, "a kind of participation"),
+        reader.Session(),
+        reader.Text(),
+        reader.Round(),
+        Lists.Parties(ref reader, "a cohort"),
+        DataWindow.Read(ref reader),
+        reader.Bool() ? reader.Digest() : null);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Privacy;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -11,7 +12,9 @@ namespace Consortium.Protocol.Ledger;
 /// </summary>
 /// <param name="LeastDays">Fewer days than this no combination of sums may be about.</param>
 /// <param name="Today">Days that are not over are not trained on: payments of theirs are still to come.</param>
-public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, DateOnly Today)
+/// <param name="Budget">What noisy sums may tell about any one day; null where the configuration sets none.</param>
+public sealed record LedgerRules(
+    ParticipationLedger Ledger, int LeastDays, DateOnly Today, PrivacyBudget? Budget = null)
 {
     /// <returns>Why no session may run by this plan; null when one may.</returns>
     public Rejection? Check(SessionPlan plan, SessionId session)
@@ -28,7 +31,9 @@ public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, Date
     /// <param name="cohort">Whose updates would be summed, in order.</param>
     /// <returns>Why their sum must not be released; null when it may.</returns>
     public Rejection? Check(SessionPlan plan, SessionId session, ImmutableArray<PartyId> cohort) =>
-        Ledger.Check(session, cohort, plan.Window, LeastDays) is { } conflict
+        Ledger.CheckBudget(session, plan.Window, plan.Noise, Budget) is { } overspent
+            ? new Rejection(RejectionReason.LedgerConflict, overspent.Detail)
+            : Ledger.Check(session, cohort, plan.Window, LeastDays, plan.Noise) is { } conflict
             ? conflict.AsRejection(Ledger.Advise(session, cohort, plan.Window, LeastDays, Today).ToString())
             : null;
 
@@ -36,5 +41,6 @@ public sealed record LedgerRules(ParticipationLedger Ledger, int LeastDays, Date
     internal static LedgerEntry.Participated Entry(
         ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) =>
         new(
-            kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data);
+            kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data,
+            plan.Statement.Noise);
 }

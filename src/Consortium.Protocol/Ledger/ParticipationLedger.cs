@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Privacy;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -126,24 +127,43 @@ public sealed record ParticipationLedger
     /// </param>
     /// <param name="cohort">In order.</param>
     /// <param name="leastDays">Of the configuration: no combination may be about fewer days.</param>
+    /// <param name="noise">
+    /// Of the plan. A sum with noise may be a neighbour of any other, for what is left of both has that noise.
+    /// </param>
     /// <returns>Why not; null when it may.</returns>
-    public LedgerConflict? Check(SessionId session, ImmutableArray<PartyId> cohort, DataWindow window, int leastDays)
+    public LedgerConflict? Check(
+        SessionId session, ImmutableArray<PartyId> cohort, DataWindow window, int leastDays, NoiseTerms? noise = null)
     {
         if (window.Days < leastDays)
         {
             return new LedgerConflict([], $"A window of {window.Days} days; sums are about {leastDays} days or more.");
         }
 
-        LedgerEntry.Participated[] others = [.. Counted.Where(entry => entry.Session != session)];
+        if (noise is not null)
+        {
+            return null;
+        }
+
+        LedgerEntry.Participated[] others = [.. ExactOf(session)];
         return CheckEdges(others, window, leastDays) ?? CheckCohorts(others, cohort, window);
     }
+
+    /// <summary>Whether a plan's noise fits the budget over its days, beside all that was released of them.</summary>
+    /// <param name="session">Its own entry counts not: a session is counted once, with all its rounds.</param>
+    /// <returns>Why not; null when it fits.</returns>
+    public LedgerConflict? CheckBudget(SessionId session, DataWindow window, NoiseTerms? noise, PrivacyBudget? budget) =>
+        BudgetCheck.Check(NoisedOf(session), window, noise, budget);
+
+    /// <summary>What noisy sums told about that day of a window about which they told most.</summary>
+    public PrivacyLoss Spent(DataWindow window) => BudgetCheck.Most(
+        [.. NoisedOf(session: null).Where(entry => entry.Window.Overlaps(window))], window).Spent;
 
     /// <summary>The nearest plans that <see cref="Check"/> allows.</summary>
     /// <param name="today">A window must be over before banks train on it.</param>
     public PlanAdvice Advise(SessionId session, ImmutableArray<PartyId> cohort, DataWindow window, int leastDays, DateOnly today)
     {
         int days = Math.Max(window.Days, leastDays);
-        LedgerEntry.Participated[] others = [.. Counted.Where(entry => entry.Session != session)];
+        LedgerEntry.Participated[] others = [.. ExactOf(session)];
 
         // Beyond the last edge of all there is nothing to conflict with, so the first candidate that holds is found by then.
         IEnumerable<DateOnly> edges = others.SelectMany(entry => new[] { entry.Window.End, entry.Window.End.AddDays(leastDays) });
@@ -165,6 +185,12 @@ public sealed record ParticipationLedger
                 count => Check(session, [.. cohort.Concat(Newcomers(count)).Order()], window, leastDays) is null);
         return new PlanAdvice(nearest, Math.Max(0, nearest.End.DayNumber - today.DayNumber), cohorts, joining, more);
     }
+
+    private IEnumerable<LedgerEntry.Participated> ExactOf(SessionId session) =>
+        Counted.Where(entry => entry.Session != session && entry.Noise is null);
+
+    private IEnumerable<LedgerEntry.Participated> NoisedOf(SessionId? session) =>
+        Counted.Where(entry => entry.Session != session && entry.Noise is not null);
 
     /// <summary>Stand for banks that no entry names. Should one be called so, advice is worse, and nothing else.</summary>
     private static IEnumerable<PartyId> Newcomers(int count) =>

@@ -12,7 +12,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
 {
     public static MessageType Type => MessageType.SessionPlan;
 
-    public static string Domain => "consortium/3/session-plan";
+    public static string Domain => "consortium/4/session-plan";
 
     public static PartyRole Signer => PartyRole.Operator;
 
@@ -52,6 +52,9 @@ public sealed record SessionPlan : IStatement<SessionPlan>
     /// <summary>Banks train on payments of these days only. Whom the ledger lets train together depends on it.</summary>
     public required DataWindow Window { get; init; }
 
+    /// <summary>What the sums' noise leaves to be told; null where they are exact.</summary>
+    public NoiseTerms? Noise { get; init; }
+
     /// <summary>Unix milliseconds. Tells two plans that are otherwise alike apart.</summary>
     public required long CreatedAt { get; init; }
 
@@ -70,6 +73,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         MaximumValues = reader.Int32(1, int.MaxValue, "a number of values"),
         UpdateSeconds = reader.Int32(1, 7 * 24 * 3600, "a number of seconds"),
         Window = DataWindow.Read(ref reader),
+        Noise = NoiseTerms.ReadOptional(ref reader),
         CreatedAt = reader.Int64(),
     };
 
@@ -88,6 +92,7 @@ public sealed record SessionPlan : IStatement<SessionPlan>
         writer.Int32(MaximumValues);
         writer.Int32(UpdateSeconds);
         Window.Write(writer);
+        NoiseTerms.WriteOptional(writer, Noise);
         writer.Int64(CreatedAt);
     }
 }

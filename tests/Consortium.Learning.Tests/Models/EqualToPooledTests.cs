@@ -19,6 +19,8 @@ public sealed class EqualToPooledTests
         from patience in Gen.Int[0, 3]
         from edges in Gen.OneOfConst(BinEdgeSource.Public, BinEdgeSource.Sketched)
         from baseRate in Gen.Double[0.001, 0.5]
+        from columns in Gen.OneOfConst(ColumnChoice.Drawn, ColumnChoice.Turns)
+        from kept in Gen.Int[0, 3]
         select new BoostingSettings
         {
             Trees = trees,
@@ -31,6 +33,8 @@ public sealed class EqualToPooledTests
             Patience = patience,
             Edges = edges,
             BaseRate = baseRate,
+            Columns = columns,
+            KeptColumns = kept,
             MinimumChildWeight = 0.5,
             L2 = 1,
         };

@@ -68,7 +68,9 @@ public sealed class AccountantTests
             double moment = 0;
             for (int i = 0; i < here.Length; i++)
             {
-                moment += here[i] > 0 && there[i] > 0 ? Math.Exp((order * Math.Log(here[i])) + ((1 - order) * Math.Log(there[i]))) : 0;
+                moment += here[i] > 0 && there[i] > 0
+                    ? Math.Exp((order * Math.Log(here[i])) + ((1 - order) * Math.Log(there[i])))
+                    : 0;
             }
 
             double divergence = Math.Log(moment) / (order - 1);
@@ -116,7 +118,8 @@ public sealed class AccountantTests
         Assert.Equal(new PrivacyLoss(1_000_000_002), sum);
         Assert.Equal(sum, loss * 3);
         Assert.True(sum > new PrivacyLoss(1_000_000_000));
-        Assert.Throws<OverflowException>(() => new PrivacyLoss(long.MaxValue) + loss);
+        Assert.Equal(long.MaxValue, (new PrivacyLoss(long.MaxValue - 1) + loss).Billionths);
+        Assert.Equal(long.MaxValue, (new PrivacyLoss(long.MaxValue - 1) * 3).Billionths);
         Assert.Throws<ArgumentOutOfRangeException>(() => PrivacyLoss.AtLeast(-1e-9));
         Assert.Throws<ArgumentOutOfRangeException>(() => PrivacyLoss.AtLeast(double.NaN));
     }
@@ -138,7 +141,7 @@ public sealed class AccountantTests
         return [.. weights.Select(weight => weight / total)];
     }
 
-    /// <summary>The normal distribution function, by the complementary error function's continued fraction or its series.</summary>
+    /// <summary>The normal distribution function, by its series or its tail's continued fraction.</summary>
     private static double Normal(double x)
     {
         double magnitude = Math.Abs(x);

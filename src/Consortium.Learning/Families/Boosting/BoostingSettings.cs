@@ -69,6 +69,14 @@ public sealed record BoostingSettings : FamilySettings
     /// </summary>
     public double BaseRate { get; init; } = 0.0025;
 
+    /// <summary>Which columns a tree may split on.</summary>
+    public ColumnChoice Columns { get; init; } = ColumnChoice.Drawn;
+
+    /// <summary>
+    /// In turn: once each column had its turn, only this many go on taking turns, those whose trees gained most; 0 keeps all.
+    /// </summary>
+    public int KeptColumns { get; init; }
+
     /// <summary>The hyper-parameters, in the order of their bytes.</summary>
     internal static ImmutableArray<Hyperparameter> All { get; } =
     [
@@ -117,13 +125,22 @@ public sealed record BoostingSettings : FamilySettings
         Hyperparameter.Number<BoostingSettings>(
             "baseRate", 1e-6, 0.5, "the share of payments that launders, roughly; trees correct it",
             settings => settings.BaseRate, (settings, value) => settings with { BaseRate = value }),
+        Hyperparameter.Choice<BoostingSettings, ColumnChoice>(
+            "columns", "a tree's columns: a part of them, drawn, or one in its turn, which noise needs",
+            settings => settings.Columns, (settings, value) => settings with { Columns = value }),
+        Hyperparameter.Whole<BoostingSettings>(
+            "keptColumns", 0, Features.FeatureSchema.MaximumCount,
+            "turns: once each column had its turn, how many of the best go on; 0 keeps all",
+            settings => settings.KeptColumns, (settings, value) => settings with { KeptColumns = value }),
     ];
 
     public override ModelFamily Family => BoostingFamily.Instance;
 
     /// <summary>A tree's root takes a round and so does every split but the last, when each round splits one leaf only.</summary>
     public override int MostRounds => checked(
-        (Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0) + (Trees * Math.Max(1, Leaves - 1)) + (Patience > 0 ? 1 : 0));
+        (Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0)
+        + (Trees * (Columns == ColumnChoice.Turns ? 1 : Math.Max(1, Leaves - 1)))
+        + (Patience > 0 ? 1 : 0));
 
     /// <summary>
     /// A laundering payment's second derivative counts <see cref="PositiveWeight"/> times, so a child of few heavy payments would
@@ -144,11 +161,19 @@ public sealed record BoostingSettings : FamilySettings
 
     public override int LargestRequest(int featureCount)
     {
-        int columns = Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount)), node = 2 * columns * (Bins + 1);
+        int columns = Columns == ColumnChoice.Turns ? 1 : Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount));
+        int node = 2 * columns * (Bins + 1);
         return Math.Max(
             Edges == BinEdgeSource.Sketched ? featureCount * FeatureSketch.LargestRequest(Bins) : 0,
             Math.Max(Math.Min(SplitsPerRound, Leaves) * node, Patience > 0 ? node + ValidationMeasure.Length : 0));
     }
+
+    public override string? NoiseFault(NoisePlan noise) =>
+        Columns != ColumnChoice.Turns
+            ? "Noise needs columns in turn: a payment moves every column's histogram, so each further one costs as much again."
+        : Edges == BinEdgeSource.Sketched ? "Noise needs public edges: sketches count payments, and get none."
+        : Patience > 0 ? "Noise needs patience 0: validation counts get none."
+        : BoostingContext.VarianceFault(noise);
 
     protected override string? Misfit(int featureCount)
     {

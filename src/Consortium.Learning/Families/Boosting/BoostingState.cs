@@ -36,7 +36,7 @@ internal sealed class BoostingState : TrainingState
         _bestMeasure = bestMeasure;
         _bestTrees = bestTrees;
         _complete = complete;
-        Features = growing?.Features ?? frame.FeaturesOf(trees.Length);
+        Features = growing?.Features ?? frame.FeaturesOf(trees);
     }
 
     public BoostingContext Frame { get; }
@@ -50,11 +50,11 @@ internal sealed class BoostingState : TrainingState
     /// <summary>The features of the tree that is being grown.</summary>
     public ImmutableArray<int> Features { get; }
 
-    public override RoundRequest? Request => _complete
-        ? null
-        : new(
-            new RequestSegment(AskedNodes * NodeLength, (2 * Frame.GradientOffset) + 1),
-            new RequestSegment(AsksValidation ? ValidationMeasure.Length : 0, Plan.MaximumRows + 1L));
+    public override RoundRequest? Request => _complete ? null : Frame.Noise is { } noise ? Exact.With(noise) : Exact;
+
+    private RoundRequest Exact => new(
+        new RequestSegment(AskedNodes * NodeLength, (2 * Frame.GradientOffset) + 1),
+        new RequestSegment(AsksValidation ? ValidationMeasure.Length : 0, Plan.MaximumRows + 1L));
 
     /// <summary>Histograms that the next round asks for.</summary>
     public int AskedNodes => Growing?.Asked.Length ?? (Trees.Length < Frame.Settings.Trees ? 1 : 0);
@@ -94,7 +94,7 @@ internal sealed class BoostingState : TrainingState
         double bestMeasure = reader.Finite();
         int bestTrees = reader.Int32(0, count, "a number of trees");
         bool complete = reader.Bool();
-        GrowingTree? growing = reader.Bool() ? GrowingTree.Read(ref reader, frame, frame.FeaturesOf(count)) : null;
+        GrowingTree? growing = reader.Bool() ? GrowingTree.Read(ref reader, frame, frame.FeaturesOf(trees.ToImmutable())) : null;
         reader.Require(complete || frame.CanSplit, "a complete state where nothing can be split", 0);
         reader.Require(growing is null || (!complete && count < frame.Settings.Trees), "no tree beyond the last", count);
         return new BoostingState(plan, round, frame, trees.ToImmutable(), growing, bestMeasure, bestTrees, complete);

@@ -190,7 +190,12 @@ internal sealed class GrowingTree
             leaves += best.Length;
             foreach (int node in best)
             {
-                if (Split(nodes, node) && leaves < _frame.Settings.Leaves)
+                if (_frame.GrowsAtOnce)
+                {
+                    Split(nodes, node);
+                    OfferChildren(nodes, node);
+                }
+                else if (Split(nodes, node) && leaves < _frame.Settings.Leaves)
                 {
                     asked.Add(node);
                 }
@@ -202,6 +207,32 @@ internal sealed class GrowingTree
         }
 
         return new GrowingTree(_frame, Features, [.. nodes], [.. asked]);
+    }
+
+    /// <summary>
+    /// With one column the children's histograms are parts of the parent's, bins on either side of the split, so no round asks.
+    /// </summary>
+    private void OfferChildren(List<GrowingNode> nodes, int node)
+    {
+        GrowingNode parent = nodes[node];
+        SplitCandidate split = parent.Split;
+        int present = _frame.Layout.Edges[split.Feature].BinCount;
+        var left = new long[parent.Histogram!.Length];
+        parent.Histogram.AsSpan(0, 2 * Math.Min(split.Bin + 1, present)).CopyTo(left);
+        if (split.MissingLeft || split.Bin >= present)
+        {
+            parent.Histogram.AsSpan(2 * present).CopyTo(left.AsSpan(2 * present));
+        }
+
+        var right = new long[left.Length];
+        Histogram.Subtract(parent.Histogram, left, right);
+        nodes[node] = parent with { Histogram = null };
+        foreach ((int child, long[] histogram) in ((int, long[])[])[(parent.Left, left), (parent.Right, right)])
+        {
+            GrowingNode leaf = nodes[child];
+            Offer(ref leaf, histogram);
+            nodes[child] = leaf;
+        }
     }
 
     /// <summary>Splits a leaf; true where one of the children is heavy enough to be split again.</summary>
