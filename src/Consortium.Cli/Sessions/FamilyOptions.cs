@@ -42,11 +42,14 @@ internal sealed class FamilyOptions
         return option;
     }
 
+    public ModelFamily Chosen(ParseResult parsed) => ModelFamilies.Find(parsed.GetRequiredValue(Family))!;
+
+    /// <param name="start">What holds where no option is given; the family's defaults unless given.</param>
     /// <exception cref="CommandException">An option was given that the family does not have.</exception>
-    public FamilySettings Read(ParseResult parsed)
+    public FamilySettings Read(ParseResult parsed, FamilySettings? start = null)
     {
-        ModelFamily family = ModelFamilies.Find(parsed.GetRequiredValue(Family))!;
-        FamilySettings settings = family.Defaults;
+        ModelFamily family = Chosen(parsed);
+        FamilySettings settings = start ?? family.Defaults;
         foreach (NamedOption option in _options)
         {
             if (option.Value(parsed) is double value)

@@ -80,14 +80,14 @@ internal static class PlanOptions
     public static IEnumerable<Symbol> All =>
     [
         Name, FirstDay, LastDay, Participants, Changing, MinimumCohort, Rounds, Attempts, UpdateSeconds, .. Family.All,
-        MaximumRows, Seed, View,
+        MaximumRows, Seed, View, .. NoiseOptions.All,
         Acceptance, LeastLaundering, LeastVotes,
     ];
 
     /// <exception cref="CommandException">The settings cannot work.</exception>
     public static SessionPlan Read(ParseResult parsed, ConsortiumConfiguration configuration, DateTimeOffset now)
     {
-        TrainingPlan training = Training(parsed);
+        TrainingPlan training = Training(parsed, configuration);
         RequireRange(parsed, Rounds, 1, RoundNumber.Maximum);
         RequireRange(parsed, MinimumCohort, configuration.MinimumCohort, configuration.Participants.Length);
         RequireRange(parsed, UpdateSeconds, 1, configuration.Deadlines.UpdateSeconds);
@@ -107,6 +107,7 @@ internal static class PlanOptions
             MaximumValues = training.LargestRequest,
             UpdateSeconds = parsed.GetValue(UpdateSeconds) ?? configuration.Deadlines.UpdateSeconds,
             Window = Window(parsed),
+            Noise = training.Loss is { } loss ? new NoiseTerms(loss, training.Noise!.Unit) : null,
             CreatedAt = now.ToUnixTimeMilliseconds(),
         };
     }
@@ -141,17 +142,34 @@ internal static class PlanOptions
         }
     }
 
-    private static TrainingPlan Training(ParseResult parsed)
+    /// <summary>The settings, and the noise if there is some: the fewer rounds, the less noise each needs.</summary>
+    private static (FamilySettings Settings, NoisePlan? Noise) Settings(
+        ParseResult parsed, ConsortiumConfiguration configuration)
     {
-        FamilySettings settings = Family.Read(parsed);
+        if (!NoiseOptions.IsGiven(parsed))
+        {
+            return (Family.Read(parsed), null);
+        }
+
+        FamilySettings start = Family.Chosen(parsed).NoiseDefaults ?? throw new CommandException(
+            ExitCode.BadInput, $"The family '{Family.Chosen(parsed).Name}' has no learner made for noise.");
+        int rounds = Family.Read(parsed, start).MostRounds;
+        int banks = parsed.GetValue(MinimumCohort) ?? configuration.MinimumCohort;
+        NoisePlan noise = NoiseOptions.Read(parsed, configuration, banks, rounds);
+        return (Family.Read(parsed, start.Steadied(noise)), noise);
+    }
+
+    private static TrainingPlan Training(ParseResult parsed, ConsortiumConfiguration configuration)
+    {
         try
         {
+            (FamilySettings settings, NoisePlan? noise) = Settings(parsed, configuration);
             ulong seed = parsed.GetValue(Seed) ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
             AcceptanceSettings? vote = AcceptanceOf(parsed.GetValue(Acceptance)) is { } usual
                 ? usual with { LeastLaundering = parsed.GetValue(LeastLaundering), LeastVotes = parsed.GetValue(LeastVotes) }
                 : null;
             FeatureView view = FeatureView.All.Single(known => known.Name == parsed.GetValue(View));
-            return new TrainingPlan(view.Schema, settings, parsed.GetValue(MaximumRows), seed, vote);
+            return new TrainingPlan(view.Schema, settings, parsed.GetValue(MaximumRows), seed, vote, noise);
         }
         catch (ArgumentException impossible)
         {

@@ -19,6 +19,9 @@ public abstract record FamilySettings
     /// </summary>
     public virtual string? NoiseFault(NoisePlan noise) => $"The family {Family.Name} has no learner made for noise.";
 
+    /// <summary>The same settings, fitted to how wide the noise is.</summary>
+    public virtual FamilySettings Steadied(NoisePlan noise) => this;
+
     /// <summary>The hyper-parameters by name, in their order: an <see cref="int"/> or a <see cref="double"/> each.</summary>
     public IReadOnlyDictionary<string, object> Values =>
         new OrderedDictionary<string, object>(

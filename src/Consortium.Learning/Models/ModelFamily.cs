@@ -24,6 +24,9 @@ public abstract class ModelFamily
 
     public abstract FamilySettings Defaults { get; }
 
+    /// <summary>Where settings of a plan with noise start from; null where the family has no learner made for noise.</summary>
+    public virtual FamilySettings? NoiseDefaults => null;
+
     /// <summary>Formats of other software that the family's models can be written in.</summary>
     public virtual ImmutableArray<ModelFormat> Formats => [];
 

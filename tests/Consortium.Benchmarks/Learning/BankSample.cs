@@ -17,7 +17,10 @@ internal sealed class BankSample
         Training = training;
         Validation = validation;
         Test = test;
-        Rows = new TrainingRows(training.Features, training.Labels, validation.Features, validation.Labels);
+        Rows = new TrainingRows(training.Features, training.Labels, validation.Features, validation.Labels)
+        {
+            TrainingAccounts = [.. training.Senders],
+        };
     }
 
     public BankId Bank { get; }
@@ -66,7 +69,7 @@ internal sealed class BankSample
         {
             if (extractor.Add(payment, row))
             {
-                parts[Part(payment)].Add(row, payment.Label, Day(payment));
+                parts[Part(payment)].Add(row, payment.Label, Day(payment), payment.From.Index);
             }
         }
 

@@ -9,6 +9,7 @@ internal sealed class SampleRows(int capacity)
 {
     private readonly List<Label> _labels = [];
     private readonly List<int> _days = [];
+    private readonly List<int> _senders = [];
 
     public FeatureMatrix Features { get; } = new(FeatureExtractor.Schema, capacity);
 
@@ -17,6 +18,9 @@ internal sealed class SampleRows(int capacity)
     public ReadOnlySpan<Label> Labels => CollectionsMarshal.AsSpan(_labels);
 
     public ReadOnlySpan<int> Days => CollectionsMarshal.AsSpan(_days);
+
+    /// <summary>The sending account of each row.</summary>
+    public ReadOnlySpan<int> Senders => CollectionsMarshal.AsSpan(_senders);
 
     public static SampleRows Join(IReadOnlyList<SampleRows> parts)
     {
@@ -27,18 +31,19 @@ internal sealed class SampleRows(int capacity)
             for (int i = 0; i < part.Count; i++)
             {
                 part.Features.CopyRow(i, row);
-                joined.Add(row, part.Labels[i], part.Days[i]);
+                joined.Add(row, part.Labels[i], part.Days[i], part.Senders[i]);
             }
         }
 
         return joined;
     }
 
-    public void Add(ReadOnlySpan<float> row, Label label, int day)
+    public void Add(ReadOnlySpan<float> row, Label label, int day, int sender)
     {
         Features.AddRow(row);
         _labels.Add(label);
         _days.Add(day);
+        _senders.Add(sender);
     }
 
     /// <summary>The values column by column, one after another.</summary>

@@ -9,5 +9,15 @@ internal static class PrivacyFigures
         {
             NoiseFigures.Measure(report);
         }
+
+        if (options.Only is null or "attack")
+        {
+            AttackFigures.Measure(report);
+        }
+
+        if (options.Only is null or "table")
+        {
+            PrivacyTable.Measure(report, options);
+        }
     }
 }

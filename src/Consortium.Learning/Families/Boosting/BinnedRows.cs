@@ -15,7 +15,7 @@ internal sealed class BinnedRows
     private readonly BinLayout _layout;
     private readonly byte[][] _columns;
     private readonly int[] _commonBins;
-    private readonly List<BinEntries> _entries = [];
+    private readonly Lazy<List<BinEntries>> _entries;
     private readonly long[] _sums;
 
     public BinnedRows(BinLayout layout, byte[][] columns, int rowCount)
@@ -24,11 +24,16 @@ internal sealed class BinnedRows
         RowCount = rowCount;
         _columns = columns;
         _commonBins = [.. Enumerable.Range(0, layout.FeatureCount).Select(CommonBin)];
-        for (int feature = 0; feature < layout.FeatureCount; feature = _entries[^1].End)
+        _entries = new(() =>
         {
-            _entries.Add(new BinEntries(layout, columns, _commonBins, rowCount, feature));
-        }
+            var entries = new List<BinEntries>();
+            for (int feature = 0; feature < layout.FeatureCount; feature = entries[^1].End)
+            {
+                entries.Add(new BinEntries(layout, columns, _commonBins, rowCount, feature));
+            }
 
+            return entries;
+        });
         _sums = new long[layout.TotalBins];
     }
 
@@ -56,7 +61,7 @@ internal sealed class BinnedRows
             }
 
             Array.Clear(_sums);
-            foreach (BinEntries entries in _entries)
+            foreach (BinEntries entries in _entries.Value)
             {
                 entries.Add(rows[..count], packed[..count], _sums);
             }

@@ -24,6 +24,8 @@ public sealed class BoostingFamily : ModelFamily
 
     public override FamilySettings Defaults { get; } = new BoostingSettings();
 
+    public override FamilySettings NoiseDefaults => BoostingSettings.ForNoise;
+
     public override ImmutableArray<ModelFormat> Formats { get; } =
     [
         OnnxExport.Format(static (graph, model) => OnnxTrees.Add(graph, (TreeEnsemble)model)),

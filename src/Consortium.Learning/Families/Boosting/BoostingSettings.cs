@@ -14,11 +14,28 @@ public sealed record BoostingSettings : FamilySettings
     private const long MaximumVector = 1 << 27;
 
     private const int MaximumLeafCount = 4096;
+    private const double L2Deviations = 6.6;
+    private const double ChildDeviations = 4;
 
     /// <summary>
     /// Sketched bin edges: the first round tells cells of 10 bits of a 32-bit key apart, each later one 2 bits more at least.
     /// </summary>
     private const int MostSketchRounds = 12;
+
+    /// <summary>
+    /// Settings for sums with noise, chosen on amlsim12's validation days with epsilon 8: each of the schema's columns has one
+    /// turn, the best twenty have five more. <see cref="Steadied"/> fits them to the noise.
+    /// </summary>
+    public static BoostingSettings ForNoise { get; } = new()
+    {
+        Columns = ColumnChoice.Turns,
+        Trees = Features.FeatureExtractor.Schema.Count + 100,
+        KeptColumns = 20,
+        Leaves = 4,
+        LearningRate = 0.3,
+        L2 = 100,
+        MinimumChildWeight = 60,
+    };
 
     /// <summary>Most trees to grow; fewer when <see cref="Patience"/> runs out.</summary>
     public int Trees { get; init; } = 200;
@@ -174,6 +191,20 @@ public sealed record BoostingSettings : FamilySettings
         : Edges == BinEdgeSource.Sketched ? "Noise needs public edges: sketches count payments, and get none."
         : Patience > 0 ? "Noise needs patience 0: validation counts get none."
         : BoostingContext.VarianceFault(noise);
+
+    /// <summary>
+    /// The same settings with leaves that noise cannot make large: L2 and the least child weight are as many times the noise's
+    /// standard deviation as served best on validation days. Weaker ones stay as they are where the noise is little.
+    /// </summary>
+    public override BoostingSettings Steadied(NoisePlan noise)
+    {
+        double deviation = noise.Multiplier * noise.PaymentsOfUnit * Math.Max(1, PositiveWeight);
+        return this with
+        {
+            L2 = Math.Max(L2, L2Deviations * deviation),
+            MinimumChildWeight = Math.Max(MinimumChildWeight, ChildDeviations * deviation),
+        };
+    }
 
     protected override string? Misfit(int featureCount)
     {

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Consortium.Benchmarks.Learning;
+using Consortium.Learning.Evaluation;
+using Consortium.Learning.Families.Boosting;
+using Consortium.Learning.Models;
+using Consortium.Learning.Payments;
+using Consortium.Learning.Simulation;
+
+namespace Consortium.Benchmarks.Privacy;
+
+/// <summary>
+/// Average precision and recall at 50 alerts a day against epsilon, over all banks' test days, beside the same learner trained
+/// by each bank alone without noise.
+/// </summary>
+internal static class PrivacyTable
+{
+    private const int AlertsPerDay = 50;
+    private const int AccountCap = 2;
+    private const long SimulatedPayments = 400_000;
+
+    private static readonly double?[] Epsilons = [0.5, 1, 2, 4, 8, 16, null];
+
+    public static void Measure(FigureReport report, FigureOptions options)
+    {
+        if (DataFigures.Find(options.DataFolder) is { } path)
+        {
+            BankSample[] banks = BankSample.Of(PaymentReader.ReadAll(path));
+            Measure(report, "", banks);
+            Measure(report, "amlsim12_5_banks_", banks[..5]);
+        }
+
+        foreach (int count in (int[])[12, 5])
+        {
+            Measure(
+                report,
+                $"simulated_{count}_banks_",
+                BankSample.Of(Simulator.Run(new SimulationPlan { Banks = count, Payments = SimulatedPayments }).Set));
+        }
+    }
+
+    private static void Measure(FigureReport report, string prefix, BankSample[] banks)
+    {
+        TrainingRows[] rows = [.. banks.Select(bank => bank.Rows)];
+        SampleRows test = SampleRows.Join([.. banks.Select(bank => bank.Test)]);
+        TrainingPlan exact = Plan(banks, epsilon: null, cap: 0);
+        var own = new double[banks.Length];
+        Parallel.For(0, banks.Length, bank => own[bank] = banks[bank].PrecisionOf(PooledTraining.TrainAlone(exact, rows[bank])));
+        report.Add($"{prefix}own_models_mean_ap", own.Average());
+        foreach (int cap in (int[])[0, AccountCap])
+        {
+            string unit = cap == 0 ? "payment" : "account";
+            double without = 0;
+            foreach (double? epsilon in Epsilons.Reverse())
+            {
+                Model model = NoisyLearner.Train(Plan(banks, epsilon, cap), rows, seed: 1);
+                double[] scores = model.LogOdds(test.Features);
+                double precision = AveragePrecision.Of(scores, test.Labels);
+                without = epsilon is null ? precision : without;
+                string name = $"{prefix}{unit}_epsilon_{Text(epsilon)}";
+                report.Add($"{name}_ap", precision);
+                report.Add($"{name}_recall_at_50", DailyAlerts.Count(scores, test.Labels, test.Days, AlertsPerDay).Recall);
+                int ahead = banks.Zip(own).Count(pair => pair.First.PrecisionOf(model) > pair.Second);
+                report.Add($"{name}_banks_ahead", ahead);
+                if (epsilon is 2 or 8)
+                {
+                    report.Add($"{name}_ap_ratio", precision / without, prefix != "" ? null : epsilon == 8 ? ">= 0.85" : ">= 0.7");
+                }
+
+                if (epsilon == 8 && prefix == "" && cap == 0)
+                {
+                    report.Add("banks_ahead_at_epsilon_8", ahead, ">= 9 of 12");
+                }
+            }
+        }
+    }
+
+    private static TrainingPlan Plan(BankSample[] banks, double? epsilon, int cap) =>
+        NoisyLearner.Plan(banks[0].Training.Features.Schema, epsilon, cap, banks.Length, BoostingSettings.ForNoise);
+
+    private static string Text(double? epsilon) =>
+        epsilon is { } given ? given.ToString("0.#", CultureInfo.InvariantCulture).Replace('.', '_') : "none";
+}
