@@ -18,7 +18,7 @@ internal static class PrivacyTable
     private const int AccountCap = 2;
     private const long SimulatedPayments = 400_000;
 
-    private static readonly double?[] Epsilons = [0.5, 1, 2, 4, 8, 16, null];
+    private static readonly double[] Epsilons = [16, 8, 4, 2, 1, 0.5];
 
     public static void Measure(FigureReport report, FigureOptions options)
     {
@@ -40,42 +40,51 @@ internal static class PrivacyTable
 
     private static void Measure(FigureReport report, string prefix, BankSample[] banks)
     {
+        Measure(report, prefix, banks, BoostingSettings.ForNoise);
+        Measure(report, prefix + "random_", banks, BoostingSettings.RandomForNoise);
+    }
+
+    private static void Measure(FigureReport report, string prefix, BankSample[] banks, BoostingSettings settings)
+    {
         TrainingRows[] rows = [.. banks.Select(bank => bank.Rows)];
         SampleRows test = SampleRows.Join([.. banks.Select(bank => bank.Test)]);
-        TrainingPlan exact = Plan(banks, epsilon: null, cap: 0);
+        TrainingPlan Plan(double? epsilon, int cap) =>
+            NoisyLearner.Plan(test.Features.Schema, epsilon, cap, banks.Length, settings);
+        TrainingPlan exact = Plan(epsilon: null, cap: 0);
         var own = new double[banks.Length];
         Parallel.For(0, banks.Length, bank => own[bank] = banks[bank].PrecisionOf(PooledTraining.TrainAlone(exact, rows[bank])));
         report.Add($"{prefix}own_models_mean_ap", own.Average());
-        foreach (int cap in (int[])[0, AccountCap])
+        double without = 0;
+        foreach ((int cap, double? epsilon) in Cases)
         {
-            string unit = cap == 0 ? "payment" : "account";
-            double without = 0;
-            foreach (double? epsilon in Epsilons.Reverse())
+            Model model = NoisyLearner.Train(Plan(epsilon, cap), rows, seed: 1);
+            double[] scores = model.LogOdds(test.Features);
+            double precision = AveragePrecision.Of(scores, test.Labels);
+            without = epsilon is null ? precision : without;
+            string name = prefix + (epsilon is null ? "" : cap == 0 ? "payment_" : "account_") + $"epsilon_{Text(epsilon)}";
+            report.Add($"{name}_ap", precision);
+            report.Add($"{name}_recall_at_50", DailyAlerts.Count(scores, test.Labels, test.Days, AlertsPerDay).Recall);
+            double[] together = [.. banks.Select(bank => bank.PrecisionOf(model))];
+            report.Add($"{name}_banks_mean_ap", together.Average());
+            int ahead = together.Zip(own).Count(pair => pair.First > pair.Second);
+            report.Add($"{name}_banks_ahead", ahead);
+            if (epsilon is 2 or 8)
             {
-                Model model = NoisyLearner.Train(Plan(banks, epsilon, cap), rows, seed: 1);
-                double[] scores = model.LogOdds(test.Features);
-                double precision = AveragePrecision.Of(scores, test.Labels);
-                without = epsilon is null ? precision : without;
-                string name = $"{prefix}{unit}_epsilon_{Text(epsilon)}";
-                report.Add($"{name}_ap", precision);
-                report.Add($"{name}_recall_at_50", DailyAlerts.Count(scores, test.Labels, test.Days, AlertsPerDay).Recall);
-                int ahead = banks.Zip(own).Count(pair => pair.First.PrecisionOf(model) > pair.Second);
-                report.Add($"{name}_banks_ahead", ahead);
-                if (epsilon is 2 or 8)
-                {
-                    report.Add($"{name}_ap_ratio", precision / without, prefix != "" ? null : epsilon == 8 ? ">= 0.85" : ">= 0.7");
-                }
+                report.Add($"{name}_ap_ratio", precision / without, prefix != "" ? null : epsilon == 8 ? ">= 0.85" : ">= 0.7");
+            }
 
-                if (epsilon == 8 && prefix == "" && cap == 0)
-                {
-                    report.Add("banks_ahead_at_epsilon_8", ahead, ">= 9 of 12");
-                }
+            if (epsilon == 8 && prefix == "" && cap == 0)
+            {
+                report.Add("banks_ahead_at_epsilon_8", ahead, ">= 9 of 12");
             }
         }
     }
 
-    private static TrainingPlan Plan(BankSample[] banks, double? epsilon, int cap) =>
-        NoisyLearner.Plan(banks[0].Training.Features.Schema, epsilon, cap, banks.Length, BoostingSettings.ForNoise);
+    /// <summary>Without noise first, which the others are compared with; what is capped has noise.</summary>
+    private static IEnumerable<(int Cap, double? Epsilon)> Cases =>
+        new (int, double?)[] { (0, null) }
+            .Concat(Epsilons.Select(epsilon => (0, (double?)epsilon)))
+            .Concat(Epsilons.Select(epsilon => (AccountCap, (double?)epsilon)));
 
     private static string Text(double? epsilon) =>
         epsilon is { } given ? given.ToString("0.#", CultureInfo.InvariantCulture).Replace('.', '_') : "none";

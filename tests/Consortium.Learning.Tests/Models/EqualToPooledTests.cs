@@ -19,7 +19,7 @@ public sealed class EqualToPooledTests
         from patience in Gen.Int[0, 3]
         from edges in Gen.OneOfConst(BinEdgeSource.Public, BinEdgeSource.Sketched)
         from baseRate in Gen.Double[0.001, 0.5]
-        from columns in Gen.OneOfConst(ColumnChoice.Drawn, ColumnChoice.Turns)
+        from columns in Gen.OneOfConst(ColumnChoice.Drawn, ColumnChoice.Turns, ColumnChoice.Random)
         from kept in Gen.Int[0, 3]
         select new BoostingSettings
         {

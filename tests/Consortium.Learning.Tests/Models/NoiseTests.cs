@@ -1,4 +1,5 @@
 #pragma warning disable RS0030 // A seeded generator for tests.
+using Consortium.Learning.Evaluation;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
@@ -25,17 +26,20 @@ public sealed class NoiseTests
         BaseRate = 0.1,
     };
 
+    private static readonly BoostingSettings Random = Turns with { Columns = ColumnChoice.Random, Leaves = 7 };
+
     private static readonly NoisePlan Noise = new() { Multiplier = 2, Unit = PrivacyUnit.Payment, LeastBanks = 4 };
 
     /// <summary>The same rows in one place, with the same noise, give the same model, byte for byte.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void Train_SameNoise_BanksAndPoolGiveTheSameModel(int seed)
+    [InlineData(1, ColumnChoice.Turns)]
+    [InlineData(2, ColumnChoice.Turns)]
+    [InlineData(3, ColumnChoice.Random)]
+    [InlineData(4, ColumnChoice.Random)]
+    public void Train_SameNoise_BanksAndPoolGiveTheSameModel(int seed, ColumnChoice columns)
     {
         var rows = new RandomRows(seed, rows: 800, features: 6);
-        var plan = new TrainingPlan(rows.Schema, Turns, maximumRows: 1000, (ulong)seed, noise: Noise);
+        var plan = new TrainingPlan(rows.Schema, Of(columns), maximumRows: 1000, (ulong)seed, noise: Noise);
         TrainingRows none = new RandomRows(seed, rows: 0, features: 6).Pooled;
 
         Model together = PooledTraining.Train(plan, rows.Split(4, seed), noise: bank => new SeededNoise(bank));
@@ -50,15 +54,17 @@ public sealed class NoiseTests
     /// One row more or less moves each round's vector so little that the round's loss is what the plan says, by exact
     /// arithmetic over what banks contribute: the accountant's sensitivity.
     /// </summary>
-    [Fact]
-    public void Contribute_OneRowMore_MovesTheVectorNoFurtherThanThePlanSays()
+    [Theory]
+    [InlineData(ColumnChoice.Turns)]
+    [InlineData(ColumnChoice.Random)]
+    public void Contribute_OneRowMore_MovesTheVectorNoFurtherThanThePlanSays(ColumnChoice columns)
     {
         double largest = 0;
         for (int seed = 0; seed < 6; seed++)
         {
             var rows = new RandomRows(seed, rows: 200, features: 6);
             NoisePlan noise = Noise with { Multiplier = 1 + seed };
-            var plan = new TrainingPlan(rows.Schema, Turns, maximumRows: 1000, (ulong)seed, noise: noise);
+            var plan = new TrainingPlan(rows.Schema, Of(columns), maximumRows: 1000, (ulong)seed, noise: noise);
             TrainingRows all = rows.Pooled;
             for (int left = 0; left < 3; left++)
             {
@@ -71,12 +77,14 @@ public sealed class NoiseTests
     }
 
     /// <summary>All rows of one account at once, of which there are more than the cap.</summary>
-    [Fact]
-    public void Contribute_OneAccountMore_MovesTheVectorNoFurtherThanThePlanSays()
+    [Theory]
+    [InlineData(ColumnChoice.Turns)]
+    [InlineData(ColumnChoice.Random)]
+    public void Contribute_OneAccountMore_MovesTheVectorNoFurtherThanThePlanSays(ColumnChoice columns)
     {
         var rows = new RandomRows(seed: 4, rows: 300, features: 6);
         NoisePlan noise = Noise with { Unit = PrivacyUnit.Account, AccountCap = 3 };
-        var plan = new TrainingPlan(rows.Schema, Turns, maximumRows: 1000, seed: 4, noise: noise);
+        var plan = new TrainingPlan(rows.Schema, Of(columns), maximumRows: 1000, seed: 4, noise: noise);
         TrainingRows all = WithAccounts(rows.Pooled, accounts: 11);
         for (int account = 0; account < 11; account++)
         {
@@ -149,12 +157,14 @@ public sealed class NoiseTests
         }
     }
 
-    [Fact]
-    public void Plan_WithNoise_IsReadBack_AndStatesToo()
+    [Theory]
+    [InlineData(ColumnChoice.Turns)]
+    [InlineData(ColumnChoice.Random)]
+    public void Plan_WithNoise_IsReadBack_AndStatesToo(ColumnChoice columns)
     {
         var rows = new RandomRows(seed: 1, rows: 300, features: 6);
         NoisePlan noise = Noise with { Unit = PrivacyUnit.Account, AccountCap = 5, SilentBanks = 2 };
-        var plan = new TrainingPlan(rows.Schema, Turns, maximumRows: 1000, seed: 1, noise: noise);
+        var plan = new TrainingPlan(rows.Schema, Of(columns), maximumRows: 1000, seed: 1, noise: noise);
 
         Assert.Equal(noise, TrainingPlan.FromBytes(plan.ToBytes()).Noise);
         Assert.Equal(noise.LossOf(Turns.Trees), plan.Loss);
@@ -186,7 +196,7 @@ public sealed class NoiseTests
         Rejected(Turns, Noise with { LeastBanks = 2 }, "LeastBanks is 2");
         Rejected(
             Turns, Noise with { Multiplier = 9_999, Unit = PrivacyUnit.Account, AccountCap = 1_000 }, "wider than can be drawn");
-        Rejected(Turns with { Columns = ColumnChoice.Drawn }, Noise, "columns in turn");
+        Rejected(Turns with { Columns = ColumnChoice.Drawn }, Noise, "columns in turn or random splits");
         Rejected(Turns with { Patience = 2 }, Noise, "patience 0");
         Rejected(Turns with { Edges = BinEdgeSource.Sketched }, Noise, "public edges");
         Rejected(new LogisticSettings(), Noise, "no learner made for noise");
@@ -219,6 +229,30 @@ public sealed class NoiseTests
 
         Assert.InRange(loss.Billionths, budget.Billionths - 10, budget.Billionths);
     }
+
+    /// <summary>Splits are drawn before any row is looked at, and tell classes apart all the same, leaf by leaf.</summary>
+    [Fact]
+    public void Train_RandomSplits_LearnWithoutLookingForSplits()
+    {
+        var rows = new RandomRows(seed: 9, rows: 2_000, features: 4);
+        BoostingSettings settings = Random with { Trees = 60, L2 = 1 };
+        var plan = new TrainingPlan(rows.Schema, settings, maximumRows: 2_000, seed: 9);
+        var other = new TrainingPlan(rows.Schema, settings, maximumRows: 2_000, seed: 10);
+
+        var model = (TreeEnsemble)PooledTraining.Train(plan, rows.Pooled);
+        var few = (TreeEnsemble)PooledTraining.Train(plan, new RandomRows(seed: 3, rows: 100, features: 4).Pooled);
+
+        Assert.Equal(model.Trees.SelectMany(tree => tree.Bins), few.Trees.SelectMany(tree => tree.Bins));
+        Assert.NotEqual(
+            model.Trees.SelectMany(tree => tree.Bins),
+            ((TreeEnsemble)PooledTraining.Train(other, rows.Pooled)).Trees.SelectMany(tree => tree.Bins));
+        byte[] labels = [.. rows.Pooled.TrainingLabels];
+        double precision = AveragePrecision.Of(
+            model.LogOdds(rows.Pooled.Training), [.. labels.Select(label => (Label)label)]);
+        Assert.InRange(precision, 1.5 * labels.Average(label => label), 1);
+    }
+
+    private static BoostingSettings Of(ColumnChoice columns) => columns == ColumnChoice.Random ? Random : Turns;
 
     /// <summary>The most that any round tells, in rho, of which of two sets of rows a bank has.</summary>
     private static double LargestLoss(TrainingPlan plan, TrainingRows rows, TrainingRows neighbours)

@@ -39,7 +39,7 @@ internal sealed class BinnedRows
 
     public int RowCount { get; }
 
-    public ReadOnlySpan<byte> Column(int feature) => _columns[feature];
+    public byte[] Column(int feature) => _columns[feature];
 
     /// <summary>Sums the gradients and hessians of a node's rows, bin by bin, for some features.</summary>
     /// <param name="rows">The node's rows, ascending.</param>

@@ -28,6 +28,7 @@ internal sealed class BoostingContext
     private const ulong RowPurpose = 2;
     private const ulong ValidationPurpose = 3;
     private const ulong TurnPurpose = 4;
+    private const ulong RandomPurpose = 5;
 
     private readonly TrainingPlan _plan;
     private readonly ImmutableArray<int> _splittable;
@@ -62,6 +63,9 @@ internal sealed class BoostingContext
 
     /// <summary>Whether a tree is grown from its root's histogram alone.</summary>
     public bool GrowsAtOnce => Settings.Columns == ColumnChoice.Turns;
+
+    /// <summary>Whether a tree's splits are drawn, and its leaves' sums asked for alone.</summary>
+    public bool DrawsSplits => Settings.Columns == ColumnChoice.Random;
 
     /// <summary>Gradients and hessians are multiplied by this and rounded to integers.</summary>
     public double Scale { get; }
@@ -98,7 +102,11 @@ internal sealed class BoostingContext
 
     /// <summary>The features that the tree after <paramref name="trees"/> may split on, in order.</summary>
     public ImmutableArray<int> FeaturesOf(ImmutableArray<Tree> trees) =>
-        GrowsAtOnce && !_splittable.IsEmpty ? [TurnOf(trees)] : DrawnFor(trees.Length);
+        DrawsSplits || _splittable.IsEmpty ? [] : GrowsAtOnce ? [TurnOf(trees)] : DrawnFor(trees.Length);
+
+    /// <summary>The tree of that number, where splits are drawn.</summary>
+    public RandomTree RandomTreeOf(int tree) =>
+        RandomTree.Draw(this, SeededChoice.Key(_plan.Seed, RandomPurpose, tree), _splittable);
 
     /// <summary>
     /// The column whose turn it is: all in an order drawn once; then those kept, over and over, the best first.
@@ -137,6 +145,13 @@ internal sealed class BoostingContext
     {
         ImmutableArray<float> edges = Layout.Edges[split.Feature].UpperEdges;
         return split.Bin < edges.Length ? edges[split.Bin] : float.PositiveInfinity;
+    }
+
+    /// <summary>What a leaf of these sums lowers the loss by.</summary>
+    public double Score(long gradient, long hessian)
+    {
+        double weight = hessian + (Settings.L2 * Scale);
+        return weight > 0 ? (double)gradient * gradient / weight : 0;
     }
 
     public double LeafValue(long gradient, long hessian)

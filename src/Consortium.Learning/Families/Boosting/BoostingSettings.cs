@@ -37,6 +37,20 @@ public sealed record BoostingSettings : FamilySettings
         MinimumChildWeight = 60,
     };
 
+    /// <summary>
+    /// The other learner for sums with noise: splits drawn at random, so that nothing is spent on finding them. It takes more trees,
+    /// and deeper ones.
+    /// </summary>
+    public static BoostingSettings RandomForNoise { get; } = new()
+    {
+        Columns = ColumnChoice.Random,
+        Trees = 300,
+        Leaves = 32,
+        LearningRate = 0.3,
+        L2 = 100,
+        MinimumChildWeight = 60,
+    };
+
     /// <summary>Most trees to grow; fewer when <see cref="Patience"/> runs out.</summary>
     public int Trees { get; init; } = 200;
 
@@ -143,7 +157,8 @@ public sealed record BoostingSettings : FamilySettings
             "baseRate", 1e-6, 0.5, "the share of payments that launders, roughly; trees correct it",
             settings => settings.BaseRate, (settings, value) => settings with { BaseRate = value }),
         Hyperparameter.Choice<BoostingSettings, ColumnChoice>(
-            "columns", "a tree's columns: a part of them, drawn, or one in its turn, which noise needs",
+            "columns",
+            "a tree's columns: a part of them, drawn; or, which noise needs, one in its turn, or random splits",
             settings => settings.Columns, (settings, value) => settings with { Columns = value }),
         Hyperparameter.Whole<BoostingSettings>(
             "keptColumns", 0, Features.FeatureSchema.MaximumCount,
@@ -156,7 +171,7 @@ public sealed record BoostingSettings : FamilySettings
     /// <summary>A tree's root takes a round and so does every split but the last, when each round splits one leaf only.</summary>
     public override int MostRounds => checked(
         (Edges == BinEdgeSource.Sketched ? MostSketchRounds : 0)
-        + (Trees * (Columns == ColumnChoice.Turns ? 1 : Math.Max(1, Leaves - 1)))
+        + (Trees * (Columns == ColumnChoice.Drawn ? Math.Max(1, Leaves - 1) : 1))
         + (Patience > 0 ? 1 : 0));
 
     /// <summary>
@@ -179,15 +194,15 @@ public sealed record BoostingSettings : FamilySettings
     public override int LargestRequest(int featureCount)
     {
         int columns = Columns == ColumnChoice.Turns ? 1 : Math.Max(1, (int)Math.Ceiling(ColumnFraction * featureCount));
-        int node = 2 * columns * (Bins + 1);
+        int node = 2 * (Columns == ColumnChoice.Random ? Leaves : columns * (Bins + 1));
         return Math.Max(
             Edges == BinEdgeSource.Sketched ? featureCount * FeatureSketch.LargestRequest(Bins) : 0,
             Math.Max(Math.Min(SplitsPerRound, Leaves) * node, Patience > 0 ? node + ValidationMeasure.Length : 0));
     }
 
     public override string? NoiseFault(NoisePlan noise) =>
-        Columns != ColumnChoice.Turns
-            ? "Noise needs columns in turn: a payment moves every column's histogram, so each further one costs as much again."
+        Columns == ColumnChoice.Drawn
+            ? "Noise needs columns in turn or random splits: a payment moves every column's histogram, so each further one costs as much again."
         : Edges == BinEdgeSource.Sketched ? "Noise needs public edges: sketches count payments, and get none."
         : Patience > 0 ? "Noise needs patience 0: validation counts get none."
         : BoostingContext.VarianceFault(noise);

@@ -62,7 +62,7 @@ internal sealed class BoostingState : TrainingState
     /// <summary>Whether the next round asks for validation counts.</summary>
     public bool AsksValidation => Growing is null && Frame.Settings.Patience > 0 && Trees.Length > 0;
 
-    public int NodeLength => 2 * Frame.BinsOf(Features);
+    public int NodeLength => 2 * (Frame.DrawsSplits ? Frame.Settings.Leaves : Frame.BinsOf(Features));
 
     public override Model? Model => _complete
         ? new TreeEnsemble(
@@ -94,7 +94,10 @@ internal sealed class BoostingState : TrainingState
         double bestMeasure = reader.Finite();
         int bestTrees = reader.Int32(0, count, "a number of trees");
         bool complete = reader.Bool();
-        GrowingTree? growing = reader.Bool() ? GrowingTree.Read(ref reader, frame, frame.FeaturesOf(trees.ToImmutable())) : null;
+        bool grows = reader.Bool();
+        reader.Require(
+            !grows || frame.Settings.Columns == ColumnChoice.Drawn, "no tree between rounds where one round makes each", count);
+        GrowingTree? growing = grows ? GrowingTree.Read(ref reader, frame, frame.FeaturesOf(trees.ToImmutable())) : null;
         reader.Require(complete || frame.CanSplit, "a complete state where nothing can be split", 0);
         reader.Require(growing is null || (!complete && count < frame.Settings.Trees), "no tree beyond the last", count);
         return new BoostingState(plan, round, frame, trees.ToImmutable(), growing, bestMeasure, bestTrees, complete);
@@ -145,13 +148,16 @@ internal sealed class BoostingState : TrainingState
             histograms[node] = WithoutOffset(sum.Slice(node * NodeLength, NodeLength), cohort * Frame.GradientOffset);
         }
 
-        GrowingTree growing = Growing is null ? GrowingTree.Plant(Frame, Features, histograms[0]) : Growing.Grow(histograms);
-        if (!growing.Asked.IsEmpty)
+        GrowingTree? growing = Frame.DrawsSplits ? null
+            : Growing is null ? GrowingTree.Plant(Frame, Features, histograms[0])
+            : Growing.Grow(histograms);
+        if (growing?.Asked.IsEmpty == false)
         {
             return new BoostingState(Plan, Round + 1, Frame, Trees, growing, bestMeasure, bestTrees, complete: false);
         }
 
-        ImmutableArray<Tree> trees = Trees.Add(growing.ToTree());
+        ImmutableArray<Tree> trees = Trees.Add(
+            growing?.ToTree() ?? Frame.RandomTreeOf(Trees.Length).ToTree(Frame, histograms[0]));
         bool complete = trees.Length == Frame.Settings.Trees && Frame.Settings.Patience == 0;
         return new BoostingState(Plan, Round + 1, Frame, trees, null, bestMeasure, bestTrees, complete);
     }

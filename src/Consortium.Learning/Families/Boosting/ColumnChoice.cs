@@ -11,4 +11,10 @@ public enum ColumnChoice : byte
     /// costs least (Nori and others, ICML 2021).
     /// </summary>
     Turns = 2,
+
+    /// <summary>
+    /// Columns and thresholds of the whole tree, drawn before any payment is looked at; one round asks for the leaves' sums. A
+    /// payment moves one leaf (Maddock and others, CCS 2022).
+    /// </summary>
+    Random = 3,
 }

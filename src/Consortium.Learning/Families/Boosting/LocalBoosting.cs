@@ -49,7 +49,12 @@ internal sealed class LocalBoosting
         }
 
         Span<long> histograms = contribution[..(state.AskedNodes * state.NodeLength)];
-        if (state.Growing is null)
+        if (_frame.DrawsSplits)
+        {
+            Plant(state);
+            _tree.SumLeaves(_frame.RandomTreeOf(state.Trees.Length), histograms);
+        }
+        else if (state.Growing is null)
         {
             Plant(state);
             _tree.SumRoot(histograms);

@@ -74,6 +74,13 @@ internal sealed class LocalTree
         root.Histogram.CopyTo(destination);
     }
 
+    /// <summary>Adds all rows' pairs to those of their leaves.</summary>
+    public void SumLeaves(RandomTree tree, Span<long> destination)
+    {
+        Node root = _nodes[0]!;
+        tree.Sum(_binned, _layout, _rows.AsSpan(0, root.Count), _packed.AsSpan(0, root.Count), destination);
+    }
+
     /// <summary>The histograms of the left children asked for, one after another.</summary>
     public void SumAsked(GrowingTree growing, Span<long> destination)
     {
