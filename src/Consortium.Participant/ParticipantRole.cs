@@ -57,7 +57,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
-        _work = new SessionWork(party, _data);
+        _work = new SessionWork(party, _data, options.Noise);
         _dispatch = new MessageDispatch(party)
             .On<Signed<SessionPlan>>(Join)
             .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))

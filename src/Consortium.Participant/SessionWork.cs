@@ -22,7 +22,7 @@ namespace Consortium.Participant;
 /// session's
 /// state in memory and reads it back from the database when the session is in another one. Not thread-safe.
 /// </summary>
-internal sealed class SessionWork(Party party, DataWatch data)
+internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? noise)
 {
     private const int RoundsBetweenCollections = 16;
 
@@ -322,7 +322,7 @@ internal sealed class SessionWork(Party party, DataWatch data)
         int batches = await BatchesAsync(id, cancellationToken);
         (ClosedDays closed, _) = await ClosedAsync(session, batches, cancellationToken);
         LocalWork local = WorkloadOf(session).CreateLocalWork(
-            state, new LocalData(view => data.TrainingRows(batches, session.Plan.Statement.Window, closed, view)));
+            state, new LocalData(view => data.TrainingRows(batches, session.Plan.Statement.Window, closed, view), noise));
         _sessions[id] = (state, local);
         return local;
     }

@@ -16,6 +16,11 @@ public sealed record PrivacyBudget
 
     public required PrivacyUnit Unit { get; init; }
 
+    /// <summary>Whether epsilon, delta and unit are within their ranges.</summary>
+    public bool IsPossible =>
+        Epsilon is > 0 and <= LargestEpsilon && Delta is > 0 and <= LargestDelta
+        && Unit is PrivacyUnit.Payment or PrivacyUnit.Account;
+
     /// <summary>The budget as a sum of losses, rounded down.</summary>
     public PrivacyLoss Loss => new((long)Math.Floor(ZeroConcentrated.Rho(Epsilon, Delta) * 1e9));
 

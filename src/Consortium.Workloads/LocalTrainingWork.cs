@@ -9,7 +9,7 @@ internal sealed class LocalTrainingWork(TrainingPlan plan, LocalData data) : Loc
 {
     private readonly LocalTraining _local = new(
         plan, data.TrainingRowsOf(FeatureView.Of(plan.SchemaDigest.Span) ?? FeatureView.Now),
-        plan.Noise is null ? null : new ExactNoise());
+        plan.Noise is null ? null : data.Noise);
 
     public override Task ContributeAsync(WorkloadState state, Contribution contribution, CancellationToken cancellationToken)
     {

@@ -19,13 +19,14 @@ public sealed class ConsortiumFolder : IDisposable
 
     public ConsortiumFolder(
         IEnumerable<string> banks, IEnumerable<string> keyHolders, int threshold = 2, int holderSeconds = 2,
-        int frameBytes = 1 << 20)
+        int frameBytes = 1 << 20, ConsortiumFile.BudgetEntry? budget = null)
     {
         Path = Directory.CreateTempSubdirectory("consortium-").FullName;
         File = new ConsortiumFile
         {
             Version = ConsortiumFile.CurrentVersion,
             LeastDays = 1,
+            PrivacyBudget = budget,
             Name = "Test consortium",
             Participants = [.. banks.Select(Entry)],
             KeyHolders = [.. keyHolders.Select(Entry)],

@@ -101,8 +101,9 @@ public sealed class GeneratedBanks
     /// <summary>The bank as its payment files name it.</summary>
     public string CodeOf(PartyId bank) => _views[bank].Bank.ToString();
 
-    public static TrainingPlan Training(FamilySettings family, AcceptanceSettings? acceptance = null) =>
-        new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11, acceptance);
+    public static TrainingPlan Training(
+        FamilySettings family, AcceptanceSettings? acceptance = null, NoisePlan? noise = null) =>
+        new(FeatureExtractor.Schema, family, maximumRows: 5_000, seed: 11, acceptance, noise);
 
     /// <summary>What all banks' rows in one process lead to, and in how many rounds; or after the first so many.</summary>
     public (StateDigest State, int Rounds) Pooled(TrainingPlan plan, int most = int.MaxValue) =>
@@ -110,13 +111,14 @@ public sealed class GeneratedBanks
 
     /// <summary>What the rows of each round's cohort, numbered from 1, lead to.</summary>
     public (StateDigest State, int Rounds) Pooled(
-        TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort, int most = int.MaxValue, DataWindow? days = null)
+        TrainingPlan plan, Func<int, IEnumerable<PartyId>> cohort, int most = int.MaxValue, DataWindow? days = null,
+        Func<PartyId, NoiseSource>? noise = null)
     {
         Dictionary<PartyId, LocalTraining> local = _views.ToDictionary(bank => bank.Key, bank =>
         {
             var data = new BankData(bank.Value.Bank);
             data.Add([Path.Combine(_folder.FolderOf(bank.Key), "payments", "0001.csv")]);
-            return new LocalTraining(plan, data.TrainingRows(1, days, view: FeatureView.Of(plan.SchemaDigest.Span)));
+            return new LocalTraining(plan, data.TrainingRows(1, days, view: FeatureView.Of(plan.SchemaDigest.Span)), noise?.Invoke(bank.Key));
         });
         TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;
@@ -144,6 +146,7 @@ public sealed class GeneratedBanks
         MaximumValues = 1_000_000,
         UpdateSeconds = 600,
         Window = new DataWindow(new DateOnly(2000, 1, 1), new DateOnly(2023, 12, 31)),
+        Noise = training.Loss is { } loss ? new NoiseTerms(loss, training.Noise!.Unit) : null,
         CreatedAt = 1_800_000_000_000,
     };
 }

@@ -1,4 +1,5 @@
 using Consortium.Hosting.Daemons;
+using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Payments.Mapping;
 using Consortium.Protocol.Configuration;
@@ -41,6 +42,12 @@ public sealed record ParticipantOptions
 
     /// <summary>How far back late payments are merged into the past.</summary>
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>
+    /// Where noise comes from; null for exact samples of the operating system's randomness, which every daemon takes: no setting
+    /// changes it.
+    /// </summary>
+    public NoiseSource? Noise { get; init; }
 
     /// <summary>Reads what the operator named. This project's README lists the settings.</summary>
     /// <exception cref="InvalidConfigurationException">Says everything that is missing or wrong in the settings.</exception>

@@ -14,7 +14,8 @@ internal static class BudgetCheck
     public static LedgerConflict? Check(
         IEnumerable<LedgerEntry.Participated> noised, DataWindow window, NoiseTerms? terms, PrivacyBudget? budget)
     {
-        if (budget is null)
+        LedgerEntry.Participated[] overlapping = [.. noised.Where(entry => entry.Window.Overlaps(window))];
+        if (budget is null && (terms is not null || overlapping.Length == 0))
         {
             return terms is null
                 ? null
@@ -22,19 +23,25 @@ internal static class BudgetCheck
                     [], "The plan carries noise, and consortium.json sets no \"privacyBudget\" to hold it against.");
         }
 
+        LedgerEntry.Participated? promised = Promised(overlapping, budget);
+        budget = promised?.Budget ?? budget!;
+        string allowed = promised is null
+            ? $"this consortium allows {budget}"
+            : $"session {Short(promised)} was released over {promised.Window} under {budget}, which later configurations do not "
+                + "raise for these days";
         if (terms is null)
         {
             return new LedgerConflict(
-                [], $"The plan carries no noise; this consortium allows {budget}. Give the plan noise.");
+                promised is null ? [] : [promised.Session], $"The plan carries no noise; {allowed}. Give the plan noise.");
         }
 
         if (budget.Unit == PrivacyUnit.Account && terms.Unit != PrivacyUnit.Account)
         {
             return new LedgerConflict(
-                [], "The plan's noise hides payments; this consortium's budget is for accounts. Use noise for accounts.");
+                promised is null ? [] : [promised.Session],
+                $"The plan's noise hides payments; {allowed}. Use noise for accounts.");
         }
 
-        LedgerEntry.Participated[] overlapping = [.. noised.Where(entry => entry.Window.Overlaps(window))];
         if (budget.Unit == PrivacyUnit.Account
             && overlapping.FirstOrDefault(entry => entry.Noise!.Unit != PrivacyUnit.Account) is { } other)
         {
@@ -50,10 +57,10 @@ internal static class BudgetCheck
                 [.. sessions.Select(entry => entry.Session)],
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The plan costs rho {terms.Loss}; {Left(budget, spent)} is left of {budget.Loss} ({budget}) over {window}")
+                    $"The plan costs rho {terms.Loss}; {Left(budget, spent)} is left of {budget.Loss} over {window}: {allowed}")
                 + (sessions.Length == 0
                     ? "."
-                    : $": {string.Join(", ", sessions.Select(entry => $"session {Short(entry)}"))} used {spent}."))
+                    : $". {string.Join(", ", sessions.Select(entry => $"session {Short(entry)}"))} used {spent}."))
             : null;
     }
 
@@ -74,6 +81,26 @@ internal static class BudgetCheck
 
         return most;
     }
+
+    /// <summary>The earlier session whose budget is below the configuration's; null where none is.</summary>
+    private static LedgerEntry.Participated? Promised(LedgerEntry.Participated[] overlapping, PrivacyBudget? budget)
+    {
+        LedgerEntry.Participated? least = null;
+        foreach (LedgerEntry.Participated entry in overlapping.Where(entry => entry.Budget is not null))
+        {
+            if ((least?.Budget ?? budget) is not { } known || IsBelow(entry.Budget!, known))
+            {
+                least = entry;
+            }
+        }
+
+        return least;
+    }
+
+    /// <summary>Accounts before payments: noise for accounts hides payments as well.</summary>
+    private static bool IsBelow(PrivacyBudget left, PrivacyBudget right) => left.Unit == right.Unit
+        ? left.Loss < right.Loss
+        : left.Unit == PrivacyUnit.Account;
 
     private static PrivacyLoss Left(PrivacyBudget budget, PrivacyLoss spent) =>
         new(Math.Max(0, budget.Loss.Billionths - spent.Billionths));

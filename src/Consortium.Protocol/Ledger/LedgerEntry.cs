@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Privacy;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 
@@ -38,14 +39,18 @@ public abstract record LedgerEntry
     /// Of a bank's own payments of these days, with their labels; null at key holders, and in what came from another party.
     /// </param>
     /// <param name="Noise">What all rounds of the session tell; null where its sums are exact.</param>
+    /// <param name="Budget">
+    /// What the consortium allowed to be told of these days at that time, where sums carry noise. Later configurations may lower
+    /// it for these days, and not raise it.
+    /// </param>
     public sealed record Participated(
         ParticipationKind Kind, SessionId Session, string Name, RoundNumber Round, ImmutableArray<PartyId> Cohort,
-        DataWindow Window, Digest? Data, NoiseTerms? Noise = null) : LedgerEntry
+        DataWindow Window, Digest? Data, NoiseTerms? Noise = null, PrivacyBudget? Budget = null) : LedgerEntry
     {
         public bool Equals(Participated? other) =>
             other is not null
-            && (Kind, Session, Name, Round, Window, Data, Noise)
-                == (other.Kind, other.Session, other.Name, other.Round, other.Window, other.Data, other.Noise)
+            && (Kind, Session, Name, Round, Window) == (other.Kind, other.Session, other.Name, other.Round, other.Window)
+            && (Data, Noise, Budget) == (other.Data, other.Noise, other.Budget)
             && Cohort.SequenceEqual(other.Cohort);
 
         public override int GetHashCode() => HashCode.Combine(Kind, Session, Round, Window);
@@ -66,7 +71,7 @@ public abstract record LedgerEntry
             2 => new Adopted(reader.Consortium(), reader.Bool() ? reader.Consortium() : null),
             3 => ReadParticipated(ref reader),
             4 => new Discharged(reader.Session(), reader.Text()),
-            5 => ReadParticipated(ref reader) with { Noise = NoiseTerms.Read(ref reader) },
+            5 => ReadParticipated(ref reader) with { Noise = NoiseTerms.Read(ref reader), Budget = ReadBudget(ref reader) },
             _ => throw reader.Malformed(at, "a kind of entry", $"{kind}"),
         };
     }
@@ -103,7 +108,16 @@ public abstract record LedgerEntry
                     writer.Digest(data);
                 }
 
-                participated.Noise?.Write(writer);
+                if (participated.Noise is { } noise)
+                {
+                    noise.Write(writer);
+                    writer.Bool(participated.Budget is not null);
+                    if (participated.Budget is { } budget)
+                    {
+                        Write(writer, budget);
+                    }
+                }
+
                 break;
             case Discharged(var session, var reason):
                 writer.UInt8(4);
@@ -113,6 +127,30 @@ public abstract record LedgerEntry
             default:
                 throw new InvalidOperationException($"No way to write a {GetType().Name}.");
         }
+    }
+
+    private static PrivacyBudget? ReadBudget(ref CanonicalReader reader)
+    {
+        if (!reader.Bool())
+        {
+            return null;
+        }
+
+        int at = reader.Offset;
+        var budget = new PrivacyBudget
+        {
+            Epsilon = reader.Finite(),
+            Delta = reader.Finite(),
+            Unit = (PrivacyUnit)reader.UInt8(1, 2, "a unit of privacy"),
+        };
+        return budget.IsPossible ? budget : throw reader.Malformed(at, "a budget of privacy", $"{budget}");
+    }
+
+    private static void Write(CanonicalWriter writer, PrivacyBudget budget)
+    {
+        writer.Double(budget.Epsilon);
+        writer.Double(budget.Delta);
+        writer.UInt8((int)budget.Unit);
     }
 
     private static Participated ReadParticipated(ref CanonicalReader reader) => new(

@@ -38,9 +38,9 @@ public sealed record LedgerRules(
             : null;
 
     /// <summary>What to record of a cohort.</summary>
-    internal static LedgerEntry.Participated Entry(
+    internal LedgerEntry.Participated Entry(
         ParticipationKind kind, Signed<SessionPlan> plan, RoundNumber round, ImmutableArray<PartyId> cohort, Digest? data) =>
         new(
             kind, new SessionId(plan.Digest), plan.Statement.Name, round, cohort, plan.Statement.Window, data,
-            plan.Statement.Noise);
+            plan.Statement.Noise, plan.Statement.Noise is null ? null : Budget);
 }

@@ -168,7 +168,7 @@ public sealed record KeyHolderSession
             return new(withdrawn.State, [.. withdrawn.Effects, .. rejected.Effects]);
         }
 
-        LedgerEntry.Participated entry = LedgerRules.Entry(
+        LedgerEntry.Participated entry = rules.Entry(
             ParticipationKind.Released, Plan, promise.Attempt.Round, cohort.Parties, data: null);
         return new(
             this with { Promise = promise with { Release = release } },

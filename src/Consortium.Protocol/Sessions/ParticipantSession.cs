@@ -196,7 +196,7 @@ public sealed record ParticipantSession
             return Reject(Plan, conflict);
         }
 
-        LedgerEntry.Participated entry = LedgerRules.Entry(
+        LedgerEntry.Participated entry = rules.Entry(
             ParticipationKind.Sent, Plan, attempt.Round, Plan.Statement.Participants, data);
         return new(
             this with { Update = update, VectorDigest = vector },
@@ -481,7 +481,7 @@ public sealed record ParticipantSession
     {
         LedgerEntry.Participated? sent = rules.Ledger.Counted.LastOrDefault(
             entry => entry.Session == Session && entry.Data is not null);
-        LedgerEntry.Participated entry = LedgerRules.Entry(
+        LedgerEntry.Participated entry = rules.Entry(
             ParticipationKind.Released, Plan, cohort.Attempt.Round, cohort.Parties, sent?.Data);
         return cohort.Shape.IsBallot || rules.Ledger.Knows(entry) ? [] : [new ParticipantEffect.Record(entry)];
     }

@@ -4,6 +4,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
 using Consortium.KeyHolder;
+using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Participant;
 using Consortium.Participant.Data;
@@ -87,7 +88,8 @@ internal sealed class SteppedConsortium : IAsyncDisposable
 
     /// <summary>The same over a folder that has such payments.</summary>
     public static SteppedConsortium WithBanks(
-        ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true, params ImmutableArray<PartyId> without)
+        ConsortiumFolder folder, GeneratedBanks generated, bool isHonest = true, Func<PartyId, NoiseSource>? noise = null,
+        params ImmutableArray<PartyId> without)
     {
         var consortium = new SteppedConsortium(folder, isHonest);
         foreach (PartyId bank in folder.Banks.Except(without))
@@ -99,6 +101,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
                 Output = Path.Combine(consortium.Folder.FolderOf(bank), "output"),
                 Policy = GeneratedBanks.Policy,
                 AlertsPerDay = 3,
+                Noise = noise?.Invoke(bank),
             };
             consortium.Add(bank, ParticipantSchema.Value, party => new ParticipantRole(party, options));
         }

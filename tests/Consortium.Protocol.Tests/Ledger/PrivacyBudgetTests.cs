@@ -60,7 +60,7 @@ public sealed class PrivacyBudgetTests
     [Fact]
     public void CheckBudget_AfterARestart_IsTheSame()
     {
-        ParticipationLedger ledger = Released(Released(Empty, 1, Spring, Half), 2, Spring, Half);
+        ParticipationLedger ledger = Promised(Released(Empty, 1, Spring, Half), 2, Spring, Half, Budget);
         string text = LedgerText.Write(ledger, out _);
 
         ParticipationLedger read = LedgerText.Read(text, out _, out _);
@@ -95,6 +95,58 @@ public sealed class PrivacyBudgetTests
         ledger = ledger.Append(ledger.Adopt(next, out _)!);
 
         Assert.NotNull(ledger.CheckBudget(Session(3), Spring, Half, next.Budget));
+    }
+
+    /// <summary>A larger budget, none, or one for payments in place of accounts: what was promised of these days holds.</summary>
+    [Fact]
+    public void CheckBudget_LaterConfigurationAllowsMore_WhatWasPromisedOfTheseDaysHolds()
+    {
+        PrivacyBudget larger = Budget with { Epsilon = 60 }, smaller = Budget with { Epsilon = 1 };
+        ParticipationLedger ledger = Promised(Promised(Empty, 1, Spring, Half, Budget), 2, Spring, Half, Budget);
+
+        LedgerConflict conflict = ledger.CheckBudget(Session(3), Spring, Half, larger)!;
+        Assert.Contains("later configurations do not raise for these days", conflict.Detail, StringComparison.Ordinal);
+        Assert.Contains("epsilon 8", conflict.Detail, StringComparison.Ordinal);
+        Assert.Null(ledger.CheckBudget(Session(3), Summer, Half, larger));
+
+        LedgerConflict exact = ledger.CheckBudget(Session(3), Spring, noise: null, budget: null)!;
+        Assert.StartsWith("The plan carries no noise; session ", exact.Detail, StringComparison.Ordinal);
+        Assert.Null(ledger.CheckBudget(Session(3), Summer, noise: null, budget: null));
+
+        Assert.NotNull(Promised(Empty, 1, Spring, Half, larger).CheckBudget(Session(3), Spring, Half, smaller));
+        NoiseTerms accounts = Half with { Unit = PrivacyUnit.Account };
+        ledger = Promised(Empty, 1, Spring, accounts, Budget with { Unit = PrivacyUnit.Account });
+        Assert.Contains(
+            "Use noise for accounts", ledger.CheckBudget(Session(3), Spring, Half, larger)!.Detail, StringComparison.Ordinal);
+        Assert.Null(ledger.CheckBudget(Session(3), Spring, accounts, larger));
+    }
+
+    /// <summary>
+    /// A party whose clock is behind takes the last day for not over, and rejects the plan; what is left of the days' budget is
+    /// the same at any hour, for days are the plan's and not the clock's.
+    /// </summary>
+    [Fact]
+    public void Check_ClocksThatDisagreeOnTheDays_RejectUntilTheLastIsOver_AndCountTheSame()
+    {
+        SessionPlan plan = new SampleRound(Members, noise: Half).Plan.Statement;
+        ParticipationLedger ledger = Released(Released(Empty, 1, plan.Window, Half), 2, plan.Window, Half);
+        LedgerRules Rules(ParticipationLedger known, int daysAfter) =>
+            new(known, 28, plan.Window.Last.AddDays(daysAfter), Budget);
+
+        Assert.Equal(RejectionReason.NotAllowed, Rules(Empty, 0).Check(plan, Session(3))!.Reason);
+        Assert.Equal(RejectionReason.NotAllowed, Rules(Empty, -1).Check(plan, Session(3))!.Reason);
+        Assert.Null(Rules(Empty, 1).Check(plan, Session(3)));
+        Assert.Equal(
+            Rules(ledger, 1).Check(plan, Session(3))!.Detail, Rules(ledger, 900).Check(plan, Session(3))!.Detail);
+        Assert.Equal(RejectionReason.LedgerConflict, Rules(ledger, -5).Check(plan, Session(3), Banks)!.Reason);
+    }
+
+    [Fact]
+    public void Read_EntryWithABudgetOutOfItsRange_IsMalformed()
+    {
+        string text = LedgerText.Write(Promised(Empty, 1, Spring, Half, Budget with { Epsilon = 1e9 }), out _);
+
+        Assert.Throws<MalformedDataException>(() => LedgerText.Read(text, out _, out _));
     }
 
     [Fact]
@@ -172,7 +224,8 @@ public sealed class PrivacyBudgetTests
         Assert.Contains(refused, effect => effect is KeyHolderEffect.Reject);
 
         ImmutableArray<KeyHolderEffect> released = approved.Released(release, closed.Cohort.Statement, before).Effects;
-        Assert.Equal(Half, Assert.IsType<KeyHolderEffect.Record>(released[0]).Entry.Noise);
+        LedgerEntry.Participated entry = Assert.IsType<KeyHolderEffect.Record>(released[0]).Entry;
+        Assert.Equal((Half, Budget), (entry.Noise, entry.Budget));
         Assert.IsType<KeyHolderEffect.SendRelease>(released[1]);
     }
 
@@ -218,6 +271,11 @@ public sealed class PrivacyBudgetTests
         ParticipationLedger ledger, int session, DataWindow window, NoiseTerms noise, ImmutableArray<PartyId>? cohort = null) =>
         ledger.Append(new LedgerEntry.Participated(
             ParticipationKind.Released, Session(session), "a session", RoundNumber.First, cohort ?? Banks, window, null, noise));
+
+    private static ParticipationLedger Promised(
+        ParticipationLedger ledger, int session, DataWindow window, NoiseTerms noise, PrivacyBudget budget) =>
+        ledger.Append(new LedgerEntry.Participated(
+            ParticipationKind.Released, Session(session), "a session", RoundNumber.First, Banks, window, null, noise, budget));
 
     private static ParticipationLedger Exact(
         ParticipationLedger ledger, int session, ImmutableArray<PartyId> cohort, DataWindow window) =>
