@@ -12,6 +12,7 @@ using Consortium.Cli.Demo;
 using Consortium.Cli.Enrolment;
 using Consortium.Cli.Ledgers;
 using Consortium.Cli.Models;
+using Consortium.Cli.Privacy;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
@@ -77,6 +78,7 @@ internal static class Application
         root.Subcommands.Add(BrokerCommands.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(LedgerCommands.Create(terminal));
+        root.Subcommands.Add(PrivacyCommands.Create(terminal));
         root.Subcommands.Add(TrialCommands.Create(terminal));
         root.Subcommands.Add(SimulateCommand.Create(terminal));
         root.Subcommands.Add(CompletionCommands.Create(terminal));

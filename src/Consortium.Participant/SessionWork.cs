@@ -209,7 +209,8 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
 
         if (next.ResultOf(session.Session, session.RoundsDone + 1) is { } result)
         {
-            data.SaveModel(result);
+            data.SaveModel(
+                result with { Guarantee = session.Plan.Statement.GuaranteeUnder(party.Configuration.Budget) });
         }
 
         return new Opened.Done(next, opened.Wrong);

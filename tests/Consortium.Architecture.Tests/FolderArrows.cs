@@ -95,13 +95,14 @@ internal static class FolderArrows
                 ["Trials"] = ["CommandLine", "Enrolment"],
                 ["Ledgers"] = ["CommandLine", "Enrolment"],
                 ["Sessions"] = ["CommandLine", "Enrolment", "Ledgers"],
+                ["Privacy"] = ["CommandLine", "Enrolment", "Ledgers", "Sessions"],
                 ["Auditing"] = ["CommandLine", "Enrolment"],
                 ["Checkup"] = ["CommandLine", "Data", "Enrolment", "Sessions"],
                 ["Demo"] = ["CommandLine", "Reporting", "Sessions", "Simulation"],
                 [Root] =
             [
                 "Alerts", "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
-                "Reporting", "Sessions", "Simulation", "Trials",
+                "Privacy", "Reporting", "Sessions", "Simulation", "Trials",
             ],
             },
         };

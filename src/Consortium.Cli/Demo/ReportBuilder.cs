@@ -239,6 +239,7 @@ internal sealed class ReportBuilder(
         Threshold = configuration.Threshold,
         Strength = new CommitteeStrength(configuration.KeyHolders.Length, configuration.Threshold).ToString(),
         MinimumCohort = configuration.MinimumCohort,
+        Guarantee = session.Plan.GuaranteeUnder(configuration.Budget)?.Sentence,
         Transport = transport,
         Session = session.Id.ToString(),
         Configuration = configuration.Digest.ToString(),

@@ -130,6 +130,11 @@ internal static class ModelReading
                 ("session", model.Session), ("rounds", model.Rounds.ToString(CultureInfo.InvariantCulture)),
                 ("plan", model.PlanDigest),
                 (
+                    "privacy",
+                    model.Privacy?.Sentence
+                        ?? "The sums that it was learned from were exact: what they tell about one payment has no bound but the "
+                            + "number of banks in them."),
+                (
                     "features",
                     model.FitsThisRelease
                         ? "those of this release"

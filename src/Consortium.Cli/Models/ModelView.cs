@@ -2,6 +2,7 @@ using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Primitives;
+using Consortium.Privacy;
 
 namespace Consortium.Cli.Models;
 
@@ -17,6 +18,7 @@ internal sealed record ModelView(
     string PlanDigest,
     string SchemaDigest,
     long Bytes,
+    ModelView.Guarantee? Privacy,
     IReadOnlyList<ModelView.Feature> Features)
 {
     private const int MostFeatures = 20;
@@ -32,6 +34,7 @@ internal sealed record ModelView(
         Convert.ToHexStringLower(file.PlanDigest.Span),
         Convert.ToHexStringLower(file.Model.SchemaDigest.Span),
         file.ToBytes().Length,
+        Guarantee.Of(file.Guarantee),
         FeatureView.Of(file.Model.SchemaDigest.Span) is { } view ? Weigh(file.Model, view) : []);
 
     /// <summary>Whether this release computes the columns that the model reads.</summary>
@@ -48,6 +51,15 @@ internal sealed record ModelView(
             .Where(item => item.weight > 0).OrderByDescending(item => item.weight).Take(MostFeatures)
                 .Select(item => new Feature(view.Schema.Features[item.feature].Name, item.weight / all)),
         ];
+    }
+
+    /// <summary>What the model and its sums may tell, in numbers and in a sentence.</summary>
+    internal sealed record Guarantee(
+        double Epsilon, double Delta, string Unit, DateOnly FirstDay, DateOnly LastDay, string Sentence)
+    {
+        public static Guarantee? Of(PrivacyGuarantee? guarantee) => guarantee is null ? null : new Guarantee(
+            guarantee.Epsilon, guarantee.Delta, guarantee.Unit.ToString().ToLowerInvariant(), guarantee.First, guarantee.Last,
+            guarantee.Sentence);
     }
 
     /// <summary>A column and its share of what the model learned.</summary>

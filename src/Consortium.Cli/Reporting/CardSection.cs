@@ -20,8 +20,7 @@ internal static class CardSection
             <dt>Blind spots</dt><dd><ul>{card.BlindSpots.Select(Item)}</ul></dd>
             <dt>Privacy</dt><dd>
             <p>No payment, no label and no single bank's update left its bank readable. Each update was encrypted under a fresh key; {card.Strength}</p>
-            <p><strong>What released sums tell.</strong> Every member learns each round's sum over all {report.Banks.Length} banks: that is the training, and no more. A release is exact, so there is no differential privacy: what a whole cohort's sum says about one
-            customer is bounded by nothing but the cohort's size. The first tree's sums give the cohort's counts of payments by feature value. Of two banks, each would read the other's part by subtracting its own, which is why sums are of {card.MinimumCohort} or more and the cohort is fixed;
+            <p><strong>What released sums tell.</strong> Every member learns each round's sum over all {report.Banks.Length} banks: that is the training, and no more. {Released(card)} The first tree's sums give the cohort's counts of payments by feature value. Of two banks, each would read the other's part by subtracting its own, which is why sums are of {card.MinimumCohort} or more and the cohort is fixed;
             members who pool what they know are one bank in this respect.</p></dd>
             <dt>Assurance</dt><dd>Unaudited. Security arguments, tests and what is out of scope stand in SECURITY.md of the source.</dd>
             <dt>Digests</dt><dd class="digests">model <code>{report.ModelDigest}</code>{Pooled(report)}<br>session <code>{card.Session}</code><br>training plan <code>{card.Plan}</code><br>configuration <code>{card.Configuration}</code></dd>
@@ -29,6 +28,11 @@ internal static class CardSection
             </section>
             """;
     }
+
+    private static string Released(ModelCard card) => card.Guarantee is { } guarantee
+        ? $"Each bank added noise to its part. {guarantee} The vote's counts carry no noise."
+        : "A release is exact, so there is no differential privacy: what a whole cohort's sum says about one customer is bounded "
+            + "by nothing but the cohort's size.";
 
     private static Html Vote(TrainingReport report) => report.Vote is { } vote
         ? $"<dt>Acceptance</dt><dd>Adopted by {vote.ToString()}. A bank accepts a model that ranks its own validation days "

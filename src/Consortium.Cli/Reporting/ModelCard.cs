@@ -32,6 +32,9 @@ internal sealed record ModelCard
 
     public required int MinimumCohort { get; init; }
 
+    /// <summary>What the session's noise guarantees, in a sentence; null where its sums are exact.</summary>
+    public string? Guarantee { get; init; }
+
     public required string Transport { get; init; }
 
     public required string Session { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -43,6 +44,11 @@ public sealed class ExactGaussian : IDisposable
     /// <summary>The computed 2^39 exp(-e) is off by less: e is at most 11 and each step rounds at 2^-53.</summary>
     private const double AcceptError = 1.0 / 32;
 
+    /// <summary>Tables of variances lately asked for, which are public: exact arithmetic makes one in a quarter of a millisecond.</summary>
+    private static readonly ConcurrentDictionary<long, HalfGaussianTable> Tables = [];
+
+    private const int MostTables = 64;
+
     private readonly RandomSource _randomness;
     private readonly BigInteger _twiceVariance;
     private readonly double _rate;
@@ -64,7 +70,12 @@ public sealed class ExactGaussian : IDisposable
         _twiceVariance = 2 * (BigInteger)variance;
         _rate = -0.5 / variance;
         _shift = Math.Min((63 - BitOperations.LeadingZeroCount((ulong)variance)) / 2, SignBit);
-        _table = new HalfGaussianTable(BigInteger.One << (2 * _shift), _twiceVariance);
+        if (Tables.Count >= MostTables)
+        {
+            Tables.Clear();
+        }
+
+        _table = Tables.GetOrAdd(variance, _ => new HalfGaussianTable(BigInteger.One << (2 * _shift), _twiceVariance));
     }
 
     public long Variance { get; }
@@ -77,7 +88,7 @@ public sealed class ExactGaussian : IDisposable
         {
             if (_next == _count)
             {
-                Refill();
+                Refill(destination.Length);
             }
 
             Span<long> taken = samples[_next.._count];
@@ -108,16 +119,18 @@ public sealed class ExactGaussian : IDisposable
             : magnitude;
     }
 
-    private void Refill()
+    /// <summary>Draws candidates, about twice as many as samples are wanted: fewer than half are rejected.</summary>
+    private void Refill(int wanted)
     {
-        Span<ulong> words = _words.Span;
+        int candidates = (int)Math.Min(Candidates, (2L * wanted) + Lanes) / Lanes * Lanes;
+        Span<ulong> words = _words.Span[..(2 * candidates)];
         _randomness.Fill(MemoryMarshal.AsBytes(words));
         (_next, _count) = (0, 0);
         Span<long> buffer = _samples.Span;
-        for (int i = 0; i < Candidates; i += Lanes)
+        for (int i = 0; i < candidates; i += Lanes)
         {
             Vector512<ulong> low = Vector512.Create<ulong>(words[i..]);
-            Vector512<ulong> high = Vector512.Create<ulong>(words[(Candidates + i)..]);
+            Vector512<ulong> high = Vector512.Create<ulong>(words[(candidates + i)..]);
             Vector512<ulong> undecided = Draw(low, high, out Vector512<long> samples, out Vector512<long> accepts);
             if (undecided != Vector512<ulong>.Zero)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Primitives;
+using Consortium.Privacy;
 using Consortium.Protocol.Configuration;
 
 namespace Consortium.Protocol.Messages;
@@ -57,6 +58,19 @@ public sealed record SessionPlan : IStatement<SessionPlan>
 
     /// <summary>Unix milliseconds. Tells two plans that are otherwise alike apart.</summary>
     public required long CreatedAt { get; init; }
+
+    /// <summary>What the plan's sums may tell, for people; null where they are exact.</summary>
+    /// <param name="budget">The consortium's, which has the delta.</param>
+    public PrivacyGuarantee? GuaranteeUnder(PrivacyBudget? budget) => Noise is { } noise && budget is not null
+        ? new PrivacyGuarantee
+        {
+            Epsilon = noise.Loss.Epsilon(budget.Delta),
+            Delta = budget.Delta,
+            Unit = noise.Unit,
+            First = Window.First,
+            Last = Window.Last,
+        }
+        : null;
 
     public static SessionPlan Read(ref CanonicalReader reader) => new()
     {

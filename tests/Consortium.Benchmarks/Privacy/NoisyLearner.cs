@@ -10,7 +10,8 @@ internal static class NoisyLearner
 {
     public const double Delta = 1e-6;
 
-    private const int MaximumRows = 1_000_000;
+    public const int MaximumRows = 1_000_000;
+
     private const ulong Seed = 1;
 
     /// <summary>The plan of a whole session.</summary>

@@ -15,7 +15,7 @@ internal static class PrivacyFigures
             AttackFigures.Measure(report);
         }
 
-        if (options.Only is null or "table")
+        if (options.Only is null or "table" or "turns" or "random")
         {
             PrivacyTable.Measure(report, options);
         }

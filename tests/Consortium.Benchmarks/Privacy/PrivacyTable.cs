@@ -15,7 +15,7 @@ namespace Consortium.Benchmarks.Privacy;
 internal static class PrivacyTable
 {
     private const int AlertsPerDay = 50;
-    private const int AccountCap = 2;
+    private const int AccountCap = 8;
     private const long SimulatedPayments = 400_000;
 
     private static readonly double[] Epsilons = [16, 8, 4, 2, 1, 0.5];
@@ -25,8 +25,8 @@ internal static class PrivacyTable
         if (DataFigures.Find(options.DataFolder) is { } path)
         {
             BankSample[] banks = BankSample.Of(PaymentReader.ReadAll(path));
-            Measure(report, "", banks);
-            Measure(report, "amlsim12_5_banks_", banks[..5]);
+            Measure(report, "", banks, options);
+            Measure(report, "amlsim12_5_banks_", banks[..5], options);
         }
 
         foreach (int count in (int[])[12, 5])
@@ -34,26 +34,37 @@ internal static class PrivacyTable
             Measure(
                 report,
                 $"simulated_{count}_banks_",
-                BankSample.Of(Simulator.Run(new SimulationPlan { Banks = count, Payments = SimulatedPayments }).Set));
+                BankSample.Of(Simulator.Run(new SimulationPlan { Banks = count, Payments = SimulatedPayments }).Set),
+                options);
         }
     }
 
-    private static void Measure(FigureReport report, string prefix, BankSample[] banks)
+    private static void Measure(FigureReport report, string prefix, BankSample[] banks, FigureOptions options)
     {
-        Measure(report, prefix, banks, BoostingSettings.ForNoise);
-        Measure(report, prefix + "random_", banks, BoostingSettings.RandomForNoise);
+        double[] usual = OwnModels(
+            banks, new TrainingPlan(banks[0].Training.Features.Schema, new BoostingSettings(), NoisyLearner.MaximumRows, seed: 1));
+        report.Add($"{prefix}own_usual_models_mean_ap", Mean(usual));
+        if (options.Only != "random")
+        {
+            Measure(report, prefix, banks, BoostingSettings.ForNoise, usual);
+        }
+
+        if (options.Only != "turns")
+        {
+            Measure(report, prefix + "random_", banks, BoostingSettings.RandomForNoise, usual);
+        }
     }
 
-    private static void Measure(FigureReport report, string prefix, BankSample[] banks, BoostingSettings settings)
+    private static void Measure(
+        FigureReport report, string prefix, BankSample[] banks, BoostingSettings settings, double[] usual)
     {
         TrainingRows[] rows = [.. banks.Select(bank => bank.Rows)];
         SampleRows test = SampleRows.Join([.. banks.Select(bank => bank.Test)]);
         TrainingPlan Plan(double? epsilon, int cap) =>
             NoisyLearner.Plan(test.Features.Schema, epsilon, cap, banks.Length, settings);
         TrainingPlan exact = Plan(epsilon: null, cap: 0);
-        var own = new double[banks.Length];
-        Parallel.For(0, banks.Length, bank => own[bank] = banks[bank].PrecisionOf(PooledTraining.TrainAlone(exact, rows[bank])));
-        report.Add($"{prefix}own_models_mean_ap", own.Average());
+        double[] own = OwnModels(banks, exact);
+        report.Add($"{prefix}own_models_mean_ap", Mean(own));
         double without = 0;
         foreach ((int cap, double? epsilon) in Cases)
         {
@@ -65,9 +76,10 @@ internal static class PrivacyTable
             report.Add($"{name}_ap", precision);
             report.Add($"{name}_recall_at_50", DailyAlerts.Count(scores, test.Labels, test.Days, AlertsPerDay).Recall);
             double[] together = [.. banks.Select(bank => bank.PrecisionOf(model))];
-            report.Add($"{name}_banks_mean_ap", together.Average());
+            report.Add($"{name}_banks_mean_ap", Mean(together));
             int ahead = together.Zip(own).Count(pair => pair.First > pair.Second);
             report.Add($"{name}_banks_ahead", ahead);
+            report.Add($"{name}_banks_ahead_of_usual", together.Zip(usual).Count(pair => pair.First > pair.Second));
             if (epsilon is 2 or 8)
             {
                 report.Add($"{name}_ap_ratio", precision / without, prefix != "" ? null : epsilon == 8 ? ">= 0.85" : ">= 0.7");
@@ -78,6 +90,19 @@ internal static class PrivacyTable
                 report.Add("banks_ahead_at_epsilon_8", ahead, ">= 9 of 12");
             }
         }
+    }
+
+    /// <summary>Over the banks whose test days have laundering.</summary>
+    private static double Mean(IEnumerable<double> precisions) => precisions.Where(double.IsFinite).Average();
+
+    /// <summary>Average precision on each bank's test days of the model that it trains alone, without noise.</summary>
+    private static double[] OwnModels(BankSample[] banks, TrainingPlan exact)
+    {
+        var own = new double[banks.Length];
+        Parallel.For(
+            0, banks.Length,
+            bank => own[bank] = banks[bank].PrecisionOf(PooledTraining.TrainAlone(exact, banks[bank].Rows)));
+        return own;
     }
 
     /// <summary>Without noise first, which the others are compared with; what is capped has noise.</summary>

@@ -202,6 +202,21 @@ public sealed class NoiseTests
         Rejected(new LogisticSettings(), Noise, "no learner made for noise");
     }
 
+    /// <summary>Noise of hundreds of payments: gradients are scaled so that its samples still fit.</summary>
+    [Fact]
+    public void Plan_NoiseMuchWiderThanUsual_IsDrawnAtASmallerScale()
+    {
+        var rows = new RandomRows(seed: 2, rows: 60, features: 4);
+        NoisePlan wide = Noise with { Multiplier = 600, Unit = PrivacyUnit.Account, AccountCap = 30 };
+        var plan = new TrainingPlan(rows.Schema, Turns, 100, 1, noise: wide);
+
+        RoundNoise drawn = TrainingState.Begin(plan).Request!.Value.Noise!;
+        Assert.All(drawn.Variances, variance => Assert.InRange(variance, 1L << 40, NoisePlan.LargestVariance));
+        TrainingRows all = WithAccounts(rows.Pooled, accounts: 5);
+        int[] others = [.. Enumerable.Range(0, all.Training.RowCount).Where(row => all.TrainingAccounts[row] != 0)];
+        Assert.InRange(LargestLoss(plan, all, Select(all, others)) / wide.LossOf(1).Rho, 1e-9, 1);
+    }
+
     [Fact]
     public void LocalTraining_PlanWithNoiseAndNoSource_ContributesNothing()
     {

@@ -15,6 +15,9 @@ internal sealed class BoostingContext
     /// </summary>
     private const long LargestNoisyGradient = 1 << 16;
 
+    /// <summary>The scale is halved down to this one where noise is so wide that its samples would not fit.</summary>
+    private const long LeastNoisyGradient = 1 << 8;
+
     /// <summary>A hessian is at most this part of a gradient.</summary>
     private const double HessianPart = 0.25;
 
@@ -40,8 +43,8 @@ internal sealed class BoostingContext
         Settings = (BoostingSettings)plan.Settings;
         double laundering = Settings.BaseRate * Settings.PositiveWeight;
         BaseScore = Sigmoid.Inverse(laundering / (laundering + 1 - Settings.BaseRate));
-        GradientLimit = plan.Noise is null ? LargestGradient : LargestNoisyGradient;
-        Noise = plan.Noise is { } noise ? NoiseOf(noise) : null;
+        GradientLimit = plan.Noise is null ? LargestGradient : NoisyLimit(plan.Noise);
+        Noise = plan.Noise is { } noise ? NoiseOf(noise, GradientLimit) : null;
         Scale = GradientLimit / Math.Max(1, Settings.PositiveWeight);
         MinimumChildHessian = Settings.MinimumChildWeight * Scale;
         Search = new SplitSearch(layout, Settings.L2 * Scale, MinimumChildHessian);
@@ -85,19 +88,32 @@ internal sealed class BoostingContext
     public double ValidationShift(int tree) => SeededChoice.Uniform(SeededChoice.Key(_plan.Seed, ValidationPurpose, tree), 0);
 
     /// <summary>Why a plan's noise is none that can be drawn; null if it can.</summary>
-    public static string? VarianceFault(NoisePlan noise)
+    public static string? VarianceFault(NoisePlan noise) => IsDrawable(noise, NoisyLimit(noise))
+        ? null
+        : $"Noise of multiplier {noise.Multiplier} for {noise.PaymentsOfUnit} payments of a unit is wider than can be drawn; take "
+            + "fewer trees or a smaller cap.";
+
+    private static long NoisyLimit(NoisePlan noise)
     {
-        double distance = noise.Multiplier * LargestNoisyGradient * noise.PaymentsOfUnit;
-        return distance * distance / GradientShare > NoisePlan.LargestVariance
-            ? $"Noise of multiplier {noise.Multiplier} for {noise.PaymentsOfUnit} payments of a unit is wider than can be drawn; "
-                + "take fewer trees or a smaller cap."
-            : null;
+        long limit = LargestNoisyGradient;
+        while (limit > LeastNoisyGradient && !IsDrawable(noise, limit))
+        {
+            limit /= 2;
+        }
+
+        return limit;
     }
 
-    private static RoundNoise NoiseOf(NoisePlan noise) => new(
+    private static bool IsDrawable(NoisePlan noise, long limit)
+    {
+        double distance = noise.Multiplier * limit * noise.PaymentsOfUnit;
+        return distance * distance / GradientShare <= NoisePlan.LargestVariance;
+    }
+
+    private static RoundNoise NoiseOf(NoisePlan noise, long limit) => new(
     [
-        noise.VarianceOf(LargestNoisyGradient, GradientShare),
-        noise.VarianceOf(HessianPart * LargestNoisyGradient, 1 - GradientShare),
+        noise.VarianceOf(limit, GradientShare),
+        noise.VarianceOf(HessianPart * limit, 1 - GradientShare),
     ]);
 
     /// <summary>The features that the tree after <paramref name="trees"/> may split on, in order.</summary>

@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
 using Consortium.Primitives;
+using Consortium.Privacy;
 
 namespace Consortium.Learning.Models.Files;
 
 /// <summary>A model as a bank keeps it: the model, and which session it came from.</summary>
 /// <remarks>
 /// Bytes, little-endian: "CSMODEL" and a zero; version (int32); plan digest (32 bytes); session (int32 length, then UTF-8);
-/// rounds (int32); the model's canonical bytes (int32 length first); SHA-256 of all before. The model's own bytes hold the digest
-/// of its feature schema. The same model and origin give the same bytes on every machine.
+/// rounds (int32); the model's canonical bytes (int32 length first); in version 2, which a model has that was learned from sums with
+/// noise, epsilon and delta (doubles), unit (byte), first and last day (int32 day numbers); SHA-256 of all before. The model's own
+/// bytes hold the digest of its feature schema. The same model and origin give the same bytes on every machine.
 /// </remarks>
 public sealed record ModelFile
 {
@@ -19,6 +21,8 @@ public sealed record ModelFile
     public const int MaximumSessionLength = 128;
 
     internal const int Version = 1;
+
+    private const int VersionWithGuarantee = 2;
 
     private const string Subject = "model file";
 
@@ -65,17 +69,25 @@ public sealed record ModelFile
         }
     }
 
+    /// <summary>What the model and the sums that it was learned from may tell; null where they are exact.</summary>
+    public PrivacyGuarantee? Guarantee { get; init; }
+
     private static ReadOnlySpan<byte> Magic => "CSMODEL\0"u8;
 
     public byte[] ToBytes()
     {
         var writer = new CanonicalWriter();
         writer.Raw(Magic);
-        writer.Int32(Version);
+        writer.Int32(Guarantee is null ? Version : VersionWithGuarantee);
         writer.Raw(PlanDigest.Span);
         WriteBlock(writer, StrictUtf8.GetBytes(Session));
         writer.Int32(Rounds);
         WriteBlock(writer, Model.ToBytes());
+        if (Guarantee is { } guarantee)
+        {
+            Write(writer, guarantee);
+        }
+
         byte[] content = writer.ToArray();
         return [.. content, .. SHA256.HashData(content)];
     }
@@ -86,10 +98,10 @@ public sealed record ModelFile
         var head = new CanonicalReader(Subject, bytes);
         head.Expect(Magic);
         int version = head.Int32();
-        if (version != Version)
+        if (version is not (Version or VersionWithGuarantee))
         {
-            string newer = version > Version ? ", which a newer release wrote: update this one to read it" : "";
-            throw new MalformedDataException(Subject, Magic.Length, $"version {Version}", $"version {version}{newer}");
+            string newer = version > VersionWithGuarantee ? ", which a newer release wrote: update this one to read it" : "";
+            throw new MalformedDataException(Subject, Magic.Length, $"version {Version} or {VersionWithGuarantee}", $"version {version}{newer}");
         }
 
         head.Require(bytes.Length >= head.Offset + SHA256.HashSizeInBytes, "a digest at the end", bytes.Length);
@@ -111,10 +123,18 @@ public sealed record ModelFile
         int length = reader.Int32(0, MaximumLength, "a length");
         int start = reader.Offset;
         ReadOnlySpan<byte> model = reader.Span(length);
+        PrivacyGuarantee? guarantee = version == VersionWithGuarantee ? ReadGuarantee(ref reader) : null;
         reader.End();
         try
         {
-            return new ModelFile { Model = Model.FromBytes(model), PlanDigest = planDigest, Session = session, Rounds = rounds };
+            return new ModelFile
+            {
+                Model = Model.FromBytes(model),
+                PlanDigest = planDigest,
+                Session = session,
+                Rounds = rounds,
+                Guarantee = guarantee,
+            };
         }
         catch (MalformedDataException e)
         {
@@ -145,6 +165,31 @@ public sealed record ModelFile
     {
         writer.Int32(bytes.Length);
         writer.Raw(bytes);
+    }
+
+    private static void Write(CanonicalWriter writer, PrivacyGuarantee guarantee)
+    {
+        writer.Double(guarantee.Epsilon);
+        writer.Double(guarantee.Delta);
+        writer.UInt8((int)guarantee.Unit);
+        writer.Int32(guarantee.First.DayNumber);
+        writer.Int32(guarantee.Last.DayNumber);
+    }
+
+    private static PrivacyGuarantee ReadGuarantee(ref CanonicalReader reader)
+    {
+        int at = reader.Offset;
+        var guarantee = new PrivacyGuarantee
+        {
+            Epsilon = reader.Finite(),
+            Delta = reader.Finite(),
+            Unit = (PrivacyUnit)reader.UInt8(),
+            First = DateOnly.FromDayNumber(reader.Int32(0, DateOnly.MaxValue.DayNumber, "a day")),
+            Last = DateOnly.FromDayNumber(reader.Int32(0, DateOnly.MaxValue.DayNumber, "a day")),
+        };
+        return guarantee.IsPossible
+            ? guarantee
+            : throw reader.Malformed(at, "a guarantee of privacy", $"epsilon {guarantee.Epsilon}, delta {guarantee.Delta}");
     }
 
     private static string ReadSession(ref CanonicalReader reader)

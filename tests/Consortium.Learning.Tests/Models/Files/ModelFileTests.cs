@@ -4,6 +4,7 @@ using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Files;
 using Consortium.Primitives;
+using Consortium.Privacy;
 using CsCheck;
 
 namespace Consortium.Learning.Tests.Models.Files;
@@ -15,10 +16,33 @@ public sealed class ModelFileTests
             Gen.OneOf(RandomModels.Ensemble.Select(model => (Model)model), RandomModels.Logistic.Select(model => (Model)model)),
             Gen.Byte.Array[32],
             Gen.String[Gen.Char.AlphaNumeric, 0, 40],
-            Gen.Int[0, 500])
+            Gen.Int[0, 500],
+            Gen.OneOfConst(null, Guarantee))
             .Select(
-                (model, digest, session, rounds) =>
-                    new ModelFile { Model = model, PlanDigest = digest, Session = session, Rounds = rounds });
+                (model, digest, session, rounds, guarantee) => new ModelFile
+                {
+                    Model = model,
+                    PlanDigest = digest,
+                    Session = session,
+                    Rounds = rounds,
+                    Guarantee = guarantee,
+                });
+
+    private static PrivacyGuarantee Guarantee => new()
+    {
+        Epsilon = 7.75,
+        Delta = 1e-6,
+        Unit = PrivacyUnit.Account,
+        First = new DateOnly(2026, 1, 1),
+        Last = new DateOnly(2026, 6, 30),
+    };
+
+    [Fact]
+    public void Sentence_OfAGuarantee_GivesEpsilonDeltaUnitWindowAndWhatTheyMean() => Assert.Equal(
+        "Epsilon 7.75, delta 1e-6, for each account (all payments that one account sent) from 2026-01-01 to 2026-06-30: whether it "
+            + "was among the training data changes the odds of anything that a member can conclude from the session's training "
+            + "sums and its model by a factor of 2321.6 at most, but for a probability of about 1e-6.",
+        Guarantee.Sentence);
 
     [Fact]
     public void FromBytes_AnyFile_RoundTripsToTheByte() =>
@@ -30,7 +54,7 @@ public sealed class ModelFileTests
             Assert.Equal(bytes, read.ToBytes());
             Assert.Equal(file.Model.Digest.Span, read.Model.Digest.Span);
             Assert.Equal(file.PlanDigest.Span, read.PlanDigest.Span);
-            Assert.Equal((file.Session, file.Rounds), (read.Session, read.Rounds));
+            Assert.Equal((file.Session, file.Rounds, file.Guarantee), (read.Session, read.Rounds, read.Guarantee));
         });
 
     [Fact]
