@@ -110,12 +110,12 @@ public sealed class ModelFileTests
     public void FromBytes_NewerVersion_SaysSo()
     {
         byte[] bytes = Example().ToBytes();
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 2);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), 3);
 
         var error = Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes(bytes));
 
         Assert.Equal(
-            "Malformed model file at offset 8: expected version 1, found version 2, which a newer release wrote: update this one "
+            "Malformed model file at offset 8: expected version 1 or 2, found version 3, which a newer release wrote: update this one "
                 + "to read it.",
             error.Message);
     }
