@@ -83,7 +83,9 @@ public sealed class NoiseTests
         Assert.Single((await consortium.FinishAsync(late)).Distinct());
     }
 
-    /// <summary>What key holders count is what the session plan says; a plan that says less than it tells meets every bank.</summary>
+    /// <summary>
+    /// What key holders count is what the session plan says; a plan that says less than it tells is rejected by every bank.
+    /// </summary>
     [Fact]
     public async Task Plan_ThatSaysLessThanItTells_IsRejectedByEveryBank()
     {

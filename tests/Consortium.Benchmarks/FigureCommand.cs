@@ -42,7 +42,8 @@ internal static class FigureCommand
         },
         new("poisoning", "what spoiled updates do to the model, and which the vote declines",
             Learning.Poisoning.PoisoningFigures.Measure),
-        new("privacy", "what noise costs in precision and time, and what it keeps from a curious bank", Privacy.PrivacyFigures.Measure)
+        new("privacy", "what noise costs in precision and time, and what it keeps from a curious bank",
+            Privacy.PrivacyFigures.Measure)
         {
             Parts = ["noise", "attack", "table", "turns", "random"],
             ReadsData = true,

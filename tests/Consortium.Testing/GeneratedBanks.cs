@@ -118,7 +118,8 @@ public sealed class GeneratedBanks
         {
             var data = new BankData(bank.Value.Bank);
             data.Add([Path.Combine(_folder.FolderOf(bank.Key), "payments", "0001.csv")]);
-            return new LocalTraining(plan, data.TrainingRows(1, days, view: FeatureView.Of(plan.SchemaDigest.Span)), noise?.Invoke(bank.Key));
+            return new LocalTraining(
+                plan, data.TrainingRows(1, days, view: FeatureView.Of(plan.SchemaDigest.Span)), noise?.Invoke(bank.Key));
         });
         TrainingState state = TrainingState.Begin(plan);
         int rounds = 0;

@@ -25,12 +25,16 @@ internal static class DpiaPage
             """);
         foreach (Member bank in configuration.Participants)
         {
-            Row(page, bank, "participant; controller of its customers' data", "its own payments, labels and alerts", "its own only");
+            Row(
+                page, bank, "participant; controller of its customers' data", "its own payments, labels and alerts",
+                "its own only");
         }
 
         foreach (Member holder in configuration.KeyHolders)
         {
-            Row(page, holder, "key holder", "shares of each update's key", $"nothing; {configuration.Threshold} together with the aggregator, updates");
+            Row(
+                page, holder, "key holder", "shares of each update's key",
+                $"nothing; {configuration.Threshold} together with the aggregator, updates");
         }
 
         Row(page, configuration.Aggregator, "aggregator", "encrypted updates, who took part", "nothing of any payment");
@@ -84,7 +88,8 @@ internal static class DpiaPage
     {
         if (account.Releases.Count == 0)
         {
-            page.Append(account.Ledger is null ? "No ledger was given, so no release is listed.\n" : "Nothing was released yet.\n");
+            page.Append(
+                account.Ledger is null ? "No ledger was given, so no release is listed.\n" : "Nothing was released yet.\n");
             return;
         }
 
@@ -93,8 +98,8 @@ internal static class DpiaPage
         {
             page.Append(
                 CultureInfo.InvariantCulture,
-                $"| `{release.Session[..12]}` | {Cell(release.Name)} | {release.FirstDay} to {release.LastDay} | {release.Banks.Count} | "
-                    + $"{release.Unit ?? "none"} | {Number(release.Epsilon)} | {Number(release.LeftEpsilon)} |\n");
+                $"| `{release.Session[..12]}` | {Cell(release.Name)} | {release.FirstDay} to {release.LastDay} | "
+                    + $"{release.Banks.Count} | {release.Unit ?? "none"} | {Number(release.Epsilon)} | {Number(release.LeftEpsilon)} |\n");
         }
     }
 
@@ -106,14 +111,17 @@ internal static class DpiaPage
                 ? "- A cohort's sum may tell one payment's label to a member who knows all others that fall in the same bin."
                 : "- Epsilon bounds what can be concluded, and does not make it nothing: see the factor above.",
             account.Budget is { Unit: "payment" }
-                ? "- The guarantee is for one payment. A customer with many payments is hidden less, by as many times the epsilon."
+                ? "- The guarantee is for one payment. A customer with many payments is hidden less, by as many times the "
+                    + "epsilon."
                 : null,
             account.Budget is null
                 ? null
-                : "- A payment is its row. That it also counts in other payments' features (windows, pairs) is not in the guarantee.",
+                : "- A payment is its row. That it also counts in other payments' features (windows, pairs) is not in the "
+                    + "guarantee.",
             account.Budget is null
                 ? null
-                : "- A bank knows its own noise. The plan says how many banks may add none; if more do, less is guaranteed, and nobody sees it.",
+                : "- A bank knows its own noise. The plan says how many banks may add none; if more do, less is guaranteed, and "
+                    + "nobody sees it.",
             "- Members who pool what they know are one bank in this respect.",
             $"- {configuration.Threshold} of {configuration.KeyHolders.Length} key holders who collude with the aggregator read updates.",
             "- Laundering that a bank missed is learned as legitimate; people who are alerted wrongly are looked at by analysts.",
@@ -126,5 +134,5 @@ internal static class DpiaPage
 
     /// <summary>A name from a plan, so that it cannot end a table's cell.</summary>
     private static string Cell(string text) =>
-        new([.. text.Select(letter => char.IsControl(letter) || letter is '|' or '<' or '>' or '`' or '[' or '\\' ? ' ' : letter)]);
+        new([.. text.Select(letter => char.IsControl(letter) || "|<>`[\\".Contains(letter) ? ' ' : letter)]);
 }

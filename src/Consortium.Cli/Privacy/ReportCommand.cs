@@ -35,7 +35,7 @@ internal static class ReportCommand
 
     public static Verb Create(Terminal terminal) => Verb.Create(
         "report",
-        "Write the data protection page: who processes what, on which ground, what was released with which guarantee, what is left",
+        "Write the data protection page: who processes what, on which ground, what was released and what is left",
         ["privacy report --party supervisor --output DPIA.md", "privacy report --ledger supervisor.ledger.json --json"],
         [Party, Ledger, Output, CommonOptions.Json, CommonOptions.Folder],
         (parsed, _) => Task.FromResult(Run(terminal, parsed)));

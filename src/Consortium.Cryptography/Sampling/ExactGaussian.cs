@@ -44,7 +44,9 @@ public sealed class ExactGaussian : IDisposable
     /// <summary>The computed 2^39 exp(-e) is off by less: e is at most 11 and each step rounds at 2^-53.</summary>
     private const double AcceptError = 1.0 / 32;
 
-    /// <summary>Tables of variances lately asked for, which are public: exact arithmetic makes one in a quarter of a millisecond.</summary>
+    /// <summary>
+    /// Tables of variances lately asked for, which are public: exact arithmetic makes one in a quarter of a millisecond.
+    /// </summary>
     private static readonly ConcurrentDictionary<long, HalfGaussianTable> Tables = [];
 
     private const int MostTables = 64;

@@ -8,8 +8,8 @@ using Consortium.Privacy;
 namespace Consortium.Benchmarks.Privacy;
 
 /// <summary>
-/// A curious bank infers one payment of another bank from all sums of a session: its label, or whether it is there. The payment is
-/// singled out by a rare amount at a known time, and the attacker knows everything else: all other payments with their labels,
+/// A curious bank infers one payment of another bank from all sums of a session: its label, or whether it is there. The payment
+/// is singled out by a rare amount at a known time, and the attacker knows everything else: all other payments with their labels,
 /// its own noise, and the payment's columns. It takes the likelier of the two cases, which no attack does better than.
 /// </summary>
 internal static class AttackFigures

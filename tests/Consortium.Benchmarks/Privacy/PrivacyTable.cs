@@ -42,7 +42,8 @@ internal static class PrivacyTable
     private static void Measure(FigureReport report, string prefix, BankSample[] banks, FigureOptions options)
     {
         double[] usual = OwnModels(
-            banks, new TrainingPlan(banks[0].Training.Features.Schema, new BoostingSettings(), NoisyLearner.MaximumRows, seed: 1));
+            banks,
+            new TrainingPlan(banks[0].Training.Features.Schema, new BoostingSettings(), NoisyLearner.MaximumRows, seed: 1));
         report.Add($"{prefix}own_usual_models_mean_ap", Mean(usual));
         if (options.Only != "random")
         {

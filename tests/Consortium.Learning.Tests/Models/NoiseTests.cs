@@ -7,6 +7,7 @@ using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
 using Consortium.Primitives;
 using Consortium.Privacy;
+using CsCheck;
 
 namespace Consortium.Learning.Tests.Models;
 
@@ -30,24 +31,67 @@ public sealed class NoiseTests
 
     private static readonly NoisePlan Noise = new() { Multiplier = 2, Unit = PrivacyUnit.Payment, LeastBanks = 4 };
 
+    private static readonly
+        Gen<(BoostingSettings Settings, NoisePlan Noise, int Rows, int Features, int Banks, int Seed)> Sessions =
+        from columns in Gen.OneOfConst(ColumnChoice.Turns, ColumnChoice.Random)
+        from trees in Gen.Int[1, 12]
+        from leaves in Gen.Int[2, 9]
+        from bins in Gen.Int[2, 63]
+        from kept in Gen.Int[0, 3]
+        from multiplier in Gen.Double[0.1, 40]
+        from cap in Gen.Int[0, 4]
+        from banks in Gen.Int[3, 7]
+        from rows in Gen.Int[0, 500]
+        from features in Gen.Int[1, 8]
+        from seed in Gen.Int[0, int.MaxValue]
+        select (
+            Turns with { Columns = columns, Trees = trees, Leaves = leaves, Bins = bins, KeptColumns = kept },
+            new NoisePlan
+            {
+                Multiplier = multiplier,
+                Unit = cap == 0 ? PrivacyUnit.Payment : PrivacyUnit.Account,
+                AccountCap = cap,
+                LeastBanks = banks,
+            },
+            rows, features, banks, seed);
+
     /// <summary>The same rows in one place, with the same noise, give the same model, byte for byte.</summary>
-    [Theory]
-    [InlineData(1, ColumnChoice.Turns)]
-    [InlineData(2, ColumnChoice.Turns)]
-    [InlineData(3, ColumnChoice.Random)]
-    [InlineData(4, ColumnChoice.Random)]
-    public void Train_SameNoise_BanksAndPoolGiveTheSameModel(int seed, ColumnChoice columns)
+    [Fact]
+    public void Train_AnySessionWithTheSameNoise_BanksAndPoolGiveTheSameModel() => Sessions.Sample(
+        session =>
+        {
+            var rows = new RandomRows(session.Seed, session.Rows, session.Features);
+            var plan = new TrainingPlan(
+                rows.Schema, session.Settings, maximumRows: 1000, (ulong)session.Seed, noise: session.Noise);
+            TrainingRows none = WithAccounts(new RandomRows(session.Seed, rows: 0, session.Features).Pooled, accounts: 1);
+
+            // An account is one bank's: capping what is pooled keeps what capping each bank's rows keeps.
+            TrainingRows[] banks =
+            [
+                .. rows.Split(session.Banks, session.Seed)
+                    .Select(part => WithAccounts(part, accounts: 20).Capped(session.Noise.AccountCap)),
+            ];
+            TrainingRows pooled = Pool(banks);
+            Model together = PooledTraining.Train(plan, banks, noise: bank => new SeededNoise(bank));
+            Model alone = PooledTraining.Train(
+                plan, [pooled, .. Enumerable.Repeat(none, session.Banks - 1)], noise: bank => new SeededNoise(bank));
+
+            Assert.Equal(alone.ToBytes(), together.ToBytes());
+        },
+        iter: 60,
+        threads: 1);
+
+    [Fact]
+    public void Train_OtherNoise_GivesAnotherModel()
     {
-        var rows = new RandomRows(seed, rows: 800, features: 6);
-        var plan = new TrainingPlan(rows.Schema, Of(columns), maximumRows: 1000, (ulong)seed, noise: Noise);
-        TrainingRows none = new RandomRows(seed, rows: 0, features: 6).Pooled;
-
-        Model together = PooledTraining.Train(plan, rows.Split(4, seed), noise: bank => new SeededNoise(bank));
-        Model pooled = PooledTraining.Train(plan, [rows.Pooled, none, none, none], noise: bank => new SeededNoise(bank));
-        Model otherNoise = PooledTraining.Train(plan, rows.Split(4, seed), noise: bank => new SeededNoise(bank + 9));
-
-        Assert.Equal(pooled.ToBytes(), together.ToBytes());
-        Assert.NotEqual(pooled.Digest.ToArray(), otherNoise.Digest.ToArray());
+        var rows = new RandomRows(seed: 3, rows: 800, features: 6);
+        foreach (ColumnChoice columns in (ColumnChoice[])[ColumnChoice.Turns, ColumnChoice.Random])
+        {
+            var plan = new TrainingPlan(rows.Schema, Of(columns), maximumRows: 1000, seed: 3, noise: Noise);
+            Model model = PooledTraining.Train(plan, rows.Split(4, 3), noise: bank => new SeededNoise(bank));
+            Model other = PooledTraining.Train(plan, rows.Split(4, 3), noise: bank => new SeededNoise(bank + 9));
+            Assert.NotEqual(model.Digest.ToArray(), other.Digest.ToArray());
+        }
     }
 
     /// <summary>
@@ -300,6 +344,30 @@ public sealed class NoiseTests
     {
         TrainingAccounts = rows.TrainingAccounts.IsEmpty ? [] : [.. kept.Select(row => rows.TrainingAccounts[row])],
     };
+
+    /// <summary>All banks' rows, each bank's accounts apart from the others'.</summary>
+    private static TrainingRows Pool(TrainingRows[] banks)
+    {
+        var features = new FeatureMatrix(banks[0].Training.Schema);
+        var row = new float[features.Schema.Count];
+        var accounts = new List<int>();
+        for (int bank = 0; bank < banks.Length; bank++)
+        {
+            for (int i = 0; i < banks[bank].Training.RowCount; i++)
+            {
+                banks[bank].Training.CopyRow(i, row);
+                features.AddRow(row);
+                accounts.Add((100 * bank) + banks[bank].TrainingAccounts[i]);
+            }
+        }
+
+        return new TrainingRows(
+            features, [.. banks.SelectMany(bank => bank.TrainingLabels).Select(label => (Label)label)],
+            new FeatureMatrix(features.Schema), [])
+        {
+            TrainingAccounts = [.. accounts],
+        };
+    }
 
     private static TrainingRows WithAccounts(TrainingRows rows, int accounts)
     {

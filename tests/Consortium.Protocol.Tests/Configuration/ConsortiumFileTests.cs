@@ -131,7 +131,13 @@ public sealed class ConsortiumFileTests
         using JsonDocument schema = JsonDocument.Parse(
             File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.schema.json")));
         using JsonDocument file = JsonDocument.Parse(
-            (Good with { Schema = "./consortium.schema.json", Previous = new string('a', 64), LeastDays = 28, PrivacyBudget = new(8, 1e-6, "payment") }).ToJson());
+            (Good with
+            {
+                Schema = "./consortium.schema.json",
+                Previous = new string('a', 64),
+                LeastDays = 28,
+                PrivacyBudget = new(8, 1e-6, "payment"),
+            }).ToJson());
         AssertSameNames(schema.RootElement, schema.RootElement, file.RootElement, "$");
     }
 

@@ -90,8 +90,8 @@ internal sealed class BoostingContext
     /// <summary>Why a plan's noise is none that can be drawn; null if it can.</summary>
     public static string? VarianceFault(NoisePlan noise) => IsDrawable(noise, NoisyLimit(noise))
         ? null
-        : $"Noise of multiplier {noise.Multiplier} for {noise.PaymentsOfUnit} payments of a unit is wider than can be drawn; take "
-            + "fewer trees or a smaller cap.";
+        : $"Noise of multiplier {noise.Multiplier} for {noise.PaymentsOfUnit} payments of a unit is wider than can be drawn; "
+            + "take fewer trees or a smaller cap.";
 
     private static long NoisyLimit(NoisePlan noise)
     {

@@ -38,8 +38,8 @@ public sealed record BoostingSettings : FamilySettings
     };
 
     /// <summary>
-    /// The other learner for sums with noise, chosen on the same days: splits drawn at random, so that nothing is spent on finding
-    /// them. It takes five times as many rounds, and finds more where epsilon is small.
+    /// The other learner for sums with noise, chosen on the same days: splits drawn at random, so that nothing is spent on
+    /// finding them. It takes five times as many rounds, and finds more where epsilon is small.
     /// </summary>
     public static BoostingSettings RandomForNoise { get; } = new()
     {
@@ -202,7 +202,8 @@ public sealed record BoostingSettings : FamilySettings
 
     public override string? NoiseFault(NoisePlan noise) =>
         Columns == ColumnChoice.Drawn
-            ? "Noise needs columns in turn or random splits: a payment moves every column's histogram, so each further one costs as much again."
+            ? "Noise needs columns in turn or random splits: a payment moves every column's histogram, so each further one "
+                + "costs as much again."
         : Edges == BinEdgeSource.Sketched ? "Noise needs public edges: sketches count payments, and get none."
         : Patience > 0 ? "Noise needs patience 0: validation counts get none."
         : BoostingContext.VarianceFault(noise);

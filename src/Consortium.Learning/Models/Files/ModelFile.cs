@@ -8,9 +8,9 @@ namespace Consortium.Learning.Models.Files;
 /// <summary>A model as a bank keeps it: the model, and which session it came from.</summary>
 /// <remarks>
 /// Bytes, little-endian: "CSMODEL" and a zero; version (int32); plan digest (32 bytes); session (int32 length, then UTF-8);
-/// rounds (int32); the model's canonical bytes (int32 length first); in version 2, which a model has that was learned from sums with
-/// noise, epsilon and delta (doubles), unit (byte), first and last day (int32 day numbers); SHA-256 of all before. The model's own
-/// bytes hold the digest of its feature schema. The same model and origin give the same bytes on every machine.
+/// rounds (int32); the model's canonical bytes (int32 length first); in version 2, of a model learned from sums with noise,
+/// epsilon and delta (doubles), unit (byte), first and last day (int32 day numbers); SHA-256 of all before. The model's own bytes
+/// hold the digest of its feature schema. The same model and origin give the same bytes on every machine.
 /// </remarks>
 public sealed record ModelFile
 {
@@ -101,7 +101,8 @@ public sealed record ModelFile
         if (version is not (Version or VersionWithGuarantee))
         {
             string newer = version > VersionWithGuarantee ? ", which a newer release wrote: update this one to read it" : "";
-            throw new MalformedDataException(Subject, Magic.Length, $"version {Version} or {VersionWithGuarantee}", $"version {version}{newer}");
+            throw new MalformedDataException(
+                Subject, Magic.Length, $"version {Version} or {VersionWithGuarantee}", $"version {version}{newer}");
         }
 
         head.Require(bytes.Length >= head.Offset + SHA256.HashSizeInBytes, "a digest at the end", bytes.Length);

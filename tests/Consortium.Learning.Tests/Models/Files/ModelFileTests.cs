@@ -39,8 +39,8 @@ public sealed class ModelFileTests
 
     [Fact]
     public void Sentence_OfAGuarantee_GivesEpsilonDeltaUnitWindowAndWhatTheyMean() => Assert.Equal(
-        "Epsilon 7.75, delta 1e-6, for each account (all payments that one account sent) from 2026-01-01 to 2026-06-30: whether it "
-            + "was among the training data changes the odds of anything that a member can conclude from the session's training "
+        "Epsilon 7.75, delta 1e-6, for each account (all payments that one account sent) from 2026-01-01 to 2026-06-30: "
+            + "whether it was among the training data changes the odds of anything that a member can conclude from the session's training "
             + "sums and its model by a factor of 2321.6 at most, but for a probability of about 1e-6.",
         Guarantee.Sentence);
 
@@ -115,8 +115,8 @@ public sealed class ModelFileTests
         var error = Assert.Throws<MalformedDataException>(() => ModelFile.FromBytes(bytes));
 
         Assert.Equal(
-            "Malformed model file at offset 8: expected version 1 or 2, found version 3, which a newer release wrote: update this one "
-                + "to read it.",
+            "Malformed model file at offset 8: expected version 1 or 2, found version 3, which a newer release wrote: update "
+                + "this one to read it.",
             error.Message);
     }
 
