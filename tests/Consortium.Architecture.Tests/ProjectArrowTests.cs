@@ -28,7 +28,7 @@ public sealed class ProjectArrowTests
         [Learning] = [Primitives, Privacy],
         [Protocol] = [Primitives, Cryptography, Privacy],
         [Workloads] = [Primitives, Cryptography, Privacy, Protocol, Learning],
-        [Hosting] = [Primitives, Cryptography, Protocol],
+        [Hosting] = [Primitives, Cryptography, Privacy, Protocol],
         [Participant] = [Primitives, Cryptography, Privacy, Protocol, Hosting, Learning, Workloads],
         [Auditing] = [Primitives, Cryptography, Protocol],
         // its journal is one file that several programs open at once

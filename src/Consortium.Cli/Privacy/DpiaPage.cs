@@ -99,7 +99,8 @@ internal static class DpiaPage
             page.Append(
                 CultureInfo.InvariantCulture,
                 $"| `{release.Session[..12]}` | {Cell(release.Name)} | {release.FirstDay} to {release.LastDay} | "
-                    + $"{release.Banks.Count} | {release.Unit ?? "none"} | {Number(release.Epsilon)} | {Number(release.LeftEpsilon)} |\n");
+                    + $"{release.Banks.Count} | {release.Unit ?? "none"} | {Number(release.Epsilon)} | "
+                    + $"{Number(release.LeftEpsilon)} |\n");
         }
     }
 
@@ -123,7 +124,8 @@ internal static class DpiaPage
                 : "- A bank knows its own noise. The plan says how many banks may add none; if more do, less is guaranteed, and "
                     + "nobody sees it.",
             "- Members who pool what they know are one bank in this respect.",
-            $"- {configuration.Threshold} of {configuration.KeyHolders.Length} key holders who collude with the aggregator read updates.",
+            $"- {configuration.Threshold} of {configuration.KeyHolders.Length} key holders who collude with the aggregator read "
+                + "updates.",
             "- Laundering that a bank missed is learned as legitimate; people who are alerted wrongly are looked at by analysts.",
         ]).Where(line => line is not null));
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Tests.CommandLine;
+using Consortium.Learning.Models.Files;
+using Consortium.Privacy;
 
 namespace Consortium.Cli.Tests.Models;
 
@@ -137,6 +139,29 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
         Assert.Equal("boosting", model.GetProperty("family").GetString());
         Assert.Equal(new string('a', 64), model.GetProperty("session").GetString());
         Assert.NotEmpty(model.GetProperty("features").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Show_ModelOfNoisySums_GivesTheGuaranteeInASentence()
+    {
+        ModelFile exact = await ModelFile.LoadAsync(trained.Boosting, TestContext.Current.CancellationToken);
+        var guarantee = new PrivacyGuarantee
+        {
+            Epsilon = 2,
+            Delta = 1e-6,
+            Unit = PrivacyUnit.Payment,
+            First = new DateOnly(2026, 1, 1),
+            Last = new DateOnly(2026, 6, 30),
+        };
+        string path = trained.In("noisy.csmodel");
+        (exact with { Guarantee = guarantee }).Save(path);
+
+        CommandLineRun run = await CommandLineRun.Of("model", "show", path, "--json");
+        JsonElement privacy = JsonDocument.Parse(run.Out).RootElement.GetProperty("privacy");
+        Assert.Equal(2, privacy.GetProperty("epsilon").GetDouble());
+        Assert.Equal(guarantee.Sentence, privacy.GetProperty("sentence").GetString());
+        Assert.Contains("Epsilon 2, delta 1e-6", (await CommandLineRun.Of("model", "show", path)).Out, StringComparison.Ordinal);
+        Assert.Contains("were exact", (await CommandLineRun.Of("model", "show", trained.Boosting)).Out, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -45,6 +45,17 @@ public sealed class HtmlReportTests : IDisposable
     }
 
     [Fact]
+    public void Render_SessionWithNoise_GivesItsGuarantee_AndOneWithoutSaysThatThereIsNone()
+    {
+        TrainingReport exact = SampleReport.Create("001", "002", "003");
+        string page = HtmlReport.Render(exact with { Card = exact.Card with { Guarantee = "Epsilon 2, delta 1e-6." } });
+
+        Assert.Contains("added noise to its part. Epsilon 2, delta 1e-6.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("no differential privacy", page, StringComparison.Ordinal);
+        Assert.Contains("no differential privacy", HtmlReport.Render(exact), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_BanksVoted_SaysHowMany()
     {
         TrainingReport report = SampleReport.Create("001", "002", "003");

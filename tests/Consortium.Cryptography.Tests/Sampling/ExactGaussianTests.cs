@@ -17,7 +17,8 @@ public sealed class ExactGaussianTests
     [InlineData(800)]
     public void Sample_AMillionDraws_FitTheDistribution(long variance)
     {
-        GaussianFit fit = GaussianFit.Of([.. Draw(variance, seed: 1, Samples).Select(sample => (int)sample)], Math.Sqrt(variance));
+        GaussianFit fit = GaussianFit.Of(
+            [.. Draw(variance, seed: 1, Samples).Select(sample => (int)sample)], Math.Sqrt(variance));
 
         Assert.True(fit.Accepted, fit.ToString());
     }

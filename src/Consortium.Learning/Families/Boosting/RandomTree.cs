@@ -5,8 +5,8 @@ namespace Consortium.Learning.Families.Boosting;
 
 /// <summary>
 /// A tree whose splits are drawn from the plan's public seed, before any payment is looked at; only its leaves' sums are asked
-/// for (Maddock and others, CCS 2022). Splits are numbered as in a heap: the children of split i are 2i + 1 and 2i + 2, and numbers
-/// from the count of splits on are leaves.
+/// for (Maddock and others, CCS 2022). Splits are numbered as in a heap: the children of split i are 2i + 1 and 2i + 2, and
+/// numbers from the count of splits on are leaves.
 /// </summary>
 internal sealed class RandomTree
 {

@@ -40,8 +40,8 @@ public sealed class ModelFileTests
     [Fact]
     public void Sentence_OfAGuarantee_GivesEpsilonDeltaUnitWindowAndWhatTheyMean() => Assert.Equal(
         "Epsilon 7.75, delta 1e-6, for each account (all payments that one account sent) from 2026-01-01 to 2026-06-30: "
-            + "whether it was among the training data changes the odds of anything that a member can conclude from the session's training "
-            + "sums and its model by a factor of 2321.6 at most, but for a probability of about 1e-6.",
+            + "whether it was among the training data changes the odds of anything that a member can conclude from the session's "
+            + "training sums and its model by a factor of 2321.6 at most, but for a probability of about 1e-6.",
         Guarantee.Sentence);
 
     [Fact]
