@@ -31,7 +31,7 @@ internal sealed class CsvPaymentReader : PaymentReader
 
         _header = _text.Fields();
         RequirePayments();
-        _columns = PaymentColumns.Find(name, _header);
+        _columns = PaymentColumns.Find(name, _header, options.Partitions);
         _parser = ParserOf(_columns.HasLabels, text.Separator == ';');
         Report.Format = $"csv{packing}{text.Format}";
         if (_columns.WarningOfUnread(_header) is { } unread)
@@ -58,6 +58,7 @@ internal sealed class CsvPaymentReader : PaymentReader
             }
         }
 
+        Report.UndecidedPoints = _parser.UndecidedPoints;
         Report.Undecoded = _text.Undecoded;
         return filled;
     }

@@ -25,6 +25,18 @@ internal static class ForeignFormats
         [0x04, 0x22, 0x4D, 0x18, ..] => $"this is compressed with LZ4, which is not read; {Unpack}",
         [0xFF, 0x06, 0, 0, (byte)'s', (byte)'N', (byte)'a', (byte)'P', ..] =>
             $"this is compressed with Snappy, which is not read; {Unpack}",
+        [0x02, 0x21, 0x4C, 0x18, ..] => $"this is compressed with LZ4, which is not read; {Unpack}",
+        [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => $"this is compressed with zstd or LZ4, which is not read; {Unpack}",
+        [(byte)'L', (byte)'Z', (byte)'I', (byte)'P', ..] => $"this is compressed with lzip, which is not read; {Unpack}",
+        [0x89, (byte)'L', (byte)'Z', (byte)'O', ..] => $"this is compressed with LZO, which is not read; {Unpack}",
+        [0x78, 0x01 or 0x5E or 0x9C or 0xDA, not (>= 0x20 and < 0x7F), ..] =>
+            $"this is compressed with deflate (zlib) without gzip's frame, which is not read; {Unpack}",
+        [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => $"this is a RAR archive, which is not read; {Unpack}",
+        [(byte)'S', (byte)'E', (byte)'Q', <= 6, ..] => "this is a Hadoop sequence file, which is not read; write Parquet or CSV.",
+        _ when start.StartsWith("-----BEGIN PGP"u8) => "this is encrypted with PGP; decrypt it.",
+        _ when start.StartsWith("HEADER RECORD*******LIB"u8) => "this is a SAS transport file; export it as CSV.",
+        _ when start.StartsWith("<stata_dta>"u8) => "this is a Stata data set; export it as CSV.",
+        _ when start.StartsWith("RDX"u8) => "this is an R data file; write CSV or Parquet.",
         [0x1F, 0x9D, ..] => $"this is compressed with compress (.Z), which is not read; {Unpack}",
         [(byte)'O', (byte)'R', (byte)'C', ..] => "this is an ORC file, which is not read; write Parquet or CSV.",
         [(byte)'O', (byte)'b', (byte)'j', 1, ..] => "this is an Avro file, which is not read; write Parquet or CSV.",

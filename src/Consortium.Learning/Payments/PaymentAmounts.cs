@@ -19,6 +19,9 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
     /// <summary>Whether the file's decimal sign is a point beyond doubt.</summary>
     public bool HasPoint => _decimalSign == '.';
 
+    /// <summary>Amounts such as <c>1.234</c> so far, where no amount has shown what the point is.</summary>
+    public long Undecided { get; private set; }
+
     /// <summary>Call for an amount that was read with a decimal point, or none, by the exact reading.</summary>
     /// <returns>Null when that reading stands; else why it does not.</returns>
     public string? Confirm(ReadOnlySpan<char> text)
@@ -37,7 +40,11 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
 
         if (!couldGroup)
         {
-            _decimalSign = '.';
+            (_decimalSign, Undecided) = ('.', 0);
+        }
+        else if (_decimalSign == '\0')
+        {
+            Undecided++;
         }
 
         return null;
@@ -82,6 +89,7 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
         }
 
         _decimalSign = sign == '\0' ? _decimalSign : sign;
+        Undecided = _decimalSign == '.' ? 0 : Undecided;
         return null;
     }
 

@@ -47,8 +47,13 @@ internal static class PaymentFields
     }
 
     /// <summary>A decimal number, exactly as written; may be negative, which the caller judges.</summary>
-    public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount)
+    public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount) =>
+        TryPlainAmount(text, out amount) || TryLongAmount(text, out amount);
+
+    /// <summary>At most 18 digits with a point or none, as most amounts are.</summary>
+    public static bool TryPlainAmount(ReadOnlySpan<char> text, out decimal amount)
     {
+        amount = 0;
         ulong digits = 0;
         int point = -1;
         if (text.Length is > 0 and <= MaxFastDigits + 1)
@@ -79,7 +84,7 @@ internal static class PaymentFields
             }
         }
 
-        return TryLongAmount(text, out amount);
+        return false;
     }
 
     /// <summary>
@@ -100,6 +105,17 @@ internal static class PaymentFields
         }
 
         return text.Length > 2 && text[^1] == '0' && text[^2] == '.' && !text[..^2].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary>
+    /// Whether an amount as <c>1.23E+05</c> says fewer digits than it has before its decimal point, as spreadsheets round.
+    /// </summary>
+    public static bool MayBeRounded(ReadOnlySpan<char> amount)
+    {
+        ReadOnlySpan<char> mantissa = amount[..^4];
+        int point = mantissa.IndexOfAny('.', ',');
+        return int.TryParse(amount[^2..], NumberStyles.None, CultureInfo.InvariantCulture, out int exponent)
+            && exponent > (point < 0 ? 0 : mantissa.Length - 1 - point);
     }
 
     /// <summary>

@@ -4,9 +4,9 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>Times in the forms that say without doubt which part is the year, the month and the day.</summary>
 /// <remarks>
-/// Year first, with <c>/</c> or <c>-</c>, a blank or <c>T</c> before the time, seconds and fractions (which are cut off) or none,
-/// and a zone: <c>Z</c>, <c>UTC</c> or an offset. Digits alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as
-/// SAS and SQL Server write them.
+/// Year first, with <c>/</c>, <c>-</c> or <c>.</c>, a blank or <c>T</c> before the time (DB2: <c>-</c>), seconds and fractions
+/// (which are cut off) or none, and a zone: <c>Z</c>, <c>UTC</c> or an offset, which Java's name of a zone may follow. Digits
+/// alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as SAS and SQL Server write them.
 /// </remarks>
 internal static class PaymentTimes
 {
@@ -37,11 +37,11 @@ internal static class PaymentTimes
         if (!text.ContainsAnyExceptInRange('0', '9'))
         {
             hasTime = text.Length > 8;
-            return text.Length is 8 or 12 or 14 && IsFourDigitYear(text)
+            return text.Length is 8 or 12 or 14 && IsFourDigitYear(text) && !CouldHaveTwoDigitYear(text)
                 && TryCompose(Number(text[..4]), Number(text[4..6]), Number(text[6..8]), text[8..], out time);
         }
 
-        return text[4] is '/' or '-' ? TryYearFirst(text, out time, out offset, out hasTime)
+        return text[4] is '/' or '-' or '.' ? TryYearFirst(text, out time, out offset, out hasTime)
             : text.Length > 8 && text[8] is 'T' && IsFourDigitYear(text) ? TryBasic(text, out time, out offset)
             : TryNamedMonth(text, out time);
     }
@@ -57,18 +57,28 @@ internal static class PaymentTimes
         {
             return number is > 20_000 and < 80_000
                 ? $"{expected}, not a spreadsheet's day number: format the column as yyyy-mm-dd hh:mm:ss before the export"
-                : $"{expected}, not a number, whose unit and zone nobody can tell: export the column as text";
+                : $"{expected}, not a number, whose unit and zone nobody can tell: export the column as text, or say in a "
+                    + "mapping what it is (timeFormat)";
         }
 
         bool isDayOrMonthFirst = text.Length > 7
             && char.IsAsciiDigit(text[0])
-            && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-');
+            && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-')
+            && !text.ContainsAnyInRange('a', 'z');
         return isDayOrMonthFirst
-            ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first"
-            : expected;
+            ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first, or "
+                + "say in a mapping which is which (timeFormat)"
+            : $"{expected}, of a day and a time that exist";
     }
 
     private static bool IsFourDigitYear(ReadOnlySpan<char> text) => text[..2] is "19" or "20" or "99";
+
+    /// <summary>
+    /// Whether twelve digits are a time as <c>yyMMddHHmmss</c> as well as one as <c>yyyyMMddHHmm</c>: 200901010005 is in 2009 or
+    /// 2020.
+    /// </summary>
+    private static bool CouldHaveTwoDigitYear(ReadOnlySpan<char> text) => text.Length == 12
+        && TryCompose(2000 + Number(text[..2]), Number(text[2..4]), Number(text[4..6]), text[6..], out _);
 
     private static bool TryYearFirst(ReadOnlySpan<char> text, out DateTime time, out TimeSpan? offset, out bool hasTime)
     {
@@ -92,21 +102,23 @@ internal static class PaymentTimes
             return TryCompose(year, month, day, "", out time);
         }
 
-        if (rest[0] is not ('T' or 't' or ' '))
+        bool isDb2 = sign == '-' && rest[0] == '-';
+        if (rest[0] is not ('T' or 't' or ' ') && !isDb2)
         {
             return false;
         }
 
         rest = rest[1..].TrimStart(' ');
         int hour = Leading(ref rest);
-        if (hour < 0 || rest.IsEmpty || rest[0] != ':')
+        if (hour < 0 || rest.IsEmpty || !(rest[0] == ':' || (rest[0] == '.' && isDb2)))
         {
             return false;
         }
 
+        char between = rest[0];
         rest = rest[1..];
         int minute = LeadingTwo(ref rest), second = 0;
-        if (minute >= 0 && !rest.IsEmpty && rest[0] == ':')
+        if (minute >= 0 && !rest.IsEmpty && rest[0] == between)
         {
             rest = rest[1..];
             second = LeadingTwo(ref rest);
@@ -154,6 +166,11 @@ internal static class PaymentTimes
     {
         offset = null;
         text = text.Trim(' ');
+        if (text is [_, .., ']'] && text.IndexOf('[') is > 0 and int name)
+        {
+            text = text[..name]; // the offset says which hour it is; Java puts the zone's name behind it
+        }
+
         if (text.IsEmpty)
         {
             return true;

@@ -56,6 +56,12 @@ public sealed class ReadReport
     /// <summary>Bank or account numbers that became rounded numbers; the rows are bad.</summary>
     public long RoundedNumbers { get; internal set; }
 
+    /// <summary>Amounts with an exponent that say fewer digits than they have; they read as if the others were zero.</summary>
+    public long RoundedAmounts { get; internal set; }
+
+    /// <summary>Amounts such as 1.234 where no amount of the file shows whether the point is a decimal sign.</summary>
+    public long UndecidedPoints { get; internal set; }
+
     /// <summary>Rows without the last cell, the label's; they read as unlabelled.</summary>
     public long ShortRows { get; internal set; }
 
@@ -160,6 +166,19 @@ public sealed class ReadReport
         {
             yield return $"{RoundedNumbers:N0} bank or account numbers are rounded numbers such as 4.00000E+15: several accounts "
                 + "would become one. Export these columns as text.";
+        }
+
+        if (RoundedAmounts > 0)
+        {
+            yield return $"{RoundedAmounts:N0} amounts are written as 1.23E+05, as spreadsheets round them: the digits left out "
+                + "are read as zeros. Export amounts as plain numbers.";
+        }
+
+        if (UndecidedPoints > 0)
+        {
+            yield return $"{UndecidedPoints:N0} amounts such as 1.234 are read with a decimal point, but no amount of the file "
+                + "shows whether points group thousands. If they do, export amounts without them, or give a mapping with "
+                + "groupSign.";
         }
 
         if (DayOnlyRows > 0)

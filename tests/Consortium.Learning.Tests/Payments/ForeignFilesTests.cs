@@ -191,11 +191,15 @@ public sealed class ForeignFilesTests
     [InlineData("01-Sep-2022 00:20:00")]
     [InlineData("Sep  1 2022 12:20AM")]
     [InlineData(" 2022/09/01 00:20 ")]
+    [InlineData("2022.09.01 00:20")]
+    [InlineData("2022-09-01-00.20.00.000000")] // DB2
     public void Read_Times_InEveryCertainForm(string time) => Assert.Equal([Expected], Rows(Sample.File(With(0, time))));
 
     [Theory]
     [InlineData("2022-09-01T00:20:00Z", "2022-09-01T02:20:00")]
     [InlineData("2022-09-01 00:20:00+00:00", "2022-09-01T02:20:00")]
+    [InlineData("2022-09-01T00:20:00Z[UTC]", "2022-09-01T02:20:00")] // Java
+    [InlineData("2022-09-01T00:20:00+02:00[Europe/Zurich]", "2022-09-01T00:20:00")]
     [InlineData("2022-09-01 00:20:00.000 UTC", "2022-09-01T02:20:00")]
     [InlineData("2022-09-01T00:20:00+0200", "2022-09-01T00:20:00")]
     [InlineData("2022-12-01T00:20:00+01", "2022-12-01T00:20:00")]
@@ -430,6 +434,67 @@ public sealed class ForeignFilesTests
                 // Rejected by name.
             }
         }, iter: 20_000);
+    }
+
+    [Theory]
+    [InlineData("200901010005")] // 2009 as yyyyMMddHHmm, 2020 as yyMMddHHmmss
+    [InlineData("2022.0901 00:20")]
+    [InlineData("2022-09-01-00.20:00")]
+    public void Read_TimeOfTwoReadingsOrNone_IsSetAside(string time) =>
+        Assert.Contains("expected a time", Problem(With(0, time)).Reason);
+
+    [Fact]
+    public void Read_AmountsThatShowNoDecimalSign_ReadWithAWarning()
+    {
+        string row = Sample.Row.Replace("0.01", "1.234", StringComparison.Ordinal)
+            .Replace("3697.34", "12.000", StringComparison.Ordinal);
+
+        Assert.Contains("2 amounts such as 1.234", Assert.Single(WarningsOf(Sample.File(row))));
+        Assert.Empty(WarningsOf(Sample.File(row, Sample.Row)));
+    }
+
+    [Theory]
+    [InlineData("1.23E+05", true)]
+    [InlineData("1E+02", true)]
+    [InlineData("1.23E+02", false)]
+    [InlineData("1.23e+05", false)] // R and pandas write every digit
+    [InlineData("1.23E7", false)] // so does Java
+    public void Read_AmountAsASpreadsheetRoundsIt_ReadWithAWarning(string amount, bool isWarned)
+    {
+        string[] warnings = WarningsOf(Sample.File(With(5, amount)));
+
+        Assert.Equal(isWarned, warnings.Any(warning => warning.StartsWith("1 amounts are written", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Payment Currency=EUR", ",Payment Currency", ",Euro", "'Payment Currency'")]
+    [InlineData("Is%20Laundering=1", ",Is Laundering", ",1", "'Is Laundering'")]
+    [InlineData("From Bank=010", "From Bank,", "010,", "'From Bank'")]
+    public void Open_ColumnInAFoldersName_RejectedByTheName(string folder, string name, string value, string column)
+    {
+        string parent = Directory.CreateTempSubdirectory("consortium-partitions-").FullName;
+        try
+        {
+            string path = Path.Combine(Directory.CreateDirectory(Path.Combine(parent, folder)).FullName, "part-0.csv");
+            File.WriteAllText(
+                path,
+                Sample.File(Sample.Row.Replace(value, "", StringComparison.Ordinal)).Replace(name, "", StringComparison.Ordinal));
+
+            string message = Assert.Throws<PaymentFileException>(() => PaymentReader.Open(path)).Message;
+
+            Assert.Contains($"column {column} stands in the name of the folder '{folder}'", message);
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+    }
+
+    private static string[] WarningsOf(string text)
+    {
+        using PaymentReader reader = Sample.Open(text);
+        reader.Rows();
+        return [.. reader.Report.Warnings];
     }
 
     private static string With(int field, string text)

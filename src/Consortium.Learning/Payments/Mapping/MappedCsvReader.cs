@@ -8,6 +8,7 @@ internal sealed class MappedCsvReader : PaymentReader
     private readonly MappedRow _row;
     private readonly PaymentParser _parser;
     private readonly char[] _time = new char[256];
+    private readonly bool _isPointCertain;
     private bool _hasRow;
 
     public MappedCsvReader(
@@ -28,6 +29,7 @@ internal sealed class MappedCsvReader : PaymentReader
         _columns = MappedColumns.Find(mapping, name, _text.Fields());
         _row = new MappedRow(mapping, Report, options);
         _parser = ParserOf(_row.HasLabels);
+        _isPointCertain = mapping.DecimalSign is not null;
         _hasRow = !mapping.HasHeader;
         Report.Format = $"csv{packing}{text.Format}, mapped";
     }
@@ -52,6 +54,7 @@ internal sealed class MappedCsvReader : PaymentReader
             }
         }
 
+        Report.UndecidedPoints = _isPointCertain ? 0 : _parser.UndecidedPoints;
         Report.Undecoded = _text.Undecoded;
         return filled;
     }
@@ -72,7 +75,7 @@ internal sealed class MappedCsvReader : PaymentReader
         if (!_row.TryFill(cells))
         {
             _text.CountLinesWithin();
-            Reject(new RowProblem(_text.Line, _row.BadElement, _row.Reason));
+            Reject(new RowProblem(_text.Line, _row.BadElement, _row.Reason) { Fault = _row.Fault });
             return false;
         }
 

@@ -47,6 +47,9 @@ public sealed class MappingTests : IDisposable
     [InlineData("SAR filed", "maybe", "expected one of the mapping's labels", "Is Laundering")]
     [InlineData("02.03.2026", "2026-03-02", "expected a time as dd.MM.yyyy HH:mm", "Timestamp")]
     [InlineData("1.234,50", "1 234,50", "',' as the decimal sign and '.' between groups", "Amount Received")]
+    [InlineData("1.234,50", "12.50", "'.' between groups of three", "Amount Received")]
+    [InlineData("1.234,50", "1234.567,50", "'.' between groups of three", "Amount Received")]
+    [InlineData("1.234,50", "1.234,5.0", "',' as the decimal sign", "Amount Received")]
     [InlineData("EUR", "EUX", "expected a currency", "Receiving Currency")]
     [InlineData("A1", "", "printable ASCII", "Account")]
     public void Read_WrongField_SetAsideWithReason(string text, string other, string reason, string column)
@@ -193,6 +196,84 @@ public sealed class MappingTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private const string Statement = """
+        {"columns": {"time": "Day", "ownAccount": "Account", "otherBank": "Bank", "otherAccount": "Counterparty", AMOUNT,
+           "currency": "Ccy"},
+         "constants": {"ownBank": "70", "format": "Wire"}REST}
+        """;
+
+    [Theory]
+    [InlineData("""amount": "Amount""", """, "direction": {"negative": "debit"}""", "Amount", "-12.50", "7.00")]
+    [InlineData("""amount": "Amount""", """, "direction": {"negative": "credit"}""", "Amount", "12.50", "7.00-")]
+    [InlineData("""debit": "Out", "credit": "In""", "", "Out,In", "12.50,", ",7.00")]
+    [InlineData("""debit": "Out", "credit": "In""", "", "Out,In", "-12.50,0.00", "0,7.00")]
+    [InlineData(
+        """amount": "Amount", "direction": "DC""", """, "direction": {"debit": ["D"], "credit": ["C"]}""", "Amount,DC", "12.50,d",
+        "7.00,C")]
+    public void Read_OwnAndOtherAccounts_SenderByTheDirection(
+        string columns, string rest, string names, string debit, string credit)
+    {
+        string mapping = StatementOf(columns, rest);
+
+        (string[] rows, ReadReport report, _) = Read(
+            mapping,
+            $"Day,Account,Bank,Counterparty,Ccy,{names}\n2026-03-02 09:15,A1,71,B1,EUR,{debit}\n"
+                + $"2026-03-02 09:16,A1,71,B1,EUR,{credit}\n");
+
+        Assert.Empty(report.Problems);
+        Assert.Equal(
+            [
+                "2026-03-02T09:15:00 70:A1 71:B1 12.50 1 12.50 1 Wire Unknown",
+                "2026-03-02T09:16:00 71:B1 70:A1 7.00 1 7.00 1 Wire Unknown",
+            ],
+            rows);
+    }
+
+    [Theory]
+    [InlineData("71,B1,EUR,,", "in one of the columns for debit and credit")]
+    [InlineData("71,B1,EUR,1.00,1.00", "in one of the columns for debit and credit")]
+    [InlineData("71,B1,EUR,,-1.00", "in one of the columns for debit and credit")]
+    [InlineData("70,B1,EUR,,1.00", "the payer's account is at the same bank")]
+    public void Read_StatementRowOfNoCertainDirection_IsSetAside(string cells, string reason)
+    {
+        string mapping = StatementOf("""debit": "Out", "credit": "In""", "");
+
+        (string[] rows, ReadReport report, _) = Read(
+            mapping, $"Day,Account,Bank,Counterparty,Ccy,Out,In\n2026-03-02 09:15,A1,{cells}\n");
+
+        Assert.Empty(rows);
+        Assert.Contains(reason, Assert.Single(report.Problems).Reason);
+    }
+
+    [Theory]
+    [InlineData("""amount": "Amount""", "", "say in one way which payments leave the own account")]
+    [InlineData("""amount": "Amount""", """, "direction": {"debit": ["D"]}""", "belong together")]
+    [InlineData("""amount": "Amount", "direction": "DC""", "", "belong together")]
+    [InlineData("""debit": "Out""", "", "need both debit and credit")]
+    [InlineData("""debit": "Out", "credit": "In", "amount": "Amount""", "", "no amount beside them")]
+    [InlineData("""amount": "Amount", "toBank": "X""", """, "direction": {"negative": "debit"}""", "or senders and receivers")]
+    [InlineData("""amount": "Amount""", """, "direction": {"negative": "out"}""", "write \"debit\" or \"credit\"")]
+    public void Parse_DirectionThatIsNotCertain_RejectedWithTheFix(string columns, string rest, string fix)
+    {
+        string mapping = StatementOf(columns, rest);
+
+        var error = Assert.Throws<PaymentFileException>(() => MappingText.Parse(Encoding.UTF8.GetBytes(mapping), "mapping.json"));
+
+        Assert.Contains(fix, error.Message);
+    }
+
+    [Fact]
+    public void Read_OneColumnByNameAndByNumber_Rejected()
+    {
+        string mapping = Whole.Replace("\"Sender BIC\"", "2", StringComparison.Ordinal);
+
+        Assert.Contains(
+            "names column 2 twice", Assert.Throws<PaymentFileException>(() => Read(mapping, Header + Row)).Message);
+    }
+
+    private static string StatementOf(string columns, string rest) => Statement
+        .Replace("AMOUNT", $"\"{columns}\"", StringComparison.Ordinal).Replace("REST", rest, StringComparison.Ordinal);
 
     private static (string[] Rows, ReadReport Report, ulong[] References) Read(
         string mapping, string text, TimeZoneInfo? zone = null)
