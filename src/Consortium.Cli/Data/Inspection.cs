@@ -74,7 +74,7 @@ internal sealed class Inspection(PaymentReadOptions options)
         ReadReport report = reader?.Report ?? new ReadReport();
         _files.Add(Describe(
             name, report, accounts, currencies, digest, rejected,
-            [.. WarningsOf(path, report, rejected), .. LeadingZeros.Warnings(accounts), .. duplicates.Warnings()]));
+            [.. WarningsOf(path, report, rejected), .. ChangedIdentifiers.Warnings(accounts), .. duplicates.Warnings()]));
     }
 
     /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>
@@ -118,7 +118,7 @@ internal sealed class Inspection(PaymentReadOptions options)
             Last = read.Select(file => file.Last).Max(StringComparer.Ordinal),
             Warnings =
             [
-                .. read.SelectMany(file => file.Warnings).Concat(LeadingZeros.Warnings(_accounts))
+                .. read.SelectMany(file => file.Warnings).Concat(ChangedIdentifiers.Warnings(_accounts))
                     .Concat(_duplicates.Warnings()).Distinct(),
             ],
             Rejected = read.FirstOrDefault(file => file.Rejected is not null) is { } first

@@ -68,6 +68,14 @@ internal sealed class CsvPaymentReader : PaymentReader
     /// <summary>AMLworld's other two files are told apart by their first lines.</summary>
     private void RequirePayments()
     {
+        if (_header.Any(name => name.AsSpan().ContainsAny("\u0085\u2028\u2029")))
+        {
+            throw new PaymentFileException(
+                File,
+                "lines end with a sign that other systems do not take for a line's end (U+0085, U+2028 or U+2029): write LF or "
+                    + "CR LF.");
+        }
+
         if (OutcomeFile.AreColumns(_header))
         {
             throw new PaymentFileException(

@@ -88,7 +88,8 @@ public static class Currencies
         int exact = Exact.Find(0, text);
         if (exact < 0)
         {
-            return ByName.TryGetValue(text, out currency) || TryNumber(text, out currency);
+            currency = default;
+            return !IsOfHundredths(text) && (ByName.TryGetValue(text, out currency) || TryNumber(text, out currency));
         }
 
         currency = new Currency((byte)(exact < Codes.Length ? exact : exact - Codes.Length));
@@ -146,6 +147,12 @@ public static class Currencies
 
         return names.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    /// <summary>
+    /// Whether it is a code as markets write pence (<c>GBp</c>) and cents: amounts would be a hundred times too much.
+    /// </summary>
+    private static bool IsOfHundredths(ReadOnlySpan<char> text) => text.Length == 3
+        && char.IsAsciiLetterUpper(text[0]) && char.IsAsciiLetterUpper(text[1]) && char.IsAsciiLetterLower(text[2]);
 
     /// <summary>A number that lost its leading zeros, as data frames write it.</summary>
     private static bool TryNumber(ReadOnlySpan<char> text, out Currency currency)

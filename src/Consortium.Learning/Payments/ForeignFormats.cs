@@ -45,7 +45,8 @@ internal static class ForeignFormats
         [(byte)'P', (byte)'A', (byte)'R', (byte)'E', ..] =>
             "this is an encrypted Parquet file, which is not read; write it without encryption.",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "this is a PDF; write CSV or Parquet.",
-        [(byte)'{' or (byte)'[', ..] => "this is JSON, which is not read; write CSV or Parquet.",
+        [(byte)'{', ..] or [(byte)'[', not (>= (byte)'A' and <= (byte)'z'), ..] =>
+            "this is JSON, which is not read; write CSV or Parquet.",
         _ when IsPage(start) => "this is an HTML page, not data; export CSV or Parquet.",
         _ when start.StartsWith("SQLite format 3"u8) => "this is an SQLite database; write CSV or Parquet.",
         _ when start.Length > 40 && start[12..].StartsWith((ReadOnlySpan<byte>)[0xC2, 0xEA, 0x81, 0x60]) =>

@@ -95,16 +95,29 @@ internal static class PaymentFields
 
     /// <summary>
     /// Whether a number that was an identifier has been through arithmetic: <c>4.00000E+15</c>, as spreadsheets show long
-    /// numbers, or <c>12345.0</c>, as data frames write whole numbers beside missing ones.
+    /// numbers, <c>4.0E15</c>, as Java writes them, or <c>12345.0</c>, as data frames write whole numbers beside missing ones.
     /// </summary>
+    /// <remarks>Not <c>8000E15</c>: account numbers in hexadecimal digits look like that.</remarks>
     public static bool IsRoundedNumber(ReadOnlySpan<char> text)
     {
-        if (text.Length > 4 && text[^3] is '+' && text[^4] is 'E' or 'e')
+        int end = text.IndexOfAnyExceptInRange('0', '9');
+        if (end < 1)
         {
-            return char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]) && !text[..^4].ContainsAnyExcept("0123456789.,");
+            return false;
         }
 
-        return text.Length > 2 && text[^1] == '0' && text[^2] == '.' && !text[..^2].ContainsAnyExceptInRange('0', '9');
+        int sign = text[end] is '.' or ',' ? end : -1;
+        ReadOnlySpan<char> rest = sign < 0 ? text[end..] : text[(sign + 1)..];
+        int exponent = rest.IndexOfAny('E', 'e');
+        if (exponent < 0)
+        {
+            return sign > 0 && text[sign] == '.' && rest.Length > 0 && !rest.ContainsAnyExcept('0');
+        }
+
+        ReadOnlySpan<char> size = rest[(exponent + 1)..];
+        bool hasPlus = !size.IsEmpty && size[0] == '+';
+        return (hasPlus || sign > 0) && !rest[..exponent].ContainsAnyExceptInRange('0', '9')
+            && size.Length > (hasPlus ? 1 : 0) && !size[(hasPlus ? 1 : 0)..].ContainsAnyExceptInRange('0', '9');
     }
 
     /// <summary>
@@ -135,8 +148,8 @@ internal static class PaymentFields
     /// identifiers, these would make one account of all that have none.
     /// </summary>
     public static bool IsNoValue(ReadOnlySpan<char> text) =>
-        (text[0] | 0x20) is 'n' or '#' or '<' or '(' or '|' or '-'
-        && (text[0] == '#' ? IsError(text) : IsNull(text, stackalloc char[8]));
+        (text[0] | 0x20) is 'n' or 'u' or 'm' or '#' or '<' or '(' or '|' or '-' or '.' or '?' or '*' or '/'
+        && (text[0] == '#' ? IsError(text) : IsNull(text, stackalloc char[12]));
 
     private static bool IsError(ReadOnlySpan<char> text) =>
         !text.ContainsAnyExcept('#') || text[^1] is '!' or '?' || text.Equals("#N/A", StringComparison.OrdinalIgnoreCase)
@@ -145,7 +158,8 @@ internal static class PaymentFields
     private static bool IsNull(ReadOnlySpan<char> text, Span<char> lower) =>
         text.Length <= lower.Length
         && lower[..text.ToLowerInvariant(lower)] is "nan" or "-nan" or "null" or "none" or "na" or "n/a" or "<na>" or "(null)"
-            or "\\n" or "nil" or "<null>" or "nat";
+            or "\\n" or "nil" or "<null>" or "nat" or "n.a." or "unknown" or "undefined" or "missing"
+            || !text.ContainsAnyExcept("-.?*/");
 
     /// <summary>
     /// <c>0</c>, <c>1</c>, or nothing for a payment whose label is not known; and what other tools write for these.

@@ -233,7 +233,8 @@ internal sealed class PaymentParser(
         where TRow : struct, IRowText, allows ref struct
     {
         ReadOnlySpan<char> text = row[column];
-        if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = PaymentFields.WithoutTextMark(text.Trim())))
+        if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = PaymentFields.WithoutTextMark(text.Trim()))
+            && !PaymentFields.IsRoundedNumber(text))
         {
             return Bad(
                 column,

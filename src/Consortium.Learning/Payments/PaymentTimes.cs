@@ -68,7 +68,7 @@ internal static class PaymentTimes
         return isDayOrMonthFirst
             ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first, or "
                 + "say in a mapping which is which (timeFormat)"
-            : $"{expected}, of a day and a time that exist";
+            : $"{expected}, of a day and a time that exist; a mapping can name another form (timeFormat)";
     }
 
     private static bool IsFourDigitYear(ReadOnlySpan<char> text) => text[..2] is "19" or "20" or "99";

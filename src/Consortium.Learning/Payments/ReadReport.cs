@@ -8,6 +8,7 @@ public sealed class ReadReport
 
     private readonly List<RowProblem> _problems = [];
     private readonly List<string> _ofColumns = [];
+    private bool _hasTimeOfDay;
 
     /// <summary>Rows handed on.</summary>
     public long Rows { get; internal set; }
@@ -121,6 +122,7 @@ public sealed class ReadReport
             Earliest = payment.Timestamp < Earliest ? payment.Timestamp : Earliest;
         }
 
+        _hasTimeOfDay = _hasTimeOfDay || payment.Timestamp.TimeOfDay != TimeSpan.Zero;
         UnlabelledRows += payment.Label == Label.Unknown ? 1 : 0;
         LaunderingRows += payment.Label == Label.Laundering ? 1 : 0;
         OtherFormatRows += payment.PaymentFormat == PaymentFormat.Other ? 1 : 0;
@@ -184,6 +186,11 @@ public sealed class ReadReport
         if (DayOnlyRows > 0)
         {
             yield return $"{DayOnlyRows:N0} rows have a day without a time, which is read as midnight.";
+        }
+
+        if (Rows > 1 && DayOnlyRows == 0 && !_hasTimeOfDay)
+        {
+            yield return "Every payment is at midnight: if the source has times of day, export them.";
         }
 
         if (ShortRows > 0)

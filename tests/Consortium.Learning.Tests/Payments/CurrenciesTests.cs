@@ -46,6 +46,7 @@ public sealed class CurrenciesTests
 
     [Theory]
     [InlineData("$")]
+    [InlineData("GBp")] // pence
     [InlineData("\u00A5")] // yen and yuan
     [InlineData("kr")]
     [InlineData("532")] // two currencies have had it

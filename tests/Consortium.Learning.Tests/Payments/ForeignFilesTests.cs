@@ -134,6 +134,7 @@ public sealed class ForeignFilesTests
 
     [Theory]
     [InlineData("nan NULL None NA N/A <NA> (null) \\N NaT nil #N/A #REF! #NAME? #DIV/0! ########")]
+    [InlineData("- -- . ? n.a. UNKNOWN undefined missing")]
     public void Read_IdentifierThatSaysNothing_IsSetAsideAndMakesNoAccount(string texts)
     {
         string[] none = texts.Split(' ');
@@ -171,7 +172,7 @@ public sealed class ForeignFilesTests
             Sample.File(With(2, "000812"), With(2, "812"), With(2, "A0812"), With(2, "0A812")));
         reader.Rows();
 
-        string warning = Assert.Single(LeadingZeros.Warnings(reader.Accounts));
+        string warning = Assert.Single(ChangedIdentifiers.Warnings(reader.Accounts));
         Assert.StartsWith("1 accounts", warning);
         Assert.Contains("'000812' and '812'", warning);
     }
@@ -489,6 +490,70 @@ public sealed class ForeignFilesTests
             Directory.Delete(parent, recursive: true);
         }
     }
+
+    [Theory]
+    [InlineData("4.00000E+15", true)]
+    [InlineData("4e+15", true)]
+    [InlineData("4.0E15", true)] // Java
+    [InlineData("4,5E+15", true)]
+    [InlineData("12345.0", true)]
+    [InlineData("12345.00", true)]
+    [InlineData("8000E15", false)] // hexadecimal
+    [InlineData("8000EBD30", false)]
+    [InlineData("12345.1", false)]
+    [InlineData("12345", false)]
+    [InlineData("12.", false)]
+    public void Read_AccountNumber_SetAsideWhereAToolHasRoundedIt(string account, bool isRounded)
+    {
+        using PaymentReader reader = Sample.Open(
+            Sample.File(With(2, $"\"{account}\"")), new PaymentReadOptions { MaxBadRows = 1 });
+
+        Assert.Equal(isRounded ? 0 : 1, reader.Rows().Length);
+        Assert.Equal(isRounded ? 1 : 0, reader.Report.RoundedNumbers);
+    }
+
+    [Fact]
+    public void Warnings_LongNumbersThatEndWithZeros_AreRounded()
+    {
+        var accounts = new AccountTable();
+        accounts.Intern(new BankId("1"), "1234567890123450");
+        accounts.Intern(new BankId("1"), "4111111111111111");
+        Assert.Empty(ChangedIdentifiers.Warnings(accounts));
+
+        accounts.Intern(new BankId("1"), "12345678901234500");
+        Assert.Contains("2 of 3 account numbers of more than 15 digits", Assert.Single(ChangedIdentifiers.Warnings(accounts)));
+    }
+
+    [Fact]
+    public void Warnings_AccountsThatDifferByCaseAlone_ArePaired()
+    {
+        var accounts = new AccountTable();
+        accounts.Intern(new BankId("1"), "aB1");
+        accounts.Intern(new BankId("1"), "AB1");
+
+        Assert.Contains(
+            "leading zeros or case alone, such as 'aB1' and 'AB1'", Assert.Single(ChangedIdentifiers.Warnings(accounts)));
+    }
+
+    [Theory]
+    [InlineData("\u0085")]
+    [InlineData("\u2028")]
+    public void Open_LinesEndedByAnotherSign_RejectedByIt(string end) => Assert.Contains(
+        "lines end with a sign",
+        Assert.Throws<PaymentFileException>(() => Sample.Open($"{Sample.Header}{end}{Sample.Row}{end}")).Message);
+
+    [Fact]
+    public void Read_EveryPaymentAtMidnight_Warned()
+    {
+        string row = With(0, "2022-09-01T00:00:00");
+
+        Assert.Contains("Every payment is at midnight", Assert.Single(WarningsOf(Sample.File(row, row))));
+        Assert.Empty(WarningsOf(Sample.File(row, Sample.Row)));
+    }
+
+    [Fact]
+    public void Read_ColumnsInBrackets_SameRow() => Assert.Equal(
+        [Expected], Rows($"{string.Join(',', Sample.Header.Split(',').Select(name => $"[{name}]"))}\n{Sample.Row}\n"));
 
     private static string[] WarningsOf(string text)
     {
