@@ -15,14 +15,27 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
     [Fact]
     public async Task Session_AggregatorAddsAnEncryptionUnderKeyZero_EveryBankRejectsTheSumAndNamesIt()
     {
-        using var limit = TrainedSession.Limited();
-        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
         PartyId self = deployed.Folder.Configuration.Aggregator.Id;
         await deployed.KillAsync(self.Name);
+        try
+        {
+            await BendAsync(self);
+        }
+        finally
+        {
+            deployed.Start(self.Name); // the tests after this one need it
+        }
+    }
+
+    private async Task BendAsync(PartyId self)
+    {
+        using var limit = TrainedSession.Limited();
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
         var turn = new Lock();
         var sending = new List<Task>();
         PartyBus bus = null!;
-        var rogue = new RogueAggregator(
+        RogueAggregator rogue = null!;
+        rogue = new RogueAggregator(
             deployed.Folder, Send, WaitForAsync, () =>
             {
                 lock (turn)
@@ -41,15 +54,31 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
             }
         }
 
-        Task WaitForAsync(Func<bool> condition) => Wait.UntilAsync(
-            () =>
+        async Task WaitForAsync(Func<bool> condition)
+        {
+            bool Holds()
             {
                 lock (turn)
                 {
                     return condition();
                 }
-            },
-            limit.Token);
+            }
+
+            try
+            {
+                await Wait.UntilAsync(Holds, limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                lock (turn)
+                {
+                    Assert.Fail(
+                        $"{rogue.Approvals.Count} approvals, {rogue.Tags.Count} tags, {rogue.Releases.Count} releases; "
+                        + string.Join("; ", rogue.Rejections.Select(by => $"{by.By} rejected: {by.Rejected.Detail}")));
+                }
+            }
+        }
+
         Task<Delivery> ReceiveAsync(Frame frame, CancellationToken cancellationToken)
         {
             lock (turn)
@@ -95,8 +124,6 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
                 await bus.SendAsync(party, Abort(rogue.Plan), limit.Token);
             }
         }
-
-        deployed.Start(self.Name);
     }
 
     private byte[] Abort(Signed<SessionPlan> plan) => MessageCodec.Encode(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Bus;
@@ -20,7 +21,7 @@ public sealed class RogueAggregator
     private readonly Dictionary<(PartyId Bank, AttemptId Attempt), UpdateSubmitted> _updates = [];
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _frames = [];
     private readonly Dictionary<Digest, byte[][]> _sums = [];
-    private Signed<RoundOpened>? _opened;
+    private readonly ConcurrentDictionary<PartyId, ConcurrentQueue<byte[]>> _posted = [];
 
     /// <param name="post">Sends a frame to a party.</param>
     /// <param name="waitFor">Waits until something holds.</param>
@@ -31,7 +32,7 @@ public sealed class RogueAggregator
         (_folder, _post, _waitFor, _settle) = (folder, post, waitFor, settle);
     }
 
-    /// <summary>Whether a party that has no plan yet, because something overtook it, is sent it once more.</summary>
+    /// <summary>Whether a party that has no plan yet, because something overtook it, is sent everything once more.</summary>
     public bool SendsPlanAgain { get; init; }
 
     /// <summary>The operator's plan.</summary>
@@ -69,11 +70,11 @@ public sealed class RogueAggregator
     /// <summary>Asks all banks for updates, and waits for them.</summary>
     public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
     {
-        _opened = _folder.Sign(
+        Signed<RoundOpened> opened = _folder.Sign(
             Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
         foreach (PartyId bank in Plan.Statement.Participants)
         {
-            Post(bank, _opened);
+            Post(bank, opened);
         }
 
         await _waitFor(() => Plan.Statement.Participants.All(bank =>
@@ -216,7 +217,12 @@ public sealed class RogueAggregator
 
     public byte[] Sum(Signed<Cohort> cohort, int chunk) => _sums[cohort.Digest][chunk];
 
-    private void Post(PartyId to, Message message) => _post(to, MessageCodec.Encode(message));
+    private void Post(PartyId to, Message message)
+    {
+        byte[] body = MessageCodec.Encode(message);
+        _posted.GetOrAdd(to, _ => []).Enqueue(body);
+        _post(to, body);
+    }
 
     private static ImmutableArray<Digest> Digests(byte[][] sums) => [.. sums.Select(sum => Digest.Of(sum))];
 
@@ -253,7 +259,10 @@ public sealed class RogueAggregator
             bank, own.Statement with { Tag = SumTag.Sum([own.Statement.Tag, tagger.ToTag()]) }));
     }
 
-    /// <summary>Keeps what anyone sends. One frame at a time.</summary>
+    /// <summary>
+    /// Keeps what anyone sends in the plan's session; the queue may still hold messages of sessions before it. One frame
+    /// at a time.
+    /// </summary>
     public Delivery Receive(Frame frame)
     {
         if (frame.Body.Span.StartsWith("CNCF"u8))
@@ -265,7 +274,13 @@ public sealed class RogueAggregator
             return Delivery.Accepted;
         }
 
-        switch (MessageCodec.Decode(frame.Body, _folder.Configuration.Limits))
+        Message message = MessageCodec.Decode(frame.Body, _folder.Configuration.Limits);
+        if (Plan is null || message.Session != new SessionId(Plan.Digest))
+        {
+            return Delivery.Accepted;
+        }
+
+        switch (message)
         {
             case UpdateSubmitted update:
                 _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
@@ -280,10 +295,9 @@ public sealed class RogueAggregator
                 Releases.Add(release);
                 break;
             case Signed<Rejected> { Statement.AsksForPlan: true } when SendsPlanAgain:
-                Post(frame.Sender, Plan); // what followed it came first
-                if (_opened is { } opened)
+                foreach (byte[] body in _posted[frame.Sender])
                 {
-                    Post(frame.Sender, opened);
+                    _post(frame.Sender, body); // what followed the plan came first, and was dropped
                 }
 
                 break;
