@@ -60,5 +60,16 @@ internal static class ColumnNames
             : int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out rank) && rest.Length <= 4;
     }
 
-    private static string Bare(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
+    /// <summary>The names without the table's, where each has it in front, as Hive writes them: <c>payments.timestamp</c>.</summary>
+    public static string[] WithoutTable(string[] names)
+    {
+        int length = names[0].IndexOf('.', StringComparison.Ordinal) + 1;
+        return names.Length > 1 && length > 1
+            && names.All(name => name.Length > length && name.AsSpan(0, length).SequenceEqual(names[0].AsSpan(0, length)))
+            ? [.. names.Select(name => name[length..])]
+            : names;
+    }
+
+    /// <summary>A name's letters and digits, in lower case.</summary>
+    public static string Bare(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 }

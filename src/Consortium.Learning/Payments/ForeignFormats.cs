@@ -36,7 +36,17 @@ internal static class ForeignFormats
         _ when start.StartsWith("-----BEGIN PGP"u8) => "this is encrypted with PGP; decrypt it.",
         _ when start.StartsWith("HEADER RECORD*******LIB"u8) => "this is a SAS transport file; export it as CSV.",
         _ when start.StartsWith("<stata_dta>"u8) => "this is a Stata data set; export it as CSV.",
-        _ when start.StartsWith("RDX"u8) => "this is an R data file; write CSV or Parquet.",
+        _ when start.StartsWith("$FL2"u8) || start.StartsWith("$FL3"u8) => "this is an SPSS data set; export it as CSV.",
+        _ when start.StartsWith("FEA1"u8) => "this is a Feather file, which is not read; write Parquet or CSV.",
+        _ when start.StartsWith("version https://git-lfs"u8) =>
+            "this stands for a file kept elsewhere (Git LFS): fetch the file itself.",
+        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "this is an HDF5 file, which is not read; write Parquet or CSV.",
+        [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => "this is a NumPy array; write Parquet or CSV.",
+        [0x80, >= 2 and <= 5, 0x95 or (byte)'c' or (byte)'}' or (byte)']', ..] =>
+            "this is a Python pickle, which is not read; write Parquet or CSV.",
+        [0, 0, 0, 0, ..] when !start.ContainsAnyExcept((byte)0) =>
+            "the file begins with zeros, as where a transfer has not finished: transfer the file again.",
+        _ when start.StartsWith("RDX"u8) || start.StartsWith("X\n\0\0"u8) => "this is an R data file; write CSV or Parquet.",
         [0x1F, 0x9D, ..] => $"this is compressed with compress (.Z), which is not read; {Unpack}",
         [(byte)'O', (byte)'R', (byte)'C', ..] => "this is an ORC file, which is not read; write Parquet or CSV.",
         [(byte)'O', (byte)'b', (byte)'j', 1, ..] => "this is an Avro file, which is not read; write Parquet or CSV.",

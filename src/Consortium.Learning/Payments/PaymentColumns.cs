@@ -147,6 +147,12 @@ internal sealed class PaymentColumns
             return "the first line is a payment, not a header: export the columns' names as the first line.";
         }
 
+        if (header.Count == 1)
+        {
+            return $"the first line is one column, {Quote.Of(header[0])}, not a header. Columns are parted by a comma, a semicolon, "
+                + "a tab, '|' or the character 1 (a mapping can name another separator), and their names are the first line.";
+        }
+
         string which = column switch
         {
             (int)PaymentColumn.FromAccount => "'Account' (the sender's)",

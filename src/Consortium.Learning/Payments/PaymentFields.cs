@@ -144,6 +144,22 @@ internal static class PaymentFields
     };
 
     /// <summary>
+    /// An identifier without what is around it, and an IBAN without the blanks that people put between its groups.
+    /// </summary>
+    public static ReadOnlySpan<char> BareIdentifier(ReadOnlySpan<char> text)
+    {
+        text = WithoutTextMark(text.Trim());
+        if (!text.Contains(' ') || !Iban.Resembles(text))
+        {
+            return text;
+        }
+
+        Span<char> plain = stackalloc char[Iban.LongestText];
+        int length = Iban.Read(text, plain, out _);
+        return length == 0 ? text : plain[..length].ToString();
+    }
+
+    /// <summary>
     /// Whether a text says that there is no value, as data frames and databases write it, or a spreadsheet's error: taken for
     /// identifiers, these would make one account of all that have none.
     /// </summary>

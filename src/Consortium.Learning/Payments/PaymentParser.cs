@@ -162,6 +162,9 @@ internal sealed class PaymentParser(
     /// <summary>Amounts read with a decimal point that may group thousands.</summary>
     public long UndecidedPoints => _amounts.Undecided;
 
+    /// <summary>One of these where a later amount shows that it was misread.</summary>
+    public string? MisreadAmount => _amounts.Misread;
+
     /// <summary>The column that was wrong with the row last parsed.</summary>
     public PaymentColumn BadColumn => _badColumn;
 
@@ -233,7 +236,7 @@ internal sealed class PaymentParser(
         where TRow : struct, IRowText, allows ref struct
     {
         ReadOnlySpan<char> text = row[column];
-        if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = PaymentFields.WithoutTextMark(text.Trim()))
+        if (!PaymentFields.IsIdentifier(text) && !PaymentFields.IsIdentifier(text = PaymentFields.BareIdentifier(text))
             && !PaymentFields.IsRoundedNumber(text))
         {
             return Bad(
@@ -300,9 +303,9 @@ internal sealed class PaymentParser(
         where TRow : struct, IRowText, allows ref struct
     {
         ReadOnlySpan<char> text = row[column];
-        return text[0] is > ' ' and not ('\'' or '=') && text[^1] is > ' ' and < '\u007F'
+        return text[0] is > ' ' and not ('\'' or '=') && text[^1] is > ' ' and < '\u007F' && !text.Contains(' ')
             ? text
-            : PaymentFields.WithoutTextMark(text.Trim());
+            : PaymentFields.BareIdentifier(text);
     }
 
     private bool TryAmount<TRow>(TRow row, PaymentColumn column, out decimal amount)

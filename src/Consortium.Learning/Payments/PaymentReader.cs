@@ -151,6 +151,21 @@ public abstract class PaymentReader : IDisposable
         return new PaymentParser(Accounts, _options, hasLabels, Report, hasSemicolons);
     }
 
+    /// <summary>Notes what the amounts so far say of the decimal sign.</summary>
+    /// <exception cref="PaymentFileException">They say that earlier ones were misread.</exception>
+    private protected void CheckDecimalSign(PaymentParser parser)
+    {
+        Report.UndecidedPoints = parser.UndecidedPoints;
+        if (parser.MisreadAmount is { } misread)
+        {
+            throw new PaymentFileException(
+                File,
+                $"amounts such as {Quote.Of(misread)} were read with a decimal point, but a later amount has a decimal comma, so "
+                    + "their points group thousands: export amounts with a decimal point and without grouped digits, or give a "
+                    + "mapping with decimalSign and groupSign.");
+        }
+    }
+
     /// <summary>Names of folders such as <c>Payment Currency=EUR</c>, in which Hive, Spark and DuckDB keep a column.</summary>
     private static string[] PartitionsOf(string? folder) =>
         [.. (folder ?? "").Split(Path.DirectorySeparatorChar).Where(name => name.IndexOf('=', StringComparison.Ordinal) > 0)];

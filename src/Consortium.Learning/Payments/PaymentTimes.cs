@@ -6,7 +6,8 @@ namespace Consortium.Learning.Payments;
 /// <remarks>
 /// Year first, with <c>/</c>, <c>-</c> or <c>.</c>, a blank or <c>T</c> before the time (DB2: <c>-</c>), seconds and fractions
 /// (which are cut off) or none, and a zone: <c>Z</c>, <c>UTC</c> or an offset, which Java's name of a zone may follow. Digits
-/// alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as SAS and SQL Server write them.
+/// alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as SAS and SQL Server write them. AM and PM where the hour
+/// is of a half day.
 /// </remarks>
 internal static class PaymentTimes
 {
@@ -16,8 +17,10 @@ internal static class PaymentTimes
     [
         "ddMMMyyyy:HH:mm:ss", "ddMMMyyyy:HH:mm", "d-MMM-yyyy H:mm:ss", "d-MMM-yyyy H:mm", "d MMM yyyy H:mm:ss", "d MMM yyyy H:mm",
         "MMM d yyyy h:mmtt", "MMM d yyyy h:mm:sstt", "MMM d yyyy H:mm", "MMM d yyyy H:mm:ss", "MMM d, yyyy H:mm:ss",
-        "MMM d, yyyy h:mm:ss tt",
+        "MMM d, yyyy h:mm:ss tt", "MMM d yyyy h:mm:ss:ffftt", "d-MMM-yyyy h:mm:ss tt",
     ];
+
+    private static readonly string[] NamedDays = ["ddMMMyyyy", "d-MMM-yyyy", "d MMM yyyy", "MMM d, yyyy", "MMM d yyyy"];
 
     /// <summary>Reads a time as it is written.</summary>
     /// <param name="text">Without blanks around it.</param>
@@ -43,7 +46,7 @@ internal static class PaymentTimes
 
         return text[4] is '/' or '-' or '.' ? TryYearFirst(text, out time, out offset, out hasTime)
             : text.Length > 8 && text[8] is 'T' && IsFourDigitYear(text) ? TryBasic(text, out time, out offset)
-            : TryNamedMonth(text, out time);
+            : TryNamedMonth(text, out time, out hasTime);
     }
 
     /// <summary>Whether a text that stands in a header is a payment's time.</summary>
@@ -64,7 +67,7 @@ internal static class PaymentTimes
         bool isDayOrMonthFirst = text.Length > 7
             && char.IsAsciiDigit(text[0])
             && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-')
-            && !text.ContainsAnyInRange('a', 'z');
+            && !text.ContainsAnyInRange('A', 'Z') && !text.ContainsAnyInRange('a', 'z');
         return isDayOrMonthFirst
             ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first, or "
                 + "say in a mapping which is which (timeFormat)"
@@ -125,7 +128,7 @@ internal static class PaymentTimes
             SkipFraction(ref rest);
         }
 
-        return TryZone(rest, out offset) && TryCompose(year, month, day, hour, minute, second, out time);
+        return TryHalfDay(ref rest, ref hour) && TryZone(rest, out offset) && TryCompose(year, month, day, hour, minute, second, out time);
     }
 
     /// <summary>ISO 8601 without signs: <c>20220901T002300Z</c>.</summary>
@@ -141,9 +144,30 @@ internal static class PaymentTimes
             && TryCompose(Number(text[..4]), Number(text[4..6]), Number(text[6..8]), clock[..digits], out time);
     }
 
-    private static bool TryNamedMonth(ReadOnlySpan<char> text, out DateTime time)
+    /// <summary>Takes AM or PM off the text, where it is there; false where the hour is not of a half day.</summary>
+    private static bool TryHalfDay(ref ReadOnlySpan<char> text, ref int hour)
+    {
+        ReadOnlySpan<char> word = text.TrimStart(" \u00A0\u202F");
+        bool isMorning = word.StartsWith("AM", StringComparison.OrdinalIgnoreCase);
+        if (!isMorning && !word.StartsWith("PM", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        text = word[2..];
+        if (hour is < 1 or > 12)
+        {
+            return false;
+        }
+
+        hour = (hour % 12) + (isMorning ? 0 : 12);
+        return true;
+    }
+
+    private static bool TryNamedMonth(ReadOnlySpan<char> text, out DateTime time, out bool hasTime)
     {
         time = default;
+        hasTime = true;
         if (!text.ContainsAnyInRange('A', 'z'))
         {
             return false;
@@ -159,7 +183,16 @@ internal static class PaymentTimes
             }
         }
 
-        return DateTime.TryParseExact(single[..length], NamedMonths, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+        ReadOnlySpan<char> spaced = single[..length];
+        if (spaced.LastIndexOf('.') is > 0 and int point && spaced.Count(':') >= 2
+            && !spaced[(point + 1)..].ContainsAnyExceptInRange('0', '9'))
+        {
+            spaced = spaced[..point]; // SAS writes fractions of a second
+        }
+
+        hasTime = !DateTime.TryParseExact(spaced, NamedDays, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+        return !hasTime || DateTime.TryParseExact(
+            spaced, NamedMonths, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
 
     private static bool TryZone(ReadOnlySpan<char> text, out TimeSpan? offset)

@@ -133,7 +133,8 @@ public sealed class ReadReport
         if (ZonedRows > 0)
         {
             yield return $"{ZonedRows:N0} times name a zone and are read as UTC: days may begin at another hour than the bank's. "
-                + "Set the zone: --zone, or Consortium__Zone for the daemon.";
+                + "Set the zone: --zone, or Consortium__Zone for the daemon."
+                + (ZonedRows < Rows ? " Other times of the file name none: these stay as they are written." : "");
         }
 
         if (ImpossibleDates > 0)
