@@ -70,14 +70,15 @@ public sealed class AccountTable
     }
 
     /// <summary>Has the processor fetch what finding the account will look at, while other work goes on.</summary>
-    internal void Prefetch(ReadOnlySpan<char> bank, ReadOnlySpan<char> number)
+    internal Search Begin(ReadOnlySpan<char> bank, ReadOnlySpan<char> number)
     {
         int index = _bankIndex.Find(0, bank);
-        if (index >= 0)
-        {
-            _numbers.Prefetch(index, number);
-        }
+        return new Search(index, index < 0 ? default : _numbers.Begin(index, number));
     }
+
+    /// <summary>The account that the search began with, or an index of -1.</summary>
+    internal AccountId Find(in Search search, ReadOnlySpan<char> number) =>
+        new(search.Bank < 0 ? -1 : _numbers.Find(search.Number, number));
 
     /// <summary>The bank's place in <see cref="Banks"/>, or -1 when no account of it is in the table.</summary>
     public int IndexOf(BankId bank) => _bankIndex.Find(0, bank.Value);
@@ -87,4 +88,11 @@ public sealed class AccountTable
     public int BankIndexOf(AccountId account) => _numbers.ScopeOf(account.Index);
 
     public string NumberOf(AccountId account) => _numbers[account.Index];
+
+    /// <summary>An account on its way to be found; holds until one is added.</summary>
+    internal readonly struct Search(int bank, TextIndex.Search number)
+    {
+        internal readonly int Bank = bank;
+        internal readonly TextIndex.Search Number = number;
+    }
 }

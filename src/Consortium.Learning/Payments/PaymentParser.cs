@@ -94,8 +94,9 @@ internal sealed class PaymentParser(
         where TRow : struct, IRowText, allows ref struct
     {
         payment = default;
-        accounts.Prefetch(row[PaymentColumn.FromBank], row[PaymentColumn.FromAccount]);
-        accounts.Prefetch(row[PaymentColumn.ToBank], row[PaymentColumn.ToAccount]);
+        ReadOnlySpan<char> fromText = row[PaymentColumn.FromAccount], toText = row[PaymentColumn.ToAccount];
+        AccountTable.Search fromSearch = accounts.Begin(row[PaymentColumn.FromBank], fromText);
+        AccountTable.Search toSearch = accounts.Begin(row[PaymentColumn.ToBank], toText);
         ReadOnlySpan<char> receivedText = row[PaymentColumn.AmountReceived], paidText = row[PaymentColumn.AmountPaid];
         ReadOnlySpan<char> receivedIn = row[PaymentColumn.ReceivingCurrency], paidIn = row[PaymentColumn.PaymentCurrency];
         ReadOnlySpan<char> format = row[PaymentColumn.PaymentFormat];
@@ -114,8 +115,8 @@ internal sealed class PaymentParser(
         if ((!paidText.SequenceEqual(receivedText) && !PaymentFields.TryPlainAmount(paidText, out paid))
             || (!paidIn.SequenceEqual(receivedIn) && !Currencies.TryParse(paidIn, out paymentCurrency))
             || (hasLabels && !PaymentFields.TryLabel(row[PaymentColumn.IsLaundering], out label))
-            || !TryKnown(row, PaymentColumn.FromBank, PaymentColumn.FromAccount, out AccountId from)
-            || !TryKnown(row, PaymentColumn.ToBank, PaymentColumn.ToAccount, out AccountId to)
+            || !IsChecked(accounts.Find(fromSearch, fromText), out AccountId from)
+            || !IsChecked(accounts.Find(toSearch, toText), out AccountId to)
             || (_ownBank is { } own && accounts.BankOf(from) != own && accounts.BankOf(to) != own))
         {
             return false;
@@ -157,7 +158,14 @@ internal sealed class PaymentParser(
     /// <summary>The account, where an earlier row had it in the same text.</summary>
     private bool TryKnown<TRow>(TRow row, PaymentColumn bank, PaymentColumn account, out AccountId id)
         where TRow : struct, IRowText, allows ref struct =>
-        accounts.TryFind(row[bank], row[account], out id) && id.Index < _checked.Length && _checked[id.Index];
+        accounts.TryFind(row[bank], row[account], out id) && IsChecked(id, out id);
+
+    /// <summary>Whether an account was found, and in a text that this file may have for it.</summary>
+    private bool IsChecked(AccountId found, out AccountId id)
+    {
+        id = found;
+        return (uint)found.Index < (uint)_checked.Length && _checked[found.Index];
+    }
 
     /// <summary>Amounts read with a decimal point that may group thousands.</summary>
     public long UndecidedPoints => _amounts.Undecided;

@@ -39,15 +39,22 @@ internal sealed class TextIndex
         return _slots[PlaceOf(key, text)].Next - 1;
     }
 
-    /// <summary>Has the processor fetch what <see cref="Find"/> will look at, while other work goes on.</summary>
+    /// <summary>Has the processor fetch what the search will look at, while other work goes on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe void Prefetch(int scope, ReadOnlySpan<char> text)
+    public unsafe Search Begin(int scope, ReadOnlySpan<char> text)
     {
+        var search = new Search(KeyOf(scope, text));
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(Unsafe.AsPointer(ref _slots[HomeOf(KeyOf(scope, text))]));
+            Sse.Prefetch0(Unsafe.AsPointer(ref _slots[search.Hash & (_slots.Length - 1)]));
         }
+
+        return search;
     }
+
+    /// <summary>The number of the text that the search began with, or -1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Find(in Search search, ReadOnlySpan<char> text) => _slots[PlaceOf(search.Key, search.Hash, text)].Next - 1;
 
     /// <summary>As above; a text that is not there is added, and only then memory is taken.</summary>
     public int Add(int scope, ReadOnlySpan<char> text)
@@ -159,11 +166,14 @@ internal sealed class TextIndex
 
     /// <summary>Where the text is, or the empty slot where it belongs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int PlaceOf(in Slot key, ReadOnlySpan<char> text)
+    private int PlaceOf(in Slot key, ReadOnlySpan<char> text) => PlaceOf(key, HashOf(key), text);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PlaceOf(in Slot key, int hash, ReadOnlySpan<char> text)
     {
         Slot[] slots = _slots;
         int mask = slots.Length - 1;
-        for (int place = HomeOf(key); ; place = (place + 1) & mask)
+        for (int place = hash & mask; ; place = (place + 1) & mask)
         {
             ref Slot slot = ref slots[place];
             if (slot.Next == 0
@@ -176,8 +186,10 @@ internal sealed class TextIndex
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int HomeOf(in Slot key) =>
-        (int)Fold(key.Low ^ Key0, key.High ^ Key1 ^ ((ulong)(uint)key.Scope << 32 | (uint)key.Length)) & (_slots.Length - 1);
+    private static int HashOf(in Slot key) =>
+        (int)Fold(key.Low ^ Key0, key.High ^ Key1 ^ ((ulong)(uint)key.Scope << 32 | (uint)key.Length));
+
+    private int HomeOf(in Slot key) => HashOf(key) & (_slots.Length - 1);
 
     private void Grow()
     {
@@ -199,7 +211,14 @@ internal sealed class TextIndex
         }
     }
 
-    private struct Slot
+    /// <summary>A text whose place is on its way from memory; holds until a text is added.</summary>
+    internal readonly struct Search(Slot key)
+    {
+        internal readonly Slot Key = key;
+        internal readonly int Hash = HashOf(key);
+    }
+
+    internal struct Slot
     {
         public ulong Low;
         public ulong High;
