@@ -53,6 +53,8 @@ internal static class ParquetColumn
 
         return (descriptor.PhysicalType, logical) switch
         {
+            // Of nulls alone: how data frames write labels of which none is known.
+            (PhysicalType.Int32, { Type: LogicalTypeEnum.Nil }) when isLabel => Cells<int>(ParquetText.Of),
             (_, { Type: LogicalTypeEnum.Nil }) => null,
             (PhysicalType.ByteArray,
                 {

@@ -47,6 +47,26 @@ public sealed class JoinedFilesTests
     }
 
     [Theory]
+    [InlineData("From Bank,Account_x,To Bank,Account_y")]
+    [InlineData("From Bank,Account.x,To Bank,Account.y")]
+    [InlineData("From Bank,Account,To Bank,Account_right")]
+    public void Read_AccountsOfMergedTables_SendersFirst(string order)
+    {
+        using PaymentReader reader = Sample.Open(
+            Sample.File(Sample.Row).Replace(Swapped, order, StringComparison.Ordinal));
+
+        Assert.Equal("8000EBD30", reader.Accounts.NumberOf(Assert.Single(reader.Rows()).From));
+    }
+
+    [Theory]
+    [InlineData("To Bank,Account_x,From Bank,Account_y")]
+    [InlineData("From Bank,Account_y,To Bank,Account_x")]
+    public void Open_AccountsOfMergedTablesBehindTheOtherBank_Rejected(string order) => Assert.Contains(
+        "behind the other party's bank",
+        Assert.Throws<PaymentFileException>(
+            () => Sample.Open(Sample.File(Sample.Row).Replace(Swapped, order, StringComparison.Ordinal))).Message);
+
+    [Theory]
     [InlineData('~')]
     [InlineData('^')]
     public void Open_OtherSeparator_RejectedWithTheOnesThatAreRead(char separator) => Assert.Contains(

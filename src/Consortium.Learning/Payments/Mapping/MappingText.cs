@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Payments.Mapping;
 
@@ -57,7 +58,9 @@ public static class MappingText
             Dictionary<string, JsonElement> members = Object(root, "the mapping");
             foreach (string name in members.Keys.Except(Members))
             {
-                throw Wrong(name, $"no such field; a mapping has {string.Join(", ", Members)}");
+                throw Wrong(
+                    name,
+                    $"no such field; the nearest is {Nearest(name, Members)}; a mapping has {string.Join(", ", Members)}");
             }
 
             var columns = ImmutableDictionary.CreateBuilder<PaymentColumn, ImmutableArray<ColumnReference>>();
@@ -125,6 +128,10 @@ public static class MappingText
                 NegativeIsDebit = negative,
             };
         }
+
+        /// <summary>Wrong names are bounded, because the search takes the product of both lengths.</summary>
+        private static string Nearest(string name, IEnumerable<string> names) =>
+            NearestName.Of(name[..Math.Min(name.Length, LongestText)], names);
 
         private void Once(bool isFirst, string field, PaymentColumn column)
         {
@@ -236,7 +243,8 @@ public static class MappingText
             MappingFields.All.FirstOrDefault(field => field.Name == name).Columns
                 ?? throw Wrong(
                     $"{place}.{name}",
-                    $"no such field; there are {string.Join(", ", MappingFields.All.Select(field => field.Name))}");
+                    $"no such field; the nearest is {Nearest(name, MappingFields.All.Select(field => field.Name))}; there are "
+                        + string.Join(", ", MappingFields.All.Select(field => field.Name)));
 
         private ImmutableArray<ColumnReference> References(JsonElement value, string field, bool isTime, bool hasHeader)
         {

@@ -3,6 +3,8 @@ using System.Text;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Payments.Mapping;
 using Consortium.Learning.Tests.Payments.Messages;
+using ParquetSharp;
+using Encoding = System.Text.Encoding;
 
 namespace Consortium.Learning.Tests.Payments.Mapping;
 
@@ -119,7 +121,7 @@ public sealed class MappingTests : IDisposable
     [InlineData("\"toBank\": \"Receiver BIC\"", "\"fromBank\": \"Receiver BIC\"", "columns.fromBank: it is given twice")]
     [InlineData("\"toBank\": \"Receiver BIC\",", "", "columns.toBank: it is missing; name the file's column")]
     [InlineData("\"amount\": \"Betrag\"", "\"amount\": \"Betrag\", \"amountPaid\": \"B2\"", "amountPaid is given twice")]
-    [InlineData("\"toBank\"", "\"to_bank\"", "columns.to_bank: no such field")]
+    [InlineData("\"toBank\"", "\"to_bank\"", "columns.to_bank: no such field; the nearest is toBank")]
     [InlineData("\"decimalSign\": \",\"", "\"decimalSign\": \"comma\"", "decimalSign: write one sign")]
     [InlineData("\"decimalSign\": \",\"", "\"decimalSign\": \";\"", "decimalSign: write \".\" or \",\"")]
     [InlineData("dd.MM.yyyy HH:mm", "HH:mm", "timeFormat: write year, month")]
@@ -127,7 +129,8 @@ public sealed class MappingTests : IDisposable
     [InlineData("\"sepa\": \"ACH\"", "\"sepa\": \"Pigeon\"", "formats.sepa: 'Pigeon' is no format")]
     [InlineData("[\"cleared\"]", "[\"SAR filed\"]", "'SAR filed' is listed twice")]
     [InlineData("[\"cleared\"]", "\"cleared\"", "labels.licit: write a list")]
-    [InlineData("\"labels\"", "\"colour\": 1, \"labels\"", "colour: no such field")]
+    [InlineData("\"timeFormat\"", "\"timeformat\"", "timeformat: no such field; the nearest is timeFormat")]
+    [InlineData("\"labels\"", "\"colour\": 1, \"labels\"", "colour: no such field; the nearest is columns")]
     [InlineData("\"When\"", "0", "columns.time: write the column's name")]
     [InlineData("{\"columns\"", "{\"header\": false, \"columns\"", "so write the column's number")]
     [InlineData("{\"columns\"", "{\"zone\": \"Mars\", \"columns\"", "zone: write an IANA name")]
@@ -270,6 +273,71 @@ public sealed class MappingTests : IDisposable
 
         Assert.Contains(
             "names column 2 twice", Assert.Throws<PaymentFileException>(() => Read(mapping, Header + Row)).Message);
+    }
+
+    [Fact]
+    public void Read_HeaderAmongTheRows_LeftOutOrRejectedWhereItIsAnother()
+    {
+        string swapped = Header.Replace(
+            "Sender BIC;Sender IBAN;Receiver BIC;Receiver IBAN", "Receiver BIC;Receiver IBAN;Sender BIC;Sender IBAN",
+            StringComparison.Ordinal);
+
+        (string[] rows, ReadReport report, _) = Read(Whole, Header + Row + Header + Row);
+        var error = Assert.Throws<PaymentFileException>(() => Read(Whole, Header + Row + swapped + Row));
+
+        Assert.Equal([Expected, Expected], rows);
+        Assert.Equal((1L, 0L), (report.RepeatedHeaders, report.SetAside));
+        Assert.Contains("line 3 is another header", error.Message);
+    }
+
+    /// <summary>A time in UTC, a binary account, a decimal amount and a label as a number.</summary>
+    [Fact]
+    public void Read_ParquetOfOwnColumns_ThePaymentOnTheBanksClock()
+    {
+        string path = Path.Combine(_folder.FullName, "export.parquet");
+        Column[] columns =
+        [
+            new Column<DateTime>("booked", LogicalType.Timestamp(isAdjustedToUtc: true, TimeUnit.Micros)),
+            new Column<string>("sender_bank"), new Column<string>("sender"), new Column<string>("receiver_bank"),
+            new Column<string>("receiver"), new Column<decimal>("amount", LogicalType.Decimal(29, 2)), new Column<string>("ccy"),
+            new Column<int>("sar"),
+        ];
+        using (var writer = new ParquetFileWriter(path, columns))
+        {
+            using RowGroupWriter group = writer.AppendRowGroup();
+            Put(new DateTime(2026, 3, 2, 8, 15, 0, DateTimeKind.Utc));
+            Put("COBADEFF");
+            Put("A1");
+            Put("UBSWCHZH");
+            Put("B1");
+            Put(1234.50m);
+            Put("978");
+            Put(2);
+            writer.Close();
+
+            void Put<T>(T value)
+            {
+                using LogicalColumnWriter<T> column = group.NextColumn().LogicalWriter<T>();
+                column.WriteBatch([value]);
+            }
+        }
+
+        const string mapping = """
+            {"columns": {"time": "booked", "fromBank": "sender_bank", "fromAccount": "sender", "toBank": "receiver_bank",
+               "toAccount": "receiver", "amount": "amount", "currency": "ccy", "label": "sar"},
+             "constants": {"format": "Wire"}, "labels": {"laundering": ["2"], "licit": ["0", "1"]}}
+            """;
+
+        using var reader = PaymentReader.Open(path, new PaymentReadOptions
+        {
+            Mapping = MappingText.Parse(Encoding.UTF8.GetBytes(mapping), "mapping.json"),
+            Zone = PaymentZone.TryParse("Europe/Zurich", out TimeZoneInfo zone) ? zone : null,
+        });
+
+        Assert.Equal(
+            [Expected.Replace("Ach", "Wire", StringComparison.Ordinal)],
+            reader.Rows().Select(row => Sample.Describe(row, reader.Accounts)));
+        Assert.Equal("parquet, mapped", reader.Report.Format);
     }
 
     private static string StatementOf(string columns, string rest) => Statement
