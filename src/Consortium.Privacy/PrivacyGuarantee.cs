@@ -27,7 +27,8 @@ public sealed record PrivacyGuarantee
         CultureInfo.InvariantCulture,
         $"Epsilon {Epsilon:0.###}, delta {Delta:0.###e-0}, for each {What} from {First:yyyy-MM-dd} to {Last:yyyy-MM-dd}: "
             + $"whether it was among the training data changes the odds of anything that a member can conclude from the "
-            + $"session's training sums and its model by a factor of {Factor} at most, but for a probability of about {Delta:0.###e-0}.");
+            + $"session's training sums and its model by a factor of {Factor} at most, but for a "
+            + $"probability of about {Delta:0.###e-0}.");
 
     private string What => Unit == PrivacyUnit.Account
         ? "account (all payments that one account sent)"
