@@ -5,11 +5,6 @@ internal static class PrivacyFigures
 {
     public static void Measure(FigureReport report, FigureOptions options)
     {
-        if (options.Only is null or "noise")
-        {
-            NoiseFigures.Measure(report);
-        }
-
         if (options.Only is null or "attack")
         {
             AttackFigures.Measure(report);
@@ -18,6 +13,12 @@ internal static class PrivacyFigures
         if (options.Only is null or "table" or "turns" or "random")
         {
             PrivacyTable.Measure(report, options);
+        }
+
+        // Last: it pins the process to one processor.
+        if (options.Only is null or "noise")
+        {
+            NoiseFigures.Measure(report);
         }
     }
 }
