@@ -288,7 +288,7 @@ internal static class Archive
     public static void Delete(StateTransaction state, SessionId session)
     {
         foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control",
-            "opening_proof", "update_tag", "sealed_share"])
+            "opening_proof", "update_tag", "sealed_share", "session_key"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

@@ -225,8 +225,9 @@ public sealed class VoteTests
             asked.Attempt, consortium.Folder.IdentityOf(Dishonest).Public);
         ImmutableArray<ReadOnlyMemory<byte>> envelopes =
         [
-            .. (shares ?? new byte[]?[4]).Select((share, i) => (ReadOnlyMemory<byte>)Envelope.Seal(
-                share ?? ballot.EncodeShare(i + 1), consortium.Folder.Configuration.KeyHolders[i].Identity, context)),
+            .. (shares ?? new byte[]?[4]).Select(
+                (share, i) => (ReadOnlyMemory<byte>)consortium.SecretsOf(Dishonest, asked.Attempt.Session).SealShare(
+                    consortium.Folder.Configuration.KeyHolders[i].Id, share ?? ballot.EncodeShare(i + 1), context)),
         ];
         UpdateManifest manifest = asked with { SealedShareDigests = [.. envelopes.Select(one => Digest.Of(one.Span))] };
         manifest = manifest with { SharingProof = ballot.Prove(SealedBallot.Challenge(manifest, Dishonest).ToArray()) };

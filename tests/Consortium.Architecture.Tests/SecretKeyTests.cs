@@ -5,7 +5,7 @@ public sealed class SecretKeyTests
 {
     private static readonly string[] SecretWords =
     [
-        "SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret",
+        "SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret", "StorageKey",
     ];
 
     [Fact]

@@ -34,10 +34,22 @@ public sealed class RogueAggregator
     /// <summary>Whether a party that has no plan yet, because something overtook it, is sent it once more.</summary>
     public bool SendsPlanAgain { get; init; }
 
+    /// <summary>What a bank was asked for last.</summary>
+    public Signed<RoundOpened> Opened => _opened!;
+
     /// <summary>The operator's plan.</summary>
     public Signed<SessionPlan> Plan { get; private set; } = null!;
 
     public List<Signed<CohortApproval>> Approvals { get; } = [];
+
+    /// <summary>What key holders offered for the session.</summary>
+    public List<Signed<SessionKeyOffered>> Keys { get; } = [];
+
+    /// <summary>Which key a bank is given where a key holder offered this one.</summary>
+    public Func<PartyId, Signed<SessionKeyOffered>, Signed<SessionKeyOffered>> KeyFor { get; set; } = (_, key) => key;
+
+    /// <summary>Key holders whose keys no bank is given.</summary>
+    public HashSet<PartyId> WithoutKeys { get; } = [];
 
     /// <summary>What banks gave for the cohorts that they were sent.</summary>
     public List<Signed<UpdateTag>> Tags { get; } = [];
@@ -50,16 +62,38 @@ public sealed class RogueAggregator
 
     private PartyId Self => _folder.Configuration.Aggregator.Id;
 
-    /// <summary>Passes the operator's plan on and asks all banks for updates.</summary>
+    /// <summary>Passes the operator's plan and the key holders' keys on, and asks all banks for updates.</summary>
     public async Task BeginAsync(SessionPlan plan)
+    {
+        PostPlan(plan);
+        await _waitFor(() => OfSession.Length == _folder.Configuration.KeyHolders.Length - WithoutKeys.Count);
+        PostKeys(plan.Participants);
+        await OpenAsync(1, 1, plan.InitialState);
+    }
+
+    /// <summary>Passes the operator's plan on.</summary>
+    public void PostPlan(SessionPlan plan)
     {
         Plan = _folder.Sign(_folder.Configuration.Operator.Id, plan);
         foreach (PartyId party in plan.Participants.Concat(_folder.Configuration.KeyHolders.Select(holder => holder.Id)))
         {
             Post(party, Plan);
         }
+    }
 
-        await OpenAsync(1, 1, plan.InitialState);
+    private Signed<SessionKeyOffered>[] OfSession =>
+        [.. Keys.Where(key => key.Statement.Session.Value == Plan.Digest && !WithoutKeys.Contains(key.Sender))];
+
+    /// <summary>Passes all keys of the session on.</summary>
+    public void PostKeys(IEnumerable<PartyId> banks)
+    {
+        foreach (PartyId bank in banks)
+        {
+            foreach (Signed<SessionKeyOffered> key in OfSession)
+            {
+                Post(bank, KeyFor(bank, key));
+            }
+        }
     }
 
     public AttemptId Attempt(int round = 1, int attempt = 1) =>
@@ -69,10 +103,9 @@ public sealed class RogueAggregator
     /// <summary>Asks all banks for updates, and waits for them.</summary>
     public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
     {
-        _opened = _folder.Sign(
-            Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
         foreach (PartyId bank in Plan.Statement.Participants)
         {
+            _opened = Opening(bank, round, attempt, startsFrom);
             Post(bank, _opened);
         }
 
@@ -81,6 +114,17 @@ public sealed class RogueAggregator
             && _frames.TryGetValue(update.Digest, out SortedList<int, ChunkFrame>? frames)
             && frames.Values.Sum(frame => frame.Count) == update.ChunkDigests.Length));
     }
+
+    private Signed<RoundOpened> Opening(PartyId bank, int round, int attempt, StateDigest startsFrom) =>
+        _folder.Sign(
+            Self,
+            new RoundOpened
+            {
+                Attempt = Attempt(round, attempt),
+                StartsFrom = startsFrom,
+                Deadline = long.MaxValue,
+                SessionKeys = TestSecrets.List(_folder.Configuration, [.. OfSession.Select(key => KeyFor(bank, key))]),
+            });
 
     public UpdateSubmitted Update(PartyId bank, int round = 1, int attempt = 1) => _updates[(bank, Attempt(round, attempt))];
 
@@ -267,6 +311,9 @@ public sealed class RogueAggregator
 
         switch (MessageCodec.Decode(frame.Body, _folder.Configuration.Limits))
         {
+            case Signed<SessionKeyOffered> offered when Keys.All(known => known.Digest != offered.Digest):
+                Keys.Add(offered);
+                break;
             case UpdateSubmitted update:
                 _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
                 break;
@@ -281,6 +328,7 @@ public sealed class RogueAggregator
                 break;
             case Signed<Rejected> { Statement.AsksForPlan: true } when SendsPlanAgain:
                 Post(frame.Sender, Plan); // what followed it came first
+                PostKeys(Plan.Statement.Participants.Where(bank => bank == frame.Sender));
                 if (_opened is { } opened)
                 {
                     Post(frame.Sender, opened);

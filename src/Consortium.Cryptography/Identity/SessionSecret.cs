@@ -109,6 +109,25 @@ public sealed class SessionSecret : IDisposable
         return secret is not null;
     }
 
+    /// <summary>
+    /// A secret that one of the two drew, for what it seals to the other before they have agreed one: it gives the other its
+    /// state when they have.
+    /// </summary>
+    public static SessionSecret Draw(PublicIdentity agreeing, PublicIdentity accepting, RandomNumberGenerator random)
+    {
+        var secret = new SessionSecret(agreeing, accepting);
+        random.GetBytes(secret._chain.Span);
+        return secret;
+    }
+
+    /// <summary>The same secret once more, which moves forward by itself.</summary>
+    public SessionSecret Copy()
+    {
+        var copy = new SessionSecret(_agreeing, _accepting) { Round = Round };
+        _chain.Span.CopyTo(copy._chain.Span);
+        return copy;
+    }
+
     /// <summary>The secret whose state <see cref="CopyState"/> gave, after a restart. The caller erases its copy.</summary>
     /// <exception cref="ArgumentException">The length is wrong, or the round negative.</exception>
     public static SessionSecret Restore(PublicIdentity agreeing, PublicIdentity accepting, ReadOnlySpan<byte> state)

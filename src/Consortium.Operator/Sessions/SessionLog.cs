@@ -95,7 +95,7 @@ public sealed class SessionLog(SessionId session)
         Outcome(aggregator).IsOver
         || (Standing is { } standing
             && (
-                standing.Phase != RoundPhase.Collecting
+                standing.Phase is not (RoundPhase.AwaitingKeys or RoundPhase.Collecting)
                     || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
 
     /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>

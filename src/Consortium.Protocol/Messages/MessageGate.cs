@@ -27,15 +27,21 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return rejection is null;
     }
 
+    internal Rejection? Check(RoundOpened opened) => SessionKeyList.Check(opened.SessionKeys, configuration);
+
     internal Rejection? Check(UpdateSubmitted submitted)
     {
         UpdateManifest manifest = submitted.Manifest.Statement;
         return Signature(submitted.Manifest)
+            ?? SessionKeyList.Check(manifest.SessionKeys, configuration)
             ?? UpdateConsistency.OfChunks(manifest, submitted.ChunkDigests)
             ?? (SealedShare.Digests(submitted.SealedShares).SequenceEqual(manifest.SealedShareDigests)
                 && manifest.SealedShareDigests.Length == configuration.KeyHolders.Length
                     ? null
                     : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
+            ?? (submitted.SealedShares.Index().All(share => share.Item.IsEmpty != SessionKeyList.Has(manifest.SessionKeys, share.Index))
+                ? null
+                : Inconsistent("there is not one sealed share for each session key"))
             ?? (manifest.Shape.IsBallot || manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
                 ? null
                 : Inconsistent(

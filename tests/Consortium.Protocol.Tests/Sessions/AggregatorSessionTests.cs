@@ -17,9 +17,8 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Start_OpensRoundOneWithEveryParticipant()
     {
-        var open = Assert.Single(
-            AggregatorSession.Start(
-                Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects.OfType<AggregatorEffect.OpenRound>());
+        var open = Assert.Single(OfferAll(Fixed, 1000).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(Fixed.SessionKeys, open.Opened.SessionKeys);
         Assert.Equal(
             (Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], open.To);
@@ -250,7 +249,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void ReceiveRejection_MemberWithoutThePlan_IsSentItAndNobodyIsTold()
     {
-        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        AggregatorSession session = Start(Fixed);
         Rejected asks = Rejected.For(
             Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest,
             new Rejection(RejectionReason.UnknownSession, "lost"));
@@ -263,7 +262,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Control_NewAndOld_IsSentToEveryMemberAndKeptOnce()
     {
-        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        AggregatorSession session = Start(Fixed);
         Signed<SessionControl> pause = Members.Sign("operator", new SessionControl
         {
             Consortium = Members.Configuration.Digest,
@@ -358,9 +357,11 @@ public sealed class AggregatorSessionTests
     public void Tick_MessagesStillWaitForAParty_RemindsOnlyTheOthers()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
-        var opening = Assert.IsType<AggregatorEffect.OpenRound>(
-            Assert.Single(session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects));
-        Assert.Equal(["bank-c", "bank-e"], Names(opening.To));
+        ImmutableArray<AggregatorEffect> reminders =
+            session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects;
+        Assert.Equal(["bank-c", "bank-e"], Names(Assert.IsType<AggregatorEffect.SendSessionKeys>(reminders[0]).To));
+        Assert.Equal(["bank-c", "bank-e"], Names(Assert.IsType<AggregatorEffect.OpenRound>(reminders[1]).To));
+        Assert.Equal(2, reminders.Length);
 
         session = Released(out _);
         var again = Assert.IsType<AggregatorEffect.SendAggregate>(
@@ -619,8 +620,13 @@ public sealed class AggregatorSessionTests
 
     private static IEnumerable<string> Names(IEnumerable<PartyId> parties) => parties.Select(party => party.Name);
 
-    private static AggregatorSession Start(SampleRound round) =>
-        AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
+    private static AggregatorSession Start(SampleRound round) => OfferAll(round, now: 0).State;
+
+    /// <summary>A session that every key holder offered its key for.</summary>
+    private static Step<AggregatorSession, AggregatorEffect> OfferAll(SampleRound round, long now) =>
+        Members.Configuration.KeyHolders.Aggregate(
+            AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now),
+            (step, holder) => step.State.Offer(Admitted(round.Offered(holder.Id.Name)), now));
 
     private static AggregatorSession Collect(AggregatorSession session, SampleRound round, PartyId bank)
     {

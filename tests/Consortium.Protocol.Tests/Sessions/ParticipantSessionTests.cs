@@ -16,7 +16,9 @@ public sealed class ParticipantSessionTests
     private static readonly SampleRound SecondAttempt = new(Members, attempt: 2);
     private static readonly PartyId Bank = new("bank-a");
     private static readonly Digest Vector = Digest.Of("vector"u8);
-    private static readonly ParticipantSession Joined = ParticipantSession.Join(Bank, Admitted(Round.Plan));
+    private static readonly ParticipantSession Joined = Members.Configuration.KeyHolders.Aggregate(
+        ParticipantSession.Join(Bank, Admitted(Round.Plan)),
+        (session, holder) => session.Learn(Admitted(Round.Offered(holder.Id.Name))).State);
 
     [Fact]
     public void Open_NextRound_MakesItsUpdateDue()

@@ -30,6 +30,11 @@ internal sealed partial class World
         {
             Broken(1, $"{bank} signed two updates for {attempt}");
         }
+
+        if (!update.Manifest.Statement.SessionKeys.Where(key => key != default).All(SessionKeys().Contains))
+        {
+            Broken(1, $"{bank} sealed to a key that no key holder offered");
+        }
     }
 
     private void CheckRelease(PartyId holder, ShareSumReleased release)
