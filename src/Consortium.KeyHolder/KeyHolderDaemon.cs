@@ -15,7 +15,10 @@ public static class KeyHolderDaemon
 
     /// <summary>Key shares are sealed where they lie, and yet what is deleted is overwritten.</summary>
     internal static DatabaseSchema Schema { get; } =
-        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration, SessionVault.Migration]) { OverwritesDeleted = true };
+        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration, SessionVault.Migration])
+        {
+            OverwritesDeleted = true,
+        };
 
     /// <summary>Adds a key holder to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) =>

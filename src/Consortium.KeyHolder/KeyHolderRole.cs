@@ -281,7 +281,9 @@ internal sealed partial class KeyHolderRole : IRole
         return secrets.SealLate(bank, _party.Configuration.Digest, session) is { } late ? _party.Sign(late) : null;
     }
 
-    /// <summary>A round is begun: the keys of earlier rounds are erased, and the receiving key when every bank has agreed.</summary>
+    /// <summary>
+    /// A round is begun: the keys of earlier rounds are erased, and the receiving key when every bank has agreed.
+    /// </summary>
     private void Advance(StateTransaction state, KeyHolderSession session, SessionSecrets secrets, Cohort cohort)
     {
         foreach (PartyId member in cohort.Parties)

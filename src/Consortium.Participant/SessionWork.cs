@@ -269,7 +269,9 @@ internal sealed class SessionWork(Party party, DataWatch data, SessionVault vaul
         await party.Blobs.CollectAsync(needed, party.Time.GetUtcNow() - KeepUnreferenced, cancellationToken);
     }
 
-    /// <summary>This bank's secrets of the session, one more agreed for each key that has none yet; null once they are erased.</summary>
+    /// <summary>
+    /// This bank's secrets of the session, one more agreed for each key that has none yet; null once they are erased.
+    /// </summary>
     private Task<SessionSecrets?> SecretsAsync(ParticipantSession session, CancellationToken cancellationToken) =>
         party.Database.ReadAsync(
             state =>

@@ -65,8 +65,8 @@ public sealed class ArchiveTests
         {
             await consortium.RunAsync(
                 () => consortium.Network.Said<Signed<CohortApproval>>()
-                    .Where(said => said.Message.Statement.Attempt.Round.Value == round + 1).DistinctBy(said => said.Message.Sender)
-                    .Count() == 3
+                    .Where(said => said.Message.Statement.Attempt.Round.Value == round + 1)
+                    .DistinctBy(said => said.Message.Sender).Count() == 3
                     && consortium.Reached(plan, round).Length == 3);
             Assert.Equal([round + 1], thief.OpenWithAllMachines(session));
             Assert.Empty(thief.OpenWithIdentities(session));
@@ -144,8 +144,8 @@ public sealed class ArchiveTests
         [.. Updates(consortium, round).SelectMany(update => update.SealedShares)];
 
     /// <summary>
-    /// Whether a page's worth of these bytes lies in any file: a store may part what is longer. Behind the agreement, which is the
-    /// same in every round.
+    /// Whether a page's worth of these bytes lies in any file: a store may part what is longer. Behind the agreement, which is
+    /// the same in every round.
     /// </summary>
     private static bool IsInFolder(string folder, ReadOnlyMemory<byte> sealedShare) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)

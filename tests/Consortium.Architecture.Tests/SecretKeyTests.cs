@@ -5,7 +5,8 @@ public sealed class SecretKeyTests
 {
     private static readonly string[] SecretWords =
     [
-        "SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret", "StorageKey",
+        "SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret",
+        "StorageKey",
     ];
 
     [Fact]

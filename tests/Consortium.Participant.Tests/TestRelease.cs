@@ -117,7 +117,8 @@ internal static class TestRelease
                 : SealedShare.ShareSumContext(attempt, identity.Public);
             ReadOnlyMemory<byte>[] sealedSums =
                 [.. plan.Participants.Select(
-                    participant => (ReadOnlyMemory<byte>)secrets.SealSum(Members.Configuration.Find(participant)!, sum, sealing))];
+                    participant => (ReadOnlyMemory<byte>)secrets.SealSum(
+                        Members.Configuration.Find(participant)!, sum, sealing))];
             manifests.Add(
                 Members.Sign(
                     holder,

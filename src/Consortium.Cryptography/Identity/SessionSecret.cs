@@ -170,8 +170,8 @@ public sealed class SessionSecret : IDisposable
     }
 
     /// <summary>
-    /// Seals under a key of the context's round, attempt and sender and of a drawn salt, so that sealing again, by mistake or after
-    /// a restart, never uses a key twice. Erases the keys of earlier rounds.
+    /// Seals under a key of the context's round, attempt and sender and of a drawn salt, so that sealing again, by mistake or
+    /// after a restart, never uses a key twice. Erases the keys of earlier rounds.
     /// </summary>
     /// <exception cref="ArgumentException">The context names neither of the two as the sender.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The round is over, or too far ahead.</exception>

@@ -5,9 +5,9 @@ using Consortium.Primitives;
 namespace Consortium.Cryptography.Identity;
 
 /// <summary>
-/// What a party seals with what it keeps of one session on its own disk: ratchet states, seeds, the key of an update. It rests in
-/// an <see cref="Envelope"/> to the party itself; without that envelope nothing that was sealed under it opens. AES-256-GCM, whose
-/// key HKDF-SHA256 derives from this one and a drawn salt. Safe from many threads, but for disposing, which erases it.
+/// Seals what a party keeps of one session on its own disk: ratchet states, seeds, the key of an update. It rests in an
+/// <see cref="Envelope"/> to the party itself; without that envelope nothing that was sealed under it opens. AES-256-GCM, by a
+/// key that HKDF-SHA256 derives from this one and a drawn salt. Safe from many threads, but for disposing, which erases it.
 /// </summary>
 public sealed class StorageKey : IDisposable
 {
@@ -73,8 +73,8 @@ public sealed class StorageKey : IDisposable
         {
             using var aes = new AesGcm(keyAndNonce[..Length], TagLength);
             aes.Encrypt(
-                keyAndNonce[Length..], plaintext, sealedText.AsSpan(SaltLength, plaintext.Length), sealedText.AsSpan(^TagLength..),
-                what);
+                keyAndNonce[Length..], plaintext, sealedText.AsSpan(SaltLength, plaintext.Length),
+                sealedText.AsSpan(^TagLength..), what);
             return sealedText;
         }
         finally

@@ -17,8 +17,8 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
     private readonly SortedDictionary<PartyId, (byte[] Agreement, SessionSecret Secret)> _pairs = [];
 
     /// <summary>
-    /// What a key holder drew for a bank that had agreed nothing yet, at the round of the first sum that it sealed with it; at the
-    /// bank what it was given of that.
+    /// What a key holder drew for a bank that had agreed nothing yet, at the round of the first sum that it sealed with it; at
+    /// the bank what it was given of that.
     /// </summary>
     private readonly SortedDictionary<PartyId, SessionSecret> _late = [];
 

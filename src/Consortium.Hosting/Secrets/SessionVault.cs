@@ -18,9 +18,8 @@ namespace Consortium.Hosting.Secrets;
 public sealed class SessionVault(Party party)
 {
     /// <summary>
-    /// session_storage: the storage key, and when the session was last at work. session_secret: what was agreed with whom, and what
-    /// was drawn for whoever had not agreed.
-    /// session_key: keys offered, a party's own with its sealed seeds.
+    /// session_storage: the storage key, and when the session was last at work. session_secret: what was agreed with whom, and
+    /// what was drawn for a bank that had not agreed. session_key: keys offered, a party's own with its sealed seeds.
     /// </summary>
     public const string Migration = """
         CREATE TABLE session_storage (session BLOB PRIMARY KEY NOT NULL, wrapped BLOB NOT NULL, touched BIGINT NOT NULL);

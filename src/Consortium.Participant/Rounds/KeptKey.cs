@@ -12,9 +12,9 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>
-/// The key of an update and how it was shared, sealed under the session's storage key until the sum that the update is in has opened. Without
-/// it the bank could not prove the opening of its update when the sum does not open. It is never used to encrypt again. Erased by
-/// <see cref="Dispose"/>.
+/// The key of an update and how it was shared, sealed under the session's storage key until the sum that the update is in has
+/// opened. Without it the bank could not prove the opening of its update when the sum does not open. It is never used to encrypt
+/// again. Erased by <see cref="Dispose"/>.
 /// </summary>
 internal sealed class KeptKey : IDisposable
 {

@@ -42,15 +42,16 @@ public sealed record LateSumsSealed : IStatement<LateSumsSealed>
     };
 
     /// <summary>The context to seal under, and to open under.</summary>
-    public static EnvelopeContext Context(ConsortiumDigest consortium, SessionId session, int round, PublicIdentity keyHolder) => new()
-    {
-        Consortium = consortium.Value.ToArray(),
-        Session = session.Value.ToArray(),
-        Round = round,
-        Attempt = 0,
-        Sender = keyHolder,
-        Purpose = Purpose,
-    };
+    public static EnvelopeContext Context(
+        ConsortiumDigest consortium, SessionId session, int round, PublicIdentity keyHolder) => new()
+        {
+            Consortium = consortium.Value.ToArray(),
+            Session = session.Value.ToArray(),
+            Round = round,
+            Attempt = 0,
+            Sender = keyHolder,
+            Purpose = Purpose,
+        };
 
     public void Write(CanonicalWriter writer)
     {

@@ -39,7 +39,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 && manifest.SealedShareDigests.Length == configuration.KeyHolders.Length
                     ? null
                     : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
-            ?? (submitted.SealedShares.Index().All(share => share.Item.IsEmpty != SessionKeyList.Has(manifest.SessionKeys, share.Index))
+            ?? (submitted.SealedShares.Index()
+                .All(share => share.Item.IsEmpty != SessionKeyList.Has(manifest.SessionKeys, share.Index))
                 ? null
                 : Inconsistent("there is not one sealed share for each session key"))
             ?? (manifest.Shape.IsBallot || manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)

@@ -66,7 +66,8 @@ public enum RejectionReason : byte
     WrongSum = 20,
 
     /// <summary>
-    /// What is sealed is sealed to another key than the one that the key holder offered in this session, or to too few key holders.
+    /// What is sealed is sealed to another key than the one that the key holder offered in this session, or to too few key
+    /// holders.
     /// </summary>
     WrongSessionKey = 21,
 }

@@ -11,9 +11,9 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What holds of every sealed key share and share-sum: 8,192 bytes of share, masks and a little more, under the secret that a bank
-/// and a key holder agreed for the session. Before what a bank seals to a key holder stands the bank's agreement, each time: so a
-/// key holder that joins late has it, and a bank is bound to it by its signature.
+/// What holds of every sealed key share and share-sum: 8,192 bytes of share, masks and a little more, under the secret that a
+/// bank and a key holder agreed for the session. Before what a bank seals to a key holder stands the bank's agreement, each time:
+/// so a key holder that joins late has it, and a bank is bound to it by its signature.
 /// </summary>
 public static class SealedShare
 {

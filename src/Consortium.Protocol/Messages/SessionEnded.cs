@@ -4,8 +4,9 @@ using Consortium.Protocol.Configuration;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// The aggregator tells key holders that nothing of a session is asked for any more: they erase its keys. It can say so too early,
-/// which ends the session, as it can in other ways; a key holder that is not told erases them when it has long heard nothing.
+/// The aggregator tells key holders that nothing of a session is asked for any more: they erase its keys. It can say so too
+/// early, which ends the session, as it can in other ways; a key holder that is not told erases them when it has heard nothing
+/// for long.
 /// </summary>
 public sealed record SessionEnded : IStatement<SessionEnded>
 {

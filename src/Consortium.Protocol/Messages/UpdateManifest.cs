@@ -26,7 +26,9 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
     /// <summary><see cref="DigestList.Root"/> of the digests of the chunks' bytes, in order.</summary>
     public required Digest ChunksRoot { get; init; }
 
-    /// <summary>What the shares are sealed to: a <see cref="SessionKeyList"/>, as the aggregator opened the attempt with.</summary>
+    /// <summary>
+    /// What the shares are sealed to: a <see cref="SessionKeyList"/>, as the aggregator opened the attempt with.
+    /// </summary>
     public required ImmutableArray<Digest> SessionKeys { get; init; }
 
     /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>

@@ -28,7 +28,9 @@ public sealed record AggregatorRound
 
     public required StateDigest StartsFrom { get; init; }
 
-    /// <summary>What the banks seal to: a <see cref="SessionKeyList"/>. Key holders without a key take no part in the attempt.</summary>
+    /// <summary>
+    /// What the banks seal to: a <see cref="SessionKeyList"/>. Key holders without a key take no part in the attempt.
+    /// </summary>
     public required ImmutableArray<Digest> SessionKeys { get; init; }
 
     public required long Deadline { get; init; }

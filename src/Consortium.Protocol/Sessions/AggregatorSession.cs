@@ -382,7 +382,9 @@ public sealed record AggregatorSession
     private ImmutableArray<PartyId> WithoutKey() =>
         [.. Round.KeyHolders.Where(holder => !Keys.ContainsKey(holder) && !Declined.Contains(holder))];
 
-    /// <summary>Opens the first round as soon as every key holder has offered its key, or those of T have and time is up.</summary>
+    /// <summary>
+    /// Opens the first round as soon as every key holder has offered its key, or those of T have and time is up.
+    /// </summary>
     private AggregatorStep AwaitKeys(long now, ImmutableArray<PartyId> unreached)
     {
         ImmutableArray<PartyId> missing = WithoutKey();

@@ -91,7 +91,9 @@ public sealed record ParticipantSession
     /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
 
-    /// <summary>To how many key holders the updates of an attempt are sealed, as far as this bank knows: at most so many.</summary>
+    /// <summary>
+    /// To how many key holders the updates of an attempt are sealed, as far as this bank knows: at most so many.
+    /// </summary>
     public int SharingIn(AttemptId attempt, ConsortiumConfiguration configuration) => attempt == Attempt
         ? SessionKeys.Count(key => key != default)
         : configuration.KeyHolders.Length;

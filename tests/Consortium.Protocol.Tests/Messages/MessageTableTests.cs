@@ -51,7 +51,8 @@ public sealed class MessageTableTests
         Message sample = Sample(type);
         bool isOfSession =
             type is MessageType.SessionPlan or MessageType.SessionControl or MessageType.Rejected or MessageType.CatchUpRequested
-                or MessageType.SessionKeyOffered or MessageType.SessionEnded or MessageType.SecretAgreed or MessageType.LateSumsSealed;
+                or MessageType.SessionKeyOffered or MessageType.SessionEnded or MessageType.SecretAgreed
+                or MessageType.LateSumsSealed;
         Assert.Equal(Round.Session, sample.Session);
         Assert.Equal(isOfSession ? null : Round.Attempt, sample.Attempt);
     }

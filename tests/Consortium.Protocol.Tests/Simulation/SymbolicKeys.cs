@@ -7,7 +7,8 @@ namespace Consortium.Protocol.Tests.Simulation;
 /// <summary>What stands for the session keys of the key holders: one digest each, in every session.</summary>
 internal static class SymbolicKeys
 {
-    private static readonly ImmutableArray<Digest> Keys = [.. Enumerable.Range(0, 16).Select(i => Digest.Of([(byte)'k', (byte)i]))];
+    private static readonly ImmutableArray<Digest> Keys =
+        [.. Enumerable.Range(0, 16).Select(i => Digest.Of([(byte)'k', (byte)i]))];
 
     private static readonly ImmutableSortedDictionary<PartyId, Digest>[] Dictionaries =
     [

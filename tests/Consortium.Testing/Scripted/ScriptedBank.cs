@@ -85,7 +85,8 @@ public sealed class ScriptedBank : IAsyncDisposable
                     Secrets = TestSecrets.Begin(_consortium.IdentityOf(_id).Public);
                     CarryOut(_session.Restart());
                     break;
-                case Signed<SessionKeyOffered> offered when _session is not null && _gate.TryAdmit(offered, out var admitted, out _):
+                case Signed<SessionKeyOffered> offered
+                    when _session is not null && _gate.TryAdmit(offered, out var admitted, out _):
                     CarryOut(_session.Learn(admitted));
                     break;
                 case Signed<RoundOpened> opened when _session is not null && _gate.TryAdmit(opened, out var admitted, out _):
