@@ -299,6 +299,22 @@ internal sealed partial class KeyHolderRole : IRole
         }
     }
 
+    /// <summary>Null when the two have agreed no secret in an earlier round.</summary>
+    private Signed<BallotKeyRevealed>? Reveal(
+        StateTransaction state, SessionId session, KeyHolderEffect.RevealBallotKey reveal)
+    {
+        using SessionSecrets? secrets = _vault.Load(state, session);
+        if (secrets?.With(reveal.Bank) is not { } secret)
+        {
+            return null;
+        }
+
+        byte[] key = new byte[BallotKey.Length];
+        secret.Ballots.CopyTo(key);
+        return _party.Sign(
+            new BallotKeyRevealed { Attempt = reveal.Attempt, Ballot = reveal.Ballot, Key = key, Sealed = reveal.Sealed });
+    }
+
     private Transition Release(StateTransaction state, KeyHolderSession session, AttemptId attempt)
     {
         CohortClosed closed = SharesTable.Find(state, attempt, _party.Configuration.Limits);
@@ -335,6 +351,9 @@ internal sealed partial class KeyHolderRole : IRole
                 break;
             case KeyHolderEffect.AcceptSecret(var bank, var agreed):
                 answer = Accept(state, session, bank, agreed);
+                break;
+            case KeyHolderEffect.RevealBallotKey reveal:
+                answer = Reveal(state, session, reveal);
                 break;
             case KeyHolderEffect.EraseSessionKeys:
                 _vault.Erase(state, session);

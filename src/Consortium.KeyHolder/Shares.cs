@@ -22,7 +22,8 @@ internal sealed class Shares(Party party)
     private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
 
     /// <summary>
-    /// Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved.
+    /// Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved, or who
+    /// commit to another ballot key than they have with this key holder.
     /// </summary>
     /// <param name="secrets">The session's, those of this cohort's members among them.</param>
     public ImmutableArray<PartyId> Wrong(CohortClosed closed, SessionSecrets secrets)
@@ -43,7 +44,7 @@ internal sealed class Shares(Party party)
             }
 
             using var sum = new ShareSum(_holder, RnsBasis.Degree);
-            if (!TryAdd(closed, i, sum, secrets))
+            if (!TryAdd(closed, i, sum, secrets) || !CommitsToBallotKey(closed.Manifests[i], secrets))
             {
                 wrong.Add(closed.Cohort.Statement.Members[i].Participant);
             }
@@ -116,7 +117,11 @@ internal sealed class Shares(Party party)
 
     private BallotShare? OpenBallot(CohortClosed closed, int index, SessionSecrets secrets) => SealedBallot.Open(
         closed.SealedShares[index].Span, closed.Manifests[index], party.Configuration,
-        secrets.With(closed.Manifests[index].Sender), _holder);
+        secrets.With(closed.Manifests[index].Sender)?.Ballots, _holder);
+
+    private bool CommitsToBallotKey(Signed<UpdateManifest> update, SessionSecrets secrets) =>
+        secrets.With(update.Sender) is { } secret
+        && update.Statement.BallotKeys[_holder - 1] == new Digest(secret.Ballots.Commit());
 
     private bool TryAdd(CohortClosed closed, int index, ShareSum sum, SessionSecrets secrets)
     {

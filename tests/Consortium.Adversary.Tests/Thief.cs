@@ -45,6 +45,8 @@ internal sealed class Thief(SteppedConsortium consortium)
                 foreach (SessionSecret? secret in find(holder, update.Sender, agreements[(holder, update.Sender)]).Secrets)
                 {
                     if (SealedShare.TryOpen(share.Span, secret, context, out _)
+                        || secret?.Ballots.TryOpen(
+                            share.Span[SessionSecret.AgreementLength..], Member(holder).Identity, context, out _) == true
                         || Envelope.TryOpen(share.Span, consortium.Folder.IdentityOf(holder), context, out _))
                     {
                         rounds.Add(attempt.Round.Value);

@@ -194,7 +194,7 @@ internal static class TestRelease
         {
             using BallotShare? share = SealedBallot.Open(
                 update.SealedShares[index].Span, update.Manifest, Members.Configuration,
-                secrets.With(update.Sender), index + 1);
+                secrets.With(update.Sender)?.Ballots, index + 1);
             Assert.NotNull(share);
             sum.Add(share);
         }

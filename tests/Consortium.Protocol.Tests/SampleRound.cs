@@ -88,6 +88,7 @@ public sealed class SampleRound
         Shape = Shape,
         ChunksRoot = DigestList.Root(ChunkDigests(bank)),
         SessionKeys = SessionKeys,
+        BallotKeys = [.. SessionKeys.Select(key => Digest.Of([.. key.ToArray(), .. bank.Select(c => (byte)c)]))],
         SealedShareDigests =
             [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
         SharingProof = new byte[SharingProof.EncodedLength(_consortium.Configuration.Threshold)],
@@ -251,6 +252,13 @@ public sealed class SampleRound
                 Bank = new PartyId("bank-a"),
                 Round = 2,
                 Sealed = new byte[LateSumsSealed.SealedLength],
+            }),
+            _consortium.Sign("holder-a", new BallotKeyRevealed
+            {
+                Attempt = Attempt,
+                Ballot = closed.Manifests[0].Digest,
+                Key = new byte[BallotKey.Length],
+                Sealed = new byte[100],
             }),
             _consortium.Sign("aggregator", new SessionEnded { Consortium = Attempt.Consortium, Session = Session }),
             Opened(),

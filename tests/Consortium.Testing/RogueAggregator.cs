@@ -131,6 +131,13 @@ public sealed class RogueAggregator
 
     public UpdateSubmitted Update(PartyId bank, int round = 1, int attempt = 1) => _updates[(bank, Attempt(round, attempt))];
 
+    /// <summary>Takes an update in the place of the one that its bank sent.</summary>
+    public void Replace(UpdateSubmitted update)
+    {
+        _frames[update.Digest] = _frames[Update(update.Sender).Digest];
+        _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
+    }
+
     /// <summary>The ciphertext that a bank sent, chunk by chunk.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Chunks(PartyId bank, int round = 1, int attempt = 1) =>
         [.. _frames[Update(bank, round, attempt).Digest].Values.SelectMany(

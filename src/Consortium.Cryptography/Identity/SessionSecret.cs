@@ -22,8 +22,8 @@ public sealed class SessionSecret : IDisposable
     /// <summary>How much longer a sealed message is than its plaintext.</summary>
     public const int Overhead = HeaderLength + TagLength;
 
-    /// <summary>Bytes of <see cref="CopyState"/>: the round, then its chain key.</summary>
-    public const int StateLength = sizeof(int) + ChainLength;
+    /// <summary>Bytes of <see cref="CopyState"/>: the round, its chain key, the ballot key.</summary>
+    public const int StateLength = sizeof(int) + ChainLength + BallotKey.Length;
 
     /// <summary>The most rounds that are skipped at once, each of which costs one hash or two.</summary>
     public const int MostRoundsSkipped = 65_536;
@@ -45,9 +45,14 @@ public sealed class SessionSecret : IDisposable
     /// <summary>The round whose key is held, 0 at first. Keys of earlier rounds are erased.</summary>
     public int Round { get; private set; }
 
+    /// <summary>The pair's for the whole session. It is this secret's to dispose.</summary>
+    public BallotKey Ballots { get; } = new();
+
     private static ReadOnlySpan<byte> AgreementLabel => "consortium session secret v2"u8;
 
     private static ReadOnlySpan<byte> ChainLabel => "consortium ratchet chain v1"u8;
+
+    private static ReadOnlySpan<byte> BallotLabel => "consortium ballots of a session v1"u8;
 
     private static ReadOnlySpan<byte> MessageLabel => "consortium ratchet message v2"u8;
 
@@ -117,6 +122,7 @@ public sealed class SessionSecret : IDisposable
     {
         var secret = new SessionSecret(agreeing, accepting);
         random.GetBytes(secret._chain.Span);
+        secret.DeriveBallotKey();
         return secret;
     }
 
@@ -125,6 +131,7 @@ public sealed class SessionSecret : IDisposable
     {
         var copy = new SessionSecret(_agreeing, _accepting) { Round = Round };
         _chain.Span.CopyTo(copy._chain.Span);
+        Ballots.CopyTo(copy.Ballots.Span);
         return copy;
     }
 
@@ -138,18 +145,20 @@ public sealed class SessionSecret : IDisposable
         }
 
         var secret = new SessionSecret(agreeing, accepting) { Round = BinaryPrimitives.ReadInt32LittleEndian(state) };
-        state[sizeof(int)..].CopyTo(secret._chain.Span);
+        state.Slice(sizeof(int), ChainLength).CopyTo(secret._chain.Span);
+        state[(sizeof(int) + ChainLength)..].CopyTo(secret.Ballots.Span);
         return secret;
     }
 
     /// <summary>
-    /// Copies round and chain key out, on purpose: to be kept, sealed, over a restart. The caller erases the copy.
+    /// Copies round, chain key and ballot key out, on purpose: to be kept, sealed, over a restart. The caller erases the copy.
     /// </summary>
     public void CopyState(Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, StateLength);
         BinaryPrimitives.WriteInt32LittleEndian(destination, Round);
         _chain.Span.CopyTo(destination[sizeof(int)..]);
+        Ballots.CopyTo(destination[(sizeof(int) + ChainLength)..]);
     }
 
     /// <summary>Erases the keys of all rounds before <paramref name="round"/>; does nothing when it is the current one.</summary>
@@ -244,7 +253,11 @@ public sealed class SessionSecret : IDisposable
         }
     }
 
-    public void Dispose() => _chain.Dispose();
+    public void Dispose()
+    {
+        _chain.Dispose();
+        Ballots.Dispose();
+    }
 
     public override string ToString() => $"SessionSecret({_agreeing.Name} and {_accepting.Name}, round {Round}, redacted)";
 
@@ -259,7 +272,11 @@ public sealed class SessionSecret : IDisposable
         _agreeing.Digest.CopyTo(info[(AgreementLength + PublicIdentity.DigestLength)..]);
         _accepting.Digest.CopyTo(info[(AgreementLength + (2 * PublicIdentity.DigestLength))..]);
         HKDF.DeriveKey(HashAlgorithmName.SHA256, secrets, _chain.Span, AgreementLabel, info);
+        DeriveBallotKey();
     }
+
+    /// <summary>From the chain key of round 0: no later one tells it.</summary>
+    private void DeriveBallotKey() => HKDF.Expand(HashAlgorithmName.SHA256, _chain.Span, Ballots.Span, BallotLabel);
 
     private PublicIdentity? ReceiverOf(EnvelopeContext context) =>
         context.Sender.Equals(_agreeing) ? _accepting : context.Sender.Equals(_accepting) ? _agreeing : null;

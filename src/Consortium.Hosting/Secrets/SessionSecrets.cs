@@ -82,6 +82,20 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
     }
 
     /// <summary>
+    /// As a bank: a ballot's share for a key holder, its agreement first. Empty for one without a secret.
+    /// </summary>
+    public byte[] SealBallotShare(Member holder, ReadOnlySpan<byte> share, EnvelopeContext context)
+    {
+        if (!_pairs.TryGetValue(holder.Id, out var pair))
+        {
+            return [];
+        }
+
+        using var random = RandomNumberGenerator.Create();
+        return [.. pair.Agreement, .. pair.Secret.Ballots.Seal(share, holder.Identity, context, random)];
+    }
+
+    /// <summary>
     /// As a key holder: what a bank is sent. For one that has agreed nothing yet it is sealed under a secret that waits for it.
     /// </summary>
     public byte[] SealSum(Member bank, ReadOnlySpan<byte> plaintext, EnvelopeContext context)

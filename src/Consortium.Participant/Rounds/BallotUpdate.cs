@@ -27,7 +27,7 @@ internal static class BallotUpdate
         ImmutableArray<ReadOnlyMemory<byte>> shares =
             [.. configuration.KeyHolders.Select(
                 (holder, i) => SessionKeyList.Has(keys, i)
-                    ? Seal(ballot.EncodeShare(i + 1), holder.Id, context, secrets)
+                    ? Seal(ballot.EncodeShare(i + 1), holder, context, secrets)
                     : ReadOnlyMemory<byte>.Empty)];
         var manifest = new UpdateManifest
         {
@@ -36,6 +36,7 @@ internal static class BallotUpdate
             Shape = UpdateShape.Ballot,
             ChunksRoot = DigestList.Root([]),
             SessionKeys = keys,
+            BallotKeys = [],
             SealedShareDigests = [.. shares.Select(share => Digest.Of(share.Span))],
             SharingProof = default,
         };
@@ -51,11 +52,11 @@ internal static class BallotUpdate
             []);
     }
 
-    private static ReadOnlyMemory<byte> Seal(byte[] share, PartyId holder, EnvelopeContext context, SessionSecrets secrets)
+    private static ReadOnlyMemory<byte> Seal(byte[] share, Member holder, EnvelopeContext context, SessionSecrets secrets)
     {
         try
         {
-            return secrets.SealShare(holder, share, context);
+            return secrets.SealBallotShare(holder, share, context);
         }
         finally
         {

@@ -68,6 +68,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
                 Shape = shape,
                 ChunksRoot = DigestList.Root(digests),
                 SessionKeys = keys,
+                BallotKeys = [.. configuration.KeyHolders.Select((holder, i) =>
+                    SessionKeyList.Has(keys, i) ? new Digest(secrets.With(holder.Id)!.Ballots.Commit()) : default)],
                 SealedShareDigests = shareDigests,
                 SharingProof = proof,
             },

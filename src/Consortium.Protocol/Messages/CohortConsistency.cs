@@ -36,6 +36,8 @@ internal static class CohortConsistency
                 : manifest.StartedFrom != cohort.StartedFrom ? $"'{participant}' started from another state"
                 : !manifest.SessionKeys.SequenceEqual(manifests[0].Statement.SessionKeys)
                     ? $"'{participant}' sealed to other session keys than '{manifests[0].Sender}'"
+                : !UpdateConsistency.CommitsToBallotKeys(manifest)
+                    ? $"'{participant}' has not one commitment to a ballot key for each session key"
                 : manifest.SealedShareDigests.Length != configuration.KeyHolders.Length
                     ? $"'{participant}' shared its key with {manifest.SealedShareDigests.Length} holders"
                 : null;

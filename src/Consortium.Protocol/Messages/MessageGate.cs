@@ -43,6 +43,9 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
                 .All(share => share.Item.IsEmpty != SessionKeyList.Has(manifest.SessionKeys, share.Index))
                 ? null
                 : Inconsistent("there is not one sealed share for each session key"))
+            ?? (UpdateConsistency.CommitsToBallotKeys(manifest)
+                ? null
+                : Inconsistent("there is not one commitment to a ballot key for each session key"))
             ?? (manifest.Shape.IsBallot || manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
                 ? null
                 : Inconsistent(
@@ -177,7 +180,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     {
         foreach (VoidBallot ballot in voids)
         {
-            if ((Signature(ballot.Manifest) ?? Signatures(ballot.Rejections)) is Rejection rejection)
+            if ((Signature(ballot.Manifest) ?? Signatures(ballot.Rejections)
+                ?? (ballot.Revealed is { } revealed ? Signature(revealed.Commitment) : null)) is Rejection rejection)
             {
                 return rejection;
             }

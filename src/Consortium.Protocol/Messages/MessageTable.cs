@@ -32,6 +32,7 @@ public static class MessageTable
         Statement<ModelAdvanced>(advanced => advanced.Attempt, Aggregator, Operator),
         Statement<AttemptAbandoned>(abandoned => abandoned.Attempt, Participant, KeyHolder, Operator),
         Statement<SessionStatusReported>(status => status.Attempt, Operator),
+        Statement<BallotKeyRevealed>(revealed => revealed.Attempt, Aggregator),
         Statement<SumDisputed>(disputed => disputed.Attempt, Aggregator),
         Statement<OpeningProofJudged>(judged => judged.Attempt, Aggregator, Participant, Operator),
 

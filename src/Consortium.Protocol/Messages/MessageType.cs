@@ -32,4 +32,5 @@ public enum MessageType : byte
     SessionEnded = 27,
     SecretAgreed = 28,
     LateSumsSealed = 29,
+    BallotKeyRevealed = 30,
 }

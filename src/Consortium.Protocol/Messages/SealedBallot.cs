@@ -52,16 +52,20 @@ public static class SealedBallot
     /// <param name="envelope">The sealed share; its digest is the manifest's.</param>
     /// <param name="manifest">Signed by a bank.</param>
     /// <param name="configuration">Names the bank, and says how many holders it takes.</param>
-    /// <param name="secret">The key holder's with that bank; null when they agreed none.</param>
+    /// <param name="key">The key holder's with that bank; null when they agreed none.</param>
     /// <param name="holder">The key holder's number, from 1.</param>
     /// <returns>The share, to be disposed; null when the ballot is none, or this is not its share.</returns>
     public static BallotShare? Open(
         ReadOnlySpan<byte> envelope, Signed<UpdateManifest> manifest, ConsortiumConfiguration configuration,
-        SessionSecret? secret, int holder)
+        BallotKey? key, int holder)
     {
         EnvelopeContext context = ShareContext(manifest.Statement.Attempt, configuration.Find(manifest.Sender)!.Identity);
-        if (!TryCheck(manifest, configuration.Threshold, out CheckedBallot? ballot, out _)
-            || !SealedShare.TryOpen(envelope, secret, context, out byte[]? encoded))
+        if (key is null
+            || envelope.Length < SessionSecret.AgreementLength
+            || !TryCheck(manifest, configuration.Threshold, out CheckedBallot? ballot, out _)
+            || !key.TryOpen(
+                envelope[SessionSecret.AgreementLength..], configuration.KeyHolders[holder - 1].Identity, context,
+                out byte[]? encoded))
         {
             return null;
         }

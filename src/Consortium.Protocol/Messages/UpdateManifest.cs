@@ -31,6 +31,12 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
     /// </summary>
     public required ImmutableArray<Digest> SessionKeys { get; init; }
 
+    /// <summary>
+    /// Commitments to the <see cref="Consortium.Cryptography.Identity.BallotKey"/> that the bank has with each key holder of
+    /// <see cref="SessionKeys"/>, in the configuration's order; zeros for the others. Empty in a ballot.
+    /// </summary>
+    public required ImmutableArray<Digest> BallotKeys { get; init; }
+
     /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>
     public required ImmutableArray<Digest> SealedShareDigests { get; init; }
 
@@ -49,6 +55,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         Shape = reader.Shape(),
         ChunksRoot = reader.Digest(),
         SessionKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "session keys"),
+        BallotKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "commitments to ballot keys"),
         SealedShareDigests = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed shares"),
         SharingProof = reader.Bytes(SealedShare.MaximumProofBytes, "a sharing proof"),
     };
@@ -60,6 +67,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         writer.Shape(Shape);
         writer.Digest(ChunksRoot);
         Lists.Write(writer, SessionKeys);
+        Lists.Write(writer, BallotKeys);
         Lists.Write(writer, SealedShareDigests);
         writer.Bytes(SharingProof.Span);
     }

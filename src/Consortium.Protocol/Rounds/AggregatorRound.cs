@@ -17,6 +17,9 @@ namespace Consortium.Protocol.Rounds;
 /// </summary>
 public sealed record AggregatorRound
 {
+    /// <summary>How many reminders key holders without a session key get before an attempt is opened without them.</summary>
+    private const int RemindersForKeys = 3;
+
     public required SessionPlan Plan { get; init; }
 
     public required CommitteeStrength Committee { get; init; }
@@ -95,7 +98,10 @@ public sealed record AggregatorRound
     {
         AggregatorRound round = Begin(
             plan, configuration, attempt, startsFrom, now, ImmutableSortedDictionary<PartyId, Digest>.Empty, excluded: null);
-        return round with { Phase = RoundPhase.AwaitingKeys, Deadline = round.NextReminder };
+        return round with
+        {
+            Phase = RoundPhase.AwaitingKeys, Deadline = now + (RemindersForKeys * round.ReminderInterval),
+        };
     }
 
     /// <param name="keys">The session keys that key holders offered, of T of them at least.</param>
@@ -388,6 +394,18 @@ public sealed record AggregatorRound
         return ballot.Rejections.Length < Committee.Threshold
             ? new(this with { Doubts = Doubts.SetItem(bank, ballot) }, [])
             : (this with { Voids = Voids.Add(bank, ballot), Doubts = Doubts.Remove(bank) }).LeaveOut(bank);
+    }
+
+    /// <summary>What everybody sees is no ballot of this round: the vote goes on without its bank.</summary>
+    /// <param name="ballot">Shows what it claims.</param>
+    public AggregatorStep Void(VoidBallot ballot)
+    {
+        AttemptId attempt = ballot.Manifest.Statement.Attempt;
+        PartyId bank = ballot.Participant;
+        return attempt.Session == Attempt.Session && attempt.Round == Attempt.Round
+            && Plan.Participants.Contains(bank) && !Voids.ContainsKey(bank)
+                ? (this with { Voids = Voids.Add(bank, ballot), Doubts = Doubts.Remove(bank) }).LeaveOut(bank)
+                : new(this, []);
     }
 
     /// <summary>

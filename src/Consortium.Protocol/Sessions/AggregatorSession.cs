@@ -209,6 +209,35 @@ public sealed record AggregatorSession
             now);
     }
 
+    /// <summary>A key holder shows what a bank sealed to it as a share of its ballot.</summary>
+    /// <param name="revealed">The key, and what was sealed.</param>
+    /// <param name="ballot">The ballot, if it was submitted here; null otherwise.</param>
+    /// <param name="commitment">An update of the same bank that commits to the key; null when there is none.</param>
+    public AggregatorStep Reveal(
+        Authentic<Signed<BallotKeyRevealed>> revealed, Signed<UpdateManifest>? ballot, Signed<UpdateManifest>? commitment)
+    {
+        Signed<BallotKeyRevealed> message = revealed.Message;
+        VoidBallot? shown = ballot is null || commitment is null
+            ? null
+            : new VoidBallot
+            {
+                Manifest = ballot,
+                Rejections = [],
+                Revealed = new RevealedShare
+                {
+                    Commitment = commitment,
+                    Holder = message.Sender,
+                    Key = message.Statement.Key,
+                    Sealed = message.Statement.Sealed,
+                },
+            };
+        return shown?.Holds(Configuration) == true
+            ? With(Round.Void(shown))
+            : Reject(
+                message.Sender, MessageType.BallotKeyRevealed, message.Digest,
+                new(RejectionReason.Inconsistent, "what was revealed does not show that a ballot is none"));
+    }
+
     /// <summary>A bank cannot open the round's sum.</summary>
     public AggregatorStep Dispute(Authentic<Signed<SumDisputed>> disputed) =>
         With(Round.InDispute(disputed.Message.Statement.CohortDigest, dispute => dispute.Receive(disputed)));

@@ -1,3 +1,4 @@
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
@@ -34,6 +35,13 @@ public abstract record KeyHolderEffect
     /// Take the secret that a bank agreed, and give it what opens the sums that were released before, if there are any.
     /// </summary>
     public sealed record AcceptSecret(PartyId Bank, SecretAgreed Agreed) : KeyHolderEffect;
+
+    /// <summary>
+    /// Show the aggregator, signed, what a bank sealed as a share of its ballot, and the ballot key that opens it. Nothing if they
+    /// have none.
+    /// </summary>
+    public sealed record RevealBallotKey(AttemptId Attempt, PartyId Bank, Digest Ballot, ReadOnlyMemory<byte> Sealed)
+        : KeyHolderEffect;
 
     /// <summary>Erase the session's keys, and every secret that was agreed under them.</summary>
     public sealed record EraseSessionKeys : KeyHolderEffect;

@@ -103,7 +103,7 @@ public sealed record KeyHolderSession
         {
             Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(MessageType.CohortClosed, signed.Digest, rejection);
             return rejection.Reason == RejectionReason.Spoiled && cohort.Shape.IsBallot
-                ? rejected with { Effects = [.. rejected.Effects, .. wrong.SelectMany(bank => RejectBallot(cohort, bank))] }
+                ? rejected with { Effects = [.. wrong.SelectMany(bank => RejectBallot(closed.Message, bank)), .. rejected.Effects] }
                 : rejected;
         }
 
@@ -299,12 +299,22 @@ public sealed record KeyHolderSession
             : null;
     }
 
-    /// <summary>A word on one ballot, which T key holders' together void.</summary>
-    private IEnumerable<KeyHolderEffect> RejectBallot(Cohort cohort, PartyId bank) =>
-        Reject(
-            MessageType.UpdateManifest,
-            cohort.Members.First(member => member.Participant == bank).ManifestDigest,
-            new Rejection(RejectionReason.Spoiled, $"the ballot of '{bank}' is none, or does not open")).Effects;
+    /// <summary>A word on one ballot, which T key holders' together void, and what voids it by itself.</summary>
+    private IEnumerable<KeyHolderEffect> RejectBallot(CohortClosed closed, PartyId bank)
+    {
+        Cohort cohort = closed.Cohort.Statement;
+        int index = cohort.Members.Index().First(member => member.Item.Participant == bank).Index;
+        Digest ballot = cohort.Members[index].ManifestDigest;
+        return
+        [
+            .. closed.SealedShares.IsEmpty
+                ? ImmutableArray<KeyHolderEffect>.Empty
+                : [new KeyHolderEffect.RevealBallotKey(cohort.Attempt, bank, ballot, closed.SealedShares[index])],
+            .. Reject(
+                MessageType.UpdateManifest, ballot,
+                new Rejection(RejectionReason.Spoiled, $"the ballot of '{bank}' is none, or does not open")).Effects,
+        ];
+    }
 
     private KeyHolderSession ReceiveOwn(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
     {

@@ -192,6 +192,15 @@ public sealed class MessageGateTests
             aggregate with { Tags = aggregate.Tags.SetItem(0, Round.Tag("bank-a", other)) });
         yield return ("aggregate with another sum's digests", aggregate with { SumChunkDigests = Round.ChunkDigests("bank-a") });
 
+        foreach (ImmutableArray<Digest> ballotKeys in (ImmutableArray<Digest>[])
+            [[], update.Manifest.Statement.BallotKeys.SetItem(0, default), update.Manifest.Statement.BallotKeys.Add(default)])
+        {
+            yield return ($"update with ballot keys {string.Join(' ', ballotKeys)}", update with
+            {
+                Manifest = Members.Sign("bank-a", update.Manifest.Statement with { BallotKeys = ballotKeys }),
+            });
+        }
+
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
         yield return ("record with one approval", recorded with { Approvals = recorded.Approvals.RemoveAt(1) });
         yield return ("record with one share-sum", recorded with { ShareSums = recorded.ShareSums.RemoveAt(1) });
@@ -273,6 +282,7 @@ public sealed class MessageGateTests
         Signed<SessionEnded> signed => rewriter.Apply(signed),
         Signed<SecretAgreed> signed => rewriter.Apply(signed),
         Signed<LateSumsSealed> signed => rewriter.Apply(signed),
+        Signed<BallotKeyRevealed> signed => rewriter.Apply(signed),
         Signed<RoundOpened> signed => rewriter.Apply(signed),
         Signed<Cohort> signed => rewriter.Apply(signed),
         Signed<UpdateTag> signed => rewriter.Apply(signed),
@@ -322,6 +332,7 @@ public sealed class MessageGateTests
             SessionEnded ended => ended with { Consortium = other },
             SecretAgreed agreed => agreed with { Consortium = other },
             LateSumsSealed late => late with { Consortium = other },
+            BallotKeyRevealed revealed => revealed with { Attempt = Change(revealed.Attempt) },
             RoundOpened opened => opened with { Attempt = Change(opened.Attempt) },
             UpdateManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
             Cohort cohort => cohort with { Attempt = Change(cohort.Attempt) },

@@ -47,6 +47,7 @@ public sealed class VectorTests
             Shape = new UpdateShape(50_000, 65_536, 3),
             ChunksRoot = DigestList.Root([Named("chunk 0"), Named("chunk 1"), Named("chunk 2")]),
             SessionKeys = [Named("key a"), default],
+            BallotKeys = [Named("ballot key a"), default],
             SealedShareDigests = [Named("share a"), Named("share b")],
             SharingProof = Named("proof").ToArray(),
         };
@@ -148,6 +149,13 @@ public sealed class VectorTests
                 Session = Attempt.Session,
                 Holder = new PartyId("holder-a"),
                 Agreement = new byte[SessionSecret.AgreementLength],
+            })),
+            Statement(Unsigned("holder-a", new BallotKeyRevealed
+            {
+                Attempt = Attempt,
+                Ballot = Named("ballot"),
+                Key = Named("ballot key").ToArray(),
+                Sealed = Bytes("sealed ballot share"),
             })),
             Statement(Unsigned("holder-a", new LateSumsSealed
             {

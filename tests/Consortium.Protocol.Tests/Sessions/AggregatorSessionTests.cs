@@ -25,6 +25,53 @@ public sealed class AggregatorSessionTests
     }
 
     [Fact]
+    public void Offer_FewerThanAllKeyHolders_OpensWithTheirKeysAfterThreeReminders()
+    {
+        AggregatorSession session = Offered("holder-a");
+        Assert.Equal(RoundPhase.AwaitingKeys, session.Tick(90_000, []).State.Round.Phase);
+        session = Restarted(Offered("holder-a", "holder-c"));
+        Step<AggregatorSession, AggregatorEffect> step = session.Tick(89_999, []);
+        Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendPlan>()).To));
+        Assert.Equal(RoundPhase.AwaitingKeys, step.State.Round.Phase);
+
+        var open = Assert.Single(session.Tick(90_000, []).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(Fixed.SessionKeys.SetItem(1, default), open.Opened.SessionKeys);
+    }
+
+    /// <summary>The next round or attempt lists its key; banks are given it as soon as it comes.</summary>
+    [Fact]
+    public void Offer_WhenAnAttemptIsOpen_TakesPartFromTheNextOn()
+    {
+        AggregatorSession session = Offered("holder-a", "holder-c").Tick(90_000, []).State;
+        Step<AggregatorSession, AggregatorEffect> step = session.Offer(Admitted(Fixed.Offered("holder-b")), 91_000);
+        Assert.Equal(Members.Banks(), Assert.Single(step.Effects.OfType<AggregatorEffect.SendSessionKeys>()).To);
+        Assert.Equal(default, step.State.Round.SessionKeys[1]);
+
+        session = With(step.State, step.State.Round with { Plan = Changing.Plan.Statement });
+        var open = Assert.Single(session.Tick(150_000, []).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(2, open.Opened.Attempt.Attempt.Value);
+        Assert.Equal(Fixed.SessionKeys, open.Opened.SessionKeys);
+    }
+
+    [Fact]
+    public void Offer_AnotherKeyOfOneKeyHolder_IsContradictedAndTheFirstCounts()
+    {
+        using var random = System.Security.Cryptography.RandomNumberGenerator.Create();
+        using var key = Cryptography.Identity.SessionReceivingKey.Generate(random);
+        AggregatorSession session = Offered("holder-a");
+        Step<AggregatorSession, AggregatorEffect> step = session.Offer(
+            Admitted(Members.Sign("holder-a", Fixed.Offered("holder-a").Statement with { Key = key.Public })), 0);
+        AssertRejected(RejectionReason.Contradicted, step);
+        Assert.Equal(session.Keys, step.State.Keys);
+        Assert.Empty(session.Offer(Admitted(Fixed.Offered("holder-a")), 0).Effects.OfType<AggregatorEffect.Reject>());
+    }
+
+    [Fact]
+    public void Submit_SealedToOtherKeysThanTheAttemptWasOpenedWith_IsWrongSessionKey() => AssertRejected(
+        RejectionReason.WrongSessionKey,
+        Offered("holder-a", "holder-c").Tick(90_000, []).State.Submit(Admitted(Fixed.Submitted("bank-a"))));
+
+    [Fact]
     public void Complete_LastBank_Sums()
     {
         AggregatorSession session = Start(Fixed);
@@ -619,6 +666,13 @@ public sealed class AggregatorSessionTests
             new CatchUpRequested { Consortium = Members.Configuration.Digest, Session = session, From = RoundNumber.First });
 
     private static IEnumerable<string> Names(IEnumerable<PartyId> parties) => parties.Select(party => party.Name);
+
+    /// <summary>A session for which these key holders alone have offered their keys.</summary>
+    private static AggregatorSession Offered(params string[] holders) => holders.Aggregate(
+        AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State,
+        (session, holder) => session.Offer(Admitted(Fixed.Offered(holder)), 0).State);
+
+    private static AggregatorSession With(AggregatorSession session, AggregatorRound round) => session with { Round = round };
 
     private static AggregatorSession Start(SampleRound round) => OfferAll(round, now: 0).State;
 

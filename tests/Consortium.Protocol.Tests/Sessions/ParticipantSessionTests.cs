@@ -31,6 +31,20 @@ public sealed class ParticipantSessionTests
     }
 
     [Fact]
+    public void Learn_AnotherKeyOfOneKeyHolder_IsContradictedAndTheFirstCounts()
+    {
+        using var random = System.Security.Cryptography.RandomNumberGenerator.Create();
+        using var key = Cryptography.Identity.SessionReceivingKey.Generate(random);
+        Step<ParticipantSession, ParticipantEffect> step = Joined.Learn(
+            Admitted(Members.Sign("holder-a", Round.Offered("holder-a").Statement with { Key = key.Public })));
+        Assert.Equal(
+            RejectionReason.Contradicted,
+            Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Equal(Joined.Keys, step.State.Keys);
+        Assert.Empty(Joined.Learn(Admitted(Round.Offered("holder-a"))).Effects);
+    }
+
+    [Fact]
     public void Open_RoundAfterTheNext_WaitsForTheStepInBetween()
     {
         var next = new SampleRound(Members, round: 2);

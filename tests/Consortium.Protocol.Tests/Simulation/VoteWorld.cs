@@ -378,6 +378,7 @@ internal sealed class VoteWorld
                 Shape = UpdateShape.Ballot,
                 ChunksRoot = DigestList.Root([]),
                 SessionKeys = SessionKeys,
+                BallotKeys = [],
                 SealedShareDigests =
                     [.. Configuration.KeyHolders.Select((_, holder) => Digest.Of(ballot.EncodeShare(holder + 1)))],
                 SharingProof = default,

@@ -78,6 +78,7 @@ internal sealed partial class World
             Shape = new UpdateShape(4, 16, 1),
             ChunksRoot = DigestList.Root(chunks),
             SessionKeys = _banks[bank].SessionKeys,
+            BallotKeys = _banks[bank].SessionKeys, // symbols of them
             SealedShareDigests = BlankShares[_scenario.KeyHolders],
             SharingProof = default,
         });
