@@ -262,12 +262,15 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     {
         using var random = new SeededRandom("session message");
         byte[] message = _sender.Seal(Plaintext, Context(7, 2), random);
+        byte[] ballotShare = _sender.Ballots.Seal(Plaintext, _holder, Context(7, 2), random);
         VectorFile.AssertMadeBy("session.json", new Dictionary<string, byte[]>
         {
             ["session_key"] = _key.Public.Encode(),
             ["agreement"] = _agreement,
             ["state_round_7"] = State(_sender),
             ["message"] = message,
+            ["ballot_share"] = ballotShare,
+            ["ballot_key_commitment"] = _sender.Ballots.Commit(),
         });
     }
 
@@ -281,6 +284,9 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
         Assert.True(receiver.TryOpen(vectors["message"], Context(7, 2), out byte[]? opened));
         Assert.Equal(Plaintext, opened);
         Assert.Equal(vectors["state_round_7"], State(receiver));
+        Assert.True(receiver.Ballots.TryOpen(vectors["ballot_share"], _holder, Context(7, 2), out opened));
+        Assert.Equal(Plaintext, opened);
+        Assert.Equal(vectors["ballot_key_commitment"], receiver.Ballots.Commit());
     }
 
     private static byte[] State(SessionSecret secret)
