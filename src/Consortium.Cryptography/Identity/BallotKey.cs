@@ -6,9 +6,9 @@ namespace Consortium.Cryptography.Identity;
 
 /// <summary>
 /// Seals the ballot shares of one pair of members in one session. It follows from their first secret and does not move with the
-/// ratchet, so the bank can commit to it long before the vote, and the key holder can show it: whoever has it opens what was sealed
-/// under it and nothing else. AES-256-GCM, by a key that HKDF-SHA256 derives from this one and a drawn salt. Safe from many
-/// threads, but for disposing, which erases it.
+/// ratchet, so the bank can commit to it long before the vote, and the key holder can show it: whoever has it opens what was
+/// sealed under it and nothing else. AES-256-GCM, by a key that HKDF-SHA256 derives from this one and a drawn salt. Safe from
+/// many threads, but for disposing, which erases it.
 /// </summary>
 public sealed class BallotKey : IDisposable
 {

@@ -6,8 +6,8 @@ using Consortium.Protocol.Configuration;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// A ballot's share that a bank sealed to a key holder, with the key that opens it and an earlier update of the bank, which commits
-/// to that key. Shows to everybody what the bank sealed, and nothing of what it sealed to others.
+/// A ballot's share that a bank sealed to a key holder, with the key that opens it and an earlier update of the bank, which
+/// commits to that key. Shows to everybody what the bank sealed, and nothing of what it sealed to others.
 /// </summary>
 public sealed record RevealedShare
 {

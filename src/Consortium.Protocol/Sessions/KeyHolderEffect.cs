@@ -37,8 +37,8 @@ public abstract record KeyHolderEffect
     public sealed record AcceptSecret(PartyId Bank, SecretAgreed Agreed) : KeyHolderEffect;
 
     /// <summary>
-    /// Show the aggregator, signed, what a bank sealed as a share of its ballot, and the ballot key that opens it. Nothing if they
-    /// have none.
+    /// Show the aggregator, signed, what a bank sealed as a share of its ballot, and the ballot key that opens it. Nothing if
+    /// they have none.
     /// </summary>
     public sealed record RevealBallotKey(AttemptId Attempt, PartyId Bank, Digest Ballot, ReadOnlyMemory<byte> Sealed)
         : KeyHolderEffect;

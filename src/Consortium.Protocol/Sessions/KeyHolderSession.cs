@@ -103,7 +103,10 @@ public sealed record KeyHolderSession
         {
             Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(MessageType.CohortClosed, signed.Digest, rejection);
             return rejection.Reason == RejectionReason.Spoiled && cohort.Shape.IsBallot
-                ? rejected with { Effects = [.. wrong.SelectMany(bank => RejectBallot(closed.Message, bank)), .. rejected.Effects] }
+                ? rejected with
+                {
+                    Effects = [.. wrong.SelectMany(bank => RejectBallot(closed.Message, bank)), .. rejected.Effects],
+                }
                 : rejected;
         }
 

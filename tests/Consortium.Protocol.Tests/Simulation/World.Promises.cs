@@ -134,8 +134,8 @@ internal sealed partial class World
     }
 
     /// <summary>
-    /// An attempt that was opened without the session keys of honest key holders, who were away, and cannot be given up any more: a
-    /// dishonest one whose key it was opened with approved and does not release.
+    /// An attempt that was opened without the session keys of honest key holders, who were away, and cannot be given up any
+    /// more: a dishonest one whose key it was opened with approved and does not release.
     /// </summary>
     private bool IsLeftToDishonestHolders => _aggregator!.Round.Phase == RoundPhase.Releasing
         && Enumerable.Range(_scenario.DishonestHolders, _scenario.KeyHolders - _scenario.DishonestHolders)
