@@ -16,6 +16,9 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
 {
     private readonly SortedDictionary<PartyId, (byte[] Agreement, SessionSecret Secret)> _pairs = [];
 
+    /// <summary>At which round the secret with another party was when it was read.</summary>
+    private readonly Dictionary<PartyId, int> _stored = [];
+
     /// <summary>
     /// What a key holder drew for a bank that had agreed nothing yet, at the round of the first sum that it sealed with it; at
     /// the bank what it was given of that.
@@ -25,10 +28,15 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
     /// <summary>What the party seals with what it keeps of the session on its own disk.</summary>
     public StorageKey Storage => storage;
 
-    internal IEnumerable<(PartyId Other, byte[] Agreement, SessionSecret Secret)> Pairs =>
-        _pairs.Select(pair => (pair.Key, pair.Value.Agreement, pair.Value.Secret));
+    /// <summary>Secrets that are new, or at another round than when they were read.</summary>
+    internal IEnumerable<(PartyId Other, byte[] Agreement, SessionSecret Secret)> Changed =>
+        _pairs.Where(pair => !_stored.TryGetValue(pair.Key, out int round) || round != pair.Value.Secret.Round)
+            .Select(pair => (pair.Key, pair.Value.Agreement, pair.Value.Secret));
 
     internal IEnumerable<(PartyId Other, SessionSecret Secret)> Late => _late.Select(late => (late.Key, late.Value));
+
+    /// <summary>Whether those that were read are not <see cref="Late"/> as it is now.</summary>
+    internal bool IsLateChanged { get; private set; }
 
     /// <summary>With whom a secret is agreed, and how.</summary>
     public IEnumerable<(PartyId Other, byte[] Agreement)> Agreements => _pairs.Select(pair => (pair.Key, pair.Value.Agreement));
@@ -110,6 +118,7 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
         {
             _late.Add(bank.Id, late = SessionSecret.Draw(bank.Identity, self, random));
             late.AdvanceTo(context.Round);
+            IsLateChanged = true;
         }
 
         using SessionSecret copy = late.Copy();
@@ -152,6 +161,7 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
         if (_late.Remove(bank, out SessionSecret? late))
         {
             late.Dispose();
+            IsLateChanged = true;
         }
     }
 
@@ -170,6 +180,7 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
         try
         {
             _late.Add(holder.Id, SessionSecret.Restore(self, holder.Identity, state));
+            IsLateChanged = true;
             return true;
         }
         catch (ArgumentException)
@@ -207,6 +218,7 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
         foreach (SessionSecret late in _late.Values.Where(late => late.Round < round))
         {
             late.AdvanceTo(round);
+            IsLateChanged = true;
         }
     }
 
@@ -235,6 +247,7 @@ public sealed class SessionSecrets(PublicIdentity self, StorageKey storage) : ID
         else
         {
             _pairs.Add(other.Id, (agreement, secret));
+            _stored.Add(other.Id, secret.Round);
         }
     }
 }

@@ -131,10 +131,16 @@ public sealed class SessionVault(Party party)
     {
         using var random = RandomNumberGenerator.Create();
         byte[] ratchet = GC.AllocateArray<byte>(SessionSecret.StateLength, pinned: true);
-        state.Execute("DELETE FROM session_secret WHERE session = $1 AND late = 1", session.Value.ToArray());
-        foreach ((PartyId other, byte[] agreement, SessionSecret secret, int late) in secrets.Pairs
+        if (secrets.IsLateChanged)
+        {
+            state.Execute("DELETE FROM session_secret WHERE session = $1 AND late = 1", session.Value.ToArray());
+        }
+
+        foreach ((PartyId other, byte[] agreement, SessionSecret secret, int late) in secrets.Changed
             .Select(pair => (pair.Other, pair.Agreement, pair.Secret, 0))
-            .Concat(secrets.Late.Select(late => (late.Other, Array.Empty<byte>(), late.Secret, 1))))
+            .Concat(secrets.IsLateChanged
+                ? secrets.Late.Select(late => (late.Other, Array.Empty<byte>(), late.Secret, 1))
+                : []))
         {
             secret.CopyState(ratchet);
             state.Execute(
