@@ -27,6 +27,18 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return rejection is null;
     }
 
+    /// <summary>What this party signed itself: when it comes back within others' messages its signature is not verified.</summary>
+    public void Know<T>(Signed<T> own)
+        where T : class, IStatement<T>
+    {
+        if (own.Sender != self)
+        {
+            throw new ArgumentException($"'{self}' signs for itself, not for '{own.Sender}'.", nameof(own));
+        }
+
+        _verified.Add(VerifiedStatements.Key.Of(own));
+    }
+
     internal Rejection? Check(RoundOpened opened) => SessionKeyList.Check(opened.SessionKeys, configuration);
 
     internal Rejection? Check(UpdateSubmitted submitted)

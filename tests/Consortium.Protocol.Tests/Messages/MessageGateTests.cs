@@ -103,6 +103,20 @@ public sealed class MessageGateTests
     }
 
     [Fact]
+    public void Know_OwnStatement_IsNotVerifiedWhenItComesBack()
+    {
+        var cohort = new CohortDigest(Round.Closed("holder-a", Members.Banks()).Cohort.Digest);
+        Signed<CohortApproval> own = Signed<CohortApproval>.Unchecked(
+            new PartyId("holder-a"), Round.Approval("holder-a", cohort).Statement);
+        var relayed = new ApprovalsRelayed { Approvals = [own] };
+        var gate = new MessageGate(Members.Configuration, own.Sender);
+        Assert.False(gate.TryAdmit(relayed, out _, out _));
+        gate.Know(own);
+        Assert.True(gate.TryAdmit(relayed, out _, out _));
+        Assert.Throws<ArgumentException>(() => gate.Know(Round.Approval("holder-b", cohort)));
+    }
+
+    [Fact]
     public void TryAdmit_CohortClosedForAnotherHolder_IsRejected()
     {
         var gate = new MessageGate(Members.Configuration, new PartyId("holder-b"));

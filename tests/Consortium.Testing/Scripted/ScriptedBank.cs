@@ -139,7 +139,9 @@ public sealed class ScriptedBank : IAsyncDisposable
                     Open();
                     break;
                 case ParticipantEffect.SendTag(var tag):
-                    Send(MessageCodec.Encode(_consortium.Sign(_id, tag)));
+                    Signed<UpdateTag> own = _consortium.Sign(_id, tag);
+                    _gate.Know(own);
+                    Send(MessageCodec.Encode(own));
                     break;
                 case ParticipantEffect.SendAdvanced(var advanced):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, advanced)));
