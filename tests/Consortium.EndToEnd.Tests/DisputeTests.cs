@@ -50,7 +50,7 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
                 case Signed<RoundOpened> { Statement: { } opened }:
                     secrets ??= TestSecrets.Agree(
                         deployed.Folder.Configuration, deployed.Folder.IdentityOf(Dishonest).Public,
-                        opened.SessionKeys.Select(key => keys[key]));
+                        opened.SessionKeys.Where(key => key != default).Select(key => keys[key]));
                     (UpdateSubmitted message, sent) = UpdateOfTwoKeys.Create(
                         deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values],
                         opened.SessionKeys, secrets);
