@@ -27,7 +27,7 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return rejection is null;
     }
 
-    /// <summary>What this party signed itself: when it comes back within others' messages its signature is not verified.</summary>
+    /// <summary>What this party signed itself: when it comes back within others' messages, nobody verifies it.</summary>
     public void Know<T>(Signed<T> own)
         where T : class, IStatement<T>
     {
