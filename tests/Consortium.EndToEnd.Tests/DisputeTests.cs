@@ -4,8 +4,8 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Secrets;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
-using Consortium.Primitives;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -34,7 +34,7 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
         PartyBus bus = null!;
         IReadOnlyList<byte[]> sent = [];
         var keys = new Dictionary<Digest, Signed<SessionKeyOffered>>();
-        SessionSecrets? secrets = null;
+        UpdateSubmitted? message = null;
         async Task<Delivery> SpoilAsync(Frame frame, CancellationToken cancellationToken)
         {
             if (frame.Body.Span.StartsWith("CNCF"u8))
@@ -48,12 +48,16 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
                     keys[offered.Digest] = offered;
                     break;
                 case Signed<RoundOpened> { Statement: { } opened }:
-                    secrets ??= TestSecrets.Agree(
-                        deployed.Folder.Configuration, deployed.Folder.IdentityOf(Dishonest).Public,
-                        opened.SessionKeys.Where(key => key != default).Select(key => keys[key]));
-                    (UpdateSubmitted message, sent) = UpdateOfTwoKeys.Create(
-                        deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values],
-                        opened.SessionKeys, secrets);
+                    if (message is null) // asked again it sends the same again
+                    {
+                        using SessionSecrets secrets = TestSecrets.Agree(
+                            deployed.Folder.Configuration, deployed.Folder.IdentityOf(Dishonest).Public,
+                            opened.SessionKeys.Where(key => key != default).Select(key => keys[key]));
+                        (message, sent) = UpdateOfTwoKeys.Create(
+                            deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values],
+                            opened.SessionKeys, secrets);
+                    }
+
                     foreach (byte[] body in sent.Prepend(MessageCodec.Encode(message)))
                     {
                         await bus.SendAsync(deployed.Folder.Configuration.Aggregator.Id, body, cancellationToken);
