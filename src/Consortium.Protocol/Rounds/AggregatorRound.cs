@@ -100,7 +100,8 @@ public sealed record AggregatorRound
             plan, configuration, attempt, startsFrom, now, ImmutableSortedDictionary<PartyId, Digest>.Empty, excluded: null);
         return round with
         {
-            Phase = RoundPhase.AwaitingKeys, Deadline = now + (RemindersForKeys * round.ReminderInterval),
+            Phase = RoundPhase.AwaitingKeys,
+            Deadline = now + (RemindersForKeys * round.ReminderInterval),
         };
     }
 
