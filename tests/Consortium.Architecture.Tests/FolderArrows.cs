@@ -58,6 +58,7 @@ internal static class FolderArrows
                 ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
                 ["Ledger"] = ["Faults", "Storage"],
                 ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal", "Ledger"],
+                ["Secrets"] = ["Storage", "Daemons"],
             },
             ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
             ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
