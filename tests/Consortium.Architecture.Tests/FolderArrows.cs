@@ -23,6 +23,7 @@ internal static class FolderArrows
                 ["Identity"] = [],
                 ["Ballots"] = ["Sampling"],
                 ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
+                ["Scoring"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
             },
             ["Consortium.Learning"] = new Dictionary<string, string[]>
             {
