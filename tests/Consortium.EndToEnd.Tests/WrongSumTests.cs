@@ -22,7 +22,8 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
         var turn = new Lock();
         var sending = new List<Task>();
         PartyBus bus = null!;
-        var rogue = new RogueAggregator(
+        RogueAggregator rogue = null!;
+        rogue = new RogueAggregator(
             deployed.Folder, Send, WaitForAsync, () =>
             {
                 lock (turn)
@@ -41,15 +42,31 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
             }
         }
 
-        Task WaitForAsync(Func<bool> condition) => Wait.UntilAsync(
-            () =>
+        async Task WaitForAsync(Func<bool> condition)
+        {
+            bool Holds()
             {
                 lock (turn)
                 {
                     return condition();
                 }
-            },
-            limit.Token);
+            }
+
+            try
+            {
+                await Wait.UntilAsync(Holds, limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                lock (turn)
+                {
+                    Assert.Fail(
+                        $"{rogue.Approvals.Count} approvals, {rogue.Tags.Count} tags, {rogue.Releases.Count} releases; rejections: "
+                        + string.Join("; ", rogue.Rejections.Select(rejection => $"{rejection.By}: {rejection.Rejected.Detail}")));
+                }
+            }
+        }
+
         Task<Delivery> ReceiveAsync(Frame frame, CancellationToken cancellationToken)
         {
             lock (turn)

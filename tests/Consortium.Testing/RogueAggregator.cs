@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Hosting.Bus;
@@ -20,7 +21,7 @@ public sealed class RogueAggregator
     private readonly Dictionary<(PartyId Bank, AttemptId Attempt), UpdateSubmitted> _updates = [];
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _frames = [];
     private readonly Dictionary<Digest, byte[][]> _sums = [];
-    private Signed<RoundOpened>? _opened;
+    private readonly ConcurrentDictionary<PartyId, ConcurrentQueue<Message>> _posted = [];
 
     /// <param name="post">Sends a frame to a party.</param>
     /// <param name="waitFor">Waits until something holds.</param>
@@ -31,7 +32,7 @@ public sealed class RogueAggregator
         (_folder, _post, _waitFor, _settle) = (folder, post, waitFor, settle);
     }
 
-    /// <summary>Whether a party that has no plan yet, because something overtook it, is sent it once more.</summary>
+    /// <summary>Whether a party that has no plan yet, because something overtook it, is sent everything once more.</summary>
     public bool SendsPlanAgain { get; init; }
 
     /// <summary>The operator's plan.</summary>
@@ -69,11 +70,11 @@ public sealed class RogueAggregator
     /// <summary>Asks all banks for updates, and waits for them.</summary>
     public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
     {
-        _opened = _folder.Sign(
+        Signed<RoundOpened> opened = _folder.Sign(
             Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
         foreach (PartyId bank in Plan.Statement.Participants)
         {
-            Post(bank, _opened);
+            Post(bank, opened);
         }
 
         await _waitFor(() => Plan.Statement.Participants.All(bank =>
@@ -216,7 +217,11 @@ public sealed class RogueAggregator
 
     public byte[] Sum(Signed<Cohort> cohort, int chunk) => _sums[cohort.Digest][chunk];
 
-    private void Post(PartyId to, Message message) => _post(to, MessageCodec.Encode(message));
+    private void Post(PartyId to, Message message)
+    {
+        _posted.GetOrAdd(to, _ => []).Enqueue(message);
+        _post(to, MessageCodec.Encode(message));
+    }
 
     private static ImmutableArray<Digest> Digests(byte[][] sums) => [.. sums.Select(sum => Digest.Of(sum))];
 
@@ -280,10 +285,9 @@ public sealed class RogueAggregator
                 Releases.Add(release);
                 break;
             case Signed<Rejected> { Statement.AsksForPlan: true } when SendsPlanAgain:
-                Post(frame.Sender, Plan); // what followed it came first
-                if (_opened is { } opened)
+                foreach (Message posted in _posted[frame.Sender])
                 {
-                    Post(frame.Sender, opened);
+                    _post(frame.Sender, MessageCodec.Encode(posted)); // what followed the plan came first, and was dropped
                 }
 
                 break;

@@ -117,10 +117,12 @@ internal sealed class Browser : IAsyncDisposable
         string[] lines = [];
         while (lines.Length < 2)
         {
-            Assert.False(
-                _process.HasExited,
-                $"Chromium ended: "
-                    + $"{await File.ReadAllTextAsync(Path.Combine(_profile.FullName, "output.log"), cancellationToken)}");
+            if (_process.HasExited)
+            {
+                string output = await File.ReadAllTextAsync(Path.Combine(_profile.FullName, "output.log"), cancellationToken);
+                throw new InvalidOperationException($"Chromium ended: {output}");
+            }
+
             await Task.Delay(50, limit.Token);
             lines = File.Exists(portFile) ? await File.ReadAllLinesAsync(portFile, cancellationToken) : [];
         }
