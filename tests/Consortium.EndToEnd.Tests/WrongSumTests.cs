@@ -15,10 +15,22 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
     [Fact]
     public async Task Session_AggregatorAddsAnEncryptionUnderKeyZero_EveryBankRejectsTheSumAndNamesIt()
     {
-        using var limit = TrainedSession.Limited();
-        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
         PartyId self = deployed.Folder.Configuration.Aggregator.Id;
         await deployed.KillAsync(self.Name);
+        try
+        {
+            await BendAsync(self);
+        }
+        finally
+        {
+            deployed.Start(self.Name); // the tests after this one need it
+        }
+    }
+
+    private async Task BendAsync(PartyId self)
+    {
+        using var limit = TrainedSession.Limited();
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
         var turn = new Lock();
         var sending = new List<Task>();
         PartyBus bus = null!;
@@ -61,8 +73,8 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
                 lock (turn)
                 {
                     Assert.Fail(
-                        $"{rogue.Approvals.Count} approvals, {rogue.Tags.Count} tags, {rogue.Releases.Count} releases; rejections: "
-                        + string.Join("; ", rogue.Rejections.Select(rejection => $"{rejection.By}: {rejection.Rejected.Detail}")));
+                        $"{rogue.Approvals.Count} approvals, {rogue.Tags.Count} tags, {rogue.Releases.Count} releases; "
+                        + string.Join("; ", rogue.Rejections.Select(by => $"{by.By} rejected: {by.Rejected.Detail}")));
                 }
             }
         }
@@ -112,8 +124,6 @@ public sealed class WrongSumTests(DeployedConsortium deployed)
                 await bus.SendAsync(party, Abort(rogue.Plan), limit.Token);
             }
         }
-
-        deployed.Start(self.Name);
     }
 
     private byte[] Abort(Signed<SessionPlan> plan) => MessageCodec.Encode(

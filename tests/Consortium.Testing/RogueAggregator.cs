@@ -21,7 +21,7 @@ public sealed class RogueAggregator
     private readonly Dictionary<(PartyId Bank, AttemptId Attempt), UpdateSubmitted> _updates = [];
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _frames = [];
     private readonly Dictionary<Digest, byte[][]> _sums = [];
-    private readonly ConcurrentDictionary<PartyId, ConcurrentQueue<Message>> _posted = [];
+    private readonly ConcurrentDictionary<PartyId, ConcurrentQueue<byte[]>> _posted = [];
 
     /// <param name="post">Sends a frame to a party.</param>
     /// <param name="waitFor">Waits until something holds.</param>
@@ -219,8 +219,9 @@ public sealed class RogueAggregator
 
     private void Post(PartyId to, Message message)
     {
-        _posted.GetOrAdd(to, _ => []).Enqueue(message);
-        _post(to, MessageCodec.Encode(message));
+        byte[] body = MessageCodec.Encode(message);
+        _posted.GetOrAdd(to, _ => []).Enqueue(body);
+        _post(to, body);
     }
 
     private static ImmutableArray<Digest> Digests(byte[][] sums) => [.. sums.Select(sum => Digest.Of(sum))];
@@ -258,7 +259,10 @@ public sealed class RogueAggregator
             bank, own.Statement with { Tag = SumTag.Sum([own.Statement.Tag, tagger.ToTag()]) }));
     }
 
-    /// <summary>Keeps what anyone sends. One frame at a time.</summary>
+    /// <summary>
+    /// Keeps what anyone sends in the plan's session; the queue may still hold messages of sessions before it. One frame
+    /// at a time.
+    /// </summary>
     public Delivery Receive(Frame frame)
     {
         if (frame.Body.Span.StartsWith("CNCF"u8))
@@ -270,7 +274,13 @@ public sealed class RogueAggregator
             return Delivery.Accepted;
         }
 
-        switch (MessageCodec.Decode(frame.Body, _folder.Configuration.Limits))
+        Message message = MessageCodec.Decode(frame.Body, _folder.Configuration.Limits);
+        if (Plan is null || message.Session != new SessionId(Plan.Digest))
+        {
+            return Delivery.Accepted;
+        }
+
+        switch (message)
         {
             case UpdateSubmitted update:
                 _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
@@ -285,9 +295,9 @@ public sealed class RogueAggregator
                 Releases.Add(release);
                 break;
             case Signed<Rejected> { Statement.AsksForPlan: true } when SendsPlanAgain:
-                foreach (Message posted in _posted[frame.Sender])
+                foreach (byte[] body in _posted[frame.Sender])
                 {
-                    _post(frame.Sender, MessageCodec.Encode(posted)); // what followed the plan came first, and was dropped
+                    _post(frame.Sender, body); // what followed the plan came first, and was dropped
                 }
 
                 break;
