@@ -11,6 +11,7 @@ internal static class FigureCommand
     private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
     {
         ["cryptography"] = Cryptography.CryptographyFigures.Measure,
+        ["scoring"] = Cryptography.ScoringFigures.Measure,
         ["votes"] = Cryptography.BallotFigures.Measure,
         ["ledger"] = Protocol.LedgerFigures.Measure,
         ["lattice"] = Cryptography.LatticeFigures.Measure,

@@ -19,6 +19,7 @@ public sealed class QueryEncryptor : IDisposable
     private readonly InstructionSet _set;
     private readonly SecretMemory<byte> _random = new(DiscreteGaussian.NarrowRandomBytes(RnsBasis.Degree));
     private readonly SecretMemory<int> _noise = new(RnsBasis.Degree);
+    private readonly SecretMemory<int> _masks = new(RnsBasis.Degree);
     private readonly AlignedWords _words = new(RnsBasis.Degree);
     private readonly AlignedWords _uniform = new(RnsBasis.Degree);
     private readonly uint[] _delta;
@@ -62,10 +63,11 @@ public sealed class QueryEncryptor : IDisposable
         for (int block = 0; block < _parameters.Blocks; block++)
         {
             DiscreteGaussian.SampleNarrow(_randomness, _random.Span, _noise.Span, _set);
+            Lay(cells, payments, block);
             for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
             {
-                ScoringKey.Residues(_noise.Span, prime, _words.Span);
-                Add(cells, payments, block, _delta[prime]);
+                ScoringKernel.Residues(_noise.Span, prime, _words.Span, _set);
+                ScoringKernel.AddMasked(_words.Span, _masks.Span, _delta[prime], _set);
                 polynomials.ExpandLazy(block, prime, _uniform.Span);
                 PhaseKernel.Mask(_words.Span, _uniform.Span, _key.Operand, prime, _set);
                 int at = ScoringParameters.SeedBytes + (block * ScoringParameters.BlockBytes) + (prime * WireChunk.PrimeBytes);
@@ -78,13 +80,17 @@ public sealed class QueryEncryptor : IDisposable
     {
         _random.Dispose();
         _noise.Dispose();
+        _masks.Dispose();
         _words.Zero();
     }
 
-    /// <summary>Without a branch or an index that depends on a cell.</summary>
-    private void Add(ReadOnlySpan<byte> cells, int payments, int block, uint delta)
+    /// <summary>
+    /// All ones where a cell holds 1, in the order of coefficients, without a branch or an index that depends on a cell.
+    /// </summary>
+    private void Lay(ReadOnlySpan<byte> cells, int payments, int block)
     {
-        Span<uint> words = _words.Span;
+        Span<int> masks = _masks.Span;
+        masks.Clear();
         int first = block * _parameters.CellsPerBlock;
         int count = Math.Min(_parameters.CellsPerBlock, _parameters.Cells - first), stride = _parameters.Payments;
         for (int payment = 0; payment < payments; payment++)
@@ -92,7 +98,7 @@ public sealed class QueryEncryptor : IDisposable
             ReadOnlySpan<byte> values = cells.Slice((payment * _parameters.Cells) + first, count);
             for (int i = 0; i < values.Length; i++)
             {
-                words[(i * stride) + payment] += (uint)-values[i] & delta;
+                masks[(i * stride) + payment] = -values[i];
             }
         }
     }

@@ -75,7 +75,7 @@ public sealed class QueryScorer : IDisposable
         DiscreteGaussian.SampleNarrow(_randomness, _random.Span, _small.Span, _set);
         for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
         {
-            ScoringKey.Residues(_small.Span, prime, _words.Span);
+            ScoringKernel.Residues(_small.Span, prime, _words.Span, _set);
             NumberTheoreticTransform.Forward(_words.Span, prime, _set);
             Accumulate(0, key.Words(0, prime), key.Quotients(0, prime), prime);
             Accumulate(1, key.Words(1, prime), key.Quotients(1, prime), prime);
@@ -85,7 +85,7 @@ public sealed class QueryScorer : IDisposable
         DiscreteGaussian.SampleNarrow(_randomness, _random.Span, _small.Span, _set);
         for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
         {
-            ScoringKey.Residues(_small.Span, prime, _words.Span);
+            ScoringKernel.Residues(_small.Span, prime, _words.Span, _set);
             Span<uint> sums = Part(1, prime);
             for (int i = 0; i < sums.Length; i++)
             {
@@ -106,7 +106,6 @@ public sealed class QueryScorer : IDisposable
         for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
         {
             Span<uint> first = Part(0, prime), second = Part(1, prime);
-            LazyResidues.Reduce(first, prime, _set);
             LazyResidues.Reduce(second, prime, _set);
             if (_model.Parameters.Payments == 1)
             {
@@ -114,6 +113,7 @@ public sealed class QueryScorer : IDisposable
             }
             else
             {
+                LazyResidues.Reduce(first, prime, _set);
                 NumberTheoreticTransform.Inverse(first, prime, _set);
             }
 
@@ -124,8 +124,8 @@ public sealed class QueryScorer : IDisposable
     internal void Switch(Span<byte> destination)
     {
         ScoringParameters parameters = _model.Parameters;
-        ModulusSwitch.Switch(Sums[..ScoringParameters.WordCount], parameters.ReplyBits, _reply.AsSpan(0, parameters.Payments));
-        ModulusSwitch.Switch(Sums[ScoringParameters.WordCount..], parameters.ReplyBits, _reply.AsSpan(parameters.Payments));
+        ModulusSwitch.Switch(Sums[..ScoringParameters.WordCount], parameters.ReplyBits, _reply.AsSpan(0, parameters.Payments), _set);
+        ModulusSwitch.Switch(Sums[ScoringParameters.WordCount..], parameters.ReplyBits, _reply.AsSpan(parameters.Payments), _set);
         BitPacking.Pack(_reply, parameters.ReplyBits, destination);
     }
 
@@ -137,18 +137,14 @@ public sealed class QueryScorer : IDisposable
         _words.Zero();
     }
 
-    private static uint Mean(ReadOnlySpan<uint> words, int prime)
+    private uint Mean(ReadOnlySpan<uint> words, int prime)
     {
-        ulong sum = 0;
-        foreach (uint word in words)
-        {
-            sum += word;
-        }
-
-        Modulus modulus = RnsBasis.ModulusSpan[prime];
-        return modulus.Multiply(modulus.Reduce(sum), NttTables.For(prime).InverseDegree);
+        // The sum is secret: reduced without a division, then a lazy product that the second reduction makes canonical.
+        uint sum = ScoringKernel.Reduce(ScoringKernel.Sum(words, _set), prime), inverse = NttTables.For(prime).InverseDegree;
+        return ScoringKernel.Reduce((ulong)sum * inverse, prime);
     }
 
+    /// <summary>Without a branch or a division that depends on a secret: both take a time that depends on their operands.</summary>
     private void Flood()
     {
         int bits = _model.Parameters.FloodBits, payments = _model.Parameters.Payments;
@@ -156,15 +152,16 @@ public sealed class QueryScorer : IDisposable
         _randomness.Fill(MemoryMarshal.AsBytes(words));
         DiscreteGaussian.SampleNarrow(
             _randomness, _random.Span[..DiscreteGaussian.NarrowRandomBytes(512)], _small.Span[..512], _set);
-        for (int payment = 0; payment < payments; payment++)
+        for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
         {
-            ulong word = words[payment] >> (64 - bits);
-            for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
+            uint modulus = RnsBasis.ModulusSpan[prime].Value;
+            uint half = modulus - ScoringKernel.Reduce(1ul << (bits - 1), prime);
+            Span<uint> wanted = Part(0, prime)[..payments];
+            for (int payment = 0; payment < payments; payment++)
             {
-                Modulus modulus = RnsBasis.ModulusSpan[prime];
-                uint flood = modulus.Subtract(modulus.Reduce(word), modulus.Reduce(1ul << (bits - 1)));
-                ref uint coefficient = ref Part(0, prime)[payment];
-                coefficient = modulus.Add(coefficient, modulus.Add(flood, modulus.Reduce((long)_small.Span[payment])));
+                uint flood = ScoringKernel.Reduce(words[payment] >> (64 - bits), prime);
+                ulong sum = (ulong)wanted[payment] + flood + half + ScoringKernel.Residue(_small.Span[payment], prime);
+                wanted[payment] = ScoringKernel.Reduce(sum, prime);
             }
         }
 

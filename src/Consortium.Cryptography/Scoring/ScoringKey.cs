@@ -31,7 +31,7 @@ public sealed class ScoringKey : IDisposable
         var uniform = new AlignedWords(RnsBasis.Degree);
         for (int prime = 0; prime < ScoringParameters.PrimeCount; prime++)
         {
-            Residues(noise.Span, prime, words.Span);
+            ScoringKernel.Residues(noise.Span, prime, words.Span, set);
             polynomials.ExpandLazy(0, prime, uniform.Span);
             PhaseKernel.Mask(words.Span, uniform.Span, Operand, prime, set);
             WireChunk.PackPrime(
@@ -52,16 +52,6 @@ public sealed class ScoringKey : IDisposable
     public static ScoringKey Generate(RandomSource randomness) => Generate(randomness, InstructionSets.Best);
 
     internal static ScoringKey Generate(RandomSource randomness, InstructionSet set) => new(randomness, set);
-
-    /// <summary>Small signed coefficients as residues.</summary>
-    internal static void Residues(ReadOnlySpan<int> coefficients, int prime, Span<uint> destination)
-    {
-        int modulus = (int)RnsBasis.ModulusSpan[prime].Value;
-        for (int i = 0; i < destination.Length; i++)
-        {
-            destination[i] = (uint)(coefficients[i] + ((coefficients[i] >> 31) & modulus));
-        }
-    }
 
     public void Dispose()
     {

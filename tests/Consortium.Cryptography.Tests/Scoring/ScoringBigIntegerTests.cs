@@ -32,41 +32,6 @@ public sealed class ScoringBigIntegerTests
         }
     }
 
-    [Fact]
-    public void Switch_EveryCoefficient_IsTheNearestWholeNumber()
-    {
-        uint[] words = [.. Enumerable.Range(0, 3).SelectMany(
-            prime => Seeded.Words(prime, RnsBasis.Degree, RnsBasis.Moduli[prime].Value))];
-        (words[0], words[RnsBasis.Degree], words[2 * RnsBasis.Degree]) = (0, 0, 0);
-        for (int prime = 0; prime < 3; prime++)
-        {
-            words[(prime * RnsBasis.Degree) + 1] = RnsBasis.Moduli[prime].Value - 1;
-        }
-
-        uint[] switched = new uint[RnsBasis.Degree];
-        ModulusSwitch.Switch(words, 23, switched);
-
-        BigInteger modulus = 1 << 23;
-        Assert.Equal(
-            BigRing.Join(words).Select(value => (uint)((((2 * value * modulus) + BigRing.Q) / (2 * BigRing.Q)) % modulus)),
-            switched);
-        Assert.Equal((0u, 0u), (switched[0], switched[1]));
-    }
-
-    [Theory]
-    [InlineData(23, 4097)]
-    [InlineData(24, 4100)]
-    public void BitPacking_Words_ComeBack(int bits, int count)
-    {
-        uint[] words = Seeded.Words(bits, count, 1u << bits), read = new uint[count];
-        byte[] packed = new byte[((count * bits) + 7) / 8];
-
-        BitPacking.Pack(words, bits, packed);
-
-        Assert.True(BitPacking.Unpack(packed, bits, read));
-        Assert.Equal(words, read);
-    }
-
     /// <summary>The fourth prime of SEAL's context holds zeros: it is no part of scoring's ring.</summary>
     [Fact]
     public void Decrypt_ByTheRealSeal_IsThePhaseThatHoldsTheScores()
