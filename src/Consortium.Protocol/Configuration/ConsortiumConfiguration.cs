@@ -27,7 +27,9 @@ public sealed class ConsortiumConfiguration
         MessageLimits limits,
         TransportSettings transport,
         int leastDays = DefaultLeastDays,
-        ConsortiumDigest? previous = null)
+        ConsortiumDigest? previous = null,
+        Member? scorer = null,
+        ImmutableArray<Member> clients = default)
     {
         Name = name;
         Participants = participants;
@@ -41,6 +43,8 @@ public sealed class ConsortiumConfiguration
         Transport = transport;
         LeastDays = leastDays;
         Previous = previous;
+        Scorer = scorer;
+        Clients = clients.IsDefault ? [] : clients;
         _members = participants.Concat(keyHolders)
             .Append(aggregator)
             .Append(sessionOperator)
@@ -78,9 +82,19 @@ public sealed class ConsortiumConfiguration
     /// <summary>The configuration that this one takes the place of; null for a consortium's first.</summary>
     public ConsortiumDigest? Previous { get; }
 
+    /// <summary>Who scores clients' payments; null where nobody does.</summary>
+    public Member? Scorer { get; }
+
+    /// <summary>
+    /// In order of id. They are no members: <see cref="Find"/> does not know them, so no message of theirs is let in.
+    /// </summary>
+    public ImmutableArray<Member> Clients { get; }
+
     public ConsortiumDigest Digest { get; }
 
     public Member? Find(PartyId id) => _members.GetValueOrDefault(id);
+
+    public Member? FindClient(PartyId id) => Clients.FirstOrDefault(client => client.Id == id);
 
     /// <summary>Place in <see cref="KeyHolders"/>, or -1.</summary>
     public int IndexOfKeyHolder(PartyId id)
@@ -124,6 +138,13 @@ public sealed class ConsortiumConfiguration
         if (Previous is { } previous)
         {
             writer.Digest(previous.Value);
+        }
+
+        // A consortium without a scorer keeps the bytes, and so the digest, that it had before there were any.
+        if (Scorer is { } scorer)
+        {
+            Write(writer, [scorer]);
+            Write(writer, Clients);
         }
 
         return writer.ToArray();

@@ -31,6 +31,12 @@ public sealed record ConsortiumFile
 
     public PartyEntry? Operator { get; init; }
 
+    /// <summary>Who scores clients' payments; none where nobody does.</summary>
+    public PartyEntry? Scorer { get; init; }
+
+    /// <summary>Institutions that are no members and have their payments scored.</summary>
+    public ImmutableArray<PartyEntry> Clients { get; init; } = [];
+
     public int? Threshold { get; init; }
 
     public int? MinimumCohort { get; init; }
@@ -82,7 +88,9 @@ public sealed record ConsortiumFile
                 UseTls = Transport.UseTls!.Value,
             },
             LeastDays ?? ConsortiumConfiguration.DefaultLeastDays,
-            Previous is { } previous ? new ConsortiumDigest(Digest.Parse(previous)) : null);
+            Previous is { } previous ? new ConsortiumDigest(Digest.Parse(previous)) : null,
+            Scorer is { } scorer ? Member(scorer, PartyRole.Scorer) : null,
+            [.. Clients.Select(entry => Member(entry, PartyRole.Client)).OrderBy(client => client.Id)]);
     }
 
     private static Member Member(PartyEntry entry, PartyRole role) =>

@@ -10,6 +10,7 @@ namespace Consortium.Benchmarks.Cryptography;
 /// </summary>
 internal static class ScoringFigures
 {
+    private const string ModelsPart = "models";
     private const int ComparedScores = 100_000;
     private const int ComparedByTrees = 10_000;
 
@@ -17,7 +18,12 @@ internal static class ScoringFigures
 
     public static void Measure(FigureReport report, FigureOptions options)
     {
-        _ = options;
+        if (options.Only == ModelsPart)
+        {
+            Learning.CellFigures.Measure(report);
+            return;
+        }
+
         Benchmarks.Measure.PinToOneProcessor();
         using var trees = new ScoringSample(ScoringParameters.Coarse(9_270, 1), groupCells: 30, largestWeight: 6);
         using var small = new ScoringSample(ScoringParameters.Fine(800, 4), groupCells: 8, largestWeight: 40);
@@ -36,6 +42,7 @@ internal static class ScoringFigures
         report.Add("clear_us", Micro(trees.ScoreInTheClear), "9,270 cells in 309 groups");
         report.Add("distance_log2", Math.Max(trees.Model.DistanceLog2, small.Model.DistanceLog2), "<= -40");
         Lattice(report);
+        Learning.CellFigures.Measure(report);
     }
 
     /// <summary>
