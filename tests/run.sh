@@ -59,7 +59,10 @@ say "Restore (locked)"
 dotnet restore --locked-mode </dev/null
 
 say "Build (Release, warnings are errors)"
-dotnet build --configuration Release --no-restore -warnaserror --verbosity quiet -nodeReuse:false </dev/null
+# One compiler for all projects halves the time, whatever the environment says of it; it does not outlive the build.
+dotnet build --configuration Release --no-restore -warnaserror --verbosity quiet -nodeReuse:false \
+  -p:UseSharedCompilation=true </dev/null
+dotnet build-server shutdown --vbcscompiler </dev/null >/dev/null || true
 
 # --- Every test project, its totals read from the report that it writes ------------------------------------------------
 passed=0 failed=0 skipped=0

@@ -15,7 +15,7 @@ public static class BrokerProbe
     /// Wrong name or password, no such virtual host, a certificate that is not trusted.
     /// </exception>
     /// <exception cref="BrokerUnreachableException">Nobody answers yet.</exception>
-    public static async Task<BrokerStanding> RunAsync(BrokerAddress broker, CancellationToken cancellationToken)
+    public static async Task<BrokerStatus> RunAsync(BrokerAddress broker, CancellationToken cancellationToken)
     {
         try
         {
@@ -24,7 +24,7 @@ public static class BrokerProbe
             await using IChannel channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
             QueueDeclareOk queue = await channel.QueueDeclarePassiveAsync(BusNames.Queue(broker.User), cancellationToken);
             await channel.ExchangeDeclarePassiveAsync(BusNames.Exchange(broker.User), cancellationToken);
-            return new BrokerStanding((int)queue.ConsumerCount, await AlarmAsync(connection, broker, cancellationToken));
+            return new BrokerStatus((int)queue.ConsumerCount, await AlarmAsync(connection, broker, cancellationToken));
         }
         catch (OperationInterruptedException exception) when (exception.ShutdownReason?.ReplyCode == 404)
         {

@@ -1,43 +1,138 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using Consortium.Learning.Simulation;
 using Consortium.Testing;
 
 namespace Consortium.Benchmarks;
 
-/// <summary>
-/// <c>figures GROUP [--data FOLDER] [--only PART] [--rows N] [--json] [--save]</c>: measures one group in this process.
-/// </summary>
+/// <summary><c>figures GROUP [options]</c>: measures one group in this process.</summary>
 internal static class FigureCommand
 {
-    private static readonly Dictionary<string, Action<FigureReport, FigureOptions>> Groups = new()
-    {
-        ["cryptography"] = Cryptography.CryptographyFigures.Measure,
-        ["scoring"] = Cryptography.ScoringFigures.Measure,
-        ["votes"] = Cryptography.BallotFigures.Measure,
-        ["ledger"] = Protocol.LedgerFigures.Measure,
-        ["lattice"] = Cryptography.LatticeFigures.Measure,
-        ["bus"] = Hosting.BusFigures.Measure,
-        ["round"] = Hosting.RoundFigures.Measure,
-        ["reading"] = Learning.ReadingFigures.Measure,
-        ["learning"] = Learning.LearningFigures.Measure,
-        ["across"] = Learning.AcrossFigures.Measure,
-        ["risk"] = Learning.RiskFigures.Measure,
-        ["poisoning"] = Learning.Poisoning.PoisoningFigures.Measure,
-    };
+    private static readonly FigureGroup[] Groups =
+    [
+        new("cryptography", "encrypting, adding and opening, beside AES-GCM of the same values", Cryptography.CryptographyFigures.Measure),
+        new("scoring", "payments scored encrypted, beside the same model in the clear", Cryptography.ScoringFigures.Measure)
+        {
+            Parts = ["models"],
+        },
+        new("votes", "a ballot: making, checking and counting it", Cryptography.BallotFigures.Measure),
+        new("ledger", "deciding whether a cohort may be summed, by the cohorts released before", Protocol.LedgerFigures.Measure),
+        new("lattice", "the lattice's strength in every model, by the number of banks", Cryptography.LatticeFigures.Measure),
+        new("bus", "ciphertext over RabbitMQ, beside RabbitMQ.Client alone", Hosting.BusFigures.Measure),
+        new("round", "whole rounds over RabbitMQ, beside the same sums in the clear", Hosting.RoundFigures.Measure)
+        {
+            Parts = ["round", "small", "session", "memory"],
+        },
+        new("reading", "payments from files, beside DuckDB and ParquetSharp", Learning.ReadingFigures.Measure)
+        {
+            Parts = ["files", "restart"],
+            Sized = true,
+        },
+        new("learning", "features, trees and public bin edges, beside LightGBM", Learning.LearningFigures.Measure)
+        {
+            Parts = ["features", "edges"],
+            ReadsData = true,
+        },
+        new("across", "what views across banks find, in the worlds of the simulation", Learning.AcrossFigures.Measure)
+        {
+            Parts = SimulationWorlds.Names,
+            Sized = true,
+        },
+        new("risk", "what the account risk brings, in the worlds of the simulation", Learning.RiskFigures.Measure)
+        {
+            Parts = SimulationWorlds.Names,
+            Sized = true,
+        },
+        new("poisoning", "what spoiled updates do to the model, and which the vote declines",
+            Learning.Poisoning.PoisoningFigures.Measure),
+    ];
 
     public static int Run(string[] args)
     {
-        if (args.Length == 0 || !Groups.TryGetValue(args[0], out Action<FigureReport, FigureOptions>? measure))
+        var root = new RootCommand("Measures what this project states, both sides of each comparison in one run.");
+        foreach (FigureGroup group in Groups)
         {
-            Console.Error.WriteLine(
-                $"usage: figures {{{string.Join('|', Groups.Keys)}}} [--data FOLDER] [--only PART] [--rows N] [--json] [--save]");
-            return 2;
+            root.Subcommands.Add(Describe(group));
         }
 
-        FigureOptions options = FigureOptions.Parse(args[1..]);
+        return root.Parse(args).Invoke();
+    }
+
+    private static Command Describe(FigureGroup group)
+    {
+        var json = new Option<bool>("--json") { Description = "Print one JSON object." };
+        var save = new Option<bool>("--save")
+        {
+            Description = $"Keep the result in tests/Consortium.Benchmarks/results/{group.Name}.json.",
+        };
+        var only = new Option<string?>("--only")
+        {
+            Description = $"Measure one part alone: {string.Join(", ", group.Parts)}.",
+            HelpName = "PART",
+        };
+        only.AcceptOnlyFromAmong([.. group.Parts]);
+        var rows = new Option<long?>("--rows")
+        {
+            Description = "Measure with so many payments instead of the usual number.",
+            HelpName = "N",
+        };
+        rows.Validators.Add(RequirePositive);
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "The folder of the amlsim12 files.",
+            HelpName = "FOLDER",
+        };
+        data.AcceptExistingOnly();
+
+        var command = new Command(group.Name, $"Measures {group.Summary}.") { json, save };
+        if (group.Parts.Count > 0)
+        {
+            command.Options.Add(only);
+        }
+
+        if (group.Sized)
+        {
+            command.Options.Add(rows);
+        }
+
+        if (group.ReadsData)
+        {
+            command.Options.Add(data);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(save) && (result.GetResult(only) is not null || result.GetResult(rows) is not null))
+            {
+                result.AddError("--save keeps the whole group at its usual size: leave --only and --rows out.");
+            }
+        });
+        command.SetAction(given => Measure(
+            group,
+            new FigureOptions(
+                group.ReadsData ? given.GetValue(data)?.FullName : null,
+                given.GetValue(json),
+                given.GetValue(save),
+                group.Parts.Count > 0 ? given.GetValue(only) : null,
+                group.Sized ? given.GetValue(rows) : null)));
+        return command;
+    }
+
+    private static void RequirePositive(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: var text }] && !(long.TryParse(text, out long rows) && rows > 0))
+        {
+            result.AddError($"--rows takes a number of payments from 1 up, not '{text}'.");
+        }
+    }
+
+    private static int Measure(FigureGroup group, FigureOptions options)
+    {
         var report = new FigureReport();
         try
         {
-            measure(report, options);
+            group.Measure(report, options);
         }
         catch (Exception exception) when (Missing(exception) is { } missing)
         {
@@ -58,7 +153,7 @@ internal static class FigureCommand
 
         if (options.Save)
         {
-            options.SaveResult(args[0], report);
+            options.SaveResult(group.Name, report);
         }
 
         return 0;

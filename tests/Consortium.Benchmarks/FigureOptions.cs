@@ -7,31 +7,6 @@ namespace Consortium.Benchmarks;
 /// <paramref name="Rows"/> a size other than the usual one.</summary>
 internal sealed record FigureOptions(string? DataFolder, bool Json, bool Save, string? Only, long? Rows = null)
 {
-    public static FigureOptions Parse(string[] args)
-    {
-        string? data = null, only = null;
-        long? rows = null;
-        bool json = false, save = false;
-        for (int i = 0; i < args.Length; i++)
-        {
-            switch (args[i])
-            {
-                case "--json": json = true; break;
-                case "--save": save = true; break;
-                case "--data" when i + 1 < args.Length: data = args[++i]; break;
-                case "--only" when i + 1 < args.Length: only = args[++i]; break;
-                case "--rows" when i + 1 < args.Length:
-                    rows = long.Parse(args[++i], System.Globalization.CultureInfo.InvariantCulture);
-                    break;
-                default: throw new ArgumentException($"Unknown argument '{args[i]}'.");
-            }
-        }
-
-        return save && (only is not null || rows is not null)
-            ? throw new ArgumentException("--save takes the whole group at its usual size: leave --only and --rows out.")
-            : new FigureOptions(data, json, save, only, rows);
-    }
-
     public static string ProcessorName() =>
         File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(

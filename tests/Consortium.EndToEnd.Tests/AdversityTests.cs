@@ -46,8 +46,8 @@ public sealed class AdversityTests(DeployedConsortium deployed)
             {
                 await deployed.WaitForAsync(
                     "aggregator",
-                    standing => standing.Contains($"session {session.ToString()[..16]}")
-                        && standing.Contains("waits for bank-d\""),
+                    status => status.Contains($"session {session.ToString()[..16]}")
+                        && status.Contains("waits for bank-d\""),
                     cancellation);
                 await deployed.SignalAsync("bank-d", "-CONT");
             });

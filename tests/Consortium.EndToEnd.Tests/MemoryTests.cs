@@ -91,7 +91,7 @@ public sealed class MemoryTests(DeployedConsortium deployed)
         await deployed.KillAsync(Starved);
         deployed.StartWithin(Starved, BankTooLittle);
         await deployed.WaitForAsync(
-            Starved, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal), limit.Token);
+            Starved, status => status.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal), limit.Token);
 
         string large = deployed.Banks.WriteAgain(new PartyId(Starved), times: 1_000);
         (int ExitCode, string Output) end = await deployed.WaitForEndAsync(Starved, limit.Token);

@@ -43,7 +43,7 @@ public sealed class SessionTests(DeployedConsortium deployed)
         {
             await deployed.WaitForAsync(
                 "aggregator",
-                standing => standing.Contains($"session {session.ToString()[..16]}") && standing.Contains("waits for bank-e\""),
+                status => status.Contains($"session {session.ToString()[..16]}") && status.Contains("waits for bank-e\""),
                 cancellation);
             deployed.Start("bank-e");
         });

@@ -225,6 +225,6 @@ public sealed class StolenPasswordTests(DeployedConsortium deployed)
 
     private Task WaitUntilMissedAsync(SessionId session, CancellationToken cancellationToken) => deployed.WaitForAsync(
         "aggregator",
-        standing => standing.Contains($"session {session.ToString()[..16]}") && standing.Contains($"waits for {Victim}\""),
+        status => status.Contains($"session {session.ToString()[..16]}") && status.Contains($"waits for {Victim}\""),
         cancellationToken);
 }

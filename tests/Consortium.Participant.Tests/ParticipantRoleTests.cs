@@ -58,7 +58,7 @@ public sealed class ParticipantRoleTests
             string file = Assert.Single(bank.Output("models"));
             ModelFile model = await ModelFile.LoadAsync(file, TestContext.Current.CancellationToken);
             Assert.Equal(pooled.ToBytes(), model.Model.ToBytes());
-            Assert.True(bank.Standing.IsGood);
+            Assert.True(bank.Status.IsGood);
             Assert.Equal(
                 view,
                 Assert.Single(
@@ -86,7 +86,7 @@ public sealed class ParticipantRoleTests
                 await ModelVote.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
             Assert.Equal(vote, kept.Vote);
             Assert.Empty(await AdoptedModel.ReadAsync(new FolderStorage(bank.Data), TestContext.Current.CancellationToken));
-            Assert.True(bank.Standing.IsGood);
+            Assert.True(bank.Status.IsGood);
         }
     }
 
@@ -233,8 +233,8 @@ public sealed class ParticipantRoleTests
         await session.ReceiveAsync(session.Banks[0]);
 
         Assert.Equal(RejectionReason.Diverged, Assert.Single(session.Rejections).Reason);
-        Assert.False(session.Banks[0].Standing.IsGood);
-        Assert.Contains("diverged", session.Banks[0].Standing.Detail, StringComparison.Ordinal);
+        Assert.False(session.Banks[0].Status.IsGood);
+        Assert.Contains("diverged", session.Banks[0].Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

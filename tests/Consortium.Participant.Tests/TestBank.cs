@@ -66,7 +66,7 @@ internal sealed class TestBank : IDisposable
 
     public string Data => Path.Combine(_root, "data");
 
-    public HealthView Standing => new(_role.Inspect().IsGood, _role.Inspect().Detail);
+    public HealthView Status => new(_role.Inspect().IsGood, _role.Inspect().Detail);
 
     public string[] Output(string folder) =>
         Directory.Exists(Path.Combine(_options.Output, folder))

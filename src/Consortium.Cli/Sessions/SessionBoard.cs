@@ -28,8 +28,8 @@ internal static class SessionBoard
                 + $"{Phase(log, newest)}, last round {SessionTables.Seconds(done is null ? null : log.Seconds(done))} s";
         string holders = newest?.Recorded is { } recorded
             ? $"released by {string.Join(", ", recorded.ShareSums.Select(sum => sum.Sender))}"
-            : log.Standing is { Phase: RoundPhase.Approving or RoundPhase.Releasing } standing
-            ? $"still to answer: {string.Join(", ", standing.Waiting)}"
+            : log.Status is { Phase: RoundPhase.Approving or RoundPhase.Releasing } status
+            ? $"still to answer: {string.Join(", ", status.Waiting)}"
             : string.Empty;
         IEnumerable<string> rejections = log.Rejections.TakeLast(3).Select(
             rejection => $"{rejection.By} rejected a {rejection.Rejected.SubjectType}: {rejection.Rejected.Detail}");
@@ -48,13 +48,13 @@ internal static class SessionBoard
         newest is null ? "-"
         : newest.Advances.ContainsKey(bank) ? "model advanced"
         : newest.Recorded is { } recorded ? recorded.Cohort.Statement.Has(bank) ? "update in the sum" : "not in the sum"
-        : log.Standing is not { } standing || standing.Attempt.Round != newest.Number ? "asked"
-        : standing.Phase == RoundPhase.Approving && standing.Waiting.Contains(bank) ? "tag missing"
-        : standing.Phase != RoundPhase.Collecting || !standing.Waiting.Contains(bank) ? "update sent"
+        : log.Status is not { } status || status.Attempt.Round != newest.Number ? "asked"
+        : status.Phase == RoundPhase.Approving && status.Waiting.Contains(bank) ? "tag missing"
+        : status.Phase != RoundPhase.Collecting || !status.Waiting.Contains(bank) ? "update sent"
         : "missing";
 
     private static string Phase(SessionLog log, RoundLog newest) =>
         newest.Recorded is not null ? "released"
-        : log.Standing is { } standing && standing.Attempt.Round == newest.Number ? standing.Phase.ToString().ToLowerInvariant()
+        : log.Status is { } status && status.Attempt.Round == newest.Number ? status.Phase.ToString().ToLowerInvariant()
         : "collecting";
 }

@@ -93,7 +93,7 @@ internal static class SessionStart
             return await SessionWatch.FollowAsync(terminal, client, log, json, cancellationToken);
         }
 
-        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Status is not null)
         {
             // One bank's rejection is enough to know; others may have reasons of their own to report.
             await client.FollowAsync(
@@ -123,7 +123,7 @@ internal static class SessionStart
             return ExitCode.DoesNotHold;
         }
 
-        if (outcome.Kind == OutcomeKind.Rejected && log.Standing is not null)
+        if (outcome.Kind == OutcomeKind.Rejected && log.Status is not null)
         {
             terminal.Note(
                 $"The session cannot go on. When the cause is mended, `session resume {log.ShortId}` sends the plan again; "

@@ -130,14 +130,14 @@ internal static class SessionTables
             Row(table, "never opens", $"at {round.Disputed}");
         }
 
-        foreach (RoundView.OpeningProof account in round.OpeningProofs)
+        foreach (RoundView.OpeningProof proof in round.OpeningProofs)
         {
-            string[] cleared = account.ClearedBy.Count == 0 ? [] : [$"proves its opening, say {Names(account.ClearedBy)}"];
-            IEnumerable<string> against = account.Against.Select(
+            string[] cleared = proof.ClearedBy.Count == 0 ? [] : [$"proves its opening, say {Names(proof.ClearedBy)}"];
+            IEnumerable<string> against = proof.Against.Select(
                 finding => $"does not prove its opening, says {finding.Holder}: {finding.Detail}");
             Row(
-                table, account.Standing,
-                $"{account.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not proved its opening"))}");
+                table, proof.Status,
+                $"{proof.Bank} {string.Join("; ", cleared.Concat(against).DefaultIfEmpty("has not proved its opening"))}");
         }
 
         page.Write(table);

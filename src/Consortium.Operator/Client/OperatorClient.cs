@@ -111,7 +111,7 @@ public sealed class OperatorClient : IAsyncDisposable
         for (int attempt = 0; attempt < 2; attempt++)
         {
             // Of two controls the one of the higher number holds; a journal that was lost may not know the number.
-            int sequence = 1 + Math.Max(log.ControlSequence, log.Standing?.ControlSequence ?? 0);
+            int sequence = 1 + Math.Max(log.ControlSequence, log.Status?.ControlSequence ?? 0);
             var control = new SessionControl
             {
                 Consortium = Configuration.Digest,
@@ -121,18 +121,18 @@ public sealed class OperatorClient : IAsyncDisposable
                 Reason = reason,
             };
             await SendAsync(_connection.Sign(control), cancellationToken);
-            if (!await FollowAsync(log, current => current.Standing?.ControlSequence >= sequence, limit, cancellationToken))
+            if (!await FollowAsync(log, current => current.Status?.ControlSequence >= sequence, limit, cancellationToken))
             {
                 throw new AggregatorSilentException(aggregator, limit);
             }
 
-            if (log.Standing!.ControlSequence == sequence)
+            if (log.Status!.ControlSequence == sequence)
             {
                 break;
             }
         }
 
-        return log.Standing!.Condition;
+        return log.Status!.Condition;
     }
 
     /// <summary>Takes in all that waits in the operator's queue.</summary>

@@ -11,7 +11,7 @@ namespace Consortium.Operator.Journal;
 /// <summary>
 /// Every message that the operator sent and received, in one database: a message is acknowledged to the broker only when it is in
 /// here.
-/// Several programs may have it open at once. Of a session's standings it keeps the latest.
+/// Several programs may have it open at once. Of a session's statuses it keeps the latest.
 /// </summary>
 public sealed class OperatorJournal : IDisposable
 {
@@ -69,13 +69,13 @@ public sealed class OperatorJournal : IDisposable
             {
                 // Before anything is deleted: a reader asks for what is above the last number that it saw.
                 long number = state.Query("SELECT COALESCE(MAX(id), 0) FROM entry", row => row.GetInt64(0))[0] + 1;
-                if (message is Signed<SessionStatusReported> standing)
+                if (message is Signed<SessionStatusReported> status)
                 {
                     bool isOld = state.Query(
                         "SELECT message FROM entry WHERE session = $1 AND type = $2",
                         row => row.GetBytes(0), session, (int)message.Type)
                         .Select(known => (Signed<SessionStatusReported>)MessageCodec.Decode(known, _limits))
-                        .Any(known => known.Statement.At > standing.Statement.At);
+                        .Any(known => known.Statement.At > status.Statement.At);
                     if (isOld)
                     {
                         return;

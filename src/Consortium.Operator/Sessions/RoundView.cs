@@ -69,7 +69,7 @@ public sealed record RoundView(
 
     /// <summary>How a bank's opening proof for the disputed place fares.</summary>
     public sealed record OpeningProof(
-        string Bank, string Standing, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
+        string Bank, string Status, IReadOnlyList<string> ClearedBy, IReadOnlyList<Finding> Against);
 
     /// <summary>Why a key holder found that a bank does not prove its opening.</summary>
     public sealed record Finding(string Holder, string Detail);

@@ -27,7 +27,7 @@ public sealed class SessionLog(SessionId session)
     public Signed<SessionPlan>? SignedPlan { get; private set; }
 
     /// <summary>What the aggregator said last.</summary>
-    public SessionStatusReported? Standing { get; private set; }
+    public SessionStatusReported? Status { get; private set; }
 
     /// <summary>Sequence number of the operator's last word on this session.</summary>
     public int ControlSequence { get; private set; }
@@ -60,8 +60,8 @@ public sealed class SessionLog(SessionId session)
                 ControlSequence = Math.Max(ControlSequence, control.Statement.Sequence);
                 _resumed = control.Statement.Action == SessionAction.Resume ? position : _resumed;
                 break;
-            case Signed<SessionStatusReported> standing:
-                Standing = standing.Statement;
+            case Signed<SessionStatusReported> status:
+                Status = status.Statement;
                 break;
             case Signed<RoundOpened> opened:
                 Round(opened.Statement.Attempt).Opened(
@@ -93,10 +93,10 @@ public sealed class SessionLog(SessionId session)
     /// <summary>Whether the aggregator and every bank have answered the plan, or someone has rejected it.</summary>
     public bool IsAnswered(PartyId aggregator) =>
         Outcome(aggregator).IsOver
-        || (Standing is { } standing
+        || (Status is { } status
             && (
-                standing.Phase != RoundPhase.Collecting
-                    || standing.Attempt.Round > RoundNumber.First || standing.Waiting.IsEmpty));
+                status.Phase != RoundPhase.Collecting
+                    || status.Attempt.Round > RoundNumber.First || status.Waiting.IsEmpty));
 
     /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>
     private static string? TooFew(VoteTally vote) => vote is { Rejecting: 0, Abstaining: > 0 }
@@ -128,7 +128,7 @@ public sealed class SessionLog(SessionId session)
                     reached.Vote);
         }
 
-        if (Standing?.Condition == SessionCondition.Completed)
+        if (Status?.Condition == SessionCondition.Completed)
         {
             return new SessionOutcome(
                 OutcomeKind.Completed, null, "says the aggregator; the banks' word on the last round was not heard here");
@@ -144,7 +144,7 @@ public sealed class SessionLog(SessionId session)
             .. _rejections.Where(rejection => rejection.IsOfPlan && rejection.By != aggregator && rejection.Position > _resumed)
             .DistinctBy(rejection => rejection.By),
         ];
-        if (Standing?.Condition is SessionCondition.Aborted)
+        if (Status?.Condition is SessionCondition.Aborted)
         {
             return new SessionOutcome(OutcomeKind.Aborted, null, "by the operator");
         }
@@ -159,9 +159,9 @@ public sealed class SessionLog(SessionId session)
                     same => $"{string.Join(", ", same.Select(rejection => rejection.By).Order())} rejected: {same.Key}")));
         }
 
-        return Standing?.Condition switch
+        return Status?.Condition switch
         {
-            SessionCondition.Stalled => new(OutcomeKind.Stalled, null, Exhausted(Standing.Attempt.Round)),
+            SessionCondition.Stalled => new(OutcomeKind.Stalled, null, Exhausted(Status.Attempt.Round)),
             SessionCondition.Paused => new(OutcomeKind.Paused, null, "by the operator"),
             null when _rounds.Count == 0 => new(OutcomeKind.Sent, null, "the aggregator has not answered yet"),
             _ => new(OutcomeKind.Running, null, Unopened() ?? Waiting()),
@@ -267,9 +267,9 @@ public sealed class SessionLog(SessionId session)
         : null;
 
     private string Waiting() =>
-        Standing is null || Standing.Waiting.IsEmpty || _rounds.Count > 0 && _rounds.Keys.Last() > Standing.Attempt.Round
+        Status is null || Status.Waiting.IsEmpty || _rounds.Count > 0 && _rounds.Keys.Last() > Status.Attempt.Round
             ? _rounds.Count == 0 ? "round 1" : $"round {_rounds.Keys.Last()}"
-            : $"round {Standing.Attempt.Round} waits for {string.Join(", ", Standing.Waiting)}";
+            : $"round {Status.Attempt.Round} waits for {string.Join(", ", Status.Waiting)}";
 
     private RoundLog Round(AttemptId attempt)
     {

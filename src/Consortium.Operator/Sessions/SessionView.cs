@@ -32,7 +32,7 @@ public sealed record SessionView(
             log.Rounds.LastOrDefault()?.Number.Value ?? 0,
             log.Plan?.Rounds,
             DateTimeOffset.FromUnixTimeMilliseconds(log.Since),
-            outcome.IsOver || log.Standing is null ? [] : [.. log.Standing.Waiting.Select(party => party.Name)],
+            outcome.IsOver || log.Status is null ? [] : [.. log.Status.Waiting.Select(party => party.Name)],
             [.. log.Rejections.Select(rejection => new Rejection(
                 rejection.By.Name, rejection.Rejected.SubjectType.ToString(), rejection.Rejected.Reason.ToString(),
                 rejection.Rejected.Detail, DateTimeOffset.FromUnixTimeMilliseconds(rejection.At)))],

@@ -165,7 +165,7 @@ public sealed class SessionCommandsTests
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
         SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
-        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Status is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
         foreach ((SessionAction action, OutcomeKind expected) in
             ((SessionAction, OutcomeKind)[])[
@@ -191,7 +191,7 @@ public sealed class SessionCommandsTests
         await using ScriptedSession session = await ScriptedSession.BeginAsync("bank-b");
         SessionId id = await session.Client.StartAsync(session.Plan(2), session.Limit);
         var log = new SessionLog(id);
-        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Status is not null, Timeout.InfiniteTimeSpan, session.Limit);
         await SessionControls.SendAsync(
             session.Terminal, session.Client, log, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
         await SessionControls.SendAsync(
@@ -201,7 +201,7 @@ public sealed class SessionCommandsTests
         await SessionControls.SendAsync(
             session.Terminal, session.Client, forgetful, SessionAction.Pause, "test", TimeSpan.FromSeconds(30), session.Limit);
 
-        Assert.Equal(3, forgetful.Standing!.ControlSequence);
+        Assert.Equal(3, forgetful.Status!.ControlSequence);
         Assert.Equal(OutcomeKind.Paused, forgetful.Outcome(session.Aggregator).Kind);
     }
 
@@ -212,7 +212,7 @@ public sealed class SessionCommandsTests
         SessionId id = await session.Client.StartAsync(session.Plan(1), session.Limit);
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(session.Limit);
         var log = new SessionLog(id);
-        await session.Client.FollowAsync(log, heard => heard.Standing is not null, Timeout.InfiniteTimeSpan, session.Limit);
+        await session.Client.FollowAsync(log, heard => heard.Status is not null, Timeout.InfiniteTimeSpan, session.Limit);
 
         Task<ExitCode> watching = SessionWatch.FollowAsync(session.Terminal, session.Client, log, json: false, interrupt.Token);
         await interrupt.CancelAsync();

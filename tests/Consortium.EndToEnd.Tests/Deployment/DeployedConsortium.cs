@@ -80,7 +80,7 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
         foreach (string service in Daemons)
         {
             await WaitForAsync(
-                service, standing => standing.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal),
+                service, status => status.StartsWith("{\"status\":\"ready\"", StringComparison.Ordinal),
                 TestContext.Current.CancellationToken);
         }
     }
@@ -204,7 +204,7 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
     internal async Task<string> WaitForAsync(string service, Func<string, bool> wanted, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        string standing = "(no answer)";
+        string status = "(no answer)";
         try
         {
             do
@@ -219,25 +219,25 @@ public sealed partial class DeployedConsortium : IAsyncLifetime
                 {
                     using HttpResponseMessage response = await _http.GetAsync(
                         new Uri(_health[service], "/ready"), cancellationToken);
-                    standing = await response.Content.ReadAsStringAsync(cancellationToken);
-                    if (wanted(standing))
+                    status = await response.Content.ReadAsStringAsync(cancellationToken);
+                    if (wanted(status))
                     {
-                        return standing;
+                        return status;
                     }
                 }
                 catch (HttpRequestException)
                 {
-                    standing = "(no answer)"; // it is still starting
+                    status = "(no answer)"; // it is still starting
                 }
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"{service} stands at {standing}\n{Log(service)}");
+            Assert.Fail($"{service} stands at {status}\n{Log(service)}");
         }
 
-        return standing;
+        return status;
     }
 
     /// <summary>The ends of all daemons' logs, for a test that fails.</summary>

@@ -42,12 +42,12 @@ public sealed class OperatorJournalTests : IDisposable
         using OperatorJournal journal = Open();
         foreach (long at in (long[])[100, 300, 200])
         {
-            await journal.AddAsync(Standing(at), TestContext.Current.CancellationToken);
+            await journal.AddAsync(Status(at), TestContext.Current.CancellationToken);
         }
 
         SessionLog log = await journal.ReadAsync(Session, TestContext.Current.CancellationToken);
 
-        Assert.Equal(300, log.Standing!.At);
+        Assert.Equal(300, log.Status!.At);
     }
 
     [Fact]
@@ -58,11 +58,11 @@ public sealed class OperatorJournalTests : IDisposable
         await mine.AddAsync(_plan, TestContext.Current.CancellationToken);
         Assert.True(await mine.ReadAsync(log, TestContext.Current.CancellationToken));
 
-        await others.AddAsync(Standing(100), TestContext.Current.CancellationToken);
+        await others.AddAsync(Status(100), TestContext.Current.CancellationToken);
 
         Assert.True(await mine.ReadAsync(log, TestContext.Current.CancellationToken));
         Assert.False(await mine.ReadAsync(log, TestContext.Current.CancellationToken));
-        Assert.NotNull(log.Standing);
+        Assert.NotNull(log.Status);
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class OperatorJournalTests : IDisposable
     private Signed<ModelAdvanced> Advanced() =>
         _folder.Sign(new PartyId("bank-a"), new ModelAdvanced { Attempt = Attempt(), CohortDigest = default, State = default });
 
-    private Signed<SessionStatusReported> Standing(long at) =>
+    private Signed<SessionStatusReported> Status(long at) =>
         _folder.Sign(_folder.Configuration.Aggregator.Id, new SessionStatusReported
         {
             Attempt = Attempt(),

@@ -172,7 +172,7 @@ public sealed class SessionLogTests : IDisposable
         Signed<SessionPlan> plan = _folder.Sign(Operator, _plan with { Cohort = cohort });
         var log = new SessionLog(new SessionId(plan.Digest));
         log.Add(1, 1, plan);
-        log.Add(2, 2, Standing(SessionCondition.Running, Attempt(1) with { Session = log.Session }));
+        log.Add(2, 2, Status(SessionCondition.Running, Attempt(1) with { Session = log.Session }));
         foreach (PartyId bank in _folder.Banks.Take(banks))
         {
             log.Add(3, 3, _folder.Sign(bank, new Rejected
@@ -206,7 +206,7 @@ public sealed class SessionLogTests : IDisposable
         RoundView round = RoundView.Of(_log, _log.Rounds.Last());
         Assert.Equal(
             ("coefficient 17 of chunk 1", "named"),
-            (round.Disputed, round.OpeningProofs.Single(account => account.Bank == "bank-c").Standing));
+            (round.Disputed, round.OpeningProofs.Single(proof => proof.Bank == "bank-c").Status));
     }
 
     [Fact]
@@ -248,10 +248,10 @@ public sealed class SessionLogTests : IDisposable
         Judge("holder-b", "bank-c", holds: false);
         Judge("holder-c", "bank-c", holds: true);
 
-        OpeningProofStatus standing = _log.Rounds.Last().OpeningProofs.Single(account => account.Bank.Name == "bank-c");
-        Assert.Equal((false, false), (standing.IsNamed, standing.IsCleared));
-        Assert.Contains("the bank or one of these key holders is dishonest", standing.ToString(), StringComparison.Ordinal);
-        Assert.StartsWith("does not prove its opening, say holder-b", standing.ToString(), StringComparison.Ordinal);
+        OpeningProofStatus status = _log.Rounds.Last().OpeningProofs.Single(proof => proof.Bank.Name == "bank-c");
+        Assert.Equal((false, false), (status.IsNamed, status.IsCleared));
+        Assert.Contains("the bank or one of these key holders is dishonest", status.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("does not prove its opening, say holder-b", status.ToString(), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -349,9 +349,9 @@ public sealed class SessionLogTests : IDisposable
             Vote = vote,
         }));
 
-    private void Stand(SessionCondition condition, int round) => Receive(Standing(condition, Attempt(round)));
+    private void Stand(SessionCondition condition, int round) => Receive(Status(condition, Attempt(round)));
 
-    private Signed<SessionStatusReported> Standing(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) =>
+    private Signed<SessionStatusReported> Status(SessionCondition condition, AttemptId attempt, params PartyId[] waiting) =>
         _folder.Sign(Aggregator, new SessionStatusReported
         {
             Attempt = attempt,

@@ -327,7 +327,7 @@ public sealed class MessageGateTests
             SumDisputed disputed => disputed with { Attempt = Change(disputed.Attempt) },
             OpeningProofManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
             OpeningProofJudged judged => judged with { Attempt = Change(judged.Attempt) },
-            SessionStatusReported standing => standing with { Attempt = Change(standing.Attempt) },
+            SessionStatusReported status => status with { Attempt = Change(status.Attempt) },
             _ => throw new ArgumentException(statement.GetType().Name),
         };
 
