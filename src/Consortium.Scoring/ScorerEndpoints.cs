@@ -242,7 +242,14 @@ internal sealed partial class ScorerEndpoints(
             return null;
         }
 
-        // A client that announces a length is believed for what it sends, not for memory.
+        if (request.ContentLength is { } length)
+        {
+            // Bounded, and by as many at one time as may be scored.
+            byte[] whole = new byte[length];
+            await request.Body.ReadExactlyAsync(whole, cancellationToken);
+            return whole;
+        }
+
         using var body = new MemoryStream();
         byte[] buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
         try

@@ -21,6 +21,11 @@ internal sealed class ScorerListener : IAsyncDisposable
 {
     private const int MostConnections = 1024;
     private const int MostStreams = 32;
+
+    /// <summary>Of a stream: batches are long, and small windows would have them wait for every few frames.</summary>
+    private const int WindowBytes = 1 << 20;
+
+    private const int FrameBytes = 1 << 18;
     private const long MostBodyBytes = 1 << 26;
 
     /// <summary>Batches that wait for a turn, for each that is being scored.</summary>
@@ -57,6 +62,9 @@ internal sealed class ScorerListener : IAsyncDisposable
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.RequestHeadersTimeout = Patience;
             kestrel.Limits.Http2.MaxStreamsPerConnection = MostStreams;
+            kestrel.Limits.Http2.InitialStreamWindowSize = WindowBytes;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * WindowBytes;
+            kestrel.Limits.Http2.MaxFrameSize = FrameBytes;
             kestrel.Listen(options.Listen, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;

@@ -11,10 +11,12 @@ internal static class FigureCommand
 {
     private static readonly FigureGroup[] Groups =
     [
-        new("cryptography", "encrypting, adding and opening, beside AES-GCM of the same values", Cryptography.CryptographyFigures.Measure),
+        new(
+            "cryptography", "encrypting, adding and opening, beside AES-GCM of the same values",
+            Cryptography.CryptographyFigures.Measure),
         new("scoring", "payments scored encrypted, beside the same model in the clear", Cryptography.ScoringFigures.Measure)
         {
-            Parts = ["models"],
+            Parts = ["models", "service"],
         },
         new("votes", "a ballot: making, checking and counting it", Cryptography.BallotFigures.Measure),
         new("ledger", "deciding whether a cohort may be summed, by the cohorts released before", Protocol.LedgerFigures.Measure),

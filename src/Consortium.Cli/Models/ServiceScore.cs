@@ -20,7 +20,7 @@ namespace Consortium.Cli.Models;
 /// </summary>
 internal static class ServiceScore
 {
-    public static readonly Option<Uri?> Service = new("--service")
+    public static readonly Option<string?> Service = new("--service")
     {
         Description = "Have a consortium's scorer score the payments, encrypted: it reads none, and this machine gets no model. "
             + "Alerts have no reasons then",
@@ -40,7 +40,7 @@ internal static class ServiceScore
     };
 
     public static async Task<ExitCode> RunAsync(
-        Terminal terminal, ParseResult parsed, Uri service, string model, CancellationToken cancellationToken)
+        Terminal terminal, ParseResult parsed, string service, string model, CancellationToken cancellationToken)
     {
         var home = new ConsortiumHome(parsed.GetRequiredValue(CommonOptions.Folder).FullName);
         ConsortiumConfiguration configuration = home.ReadConfiguration();
@@ -80,11 +80,11 @@ internal static class ServiceScore
         }
     }
 
-    private static HttpClient Connect(Uri service, FileInfo? root)
+    private static HttpClient Connect(string address, FileInfo? root)
     {
-        if (service.Scheme != Uri.UriSchemeHttps)
+        if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? service) || service.Scheme != Uri.UriSchemeHttps)
         {
-            throw new CommandException(ExitCode.BadInput, $"--service takes an https:// address, not '{service}'.");
+            throw new CommandException(ExitCode.BadInput, $"--service takes an https:// address, not '{address}'.");
         }
 
         var handler = new SocketsHttpHandler();

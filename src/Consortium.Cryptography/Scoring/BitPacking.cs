@@ -32,7 +32,9 @@ internal static class BitPacking
     /// Two words a step, eight bytes a store; what a store writes beyond the pair's bits, the next one writes again. A pair and
     /// the seven bits before it fit a 64-bit word.
     /// </summary>
-    /// <returns>Words packed, all but the last few; their whole bytes are written, and the bits that remain are pending.</returns>
+    /// <returns>
+    /// Words packed, all but the last few; their whole bytes are written, and the bits that remain are pending.
+    /// </returns>
     private static int PackPairs(
         ReadOnlySpan<uint> words, int bits, Span<byte> destination, out int at, out ulong pending, out int filled)
     {

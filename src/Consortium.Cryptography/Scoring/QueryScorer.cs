@@ -124,8 +124,9 @@ public sealed class QueryScorer : IDisposable
     internal void Switch(Span<byte> destination)
     {
         ScoringParameters parameters = _model.Parameters;
-        ModulusSwitch.Switch(Sums[..ScoringParameters.WordCount], parameters.ReplyBits, _reply.AsSpan(0, parameters.Payments), _set);
-        ModulusSwitch.Switch(Sums[ScoringParameters.WordCount..], parameters.ReplyBits, _reply.AsSpan(parameters.Payments), _set);
+        Span<uint> wanted = _reply.AsSpan(0, parameters.Payments), second = _reply.AsSpan(parameters.Payments);
+        ModulusSwitch.Switch(Sums[..ScoringParameters.WordCount], parameters.ReplyBits, wanted, _set);
+        ModulusSwitch.Switch(Sums[ScoringParameters.WordCount..], parameters.ReplyBits, second, _set);
         BitPacking.Pack(_reply, parameters.ReplyBits, destination);
     }
 
@@ -144,7 +145,9 @@ public sealed class QueryScorer : IDisposable
         return ScoringKernel.Reduce((ulong)sum * inverse, prime);
     }
 
-    /// <summary>Without a branch or a division that depends on a secret: both take a time that depends on their operands.</summary>
+    /// <summary>
+    /// Without a branch or a division that depends on a secret: both take a time that depends on their operands.
+    /// </summary>
     private void Flood()
     {
         int bits = _model.Parameters.FloodBits, payments = _model.Parameters.Payments;

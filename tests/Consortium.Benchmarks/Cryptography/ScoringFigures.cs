@@ -11,6 +11,7 @@ namespace Consortium.Benchmarks.Cryptography;
 internal static class ScoringFigures
 {
     private const string ModelsPart = "models";
+    private const string ServicePart = "service";
     private const int ComparedScores = 100_000;
     private const int ComparedByTrees = 10_000;
 
@@ -25,6 +26,12 @@ internal static class ScoringFigures
         }
 
         Benchmarks.Measure.PinToOneProcessor();
+        if (options.Only == ServicePart)
+        {
+            Hosting.ScorerFigures.Measure(report);
+            return;
+        }
+
         using var trees = new ScoringSample(ScoringParameters.Coarse(9_270, 1), groupCells: 30, largestWeight: 6);
         using var small = new ScoringSample(ScoringParameters.Fine(800, 4), groupCells: 8, largestWeight: 40);
         report.Add("serve_us_trees", Micro(trees.Serve), "<= 130");
@@ -42,6 +49,7 @@ internal static class ScoringFigures
         report.Add("clear_us", Micro(trees.ScoreInTheClear), "9,270 cells in 309 groups");
         report.Add("distance_log2", Math.Max(trees.Model.DistanceLog2, small.Model.DistanceLog2), "<= -40");
         Lattice(report);
+        Hosting.ScorerFigures.Measure(report);
         Learning.CellFigures.Measure(report);
     }
 

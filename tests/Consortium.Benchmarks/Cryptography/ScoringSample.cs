@@ -4,7 +4,9 @@ using Consortium.Learning.Simulation;
 
 namespace Consortium.Benchmarks.Cryptography;
 
-/// <summary>A model of pseudo-random weights in groups of equal size, a client's key, and payments that fall into cells.</summary>
+/// <summary>
+/// A model of pseudo-random weights in groups of equal size, a client's key, and payments that fall into cells.
+/// </summary>
 internal sealed class ScoringSample : IDisposable
 {
     private readonly SeededRandom _random = new(16);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Consortium.Cli.CommandLine;
+using Consortium.Cli.Tests.CommandLine;
 using Consortium.Cryptography.Identity;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.InMemory;
@@ -80,10 +82,18 @@ public sealed class ServiceScoreTests(TrainedBank trained) : IClassFixture<Train
             expected.Select(alert => (alert.Id, alert.Probability)),
             answer.RootElement.GetProperty("alerts").EnumerateArray().Select(
                 alert => (alert.GetProperty("id").GetString()!, alert.GetProperty("probability").GetDouble())));
+        string folderOfReceipts = Path.Combine(folder, TestParties.First, "receipts");
+        string[] verify = ["receipt", "verify", folderOfReceipts, "--client", TestParties.First, "--folder", folder];
+        CommandLineRun whole = await CommandLineRun.Of(verify);
+        Assert.True(whole.Code == ExitCode.Done, whole.Out + whole.Error);
         string[] receipts = Directory.GetFiles(Path.Combine(folder, TestParties.First, "receipts"));
         Assert.NotEmpty(receipts);
         Assert.All(receipts, file => Assert.True(
             SignedEnvelope.FromJson(File.ReadAllBytes(file)).IsSignedBy(parties.Identity(TestParties.Scorer).Public)));
+        File.Delete(receipts.Order(StringComparer.Ordinal).First());
+        CommandLineRun cut = await CommandLineRun.Of(verify);
+        Assert.Equal(ExitCode.DoesNotHold, cut.Code);
+        Assert.Contains("Receipt 1 is missing", cut.Out);
     }
 
     [Fact]
@@ -128,7 +138,7 @@ public sealed class ServiceScoreTests(TrainedBank trained) : IClassFixture<Train
             {
                 Listen = new IPEndPoint(IPAddress.Loopback, port),
                 Certificate = certificates.Server.CopyWithKey(certificates.ServerKeyPem),
-                Offers = [new Offer(model, payments: 8, quota: 100_000, mostQueries: 64)],
+                Offers = [new Offer(model, payments: 8, quota: 100_000, mostQueries: 8)],
             });
         return builder.Build();
     }
