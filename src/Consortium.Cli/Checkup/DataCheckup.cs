@@ -41,13 +41,15 @@ internal static class DataCheckup
         findings.AddRange(
             (folder?.Skipped ?? []).Select(
                 file => Finding.Note(subject.Name, Area, $"{file.Name} is not read: it is {file.Reason}.")));
-        bool isLabelled = false;
+        var seen = new Seen();
         foreach (string file in files)
         {
-            findings.AddRange(Examine(subject, file, clock, ref isLabelled, cancellationToken));
+            findings.AddRange(Examine(subject, file, clock, seen, cancellationToken));
         }
 
-        if (!isLabelled && findings.All(finding => finding.Outcome != Outcome.Wrong))
+        findings.AddRange(seen.Duplicates.Warnings().Concat(ChangedIdentifiers.Warnings(seen.Accounts)).Select(
+            warning => Finding.Note(subject.Name, Area, warning)));
+        if (!seen.IsLabelled && findings.All(finding => finding.Outcome != Outcome.Wrong))
         {
             findings.Add(Finding.Wrong(
                 subject.Name, Area, "No payment that this bank sends is labelled: there is nothing to learn from.",
@@ -96,14 +98,14 @@ internal static class DataCheckup
     }
 
     private static IReadOnlyList<Finding> Examine(
-        Subject subject, string file, TimeProvider clock, ref bool isLabelled, CancellationToken cancellationToken)
+        Subject subject, string file, TimeProvider clock, Seen seen, CancellationToken cancellationToken)
     {
         try
         {
             if (OutcomeFile.Is(file))
             {
                 OutcomeFile outcomes = OutcomeFile.Read(file, PaymentDates.LatestAt(clock));
-                isLabelled |= outcomes.Report.Rows > outcomes.Report.UnlabelledRows;
+                seen.IsLabelled |= outcomes.Report.Rows > outcomes.Report.UnlabelledRows;
                 string name = Path.GetFileName(file);
                 return
                 [
@@ -131,11 +133,18 @@ internal static class DataCheckup
                 int self = reader.Accounts.IndexOf(bank);
                 foreach (ref readonly Payment row in batch.AsSpan(0, count))
                 {
+                    seen.Duplicates.Add(row, reader.Accounts);
                     int from = reader.Accounts.BankIndexOf(row.From);
                     sent += from == self ? 1 : 0;
                     foreign += from != self && reader.Accounts.BankIndexOf(row.To) != self ? 1 : 0;
-                    isLabelled |= from == self && row.Label != Label.Unknown;
+                    seen.IsLabelled |= from == self && row.Label != Label.Unknown;
                 }
+            }
+
+            for (int account = 0; account < reader.Accounts.Count; account++)
+            {
+                var id = new AccountId(account);
+                seen.Accounts.Intern(reader.Accounts.BankOf(id), reader.Accounts.NumberOf(id));
             }
 
             return
@@ -201,5 +210,15 @@ internal static class DataCheckup
                 subject.Name, Area,
                 $"{file}: {report.Rows:N0} payments of '{subject.Bank}' ({sent:N0} sent, {report.LaunderingRows:N0} "
                     + $"labelled laundering), {report.Earliest:yyyy-MM-dd} to {report.Latest:yyyy-MM-dd}.");
+    }
+
+    /// <summary>What the files have together.</summary>
+    private sealed class Seen
+    {
+        public DuplicatePayments Duplicates { get; } = new();
+
+        public AccountTable Accounts { get; } = new();
+
+        public bool IsLabelled { get; set; }
     }
 }

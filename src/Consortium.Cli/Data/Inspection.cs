@@ -14,6 +14,7 @@ internal sealed class Inspection(PaymentReadOptions options)
     private readonly AccountTable _accounts = new();
     private readonly bool[] _currencies = new bool[Currencies.Count];
     private readonly PaymentDigest _digest = new();
+    private readonly DuplicatePayments _duplicates = new();
     private readonly List<InspectedFile> _files = [];
 
     public IReadOnlyList<InspectedFile> Files => _files;
@@ -29,6 +30,7 @@ internal sealed class Inspection(PaymentReadOptions options)
         var accounts = new AccountTable();
         bool[] currencies = new bool[Currencies.Count];
         var digest = new PaymentDigest();
+        var duplicates = new DuplicatePayments();
         PaymentReader? reader = null;
         string? rejected = null;
         try
@@ -41,6 +43,8 @@ internal sealed class Inspection(PaymentReadOptions options)
                 foreach (ref readonly Payment payment in batch.AsSpan(0, count))
                 {
                     digest.Add(payment, accounts);
+                    duplicates.Add(payment, accounts);
+                    _duplicates.Add(payment, accounts);
                     currencies[payment.PaymentCurrency.Code] = true;
                     currencies[payment.ReceivingCurrency.Code] = true;
                     Remember(accounts, payment.From);
@@ -70,7 +74,7 @@ internal sealed class Inspection(PaymentReadOptions options)
         ReadReport report = reader?.Report ?? new ReadReport();
         _files.Add(Describe(
             name, report, accounts, currencies, digest, rejected,
-            [.. WarningsOf(path, report, rejected), .. LeadingZeros.Warnings(accounts)]));
+            [.. WarningsOf(path, report, rejected), .. ChangedIdentifiers.Warnings(accounts), .. duplicates.Warnings()]));
     }
 
     /// <summary>A file of case outcomes has no payments: its rows are outcomes.</summary>
@@ -112,7 +116,11 @@ internal sealed class Inspection(PaymentReadOptions options)
             SetAsideRows = read.Sum(file => file.SetAsideRows),
             First = read.Select(file => file.First).Min(StringComparer.Ordinal),
             Last = read.Select(file => file.Last).Max(StringComparer.Ordinal),
-            Warnings = [.. read.SelectMany(file => file.Warnings).Concat(LeadingZeros.Warnings(_accounts)).Distinct()],
+            Warnings =
+            [
+                .. read.SelectMany(file => file.Warnings).Concat(ChangedIdentifiers.Warnings(_accounts))
+                    .Concat(_duplicates.Warnings()).Distinct(),
+            ],
             Rejected = read.FirstOrDefault(file => file.Rejected is not null) is { } first
                 ? (read.Length == 1 ? first.Rejected : $"{first.File}: {first.Rejected}")
                 : null,

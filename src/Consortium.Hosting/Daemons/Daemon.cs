@@ -94,7 +94,7 @@ public sealed partial class Daemon : BackgroundService
             _options.Configuration, _self, _options.Identity, storage, _surroundings.Loggers, _surroundings.Time, ledger);
         IRole role = _create(party);
         await using PartyBus bus = _options.JoinBus(_self.Id, role.HandleAsync, _surroundings);
-        using var gauges = new DaemonGauges(Inspect, _options.DataFolder);
+        using var gauges = new DaemonGauges(Inspect, _options.DataFolder, () => party.Outbox.Waiting);
         await using HealthEndpoint? health = _options.Health is { } listen
             ? await HealthEndpoint.StartAsync(listen, Inspect, stopping)
             : null;

@@ -11,8 +11,11 @@ internal sealed class DaemonGauges : IDisposable
 
     /// <param name="inspect">As <c>/ready</c> asks; quick.</param>
     /// <param name="data">The data folder; null where there is none.</param>
-    public DaemonGauges(Func<IReadOnlyList<HealthItem>> inspect, string? data)
+    /// <param name="waiting">Frames in the outbox; quick.</param>
+    public DaemonGauges(Func<IReadOnlyList<HealthItem>> inspect, string? data, Func<long> waiting)
     {
+        _meter.CreateObservableGauge(
+            "consortium.outbox.frames", waiting, "{frame}", "Frames that are decided and that the broker has not confirmed.");
         _meter.CreateObservableGauge(
             "consortium.ready",
             () => inspect().Select(

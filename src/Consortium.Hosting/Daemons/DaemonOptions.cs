@@ -55,6 +55,7 @@ public sealed record DaemonOptions
         string file = settings.Required("Configuration", "the path of consortium.json");
         string identity = settings.Required("Identity", "the path of this party's identity file");
         IStorage storage = adapters.Storage(settings);
+        settings.RejectUnknown();
         settings.ThrowIfWrong();
 
         bool isTrial = settings.Flag("Trial");

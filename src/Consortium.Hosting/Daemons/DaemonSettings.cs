@@ -97,6 +97,18 @@ public sealed class DaemonSettings(IConfigurationSection section)
         return endpoint;
     }
 
+    /// <summary>Notes every setting that no daemon reads: most are written wrongly, and ignoring them would be silent.</summary>
+    public void RejectUnknown()
+    {
+        foreach (string name in section.GetChildren().Select(child => child.Key))
+        {
+            if (!KnownSettings.Has(name))
+            {
+                Wrong(name, $"There is no such setting; the nearest is {section.Path}__{KnownSettings.NearestTo(name)}.");
+            }
+        }
+    }
+
     /// <exception cref="InvalidConfigurationException">Something was missing or wrong.</exception>
     public void ThrowIfWrong()
     {

@@ -12,6 +12,11 @@ public sealed class Outbox(StateDatabase database)
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private long _waiting;
+
+    /// <summary>Frames that waited when the dispatcher last looked, less those confirmed since.</summary>
+    public long Waiting => Math.Max(0, Interlocked.Read(ref _waiting));
+
     /// <summary>Frames that wait.</summary>
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(state => state.Query("SELECT COUNT(*) FROM outbox", row => row.GetInt64(0))[0], cancellationToken);
@@ -46,8 +51,11 @@ public sealed class Outbox(StateDatabase database)
 
     internal ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _wake.Reader.ReadAsync(cancellationToken);
 
-    internal Task<IReadOnlyList<PartyId>> RecipientsAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync(Recipients, cancellationToken);
+    internal async Task<IReadOnlyList<PartyId>> RecipientsAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Exchange(ref _waiting, await CountAsync(cancellationToken));
+        return await database.ReadAsync(Recipients, cancellationToken);
+    }
 
     internal Task<IReadOnlyList<long>> OldestAsync(PartyId recipient, int maximum, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -68,13 +76,17 @@ public sealed class Outbox(StateDatabase database)
                 id),
             cancellationToken))[0];
 
-    internal Task RemoveAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => database.WriteAsync(
-        state =>
-        {
-            foreach (long id in ids)
+    internal async Task RemoveAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            state =>
             {
-                state.Execute("DELETE FROM outbox WHERE id = $1", id);
-            }
-        },
-        cancellationToken);
+                foreach (long id in ids)
+                {
+                    state.Execute("DELETE FROM outbox WHERE id = $1", id);
+                }
+            },
+            cancellationToken);
+        Interlocked.Add(ref _waiting, -ids.Count);
+    }
 }

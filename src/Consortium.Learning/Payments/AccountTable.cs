@@ -4,16 +4,14 @@ namespace Consortium.Learning.Payments;
 /// <remarks>Banks are numbered as well, from 0 in order of first appearance, so that hot loops compare integers.</remarks>
 public sealed class AccountTable
 {
-    private readonly Dictionary<string, BankAccounts> _byBank = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BankAccounts>.AlternateLookup<ReadOnlySpan<char>> _byBankSpan;
+    private readonly TextIndex _bankIndex = new();
+    private readonly TextIndex _numbers = new();
     private readonly List<BankId> _banks = [];
-    private readonly List<string> _numbers = [];
-    private readonly List<int> _bankIndexes = [];
-
-    public AccountTable() => _byBankSpan = _byBank.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly List<int> _accountsOf = [];
+    private int _known;
 
     /// <summary>Number of accounts.</summary>
-    public int Count => _numbers.Count;
+    public int Count => _known;
 
     /// <summary>Banks in order of first appearance; <see cref="BankIndexOf"/> indexes this list.</summary>
     public IReadOnlyList<BankId> Banks => _banks;
@@ -23,24 +21,21 @@ public sealed class AccountTable
     /// <summary>As above; allocates only when the account is new.</summary>
     public AccountId Intern(ReadOnlySpan<char> bank, ReadOnlySpan<char> number)
     {
-        if (!_byBankSpan.TryGetValue(bank, out BankAccounts? accounts))
+        int index = _bankIndex.Add(0, bank);
+        if (index == _banks.Count)
         {
-            string name = bank.ToString();
-            accounts = new BankAccounts(_banks.Count);
-            _byBank.Add(name, accounts);
-            _banks.Add(new BankId(name));
+            _banks.Add(new BankId(_bankIndex[index]));
+            _accountsOf.Add(0);
         }
 
-        if (!accounts.BySpan.TryGetValue(number, out AccountId id))
+        int id = _numbers.Add(index, number);
+        if (id == _known)
         {
-            string name = number.ToString();
-            id = new AccountId(_numbers.Count);
-            accounts.ByNumber.Add(name, id);
-            _numbers.Add(name);
-            _bankIndexes.Add(accounts.BankIndex);
+            _known++;
+            _accountsOf[index]++;
         }
 
-        return id;
+        return new AccountId(id);
     }
 
     /// <summary>
@@ -49,49 +44,55 @@ public sealed class AccountTable
     public void Truncate(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Count);
-        for (int i = Count - 1; i >= count; i--)
+        for (; _known > count; _known--)
         {
-            BankAccounts bank = _byBank[_banks[_bankIndexes[i]].Value];
-            bank.ByNumber.Remove(_numbers[i]);
+            _accountsOf[_numbers.ScopeOf(_known - 1)]--;
+            _numbers.RemoveLast();
         }
 
-        _numbers.RemoveRange(count, _numbers.Count - count);
-        _bankIndexes.RemoveRange(count, _bankIndexes.Count - count);
-        while (_banks.Count > 0 && _byBank[_banks[^1].Value].ByNumber.Count == 0)
+        while (_banks.Count > 0 && _accountsOf[^1] == 0)
         {
-            _byBank.Remove(_banks[^1].Value);
+            _bankIndex.RemoveLast();
             _banks.RemoveAt(_banks.Count - 1);
+            _accountsOf.RemoveAt(_banks.Count);
         }
     }
 
     /// <summary>The account's identifier if it is in the table.</summary>
-    public bool TryFind(BankId bank, string number, out AccountId id)
+    public bool TryFind(BankId bank, string number, out AccountId id) => TryFind(bank.Value.AsSpan(), number.AsSpan(), out id);
+
+    /// <summary>As above.</summary>
+    public bool TryFind(ReadOnlySpan<char> bank, ReadOnlySpan<char> number, out AccountId id)
     {
-        id = default;
-        return _byBank.TryGetValue(bank.Value, out BankAccounts? accounts) && accounts.ByNumber.TryGetValue(number, out id);
+        int index = _bankIndex.Find(0, bank), found = index < 0 ? -1 : _numbers.Find(index, number);
+        id = new AccountId(Math.Max(0, found));
+        return found >= 0;
     }
 
+    /// <summary>Has the processor fetch what finding the account will look at, while other work goes on.</summary>
+    internal Search Begin(ReadOnlySpan<char> bank, ReadOnlySpan<char> number)
+    {
+        int index = _bankIndex.Find(0, bank);
+        return new Search(index, index < 0 ? default : _numbers.Begin(index, number));
+    }
+
+    /// <summary>The account that the search began with, or an index of -1.</summary>
+    internal AccountId Find(in Search search, ReadOnlySpan<char> number) =>
+        new(search.Bank < 0 ? -1 : _numbers.Find(search.Number, number));
+
     /// <summary>The bank's place in <see cref="Banks"/>, or -1 when no account of it is in the table.</summary>
-    public int IndexOf(BankId bank) => _byBank.TryGetValue(bank.Value, out BankAccounts? accounts) ? accounts.BankIndex : -1;
+    public int IndexOf(BankId bank) => _bankIndex.Find(0, bank.Value);
 
-    public BankId BankOf(AccountId account) => _banks[_bankIndexes[account.Index]];
+    public BankId BankOf(AccountId account) => _banks[_numbers.ScopeOf(account.Index)];
 
-    public int BankIndexOf(AccountId account) => _bankIndexes[account.Index];
+    public int BankIndexOf(AccountId account) => _numbers.ScopeOf(account.Index);
 
     public string NumberOf(AccountId account) => _numbers[account.Index];
 
-    private sealed class BankAccounts
+    /// <summary>An account on its way to be found; holds until one is added.</summary>
+    internal readonly struct Search(int bank, TextIndex.Search number)
     {
-        public BankAccounts(int bankIndex)
-        {
-            BankIndex = bankIndex;
-            BySpan = ByNumber.GetAlternateLookup<ReadOnlySpan<char>>();
-        }
-
-        public int BankIndex { get; }
-
-        public Dictionary<string, AccountId> ByNumber { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, AccountId>.AlternateLookup<ReadOnlySpan<char>> BySpan { get; }
+        internal readonly int Bank = bank;
+        internal readonly TextIndex.Search Number = number;
     }
 }

@@ -6,7 +6,8 @@ namespace Consortium.Learning.Payments;
 /// <remarks>
 /// Tools that allow a name only once rename AMLworld's second <c>Account</c>: <c>Account.1</c> (pandas, R), <c>Account_1</c>
 /// (DuckDB), <c>Account:1</c>, <c>Account_duplicated_0</c> (polars), <c>Account2</c> (Excel). Others rename both, by place:
-/// <c>Account2</c> and <c>Account4</c> (Spark), <c>Account...3</c> and <c>Account...5</c> (readr).
+/// <c>Account2</c> and <c>Account4</c> (Spark), <c>Account...3</c> and <c>Account...5</c> (readr), <c>Account_x</c> and
+/// <c>Account_y</c> (pandas and R, where tables are merged).
 /// </remarks>
 internal static class ColumnNames
 {
@@ -55,10 +56,29 @@ internal static class ColumnNames
 
         ReadOnlySpan<char> rest = bare.AsSpan(BareAccount.Length);
         rest = rest.StartsWith(Duplicate, StringComparison.Ordinal) ? rest[Duplicate.Length..] : rest;
+        if (rest is "x" or "y" or "left" or "right")
+        {
+            rank = rest is "x" or "left" ? 0 : 1;
+            return true;
+        }
+
         return rest.IsEmpty
             ? bare.Length == BareAccount.Length
             : int.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out rank) && rest.Length <= 4;
     }
 
-    private static string Bare(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
+    /// <summary>
+    /// The names without the table's, where each has it in front, as Hive writes them: <c>payments.timestamp</c>.
+    /// </summary>
+    public static string[] WithoutTable(string[] names)
+    {
+        int length = names[0].IndexOf('.', StringComparison.Ordinal) + 1;
+        return names.Length > 1 && length > 1
+            && names.All(name => name.Length > length && name.AsSpan(0, length).SequenceEqual(names[0].AsSpan(0, length)))
+            ? [.. names.Select(name => name[length..])]
+            : names;
+    }
+
+    /// <summary>A name's letters and digits, in lower case.</summary>
+    public static string Bare(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 }

@@ -9,6 +9,8 @@ namespace Consortium.Learning.Payments;
 /// </remarks>
 internal sealed class CsvPaymentReader : PaymentReader
 {
+    private const int MostUndecodedOfHeader = 8;
+
     private readonly CsvText _text;
     private readonly string[] _header;
     private readonly PaymentParser _parser;
@@ -31,10 +33,11 @@ internal sealed class CsvPaymentReader : PaymentReader
 
         _header = _text.Fields();
         RequirePayments();
-        _columns = PaymentColumns.Find(name, _header);
+        string[] names = ColumnNames.WithoutTable(_header);
+        _columns = PaymentColumns.Find(name, names, options.Partitions);
         _parser = ParserOf(_columns.HasLabels, text.Separator == ';');
         Report.Format = $"csv{packing}{text.Format}";
-        if (_columns.WarningOfUnread(_header) is { } unread)
+        if (_columns.WarningOfUnread(names) is { } unread)
         {
             Report.WarnOfColumn(unread);
         }
@@ -58,6 +61,7 @@ internal sealed class CsvPaymentReader : PaymentReader
             }
         }
 
+        CheckDecimalSign(_parser);
         Report.Undecoded = _text.Undecoded;
         return filled;
     }
@@ -67,6 +71,23 @@ internal sealed class CsvPaymentReader : PaymentReader
     /// <summary>AMLworld's other two files are told apart by their first lines.</summary>
     private void RequirePayments()
     {
+        if (_header.Any(name => name.AsSpan().ContainsAny("\u0085\u2028\u2029")))
+        {
+            throw new PaymentFileException(
+                File,
+                "lines end with a sign that other systems do not take for a line's end (U+0085, U+2028 or U+2029): write LF or "
+                    + "CR LF.");
+        }
+
+        if (_header.Any(name => name.Contains('\0', StringComparison.Ordinal))
+            || _header.Sum(name => name.AsSpan().Count('\uFFFD')) > MostUndecodedOfHeader)
+        {
+            throw new PaymentFileException(
+                File,
+                "the first line is not text in UTF-8 or UTF-16: this is a file of another kind or encoding; export CSV in UTF-8, "
+                    + "or Parquet.");
+        }
+
         if (OutcomeFile.AreColumns(_header))
         {
             throw new PaymentFileException(
@@ -102,7 +123,7 @@ internal sealed class CsvPaymentReader : PaymentReader
         {
             Report.BlankLines++;
         }
-        else if (IsHeaderAgain())
+        else if (JoinedHeader.Is(_text, _header, File))
         {
             Report.RepeatedHeaders++;
         }
@@ -148,22 +169,15 @@ internal sealed class CsvPaymentReader : PaymentReader
             return true;
         }
 
+        if (JoinedHeader.Is(_text, _header, File))
+        {
+            Report.RepeatedHeaders++;
+            return false;
+        }
+
         _text.CountLinesWithin();
         Reject(new RowProblem(_text.Line, "", $"expected {_columns.Width} columns, found {_text.Width}."));
         return false;
-    }
-
-    private bool IsHeaderAgain()
-    {
-        for (int i = 0; i < _header.Length; i++)
-        {
-            if (_text.Width != _header.Length || !_text[i].SequenceEqual(_header[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private readonly struct Row(CsvText text, PaymentColumns columns) : IRowText

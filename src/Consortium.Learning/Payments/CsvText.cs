@@ -111,6 +111,6 @@ internal sealed class CsvText : IDisposable
             _file,
             $"line {Math.Max(1, Line)}: " + (error is CsvRecordTooLargeException
                 ? $"the row is longer than {MaxRowLength} characters, or a quotation mark is never closed."
-                : "quotation marks do not match."),
+                : "quotation marks do not match: a field with quotation marks has one around it, and writes its own twice."),
             error);
 }

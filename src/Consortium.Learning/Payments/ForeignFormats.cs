@@ -25,6 +25,28 @@ internal static class ForeignFormats
         [0x04, 0x22, 0x4D, 0x18, ..] => $"this is compressed with LZ4, which is not read; {Unpack}",
         [0xFF, 0x06, 0, 0, (byte)'s', (byte)'N', (byte)'a', (byte)'P', ..] =>
             $"this is compressed with Snappy, which is not read; {Unpack}",
+        [0x02, 0x21, 0x4C, 0x18, ..] => $"this is compressed with LZ4, which is not read; {Unpack}",
+        [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18, ..] => $"this is compressed with zstd or LZ4, which is not read; {Unpack}",
+        [(byte)'L', (byte)'Z', (byte)'I', (byte)'P', ..] => $"this is compressed with lzip, which is not read; {Unpack}",
+        [0x89, (byte)'L', (byte)'Z', (byte)'O', ..] => $"this is compressed with LZO, which is not read; {Unpack}",
+        [0x78, 0x01 or 0x5E or 0x9C or 0xDA, not (>= 0x20 and < 0x7F), ..] =>
+            $"this is compressed with deflate (zlib) without gzip's frame, which is not read; {Unpack}",
+        [(byte)'R', (byte)'a', (byte)'r', (byte)'!', ..] => $"this is a RAR archive, which is not read; {Unpack}",
+        [(byte)'S', (byte)'E', (byte)'Q', <= 6, ..] => "this is a Hadoop sequence file, which is not read; write Parquet or CSV.",
+        _ when start.StartsWith("-----BEGIN PGP"u8) => "this is encrypted with PGP; decrypt it.",
+        _ when start.StartsWith("HEADER RECORD*******LIB"u8) => "this is a SAS transport file; export it as CSV.",
+        _ when start.StartsWith("<stata_dta>"u8) => "this is a Stata data set; export it as CSV.",
+        _ when start.StartsWith("$FL2"u8) || start.StartsWith("$FL3"u8) => "this is an SPSS data set; export it as CSV.",
+        _ when start.StartsWith("FEA1"u8) => "this is a Feather file, which is not read; write Parquet or CSV.",
+        _ when start.StartsWith("version https://git-lfs"u8) =>
+            "this stands for a file kept elsewhere (Git LFS): fetch the file itself.",
+        [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "this is an HDF5 file, which is not read; write Parquet or CSV.",
+        [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', ..] => "this is a NumPy array; write Parquet or CSV.",
+        [0x80, >= 2 and <= 5, 0x95 or (byte)'c' or (byte)'}' or (byte)']', ..] =>
+            "this is a Python pickle, which is not read; write Parquet or CSV.",
+        [0, 0, 0, 0, ..] when !start.ContainsAnyExcept((byte)0) =>
+            "the file begins with zeros, as where a transfer has not finished: transfer the file again.",
+        _ when start.StartsWith("RDX"u8) || start.StartsWith("X\n\0\0"u8) => "this is an R data file; write CSV or Parquet.",
         [0x1F, 0x9D, ..] => $"this is compressed with compress (.Z), which is not read; {Unpack}",
         [(byte)'O', (byte)'R', (byte)'C', ..] => "this is an ORC file, which is not read; write Parquet or CSV.",
         [(byte)'O', (byte)'b', (byte)'j', 1, ..] => "this is an Avro file, which is not read; write Parquet or CSV.",
@@ -33,7 +55,8 @@ internal static class ForeignFormats
         [(byte)'P', (byte)'A', (byte)'R', (byte)'E', ..] =>
             "this is an encrypted Parquet file, which is not read; write it without encryption.",
         [(byte)'%', (byte)'P', (byte)'D', (byte)'F', ..] => "this is a PDF; write CSV or Parquet.",
-        [(byte)'{' or (byte)'[', ..] => "this is JSON, which is not read; write CSV or Parquet.",
+        [(byte)'{', ..] or [(byte)'[', not (>= (byte)'A' and <= (byte)'z'), ..] =>
+            "this is JSON, which is not read; write CSV or Parquet.",
         _ when IsPage(start) => "this is an HTML page, not data; export CSV or Parquet.",
         _ when start.StartsWith("SQLite format 3"u8) => "this is an SQLite database; write CSV or Parquet.",
         _ when start.Length > 40 && start[12..].StartsWith((ReadOnlySpan<byte>)[0xC2, 0xEA, 0x81, 0x60]) =>

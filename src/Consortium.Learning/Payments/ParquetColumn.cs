@@ -35,7 +35,7 @@ internal static class ParquetColumn
         return isBank && descriptor.PhysicalType is not (PhysicalType.ByteArray or PhysicalType.Undefined)
             ? $"Column {Quote.Of(descriptor.Name)} holds numbers: if bank codes had leading zeros, these are lost, and other "
                 + "files' banks differ. Write it as text."
-            : descriptor.PhysicalType == PhysicalType.Float && column is PaymentColumn.AmountPaid or PaymentColumn.AmountReceived
+            : descriptor.PhysicalType == PhysicalType.Float && IsAmount(column)
             ? $"Column {Quote.Of(descriptor.Name)} holds 32-bit floating-point numbers of about 7 digits: larger amounts are "
                 + "rounded. Write it as decimal."
             : null;
@@ -46,13 +46,15 @@ internal static class ParquetColumn
     {
         short level = descriptor.MaxDefinitionLevel;
         bool isTime = column == PaymentColumn.Timestamp;
-        bool isAmount = column is PaymentColumn.AmountPaid or PaymentColumn.AmountReceived;
+        bool isAmount = IsAmount(column);
         bool isLabel = column == PaymentColumn.IsLaundering;
         ParquetCells<T> Cells<T>(ParquetTextWriter<T> write)
             where T : unmanaged, IEquatable<T> => new((ColumnReader<T>)reader, level, rows, write);
 
         return (descriptor.PhysicalType, logical) switch
         {
+            // Of nulls alone: how data frames write labels of which none is known.
+            (PhysicalType.Int32, { Type: LogicalTypeEnum.Nil }) when isLabel => Cells<int>(ParquetText.Of),
             (_, { Type: LogicalTypeEnum.Nil }) => null,
             (PhysicalType.ByteArray,
                 {
@@ -81,6 +83,9 @@ internal static class ParquetColumn
         };
     }
 
+    private static bool IsAmount(PaymentColumn column) =>
+        column is PaymentColumn.AmountPaid or PaymentColumn.AmountReceived or PaymentColumn.Debit or PaymentColumn.Credit;
+
     private static long UnitsPerSecond(TimestampLogicalType time) => time.TimeUnit switch
     {
         TimeUnit.Millis => 1_000,
@@ -91,7 +96,7 @@ internal static class ParquetColumn
     private static string Expected(PaymentColumn column) => column switch
     {
         PaymentColumn.Timestamp => "expected a timestamp or text",
-        PaymentColumn.AmountPaid or PaymentColumn.AmountReceived =>
+        _ when IsAmount(column) =>
             "expected a decimal or floating-point number, an integer or text",
         PaymentColumn.IsLaundering => "expected a boolean, a number or text",
         _ => "expected text or whole numbers; other types lose digits",

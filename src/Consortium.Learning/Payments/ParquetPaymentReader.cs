@@ -19,7 +19,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
     private readonly ParquetFileReader _parquet;
     private readonly PaymentColumns _columns;
     private readonly PaymentParser _parser;
-    private readonly ParquetCells?[] _cells = new ParquetCells?[PaymentColumns.Count + 1];
+    private readonly ParquetCells?[] _cells = new ParquetCells?[(int)PaymentColumn.Credit + 1];
     private readonly int _groups;
     private readonly bool _isImpala;
     private readonly MappedRow? _mapped;
@@ -45,7 +45,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
         else
         {
-            _columns = PaymentColumns.Find(name, names);
+            _columns = PaymentColumns.Find(name, names, options.Partitions);
             if (_columns.WarningOfUnread(names) is { } unread)
             {
                 Report.WarnOfColumn(unread);
@@ -54,7 +54,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
 
         _parser = ParserOf(_mapped?.HasLabels ?? _columns.HasLabels);
         Report.Format = _mapped is null ? "parquet" : "parquet, mapped";
-        for (PaymentColumn column = 0; column <= PaymentColumn.PaymentId; column++)
+        for (PaymentColumn column = 0; column <= PaymentColumn.Credit; column++)
         {
             int place = _columns.PlaceOf(column);
             if (place >= 0 && ParquetColumn.WarningOf(_parquet.FileMetaData.Schema.Column(place), column) is { } warning)
@@ -89,7 +89,9 @@ internal sealed class ParquetPaymentReader : PaymentReader
             }
             else
             {
-                Reject(isMapped ? _parser.Problem(_line) : new RowProblem(_line, _mapped!.BadElement, _mapped.Reason));
+                Reject(isMapped
+                    ? _parser.Problem(_line)
+                    : new RowProblem(_line, _mapped!.BadElement, _mapped.Reason) { Fault = _mapped.Fault });
             }
         }
 
@@ -161,7 +163,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
 
         int rows = (int)Math.Min(_rowsLeft, BatchRows);
-        for (PaymentColumn column = 0; column <= PaymentColumn.PaymentId; column++)
+        for (PaymentColumn column = 0; column <= PaymentColumn.Credit; column++)
         {
             PaymentColumn number = column;
             if (_cells[(int)column] is { } cells)
@@ -189,7 +191,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
         }
 
         BoundMemory();
-        for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.PaymentId; column++)
+        for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.Credit; column++)
         {
             int place = _columns.PlaceOf(column);
             PaymentColumn of = column;
@@ -202,7 +204,7 @@ internal sealed class ParquetPaymentReader : PaymentReader
     private void BoundMemory()
     {
         long bytes = 0;
-        for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.PaymentId; column++)
+        for (PaymentColumn column = 0; _rowsLeft > 0 && column <= PaymentColumn.Credit; column++)
         {
             int place = _columns.PlaceOf(column);
             bytes += place < 0 ? 0 : Guarded(() => Describe(place), () => _pages.BytesOf(_nextGroup - 1, place));

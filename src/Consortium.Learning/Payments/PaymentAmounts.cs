@@ -15,9 +15,18 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
     private const string Export = "export amounts with a decimal point and without grouped digits";
 
     private char _decimalSign;
+    private string? _undecided;
 
     /// <summary>Whether the file's decimal sign is a point beyond doubt.</summary>
     public bool HasPoint => _decimalSign == '.';
+
+    /// <summary>Amounts such as <c>1.234</c> so far, where no amount has shown what the point is.</summary>
+    public long Undecided { get; private set; }
+
+    /// <summary>
+    /// Such an amount where a later one shows that the point groups thousands: it was read a thousand times too small.
+    /// </summary>
+    public string? Misread { get; private set; }
 
     /// <summary>Call for an amount that was read with a decimal point, or none, by the exact reading.</summary>
     /// <returns>Null when that reading stands; else why it does not.</returns>
@@ -37,7 +46,12 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
 
         if (!couldGroup)
         {
-            _decimalSign = '.';
+            (_decimalSign, Undecided) = ('.', 0);
+        }
+        else if (_decimalSign == '\0')
+        {
+            Undecided++;
+            _undecided ??= text.ToString();
         }
 
         return null;
@@ -48,7 +62,8 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
     public string? Read(ReadOnlySpan<char> text, out decimal amount)
     {
         amount = 0;
-        const string expected = "expected a decimal number of at most 28 digits";
+        const string expected =
+            $"expected a decimal number of at most 28 digits, without currency, sign of debit or credit, or brackets; {Export}";
         if (text.IsEmpty
             || text.Length > LongestText
             || text.IndexOfAnyExcept("0123456789.,' \u00A0\u202F\u2019+-eE") >= 0
@@ -82,6 +97,8 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
         }
 
         _decimalSign = sign == '\0' ? _decimalSign : sign;
+        Misread = _decimalSign == ',' && Undecided > 0 ? _undecided : null;
+        Undecided = _decimalSign == '.' ? 0 : Undecided;
         return null;
     }
 
@@ -92,13 +109,24 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
         sign is >= 1 and <= 3 && text.Length == sign + 4 && text[0] != '0'
         && !text[..sign].ContainsAnyExceptInRange('0', '9') && !text[(sign + 1)..].ContainsAnyExceptInRange('0', '9');
 
-    /// <summary>Leaves digits and a point: every grouping sign must be the same one and have three digits behind it.</summary>
+    /// <summary>
+    /// Whether commas stand before the last three digits and before each two in front of these: 12,34,567 is 1,234,567.
+    /// </summary>
+    private static bool IsIndian(ReadOnlySpan<char> whole)
+    {
+        int last = whole.LastIndexOf(',');
+        return last > 3 && whole.Length == last + 4 && whole[last - 3] == ',';
+    }
+
+    /// <summary>Leaves digits and a point: every grouping sign must be the same one and have three digits behind it,
+    /// or as in India.</summary>
     private static bool TryUngroup(ReadOnlySpan<char> text, char decimalSign, Span<char> plain, out int length)
     {
         length = 0;
         int end = decimalSign == '\0' ? text.Length : text.LastIndexOf(decimalSign);
         char group = '\0';
         int run = 0, groups = 0;
+        bool isIndian = IsIndian(text[..end]);
         for (int i = 0; i < end; i++)
         {
             char character = text[i];
@@ -109,7 +137,7 @@ internal sealed class PaymentAmounts(bool hasSemicolons)
                 continue;
             }
 
-            bool fits = groups == 0 ? run is >= 1 and <= 3 : run == 3 && character == group;
+            bool fits = groups == 0 ? run >= 1 && run <= (isIndian ? 2 : 3) : run == (isIndian ? 2 : 3) && character == group;
             if (!fits || character is 'e' or 'E')
             {
                 return false;

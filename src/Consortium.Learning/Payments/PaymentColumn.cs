@@ -17,4 +17,13 @@ internal enum PaymentColumn
 
     /// <summary>The bank's own identifier of the payment, which a file may have beside AMLworld's columns.</summary>
     PaymentId,
+
+    /// <summary>Only in a mapping: which side of a payment the account of the file's own bank is on.</summary>
+    Direction,
+
+    /// <summary>Only in a mapping: the amounts of payments out of the own account.</summary>
+    Debit,
+
+    /// <summary>Only in a mapping: the amounts of payments into the own account.</summary>
+    Credit,
 }

@@ -14,7 +14,7 @@ internal sealed class PaymentColumns
     private static readonly string[] Names =
     [
         "Timestamp", "From Bank", "Account", "To Bank", "Account", "Amount Received", "Receiving Currency", "Amount Paid",
-        "Payment Currency", "Payment Format", "Is Laundering", "Payment ID",
+        "Payment Currency", "Payment Format", "Is Laundering", "Payment ID", "Direction", "Debit", "Credit",
     ];
 
     private readonly int[] _places;
@@ -52,7 +52,7 @@ internal sealed class PaymentColumns
     /// <exception cref="PaymentFileException">
     /// A column is missing, or two could be it; the message names it and lists what was found.
     /// </exception>
-    public static PaymentColumns Find(string file, IReadOnlyList<string> header)
+    public static PaymentColumns Find(string file, IReadOnlyList<string> header, IReadOnlyList<string> partitions)
     {
         int[] places = [.. Enumerable.Repeat(-1, Names.Length)];
         for (int i = 0; i < header.Count; i++)
@@ -72,6 +72,18 @@ internal sealed class PaymentColumns
         }
 
         PlaceAccounts(file, header, places);
+        foreach (string partition in partitions)
+        {
+            string name = Uri.UnescapeDataString(partition[..partition.IndexOf('=', StringComparison.Ordinal)]);
+            if (ColumnNames.Find(name) is { } column && places[(int)column] < 0)
+            {
+                throw new PaymentFileException(
+                    file,
+                    $"column '{Names[(int)column]}' stands in the name of the folder {Quote.Of(partition)}, not in the file: "
+                        + "write files that hold every column, without partitions.");
+            }
+        }
+
         for (int i = 0; i < Count; i++)
         {
             if (places[i] < 0 && i != (int)PaymentColumn.IsLaundering)
@@ -135,13 +147,20 @@ internal sealed class PaymentColumns
             return "the first line is a payment, not a header: export the columns' names as the first line.";
         }
 
+        if (header.Count == 1)
+        {
+            return $"the first line is one column, {Quote.Of(header[0])}, not a header. Columns are parted by a comma, a semicolon, "
+                + "a tab, '|' or the character 1 (a mapping can name another separator), and their names are the first line.";
+        }
+
         string which = column switch
         {
             (int)PaymentColumn.FromAccount => "'Account' (the sender's)",
             (int)PaymentColumn.ToAccount => "the second 'Account' (the receiver's)",
             _ => $"'{Names[column]}'",
         };
-        return $"column {which} is missing; the header has {Listed(header)}.";
+        return $"column {which} is missing; the header has {Listed(header)}. If the file has it by another name, "
+            + "`consortium data map --guess FILE` proposes a mapping.";
     }
 
     private static string Listed(IReadOnlyList<string> names) =>

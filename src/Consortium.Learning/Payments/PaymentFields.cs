@@ -47,8 +47,13 @@ internal static class PaymentFields
     }
 
     /// <summary>A decimal number, exactly as written; may be negative, which the caller judges.</summary>
-    public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount)
+    public static bool TryAmount(ReadOnlySpan<char> text, out decimal amount) =>
+        TryPlainAmount(text, out amount) || TryLongAmount(text, out amount);
+
+    /// <summary>At most 18 digits with a point or none, as most amounts are.</summary>
+    public static bool TryPlainAmount(ReadOnlySpan<char> text, out decimal amount)
     {
+        amount = 0;
         ulong digits = 0;
         int point = -1;
         if (text.Length is > 0 and <= MaxFastDigits + 1)
@@ -79,7 +84,7 @@ internal static class PaymentFields
             }
         }
 
-        return TryLongAmount(text, out amount);
+        return false;
     }
 
     /// <summary>
@@ -90,16 +95,40 @@ internal static class PaymentFields
 
     /// <summary>
     /// Whether a number that was an identifier has been through arithmetic: <c>4.00000E+15</c>, as spreadsheets show long
-    /// numbers, or <c>12345.0</c>, as data frames write whole numbers beside missing ones.
+    /// numbers, <c>4.0E15</c>, as Java writes them, or <c>12345.0</c>, as data frames write whole numbers beside missing ones.
     /// </summary>
+    /// <remarks>Not <c>8000E15</c>: account numbers in hexadecimal digits look like that.</remarks>
     public static bool IsRoundedNumber(ReadOnlySpan<char> text)
     {
-        if (text.Length > 4 && text[^3] is '+' && text[^4] is 'E' or 'e')
+        int end = text.IndexOfAnyExceptInRange('0', '9');
+        if (end < 1)
         {
-            return char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]) && !text[..^4].ContainsAnyExcept("0123456789.,");
+            return false;
         }
 
-        return text.Length > 2 && text[^1] == '0' && text[^2] == '.' && !text[..^2].ContainsAnyExceptInRange('0', '9');
+        int sign = text[end] is '.' or ',' ? end : -1;
+        ReadOnlySpan<char> rest = sign < 0 ? text[end..] : text[(sign + 1)..];
+        int exponent = rest.IndexOfAny('E', 'e');
+        if (exponent < 0)
+        {
+            return sign > 0 && text[sign] == '.' && rest.Length > 0 && !rest.ContainsAnyExcept('0');
+        }
+
+        ReadOnlySpan<char> size = rest[(exponent + 1)..];
+        bool hasPlus = !size.IsEmpty && size[0] == '+';
+        return (hasPlus || sign > 0) && !rest[..exponent].ContainsAnyExceptInRange('0', '9')
+            && size.Length > (hasPlus ? 1 : 0) && !size[(hasPlus ? 1 : 0)..].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary>
+    /// Whether an amount as <c>1.23E+05</c> says fewer digits than it has before its decimal point, as spreadsheets round.
+    /// </summary>
+    public static bool MayBeRounded(ReadOnlySpan<char> amount)
+    {
+        ReadOnlySpan<char> mantissa = amount[..^4];
+        int point = mantissa.IndexOfAny('.', ',');
+        return int.TryParse(amount[^2..], NumberStyles.None, CultureInfo.InvariantCulture, out int exponent)
+            && exponent > (point < 0 ? 0 : mantissa.Length - 1 - point);
     }
 
     /// <summary>
@@ -115,12 +144,28 @@ internal static class PaymentFields
     };
 
     /// <summary>
+    /// An identifier without what is around it, and an IBAN without the blanks that people put between its groups.
+    /// </summary>
+    public static ReadOnlySpan<char> BareIdentifier(ReadOnlySpan<char> text)
+    {
+        text = WithoutTextMark(text.Trim());
+        if (!text.Contains(' ') || !Iban.Resembles(text))
+        {
+            return text;
+        }
+
+        Span<char> plain = stackalloc char[Iban.LongestText];
+        int length = Iban.Read(text, plain, out _);
+        return length == 0 ? text : plain[..length].ToString();
+    }
+
+    /// <summary>
     /// Whether a text says that there is no value, as data frames and databases write it, or a spreadsheet's error: taken for
     /// identifiers, these would make one account of all that have none.
     /// </summary>
     public static bool IsNoValue(ReadOnlySpan<char> text) =>
-        (text[0] | 0x20) is 'n' or '#' or '<' or '(' or '|' or '-'
-        && (text[0] == '#' ? IsError(text) : IsNull(text, stackalloc char[8]));
+        (text[0] | 0x20) is 'n' or 'u' or 'm' or '#' or '<' or '(' or '|' or '-' or '.' or '?' or '*' or '/'
+        && (text[0] == '#' ? IsError(text) : IsNull(text, stackalloc char[12]));
 
     private static bool IsError(ReadOnlySpan<char> text) =>
         !text.ContainsAnyExcept('#') || text[^1] is '!' or '?' || text.Equals("#N/A", StringComparison.OrdinalIgnoreCase)
@@ -129,7 +174,8 @@ internal static class PaymentFields
     private static bool IsNull(ReadOnlySpan<char> text, Span<char> lower) =>
         text.Length <= lower.Length
         && lower[..text.ToLowerInvariant(lower)] is "nan" or "-nan" or "null" or "none" or "na" or "n/a" or "<na>" or "(null)"
-            or "\\n" or "nil" or "<null>" or "nat";
+            or "\\n" or "nil" or "<null>" or "nat" or "n.a." or "unknown" or "undefined" or "missing"
+            || !text.ContainsAnyExcept("-.?*/");
 
     /// <summary>
     /// <c>0</c>, <c>1</c>, or nothing for a payment whose label is not known; and what other tools write for these.

@@ -24,6 +24,9 @@ public sealed record PaymentReadOptions
     /// <summary>Which column is what, for separated text and Parquet; null for AMLworld's columns. Messages need none.</summary>
     public PaymentMapping? Mapping { get; init; }
 
+    /// <summary>Names of the folders above the file that hold a column's value, such as <c>Payment Currency=EUR</c>.</summary>
+    internal IReadOnlyList<string> Partitions { get; init; } = [];
+
     /// <summary>The latest time that a payment can have; later rows are set aside. Null sets no limit.</summary>
     public DateTime? Latest { get; init; }
 }

@@ -38,7 +38,10 @@ public abstract class PaymentReader : IDisposable
     public static PaymentReader Open(string path, PaymentReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(FileBytes.OpenRead(path), Path.GetFileName(path), options);
+        options ??= new PaymentReadOptions();
+        return Open(
+            FileBytes.OpenRead(path), Path.GetFileName(path),
+            options with { Partitions = PartitionsOf(Path.GetDirectoryName(Path.GetFullPath(path))) });
     }
 
     /// <summary>As above, from a stream that the reader takes over. Parquet needs one that can seek.</summary>
@@ -147,6 +150,25 @@ public abstract class PaymentReader : IDisposable
         Report.HasLabels = hasLabels;
         return new PaymentParser(Accounts, _options, hasLabels, Report, hasSemicolons);
     }
+
+    /// <summary>Notes what the amounts so far say of the decimal sign.</summary>
+    /// <exception cref="PaymentFileException">They say that earlier ones were misread.</exception>
+    private protected void CheckDecimalSign(PaymentParser parser)
+    {
+        Report.UndecidedPoints = parser.UndecidedPoints;
+        if (parser.MisreadAmount is { } misread)
+        {
+            throw new PaymentFileException(
+                File,
+                $"amounts such as {Quote.Of(misread)} were read with a decimal point, but a later amount has a decimal comma, so "
+                    + "their points group thousands: export amounts with a decimal point and without grouped digits, or give a "
+                    + "mapping with decimalSign and groupSign.");
+        }
+    }
+
+    /// <summary>Names of folders such as <c>Payment Currency=EUR</c>, in which Hive, Spark and DuckDB keep a column.</summary>
+    private static string[] PartitionsOf(string? folder) =>
+        [.. (folder ?? "").Split(Path.DirectorySeparatorChar).Where(name => name.IndexOf('=', StringComparison.Ordinal) > 0)];
 
     /// <summary>Counts a bad row, and stops the read when there are more than the caller allows.</summary>
     private protected void Reject(RowProblem problem)

@@ -4,9 +4,10 @@ namespace Consortium.Learning.Payments;
 
 /// <summary>Times in the forms that say without doubt which part is the year, the month and the day.</summary>
 /// <remarks>
-/// Year first, with <c>/</c> or <c>-</c>, a blank or <c>T</c> before the time, seconds and fractions (which are cut off) or none,
-/// and a zone: <c>Z</c>, <c>UTC</c> or an offset. Digits alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as
-/// SAS and SQL Server write them.
+/// Year first, with <c>/</c>, <c>-</c> or <c>.</c>, a blank or <c>T</c> before the time (DB2: <c>-</c>), seconds and fractions
+/// (which are cut off) or none, and a zone: <c>Z</c>, <c>UTC</c> or an offset, which Java's name of a zone may follow. Digits
+/// alone as <c>yyyyMMddHHmmss</c>. Days with the month's English name, as SAS and SQL Server write them. AM and PM where the hour
+/// is of a half day.
 /// </remarks>
 internal static class PaymentTimes
 {
@@ -16,8 +17,10 @@ internal static class PaymentTimes
     [
         "ddMMMyyyy:HH:mm:ss", "ddMMMyyyy:HH:mm", "d-MMM-yyyy H:mm:ss", "d-MMM-yyyy H:mm", "d MMM yyyy H:mm:ss", "d MMM yyyy H:mm",
         "MMM d yyyy h:mmtt", "MMM d yyyy h:mm:sstt", "MMM d yyyy H:mm", "MMM d yyyy H:mm:ss", "MMM d, yyyy H:mm:ss",
-        "MMM d, yyyy h:mm:ss tt",
+        "MMM d, yyyy h:mm:ss tt", "MMM d yyyy h:mm:ss:ffftt", "d-MMM-yyyy h:mm:ss tt",
     ];
+
+    private static readonly string[] NamedDays = ["ddMMMyyyy", "d-MMM-yyyy", "d MMM yyyy", "MMM d, yyyy", "MMM d yyyy"];
 
     /// <summary>Reads a time as it is written.</summary>
     /// <param name="text">Without blanks around it.</param>
@@ -37,13 +40,13 @@ internal static class PaymentTimes
         if (!text.ContainsAnyExceptInRange('0', '9'))
         {
             hasTime = text.Length > 8;
-            return text.Length is 8 or 12 or 14 && IsFourDigitYear(text)
+            return text.Length is 8 or 12 or 14 && IsFourDigitYear(text) && !CouldHaveTwoDigitYear(text)
                 && TryCompose(Number(text[..4]), Number(text[4..6]), Number(text[6..8]), text[8..], out time);
         }
 
-        return text[4] is '/' or '-' ? TryYearFirst(text, out time, out offset, out hasTime)
+        return text[4] is '/' or '-' or '.' ? TryYearFirst(text, out time, out offset, out hasTime)
             : text.Length > 8 && text[8] is 'T' && IsFourDigitYear(text) ? TryBasic(text, out time, out offset)
-            : TryNamedMonth(text, out time);
+            : TryNamedMonth(text, out time, out hasTime);
     }
 
     /// <summary>Whether a text that stands in a header is a payment's time.</summary>
@@ -57,18 +60,28 @@ internal static class PaymentTimes
         {
             return number is > 20_000 and < 80_000
                 ? $"{expected}, not a spreadsheet's day number: format the column as yyyy-mm-dd hh:mm:ss before the export"
-                : $"{expected}, not a number, whose unit and zone nobody can tell: export the column as text";
+                : $"{expected}, not a number, whose unit and zone nobody can tell: export the column as text, or say in a "
+                    + "mapping what it is (timeFormat)";
         }
 
         bool isDayOrMonthFirst = text.Length > 7
             && char.IsAsciiDigit(text[0])
-            && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-');
+            && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-')
+            && !text.ContainsAnyInRange('A', 'Z') && !text.ContainsAnyInRange('a', 'z');
         return isDayOrMonthFirst
-            ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first"
-            : expected;
+            ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first, or "
+                + "say in a mapping which is which (timeFormat)"
+            : $"{expected}, of a day and a time that exist; a mapping can name another form (timeFormat)";
     }
 
     private static bool IsFourDigitYear(ReadOnlySpan<char> text) => text[..2] is "19" or "20" or "99";
+
+    /// <summary>
+    /// Whether twelve digits are a time as <c>yyMMddHHmmss</c> as well as one as <c>yyyyMMddHHmm</c>: 200901010005 is in 2009 or
+    /// 2020.
+    /// </summary>
+    private static bool CouldHaveTwoDigitYear(ReadOnlySpan<char> text) => text.Length == 12
+        && TryCompose(2000 + Number(text[..2]), Number(text[2..4]), Number(text[4..6]), text[6..], out _);
 
     private static bool TryYearFirst(ReadOnlySpan<char> text, out DateTime time, out TimeSpan? offset, out bool hasTime)
     {
@@ -92,28 +105,30 @@ internal static class PaymentTimes
             return TryCompose(year, month, day, "", out time);
         }
 
-        if (rest[0] is not ('T' or 't' or ' '))
+        bool isDb2 = sign == '-' && rest[0] == '-';
+        if (rest[0] is not ('T' or 't' or ' ') && !isDb2)
         {
             return false;
         }
 
         rest = rest[1..].TrimStart(' ');
         int hour = Leading(ref rest);
-        if (hour < 0 || rest.IsEmpty || rest[0] != ':')
+        if (hour < 0 || rest.IsEmpty || !(rest[0] == ':' || (rest[0] == '.' && isDb2)))
         {
             return false;
         }
 
+        char between = rest[0];
         rest = rest[1..];
         int minute = LeadingTwo(ref rest), second = 0;
-        if (minute >= 0 && !rest.IsEmpty && rest[0] == ':')
+        if (minute >= 0 && !rest.IsEmpty && rest[0] == between)
         {
             rest = rest[1..];
             second = LeadingTwo(ref rest);
             SkipFraction(ref rest);
         }
 
-        return TryZone(rest, out offset) && TryCompose(year, month, day, hour, minute, second, out time);
+        return TryHalfDay(ref rest, ref hour) && TryZone(rest, out offset) && TryCompose(year, month, day, hour, minute, second, out time);
     }
 
     /// <summary>ISO 8601 without signs: <c>20220901T002300Z</c>.</summary>
@@ -129,9 +144,30 @@ internal static class PaymentTimes
             && TryCompose(Number(text[..4]), Number(text[4..6]), Number(text[6..8]), clock[..digits], out time);
     }
 
-    private static bool TryNamedMonth(ReadOnlySpan<char> text, out DateTime time)
+    /// <summary>Takes AM or PM off the text, where it is there; false where the hour is not of a half day.</summary>
+    private static bool TryHalfDay(ref ReadOnlySpan<char> text, ref int hour)
+    {
+        ReadOnlySpan<char> word = text.TrimStart(" \u00A0\u202F");
+        bool isMorning = word.StartsWith("AM", StringComparison.OrdinalIgnoreCase);
+        if (!isMorning && !word.StartsWith("PM", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        text = word[2..];
+        if (hour is < 1 or > 12)
+        {
+            return false;
+        }
+
+        hour = (hour % 12) + (isMorning ? 0 : 12);
+        return true;
+    }
+
+    private static bool TryNamedMonth(ReadOnlySpan<char> text, out DateTime time, out bool hasTime)
     {
         time = default;
+        hasTime = true;
         if (!text.ContainsAnyInRange('A', 'z'))
         {
             return false;
@@ -147,13 +183,27 @@ internal static class PaymentTimes
             }
         }
 
-        return DateTime.TryParseExact(single[..length], NamedMonths, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+        ReadOnlySpan<char> spaced = single[..length];
+        if (spaced.LastIndexOf('.') is > 0 and int point && spaced.Count(':') >= 2
+            && !spaced[(point + 1)..].ContainsAnyExceptInRange('0', '9'))
+        {
+            spaced = spaced[..point]; // SAS writes fractions of a second
+        }
+
+        hasTime = !DateTime.TryParseExact(spaced, NamedDays, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+        return !hasTime || DateTime.TryParseExact(
+            spaced, NamedMonths, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
 
     private static bool TryZone(ReadOnlySpan<char> text, out TimeSpan? offset)
     {
         offset = null;
         text = text.Trim(' ');
+        if (text is [_, .., ']'] && text.IndexOf('[') is > 0 and int name)
+        {
+            text = text[..name]; // the offset says which hour it is; Java puts the zone's name behind it
+        }
+
         if (text.IsEmpty)
         {
             return true;

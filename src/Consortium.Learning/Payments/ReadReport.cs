@@ -8,6 +8,7 @@ public sealed class ReadReport
 
     private readonly List<RowProblem> _problems = [];
     private readonly List<string> _ofColumns = [];
+    private bool _hasTimeOfDay;
 
     /// <summary>Rows handed on.</summary>
     public long Rows { get; internal set; }
@@ -55,6 +56,12 @@ public sealed class ReadReport
 
     /// <summary>Bank or account numbers that became rounded numbers; the rows are bad.</summary>
     public long RoundedNumbers { get; internal set; }
+
+    /// <summary>Amounts with an exponent that say fewer digits than they have; they read as if the others were zero.</summary>
+    public long RoundedAmounts { get; internal set; }
+
+    /// <summary>Amounts such as 1.234 where no amount of the file shows whether the point is a decimal sign.</summary>
+    public long UndecidedPoints { get; internal set; }
 
     /// <summary>Rows without the last cell, the label's; they read as unlabelled.</summary>
     public long ShortRows { get; internal set; }
@@ -115,6 +122,7 @@ public sealed class ReadReport
             Earliest = payment.Timestamp < Earliest ? payment.Timestamp : Earliest;
         }
 
+        _hasTimeOfDay = _hasTimeOfDay || payment.Timestamp.TimeOfDay != TimeSpan.Zero;
         UnlabelledRows += payment.Label == Label.Unknown ? 1 : 0;
         LaunderingRows += payment.Label == Label.Laundering ? 1 : 0;
         OtherFormatRows += payment.PaymentFormat == PaymentFormat.Other ? 1 : 0;
@@ -125,7 +133,8 @@ public sealed class ReadReport
         if (ZonedRows > 0)
         {
             yield return $"{ZonedRows:N0} times name a zone and are read as UTC: days may begin at another hour than the bank's. "
-                + "Set the zone: --zone, or Consortium__Zone for the daemon.";
+                + "Set the zone: --zone, or Consortium__Zone for the daemon."
+                + (ZonedRows < Rows ? " Other times of the file name none: these stay as they are written." : "");
         }
 
         if (ImpossibleDates > 0)
@@ -162,9 +171,27 @@ public sealed class ReadReport
                 + "would become one. Export these columns as text.";
         }
 
+        if (RoundedAmounts > 0)
+        {
+            yield return $"{RoundedAmounts:N0} amounts are written as 1.23E+05, as spreadsheets round them: the digits left out "
+                + "are read as zeros. Export amounts as plain numbers.";
+        }
+
+        if (UndecidedPoints > 0)
+        {
+            yield return $"{UndecidedPoints:N0} amounts such as 1.234 are read with a decimal point, but no amount of the file "
+                + "shows whether points group thousands. If they do, export amounts without them, or give a mapping with "
+                + "groupSign.";
+        }
+
         if (DayOnlyRows > 0)
         {
             yield return $"{DayOnlyRows:N0} rows have a day without a time, which is read as midnight.";
+        }
+
+        if (Rows > 1 && DayOnlyRows == 0 && !_hasTimeOfDay)
+        {
+            yield return "Every payment is at midnight: if the source has times of day, export them.";
         }
 
         if (ShortRows > 0)

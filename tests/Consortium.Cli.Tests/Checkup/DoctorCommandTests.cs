@@ -100,6 +100,38 @@ public sealed class DoctorCommandTests(DoctorFixture fixture) : IClassFixture<Do
         Assert.Contains($"No party lives in {folder.Path}", run.Out);
     }
 
+    /// <summary>A second copy of a file, and a file whose accounts lost their leading zeros.</summary>
+    [Fact]
+    public async Task Doctor_PaymentsTwiceAndChangedAccounts_AreNoted()
+    {
+        using TemporaryFolder copy = fixture.Copy();
+        string payments = Path.Combine(copy.Path, "bank-a", "payments"), first = Path.Combine(payments, "0001.csv");
+        string[] lines = File.ReadAllLines(first);
+        File.Copy(first, Path.Combine(payments, "copy of 0001.csv"));
+        string cells = "2022/09/02 00:00,bank-a,{0},bank-b,7,1.00,Euro,1.00,Euro,Cash,0";
+        File.WriteAllLines(
+            Path.Combine(payments, "0002.csv"),
+            [
+                lines[0], string.Format(CultureInfo.InvariantCulture, cells, "0012"),
+                string.Format(CultureInfo.InvariantCulture, cells, "12"),
+            ]);
+
+        CommandLineRun run = await Doctor(copy.Path, "--party", "bank-a");
+
+        Assert.Equal(ExitCode.Done, run.Code);
+        string[] notes =
+        [
+            .. JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray()
+                .Where(finding => finding.GetProperty("outcome").GetString() == "note")
+                .Select(finding => finding.GetProperty("what").GetString()!),
+        ];
+        string count = (lines.Length - 1).ToString("N0", CultureInfo.InvariantCulture);
+        Assert.Contains(
+            notes, note => note.StartsWith($"{count} payments are the same as an earlier one", StringComparison.Ordinal));
+        Assert.Contains(
+            notes, note => note.Contains("leading zeros or case alone, such as '0012' and '12'", StringComparison.Ordinal));
+    }
+
     private Task<CommandLineRun> Doctor(string home, params string[] options) =>
         CommandLineRun.Of(
             [

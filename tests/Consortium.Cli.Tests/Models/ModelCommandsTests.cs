@@ -24,6 +24,35 @@ public sealed class ModelCommandsTests(TrainedBank trained) : IClassFixture<Trai
         Assert.True(report.GetProperty("validationRows").GetInt32() > 0);
     }
 
+    /// <summary>Payments without labels in a folder with a file of outcomes are what the same payments are with labels.</summary>
+    [Fact]
+    public async Task Evaluate_FolderWithOutcomes_SameMeasuresAsLabels()
+    {
+        string folder = Directory.CreateDirectory(trained.In("with-outcomes")).FullName;
+        string[] lines = File.ReadAllLines(trained.Payments);
+        string[] rows =
+            [.. lines.Skip(1).Index().Select(line => $"{line.Item[..(line.Item.LastIndexOf(',') + 1)]},P{line.Index}")];
+        string[] outcomes =
+        [
+            .. lines.Skip(1).Index().Where(line => !line.Item.EndsWith(',')).Select(
+                line => $"P{line.Index},{(line.Item[^1] == '1' ? "sar" : "cleared")},2024-01-31"),
+        ];
+        File.WriteAllLines(Path.Combine(folder, "payments.csv"), [lines[0] + ",Payment ID", .. rows]);
+        File.WriteAllLines(Path.Combine(folder, "outcomes.csv"), ["Payment ID,Outcome,Date", .. outcomes]);
+        string[] evaluate = ["--bank", trained.Bank, "--json"];
+
+        CommandLineRun labelled = await CommandLineRun.Of(
+            ["model", "evaluate", trained.Logistic, trained.Payments, .. evaluate]);
+        CommandLineRun joined = await CommandLineRun.Of(["model", "evaluate", trained.Logistic, folder, .. evaluate]);
+
+        Assert.True(joined.Code == ExitCode.Done, joined.Error);
+        JsonElement expected = JsonDocument.Parse(labelled.Out).RootElement, found = JsonDocument.Parse(joined.Out).RootElement;
+        foreach (string measure in (string[])["averagePrecision", "baseRate", "validationRows"])
+        {
+            Assert.Equal(expected.GetProperty(measure).GetRawText(), found.GetProperty(measure).GetRawText());
+        }
+    }
+
     [Fact]
     public async Task Evaluate_ForPeople_PrintsTheBaseRateBesideAveragePrecision()
     {

@@ -119,7 +119,7 @@ public sealed partial class MonitoringTests
         RuntimeHelpers.RunClassConstructor(typeof(Instruments).TypeHandle);
         RuntimeHelpers.RunClassConstructor(
             typeof(ParticipantDaemon).Assembly.GetType("Consortium.Participant.Data.FileMeters", throwOnError: true)!.TypeHandle);
-        using var gauges = new DaemonGauges(static () => [], Path.GetTempPath());
+        using var gauges = new DaemonGauges(static () => [], Path.GetTempPath(), static () => 0);
         _ = new RabbitMqTransport(
             BrokerCredentials.Fixed(new BrokerAddress { Host = "localhost", User = new("bank-a"), Password = "none" }),
             new BusLimits(), new BusSurroundings(NullLoggerFactory.Instance, TimeProvider.System, FaultPoints.None));

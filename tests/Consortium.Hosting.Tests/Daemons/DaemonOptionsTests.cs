@@ -176,6 +176,17 @@ public sealed class DaemonOptionsTests : IDisposable
             _settings.Select(setting => KeyValuePair.Create($"{DaemonOptions.Section}:{setting.Key}", setting.Value))).Build(),
         new DaemonAdapters(FolderStorage.FromSettings, RabbitMqTransport.FromSettings));
 
+    [Theory]
+    [InlineData("Dta", "the nearest is Consortium__Data")]
+    [InlineData("BrokerRootCertficate", "the nearest is Consortium__BrokerRootCertificate")]
+    [InlineData("Timezone", "Consortium__Timezone: There is no such setting")]
+    public void Read_SettingThatNoDaemonReads_IsRejectedWithTheNearest(string name, string reason)
+    {
+        _settings[name] = "1";
+
+        Rejects(reason);
+    }
+
     private void Rejects(string reason) =>
         Assert.Contains(reason, Assert.Throws<InvalidConfigurationException>(() => Read()).Message, StringComparison.Ordinal);
 }

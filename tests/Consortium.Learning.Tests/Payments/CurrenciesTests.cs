@@ -17,6 +17,14 @@ public sealed class CurrenciesTests
     [InlineData("AED", 15)]
     [InlineData("ZWG", 156)]
     [InlineData("DEM", 157)]
+    [InlineData("840", 0)]
+    [InlineData("978", 1)]
+    [InlineData("036", 8)] // Australian Dollar
+    [InlineData("36", 8)] // without the zero that a data frame took
+    [InlineData("8", 17)] // 008, ALL
+    [InlineData("\u20AC", 1)]
+    [InlineData("\u00A3", 6)]
+    [InlineData("US$", 0)]
     public void TryParse_AnyForm_ItsPlaceForGood(string text, int code)
     {
         Assert.True(Currencies.TryParse(text, out Currency currency));
@@ -35,6 +43,17 @@ public sealed class CurrenciesTests
         Assert.Equal(text, Currencies.NameOf(currency));
         Assert.True(currency.Code >= Currencies.FirstVersionCount);
     }
+
+    [Theory]
+    [InlineData("$")]
+    [InlineData("GBp")] // pence
+    [InlineData("\u00A5")] // yen and yuan
+    [InlineData("kr")]
+    [InlineData("532")] // two currencies have had it
+    [InlineData("0840")]
+    [InlineData("000")]
+    [InlineData("840.0")]
+    public void TryParse_SignOrNumberOfNoneOrSeveral_False(string text) => Assert.False(Currencies.TryParse(text, out _));
 
     [Fact]
     public void List_FirstVersion_NeverChanges()

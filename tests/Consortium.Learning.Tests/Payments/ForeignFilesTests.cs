@@ -134,6 +134,7 @@ public sealed class ForeignFilesTests
 
     [Theory]
     [InlineData("nan NULL None NA N/A <NA> (null) \\N NaT nil #N/A #REF! #NAME? #DIV/0! ########")]
+    [InlineData("- -- . ? n.a. UNKNOWN undefined missing")]
     public void Read_IdentifierThatSaysNothing_IsSetAsideAndMakesNoAccount(string texts)
     {
         string[] none = texts.Split(' ');
@@ -171,7 +172,7 @@ public sealed class ForeignFilesTests
             Sample.File(With(2, "000812"), With(2, "812"), With(2, "A0812"), With(2, "0A812")));
         reader.Rows();
 
-        string warning = Assert.Single(LeadingZeros.Warnings(reader.Accounts));
+        string warning = Assert.Single(ChangedIdentifiers.Warnings(reader.Accounts));
         Assert.StartsWith("1 accounts", warning);
         Assert.Contains("'000812' and '812'", warning);
     }
@@ -191,11 +192,15 @@ public sealed class ForeignFilesTests
     [InlineData("01-Sep-2022 00:20:00")]
     [InlineData("Sep  1 2022 12:20AM")]
     [InlineData(" 2022/09/01 00:20 ")]
+    [InlineData("2022.09.01 00:20")]
+    [InlineData("2022-09-01-00.20.00.000000")] // DB2
     public void Read_Times_InEveryCertainForm(string time) => Assert.Equal([Expected], Rows(Sample.File(With(0, time))));
 
     [Theory]
     [InlineData("2022-09-01T00:20:00Z", "2022-09-01T02:20:00")]
     [InlineData("2022-09-01 00:20:00+00:00", "2022-09-01T02:20:00")]
+    [InlineData("2022-09-01T00:20:00Z[UTC]", "2022-09-01T02:20:00")] // Java
+    [InlineData("2022-09-01T00:20:00+02:00[Europe/Zurich]", "2022-09-01T00:20:00")]
     [InlineData("2022-09-01 00:20:00.000 UTC", "2022-09-01T02:20:00")]
     [InlineData("2022-09-01T00:20:00+0200", "2022-09-01T00:20:00")]
     [InlineData("2022-12-01T00:20:00+01", "2022-12-01T00:20:00")]
@@ -430,6 +435,131 @@ public sealed class ForeignFilesTests
                 // Rejected by name.
             }
         }, iter: 20_000);
+    }
+
+    [Theory]
+    [InlineData("200901010005")] // 2009 as yyyyMMddHHmm, 2020 as yyMMddHHmmss
+    [InlineData("2022.0901 00:20")]
+    [InlineData("2022-09-01-00.20:00")]
+    public void Read_TimeOfTwoReadingsOrNone_IsSetAside(string time) =>
+        Assert.Contains("expected a time", Problem(With(0, time)).Reason);
+
+    [Fact]
+    public void Read_AmountsThatShowNoDecimalSign_ReadWithAWarning()
+    {
+        string row = Sample.Row.Replace("0.01", "1.234", StringComparison.Ordinal)
+            .Replace("3697.34", "12.000", StringComparison.Ordinal);
+
+        Assert.Contains("2 amounts such as 1.234", Assert.Single(WarningsOf(Sample.File(row))));
+        Assert.Empty(WarningsOf(Sample.File(row, Sample.Row)));
+    }
+
+    [Theory]
+    [InlineData("1.23E+05", true)]
+    [InlineData("1E+02", true)]
+    [InlineData("1.23E+02", false)]
+    [InlineData("1.23e+05", false)] // R and pandas write every digit
+    [InlineData("1.23E7", false)] // so does Java
+    public void Read_AmountAsASpreadsheetRoundsIt_ReadWithAWarning(string amount, bool isWarned)
+    {
+        string[] warnings = WarningsOf(Sample.File(With(5, amount)));
+
+        Assert.Equal(isWarned, warnings.Any(warning => warning.StartsWith("1 amounts are written", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Payment Currency=EUR", ",Payment Currency", ",Euro", "'Payment Currency'")]
+    [InlineData("Is%20Laundering=1", ",Is Laundering", ",1", "'Is Laundering'")]
+    [InlineData("From Bank=010", "From Bank,", "010,", "'From Bank'")]
+    public void Open_ColumnInAFoldersName_RejectedByTheName(string folder, string name, string value, string column)
+    {
+        string parent = Directory.CreateTempSubdirectory("consortium-partitions-").FullName;
+        try
+        {
+            string path = Path.Combine(Directory.CreateDirectory(Path.Combine(parent, folder)).FullName, "part-0.csv");
+            File.WriteAllText(
+                path,
+                Sample.File(Sample.Row.Replace(value, "", StringComparison.Ordinal)).Replace(name, "", StringComparison.Ordinal));
+
+            string message = Assert.Throws<PaymentFileException>(() => PaymentReader.Open(path)).Message;
+
+            Assert.Contains($"column {column} stands in the name of the folder '{folder}'", message);
+        }
+        finally
+        {
+            Directory.Delete(parent, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("4.00000E+15", true)]
+    [InlineData("4e+15", true)]
+    [InlineData("4.0E15", true)] // Java
+    [InlineData("4,5E+15", true)]
+    [InlineData("12345.0", true)]
+    [InlineData("12345.00", true)]
+    [InlineData("8000E15", false)] // hexadecimal
+    [InlineData("8000EBD30", false)]
+    [InlineData("12345.1", false)]
+    [InlineData("12345", false)]
+    [InlineData("12.", false)]
+    public void Read_AccountNumber_SetAsideWhereAToolHasRoundedIt(string account, bool isRounded)
+    {
+        using PaymentReader reader = Sample.Open(
+            Sample.File(With(2, $"\"{account}\"")), new PaymentReadOptions { MaxBadRows = 1 });
+
+        Assert.Equal(isRounded ? 0 : 1, reader.Rows().Length);
+        Assert.Equal(isRounded ? 1 : 0, reader.Report.RoundedNumbers);
+    }
+
+    [Fact]
+    public void Warnings_LongNumbersThatEndWithZeros_AreRounded()
+    {
+        var accounts = new AccountTable();
+        accounts.Intern(new BankId("1"), "1234567890123450");
+        accounts.Intern(new BankId("1"), "4111111111111111");
+        Assert.Empty(ChangedIdentifiers.Warnings(accounts));
+
+        accounts.Intern(new BankId("1"), "12345678901234500");
+        Assert.Contains("2 of 3 account numbers of more than 15 digits", Assert.Single(ChangedIdentifiers.Warnings(accounts)));
+    }
+
+    [Fact]
+    public void Warnings_AccountsThatDifferByCaseAlone_ArePaired()
+    {
+        var accounts = new AccountTable();
+        accounts.Intern(new BankId("1"), "aB1");
+        accounts.Intern(new BankId("1"), "AB1");
+
+        Assert.Contains(
+            "leading zeros or case alone, such as 'aB1' and 'AB1'", Assert.Single(ChangedIdentifiers.Warnings(accounts)));
+    }
+
+    [Theory]
+    [InlineData("\u0085")]
+    [InlineData("\u2028")]
+    public void Open_LinesEndedByAnotherSign_RejectedByIt(string end) => Assert.Contains(
+        "lines end with a sign",
+        Assert.Throws<PaymentFileException>(() => Sample.Open($"{Sample.Header}{end}{Sample.Row}{end}")).Message);
+
+    [Fact]
+    public void Read_EveryPaymentAtMidnight_Warned()
+    {
+        string row = With(0, "2022-09-01T00:00:00");
+
+        Assert.Contains("Every payment is at midnight", Assert.Single(WarningsOf(Sample.File(row, row))));
+        Assert.Empty(WarningsOf(Sample.File(row, Sample.Row)));
+    }
+
+    [Fact]
+    public void Read_ColumnsInBrackets_SameRow() => Assert.Equal(
+        [Expected], Rows($"{string.Join(',', Sample.Header.Split(',').Select(name => $"[{name}]"))}\n{Sample.Row}\n"));
+
+    private static string[] WarningsOf(string text)
+    {
+        using PaymentReader reader = Sample.Open(text);
+        reader.Rows();
+        return [.. reader.Report.Warnings];
     }
 
     private static string With(int field, string text)

@@ -195,6 +195,33 @@ public sealed class ParquetReadingTests
     }
 
     [Fact]
+    public void Read_LabelsOfNullType_AreUnknown()
+    {
+        using LogicalType text = LogicalType.String(), nothing = LogicalType.Null();
+        using var schema = new ParquetSharp.Schema.GroupNode("schema", Repetition.Required, [.. Names.Select((name, i) =>
+            new ParquetSharp.Schema.PrimitiveNode(
+                name, Repetition.Optional, i == 10 ? nothing : text, i == 10 ? PhysicalType.Int32 : PhysicalType.ByteArray))]);
+        var stream = new MemoryStream();
+        using (var writer = new ParquetFileWriter(stream, schema, WriterProperties.GetDefaultWriterProperties(), leaveOpen: true))
+        {
+            using RowGroupWriter group = writer.AppendRowGroup();
+            foreach (string cell in Sample.Row.Split(',')[..10])
+            {
+                using LogicalColumnWriter<string> strings = group.NextColumn().LogicalWriter<string>();
+                strings.WriteBatch([cell, cell]);
+            }
+
+            ((ColumnWriter<int>)group.NextColumn()).WriteBatch(2, [0, 0], null, []);
+            writer.Close();
+        }
+
+        stream.Position = 0;
+        using PaymentReader reader = PaymentReader.Open(stream, "nulls.parquet");
+
+        Assert.Equal([Label.Unknown, Label.Unknown], reader.Rows().Select(row => row.Label));
+    }
+
+    [Fact]
     public void Open_WithoutFooter_IsIncomplete()
     {
         byte[] whole = Text([Row(7, "1")]).ToArray();

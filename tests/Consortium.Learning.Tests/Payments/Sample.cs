@@ -19,7 +19,8 @@ internal static class Sample
         digits => Gen.Int[0, 8].Select(scale => new decimal((int)digits, (int)(digits >> 32), 0, false, (byte)scale)));
 
     private static readonly Gen<string> Identifiers =
-        Gen.String[Gen.Char["0123456789ABCDEFxyz-_/;'%"], 1, 12].Where(text => text[0] != '\'');
+        Gen.String[Gen.Char["0123456789ABCDEFxyz-_/;'%"], 1, 12].Where(
+            text => text[0] != '\'' && text.Any(char.IsAsciiLetterOrDigit));
 
     /// <summary>Rows as a writer takes them, over a few accounts so that they repeat.</summary>
     public static readonly Gen<(AccountTable Accounts, Payment[] Rows)> Sets =

@@ -65,11 +65,10 @@ internal static class GuessValues
     {
         bool Fits(char sign, char group) => values.All(value =>
         {
-            string plain = group == '\0' ? value : value.Replace(group.ToString(), "", StringComparison.Ordinal);
-            string[] parts = plain.TrimStart('-', '+').Split(sign);
-            return parts.Length <= 2 && parts.All(part => part.Length > 0 && part.All(char.IsAsciiDigit))
-                && (group == '\0' || !value.Contains(group, StringComparison.Ordinal)
-                    || value.TrimStart('-', '+').Split(sign)[0].Split(group).Skip(1).All(three => three.Length == 3));
+            string[] parts = value.TrimStart('-', '+').Split(sign);
+            string[] groups = group == '\0' ? [parts[0]] : parts[0].Split(group);
+            return parts.Length <= 2 && parts.Skip(1).Concat(groups).All(part => part.Length > 0 && part.All(char.IsAsciiDigit))
+                && groups.Skip(1).All(three => three.Length == 3);
         });
 
         (char, char)[] fitting =

@@ -24,12 +24,24 @@ internal sealed class MappedColumns
     /// <exception cref="PaymentFileException">The file lacks a column, or has two of its name.</exception>
     public static MappedColumns Find(PaymentMapping mapping, string file, IReadOnlyList<string> header)
     {
-        int[] places = [.. Enumerable.Repeat(-1, PaymentColumns.Count + 1)];
+        int[] places = [.. Enumerable.Repeat(-1, (int)PaymentColumn.Credit + 1)];
         int ofDay = -1;
+        var named = new Dictionary<int, ColumnReference>();
         foreach ((PaymentColumn column, ImmutableArray<ColumnReference> references) in mapping.Columns)
         {
             places[(int)column] = Place(references[0], column, file, header);
             ofDay = references.Length > 1 ? Place(references[1], column, file, header) : ofDay;
+            foreach (ColumnReference reference in references)
+            {
+                int place = Place(reference, column, file, header);
+                if (!named.TryAdd(place, reference) && named[place] != reference)
+                {
+                    throw new PaymentFileException(
+                        file,
+                        $"the mapping names column {place + 1} twice, as {named[place]} and as {reference}; each column is one "
+                            + "thing.");
+                }
+            }
         }
 
         return new MappedColumns(header.Count, places, ofDay);

@@ -8,6 +8,9 @@ internal sealed class MappedCsvReader : PaymentReader
     private readonly MappedRow _row;
     private readonly PaymentParser _parser;
     private readonly char[] _time = new char[256];
+    private readonly bool _isPointCertain;
+    private readonly string[] _header;
+    private readonly bool _hasHeader;
     private bool _hasRow;
 
     public MappedCsvReader(
@@ -25,10 +28,13 @@ internal sealed class MappedCsvReader : PaymentReader
         }
         while (_text.IsBlank);
 
-        _columns = MappedColumns.Find(mapping, name, _text.Fields());
+        _header = _text.Fields();
+        _columns = MappedColumns.Find(mapping, name, _header);
         _row = new MappedRow(mapping, Report, options);
         _parser = ParserOf(_row.HasLabels);
-        _hasRow = !mapping.HasHeader;
+        _isPointCertain = mapping.DecimalSign is not null;
+        _hasHeader = mapping.HasHeader;
+        _hasRow = !_hasHeader;
         Report.Format = $"csv{packing}{text.Format}, mapped";
     }
 
@@ -43,6 +49,11 @@ internal sealed class MappedCsvReader : PaymentReader
             }
             else if (_text.Width != _columns.Width)
             {
+                if (IsHeaderAgain())
+                {
+                    continue;
+                }
+
                 _text.CountLinesWithin();
                 Reject(new RowProblem(_text.Line, "", $"expected {_columns.Width} columns, found {_text.Width}."));
             }
@@ -50,6 +61,11 @@ internal sealed class MappedCsvReader : PaymentReader
             {
                 Report.Count(destination[filled++], _text.Line);
             }
+        }
+
+        if (!_isPointCertain)
+        {
+            CheckDecimalSign(_parser);
         }
 
         Report.Undecoded = _text.Undecoded;
@@ -71,13 +87,23 @@ internal sealed class MappedCsvReader : PaymentReader
         payment = default;
         if (!_row.TryFill(cells))
         {
+            if (IsHeaderAgain())
+            {
+                return false;
+            }
+
             _text.CountLinesWithin();
-            Reject(new RowProblem(_text.Line, _row.BadElement, _row.Reason));
+            Reject(new RowProblem(_text.Line, _row.BadElement, _row.Reason) { Fault = _row.Fault });
             return false;
         }
 
         if (!_parser.TryParse(_row.Text, out payment))
         {
+            if (IsHeaderAgain())
+            {
+                return false;
+            }
+
             _text.CountLinesWithin();
             Reject(_parser.Problem(_text.Line));
             return false;
@@ -86,6 +112,13 @@ internal sealed class MappedCsvReader : PaymentReader
         int id = _columns.PlaceOf(PaymentColumn.PaymentId);
         payment = id < 0 ? payment : payment with { Reference = PaymentReference.Of(_text[id]) };
         return true;
+    }
+
+    private bool IsHeaderAgain()
+    {
+        bool isHeader = _hasHeader && JoinedHeader.Is(_text, _header, File);
+        Report.RepeatedHeaders += isHeader ? 1 : 0;
+        return isHeader;
     }
 
     private ReadOnlySpan<char> Time()

@@ -12,9 +12,11 @@ internal sealed class MappedRow : MessageRow
 
     private readonly PaymentMapping _mapping;
     private readonly TimeZoneInfo? _own;
+    private readonly PaymentColumn[] _ofCells;
+    private readonly KeyValuePair<PaymentColumn, string>[] _ofParties;
 
     public MappedRow(PaymentMapping mapping, ReadReport report, PaymentReadOptions options)
-        : base(report, null)
+        : base(report, options.OwnBank)
     {
         _mapping = mapping;
         _own = options.Zone;
@@ -22,9 +24,17 @@ internal sealed class MappedRow : MessageRow
         {
             if (column < PaymentColumn.PaymentId && !TryColumn(column, text))
             {
-                throw new PaymentFileException("mapping.json", $"constants.{MappingFields.NameOf(column)}: {Reason}");
+                throw new PaymentFileException(
+                    "mapping.json", $"constants.{MappingFields.NameOf(column, mapping.IsStatement)}: {Reason}");
             }
         }
+
+        _ofCells = [.. mapping.Columns.Keys.Where(column => column < PaymentColumn.PaymentId)];
+        _ofParties =
+        [
+            .. mapping.Constants.Where(
+                one => one.Key is >= PaymentColumn.FromBank and <= PaymentColumn.ToAccount),
+        ];
     }
 
     public bool HasLabels =>
@@ -35,16 +45,99 @@ internal sealed class MappedRow : MessageRow
         where TRow : struct, IRowText, allows ref struct
     {
         Begin();
-        foreach (PaymentColumn column in _mapping.Columns.Keys)
+        bool isDebit = true;
+        if (_mapping.IsStatement && !TryDirection(cells, out isDebit))
         {
-            if (column < PaymentColumn.PaymentId && !TryColumn(column, cells[column].Trim()))
+            return false;
+        }
+
+        foreach (PaymentColumn column in _ofCells)
+        {
+            if (!TryColumn(SideOf(column, isDebit), cells[column].Trim()))
             {
                 return false;
             }
         }
 
-        return true;
+        if (!_mapping.IsStatement)
+        {
+            return true;
+        }
+
+        foreach ((PaymentColumn column, string text) in _ofParties)
+        {
+            if (!TryColumn(SideOf(column, isDebit), text))
+            {
+                return false;
+            }
+        }
+
+        PaymentColumn own = SideOf(PaymentColumn.FromBank, isDebit), other = SideOf(PaymentColumn.ToBank, isDebit);
+        return TryOwnStatement(own, other, MappingFields.NameOf(PaymentColumn.Direction));
     }
+
+    /// <summary>A mapping names the own account as the sender's; of a payment into it, it is the receiver's.</summary>
+    private static PaymentColumn SideOf(PaymentColumn column, bool isDebit) => column switch
+    {
+        _ when isDebit => column,
+        PaymentColumn.FromBank => PaymentColumn.ToBank,
+        PaymentColumn.FromAccount => PaymentColumn.ToAccount,
+        PaymentColumn.ToBank => PaymentColumn.FromBank,
+        PaymentColumn.ToAccount => PaymentColumn.FromAccount,
+        _ => column,
+    };
+
+    private bool TryDirection<TRow>(TRow cells, out bool isDebit)
+        where TRow : struct, IRowText, allows ref struct
+    {
+        isDebit = true;
+        if (_mapping.Columns.ContainsKey(PaymentColumn.Debit))
+        {
+            return TryDebitOrCredit(cells[PaymentColumn.Debit].Trim(), cells[PaymentColumn.Credit].Trim(), out isDebit);
+        }
+
+        if (_mapping.NegativeIsDebit is { } negativeIsDebit)
+        {
+            ReadOnlySpan<char> amount = cells[PaymentColumn.AmountPaid].Trim();
+            isDebit = IsNegative(amount) == negativeIsDebit;
+            return !IsZero(amount) || Bad(
+                MappingFields.NameOf(PaymentColumn.AmountPaid),
+                $"expected a signed amount that says the direction, found {Quote.Of(amount)}.");
+        }
+
+        ReadOnlySpan<char> word = cells[PaymentColumn.Direction].Trim();
+        return _mapping.Directions.TryGetValue(word.ToString(), out isDebit) || Bad(
+            MappingFields.NameOf(PaymentColumn.Direction),
+            $"expected one of the mapping's words ({string.Join(", ", _mapping.Directions.Keys.Order().Take(10))}), found "
+                + $"{Quote.Of(word)}.");
+    }
+
+    /// <summary>One of the two columns has an amount; a bank may write debits as negative amounts.</summary>
+    private bool TryDebitOrCredit(ReadOnlySpan<char> debit, ReadOnlySpan<char> credit, out bool isDebit)
+    {
+        isDebit = !IsZero(debit);
+        ReadOnlySpan<char> amount = isDebit ? debit : credit;
+        if (isDebit != IsZero(credit) || (!isDebit && IsNegative(credit)))
+        {
+            return Bad(
+                MappingFields.NameOf(PaymentColumn.Debit),
+                "expected an amount in one of the columns for debit and credit, "
+                    + $"found {Quote.Of(debit)} and {Quote.Of(credit)}.");
+        }
+
+        amount = isDebit ? WithoutMinus(amount) : amount;
+        return TryAmount(PaymentColumn.AmountPaid, amount) && TryAmount(PaymentColumn.AmountReceived, amount);
+    }
+
+    /// <summary>Whether an amount is nothing, or zero in whatever form.</summary>
+    private static bool IsZero(ReadOnlySpan<char> text) => !text.ContainsAnyInRange('1', '9')
+        && (text.IsEmpty || PaymentFields.IsNoValue(text) || !text.ContainsAnyExcept("0.,+-' \u00A0\u202F\u2212"));
+
+    private static bool IsNegative(ReadOnlySpan<char> text) =>
+        !text.IsEmpty && (text[0] is '-' or '\u2212' || text[^1] is '-' or '\u2212');
+
+    private static ReadOnlySpan<char> WithoutMinus(ReadOnlySpan<char> text) =>
+        !IsNegative(text) ? text : text[0] is '-' or '\u2212' ? text[1..].TrimStart() : text[..^1].TrimEnd();
 
     private bool TryColumn(PaymentColumn column, ReadOnlySpan<char> text)
     {
@@ -131,38 +224,53 @@ internal sealed class MappedRow : MessageRow
 
     private bool TryAmount(PaymentColumn column, ReadOnlySpan<char> text)
     {
+        text = _mapping.NegativeIsDebit is null ? text : WithoutMinus(text);
         if (_mapping.DecimalSign is not { } sign)
         {
             return TryPut(column, text);
         }
 
         Span<char> plain = stackalloc char[LongestText];
-        int length = 0;
+        int length = 0, run = 0;
+        bool isGrouped = false, hasSign = false;
         foreach (char character in text)
         {
-            if (character == _mapping.GroupSign && character != sign)
+            bool isGroup = character == _mapping.GroupSign && character != sign;
+            if (char.IsAsciiDigit(character) || (length == 0 && character is '+' or '-'))
             {
+                plain[length++] = character;
+                run += char.IsAsciiDigit(character) ? 1 : 0;
                 continue;
             }
 
-            if (character == sign)
+            // Groups have three digits, in Indian amounts two but for the last.
+            bool isWhole = !isGrouped ? run is >= 1 and <= 3 : isGroup ? run is 2 or 3 : run == 3;
+            if (hasSign || (!isGroup && character != sign) || ((isGroup || isGrouped) && !isWhole))
+            {
+                return WrongAmount(column, text, sign);
+            }
+
+            if (!isGroup)
             {
                 plain[length++] = '.';
             }
-            else if (char.IsAsciiDigit(character) || (length == 0 && character is '+' or '-'))
-            {
-                plain[length++] = character;
-            }
-            else
-            {
-                string groups = _mapping.GroupSign is { } group ? $" and '{group}' between groups" : "";
-                return Bad(
-                    PaymentColumns.NameOf(column),
-                    $"expected digits with '{sign}' as the decimal sign{groups}, found {Quote.Of(text)}.");
-            }
+
+            (isGrouped, hasSign, run) = (isGroup, !isGroup, 0);
+        }
+
+        if (isGrouped && run != 3)
+        {
+            return WrongAmount(column, text, sign);
         }
 
         return TryPut(column, plain[..length].TrimStart('+'));
+    }
+
+    private bool WrongAmount(PaymentColumn column, ReadOnlySpan<char> text, char sign)
+    {
+        string groups = _mapping.GroupSign is { } group ? $" and '{group}' between groups of three" : "";
+        return Bad(
+            PaymentColumns.NameOf(column), $"expected digits with '{sign}' as the decimal sign{groups}, found {Quote.Of(text)}.");
     }
 
     private bool TryFormat(ReadOnlySpan<char> text)

@@ -19,8 +19,21 @@ internal static class MappingFields
         ("format", [PaymentColumn.PaymentFormat]),
         ("label", [PaymentColumn.IsLaundering]),
         ("paymentId", [PaymentColumn.PaymentId]),
+        ("ownBank", [PaymentColumn.FromBank]),
+        ("ownAccount", [PaymentColumn.FromAccount]),
+        ("otherBank", [PaymentColumn.ToBank]),
+        ("otherAccount", [PaymentColumn.ToAccount]),
+        ("direction", [PaymentColumn.Direction]),
+        ("debit", [PaymentColumn.Debit]),
+        ("credit", [PaymentColumn.Credit]),
     ];
 
-    public static string NameOf(PaymentColumn column) =>
-        All.First(field => field.Columns.Length == 1 && field.Columns[0] == column).Name;
+    /// <summary>Whether a field says whose account a payment's side is by its owner, not by the payment's direction.</summary>
+    public static bool IsOfStatement(string name) =>
+        name is "ownBank" or "ownAccount" or "otherBank" or "otherAccount" or "direction" or "debit" or "credit";
+
+    public static bool IsOfSide(string name) => name is "fromBank" or "fromAccount" or "toBank" or "toAccount";
+
+    public static string NameOf(PaymentColumn column, bool isStatement = false) =>
+        All.First(field => field.Columns is [PaymentColumn one] && one == column && (!isStatement || !IsOfSide(field.Name))).Name;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Consortium.Primitives;
 
 namespace Consortium.Learning.Payments.Mapping;
 
@@ -14,7 +15,7 @@ public static class MappingText
     private static readonly string[] Members =
     [
         "columns", "constants", "header", "separator", "encoding", "timeFormat", "zone", "decimalSign", "groupSign", "labels",
-        "formats", "unsure",
+        "formats", "direction", "unsure",
     ];
 
     /// <exception cref="PaymentFileException">The file is no mapping; says which field is wrong, and the fix.</exception>
@@ -57,13 +58,25 @@ public static class MappingText
             Dictionary<string, JsonElement> members = Object(root, "the mapping");
             foreach (string name in members.Keys.Except(Members))
             {
-                throw Wrong(name, $"no such field; a mapping has {string.Join(", ", Members)}");
+                throw Wrong(
+                    name,
+                    $"no such field; the nearest is {Nearest(name, Members)}; a mapping has {string.Join(", ", Members)}");
             }
 
             var columns = ImmutableDictionary.CreateBuilder<PaymentColumn, ImmutableArray<ColumnReference>>();
             var constants = ImmutableDictionary.CreateBuilder<PaymentColumn, string>();
             bool hasHeader = !members.TryGetValue("header", out JsonElement header) || Boolean(header, "header");
             var named = new Dictionary<ColumnReference, string>();
+            string[] fields = [.. Of(members, "columns").Concat(Of(members, "constants")).Select(member => member.Name)];
+            bool isStatement = fields.Any(MappingFields.IsOfStatement);
+            if (isStatement && fields.FirstOrDefault(MappingFields.IsOfSide) is { } side)
+            {
+                throw Wrong(
+                    $"columns.{side}",
+                    "a file has own and other accounts with a direction, or senders and receivers: write ownBank, ownAccount, "
+                        + "otherBank and otherAccount, or fromBank, fromAccount, toBank and toAccount");
+            }
+
             foreach ((string name, JsonElement value) in Of(members, "columns"))
             {
                 ImmutableArray<ColumnReference> references = References(value, $"columns.{name}", name == "time", hasHeader);
@@ -93,7 +106,10 @@ public static class MappingText
                 }
             }
 
-            RequireAll(columns.Keys, constants.Keys);
+            (ImmutableDictionary<string, bool> directions, bool? negative) = Direction(
+                members, columns.ContainsKey(PaymentColumn.Direction));
+            RequireAll(columns.Keys, constants.Keys, isStatement);
+            RequireDirection(isStatement, columns.Keys, constants.Keys, negative);
             return new PaymentMapping
             {
                 Columns = columns.ToImmutable(),
@@ -107,8 +123,15 @@ public static class MappingText
                 GroupSign = Sign(members, "groupSign"),
                 Labels = Labels(members),
                 Formats = Formats(members),
+                IsStatement = isStatement,
+                Directions = directions,
+                NegativeIsDebit = negative,
             };
         }
+
+        /// <summary>Wrong names are bounded, because the search takes the product of both lengths.</summary>
+        private static string Nearest(string name, IEnumerable<string> names) =>
+            NearestName.Of(name[..Math.Min(name.Length, LongestText)], names);
 
         private void Once(bool isFirst, string field, PaymentColumn column)
         {
@@ -119,9 +142,15 @@ public static class MappingText
             }
         }
 
-        private void RequireAll(IEnumerable<PaymentColumn> columns, IEnumerable<PaymentColumn> constants)
+        private void RequireAll(
+            IEnumerable<PaymentColumn> columns, IEnumerable<PaymentColumn> constants, bool isStatement)
         {
             HashSet<PaymentColumn> given = [.. columns, .. constants];
+            if (given.Contains(PaymentColumn.Debit) || given.Contains(PaymentColumn.Credit))
+            {
+                given.UnionWith([PaymentColumn.AmountPaid, PaymentColumn.AmountReceived]);
+            }
+
             for (PaymentColumn column = 0; column < PaymentColumn.IsLaundering; column++)
             {
                 if (!given.Contains(column))
@@ -132,17 +161,90 @@ public static class MappingText
                             ? " (or currency for both sides)"
                         : "";
                     throw Wrong(
-                        $"columns.{MappingFields.NameOf(column)}",
+                        $"columns.{MappingFields.NameOf(column, isStatement)}",
                         $"it is missing; name the file's column{both}, or give what all payments have in constants");
                 }
             }
+        }
+
+        /// <summary>Exactly one way must say which side of a payment the own account is on.</summary>
+        private void RequireDirection(
+            bool isStatement, IEnumerable<PaymentColumn> columns, IEnumerable<PaymentColumn> constants, bool? negative)
+        {
+            HashSet<PaymentColumn> given = [.. columns];
+            if (constants.FirstOrDefault(one => one > PaymentColumn.PaymentId) is var constant and > PaymentColumn.PaymentId)
+            {
+                throw Wrong($"constants.{MappingFields.NameOf(constant)}", "it differs from payment to payment; name its column");
+            }
+
+            bool hasDebit = given.Contains(PaymentColumn.Debit), hasCredit = given.Contains(PaymentColumn.Credit);
+            bool hasAmount = given.Contains(PaymentColumn.AmountPaid) || given.Contains(PaymentColumn.AmountReceived);
+            if (hasDebit != hasCredit || (hasDebit && hasAmount))
+            {
+                throw Wrong(
+                    hasDebit ? "columns.credit" : "columns.debit",
+                    "amounts in two columns need both debit and credit, and no amount beside them");
+            }
+
+            int ways = (hasDebit ? 1 : 0) + (given.Contains(PaymentColumn.Direction) ? 1 : 0) + (negative is null ? 0 : 1);
+            if (ways != (isStatement ? 1 : 0))
+            {
+                throw Wrong(
+                    "direction",
+                    isStatement
+                        ? "say in one way which payments leave the own account: columns.direction with the words in direction, "
+                            + "columns.debit and columns.credit, or \"direction\": {\"negative\": \"debit\"} for signed amounts"
+                        : "it belongs to files of own and other accounts (ownAccount, otherAccount)");
+            }
+        }
+
+        private (ImmutableDictionary<string, bool> Words, bool? Negative) Direction(
+            Dictionary<string, JsonElement> members, bool hasColumn)
+        {
+            ImmutableDictionary<string, bool>.Builder words = PaymentMapping.NoDirections.ToBuilder();
+            bool? negative = null;
+            foreach ((string name, JsonElement value) in Of(members, "direction"))
+            {
+                if (name == "negative")
+                {
+                    negative = String(value, "direction.negative") switch
+                    {
+                        "debit" => true,
+                        "credit" => false,
+                        _ => throw Wrong("direction.negative", "write \"debit\" or \"credit\""),
+                    };
+                    continue;
+                }
+
+                bool isDebit = name switch
+                {
+                    "debit" => true,
+                    "credit" => false,
+                    _ => throw Wrong($"direction.{name}", "no such field; there are debit, credit and negative"),
+                };
+                foreach (JsonElement word in Array(value, $"direction.{name}"))
+                {
+                    if (!words.TryAdd(String(word, $"direction.{name}").Trim(), isDebit))
+                    {
+                        throw Wrong($"direction.{name}", $"{Quote.Of(word.GetString())} is listed twice; leave one away");
+                    }
+                }
+            }
+
+            return hasColumn == (words.Count > 0)
+                ? (words.ToImmutable(), negative)
+                : throw Wrong(
+                    hasColumn ? "direction" : "columns.direction",
+                    "a column for the direction and its words belong together: \"direction\": {\"debit\": [\"D\"], "
+                        + "\"credit\": [\"C\"]}");
         }
 
         private PaymentColumn[] ColumnsOf(string name, string place) =>
             MappingFields.All.FirstOrDefault(field => field.Name == name).Columns
                 ?? throw Wrong(
                     $"{place}.{name}",
-                    $"no such field; there are {string.Join(", ", MappingFields.All.Select(field => field.Name))}");
+                    $"no such field; the nearest is {Nearest(name, MappingFields.All.Select(field => field.Name))}; there are "
+                        + string.Join(", ", MappingFields.All.Select(field => field.Name)));
 
         private ImmutableArray<ColumnReference> References(JsonElement value, string field, bool isTime, bool hasHeader)
         {

@@ -35,6 +35,20 @@ public sealed record PaymentMapping
     /// <summary>Payment formats by the file's words for them, in any case; <c>*</c> stands for all others.</summary>
     public ImmutableDictionary<string, PaymentFormat> Formats { get; init; } = NoFormats;
 
+    /// <summary>
+    /// Whether the file is of an account's entries: an own account and another one, and a direction for which is the sender's.
+    /// </summary>
+    public bool IsStatement { get; init; }
+
+    /// <summary>The words for payments out of (true) and into the own account, in any case.</summary>
+    public ImmutableDictionary<string, bool> Directions { get; init; } = NoDirections;
+
+    /// <summary>Whether an amount's sign says the direction: true where negative is out of the own account.</summary>
+    public bool? NegativeIsDebit { get; init; }
+
+    internal static ImmutableDictionary<string, bool> NoDirections { get; } =
+        ImmutableDictionary.Create<string, bool>(StringComparer.OrdinalIgnoreCase);
+
     internal static ImmutableDictionary<string, Label> NoLabels { get; } =
         ImmutableDictionary.Create<string, Label>(StringComparer.OrdinalIgnoreCase);
 

@@ -3,6 +3,8 @@ namespace Consortium.Learning.Payments.Swift;
 /// <summary>Reads payments from SWIFT FIN messages: MT103, and statements (MT940).</summary>
 internal sealed class FinPaymentReader : PaymentReader
 {
+    private const string InterimReport = "942";
+
     private readonly FinText _text;
     private readonly DecodingLoss _loss;
     private readonly PaymentParser _parser;
@@ -80,6 +82,7 @@ internal sealed class FinPaymentReader : PaymentReader
     {
         payment = default;
         _type = _type.Length > 0 ? _type : tag is "32A" ? "103" : tag is "25" or "60F" or "60M" ? "940" : "";
+        _type = _type == "940" && tag is "34F" or "13D" ? InterimReport : _type; // these two no statement has
         if (_type == "103" || _type.Length == 0)
         {
             _transfer.Add(tag, value);
@@ -120,7 +123,7 @@ internal sealed class FinPaymentReader : PaymentReader
             default:
                 string kind = _type.Length == 0 ? "of no type" : "MT" + _type;
                 _others.Add(kind);
-                Reject(new RowProblem(_payment + 1, "block 2", $"message {_messages} is {kind}, which is not read.")
+                Reject(new RowProblem(_payment + 1, "block 2", $"message {_messages} is {kind}, {WayOn(_type)}.")
                 {
                     Fault = RowFault.NoPayment,
                     Message = _messages,
@@ -128,6 +131,15 @@ internal sealed class FinPaymentReader : PaymentReader
                 return false;
         }
     }
+
+    /// <summary>Why messages of a type are not read, and what to give instead.</summary>
+    private static string WayOn(string type) => type switch
+    {
+        InterimReport => "an interim report, whose entries come again in the day's statement: give the MT940 or camt.053",
+        "950" => "a statement that names no other accounts: have the bank send MT940 with field 86, or camt.053",
+        "900" or "910" => "an advice whose payment comes again in the statement: give the MT940 or camt.053",
+        _ => "which is not read",
+    };
 
     private bool TryEntry(string entry, string information, out Payment payment)
     {
@@ -169,6 +181,7 @@ internal sealed class FinPaymentReader : PaymentReader
         if (_types.Count == 0)
         {
             string found = _others.Count > 0 ? "but " + string.Join(", ", _others.Take(10)) : "nor any other";
+            found += _others is { Count: 1, Min: ['M', 'T', .. string type] } ? ", " + WayOn(type) : "";
             throw new PaymentFileException(File, $"the file holds no MT103 or MT940, {found}.");
         }
     }

@@ -3,6 +3,8 @@ using System.Text;
 using Consortium.Learning.Payments;
 using Consortium.Learning.Payments.Mapping;
 using Consortium.Learning.Tests.Payments.Messages;
+using ParquetSharp;
+using Encoding = System.Text.Encoding;
 
 namespace Consortium.Learning.Tests.Payments.Mapping;
 
@@ -47,6 +49,9 @@ public sealed class MappingTests : IDisposable
     [InlineData("SAR filed", "maybe", "expected one of the mapping's labels", "Is Laundering")]
     [InlineData("02.03.2026", "2026-03-02", "expected a time as dd.MM.yyyy HH:mm", "Timestamp")]
     [InlineData("1.234,50", "1 234,50", "',' as the decimal sign and '.' between groups", "Amount Received")]
+    [InlineData("1.234,50", "12.50", "'.' between groups of three", "Amount Received")]
+    [InlineData("1.234,50", "1234.567,50", "'.' between groups of three", "Amount Received")]
+    [InlineData("1.234,50", "1.234,5.0", "',' as the decimal sign", "Amount Received")]
     [InlineData("EUR", "EUX", "expected a currency", "Receiving Currency")]
     [InlineData("A1", "", "printable ASCII", "Account")]
     public void Read_WrongField_SetAsideWithReason(string text, string other, string reason, string column)
@@ -116,7 +121,7 @@ public sealed class MappingTests : IDisposable
     [InlineData("\"toBank\": \"Receiver BIC\"", "\"fromBank\": \"Receiver BIC\"", "columns.fromBank: it is given twice")]
     [InlineData("\"toBank\": \"Receiver BIC\",", "", "columns.toBank: it is missing; name the file's column")]
     [InlineData("\"amount\": \"Betrag\"", "\"amount\": \"Betrag\", \"amountPaid\": \"B2\"", "amountPaid is given twice")]
-    [InlineData("\"toBank\"", "\"to_bank\"", "columns.to_bank: no such field")]
+    [InlineData("\"toBank\"", "\"to_bank\"", "columns.to_bank: no such field; the nearest is toBank")]
     [InlineData("\"decimalSign\": \",\"", "\"decimalSign\": \"comma\"", "decimalSign: write one sign")]
     [InlineData("\"decimalSign\": \",\"", "\"decimalSign\": \";\"", "decimalSign: write \".\" or \",\"")]
     [InlineData("dd.MM.yyyy HH:mm", "HH:mm", "timeFormat: write year, month")]
@@ -124,7 +129,8 @@ public sealed class MappingTests : IDisposable
     [InlineData("\"sepa\": \"ACH\"", "\"sepa\": \"Pigeon\"", "formats.sepa: 'Pigeon' is no format")]
     [InlineData("[\"cleared\"]", "[\"SAR filed\"]", "'SAR filed' is listed twice")]
     [InlineData("[\"cleared\"]", "\"cleared\"", "labels.licit: write a list")]
-    [InlineData("\"labels\"", "\"colour\": 1, \"labels\"", "colour: no such field")]
+    [InlineData("\"timeFormat\"", "\"timeformat\"", "timeformat: no such field; the nearest is timeFormat")]
+    [InlineData("\"labels\"", "\"colour\": 1, \"labels\"", "colour: no such field; the nearest is columns")]
     [InlineData("\"When\"", "0", "columns.time: write the column's name")]
     [InlineData("{\"columns\"", "{\"header\": false, \"columns\"", "so write the column's number")]
     [InlineData("{\"columns\"", "{\"zone\": \"Mars\", \"columns\"", "zone: write an IANA name")]
@@ -193,6 +199,149 @@ public sealed class MappingTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private const string Statement = """
+        {"columns": {"time": "Day", "ownAccount": "Account", "otherBank": "Bank", "otherAccount": "Counterparty", AMOUNT,
+           "currency": "Ccy"},
+         "constants": {"ownBank": "70", "format": "Wire"}REST}
+        """;
+
+    [Theory]
+    [InlineData("""amount": "Amount""", """, "direction": {"negative": "debit"}""", "Amount", "-12.50", "7.00")]
+    [InlineData("""amount": "Amount""", """, "direction": {"negative": "credit"}""", "Amount", "12.50", "7.00-")]
+    [InlineData("""debit": "Out", "credit": "In""", "", "Out,In", "12.50,", ",7.00")]
+    [InlineData("""debit": "Out", "credit": "In""", "", "Out,In", "-12.50,0.00", "0,7.00")]
+    [InlineData(
+        """amount": "Amount", "direction": "DC""", """, "direction": {"debit": ["D"], "credit": ["C"]}""", "Amount,DC", "12.50,d",
+        "7.00,C")]
+    public void Read_OwnAndOtherAccounts_SenderByTheDirection(
+        string columns, string rest, string names, string debit, string credit)
+    {
+        string mapping = StatementOf(columns, rest);
+
+        (string[] rows, ReadReport report, _) = Read(
+            mapping,
+            $"Day,Account,Bank,Counterparty,Ccy,{names}\n2026-03-02 09:15,A1,71,B1,EUR,{debit}\n"
+                + $"2026-03-02 09:16,A1,71,B1,EUR,{credit}\n");
+
+        Assert.Empty(report.Problems);
+        Assert.Equal(
+            [
+                "2026-03-02T09:15:00 70:A1 71:B1 12.50 1 12.50 1 Wire Unknown",
+                "2026-03-02T09:16:00 71:B1 70:A1 7.00 1 7.00 1 Wire Unknown",
+            ],
+            rows);
+    }
+
+    [Theory]
+    [InlineData("71,B1,EUR,,", "in one of the columns for debit and credit")]
+    [InlineData("71,B1,EUR,1.00,1.00", "in one of the columns for debit and credit")]
+    [InlineData("71,B1,EUR,,-1.00", "in one of the columns for debit and credit")]
+    [InlineData("70,B1,EUR,,1.00", "the payer's account is at the same bank")]
+    public void Read_StatementRowOfNoCertainDirection_IsSetAside(string cells, string reason)
+    {
+        string mapping = StatementOf("""debit": "Out", "credit": "In""", "");
+
+        (string[] rows, ReadReport report, _) = Read(
+            mapping, $"Day,Account,Bank,Counterparty,Ccy,Out,In\n2026-03-02 09:15,A1,{cells}\n");
+
+        Assert.Empty(rows);
+        Assert.Contains(reason, Assert.Single(report.Problems).Reason);
+    }
+
+    [Theory]
+    [InlineData("""amount": "Amount""", "", "say in one way which payments leave the own account")]
+    [InlineData("""amount": "Amount""", """, "direction": {"debit": ["D"]}""", "belong together")]
+    [InlineData("""amount": "Amount", "direction": "DC""", "", "belong together")]
+    [InlineData("""debit": "Out""", "", "need both debit and credit")]
+    [InlineData("""debit": "Out", "credit": "In", "amount": "Amount""", "", "no amount beside them")]
+    [InlineData("""amount": "Amount", "toBank": "X""", """, "direction": {"negative": "debit"}""", "or senders and receivers")]
+    [InlineData("""amount": "Amount""", """, "direction": {"negative": "out"}""", "write \"debit\" or \"credit\"")]
+    public void Parse_DirectionThatIsNotCertain_RejectedWithTheFix(string columns, string rest, string fix)
+    {
+        string mapping = StatementOf(columns, rest);
+
+        var error = Assert.Throws<PaymentFileException>(() => MappingText.Parse(Encoding.UTF8.GetBytes(mapping), "mapping.json"));
+
+        Assert.Contains(fix, error.Message);
+    }
+
+    [Fact]
+    public void Read_OneColumnByNameAndByNumber_Rejected()
+    {
+        string mapping = Whole.Replace("\"Sender BIC\"", "2", StringComparison.Ordinal);
+
+        Assert.Contains(
+            "names column 2 twice", Assert.Throws<PaymentFileException>(() => Read(mapping, Header + Row)).Message);
+    }
+
+    [Fact]
+    public void Read_HeaderAmongTheRows_LeftOutOrRejectedWhereItIsAnother()
+    {
+        string swapped = Header.Replace(
+            "Sender BIC;Sender IBAN;Receiver BIC;Receiver IBAN", "Receiver BIC;Receiver IBAN;Sender BIC;Sender IBAN",
+            StringComparison.Ordinal);
+
+        (string[] rows, ReadReport report, _) = Read(Whole, Header + Row + Header + Row);
+        var error = Assert.Throws<PaymentFileException>(() => Read(Whole, Header + Row + swapped + Row));
+
+        Assert.Equal([Expected, Expected], rows);
+        Assert.Equal((1L, 0L), (report.RepeatedHeaders, report.SetAside));
+        Assert.Contains("line 3 is another header", error.Message);
+    }
+
+    /// <summary>A time in UTC, a binary account, a decimal amount and a label as a number.</summary>
+    [Fact]
+    public void Read_ParquetOfOwnColumns_ThePaymentOnTheBanksClock()
+    {
+        string path = Path.Combine(_folder.FullName, "export.parquet");
+        Column[] columns =
+        [
+            new Column<DateTime>("booked", LogicalType.Timestamp(isAdjustedToUtc: true, TimeUnit.Micros)),
+            new Column<string>("sender_bank"), new Column<string>("sender"), new Column<string>("receiver_bank"),
+            new Column<string>("receiver"), new Column<decimal>("amount", LogicalType.Decimal(29, 2)), new Column<string>("ccy"),
+            new Column<int>("sar"),
+        ];
+        using (var writer = new ParquetFileWriter(path, columns))
+        {
+            using RowGroupWriter group = writer.AppendRowGroup();
+            Put(new DateTime(2026, 3, 2, 8, 15, 0, DateTimeKind.Utc));
+            Put("COBADEFF");
+            Put("A1");
+            Put("UBSWCHZH");
+            Put("B1");
+            Put(1234.50m);
+            Put("978");
+            Put(2);
+            writer.Close();
+
+            void Put<T>(T value)
+            {
+                using LogicalColumnWriter<T> column = group.NextColumn().LogicalWriter<T>();
+                column.WriteBatch([value]);
+            }
+        }
+
+        const string mapping = """
+            {"columns": {"time": "booked", "fromBank": "sender_bank", "fromAccount": "sender", "toBank": "receiver_bank",
+               "toAccount": "receiver", "amount": "amount", "currency": "ccy", "label": "sar"},
+             "constants": {"format": "Wire"}, "labels": {"laundering": ["2"], "licit": ["0", "1"]}}
+            """;
+
+        using var reader = PaymentReader.Open(path, new PaymentReadOptions
+        {
+            Mapping = MappingText.Parse(Encoding.UTF8.GetBytes(mapping), "mapping.json"),
+            Zone = PaymentZone.TryParse("Europe/Zurich", out TimeZoneInfo zone) ? zone : null,
+        });
+
+        Assert.Equal(
+            [Expected.Replace("Ach", "Wire", StringComparison.Ordinal)],
+            reader.Rows().Select(row => Sample.Describe(row, reader.Accounts)));
+        Assert.Equal("parquet, mapped", reader.Report.Format);
+    }
+
+    private static string StatementOf(string columns, string rest) => Statement
+        .Replace("AMOUNT", $"\"{columns}\"", StringComparison.Ordinal).Replace("REST", rest, StringComparison.Ordinal);
 
     private static (string[] Rows, ReadReport Report, ulong[] References) Read(
         string mapping, string text, TimeZoneInfo? zone = null)

@@ -11,6 +11,9 @@ public sealed class FinReadingTests
         + ":32A:260302EUR1234,5\r\n:33B:USD1300,\r\n:50K:/DE89370400440532013000\r\nA PAYER\r\n:59:/CH9300762011623852957\r\n"
         + "A PAYEE\r\n:71A:SHA\r\n-}";
 
+    private const string ReceivedAs942 =
+        "{1:F01COBADEFFAXXX0000000000}{2:O9420915260302UBSWCHZHAXXX00000000002603020915N}{4:\r\n";
+
     private const string Expected =
         "2026-03-02T00:00:00 COBADEFF:DE89370400440532013000 UBSWCHZH80A:CH9300762011623852957 1234.5 1 1300 0 Wire Unknown";
 
@@ -64,6 +67,13 @@ public sealed class FinReadingTests
             [Expected.Replace("T00:00:00", "T09:15:00", StringComparison.Ordinal)],
             Simulated.Describe(acknowledgement + Transfer).Rows);
     }
+
+    [Theory]
+    [InlineData(ReceivedAs942 + ":20:R\r\n-}", "MT942, an interim report")]
+    [InlineData(":20:R\r\n:25:COBADEFF/1\r\n:34F:EUR0,\r\n:13D:2603021200+0100\r\n:61:2603020302D1,NTRFX\r\n-", "the MT940")]
+    [InlineData("{1:F01COBADEFFAXXX0000000000}{2:I950UBSWCHZHXXXXN}{4:\r\n:20:R\r\n-}", "names no other accounts")]
+    public void Read_MessageWhoseEntriesComeAgainOrLackAccounts_RejectedWithTheWayOn(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<PaymentFileException>(() => Simulated.Describe(text)).Message);
 
     [Theory]
     [InlineData("1234,5", "1234.5", "decimal comma", "32A")]
