@@ -29,6 +29,8 @@ internal static class ScorerFigures
     private const int BatchPayments = 256;
     private const int Groups = 309;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
     public static void Measure(FigureReport report) => MeasureAsync(report).GetAwaiter().GetResult();
 
     private static async Task MeasureAsync(FigureReport report)
@@ -47,10 +49,17 @@ internal static class ScorerFigures
             ScoringParameters parameters = ScoringParameters.Fine(model.Shape.CellCount, 1);
             using ScoringKey key = ScoringKey.Generate(RandomSource.OperatingSystem);
             string bearer = await RegisterAsync(http, parties, key);
-            byte[][] batches = [.. Enumerable.Range(0, Batches + 1).Select(_ => Encrypt(key, parameters, model))];
-            await SendAsync(http, bearer, model, batches[0]);
+            byte[][] batches = [.. Enumerable.Range(0, Batches).Select(_ => Encrypt(key, parameters, model))];
+
+            // Tiered compilation swaps optimised code in step by step.
             long start = Stopwatch.GetTimestamp();
-            foreach (byte[] batch in batches[1..])
+            while (Stopwatch.GetElapsedTime(start) < WarmUp)
+            {
+                await SendAsync(http, bearer, model, Encrypt(key, parameters, model));
+            }
+
+            start = Stopwatch.GetTimestamp();
+            foreach (byte[] batch in batches)
             {
                 await SendAsync(http, bearer, model, batch);
             }
