@@ -176,7 +176,25 @@ internal sealed class CsvPaymentReader : PaymentReader
         }
 
         _text.CountLinesWithin();
-        Reject(new RowProblem(_text.Line, "", $"expected {_columns.Width} columns, found {_text.Width}."));
+        Reject(new RowProblem(
+            _text.Line, "",
+            $"expected {_columns.Width} columns, found {_text.Width}" + (HasReturnWithin()
+                ? ": a carriage return alone stands within the row; end all lines alike, with LF or with CR LF."
+                : ".")));
+        return false;
+    }
+
+    /// <summary>As where files with different line ends were joined: two rows look like one.</summary>
+    private bool HasReturnWithin()
+    {
+        for (int i = 0; i < _text.Width; i++)
+        {
+            if (_text[i].Contains('\r'))
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 

@@ -149,8 +149,9 @@ internal sealed class PaymentColumns
 
         if (header.Count == 1)
         {
-            return $"the first line is one column, {Quote.Of(header[0])}, not a header. Columns are parted by a comma, a semicolon, "
-                + "a tab, '|' or the character 1 (a mapping can name another separator), and their names are the first line.";
+            return $"the first line is one column, {Quote.Of(header[0])}, not a header. Columns are parted by a comma, a "
+                + "semicolon, a tab, '|' or the character 1 (a mapping can name another separator), and their names are the "
+                + "first line.";
         }
 
         string which = column switch

@@ -155,7 +155,7 @@ public abstract class PaymentReader : IDisposable
     /// <exception cref="PaymentFileException">They say that earlier ones were misread.</exception>
     private protected void CheckDecimalSign(PaymentParser parser)
     {
-        Report.UndecidedPoints = parser.UndecidedPoints;
+        Report.UndecidedPoints = parser.MisreadAmount is null ? parser.UndecidedPoints : 0;
         if (parser.MisreadAmount is { } misread)
         {
             throw new PaymentFileException(

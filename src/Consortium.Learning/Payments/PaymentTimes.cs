@@ -64,10 +64,12 @@ internal static class PaymentTimes
                     + "mapping what it is (timeFormat)";
         }
 
+        int blank = text.IndexOfAny(" ,T\u202F");
+        ReadOnlySpan<char> day = blank < 0 ? text : text[..blank];
         bool isDayOrMonthFirst = text.Length > 7
             && char.IsAsciiDigit(text[0])
             && text[1..Math.Min(3, text.Length)].ContainsAny('/', '.', '-')
-            && !text.ContainsAnyInRange('A', 'Z') && !text.ContainsAnyInRange('a', 'z');
+            && !day.ContainsAnyInRange('A', 'Z') && !day.ContainsAnyInRange('a', 'z');
         return isDayOrMonthFirst
             ? $"{expected}; which is the day and which the month here cannot be told: export the column with the year first, or "
                 + "say in a mapping which is which (timeFormat)"
@@ -128,7 +130,8 @@ internal static class PaymentTimes
             SkipFraction(ref rest);
         }
 
-        return TryHalfDay(ref rest, ref hour) && TryZone(rest, out offset) && TryCompose(year, month, day, hour, minute, second, out time);
+        return TryHalfDay(ref rest, ref hour) && TryZone(rest, out offset)
+            && TryCompose(year, month, day, hour, minute, second, out time);
     }
 
     /// <summary>ISO 8601 without signs: <c>20220901T002300Z</c>.</summary>

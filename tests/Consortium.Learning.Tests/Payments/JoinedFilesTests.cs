@@ -36,6 +36,16 @@ public sealed class JoinedFilesTests
     }
 
     [Fact]
+    public void Read_RowsPartedByAReturnAmongOthers_SetAsideWithTheFix()
+    {
+        using PaymentReader reader = Sample.Open(
+            $"{Sample.Header}\n{Sample.Row}\r{Sample.Row}\n{Sample.Row}\n", new PaymentReadOptions { MaxBadRows = 1 });
+
+        Assert.Single(reader.Rows());
+        Assert.Contains("end all lines alike", Assert.Single(reader.Report.Problems).Reason);
+    }
+
+    [Fact]
     public void Read_ColumnsWithTheirTableInFront_SameRow()
     {
         string header = string.Join(

@@ -34,6 +34,7 @@ public sealed class OtherFieldsTests
     [InlineData("01-SEP-22", "mapping can name another form")]
     [InlineData("2022-09-01T24:00:00", "mapping can name another form")]
     [InlineData("09/13/2022 00:20", "which is the day and which the month")]
+    [InlineData("9/13/2022 10:20:00 PM", "which is the day and which the month")]
     public void Read_TimeThatIsNotCertain_SetAside(string time, string reason)
     {
         (Payment[] rows, ReadReport report) = Read(time + Sample.Row[16..]);
