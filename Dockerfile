@@ -6,7 +6,7 @@ FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY global.json nuget.config Directory.Build.props Directory.Packages.props BannedSymbols.txt .editorconfig ./
 COPY src/ src/
-RUN for daemon in Aggregator KeyHolder Participant; do \
+RUN for daemon in Aggregator KeyHolder Participant Scoring; do \
       dotnet publish "src/Consortium.$daemon.Daemon" --configuration Release --output "/app/$daemon" || exit 1; \
     done && \
     dotnet publish src/Consortium.Cli --configuration Release --output /app/Cli

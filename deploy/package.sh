@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what a machine without Docker installs: a tarball and a Debian package with `consortium`, the three daemons and their units.
+# Builds what a machine without Docker installs: a tarball and a Debian package with `consortium`, the four daemons and their units.
 #   deploy/package.sh [--output DIR] [--version V] [--from DIR]
 # --from takes an already built folder of src/Consortium.Cli; else it is published here. Needs the .NET SDK, tar and dpkg-deb.
 set -euo pipefail
@@ -32,7 +32,7 @@ install -d -m 755 "$tree/bin" "$tree/lib/consortium" "$tree/lib/systemd/system" 
 case $(uname -m) in x86_64) architecture=amd64 native=linux-x64 ;; aarch64) architecture=arm64 native=linux-arm64 ;; *) echo "deploy/package.sh: no packages for $(uname -m)" >&2; exit 2 ;; esac
 (cd "$from" && find . -type f ! -name '*.pdb' ! -name '*.xml' \( ! -path './runtimes/*' -o -path "./runtimes/$native/*" -o -path './runtimes/linux/*' -o -path './runtimes/unix/*' \) -print0) |
   tar --directory "$from" --null --files-from - --create --file - | tar --directory "$tree/lib/consortium" --extract --no-same-owner
-for program in consortium consortium-participant consortium-aggregator consortium-key-holder; do
+for program in consortium consortium-participant consortium-aggregator consortium-key-holder consortium-scorer; do
   [[ -s $tree/lib/consortium/$program.dll ]] || { echo "deploy/package.sh: $from has no $program.dll" >&2; exit 2; }
 done
 printf '#!/bin/sh\nexec dotnet "$(dirname "$(readlink -f "$0")")/../lib/consortium/consortium.dll" "$@"\n' >"$tree/bin/consortium"

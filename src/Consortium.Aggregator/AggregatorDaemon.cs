@@ -17,7 +17,7 @@ public static class AggregatorDaemon
         ApplicationId,
         [
             FrameJournal.Migration, SessionTable.Migration, Archive.Migration + Retention.Migration, OpeningProofTable.Migration,
-            Archive.TagMigration, Archive.SharesMigration,
+            Archive.TagMigration, Archive.SharesMigration, SessionKeyTable.Migration,
         ])
     {
         OverwritesDeleted = true,

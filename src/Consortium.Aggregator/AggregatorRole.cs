@@ -52,6 +52,9 @@ internal sealed partial class AggregatorRole : IRole
         _dispatch = new MessageDispatch(party)
             .On(Take<Signed<SessionPlan>>((transaction, plan) => transaction.Start(plan)))
             .On(InSession<Signed<SessionControl>>((session, control) => session.Control(control)))
+            .On(InSession<Signed<SessionKeyOffered>>((session, offered) => session.Offer(offered, party.Now)))
+            .On(InSession<Signed<SecretAgreed>>((session, agreed) => session.Agree(agreed)))
+            .On(InSession<Signed<LateSumsSealed>>((session, late) => session.Answer(late)))
             .On(InSession<UpdateSubmitted>((session, update) => session.Submit(update)))
             .On(InSession<Signed<UpdateTag>>((session, tag) => session.Tag(tag)))
             .On(InSession<Signed<CohortApproval>>((session, approval) => session.Approve(approval)))
@@ -59,6 +62,7 @@ internal sealed partial class AggregatorRole : IRole
             .On(InSession<Signed<ModelAdvanced>>((session, advanced) => session.Advance(advanced, party.Now)))
             .On(InSession<Signed<CatchUpRequested>>((session, request) => session.CatchUp(request)))
             .On(Take<Signed<Rejected>>(ReceiveRejection))
+            .On(Take<Signed<BallotKeyRevealed>>(Reveal))
             .On(InSession<Signed<SumDisputed>>((session, disputed) => session.Dispute(disputed)))
             .On(InSession<OpeningProofSubmitted>((session, proof) => session.Submit(proof)))
             .On(InSession<Signed<OpeningProofJudged>>((session, judged) => session.Judge(judged)))
@@ -205,6 +209,19 @@ internal sealed partial class AggregatorRole : IRole
             ? Archive.FindUpdate(transaction.State, statement.SubjectDigest, _party.Configuration.Limits)?.Manifest
             : null;
         transaction.Decide(statement.Session, session => session.ReceiveRejection(rejected, manifest, _party.Now));
+    }
+
+    private void Reveal(SessionTransaction transaction, Authentic<Signed<BallotKeyRevealed>> revealed)
+    {
+        BallotKeyRevealed statement = revealed.Message.Statement;
+        int holder = _party.Configuration.IndexOfKeyHolder(revealed.Message.Sender);
+        MessageLimits limits = _party.Configuration.Limits;
+        Signed<UpdateManifest>? ballot = Archive.FindUpdate(transaction.State, statement.Ballot, limits)?.Manifest;
+        Signed<UpdateManifest>? commitment = ballot is null
+            ? null
+            : Archive.ManifestsOf(transaction.State, statement.Attempt.Session, ballot.Sender, limits)
+                .FirstOrDefault(update => RevealedShare.Commits(update.Statement, holder, statement.Key.Span));
+        transaction.Decide(statement.Attempt.Session, session => session.Reveal(revealed, ballot, commitment));
     }
 
     /// <summary>Lets a message pass the gate, then decides on it in one transaction.</summary>

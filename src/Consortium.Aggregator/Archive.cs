@@ -130,6 +130,12 @@ internal static class Archive
     }
 
     /// <summary>An update without its sealed key shares.</summary>
+    public static IEnumerable<Signed<UpdateManifest>> ManifestsOf(
+        StateTransaction state, SessionId session, PartyId bank, MessageLimits limits) =>
+        state.Query(
+            "SELECT message FROM submission WHERE session = $1 AND bank = $2", row => row.GetBytes(0), session.Value.ToArray(),
+            bank.Name).Select(message => ((UpdateSubmitted)MessageCodec.Decode(message, limits)).Manifest);
+
     public static UpdateSubmitted? FindUpdate(StateTransaction state, Digest source, MessageLimits limits) =>
         state.Query("SELECT message FROM submission WHERE source = $1", row => row.GetBytes(0), source.ToArray()).FirstOrDefault()
             is { } message
@@ -288,7 +294,7 @@ internal static class Archive
     public static void Delete(StateTransaction state, SessionId session)
     {
         foreach (string table in (string[])["submission", "frame", "sum", "release", "share_sum", "advance", "control",
-            "opening_proof", "update_tag", "sealed_share"])
+            "opening_proof", "update_tag", "sealed_share", "session_key"])
         {
             state.Execute($"DELETE FROM {table} WHERE session = $1", session.Value.ToArray());
         }

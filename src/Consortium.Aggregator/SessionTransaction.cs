@@ -136,6 +136,24 @@ internal sealed partial class SessionTransaction(
             case AggregatorEffect.ReportRejectedUpdate(var attempt, var bank, var update, var rejection):
                 notices.Make(this, attempt, bank, update, rejection, party.Configuration.Operator.Id);
                 break;
+            case AggregatorEffect.KeepSessionKey(var offered):
+                SessionKeyTable.Keep(state, offered);
+                break;
+            case AggregatorEffect.SendSessionKeys(var to):
+                foreach (Signed<SessionKeyOffered> offered in
+                    SessionKeyTable.All(state, session.Session, party.Configuration.Limits))
+                {
+                    Send(offered, to);
+                }
+
+                break;
+            case AggregatorEffect.Forward(var message, var to):
+                Send(message, to);
+                break;
+            case AggregatorEffect.EndSession(var to):
+                Send(
+                    party.Sign(new SessionEnded { Consortium = party.Configuration.Digest, Session = session.Session }), to);
+                break;
             case AggregatorEffect.OpenRound(var opened, var to):
                 Send(party.Sign(opened), to);
                 LogOpened(logger, opened.Attempt);

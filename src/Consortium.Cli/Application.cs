@@ -13,6 +13,7 @@ using Consortium.Cli.Enrolment;
 using Consortium.Cli.Ledgers;
 using Consortium.Cli.Models;
 using Consortium.Cli.Privacy;
+using Consortium.Cli.Receipts;
 using Consortium.Cli.Reporting;
 using Consortium.Cli.Sessions;
 using Consortium.Cli.Simulation;
@@ -89,6 +90,7 @@ internal static class Application
         root.Subcommands.Add(DataCommands.Create(terminal));
         root.Subcommands.Add(ModelCommands.Model(terminal));
         root.Subcommands.Add(ModelCommands.Score(terminal));
+        root.Subcommands.Add(ReceiptCommands.Create(terminal));
         root.SetAction(_ => root.Parse("--help").Invoke(new InvocationConfiguration { Output = terminal.Out }));
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, ["demo", "check --folder consortium-config"]);

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Storage;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -14,7 +15,10 @@ public static class KeyHolderDaemon
 
     /// <summary>Key shares are sealed where they lie, and yet what is deleted is overwritten.</summary>
     internal static DatabaseSchema Schema { get; } =
-        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration]) { OverwritesDeleted = true };
+        new(ApplicationId, [FrameJournal.Migration, SessionTable.Migration, SharesTable.Migration, SessionVault.Migration])
+        {
+            OverwritesDeleted = true,
+        };
 
     /// <summary>Adds a key holder to a host: its own process, or the one-process demo.</summary>
     public static void AddTo(IHostApplicationBuilder builder, DaemonOptions options) =>

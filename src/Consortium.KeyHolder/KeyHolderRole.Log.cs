@@ -34,6 +34,15 @@ internal sealed partial class KeyHolderRole
     [LoggerMessage(408, LogLevel.Information, "The participation ledger has the cohort of session {Session} over {Window}")]
     private static partial void LogRecorded(ILogger logger, SessionId session, DataWindow window);
 
+    [LoggerMessage(409, LogLevel.Information, "Session {Session} has ended: its keys are erased")]
+    private static partial void LogErased(ILogger logger, SessionId session);
+
+    [LoggerMessage(410, LogLevel.Warning, "Nothing was heard of session {Session} for 14 days: it is taken to be over")]
+    private static partial void LogExpired(ILogger logger, SessionId session);
+
+    [LoggerMessage(411, LogLevel.Error, "Sessions of which nothing is heard were not looked for; tried again in an hour")]
+    private static partial void LogNotExpired(ILogger logger, Exception failure);
+
     [LoggerMessage(405, LogLevel.Critical, "This key holder takes no further part in the session: {Detail}")]
     private static partial void LogHalted(ILogger logger, string detail);
 }

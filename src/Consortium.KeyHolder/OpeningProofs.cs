@@ -19,11 +19,12 @@ internal sealed class OpeningProofs(Party party)
     /// <summary>The verdict, to be signed.</summary>
     /// <param name="relayed">Let in by the gate: all parts are of one dispute.</param>
     /// <param name="plan">The session's.</param>
-    public OpeningProofJudged Judge(OpeningProofRelayed relayed, SessionPlan plan)
+    /// <param name="secret">The one with the bank; null when there is none.</param>
+    public OpeningProofJudged Judge(OpeningProofRelayed relayed, SessionPlan plan, SessionSecret? secret)
     {
         OpeningProofManifest proof = relayed.OpeningProof.Statement;
         using Instruments.Work work = Instruments.Measure("judge", proof.Attempt);
-        string? problem = Why(relayed, plan);
+        string? problem = Why(relayed, plan, secret);
         return new OpeningProofJudged
         {
             Attempt = proof.Attempt,
@@ -36,20 +37,20 @@ internal sealed class OpeningProofs(Party party)
         };
     }
 
-    private string? Why(OpeningProofRelayed relayed, SessionPlan plan)
+    private string? Why(OpeningProofRelayed relayed, SessionPlan plan, SessionSecret? secret)
     {
         OpeningProofManifest proof = relayed.OpeningProof.Statement;
         PublicIdentity sender = party.Configuration.Find(relayed.OpeningProof.Sender)!.Identity;
         using KeyShare? keyShare = SealedShare.Open(
-            relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, party.Identity, _holder,
+            relayed.SealedKeyShare.Span, relayed.Update.Statement, sender, secret, _holder,
             party.Configuration.Threshold);
         if (keyShare is null)
         {
             return "its key share does not open, or does not belong with the others";
         }
 
-        if (!Envelope.TryOpen(
-            relayed.SealedShare.Span, party.Identity, SealedOpeningProof.ShareContext(proof.Attempt, sender), out byte[]? share))
+        if (!SealedShare.TryOpen(
+            relayed.SealedShare.Span, secret, SealedOpeningProof.ShareContext(proof.Attempt, sender), out byte[]? share))
         {
             return "the sealed part of its opening proof does not open";
         }

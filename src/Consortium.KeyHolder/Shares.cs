@@ -5,6 +5,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -21,9 +22,11 @@ internal sealed class Shares(Party party)
     private readonly int _holder = party.Configuration.IndexOfKeyHolder(party.Id) + 1;
 
     /// <summary>
-    /// Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved.
+    /// Members of the cohort whose share does not open, is no share, or is not on the polynomials that its sender proved, or who
+    /// commit to another ballot key than they have with this key holder.
     /// </summary>
-    public ImmutableArray<PartyId> Wrong(CohortClosed closed)
+    /// <param name="secrets">The session's, those of this cohort's members among them.</param>
+    public ImmutableArray<PartyId> Wrong(CohortClosed closed, SessionSecrets secrets)
     {
         using Instruments.Work work = Instruments.Measure("approve");
         var wrong = ImmutableArray.CreateBuilder<PartyId>();
@@ -31,7 +34,7 @@ internal sealed class Shares(Party party)
         {
             if (closed.Cohort.Statement.Shape.IsBallot)
             {
-                using BallotShare? ballot = OpenBallot(closed, i);
+                using BallotShare? ballot = OpenBallot(closed, i, secrets);
                 if (ballot is null)
                 {
                     wrong.Add(closed.Cohort.Statement.Members[i].Participant);
@@ -41,7 +44,7 @@ internal sealed class Shares(Party party)
             }
 
             using var sum = new ShareSum(_holder, RnsBasis.Degree);
-            if (!TryAdd(closed, i, sum))
+            if (!TryAdd(closed, i, sum, secrets) || !CommitsToBallotKey(closed.Manifests[i], secrets))
             {
                 wrong.Add(closed.Cohort.Statement.Members[i].Participant);
             }
@@ -51,12 +54,12 @@ internal sealed class Shares(Party party)
     }
 
     /// <summary>The sum of a promised cohort's shares, sealed to each of the plan's participants and signed.</summary>
-    public ShareSumReleased Release(CohortClosed closed, SessionPlan plan)
+    public ShareSumReleased Release(CohortClosed closed, SessionPlan plan, SessionSecrets secrets)
     {
         using Instruments.Work work = Instruments.Measure("release");
         AttemptId attempt = closed.Cohort.Statement.Attempt;
         bool isBallot = closed.Cohort.Statement.Shape.IsBallot;
-        byte[] encoded = isBallot ? SumOfBallots(closed) : SumOfKeys(closed);
+        byte[] encoded = isBallot ? SumOfBallots(closed, secrets) : SumOfKeys(closed, secrets);
         try
         {
             EnvelopeContext context = isBallot
@@ -64,7 +67,8 @@ internal sealed class Shares(Party party)
                 : SealedShare.ShareSumContext(attempt, party.Identity.Public);
             ImmutableArray<ReadOnlyMemory<byte>> sealedSums =
                 [.. plan.Participants.Select(
-                    participant => (ReadOnlyMemory<byte>)Envelope.Seal(encoded, IdentityOf(participant), context))];
+                    participant => (ReadOnlyMemory<byte>)secrets.SealSum(
+                        party.Configuration.Find(participant)!, encoded, context))];
             return new ShareSumReleased
             {
                 Manifest = party.Sign(new ShareSumManifest
@@ -82,12 +86,12 @@ internal sealed class Shares(Party party)
         }
     }
 
-    private byte[] SumOfKeys(CohortClosed closed)
+    private byte[] SumOfKeys(CohortClosed closed, SessionSecrets secrets)
     {
         using var sum = new ShareSum(_holder, RnsBasis.Degree);
         for (int i = 0; i < closed.SealedShares.Length; i++)
         {
-            if (!TryAdd(closed, i, sum))
+            if (!TryAdd(closed, i, sum, secrets))
             {
                 throw NotNow(closed, i);
             }
@@ -96,12 +100,12 @@ internal sealed class Shares(Party party)
         return sum.Encode();
     }
 
-    private byte[] SumOfBallots(CohortClosed closed)
+    private byte[] SumOfBallots(CohortClosed closed, SessionSecrets secrets)
     {
         using var sum = new BallotShareSum(_holder);
         for (int i = 0; i < closed.SealedShares.Length; i++)
         {
-            using BallotShare share = OpenBallot(closed, i) ?? throw NotNow(closed, i);
+            using BallotShare share = OpenBallot(closed, i, secrets) ?? throw NotNow(closed, i);
             sum.Add(share);
         }
 
@@ -111,15 +115,20 @@ internal sealed class Shares(Party party)
     private static CryptographicException NotNow(CohortClosed closed, int index) =>
         new($"The share of '{closed.Cohort.Statement.Members[index].Participant}' opened before and does not now.");
 
-    private BallotShare? OpenBallot(CohortClosed closed, int index) => SealedBallot.Open(
-        closed.SealedShares[index].Span, closed.Manifests[index], party.Configuration, party.Identity, _holder);
+    private BallotShare? OpenBallot(CohortClosed closed, int index, SessionSecrets secrets) => SealedBallot.Open(
+        closed.SealedShares[index].Span, closed.Manifests[index], party.Configuration,
+        secrets.With(closed.Manifests[index].Sender)?.Ballots, _holder);
 
-    private bool TryAdd(CohortClosed closed, int index, ShareSum sum)
+    private bool CommitsToBallotKey(Signed<UpdateManifest> update, SessionSecrets secrets) =>
+        secrets.With(update.Sender) is { } secret
+        && update.Statement.BallotKeys[_holder - 1] == new Digest(secret.Ballots.Commit());
+
+    private bool TryAdd(CohortClosed closed, int index, ShareSum sum, SessionSecrets secrets)
     {
         PublicIdentity sender = IdentityOf(closed.Cohort.Statement.Members[index].Participant);
         using KeyShare? share = SealedShare.Open(
-            closed.SealedShares[index].Span, closed.Manifests[index].Statement, sender, party.Identity, _holder,
-            party.Configuration.Threshold);
+            closed.SealedShares[index].Span, closed.Manifests[index].Statement, sender,
+            secrets.With(closed.Manifests[index].Sender), _holder, party.Configuration.Threshold);
         if (share is null)
         {
             return false;

@@ -80,4 +80,10 @@ internal sealed partial class ParticipantRole
 
     [LoggerMessage(312, LogLevel.Error, "Training waits for the disk and is tried again")]
     private static partial void LogPutOff(ILogger logger, Exception exception);
+
+    [LoggerMessage(322, LogLevel.Information, "Session {Session} has ended: its keys are erased")]
+    private static partial void LogErased(ILogger logger, SessionId session);
+
+    [LoggerMessage(323, LogLevel.Warning, "Nothing was heard of session {Session} for 14 days: its keys are erased")]
+    private static partial void LogExpired(ILogger logger, SessionId session);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Storage;
 using Consortium.Learning.Features;
 using Consortium.Participant.Rounds;
@@ -43,6 +44,7 @@ internal sealed partial class ParticipantRole
     /// <returns>Whether there was anything to do.</returns>
     internal async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
+        await ExpireAsync(cancellationToken);
         bool worked = await _data.LookAsync(cancellationToken);
         foreach (SessionId session in await _party.Database.ReadAsync(SessionTable.All, cancellationToken))
         {
@@ -51,6 +53,33 @@ internal sealed partial class ParticipantRole
         }
 
         return worked;
+    }
+
+    /// <summary>Erases the keys of sessions of which nothing was heard for long.</summary>
+    private async Task ExpireAsync(CancellationToken cancellationToken)
+    {
+        if (_expired is long last && _party.Time.GetElapsedTime(last) < BetweenExpiries)
+        {
+            return;
+        }
+
+        if (await _party.Database.ReadAsync(_vault.Silent, cancellationToken) is { Count: > 0 } silent)
+        {
+            await _party.Database.WriteAsync(
+                state =>
+                {
+                    foreach (SessionId session in silent)
+                    {
+                        LogExpired(_logger, session);
+                        _vault.Erase(state, session);
+                    }
+
+                    return true;
+                },
+                cancellationToken);
+        }
+
+        _expired = _party.Time.GetTimestamp();
     }
 
     private async Task<bool> WorkAsync(SessionId id, CancellationToken cancellationToken)
@@ -87,7 +116,11 @@ internal sealed partial class ParticipantRole
         switch (await _work.PrepareAsync(session, attempt, cancellationToken))
         {
             case SessionWork.Prepared.Done prepared:
-                await _party.Journal.ActAsync(state => Submit(state, id, prepared), cancellationToken);
+                using (prepared.Secrets)
+                {
+                    await _party.Journal.ActAsync(state => Submit(state, id, prepared), cancellationToken);
+                }
+
                 break;
             case SessionWork.Prepared.CannotBe(var detail):
                 LogStuck(_logger, id, detail);
@@ -184,6 +217,7 @@ internal sealed partial class ParticipantRole
             TrainingTables.KeepUpdateFrame(state, update.Manifest.Statement.Attempt, first, blob);
         }
 
+        _vault.Save(state, id, prepared.Secrets);
         if (prepared.SealedKey.Length > 0)
         {
             TrainingTables.KeepKey(state, id, prepared.SealedKey);
@@ -279,6 +313,13 @@ internal sealed partial class ParticipantRole
         foreach (VoidBallot ballot in released.Voids)
         {
             LogVoidBallot(_logger, ballot.Participant, attempt);
+        }
+
+        if (_vault.Load(state, id) is { } secrets)
+        {
+            secrets.AdvanceAllTo(step.State.RoundsDone + 1);
+            _vault.Save(state, id, secrets);
+            secrets.Dispose();
         }
 
         TrainingTables.SaveTraining(state, id, next.Bytes.ToArray());

@@ -6,6 +6,7 @@ using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Health;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Storage;
 using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
@@ -30,10 +31,12 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenCatchUps = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPatience = TimeSpan.FromHours(1);
+    private static readonly TimeSpan BetweenExpiries = TimeSpan.FromHours(1);
 
     private readonly Party _party;
     private readonly ParticipantOptions _options;
     private readonly ILogger _logger;
+    private readonly SessionVault _vault;
     private readonly SessionWork _work;
     private readonly DataWatch _data;
     private readonly MessageDispatch _dispatch;
@@ -47,6 +50,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
     /// </summary>
     private readonly HashSet<SessionId> _rejected = [];
 
+    private long? _expired;
     private HealthItem? _beforeFailure;
     private volatile HealthItem _health = new("training", true, "no session yet");
 
@@ -57,9 +61,12 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         _options = options;
         _logger = party.Loggers.CreateLogger<ParticipantRole>();
         _data = new DataWatch(party, options);
-        _work = new SessionWork(party, _data, options.Noise);
+        _vault = new SessionVault(party);
+        _work = new SessionWork(party, _data, _vault, options.Noise);
         _dispatch = new MessageDispatch(party)
             .On<Signed<SessionPlan>>(Join)
+            .On(InSession<Signed<SessionKeyOffered>>((session, offered) => session.Learn(offered)))
+            .On(InSession<Signed<LateSumsSealed>>((session, late) => session.LearnLate(late)))
             .On(InSession<Signed<RoundOpened>>((session, opened) => session.Open(opened)))
             .On(InSession<Signed<Cohort>>((session, closed) => session.Close(closed)))
             .On(InSession<AggregateReleased>((session, released) => session.Receive(released, _party.LedgerRules)))
@@ -153,6 +160,7 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
         }
 
         ParticipantSession joined = ParticipantSession.Join(_party.Id, plan);
+        _vault.Begin(state, session);
         TrainingTables.BeginTraining(state, session, initial.Bytes.ToArray(), _data.Batches);
         LogJoined(_logger, session, statement.Name);
         _health = new HealthItem("training", true, $"joined session {session}");
@@ -248,6 +256,19 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
                 case ParticipantEffect.KeepSum(var released):
                     TrainingTables.KeepAggregate(state, released);
                     break;
+                case ParticipantEffect.KeepSessionKey(var offered):
+                    SessionVault.Keep(state, offered);
+                    break;
+                case ParticipantEffect.SendAgreements:
+                    outgoing.AddRange(Agree(state, session).Select(agreed => _party.Outgoing(Aggregator, agreed)));
+                    break;
+                case ParticipantEffect.KeepLateSums(var holder, var late):
+                    KeepLateSums(state, session.Session, holder, late);
+                    break;
+                case ParticipantEffect.EraseSessionKeys:
+                    _vault.Erase(state, session.Session);
+                    LogErased(_logger, session.Session);
+                    break;
                 case ParticipantEffect.DeleteUpdate:
                     TrainingTables.DeleteUpdate(state, session.Session);
                     break;
@@ -280,6 +301,43 @@ internal sealed partial class ParticipantRole : IRole, IDisposable
 
         Wake();
         return new Transition(delivery, outgoing);
+    }
+
+    /// <summary>Agrees a secret under every key that was offered, and gives the agreements, signed.</summary>
+    private List<Signed<SecretAgreed>> Agree(StateTransaction state, ParticipantSession session)
+    {
+        using SessionSecrets? secrets = _vault.Load(state, session.Session);
+        if (secrets is null)
+        {
+            return [];
+        }
+
+        foreach (PartyId holder in session.Keys.Keys)
+        {
+            secrets.Agree(
+                _party.Configuration.Find(holder)!, _vault.FindOffer(state, session.Session, holder)!.Statement.Key);
+        }
+
+        _vault.Save(state, session.Session, secrets);
+        return
+        [
+            .. secrets.Agreements.Select(pair => _party.Sign(new SecretAgreed
+            {
+                Consortium = _party.Configuration.Digest,
+                Session = session.Session,
+                Holder = pair.Other,
+                Agreement = pair.Agreement,
+            })),
+        ];
+    }
+
+    private void KeepLateSums(StateTransaction state, SessionId session, PartyId holder, LateSumsSealed late)
+    {
+        using SessionSecrets? secrets = _vault.Load(state, session);
+        if (secrets?.TryTakeLate(_party.Configuration.Find(holder)!, late) == true)
+        {
+            _vault.Save(state, session, secrets);
+        }
     }
 
     private void Report(ParticipantSession session, ParticipantEffect effect)

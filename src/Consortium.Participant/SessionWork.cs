@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Daemons;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Storage;
 using Consortium.Hosting.Telemetry;
 using Consortium.Learning.Models;
@@ -10,6 +11,7 @@ using Consortium.Participant.Data;
 using Consortium.Participant.Rounds;
 using Consortium.Participant.Store;
 using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Sessions;
@@ -22,7 +24,7 @@ namespace Consortium.Participant;
 /// session's
 /// state in memory and reads it back from the database when the session is in another one. Not thread-safe.
 /// </summary>
-internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? noise)
+internal sealed class SessionWork(Party party, DataWatch data, SessionVault vault, NoiseSource? noise)
 {
     private const int RoundsBetweenCollections = 16;
 
@@ -69,6 +71,12 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
             return CannotBe(session, changed);
         }
 
+        if (await SecretsAsync(session, cancellationToken) is not { } secrets)
+        {
+            return CannotBe(
+                session, "Nothing was heard of the session for so long that its keys were erased. Start another session.");
+        }
+
         byte[] vector;
         if (session.VectorDigest is Digest kept)
         {
@@ -96,10 +104,10 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
 
         EncryptedUpdate update = EncryptedUpdate.Create(
             MemoryMarshal.Cast<byte, long>(vector), shape, attempt, session.State, plan, party.Configuration, party.Id,
-            party.Identity);
+            party.Identity, session.SessionKeys, secrets);
         Digest[] stored = await Task.WhenAll(
             update.Frames.Prepend(vector).Select(blob => party.Blobs.PutAsync(blob, cancellationToken)));
-        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey, payments);
+        return new Prepared.Done(update.Message, [.. stored.Skip(1).Index()], stored[0], update.SealedKey, payments, secrets);
     }
 
     /// <summary>
@@ -138,9 +146,11 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
     {
         UpdateSubmitted update = session.Update!;
         SumDisputed disputed = session.Disputed!;
-        (byte[]? sealedKey, IReadOnlyList<Digest> blobs) = await party.Database.ReadAsync(
-            state => (TrainingTables.KeptKey(state, session.Session), TrainingTables.UpdateFrames(state, session.Session)),
+        (byte[]? sealedKey, IReadOnlyList<Digest> blobs, SessionSecrets? loaded) = await party.Database.ReadAsync(
+            state => (TrainingTables.KeptKey(state, session.Session), TrainingTables.UpdateFrames(state, session.Session),
+                vault.Load(state, session.Session)),
             cancellationToken);
+        using SessionSecrets? secrets = loaded;
         ReadOnlyMemory<byte> chunk = default;
         foreach (Digest blob in disputed.Place.Chunk == DisputedPlace.KeySum ? [] : blobs)
         {
@@ -151,7 +161,8 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
         }
 
         if ((disputed.Place.Chunk != DisputedPlace.KeySum && chunk.IsEmpty)
-            || !KeptKey.TryOpen(sealedKey, party.Configuration.Threshold, disputed.Attempt, party.Identity, out KeptKey? kept))
+            || secrets is null
+            || !KeptKey.TryOpen(sealedKey, party.Configuration.Threshold, disputed.Attempt, secrets.Storage, out KeptKey? kept))
         {
             return null;
         }
@@ -159,7 +170,8 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
         using (kept)
         {
             return UpdateOpeningProof.Create(
-                update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity);
+                update.Manifest, disputed, chunk, kept, session.Plan.Statement, party.Configuration, party.Identity,
+                secrets);
         }
     }
 
@@ -171,16 +183,25 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
     {
         Cohort cohort = released.Cohort.Statement;
         IReadOnlyList<ChunkFrame>? frames = await FramesAsync(released, cancellationToken);
-        if (frames is null)
+        using SessionSecrets? secrets = await party.Database.ReadAsync(
+            state => vault.Load(state, session.Session), cancellationToken);
+        if (frames is null || secrets is null)
         {
             return new Opened.Incomplete();
         }
 
-        var opener = new SumOpener(session.Plan.Statement, party.Configuration, party.Identity);
+        var opener = new SumOpener(
+            session.Plan.Statement, party.Configuration, secrets, party.Id,
+            session.SharingIn(cohort.Attempt, party.Configuration));
         SumOpening opening = opener.Open(released, frames);
         if (opening is SumOpening.WrongSum(var fault))
         {
             return new Opened.WrongSum(fault);
+        }
+
+        if (opening is SumOpening.Spoiled && session.RoundsDone == 0 && !cohort.Has(party.Id))
+        {
+            return new Opened.Incomplete(); // key holders are about to give what opens it to a bank that was away
         }
 
         if (opening is SumOpening.Spoiled(var detail, var place))
@@ -248,6 +269,30 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
             cancellationToken);
         await party.Blobs.CollectAsync(needed, party.Time.GetUtcNow() - KeepUnreferenced, cancellationToken);
     }
+
+    /// <summary>
+    /// This bank's secrets of the session, one more agreed for each key that has none yet; null once they are erased.
+    /// </summary>
+    private Task<SessionSecrets?> SecretsAsync(ParticipantSession session, CancellationToken cancellationToken) =>
+        party.Database.ReadAsync(
+            state =>
+            {
+                if (vault.Load(state, session.Session) is not { } secrets)
+                {
+                    return null;
+                }
+
+                foreach ((int index, Member holder) in party.Configuration.KeyHolders.Index())
+                {
+                    if (SessionKeyList.Has(session.SessionKeys, index) && secrets.With(holder.Id) is null)
+                    {
+                        secrets.Agree(holder, vault.FindOffer(state, session.Session, holder.Id)!.Statement.Key);
+                    }
+                }
+
+                return secrets;
+            },
+            cancellationToken);
 
     private Prepared.CannotBe CannotBe(ParticipantSession session, string detail)
     {
@@ -408,7 +453,7 @@ internal sealed class SessionWork(Party party, DataWatch data, NoiseSource? nois
 
         public sealed record Done(
             UpdateSubmitted Update, ImmutableArray<(int First, Digest Blob)> Frames, Digest Vector, byte[] SealedKey,
-            Digest Payments) : Prepared;
+            Digest Payments, SessionSecrets Secrets) : Prepared;
 
         public sealed record CannotBe(string Detail) : Prepared;
     }

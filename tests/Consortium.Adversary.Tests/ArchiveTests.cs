@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
 using Consortium.Adversary.Tests.Stepped;
+using Consortium.Cryptography.Identity;
+using Consortium.KeyHolder;
+using Consortium.Learning.Families.Logistic;
+using Consortium.Learning.Models;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Testing;
 using Consortium.Testing.Scripted;
 
 namespace Consortium.Adversary.Tests;
@@ -42,6 +47,93 @@ public sealed class ArchiveTests
         });
     }
 
+    /// <summary>
+    /// What all machines hold opens the round that is being played, for they must play it; nothing opens an earlier one, and
+    /// nothing at all when the session has ended.
+    /// </summary>
+    [Fact]
+    public async Task OpenWhatIsOver_WithAllTrafficAllLongTermKeysAndAllMachines_OpensNoEarlierRoundAndNoEndedSession()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 3 });
+        (StateDigest pooled, int rounds) = banks.Pooled(training);
+        Assert.InRange(rounds, 3, 20);
+        var thief = new Thief(consortium);
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Recorded"));
+        var session = new SessionId(plan.Digest);
+        for (int round = 1; round < rounds; round++)
+        {
+            await consortium.RunAsync(
+                () => consortium.Network.Said<Signed<CohortApproval>>()
+                    .Where(said => said.Message.Statement.Attempt.Round.Value == round + 1)
+                    .DistinctBy(said => said.Message.Sender).Count() == 3
+                    && consortium.Reached(plan, round).Length == 3);
+            Assert.Equal([round + 1], thief.OpenWithAllMachines(session));
+            Assert.Empty(thief.OpenWithIdentities(session));
+        }
+
+        Assert.All(await consortium.FinishAsync(plan), state => Assert.Equal(pooled, state));
+        await consortium.SettleAsync();
+        Assert.Empty(thief.OpenWithAllMachines(session));
+        Assert.Empty(thief.OpenWithIdentities(session));
+        Assert.All(
+            await Task.WhenAll(consortium.Daemons.Where(daemon => daemon.Id != consortium.AggregatorId).Select(CountKeysAsync)),
+            kept => Assert.Equal(0, kept));
+    }
+
+    [Fact]
+    public async Task OpenWhatIsOver_SessionEndedEarlyByTheOperator_OpensNothing()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 3 });
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(training, training.MostRounds, "Ended"));
+        await consortium.RunAsync(() => consortium.Network.Said<ShareSumReleased>().Count > 0);
+        consortium.Network.Post(consortium.Folder.Configuration.Operator.Id, consortium.AggregatorId, consortium.Folder.Sign(
+            consortium.Folder.Configuration.Operator.Id,
+            new SessionControl
+            {
+                Consortium = consortium.Folder.Configuration.Digest,
+                Session = new SessionId(plan.Digest),
+                Sequence = 1,
+                Action = SessionAction.Abort,
+                Reason = "enough",
+            }));
+        await consortium.RunAsync(() => consortium.Log.ToString().Split("its keys are erased").Length == 7);
+
+        Assert.Empty(new Thief(consortium).OpenWithAllMachines(new SessionId(plan.Digest)));
+    }
+
+    /// <summary>An aggregator that keeps the end from key holders gains two weeks.</summary>
+    [Fact]
+    public async Task OpenWhatIsOver_AggregatorKeepsTheEndBack_KeyHoldersEraseTheirKeysAfterLongSilence()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks);
+        TrainingPlan training = GeneratedBanks.Training(new LogisticSettings { Steps = 1 });
+        (_, int rounds) = banks.Pooled(training);
+        consortium.Network.Route = letter =>
+            !letter.IsChunks
+                && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<SessionEnded>
+                ? [] : [letter];
+        Signed<SessionPlan> plan = consortium.Start(banks.Session(training, rounds, "Silent"));
+        await consortium.FinishAsync(plan);
+        await consortium.SettleAsync();
+        SteppedDaemon holder = consortium.KeyHolder("holder-a");
+        consortium.Time.Advance(TimeSpan.FromDays(13));
+        await ((KeyHolderRole)holder.Role).ExpireAsync(TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, await CountKeysAsync(holder));
+
+        consortium.Time.Advance(TimeSpan.FromDays(2));
+        await ((KeyHolderRole)holder.Role).ExpireAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, await CountKeysAsync(holder));
+    }
+
+    private static Task<long> CountKeysAsync(SteppedDaemon daemon) => daemon.Database.ReadAsync(
+        state => state.Query(
+            "SELECT (SELECT COUNT(*) FROM session_storage) + (SELECT COUNT(*) FROM session_secret) + "
+                + "(SELECT COUNT(*) FROM session_key)",
+            row => row.GetInt64(0))[0],
+        TestContext.Current.CancellationToken);
+
     private static ImmutableArray<UpdateSubmitted> Updates(SteppedConsortium consortium, int round) =>
     [
         .. consortium.Network.Said<UpdateSubmitted>().Select(said => said.Message)
@@ -51,8 +143,12 @@ public sealed class ArchiveTests
     private static ImmutableArray<ReadOnlyMemory<byte>> Shares(SteppedConsortium consortium, int round) =>
         [.. Updates(consortium, round).SelectMany(update => update.SealedShares)];
 
-    /// <summary>Whether a page's worth of these bytes lies in any file: a store may part what is longer.</summary>
+    /// <summary>
+    /// Whether a page's worth of these bytes lies in any file: a store may part what is longer. Behind the agreement, which is
+    /// the same in every round.
+    /// </summary>
     private static bool IsInFolder(string folder, ReadOnlyMemory<byte> sealedShare) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(sealedShare.Span[..64]) >= 0);
+            .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(
+                sealedShare.Span.Slice(SessionSecret.AgreementLength + 512, 64)) >= 0);
 }

@@ -26,7 +26,8 @@ public sealed class BankTests
             .First(said => said.Message.Sender == Parties.Bank("a")).Message.Manifest.Statement;
         EncryptedUpdate second = EncryptedUpdate.Create(
             new long[first.Shape.Values], first.Shape, first.Attempt, first.StartedFrom, plan.Statement,
-            consortium.Folder.Configuration, Parties.Bank("a"), consortium.Folder.IdentityOf(Parties.Bank("a")));
+            consortium.Folder.Configuration, Parties.Bank("a"), consortium.Folder.IdentityOf(Parties.Bank("a")),
+            first.SessionKeys, consortium.SecretsOf(Parties.Bank("a"), first.Attempt.Session));
         consortium.Network.Post(Parties.Bank("a"), consortium.AggregatorId, second.Message);
         consortium.Network.Post(new Letter(Parties.Bank("a"), consortium.AggregatorId, second.Frames[0]));
 
@@ -262,7 +263,9 @@ public sealed class BankTests
             consortium.Network.Sent.Last(letter => letter.IsChunks && letter.To == Parties.Bank("a")).Body,
             consortium.Folder.Configuration.Limits);
         var opener = new SumOpener(
-            plan.Statement, consortium.Folder.Configuration, consortium.Folder.IdentityOf(Parties.Bank("a")));
+            plan.Statement, consortium.Folder.Configuration,
+            consortium.SecretsOf(Parties.Bank("a"), new SessionId(plan.Digest)), Parties.Bank("a"),
+            consortium.Folder.Configuration.KeyHolders.Length);
         return Assert.IsType<SumOpening.Spoiled>(opener.Open(released, [sum])).Detail;
     }
 

@@ -53,7 +53,8 @@ internal static class DishonestBank
             long[] values = vector(honest.Shape);
             (UpdateSubmitted update, IReadOnlyList<byte[]> frames) = sharesAnotherKey
                 ? UpdateOfTwoKeys.Create(
-                    consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values)
+                    consortium.Folder, bank, plan.Statement, honest.Attempt, honest.StartedFrom, honest.Shape, values,
+                    honest.SessionKeys, consortium.SecretsOf(bank, honest.Attempt.Session))
                 : Encrypt(consortium, bank, plan.Statement, honest, values);
             answered.Add(honest.Attempt, frames);
             return
@@ -70,7 +71,7 @@ internal static class DishonestBank
     {
         EncryptedUpdate update = EncryptedUpdate.Create(
             values, asked.Shape, asked.Attempt, asked.StartedFrom, plan, consortium.Folder.Configuration, bank,
-            consortium.Folder.IdentityOf(bank));
+            consortium.Folder.IdentityOf(bank), asked.SessionKeys, consortium.SecretsOf(bank, asked.Attempt.Session));
         return (update.Message, update.Frames);
     }
 }

@@ -287,8 +287,8 @@ public sealed class DisputeTests
             key, shares, RandomSource.OperatingSystem)!;
         ImmutableArray<byte[]> sealedParts =
             [.. configuration.KeyHolders.Select(
-                (holder, i) => Envelope.Seal(
-                    account.EncodeShare(i + 1), holder.Identity,
+                (holder, i) => consortium.SecretsOf(Dishonest, dispute.Attempt.Session).SealShare(
+                    holder.Id, account.EncodeShare(i + 1),
                     SealedOpeningProof.ShareContext(dispute.Attempt, identity.Public)))];
         ImmutableArray<Digest> digests = [.. sealedParts.Select(part => Digest.Of(part))];
         Assert.True(

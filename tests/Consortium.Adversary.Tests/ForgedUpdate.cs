@@ -6,6 +6,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Secrets;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -170,12 +171,13 @@ internal sealed class ForgedUpdate
         key.CopyCoefficients(shared.AsSpan(0, RnsBasis.Degree));
         SharingProof.DrawMasks(shared.AsSpan(RnsBasis.Degree), random);
         KeyShare[] shares = sharing.Split(shared, random), strays = sharing.Split(unrelated, random);
+        SessionSecrets secrets = _consortium.SecretsOf(_bank, attempt.Session);
         EnvelopeContext context = SealedShare.KeyShareContext(attempt, identity.Public);
         ImmutableArray<ReadOnlyMemory<byte>> envelopes =
         [
             .. shares.Select((share, holder) =>
-                (ReadOnlyMemory<byte>)Envelope.Seal(
-                    (OffPolynomial.Contains(holder) ? strays[holder] : share).Encode(), configuration.KeyHolders[holder].Identity,
+                (ReadOnlyMemory<byte>)secrets.SealShare(
+                    configuration.KeyHolders[holder].Id, (OffPolynomial.Contains(holder) ? strays[holder] : share).Encode(),
                     context)),
         ];
         return (envelopes,

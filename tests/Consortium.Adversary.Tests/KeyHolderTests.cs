@@ -4,6 +4,7 @@ using Consortium.Adversary.Tests.Stepped;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Secrets;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
@@ -31,7 +32,7 @@ public sealed class KeyHolderTests
         var kept = new List<Letter>();
         consortium.Network.Route = letter =>
         {
-            if (isAway && letter.From == Parties.Holder("c"))
+            if (isAway && letter.From == Parties.Holder("c") && !IsSessionKey(consortium, letter))
             {
                 kept.Add(letter);
                 return [];
@@ -215,11 +216,15 @@ public sealed class KeyHolderTests
 
         ShareSumManifest manifest = release.Manifest.Statement;
         EnvelopeContext context = SealedShare.ShareSumContext(manifest.Attempt, consortium.Folder.IdentityOf(letter.From).Public);
+        SteppedDaemon holder = consortium.KeyHolder(letter.From.Name);
+        using SessionSecrets secrets = holder.Database.ReadAsync(
+            state => new SessionVault(holder.Party).Load(state, manifest.Attempt.Session)!, CancellationToken.None)
+            .GetAwaiter().GetResult();
         using var nothing = new ShareSum(1, RnsBasis.Degree);
         ImmutableArray<ReadOnlyMemory<byte>> bent =
         [
             .. consortium.Folder.Banks.Select((bank, i) => victims.Contains(bank)
-                ? Envelope.Seal(nothing.Encode(), consortium.Folder.IdentityOf(bank).Public, context)
+                ? secrets.SealSum(consortium.Folder.Configuration.Find(bank)!, nothing.Encode(), context)
                 : release.SealedSums[i]),
         ];
         return letter with
@@ -232,6 +237,9 @@ public sealed class KeyHolderTests
             }),
         };
     }
+
+    private static bool IsSessionKey(SteppedConsortium consortium, Letter letter) => !letter.IsChunks
+        && MessageCodec.Decode(letter.Body, consortium.Folder.Configuration.Limits) is Signed<SessionKeyOffered>;
 
     private static Signed<CohortApproval> Approval(SteppedConsortium consortium, RogueAggregator rogue, Signed<Cohort> cohort) =>
         consortium.Folder.Sign(

@@ -110,28 +110,45 @@ public sealed class VoteTests
         AssertGoesOnWithout(consortium, vote, attempts: 1);
     }
 
-    /// <summary>Neither three key holders approve nor three reject: what SECURITY.md says is not covered.</summary>
+    /// <summary>
+    /// Neither three key holders approve nor three reject. Two show what the bank sealed to them, with the keys it committed to.
+    /// </summary>
     [Fact]
-    public async Task SpoilTheVote_AtTwoKeyHoldersOfFour_BothNameItAndNothingIsCounted()
+    public async Task SpoilTheVote_AtTwoKeyHoldersOfFour_IsNamedAndTheVoteGoesOnWithoutIt()
     {
         await using SteppedConsortium consortium = Consortium(out GeneratedBanks banks);
-        Signed<SessionPlan> plan = consortium.Start(banks.Session(Training, Training.MostRounds, "Voted"));
-        DishonestBank.Play(
-            consortium, plan, Dishonest, PoisonTests.Nothing,
-            ballot: asked => Forge(
-                consortium, asked, Honest(consortium), [null, new byte[352], new byte[352], null]));
-        await consortium.RunAsync(() => consortium.Network.Said<Signed<AttemptAbandoned>>()
-            .Any(said => said.Message.Statement.Attempt.Attempt.Value == plan.Statement.MaximumAttempts));
+        VoteTally vote = await VoteAsync(
+            consortium, banks,
+            asked => Forge(consortium, asked, Honest(consortium), [null, new byte[352], new byte[352], null]));
 
-        Assert.DoesNotContain(
-            consortium.Network.Said<Signed<ModelAdvanced>>(), said => said.Message.Statement.IsFinal);
+        AssertGoesOnWithout(consortium, vote, attempts: 2);
+        VoidBallot shown = Assert.Single(consortium.Network.Said<RoundRecorded>().Last().Message.Voids);
+        Assert.Contains(shown.Revealed!.Holder, (PartyId[])[Parties.Holder("b"), Parties.Holder("c")]);
+        await AssertAuditHoldsAsync(consortium);
+    }
+
+    /// <summary>It commits to another ballot key in each of its updates, to keep a key holder from showing anything.</summary>
+    [Fact]
+    public async Task CommitToAnotherBallotKey_InAnUpdate_IsSpoiledForThatKeyHolder()
+    {
+        await using SteppedConsortium consortium = SteppedConsortium.WithBanks(out GeneratedBanks banks, isHonest: false);
+        RogueAggregator rogue = consortium.PlayAggregator();
+        await rogue.BeginAsync(banks.Session(Training, Training.MostRounds, "Committed"));
+        UpdateSubmitted update = rogue.Update(Parties.Bank("a"));
+        UpdateManifest manifest = update.Manifest.Statement;
+        rogue.Replace(update with
+        {
+            Manifest = consortium.Folder.Sign(
+                Parties.Bank("a"), manifest with { BallotKeys = manifest.BallotKeys.SetItem(1, manifest.BallotKeys[0]) }),
+        });
+        Signed<Cohort> cohort = rogue.Close(consortium.Folder.Banks);
+        await rogue.AskAsync(Parties.Holder("b"), cohort);
+        await rogue.AskAsync(Parties.Holder("a"), cohort);
+
         Assert.Equal(
-            ["holder-b", "holder-c"],
-            consortium.Network.Said<Signed<Rejected>>()
-                .Where(said => said.Message.Statement is { SubjectType: MessageType.UpdateManifest } rejected
-                    && rejected.Detail.Contains($"'{Dishonest}'", StringComparison.Ordinal)
-                    && said.Message.Sender != consortium.AggregatorId)
-                .Select(said => said.Message.Sender.Name).Distinct().Order());
+            (Parties.Holder("b"), RejectionReason.Spoiled),
+            rogue.Rejections.Select(rejection => (rejection.By, rejection.Rejected.Reason)).Single());
+        Assert.Equal(Parties.Holder("a"), Assert.Single(rogue.Approvals).Sender);
     }
 
     private static void AssertHaveNothingInCommon(SteppedConsortium consortium, PartyId bank)
@@ -225,8 +242,9 @@ public sealed class VoteTests
             asked.Attempt, consortium.Folder.IdentityOf(Dishonest).Public);
         ImmutableArray<ReadOnlyMemory<byte>> envelopes =
         [
-            .. (shares ?? new byte[]?[4]).Select((share, i) => (ReadOnlyMemory<byte>)Envelope.Seal(
-                share ?? ballot.EncodeShare(i + 1), consortium.Folder.Configuration.KeyHolders[i].Identity, context)),
+            .. (shares ?? new byte[]?[4]).Select(
+                (share, i) => (ReadOnlyMemory<byte>)consortium.SecretsOf(Dishonest, asked.Attempt.Session).SealBallotShare(
+                    consortium.Folder.Configuration.KeyHolders[i], share ?? ballot.EncodeShare(i + 1), context)),
         ];
         UpdateManifest manifest = asked with { SealedShareDigests = [.. envelopes.Select(one => Digest.Of(one.Span))] };
         manifest = manifest with { SharingProof = ballot.Prove(SealedBallot.Challenge(manifest, Dishonest).ToArray()) };

@@ -24,6 +24,7 @@ internal static class FolderArrows
                 ["Identity"] = [],
                 ["Ballots"] = ["Sampling"],
                 ["Proofs"] = ["Arithmetic", "Ring", "Sampling", "Encryption", "Sharing"],
+                ["Scoring"] = ["Arithmetic", "Ring", "Sampling", "Encryption"],
             },
             ["Consortium.Learning"] = new Dictionary<string, string[]>
             {
@@ -31,8 +32,9 @@ internal static class FolderArrows
                 ["Features"] = ["Payments"],
                 ["Binning"] = ["Payments", "Features"],
                 ["Evaluation"] = ["Payments"],
-                ["Models"] = ["Payments", "Features", "Evaluation"],
-                ["Families"] = ["Payments", "Features", "Binning", "Models"],
+                ["Cells"] = ["Features"],
+                ["Models"] = ["Payments", "Features", "Evaluation", "Cells"],
+                ["Families"] = ["Payments", "Features", "Binning", "Cells", "Models"],
                 ["Reasons"] = ["Features", "Models"],
                 ["Simulation"] = ["Payments"],
             },
@@ -46,6 +48,7 @@ internal static class FolderArrows
                 ["Rounds"] = ["Configuration", "Messages", "Releases"],
                 ["Sessions"] = ["Configuration", "Messages", "Policies", "Ledger", "Releases", "Rounds"],
                 ["Audit"] = ["Configuration", "Messages", "Releases", "Sessions"],
+                ["Scoring"] = ["Configuration"],
             },
             ["Consortium.Hosting"] = new Dictionary<string, string[]>
             {
@@ -58,6 +61,7 @@ internal static class FolderArrows
                 ["Journal"] = ["Faults", "Resilience", "Telemetry", "Storage", "Bus"],
                 ["Ledger"] = ["Faults", "Storage"],
                 ["Daemons"] = ["Faults", "Resilience", "Telemetry", "Health", "Storage", "Bus", "Journal", "Ledger"],
+                ["Secrets"] = ["Storage", "Daemons"],
             },
             ["Consortium.Hosting.RabbitMq"] = new Dictionary<string, string[]>(),
             ["Consortium.Hosting.Sqlite"] = new Dictionary<string, string[]>(),
@@ -79,9 +83,12 @@ internal static class FolderArrows
             },
             ["Consortium.Aggregator"] = new Dictionary<string, string[]>(),
             ["Consortium.KeyHolder"] = new Dictionary<string, string[]>(),
+            ["Consortium.Scoring"] = new Dictionary<string, string[]>(),
+            ["Consortium.Scoring.Client"] = new Dictionary<string, string[]>(),
             ["Consortium.Participant.Daemon"] = new Dictionary<string, string[]>(),
             ["Consortium.Aggregator.Daemon"] = new Dictionary<string, string[]>(),
             ["Consortium.KeyHolder.Daemon"] = new Dictionary<string, string[]>(),
+            ["Consortium.Scoring.Daemon"] = new Dictionary<string, string[]>(),
             ["Consortium.Cli"] = new Dictionary<string, string[]>
             {
                 ["CommandLine"] = [],
@@ -90,9 +97,10 @@ internal static class FolderArrows
                 ["Alerts"] = ["CommandLine", "Models"],
                 ["Reporting"] = ["CommandLine"],
                 ["Simulation"] = ["CommandLine"],
-                ["Models"] = ["CommandLine"],
+                ["Models"] = ["CommandLine", "Enrolment"],
                 ["Enrolment"] = ["CommandLine", "Simulation"],
                 ["Trials"] = ["CommandLine", "Enrolment"],
+                ["Receipts"] = ["CommandLine", "Enrolment"],
                 ["Ledgers"] = ["CommandLine", "Enrolment"],
                 ["Sessions"] = ["CommandLine", "Enrolment", "Ledgers"],
                 ["Privacy"] = ["CommandLine", "Enrolment", "Ledgers", "Sessions"],
@@ -102,7 +110,7 @@ internal static class FolderArrows
                 [Root] =
             [
                 "Alerts", "Auditing", "Checkup", "CommandLine", "Completion", "Data", "Demo", "Enrolment", "Ledgers", "Models",
-                "Privacy", "Reporting", "Sessions", "Simulation", "Trials",
+                "Privacy", "Receipts", "Reporting", "Sessions", "Simulation", "Trials",
             ],
             },
         };

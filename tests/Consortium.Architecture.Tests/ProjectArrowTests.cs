@@ -18,6 +18,7 @@ public sealed class ProjectArrowTests
     private const string KeyHolder = "Consortium.KeyHolder";
     private const string Auditing = "Consortium.Auditing";
     private const string Operator = "Consortium.Operator";
+    private const string Scoring = "Consortium.Scoring";
     private const string Daemon = ".Daemon";
 
     private static readonly Arrows Projects = new(new Dictionary<string, string[]>
@@ -35,6 +36,9 @@ public sealed class ProjectArrowTests
         [Operator] = [Primitives, Cryptography, Protocol, Hosting, Sqlite, Workloads],
         [Aggregator] = [Primitives, Cryptography, Protocol, Hosting, Auditing],
         [KeyHolder] = [Primitives, Cryptography, Privacy, Protocol, Hosting],
+        [Scoring] = [Primitives, Cryptography, Protocol, Hosting, Learning],
+        [Scoring + ".Client"] = [Primitives, Cryptography, Protocol, Learning],
+        [Scoring + Daemon] = [Protocol, Hosting, Sqlite, Scoring],
         [RabbitMq] = [Primitives, Protocol, Hosting],
         [Sqlite] = [Primitives, Protocol, Hosting],
         [InMemory] = [Primitives, Protocol, Hosting, Sqlite], // the port's SQL needs an engine in memory, too
@@ -45,7 +49,7 @@ public sealed class ProjectArrowTests
         ["Consortium.Cli"] =
             [
                 Primitives, Cryptography, Privacy, Protocol, Hosting, RabbitMq, Sqlite, InMemory, Learning, Workloads, Auditing,
-                Operator, Participant, Aggregator, KeyHolder,
+                Operator, Participant, Aggregator, KeyHolder, Scoring + ".Client",
             ],
     });
 
@@ -80,6 +84,7 @@ public sealed class ProjectArrowTests
     [Theory]
     [InlineData("Consortium.Aggregator.Daemon")]
     [InlineData("Consortium.KeyHolder.Daemon")]
+    [InlineData("Consortium.Scoring.Daemon")]
     [InlineData("Consortium.Participant.Daemon")]
     public void Daemon_Program_IsOneShortFile(string project)
     {

@@ -6,6 +6,7 @@ public sealed class SecretKeyTests
     private static readonly string[] SecretWords =
     [
         "SecretKey", "KeyShare", "ShareSum", "KeySum", "ReconstructedSecret", "SessionReceivingKey", "SessionSecret",
+        "StorageKey", "BallotKey",
     ];
 
     [Fact]

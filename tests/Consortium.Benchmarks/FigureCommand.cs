@@ -14,6 +14,10 @@ internal static class FigureCommand
         new(
             "cryptography", "encrypting, adding and opening, beside AES-GCM of the same values",
             Cryptography.CryptographyFigures.Measure),
+        new("scoring", "payments scored encrypted, beside the same model in the clear", Cryptography.ScoringFigures.Measure)
+        {
+            Parts = ["models", "service"],
+        },
         new("votes", "a ballot: making, checking and counting it", Cryptography.BallotFigures.Measure),
         new("ledger", "deciding whether a cohort may be summed, by the cohorts released before", Protocol.LedgerFigures.Measure),
         new("lattice", "the lattice's strength in every model, by the number of banks", Cryptography.LatticeFigures.Measure),

@@ -7,7 +7,7 @@ internal static partial class DaemonSettingNames
 {
     private static readonly string[] Projects =
     [
-        "Hosting", "Hosting.RabbitMq", "Hosting.Sqlite", "Participant", "Aggregator", "KeyHolder",
+        "Hosting", "Hosting.RabbitMq", "Hosting.Sqlite", "Participant", "Aggregator", "KeyHolder", "Scoring",
     ];
 
     public static IReadOnlySet<string> All { get; } = Projects

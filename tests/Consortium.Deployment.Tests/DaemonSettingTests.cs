@@ -20,6 +20,8 @@ public sealed partial class DaemonSettingTests
     [InlineData("deploy/systemd/consortium-aggregator@.service")]
     [InlineData("deploy/systemd/consortium-key-holder@.service")]
     [InlineData("deploy/helm/consortium-daemon/templates/_daemon.tpl")]
+    [InlineData("deploy/helm/scorer/templates/_scorer.tpl")]
+    [InlineData("deploy/systemd/consortium-scorer@.service")]
     [InlineData("deploy/README.md")]
     public void File_ThatNamesSettings_NamesKnownOnes(string file)
     {
@@ -33,7 +35,7 @@ public sealed partial class DaemonSettingTests
     [Fact]
     public void Readmes_OfTheDaemons_ListEverySetting()
     {
-        string pages = string.Concat(((string[])["Hosting", "Participant", "Aggregator"]).Select(
+        string pages = string.Concat(((string[])["Hosting", "Participant", "Aggregator", "Scoring"]).Select(
             project => File.ReadAllText(Path.Combine(Repository.Root, "src", $"Consortium.{project}", "README.md"))));
 
         Assert.All(DaemonSettingNames.All, name => Assert.Matches($"`(Consortium__)?{name}`", pages));

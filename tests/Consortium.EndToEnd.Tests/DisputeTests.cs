@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Consortium.EndToEnd.Tests.Deployment;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Secrets;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
 using Consortium.Participant.Rounds;
+using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
 using Consortium.Testing;
@@ -31,6 +33,8 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
         UpdateShape shape = RoundShape.Of(TrainingState.Begin(Training).Request!.Value, plan);
         PartyBus bus = null!;
         IReadOnlyList<byte[]> sent = [];
+        var keys = new Dictionary<Digest, Signed<SessionKeyOffered>>();
+        UpdateSubmitted? message = null;
         async Task<Delivery> SpoilAsync(Frame frame, CancellationToken cancellationToken)
         {
             if (frame.Body.Span.StartsWith("CNCF"u8))
@@ -40,9 +44,20 @@ public sealed class DisputeTests(DeployedConsortium deployed) : IClassFixture<De
 
             switch (MessageCodec.Decode(frame.Body, deployed.Folder.Configuration.Limits))
             {
+                case Signed<SessionKeyOffered> offered:
+                    keys[offered.Digest] = offered;
+                    break;
                 case Signed<RoundOpened> { Statement: { } opened }:
-                    (UpdateSubmitted message, sent) = UpdateOfTwoKeys.Create(
-                        deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values]);
+                    if (message is null) // asked again it sends the same again
+                    {
+                        using SessionSecrets secrets = TestSecrets.Agree(
+                            deployed.Folder.Configuration, deployed.Folder.IdentityOf(Dishonest).Public,
+                            opened.SessionKeys.Where(key => key != default).Select(key => keys[key]));
+                        (message, sent) = UpdateOfTwoKeys.Create(
+                            deployed.Folder, Dishonest, plan, opened.Attempt, opened.StartsFrom, shape, new long[shape.Values],
+                            opened.SessionKeys, secrets);
+                    }
+
                     foreach (byte[] body in sent.Prepend(MessageCodec.Encode(message)))
                     {
                         await bus.SendAsync(deployed.Folder.Configuration.Aggregator.Id, body, cancellationToken);

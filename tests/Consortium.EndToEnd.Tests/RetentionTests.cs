@@ -66,6 +66,12 @@ public sealed class RetentionTests
             await host.StopAsync(limit.Token);
         }
 
+        // Nobody answers what it asks for.
+        foreach (ScriptedBank bank in banks)
+        {
+            await bank.DisposeAsync();
+        }
+
         // Started again, it owes nothing of that session, does not start it anew, and serves another.
         using (IHost host = roles.Committee())
         {
@@ -81,11 +87,6 @@ public sealed class RetentionTests
             Assert.Equal(0, Stored());
             Assert.Empty(network.DeadLetters(consortium.Configuration.Aggregator.Id));
             await host.StopAsync(limit.Token);
-        }
-
-        foreach (ScriptedBank bank in banks)
-        {
-            await bank.DisposeAsync();
         }
 
         int Stored() => Directory.Exists(blobs) ? Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories).Count() : 0;

@@ -193,7 +193,7 @@ public sealed class ParticipantRoleTests
         using (var bank = new TestBank(
             "bank-a", TestSession.View(0), root.FullName, TestBank.Policy with { Families = ["boosting"] }))
         {
-            await bank.DeliverAsync(MessageCodec.Encode(session.Plan));
+            await session.JoinAsync(bank);
             await bank.DeliverAsync(session.Opened(1));
             await session.ReceiveAsync(bank);
         }
@@ -211,7 +211,7 @@ public sealed class ParticipantRoleTests
         DirectoryInfo root = Directory.CreateTempSubdirectory("consortium-policy-");
         using (var bank = new TestBank("bank-a", TestSession.View(0), root.FullName, TestBank.Policy with { Floors = null }))
         {
-            await bank.DeliverAsync(MessageCodec.Encode(session.Plan));
+            await session.JoinAsync(bank);
             await bank.DeliverAsync(session.Opened(1));
             await session.ReceiveAsync(bank);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
+using Consortium.Hosting.Secrets;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -57,8 +58,7 @@ public sealed class RoundTests
                     AggregateReleased released = TestRelease.To(
                         plan.Statement.Participants[0], plan.Statement, cohort, digests, Sent(updates),
                         [.. holders.Where((_, index) => index != leftOut)]);
-                    SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-a"))
-                        .Open(released, frames);
+                    SumOpening opening = Opener(plan, updates, "bank-a").Open(released, frames);
                     SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
                     Assert.Empty(opened.Wrong);
                     state = state.Advance(opened.Sum, banks);
@@ -85,7 +85,7 @@ public sealed class RoundTests
             new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates),
             ["holder-a", "holder-b", "holder-c"], bent);
 
-        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
+        SumOpening opening = Opener(plan, updates, "bank-b")
             .Open(released, frames);
 
         SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
@@ -103,7 +103,7 @@ public sealed class RoundTests
             new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates),
             ["holder-a", "holder-b"], "holder-b");
 
-        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
+        SumOpening opening = Opener(plan, updates, "bank-b")
             .Open(released, frames);
 
         Assert.Contains("holder-b", Assert.IsType<SumOpening.Spoiled>(opening).Detail, StringComparison.Ordinal);
@@ -120,7 +120,7 @@ public sealed class RoundTests
         AggregateReleased others = TestRelease.To(
             new PartyId("bank-c"), plan.Statement, cohort, digests, Sent(updates), ["holder-a", "holder-b", "holder-c"]);
 
-        SumOpening opening = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"))
+        SumOpening opening = Opener(plan, updates, "bank-b")
             .Open(own with { SealedSums = own.SealedSums.SetItem(1, others.SealedSums[1]) }, frames);
 
         SumOpening.Opened opened = Assert.IsType<SumOpening.Opened>(opening);
@@ -139,7 +139,7 @@ public sealed class RoundTests
             plan.Statement, Sent(updates), chunk => chunk == 0 ? added : null);
         AggregateReleased released = TestRelease.To(
             new PartyId("bank-b"), plan.Statement, cohort, digests, Sent(updates), ["holder-a", "holder-b"]);
-        var opener = new SumOpener(plan.Statement, Members.Configuration, Members.Identity("bank-b"));
+        SumOpener opener = Opener(plan, updates, "bank-b");
 
         Assert.Contains(
             "'aggregator', the aggregator, passes off another sum",
@@ -164,7 +164,7 @@ public sealed class RoundTests
         UpdateShape shape = RoundShape.Of(new RoundRequest(Values, 65_536), plan.Statement);
         EncryptedUpdate update = EncryptedUpdate.Create(
             new long[Values], shape, attempt, plan.Statement.InitialState, plan.Statement, Members.Configuration,
-            new PartyId("bank-a"), Members.Identity("bank-a"));
+            new PartyId("bank-a"), Members.Identity("bank-a"), Keys(plan), Secrets(plan, "bank-a"));
 
         Assert.True(update.Frames.Length > 1);
         Assert.All(update.Frames, frame => Assert.InRange(frame.Length, 1, Members.Configuration.Limits.FrameBytes));
@@ -201,10 +201,11 @@ public sealed class RoundTests
             .. locals.Select((local, bank) =>
             {
                 PartyId id = plan.Statement.Participants[bank];
+                SessionSecrets secrets = Secrets(plan, id.Name);
                 EncryptedUpdate update = EncryptedUpdate.Create(
                     local.Contribute(state), shape, attempt, TrainingWorkload.DigestOf(state), plan.Statement,
-                    Members.Configuration, id, Members.Identity(id.Name));
-                return new Submitted(update.Message, update.Frames);
+                    Members.Configuration, id, Members.Identity(id.Name), Keys(plan), secrets);
+                return new Submitted(update.Message, update.Frames, secrets);
             }),
         ];
     }
@@ -228,5 +229,17 @@ public sealed class RoundTests
             CreatedAt = 1_700_000_000_000,
         });
 
-    private sealed record Submitted(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames);
+    private static ImmutableArray<Digest> Keys(Signed<SessionPlan> plan) =>
+        SampleKeys.List(Members.Configuration, new SessionId(plan.Digest));
+
+    private static SessionSecrets Secrets(Signed<SessionPlan> plan, string bank) => TestSecrets.Agree(
+        Members.Configuration, Members.Identity(bank).Public,
+        Members.Configuration.KeyHolders.Select(holder => Members.Sign(
+            holder.Id.Name, SampleKeys.Offer(Members.Configuration.Digest, new SessionId(plan.Digest), holder.Id))));
+
+    private static SumOpener Opener(Signed<SessionPlan> plan, Submitted[] updates, string bank) => new(
+        plan.Statement, Members.Configuration, updates.Single(update => update.Message.Sender.Name == bank).Secrets,
+        new PartyId(bank), Members.Configuration.KeyHolders.Length);
+
+    private sealed record Submitted(UpdateSubmitted Message, IReadOnlyList<byte[]> Frames, SessionSecrets Secrets);
 }

@@ -4,6 +4,7 @@ using Consortium.Cryptography.Encryption;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Secrets;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
@@ -108,15 +109,16 @@ internal static class TestRelease
         {
             int index = Members.Configuration.IndexOfKeyHolder(new PartyId(holder));
             PrivateIdentity identity = Members.Identity(holder);
+            using SessionSecrets secrets = SecretsOf(holder, index, submitted);
             IEnumerable<UpdateSubmitted> added = bent.Contains(holder) ? submitted.Prepend(submitted[0]) : submitted;
-            byte[] sum = isBallot ? SumOfBallots(added, index, identity) : SumOfKeys(added, index, identity);
+            byte[] sum = isBallot ? SumOfBallots(added, index, secrets) : SumOfKeys(added, index, secrets);
             EnvelopeContext sealing = isBallot
                 ? SealedBallot.SumContext(attempt, identity.Public)
                 : SealedShare.ShareSumContext(attempt, identity.Public);
             ReadOnlyMemory<byte>[] sealedSums =
                 [.. plan.Participants.Select(
-                    participant =>
-                        (ReadOnlyMemory<byte>)Envelope.Seal(sum, Members.Identity(participant.Name).Public, sealing))];
+                    participant => (ReadOnlyMemory<byte>)secrets.SealSum(
+                        Members.Configuration.Find(participant)!, sum, sealing))];
             manifests.Add(
                 Members.Sign(
                     holder,
@@ -156,14 +158,28 @@ internal static class TestRelease
         };
     }
 
-    private static byte[] SumOfKeys(IEnumerable<UpdateSubmitted> updates, int index, PrivateIdentity identity)
+    /// <summary>What a key holder shares with the banks that sent these updates.</summary>
+    private static SessionSecrets SecretsOf(string holder, int index, IEnumerable<UpdateSubmitted> updates)
+    {
+        SessionSecrets secrets = TestSecrets.Begin(Members.Identity(holder).Public);
+        foreach (UpdateSubmitted update in updates)
+        {
+            secrets.Accept(
+                Members.Configuration.Find(update.Sender)!, SealedShare.AgreementOf(update.SealedShares[index].Span),
+                SampleKeys.Of(holder));
+        }
+
+        return secrets;
+    }
+
+    private static byte[] SumOfKeys(IEnumerable<UpdateSubmitted> updates, int index, SessionSecrets secrets)
     {
         using var sum = new ShareSum(index + 1, RnsBasis.Degree);
         foreach (UpdateSubmitted update in updates)
         {
             using KeyShare? share = SealedShare.Open(
                 update.SealedShares[index].Span, update.Manifest.Statement, Members.Identity(update.Sender.Name).Public,
-                identity, index + 1, Members.Configuration.Threshold);
+                secrets.With(update.Sender), index + 1, Members.Configuration.Threshold);
             Assert.NotNull(share);
             sum.AddMasked(share);
         }
@@ -171,13 +187,14 @@ internal static class TestRelease
         return sum.Encode();
     }
 
-    private static byte[] SumOfBallots(IEnumerable<UpdateSubmitted> updates, int index, PrivateIdentity identity)
+    private static byte[] SumOfBallots(IEnumerable<UpdateSubmitted> updates, int index, SessionSecrets secrets)
     {
         using var sum = new BallotShareSum(index + 1);
         foreach (UpdateSubmitted update in updates)
         {
             using BallotShare? share = SealedBallot.Open(
-                update.SealedShares[index].Span, update.Manifest, Members.Configuration, identity, index + 1);
+                update.SealedShares[index].Span, update.Manifest, Members.Configuration,
+                secrets.With(update.Sender)?.Ballots, index + 1);
             Assert.NotNull(share);
             sum.Add(share);
         }

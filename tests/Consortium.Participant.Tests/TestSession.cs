@@ -97,7 +97,18 @@ internal sealed class TestSession : IDisposable
     {
         foreach (TestBank bank in Banks)
         {
-            await bank.DeliverAsync(MessageCodec.Encode(Plan));
+            await JoinAsync(bank);
+        }
+    }
+
+    /// <summary>Gives a bank the plan and the session keys of all key holders.</summary>
+    public async Task JoinAsync(TestBank bank)
+    {
+        await bank.DeliverAsync(MessageCodec.Encode(Plan));
+        foreach (Member holder in Members.Configuration.KeyHolders)
+        {
+            await bank.DeliverAsync(MessageCodec.Encode(Members.Sign(
+                holder.Id.Name, SampleKeys.Offer(Members.Configuration.Digest, new SessionId(Plan.Digest), holder.Id))));
         }
     }
 
@@ -110,6 +121,7 @@ internal sealed class TestSession : IDisposable
             Attempt = Attempt(round, attempt),
             StartsFrom = from ?? State,
             Deadline = 1_700_000_060_000,
+            SessionKeys = SampleKeys.List(Members.Configuration, new SessionId(Plan.Digest)),
         }));
 
     /// <summary>Plays one round to its end. Gives the release that bank 0 got, for whoever was away.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
+using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sharing;
 using Consortium.Primitives;
@@ -59,7 +60,14 @@ public sealed class SampleRound
         Attempt = Attempt,
         StartsFrom = State(Attempt.Round.Value - 1),
         Deadline = 1_700_000_060_000,
+        SessionKeys = SessionKeys,
     });
+
+    /// <summary>What all key holders offered.</summary>
+    public ImmutableArray<Digest> SessionKeys => SampleKeys.List(_consortium.Configuration, Session);
+
+    public Signed<SessionKeyOffered> Offered(string holder) =>
+        _consortium.Sign(holder, SampleKeys.Offer(Attempt.Consortium, Session, new PartyId(holder)));
 
     public static ReadOnlyMemory<byte> Chunk(string party, int index)
     {
@@ -80,6 +88,8 @@ public sealed class SampleRound
         StartedFrom = State(Attempt.Round.Value - 1),
         Shape = Shape,
         ChunksRoot = DigestList.Root(ChunkDigests(bank)),
+        SessionKeys = SessionKeys,
+        BallotKeys = [.. SessionKeys.Select(key => Digest.Of([.. key.ToArray(), .. bank.Select(c => (byte)c)]))],
         SealedShareDigests =
             [.. _consortium.Configuration.KeyHolders.Select(holder => Digest.Of(Share(bank, holder.Id.Name).Span))],
         SharingProof = new byte[SharingProof.EncodedLength(_consortium.Configuration.Threshold)],
@@ -228,6 +238,30 @@ public sealed class SampleRound
                 Action = SessionAction.Pause,
                 Reason = "maintenance",
             }),
+            Offered("holder-a"),
+            _consortium.Sign("bank-a", new SecretAgreed
+            {
+                Consortium = Attempt.Consortium,
+                Session = Session,
+                Holder = new PartyId("holder-a"),
+                Agreement = new byte[SessionSecret.AgreementLength],
+            }),
+            _consortium.Sign("holder-a", new LateSumsSealed
+            {
+                Consortium = Attempt.Consortium,
+                Session = Session,
+                Bank = new PartyId("bank-a"),
+                Round = 2,
+                Sealed = new byte[LateSumsSealed.SealedLength],
+            }),
+            _consortium.Sign("holder-a", new BallotKeyRevealed
+            {
+                Attempt = Attempt,
+                Ballot = closed.Manifests[0].Digest,
+                Key = new byte[BallotKey.Length],
+                Sealed = new byte[100],
+            }),
+            _consortium.Sign("aggregator", new SessionEnded { Consortium = Attempt.Consortium, Session = Session }),
             Opened(),
             Submitted("bank-a"),
             closed,

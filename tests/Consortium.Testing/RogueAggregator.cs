@@ -23,6 +23,8 @@ public sealed class RogueAggregator
     private readonly Dictionary<Digest, byte[][]> _sums = [];
     private readonly ConcurrentDictionary<PartyId, ConcurrentQueue<byte[]>> _posted = [];
 
+    private Signed<RoundOpened>? _opened;
+
     /// <param name="post">Sends a frame to a party.</param>
     /// <param name="waitFor">Waits until something holds.</param>
     /// <param name="settle">Waits until everyone has acted on what was sent, where that can be told.</param>
@@ -35,10 +37,22 @@ public sealed class RogueAggregator
     /// <summary>Whether a party that has no plan yet, because something overtook it, is sent everything once more.</summary>
     public bool SendsPlanAgain { get; init; }
 
+    /// <summary>What a bank was asked for last.</summary>
+    public Signed<RoundOpened> Opened => _opened!;
+
     /// <summary>The operator's plan.</summary>
     public Signed<SessionPlan> Plan { get; private set; } = null!;
 
     public List<Signed<CohortApproval>> Approvals { get; } = [];
+
+    /// <summary>What key holders offered for the session.</summary>
+    public List<Signed<SessionKeyOffered>> Keys { get; } = [];
+
+    /// <summary>Which key a bank is given where a key holder offered this one.</summary>
+    public Func<PartyId, Signed<SessionKeyOffered>, Signed<SessionKeyOffered>> KeyFor { get; set; } = (_, key) => key;
+
+    /// <summary>Key holders whose keys no bank is given.</summary>
+    public HashSet<PartyId> WithoutKeys { get; } = [];
 
     /// <summary>What banks gave for the cohorts that they were sent.</summary>
     public List<Signed<UpdateTag>> Tags { get; } = [];
@@ -51,16 +65,38 @@ public sealed class RogueAggregator
 
     private PartyId Self => _folder.Configuration.Aggregator.Id;
 
-    /// <summary>Passes the operator's plan on and asks all banks for updates.</summary>
+    /// <summary>Passes the operator's plan and the key holders' keys on, and asks all banks for updates.</summary>
     public async Task BeginAsync(SessionPlan plan)
+    {
+        PostPlan(plan);
+        await _waitFor(() => OfSession.Length == _folder.Configuration.KeyHolders.Length - WithoutKeys.Count);
+        PostKeys(plan.Participants);
+        await OpenAsync(1, 1, plan.InitialState);
+    }
+
+    /// <summary>Passes the operator's plan on.</summary>
+    public void PostPlan(SessionPlan plan)
     {
         Plan = _folder.Sign(_folder.Configuration.Operator.Id, plan);
         foreach (PartyId party in plan.Participants.Concat(_folder.Configuration.KeyHolders.Select(holder => holder.Id)))
         {
             Post(party, Plan);
         }
+    }
 
-        await OpenAsync(1, 1, plan.InitialState);
+    private Signed<SessionKeyOffered>[] OfSession =>
+        [.. Keys.Where(key => key.Statement.Session.Value == Plan.Digest && !WithoutKeys.Contains(key.Sender))];
+
+    /// <summary>Passes all keys of the session on.</summary>
+    public void PostKeys(IEnumerable<PartyId> banks)
+    {
+        foreach (PartyId bank in banks)
+        {
+            foreach (Signed<SessionKeyOffered> key in OfSession)
+            {
+                Post(bank, KeyFor(bank, key));
+            }
+        }
     }
 
     public AttemptId Attempt(int round = 1, int attempt = 1) =>
@@ -70,11 +106,10 @@ public sealed class RogueAggregator
     /// <summary>Asks all banks for updates, and waits for them.</summary>
     public async Task OpenAsync(int round, int attempt, StateDigest startsFrom)
     {
-        Signed<RoundOpened> opened = _folder.Sign(
-            Self, new RoundOpened { Attempt = Attempt(round, attempt), StartsFrom = startsFrom, Deadline = long.MaxValue });
         foreach (PartyId bank in Plan.Statement.Participants)
         {
-            Post(bank, opened);
+            _opened = Opening(bank, round, attempt, startsFrom);
+            Post(bank, _opened);
         }
 
         await _waitFor(() => Plan.Statement.Participants.All(bank =>
@@ -83,7 +118,25 @@ public sealed class RogueAggregator
             && frames.Values.Sum(frame => frame.Count) == update.ChunkDigests.Length));
     }
 
+    private Signed<RoundOpened> Opening(PartyId bank, int round, int attempt, StateDigest startsFrom) =>
+        _folder.Sign(
+            Self,
+            new RoundOpened
+            {
+                Attempt = Attempt(round, attempt),
+                StartsFrom = startsFrom,
+                Deadline = long.MaxValue,
+                SessionKeys = TestSecrets.List(_folder.Configuration, [.. OfSession.Select(key => KeyFor(bank, key))]),
+            });
+
     public UpdateSubmitted Update(PartyId bank, int round = 1, int attempt = 1) => _updates[(bank, Attempt(round, attempt))];
+
+    /// <summary>Takes an update in the place of the one that its bank sent.</summary>
+    public void Replace(UpdateSubmitted update)
+    {
+        _frames[update.Digest] = _frames[Update(update.Sender).Digest];
+        _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
+    }
 
     /// <summary>The ciphertext that a bank sent, chunk by chunk.</summary>
     public ImmutableArray<ReadOnlyMemory<byte>> Chunks(PartyId bank, int round = 1, int attempt = 1) =>
@@ -282,6 +335,9 @@ public sealed class RogueAggregator
 
         switch (message)
         {
+            case Signed<SessionKeyOffered> offered when Keys.All(known => known.Digest != offered.Digest):
+                Keys.Add(offered);
+                break;
             case UpdateSubmitted update:
                 _updates[(update.Sender, update.Manifest.Statement.Attempt)] = update;
                 break;

@@ -17,6 +17,8 @@ internal sealed record Enrolled(string Id, string Role, string? Fingerprint)
         .. file.KeyHolders.Select(entry => Of(entry, PartyRole.KeyHolder)),
         .. file.Aggregator is null ? [] : (Enrolled[])[Of(file.Aggregator, PartyRole.Aggregator)],
         .. file.Operator is null ? [] : (Enrolled[])[Of(file.Operator, PartyRole.Operator)],
+        .. file.Scorer is null ? [] : (Enrolled[])[Of(file.Scorer, PartyRole.Scorer)],
+        .. file.Clients.Select(entry => Of(entry, PartyRole.Client)),
     ];
 
     private static Enrolled Of(ConsortiumFile.PartyEntry? entry, PartyRole role)

@@ -101,6 +101,8 @@ internal sealed class MemberCommands(Terminal terminal)
             Participants = file.Participants.RemoveAll(entry => entry.Id == name),
             KeyHolders = file.KeyHolders.RemoveAll(entry => entry.Id == name),
             Aggregator = file.Aggregator?.Id == name ? null : file.Aggregator,
+            Scorer = file.Scorer?.Id == name ? null : file.Scorer,
+            Clients = file.Clients.RemoveAll(entry => entry.Id == name),
         });
         terminal.Out.WriteLine($"{name} is out of {home.ConfigurationFile}.");
         SaySignAgain(home);
@@ -118,8 +120,8 @@ internal sealed class MemberCommands(Terminal terminal)
         }
 
         if (
-            file.Participants.Concat(file.KeyHolders).Append(file.Aggregator).Append(file.Operator).FirstOrDefault(
-                entry => entry?.Identity == identity) is { } same)
+            file.Participants.Concat(file.KeyHolders).Concat(file.Clients).Append(file.Aggregator).Append(file.Operator)
+                .Append(file.Scorer).FirstOrDefault(entry => entry?.Identity == identity) is { } same)
         {
             throw new CommandException(
                 ExitCode.BadInput,
@@ -133,6 +135,8 @@ internal sealed class MemberCommands(Terminal terminal)
             PartyRole.KeyHolder => file with { KeyHolders = file.KeyHolders.Add(entry) },
             PartyRole.Aggregator => file.Aggregator is null ? file with { Aggregator = entry } : throw Single(
                 file.Aggregator, member.Role),
+            PartyRole.Scorer => file.Scorer is null ? file with { Scorer = entry } : throw Single(file.Scorer, member.Role),
+            PartyRole.Client => file with { Clients = file.Clients.Add(entry) },
             _ => file.Operator is null ? file with { Operator = entry } : throw Single(file.Operator, member.Role),
         };
     }
@@ -154,6 +158,8 @@ internal sealed class MemberCommands(Terminal terminal)
             KeyHolders = [.. file.KeyHolders.Select(OrNew)],
             Aggregator = file.Aggregator is null ? null : OrNew(file.Aggregator),
             Operator = file.Operator is null ? null : OrNew(file.Operator),
+            Scorer = file.Scorer is null ? null : OrNew(file.Scorer),
+            Clients = [.. file.Clients.Select(OrNew)],
         };
 
         ConsortiumFile.PartyEntry OrNew(ConsortiumFile.PartyEntry listed) => listed.Id == entry.Id ? entry : listed;

@@ -24,6 +24,9 @@ internal sealed record PartyHome(PartyId Id, string Path)
 
     public string PaymentsFolder => In("payments");
 
+    /// <summary>Receipts for what a scorer served this client.</summary>
+    public string ReceiptsFolder => In("receipts");
+
     /// <summary>A daemon's settings as environment variables, where <c>consortium init --trial</c> wrote them.</summary>
     public string SettingsFile => In("daemon.env");
 

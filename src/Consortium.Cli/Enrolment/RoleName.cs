@@ -9,7 +9,7 @@ internal static class RoleName
     private static readonly (PartyRole Role, string Name)[] Names =
     [
         (PartyRole.Participant, "participant"), (PartyRole.KeyHolder, "key-holder"), (PartyRole.Aggregator, "aggregator"),
-        (PartyRole.Operator, "operator"),
+        (PartyRole.Operator, "operator"), (PartyRole.Scorer, "scorer"), (PartyRole.Client, "client"),
     ];
 
     public static string[] All { get; } = [.. Names.Select(pair => pair.Name)];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Enrolment;
+using Consortium.Learning.Cells;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
@@ -11,6 +12,9 @@ namespace Consortium.Cli.Models;
 internal static class ModelExport
 {
     private const string Onnx = "onnx";
+
+    /// <summary>Half of t = 8,209, below which an encrypted score is exact.</summary>
+    private const int LargestScore = 4104;
 
     public static Verb Create(Terminal terminal)
     {
@@ -24,22 +28,53 @@ internal static class ModelExport
             HelpName = "FILE",
             Required = true,
         };
+        var cells = new Option<bool>("--cells")
+        {
+            Description = "Write the model as secret integer weights over public cells, with which encrypted payments are "
+                + "scored; keep the file as secret as the model",
+        };
         return Verb.Create(
             "export",
-            "Write a model for other software: ONNX, or LightGBM's text",
+            "Write a model for other software: ONNX, or LightGBM's text; or as cells for scoring encrypted payments",
             [
                 "model export 4f1c --data consortium-home/bank-a/state --output model.onnx",
                 "model export model.csmodel --format lightgbm -o model.txt",
+                "model export model.csmodel --cells -o model.cscells",
             ],
-            [model, format, output, BankOptions.DataFolder, BankOptions.OutputFolder],
+            [model, format, cells, output, BankOptions.DataFolder, BankOptions.OutputFolder],
             async (parsed, cancellationToken) =>
             {
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 string path = parsed.GetRequiredValue(output).FullName;
+                if (parsed.GetValue(cells))
+                {
+                    CellModel quantised = AsCells(loaded);
+                    DurableFile.Replace(path, quantised.ToBytes());
+                    terminal.Out.WriteLine(
+                        $"{path}: {quantised.Shape.CellCount} cells in {quantised.Shape.Groups.Length} groups, steps of "
+                            + $"2^-{quantised.StepBits} log-odds, digest {Convert.ToHexStringLower(quantised.Digest.Span)}");
+                    return ExitCode.Done;
+                }
+
                 DurableFile.Replace(path, Write(loaded, parsed.GetRequiredValue(format)));
                 terminal.Out.WriteLine($"{path}: model {Convert.ToHexStringLower(loaded.Digest.Span)}");
                 return ExitCode.Done;
             });
+    }
+
+    private static CellModel AsCells(Model model)
+    {
+        try
+        {
+            return model.Family.Cells(model) is { } table
+                ? CellModel.Quantise(table, LargestScore)
+                : throw new CommandException(
+                    ExitCode.BadInput, $"This model of the family '{model.Family.Name}' has no cells: nothing in it splits.");
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CommandException(ExitCode.BadInput, fault.Message);
+        }
     }
 
     private static byte[] Write(Model model, string format)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Consortium.Cli.CommandLine;
 using Consortium.Cli.Data;
+using Consortium.Cli.Enrolment;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Participant.Data;
@@ -13,7 +14,10 @@ internal static class ScoreCommand
 {
     public static Verb Create(Terminal terminal)
     {
-        var model = new Argument<string>("MODEL") { Description = "A model file, or the first digits of a model's digest" };
+        var model = new Argument<string>("MODEL")
+        {
+            Description = "A model file, or the first digits of a model's digest; with --service, of an offered model's",
+        };
         var first = new Option<string?>("--first")
         {
             Description = "With a model of the late view: the model that scores payments when they come. Each alert has both "
@@ -27,14 +31,22 @@ internal static class ScoreCommand
                 "score model.csmodel payments.csv --bank 70",
                 "score 4f1c new/ history/ --bank 70 --from 2026-03-01 --data consortium-home/bank-a/state --json",
                 "score late.csmodel payments.csv --bank 70 --first model.csmodel",
+                "score 4f1c payments/ --bank 70 --service https://scorer.example:8443 --client client-a",
             ],
             [
                 model, BankRows.Payments, BankRows.Bank, BankRows.From, BankRows.AlertsPerDay, BankRows.MaximumBadRows,
                 BankOptions.Zone, BankOptions.Mapping, BankOptions.DataFolder, BankOptions.OutputFolder, first,
+                ServiceScore.Service, ServiceScore.Client, ServiceScore.Root, CommonOptions.Folder, PassphraseOptions.File,
                 CommonOptions.Json,
             ],
             async (parsed, cancellationToken) =>
             {
+                if (parsed.GetValue(ServiceScore.Service) is { } service)
+                {
+                    return await ServiceScore.RunAsync(
+                        terminal, parsed, service, parsed.GetRequiredValue(model), cancellationToken);
+                }
+
                 Model loaded = (await ModelFolder.LoadAsync(parsed, parsed.GetRequiredValue(model), cancellationToken)).Model;
                 FeatureView view = BankRows.ViewOf(loaded);
                 Model? atFirst = parsed.GetValue(first) is { } name

@@ -28,7 +28,7 @@ internal static class SessionBoard
                 + $"{Phase(log, newest)}, last round {SessionTables.Seconds(done is null ? null : log.Seconds(done))} s";
         string holders = newest?.Recorded is { } recorded
             ? $"released by {string.Join(", ", recorded.ShareSums.Select(sum => sum.Sender))}"
-            : log.Status is { Phase: RoundPhase.Approving or RoundPhase.Releasing } status
+            : log.Status is { Phase: RoundPhase.AwaitingKeys or RoundPhase.Approving or RoundPhase.Releasing } status
             ? $"still to answer: {string.Join(", ", status.Waiting)}"
             : string.Empty;
         IEnumerable<string> rejections = log.Rejections.TakeLast(3).Select(

@@ -48,8 +48,8 @@ public sealed class SumTagger : IDisposable
 
         _layout = layout;
         _set = set;
-        _factors = new AlignedWords(SumTag.Copies * RnsBasis.WordCount);
-        _residues = new AlignedWords(RnsBasis.Degree);
+        _factors = AlignedWords.Uninitialized(SumTag.Copies * RnsBasis.WordCount);
+        _residues = AlignedWords.Uninitialized(RnsBasis.Degree);
         Span<byte> input = stackalloc byte[Label.Length + SeedSize];
         Label.CopyTo(input);
         seed.CopyTo(input[Label.Length..]);

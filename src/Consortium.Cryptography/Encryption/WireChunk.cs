@@ -50,8 +50,15 @@ public static class WireChunk
     /// <summary>Packs canonical residues of one prime into their place in <paramref name="wire"/>.</summary>
     internal static void Pack(ReadOnlySpan<uint> residues, Span<byte> wire, int prime, InstructionSet set)
     {
-        Debug.Assert(residues.Length == RnsBasis.Degree && wire.Length == Size && BitConverter.IsLittleEndian);
-        Span<uint> packed = MemoryMarshal.Cast<byte, uint>(wire.Slice(ChunkHeader.Size + (prime * PrimeBytes), PrimeBytes));
+        Debug.Assert(wire.Length == Size);
+        PackPrime(residues, wire.Slice(ChunkHeader.Size + (prime * PrimeBytes), PrimeBytes), set);
+    }
+
+    /// <summary>Packs canonical residues of one prime into <see cref="PrimeBytes"/> bytes.</summary>
+    internal static void PackPrime(ReadOnlySpan<uint> residues, Span<byte> destination, InstructionSet set)
+    {
+        Debug.Assert(residues.Length == RnsBasis.Degree && destination.Length == PrimeBytes && BitConverter.IsLittleEndian);
+        Span<uint> packed = MemoryMarshal.Cast<byte, uint>(destination);
         switch (set)
         {
             case InstructionSet.Avx512:
@@ -86,19 +93,21 @@ public static class WireChunk
         ReadOnlySpan<uint> packed = MemoryMarshal.Cast<byte, uint>(
             wire.Slice(ChunkHeader.Size + (prime * PrimeBytes), PrimeBytes));
         uint modulus = RnsBasis.ModulusSpan[prime].Value;
-        uint largest = set switch
-        {
-            InstructionSet.Avx512 => Accumulate<Lanes512, Vector512<uint>>(packed, sums),
-            InstructionSet.Avx2 => Accumulate<Lanes256, Vector256<uint>>(packed, sums),
-            InstructionSet.Vector128 => Accumulate<Lanes128, Vector128<uint>>(packed, sums),
-            _ => AccumulateReference(packed, sums),
-        };
-        if (largest >= modulus)
+        if (AccumulatePrime(packed, sums, set) >= modulus)
         {
             Withdraw(packed, sums);
             Reject(packed, prime, modulus);
         }
     }
+
+    /// <summary>Adds the packed residues of one prime, whatever they are, and returns the largest of them.</summary>
+    internal static uint AccumulatePrime(ReadOnlySpan<uint> packed, Span<uint> sums, InstructionSet set) => set switch
+    {
+        InstructionSet.Avx512 => Accumulate<Lanes512, Vector512<uint>>(packed, sums),
+        InstructionSet.Avx2 => Accumulate<Lanes256, Vector256<uint>>(packed, sums),
+        InstructionSet.Vector128 => Accumulate<Lanes128, Vector128<uint>>(packed, sums),
+        _ => AccumulateReference(packed, sums),
+    };
 
     private static void Pack<TLanes, TVector>(ReadOnlySpan<uint> residues, Span<uint> packed)
         where TLanes : struct, ILanes<TVector>

@@ -16,8 +16,13 @@ internal sealed class AlignedWords
     private readonly int _length;
 
     public AlignedWords(int length)
+        : this(length, GC.AllocateArray<uint>(length + (AlignmentBytes / sizeof(uint)), pinned: true))
     {
-        _array = GC.AllocateArray<uint>(length + (AlignmentBytes / sizeof(uint)), pinned: true);
+    }
+
+    private AlignedWords(int length, uint[] array)
+    {
+        _array = array;
         nint address;
         unsafe
         {
@@ -27,6 +32,10 @@ internal sealed class AlignedWords
         _offset = (int)((AlignmentBytes - (address % AlignmentBytes)) % AlignmentBytes) / sizeof(uint);
         _length = length;
     }
+
+    /// <summary>Words that hold anything: for whoever writes all of them before reading any.</summary>
+    public static AlignedWords Uninitialized(int length) =>
+        new(length, GC.AllocateUninitializedArray<uint>(length + (AlignmentBytes / sizeof(uint)), pinned: true));
 
     public Span<uint> Span => _array.AsSpan(_offset, _length);
 

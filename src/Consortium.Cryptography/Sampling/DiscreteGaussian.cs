@@ -30,15 +30,24 @@ internal static class DiscreteGaussian
     /// <summary>The variance of x and of y, a fraction: 800 = 17 * 800/17.</summary>
     private const int PartDenominator = 1 + (1 << (2 * WideShift));
 
+    /// <summary>The variance of scoring's keys and noise, a fraction: 512/25 = (3.2 * sqrt(2))^2.</summary>
+    private const int NarrowVariance = 512;
+
+    private const int NarrowDenominator = 25;
+
     /// <summary>Standard deviation of every secret and noise coefficient.</summary>
     public static readonly double Sigma = Math.Sqrt(Variance);
+
+    /// <summary>Standard deviation of a narrow sample, 4.5255.</summary>
+    public static readonly double NarrowSigma = Math.Sqrt((double)NarrowVariance / NarrowDenominator);
 
     /// <summary>
     /// Word k is floor(2^64 * P(|x| &lt;= k)) with the sign bit flipped, so that signed comparisons, which every vector unit has,
     /// order them.
     /// </summary>
-    private static readonly long[] Thresholds =
-        [.. CumulativeTable(Variance, PartDenominator).Select(word => unchecked((long)(word ^ (1ul << 63))))];
+    private static readonly long[] Thresholds = Table(Variance, PartDenominator);
+
+    private static readonly long[] NarrowThresholds = Table(NarrowVariance, NarrowDenominator);
 
     /// <summary>
     /// The largest magnitude that is drawn, 259: a larger one has a probability below 2^-64, and becomes this one.
@@ -47,6 +56,31 @@ internal static class DiscreteGaussian
 
     /// <summary>Random bytes that one sample takes: two 64-bit words, and two bits for the signs.</summary>
     public static int RandomBytes(int samples) => (2 * samples * sizeof(ulong)) + ((samples + 3) / 4);
+
+    /// <summary>The largest magnitude of a narrow sample.</summary>
+    public static int LargestNarrowMagnitude => NarrowThresholds.Length;
+
+    /// <summary>Random bytes that narrow samples take: a 64-bit word each, and a bit for the sign.</summary>
+    public static int NarrowRandomBytes(int samples) => (samples * sizeof(ulong)) + (samples / 8);
+
+    /// <summary>
+    /// Fills <paramref name="destination"/>, a multiple of 512, with samples of <see cref="NarrowSigma"/>: one table, searched
+    /// once. Erases <paramref name="random"/>.
+    /// </summary>
+    /// <param name="source">Secret randomness.</param>
+    /// <param name="random">Work space of <see cref="NarrowRandomBytes"/>.</param>
+    /// <param name="destination">Signed coefficients.</param>
+    /// <param name="set">The path to take.</param>
+    public static void SampleNarrow(RandomSource source, Span<byte> random, Span<int> destination, InstructionSet set)
+    {
+        Debug.Assert(destination.Length % 512 == 0 && random.Length == NarrowRandomBytes(destination.Length));
+        source.Fill(random);
+        int wordBytes = destination.Length * sizeof(ulong);
+        SamplePart(
+            MemoryMarshal.Cast<byte, ulong>(random[..wordBytes]), MemoryMarshal.Cast<byte, uint>(random[wordBytes..]),
+            destination, isWide: true, NarrowThresholds, set);
+        CryptographicOperations.ZeroMemory(random);
+    }
 
     /// <summary>Fills <paramref name="destination"/>, a multiple of 512 samples, and erases <paramref name="random"/>.</summary>
     /// <param name="random">Work space of <see cref="RandomBytes"/>.</param>
@@ -57,28 +91,29 @@ internal static class DiscreteGaussian
         int samples = destination.Length;
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(random[..(2 * samples * sizeof(ulong))]);
         ReadOnlySpan<uint> signs = MemoryMarshal.Cast<byte, uint>(random[(2 * samples * sizeof(ulong))..]);
-        SamplePart(words[samples..], signs[(samples / 32)..], destination, isWide: true, set);
-        SamplePart(words[..samples], signs[..(samples / 32)], destination, isWide: false, set);
+        SamplePart(words[samples..], signs[(samples / 32)..], destination, isWide: true, Thresholds, set);
+        SamplePart(words[..samples], signs[..(samples / 32)], destination, isWide: false, Thresholds, set);
         CryptographicOperations.ZeroMemory(random);
     }
 
     /// <summary>Writes y when <paramref name="isWide"/>; else x + 4y, with y what <paramref name="destination"/> holds.</summary>
     private static void SamplePart(
-        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, InstructionSet set)
+        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, long[] thresholds,
+        InstructionSet set)
     {
         switch (set)
         {
             case InstructionSet.Avx512:
-                SamplePart<Lanes512, Vector512<uint>>(words, signs, destination, isWide);
+                SamplePart<Lanes512, Vector512<uint>>(words, signs, destination, isWide, thresholds);
                 break;
             case InstructionSet.Avx2:
-                SamplePart<Lanes256, Vector256<uint>>(words, signs, destination, isWide);
+                SamplePart<Lanes256, Vector256<uint>>(words, signs, destination, isWide, thresholds);
                 break;
             case InstructionSet.Vector128:
-                SamplePart<Lanes128, Vector128<uint>>(words, signs, destination, isWide);
+                SamplePart<Lanes128, Vector128<uint>>(words, signs, destination, isWide, thresholds);
                 break;
             default:
-                SamplePart(words, signs, destination, isWide);
+                SamplePart(words, signs, destination, isWide, thresholds);
                 break;
         }
     }
@@ -129,14 +164,18 @@ internal static class DiscreteGaussian
         return table;
     }
 
-    private static void SamplePart(ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide)
+    private static long[] Table(int variance, int denominator) =>
+        [.. CumulativeTable(variance, denominator).Select(word => unchecked((long)(word ^ (1ul << 63))))];
+
+    private static void SamplePart(
+        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, long[] thresholds)
     {
         int most = LargestMagnitude;
         for (int i = 0; i < destination.Length; i++)
         {
             long word = (long)(words[i] ^ (1ul << 63));
             int magnitude = 0;
-            foreach (long threshold in Thresholds)
+            foreach (long threshold in thresholds)
             {
                 // The sign of word - threshold in 128 bits, so that no branch depends on it.
                 magnitude += 1 + (int)((Int128)word - threshold >> 127);
@@ -158,7 +197,7 @@ internal static class DiscreteGaussian
     }
 
     private static void SamplePart<TLanes, TVector>(
-        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide)
+        ReadOnlySpan<ulong> words, ReadOnlySpan<uint> signs, Span<int> destination, bool isWide, long[] thresholds)
         where TLanes : struct, ILanes<TVector>
         where TVector : unmanaged
     {
@@ -166,7 +205,7 @@ internal static class DiscreteGaussian
         ref uint sign = ref MemoryMarshal.GetReference(signs);
         ref uint target = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<int, uint>(destination));
         TVector flip = TLanes.Broadcast64(1ul << 63);
-        TVector all = TLanes.Broadcast64((ulong)Thresholds.Length);
+        TVector all = TLanes.Broadcast64((ulong)thresholds.Length);
         TVector most = TLanes.Broadcast((uint)LargestMagnitude);
         for (int i = 0; i < destination.Length; i += 2 * TLanes.Count)
         {
@@ -175,7 +214,7 @@ internal static class DiscreteGaussian
             TVector word2 = TLanes.Xor(TLanes.Load(ref source, (2 * i) + (2 * TLanes.Count)), flip);
             TVector word3 = TLanes.Xor(TLanes.Load(ref source, (2 * i) + (3 * TLanes.Count)), flip);
             TVector count0 = all, count1 = all, count2 = all, count3 = all;
-            foreach (long bound in Thresholds)
+            foreach (long bound in thresholds)
             {
                 TVector threshold = TLanes.Broadcast64((ulong)bound);
                 count0 = TLanes.DiscountBelow64(count0, word0, threshold);

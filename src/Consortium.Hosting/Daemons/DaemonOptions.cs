@@ -134,11 +134,14 @@ public sealed record DaemonOptions
     };
 
     /// <exception cref="InvalidConfigurationException">The identity is no member's, or a member's of another role.</exception>
-    internal Member FindSelf(PartyRole role)
+    public Member FindSelf(PartyRole role)
     {
         ReadOnlySpan<byte> digest = Identity.Public.Digest;
         foreach (Member member in (ImmutableArray<Member>)
-            [.. Configuration.Participants, .. Configuration.KeyHolders, Configuration.Aggregator, Configuration.Operator])
+            [
+                .. Configuration.Participants, .. Configuration.KeyHolders, Configuration.Aggregator, Configuration.Operator,
+                .. Configuration.Scorer is { } scorer ? [scorer] : (Member[])[], .. Configuration.Clients,
+            ])
         {
             if (member.Identity.Digest.SequenceEqual(digest))
             {

@@ -11,10 +11,10 @@ internal static class KnownSettings
     private static readonly string[] Names =
     [
         "AlertsPerDay", "Bank", "BrokerClientCertificate", "BrokerClientKey", "BrokerHost", "BrokerPassword",
-        "BrokerPasswordDescriptor", "BrokerPasswordFile", "BrokerPort", "BrokerRootCertificate", "Configuration",
-        "Data", "Digest", "Health", "Identity", "LateDays", "Ledger", "Mapping", "MaximumBadRows", "Output",
-        "Passphrase", "PassphraseDescriptor", "PassphraseFile", "Payments", "PlaintextIdentity", "Policy", "RetainDays",
-        "Signature", "Trial", "Zone",
+        "BrokerPasswordDescriptor", "BrokerPasswordFile", "BrokerPort", "BrokerRootCertificate", "CertificateFile",
+        "CertificateKeyFile", "ConcurrentBatches", "Configuration", "Data", "Digest", "Health", "Identity", "LateDays", "Ledger",
+        "Listen", "Mapping", "MaximumBadRows", "Offers", "Output", "Passphrase", "PassphraseDescriptor", "PassphraseFile",
+        "Payments", "PlaintextIdentity", "Policy", "RequestsPerMinute", "RetainDays", "Signature", "Trial", "Zone",
     ];
 
     public static bool Has(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);

@@ -66,7 +66,12 @@ public sealed class Party
     public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public Signed<T> Sign<T>(T statement)
-        where T : class, IStatement<T> => Signed<T>.Create(Id, statement, Identity);
+        where T : class, IStatement<T>
+    {
+        Signed<T> signed = Signed<T>.Create(Id, statement, Identity);
+        Gate.Know(signed);
+        return signed;
+    }
 
     /// <summary>
     /// Lets in what a member said and has <paramref name="decide"/> rule on it in one transaction; whatever does not pass the

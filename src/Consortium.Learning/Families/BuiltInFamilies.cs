@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Consortium.Learning.Families.Additive;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -17,5 +18,6 @@ internal static class BuiltInFamilies
     {
         ModelFamilies.Add(BoostingFamily.Instance);
         ModelFamilies.Add(LogisticFamily.Instance);
+        ModelFamilies.Add(AdditiveFamily.Instance);
     }
 }

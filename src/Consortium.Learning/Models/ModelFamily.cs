@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Learning.Cells;
 using Consortium.Primitives;
 
 namespace Consortium.Learning.Models;
@@ -56,6 +57,13 @@ public abstract class ModelFamily
     /// <summary>What divides a row's score by <paramref name="model"/> among its features.</summary>
     /// <param name="model">Of this family.</param>
     public abstract Explainer Explain(Model model);
+
+    /// <summary>
+    /// The model as values over public cells, which an encrypted payment can be scored with; null if it has none.
+    /// </summary>
+    /// <param name="model">Of this family.</param>
+    /// <exception cref="ArgumentException">The model has too many cells for a query.</exception>
+    public virtual CellTable? Cells(Model model) => null;
 
     public sealed override string ToString() => Name;
 }

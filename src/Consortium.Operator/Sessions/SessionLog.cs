@@ -95,7 +95,7 @@ public sealed class SessionLog(SessionId session)
         Outcome(aggregator).IsOver
         || (Status is { } status
             && (
-                status.Phase != RoundPhase.Collecting
+                status.Phase is not (RoundPhase.AwaitingKeys or RoundPhase.Collecting)
                     || status.Attempt.Round > RoundNumber.First || status.Waiting.IsEmpty));
 
     /// <summary>What to do when nobody was against the model and hardly anybody for it.</summary>

@@ -69,25 +69,34 @@ public static class AlertList
         var alerts = new List<Alert>(alerted.Length);
         for (int i = 0; i < alerted.Length; i++)
         {
-            Payment payment = data[rows[alerted[i]]];
-            AccountTable accounts = data.Accounts;
-            alerts.Add(new Alert(
-                i + 1,
-                probabilities[alerted[i]],
-                payment.Timestamp,
-                accounts.BankOf(payment.From).Value,
-                accounts.NumberOf(payment.From),
-                accounts.BankOf(payment.To).Value,
-                accounts.NumberOf(payment.To),
-                payment.AmountPaid,
-                Currencies.NameOf(payment.PaymentCurrency),
-                PaymentFormats.NameOf(payment.PaymentFormat),
-                [.. reasons[i].Select(reason => reason.Sentence)])
+            alerts.Add(Of(data, rows[alerted[i]], i + 1, probabilities[alerted[i]], reasons[i]) with
             {
-                Id = data.AlertIdOf(rows[alerted[i]]).ToString(),
                 ProbabilityAtFirst = before?[alerted[i]],
                 Since = since is null ? [] : [.. since[i].Select(reason => reason.Sentence)],
             });
+        }
+
+        return alerts;
+    }
+
+    /// <summary>Gives the alerts of each day by scores from elsewhere, ranked over all days, without reasons.</summary>
+    /// <param name="data">The bank's.</param>
+    /// <param name="rows">The rows that were scored.</param>
+    /// <param name="logOdds">A score for each.</param>
+    /// <param name="alertsPerDay">How many.</param>
+    public static IReadOnlyList<Alert> Rank(
+        BankData data, ReadOnlySpan<int> rows, ReadOnlySpan<double> logOdds, int alertsPerDay)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(logOdds.Length, rows.Length);
+        double[] scores = logOdds.ToArray(), probabilities = new double[scores.Length];
+        Sigmoid.Apply(scores, probabilities);
+        int[] days = [.. rows.ToArray().Select(row => DayOf(data[row]))];
+        int[] alerted = [.. DailyAlerts.Select(scores, days, alertsPerDay).OrderByDescending(row => scores[row])];
+        var alerts = new List<Alert>(alerted.Length);
+        for (int i = 0; i < alerted.Length; i++)
+        {
+            alerts.Add(Of(data, rows[alerted[i]], i + 1, probabilities[alerted[i]], []));
         }
 
         return alerts;
@@ -134,6 +143,27 @@ public static class AlertList
 
     /// <summary>The day of a payment, counted from the calendar's first.</summary>
     public static int DayOf(in Payment payment) => (int)(payment.Timestamp.Ticks / TimeSpan.TicksPerDay);
+
+    private static Alert Of(BankData data, int row, int rank, double probability, IReadOnlyList<Reason> reasons)
+    {
+        Payment payment = data[row];
+        AccountTable accounts = data.Accounts;
+        return new Alert(
+            rank,
+            probability,
+            payment.Timestamp,
+            accounts.BankOf(payment.From).Value,
+            accounts.NumberOf(payment.From),
+            accounts.BankOf(payment.To).Value,
+            accounts.NumberOf(payment.To),
+            payment.AmountPaid,
+            Currencies.NameOf(payment.PaymentCurrency),
+            PaymentFormats.NameOf(payment.PaymentFormat),
+            [.. reasons.Select(reason => reason.Sentence)])
+        {
+            Id = data.AlertIdOf(row).ToString(),
+        };
+    }
 
     /// <summary>Many spreadsheets part cells at semicolons, so a cell with one is quoted.</summary>
     private static void WriteText(CsvWriter csv, string value) =>

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Ballots;
 using Consortium.Cryptography.Identity;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -12,7 +13,7 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>Counts the votes of a round that its key holders released.</summary>
-internal sealed class BallotOpener(ConsortiumConfiguration configuration, PrivateIdentity identity)
+internal sealed class BallotOpener(ConsortiumConfiguration configuration, SessionSecrets secrets, PartyId self)
 {
     /// <param name="released">Let in by the gate, of a cohort that the session takes.</param>
     public SumOpening Open(AggregateReleased released)
@@ -40,7 +41,7 @@ internal sealed class BallotOpener(ConsortiumConfiguration configuration, Privat
                 {
                     sums.Add(sum);
                 }
-                else
+                else if (released.Cohort.Statement.Has(self))
                 {
                     wrong.Add(released.ShareSums[i]);
                 }
@@ -64,7 +65,7 @@ internal sealed class BallotOpener(ConsortiumConfiguration configuration, Privat
     {
         sum = null;
         EnvelopeContext context = SealedBallot.SumContext(attempt, configuration.Find(sender)!.Identity);
-        if (!Envelope.TryOpen(envelope.Span, identity, context, out byte[]? plaintext))
+        if (!secrets.TryOpenSum(sender, envelope.Span, context, out byte[]? plaintext))
         {
             return false;
         }

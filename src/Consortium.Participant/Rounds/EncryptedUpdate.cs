@@ -6,6 +6,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sampling;
 using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -20,7 +21,7 @@ namespace Consortium.Participant.Rounds;
 /// <param name="Message">Manifest, digests and the shares of the key.</param>
 /// <param name="Frames">The ciphertext.</param>
 /// <param name="SealedKey">
-/// The key, which encrypted this one vector, as <see cref="KeptKey"/> seals it to the bank itself.
+/// The key, which encrypted this one vector, as <see cref="KeptKey"/> seals it.
 /// </param>
 internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<byte[]> Frames, byte[] SealedKey)
 {
@@ -30,6 +31,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
     /// Draws a key, encrypts, shares the key, seals it to the bank itself, erases it and signs. A vote becomes a ballot, which
     /// has neither key nor ciphertext.
     /// </summary>
+    /// <param name="keys">The session keys that the attempt was opened with.</param>
+    /// <param name="secrets">The bank's of the session, those agreed under these keys among them.</param>
     /// <param name="vector">As many values as <paramref name="shape"/> says, each below its levels.</param>
     public static EncryptedUpdate Create(
         ReadOnlySpan<long> vector,
@@ -39,12 +42,14 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         SessionPlan plan,
         ConsortiumConfiguration configuration,
         PartyId self,
-        PrivateIdentity identity)
+        PrivateIdentity identity,
+        ImmutableArray<Digest> keys,
+        SessionSecrets secrets)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length, shape.Values, nameof(vector));
         if (shape.IsBallot)
         {
-            return BallotUpdate.Create(vector, attempt, startsFrom, configuration, self, identity);
+            return BallotUpdate.Create(vector, attempt, startsFrom, configuration, self, identity, keys, secrets);
         }
 
         using Instruments.Work work = Instruments.Measure("encrypt", attempt);
@@ -53,7 +58,7 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             MemoryMarshal.Cast<long, ulong>(vector), shape, attempt, plan, configuration, key,
             out ImmutableArray<Digest> digests);
         (ImmutableArray<ReadOnlyMemory<byte>> shares, ImmutableArray<Digest> shareDigests, byte[] proof,
-            byte[] sealedKey) = SealShares(key, attempt, configuration, identity);
+            byte[] sealedKey) = SealShares(key, attempt, configuration, identity, keys, secrets);
         Signed<UpdateManifest> manifest = Signed<UpdateManifest>.Create(
             self,
             new UpdateManifest
@@ -62,6 +67,9 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
                 StartedFrom = startsFrom,
                 Shape = shape,
                 ChunksRoot = DigestList.Root(digests),
+                SessionKeys = keys,
+                BallotKeys = [.. configuration.KeyHolders.Select((holder, i) =>
+                    SessionKeyList.Has(keys, i) ? new Digest(secrets.With(holder.Id)!.Ballots.Commit()) : default)],
                 SealedShareDigests = shareDigests,
                 SharingProof = proof,
             },
@@ -123,7 +131,8 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
 
     private static (ImmutableArray<ReadOnlyMemory<byte>> Shares, ImmutableArray<Digest> Digests, byte[] Proof,
         byte[] SealedKey) SealShares(
-        SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity)
+        SecretKey key, AttemptId attempt, ConsortiumConfiguration configuration, PrivateIdentity identity,
+        ImmutableArray<Digest> keys, SessionSecrets secrets)
     {
         short[] shared = GC.AllocateArray<short>(SealedShare.SharedLength, pinned: true);
         KeyShare[] shares = [];
@@ -135,14 +144,15 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
             shares = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length).Split(shared, random);
             EnvelopeContext context = SealedShare.KeyShareContext(attempt, identity.Public);
             ImmutableArray<ReadOnlyMemory<byte>> envelopes =
-                [.. shares.Select(
-                    (share, holder) => (ReadOnlyMemory<byte>)Seal(share, configuration.KeyHolders[holder].Identity, context))];
+                [.. shares.Select((share, holder) => SessionKeyList.Has(keys, holder)
+                    ? Seal(share, configuration.KeyHolders[holder].Id, context, secrets)
+                    : ReadOnlyMemory<byte>.Empty)];
             ImmutableArray<Digest> digests = [.. envelopes.Select(envelope => Digest.Of(envelope.Span))];
             return (
                 envelopes,
                 digests,
                 SharingProof.Create(configuration.Threshold, shares, SealedShare.Challenge(attempt, digests).ToArray()),
-                KeptKey.Seal(key, shares, configuration.Threshold, attempt, identity));
+                KeptKey.Seal(key, shares, configuration.Threshold, attempt, secrets.Storage));
         }
         finally
         {
@@ -154,13 +164,14 @@ internal sealed record EncryptedUpdate(UpdateSubmitted Message, ImmutableArray<b
         }
     }
 
-    private static byte[] Seal(KeyShare share, PublicIdentity holder, EnvelopeContext context)
+    private static ReadOnlyMemory<byte> Seal(
+        KeyShare share, PartyId holder, EnvelopeContext context, SessionSecrets secrets)
     {
         byte[] encoded = GC.AllocateArray<byte>(KeyShare.EncodedLength(share.Coefficients), pinned: true);
         try
         {
             share.Encode(encoded);
-            return Envelope.Seal(encoded, holder, context);
+            return secrets.SealShare(holder, encoded, context);
         }
         finally
         {

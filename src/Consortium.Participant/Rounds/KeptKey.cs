@@ -12,12 +12,13 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>
-/// The key of an update and how it was shared, sealed to the bank itself until the sum that the update is in has opened. Without
-/// it the bank could not prove the opening of its update when the sum does not open. It is never used to encrypt again. Erased by
-/// <see cref="Dispose"/>.
+/// The key of an update and how it was shared, sealed under the session's storage key until the sum that the update is in has
+/// opened. Without it the bank could not prove the opening of its update when the sum does not open. It is never used to encrypt
+/// again. Erased by <see cref="Dispose"/>.
 /// </summary>
 internal sealed class KeptKey : IDisposable
 {
+    private const string Kind = "kept key";
     private const int KeyLength = RnsBasis.Degree * sizeof(short);
 
     private KeptKey(SecretKey key, KeyShare[] shares)
@@ -35,7 +36,7 @@ internal sealed class KeptKey : IDisposable
 
     /// <param name="shares">Of all key holders, in order.</param>
     public static byte[] Seal(
-        SecretKey key, ReadOnlySpan<KeyShare> shares, int threshold, AttemptId attempt, PrivateIdentity identity)
+        SecretKey key, ReadOnlySpan<KeyShare> shares, int threshold, AttemptId attempt, StorageKey storage)
     {
         byte[] plaintext = GC.AllocateArray<byte>(KeyLength + (threshold * ShareLength), pinned: true);
         try
@@ -46,7 +47,8 @@ internal sealed class KeptKey : IDisposable
                 shares[i].Encode(plaintext.AsSpan(KeyLength + (i * ShareLength), ShareLength));
             }
 
-            return Envelope.Seal(plaintext, identity.Public, SealedOpeningProof.KeyContext(attempt, identity.Public));
+            using var random = RandomNumberGenerator.Create();
+            return storage.Seal(plaintext, What(attempt), random);
         }
         finally
         {
@@ -56,11 +58,11 @@ internal sealed class KeptKey : IDisposable
 
     /// <summary>False when these bytes are no key of this attempt that this bank kept.</summary>
     public static bool TryOpen(
-        ReadOnlySpan<byte> envelope, int threshold, AttemptId attempt, PrivateIdentity identity,
+        ReadOnlySpan<byte> sealedKey, int threshold, AttemptId attempt, StorageKey storage,
         [NotNullWhen(true)] out KeptKey? kept)
     {
         kept = null;
-        if (!Envelope.TryOpen(envelope, identity, SealedOpeningProof.KeyContext(attempt, identity.Public), out byte[]? plaintext))
+        if (!storage.TryOpen(sealedKey, What(attempt), out byte[]? plaintext))
         {
             return false;
         }
@@ -86,6 +88,16 @@ internal sealed class KeptKey : IDisposable
         }
 
         return kept is not null;
+    }
+
+    private static byte[] What(AttemptId attempt)
+    {
+        var writer = new CanonicalWriter();
+        writer.Ascii(Kind);
+        writer.Digest(attempt.Session.Value);
+        writer.Int32(attempt.Round.Value);
+        writer.Int32(attempt.Attempt.Value);
+        return writer.ToArray();
     }
 
     public void Dispose()

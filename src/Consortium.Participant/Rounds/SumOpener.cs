@@ -6,6 +6,7 @@ using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Ring;
 using Consortium.Cryptography.Sharing;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -14,7 +15,10 @@ using Consortium.Protocol.Messages;
 namespace Consortium.Participant.Rounds;
 
 /// <summary>Opens the sums of one session that its key holders released.</summary>
-internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration configuration, PrivateIdentity identity)
+/// <param name="self">Whose opener it is.</param>
+/// <param name="sharing">To how many key holders the cohort's updates are sealed, as far as this bank knows.</param>
+internal sealed class SumOpener(
+    SessionPlan plan, ConsortiumConfiguration configuration, SessionSecrets secrets, PartyId self, int sharing)
 {
     /// <param name="released">Let in by the gate, of a cohort that the session takes.</param>
     /// <param name="frames">All chunks of the sum in order, each of the digest that the cohort binds.</param>
@@ -23,7 +27,7 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         Cohort cohort = released.Cohort.Statement;
         if (cohort.Shape.IsBallot)
         {
-            return new BallotOpener(configuration, identity).Open(released);
+            return new BallotOpener(configuration, secrets, self).Open(released);
         }
 
         using Instruments.Work work = Instruments.Measure("open", cohort.Attempt);
@@ -49,9 +53,9 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
                     sums.Add(sum);
                     manifests.Add(holder, manifest);
                 }
-                else
+                else if (cohort.Has(self))
                 {
-                    wrong.Add(manifest);
+                    wrong.Add(manifest); // of others it may be that this bank still lacks what opens it
                 }
             }
 
@@ -95,9 +99,9 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         ImmutableArray<Signed<ShareSumManifest>>.Builder wrong)
     {
         SlotLayout layout = cohort.Shape.LayoutFor(plan);
-        var sharing = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length);
+        var shamir = new ShamirSharing(configuration.Threshold, configuration.KeyHolders.Length);
         bool Fits(ReadOnlySpan<short> candidate) => FitsFirstChunk(candidate, cohort, layout, frames[0]);
-        switch (sharing.Reconstruct(sums, Fits))
+        switch (shamir.Reconstruct(sums, Fits))
         {
             case Reconstruction.Found found:
                 using (found.Secret)
@@ -107,7 +111,7 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
                 }
 
             default:
-                return OpenByAgreement(cohort, frames, sums, sharing, wrong) ?? new SumOpening.Spoiled(
+                return OpenByAgreement(cohort, frames, sums, shamir, wrong) ?? new SumOpening.Spoiled(
                     $"The share-sums of {Names(manifests.Values)} do not give a key that fits the sum: one of them is wrong, or "
                     + "a bank shared no key. "
                     + "More share-sums would tell which.");
@@ -122,11 +126,11 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
         Cohort cohort,
         IReadOnlyList<ChunkFrame> frames,
         List<ShareSum> sums,
-        ShamirSharing sharing,
+        ShamirSharing shamir,
         ImmutableArray<Signed<ShareSumManifest>>.Builder wrong)
     {
-        if ((sums.Count > sharing.Threshold || sums.Count == sharing.Holders)
-            && sharing.Reconstruct(sums) is Reconstruction.Found agreed)
+        if ((sums.Count > shamir.Threshold || sums.Count == sharing)
+            && shamir.Reconstruct(sums) is Reconstruction.Found agreed)
         {
             using (agreed.Secret)
             {
@@ -239,7 +243,7 @@ internal sealed class SumOpener(SessionPlan plan, ConsortiumConfiguration config
     {
         sum = null;
         EnvelopeContext context = SealedShare.ShareSumContext(attempt, configuration.Find(sender)!.Identity);
-        if (!Envelope.TryOpen(envelope.Span, identity, context, out byte[]? plaintext))
+        if (!secrets.TryOpenSum(sender, envelope.Span, context, out byte[]? plaintext))
         {
             return false;
         }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Proofs;
 using Consortium.Cryptography.Sampling;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Telemetry;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -20,6 +21,7 @@ internal static class UpdateOpeningProof
     /// <param name="disputed">Where the sum does not open.</param>
     /// <param name="chunk">The disputed chunk of the update; empty when the dispute is about the sum of keys.</param>
     /// <param name="kept">What the update is encrypted under; stays the caller's to erase.</param>
+    /// <param name="secrets">The bank's of the session.</param>
     /// <returns>Null when the update itself is wrong there.</returns>
     public static ImmutableArray<OpeningProofSubmitted>? Create(
         Signed<UpdateManifest> update,
@@ -28,7 +30,8 @@ internal static class UpdateOpeningProof
         KeptKey kept,
         SessionPlan plan,
         ConsortiumConfiguration configuration,
-        PrivateIdentity identity)
+        PrivateIdentity identity,
+        SessionSecrets secrets)
     {
         using Instruments.Work work = Instruments.Measure("prove opening", disputed.Attempt);
         var statement = new OpeningStatement(
@@ -40,7 +43,9 @@ internal static class UpdateOpeningProof
             {
                 ImmutableArray<byte[]> envelopes =
                     [.. configuration.KeyHolders.Select(
-                        (holder, index) => Seal(drawn, index + 1, holder.Identity, disputed.Attempt, identity))];
+                        (holder, index) => SessionKeyList.Has(update.Statement.SessionKeys, index)
+                            ? Seal(drawn, index + 1, holder.Id, disputed.Attempt, identity, secrets)
+                            : [])];
                 ImmutableArray<Digest> digests = [.. envelopes.Select(envelope => Digest.Of(envelope))];
                 if (drawn.TryProve(
                     SealedOpeningProof.Challenge(update.Digest, disputed.CohortDigest, disputed.Place, digests).ToArray(),
@@ -57,12 +62,12 @@ internal static class UpdateOpeningProof
                             Proof = proof,
                         },
                         identity);
-                    return [.. envelopes.Select(
-                        (envelope, index) => new OpeningProofSubmitted
+                    return [.. envelopes.Index().Where(envelope => envelope.Item.Length > 0).Select(
+                        envelope => new OpeningProofSubmitted
                         {
                             Manifest = manifest,
-                            Holder = configuration.KeyHolders[index].Id,
-                            SealedShare = envelope,
+                            Holder = configuration.KeyHolders[envelope.Index].Id,
+                            SealedShare = envelope.Item,
                         })];
                 }
             }
@@ -72,12 +77,12 @@ internal static class UpdateOpeningProof
     }
 
     private static byte[] Seal(
-        OpeningProof proof, int holder, PublicIdentity receiver, AttemptId attempt, PrivateIdentity identity)
+        OpeningProof proof, int holder, PartyId receiver, AttemptId attempt, PrivateIdentity identity, SessionSecrets secrets)
     {
         byte[] share = proof.EncodeShare(holder);
         try
         {
-            return Envelope.Seal(share, receiver, SealedOpeningProof.ShareContext(attempt, identity.Public));
+            return secrets.SealShare(receiver, share, SealedOpeningProof.ShareContext(attempt, identity.Public));
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Journal;
+using Consortium.Hosting.Secrets;
 using Consortium.Hosting.Storage;
 
 namespace Consortium.Participant.Store;
@@ -15,6 +16,7 @@ internal static class ParticipantSchema
             FrameJournal.Migration, SessionTable.Migration, TrainingTables.Migration, TrainingTables.VoteMigration,
             TrainingTables.OpeningProofMigration, FileJournal.Migration, TrainingTables.VoteOrderMigration,
             TrainingTables.VoidVoteMigration, TrainingTables.ModelViewMigration,
+            SessionVault.Migration,
         ])
         { OverwritesDeleted = true };
 }

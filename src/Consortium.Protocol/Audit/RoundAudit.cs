@@ -160,6 +160,7 @@ public sealed class RoundAudit
         CheckSigned(_round.Advances);
         CheckSigned([.. _round.Voids.Select(ballot => ballot.Manifest)]);
         CheckSigned([.. _round.Voids.SelectMany(ballot => ballot.Rejections)]);
+        CheckSigned([.. _round.Voids.Select(ballot => ballot.Revealed?.Commitment).OfType<Signed<UpdateManifest>>()]);
     }
 
     private void CheckSigned<T>(ImmutableArray<Signed<T>> statements)

@@ -29,7 +29,9 @@ public sealed class ConsortiumConfiguration
         TransportSettings transport,
         int leastDays = DefaultLeastDays,
         ConsortiumDigest? previous = null,
-        PrivacyBudget? budget = null)
+        PrivacyBudget? budget = null,
+        Member? scorer = null,
+        ImmutableArray<Member> clients = default)
     {
         Name = name;
         Participants = participants;
@@ -44,6 +46,8 @@ public sealed class ConsortiumConfiguration
         LeastDays = leastDays;
         Previous = previous;
         Budget = budget;
+        Scorer = scorer;
+        Clients = clients.IsDefault ? [] : clients;
         _members = participants.Concat(keyHolders)
             .Append(aggregator)
             .Append(sessionOperator)
@@ -86,9 +90,19 @@ public sealed class ConsortiumConfiguration
     /// </summary>
     public PrivacyBudget? Budget { get; }
 
+    /// <summary>Who scores clients' payments; null where nobody does.</summary>
+    public Member? Scorer { get; }
+
+    /// <summary>
+    /// In order of id. They are no members: <see cref="Find"/> does not know them, so no message of theirs is let in.
+    /// </summary>
+    public ImmutableArray<Member> Clients { get; }
+
     public ConsortiumDigest Digest { get; }
 
     public Member? Find(PartyId id) => _members.GetValueOrDefault(id);
+
+    public Member? FindClient(PartyId id) => Clients.FirstOrDefault(client => client.Id == id);
 
     /// <summary>Place in <see cref="KeyHolders"/>, or -1.</summary>
     public int IndexOfKeyHolder(PartyId id)
@@ -134,12 +148,24 @@ public sealed class ConsortiumConfiguration
             writer.Digest(previous.Value);
         }
 
-        // Left out where there is none, so that a configuration without a budget keeps its digest.
+        // What a configuration does not have leaves no byte: it keeps the digest that it had before there was any.
+        if (Budget is not null || Scorer is not null)
+        {
+            writer.Bool(Budget is not null);
+            writer.Bool(Scorer is not null);
+        }
+
         if (Budget is { } budget)
         {
             writer.Double(budget.Epsilon);
             writer.Double(budget.Delta);
             writer.UInt8((int)budget.Unit);
+        }
+
+        if (Scorer is { } scorer)
+        {
+            Write(writer, [scorer]);
+            Write(writer, Clients);
         }
 
         return writer.ToArray();

@@ -32,6 +32,12 @@ public sealed record ConsortiumFile
 
     public PartyEntry? Operator { get; init; }
 
+    /// <summary>Who scores clients' payments; none where nobody does.</summary>
+    public PartyEntry? Scorer { get; init; }
+
+    /// <summary>Institutions that are no members and have their payments scored.</summary>
+    public ImmutableArray<PartyEntry> Clients { get; init; } = [];
+
     public int? Threshold { get; init; }
 
     public int? MinimumCohort { get; init; }
@@ -94,7 +100,9 @@ public sealed record ConsortiumFile
                     Delta = budget.Delta!.Value,
                     Unit = Enum.Parse<PrivacyUnit>(budget.Unit!, ignoreCase: true),
                 }
-                : null);
+                : null,
+            Scorer is { } scorer ? Member(scorer, PartyRole.Scorer) : null,
+            [.. Clients.Select(entry => Member(entry, PartyRole.Client)).OrderBy(client => client.Id)]);
     }
 
     private static Member Member(PartyEntry entry, PartyRole role) =>

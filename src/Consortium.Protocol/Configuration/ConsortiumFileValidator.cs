@@ -11,6 +11,7 @@ namespace Consortium.Protocol.Configuration;
 internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile>
 {
     private const int SmallestMinimumCohort = 3;
+    private const int MostClients = 1024;
 
     /// <summary>A wire chunk of 55,296 bytes and two headers.</summary>
     private const int SmallestFrame = 56 * 1024;
@@ -54,6 +55,13 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
             .SetValidator(new PartyEntryValidator()!);
         RuleFor(file => file.Operator).NotNull().WithMessage("Name the operator: { \"id\": ..., \"identity\": ... }.")
             .SetValidator(new PartyEntryValidator()!);
+        RuleFor(file => file.Scorer).SetValidator(new PartyEntryValidator()!);
+        RuleForEach(file => file.Clients).SetValidator(new PartyEntryValidator());
+        RuleFor(file => file.Clients.Length)
+            .LessThanOrEqualTo(MostClients).WithMessage($"List at most {MostClients} clients, not {{PropertyValue}}.");
+        RuleFor(file => file.Scorer)
+            .NotNull().When(file => file.Clients.Length > 0)
+            .WithMessage("Name who scores the clients' payments: \"scorer\": { \"id\": ..., \"identity\": ... }.");
         RuleFor(file => file).Custom(PartiesAreDistinct);
 
         RuleFor(file => file.Participants.Length)
@@ -163,6 +171,8 @@ internal sealed class ConsortiumFileValidator : AbstractValidator<ConsortiumFile
         .. file.KeyHolders.Select((entry, i) => ($"keyHolders[{i}]", (ConsortiumFile.PartyEntry?)entry)),
         ("aggregator", file.Aggregator),
         ("operator", file.Operator),
+        ("scorer", file.Scorer),
+        .. file.Clients.Select((entry, i) => ($"clients[{i}]", (ConsortiumFile.PartyEntry?)entry)),
     ];
 
     private void Range(System.Linq.Expressions.Expression<Func<ConsortiumFile, int?>> field, int least, int most, string what) =>

@@ -10,4 +10,10 @@ public enum PartyRole
     KeyHolder = 2,
     Aggregator = 3,
     Operator = 4,
+
+    /// <summary>Scores payments that it cannot read, for clients. It takes no part in sessions.</summary>
+    Scorer = 5,
+
+    /// <summary>Has its payments scored. It is no member: nothing that it signs enters a session.</summary>
+    Client = 6,
 }

@@ -17,4 +17,7 @@ public enum AbandonmentReason : byte
 
     /// <summary>The aggregator found that the sum it stored is not that of the updates.</summary>
     DamagedSum = 5,
+
+    /// <summary>Too few of the key holders that had a session key answer, and others have offered one since.</summary>
+    MissingApprovals = 6,
 }

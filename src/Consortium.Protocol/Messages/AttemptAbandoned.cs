@@ -31,7 +31,7 @@ public sealed record AttemptAbandoned : IStatement<AttemptAbandoned>
     public static AttemptAbandoned Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Reason = (AbandonmentReason)reader.UInt8(1, (int)AbandonmentReason.DamagedSum, "a reason"),
+        Reason = (AbandonmentReason)reader.UInt8(1, (int)AbandonmentReason.MissingApprovals, "a reason"),
         Missing = Lists.Parties(ref reader, "missing parties"),
         Detail = reader.Text(),
     };

@@ -19,6 +19,11 @@ internal static class CohortConsistency
             return Inconsistent($"{manifests.Length} manifests for {cohort.Members.Length} members");
         }
 
+        if (!manifests.IsEmpty && SessionKeyList.Check(manifests[0].Statement.SessionKeys, configuration) is Rejection keys)
+        {
+            return keys;
+        }
+
         for (int i = 0; i < manifests.Length; i++)
         {
             (PartyId participant, Digest digest) = cohort.Members[i];
@@ -29,6 +34,10 @@ internal static class CohortConsistency
                 : manifest.Attempt != cohort.Attempt ? $"the manifest of '{participant}' is for {manifest.Attempt}"
                 : manifest.Shape != cohort.Shape ? $"'{participant}' sent {manifest.Shape}, not {cohort.Shape}"
                 : manifest.StartedFrom != cohort.StartedFrom ? $"'{participant}' started from another state"
+                : !manifest.SessionKeys.SequenceEqual(manifests[0].Statement.SessionKeys)
+                    ? $"'{participant}' sealed to other session keys than '{manifests[0].Sender}'"
+                : !UpdateConsistency.CommitsToBallotKeys(manifest)
+                    ? $"'{participant}' has not one commitment to a ballot key for each session key"
                 : manifest.SealedShareDigests.Length != configuration.KeyHolders.Length
                     ? $"'{participant}' shared its key with {manifest.SealedShareDigests.Length} holders"
                 : null;

@@ -46,6 +46,16 @@ internal static class Lists
         }
     }
 
+    public static void Write(CanonicalWriter writer, ImmutableSortedDictionary<PartyId, Digest> keys)
+    {
+        writer.Int32(keys.Count);
+        foreach ((PartyId party, Digest key) in keys)
+        {
+            writer.Party(party);
+            writer.Digest(key);
+        }
+    }
+
     public static void Write<T>(CanonicalWriter writer, ImmutableArray<Signed<T>> statements)
         where T : class, IStatement<T>
     {
@@ -113,6 +123,27 @@ internal static class Lists
         }
 
         return parties.MoveToImmutable();
+    }
+
+    /// <summary>The session key of each of some key holders.</summary>
+    public static ImmutableSortedDictionary<PartyId, Digest> Keys(ref CanonicalReader reader)
+    {
+        var keys = ImmutableSortedDictionary.CreateBuilder<PartyId, Digest>();
+        PartyId? last = null;
+        for (int left = reader.Count(reader.Limits.KeyHolders, 2 + Digest.Length, "key holders' keys"); left > 0; left--)
+        {
+            int at = reader.Offset;
+            PartyId party = reader.Party();
+            if (last is PartyId before && before.CompareTo(party) >= 0)
+            {
+                throw reader.Malformed(at, "key holders in order without repeats", $"'{party}' after '{before}'");
+            }
+
+            keys.Add(party, reader.Digest());
+            last = party;
+        }
+
+        return keys.ToImmutable();
     }
 
     public static ImmutableArray<CohortMember> Members(ref CanonicalReader reader)

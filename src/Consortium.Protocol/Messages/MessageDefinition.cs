@@ -49,12 +49,18 @@ internal sealed class MessageDefinition
     /// <summary>A signed statement about an attempt.</summary>
     internal static MessageDefinition Statement<T>(Func<T, AttemptId> attempt, params ImmutableArray<PartyRole> recipients)
         where T : class, IStatement<T> =>
-        Statement<T>(signed => attempt(signed.Statement).Session, signed => attempt(signed.Statement), recipients);
+        Statement<T>(signed => attempt(signed.Statement).Session, signed => attempt(signed.Statement), null, recipients);
+
+    /// <summary>A signed statement about an attempt, with more to check than its signature.</summary>
+    internal static MessageDefinition Statement<T>(
+        Func<T, AttemptId> attempt, Func<MessageGate, T, Rejection?> check, params ImmutableArray<PartyRole> recipients)
+        where T : class, IStatement<T> =>
+        Statement<T>(signed => attempt(signed.Statement).Session, signed => attempt(signed.Statement), check, recipients);
 
     /// <summary>A signed statement about a session.</summary>
     internal static MessageDefinition OfSession<T>(
         Func<Signed<T>, SessionId> session, params ImmutableArray<PartyRole> recipients)
-        where T : class, IStatement<T> => Statement<T>(session, _ => null, recipients);
+        where T : class, IStatement<T> => Statement<T>(session, _ => null, null, recipients);
 
     /// <summary>Signed statements with attachments, about an attempt.</summary>
     internal static MessageDefinition Composite<T>(
@@ -73,11 +79,13 @@ internal sealed class MessageDefinition
         };
 
     private static MessageDefinition Statement<T>(
-        Func<Signed<T>, SessionId> session, Func<Signed<T>, AttemptId?> attempt, ImmutableArray<PartyRole> recipients)
+        Func<Signed<T>, SessionId> session, Func<Signed<T>, AttemptId?> attempt, Func<MessageGate, T, Rejection?>? check,
+        ImmutableArray<PartyRole> recipients)
         where T : class, IStatement<T> => new(T.Type, typeof(Signed<T>), T.Signer == default ? null : T.Signer, recipients)
         {
             Read = (ref CanonicalReader reader) => Signed<T>.Read(ref reader),
-            Check = (gate, message) => gate.Signature((Signed<T>)message),
+            Check = (gate, message) =>
+                gate.Signature((Signed<T>)message) ?? check?.Invoke(gate, ((Signed<T>)message).Statement),
             SessionOf = message => session((Signed<T>)message),
             AttemptOf = message => attempt((Signed<T>)message),
         };

@@ -27,15 +27,37 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
         return rejection is null;
     }
 
+    /// <summary>What this party signed itself: when it comes back within others' messages, nobody verifies it.</summary>
+    public void Know<T>(Signed<T> own)
+        where T : class, IStatement<T>
+    {
+        if (own.Sender != self)
+        {
+            throw new ArgumentException($"'{self}' signs for itself, not for '{own.Sender}'.", nameof(own));
+        }
+
+        _verified.Add(VerifiedStatements.Key.Of(own));
+    }
+
+    internal Rejection? Check(RoundOpened opened) => SessionKeyList.Check(opened.SessionKeys, configuration);
+
     internal Rejection? Check(UpdateSubmitted submitted)
     {
         UpdateManifest manifest = submitted.Manifest.Statement;
         return Signature(submitted.Manifest)
+            ?? SessionKeyList.Check(manifest.SessionKeys, configuration)
             ?? UpdateConsistency.OfChunks(manifest, submitted.ChunkDigests)
             ?? (SealedShare.Digests(submitted.SealedShares).SequenceEqual(manifest.SealedShareDigests)
                 && manifest.SealedShareDigests.Length == configuration.KeyHolders.Length
                     ? null
                     : Inconsistent("the sealed shares are not those of the manifest, one for each key holder"))
+            ?? (submitted.SealedShares.Index()
+                .All(share => share.Item.IsEmpty != SessionKeyList.Has(manifest.SessionKeys, share.Index))
+                ? null
+                : Inconsistent("there is not one sealed share for each session key"))
+            ?? (UpdateConsistency.CommitsToBallotKeys(manifest)
+                ? null
+                : Inconsistent("there is not one commitment to a ballot key for each session key"))
             ?? (manifest.Shape.IsBallot || manifest.SharingProof.Length == SharingProof.EncodedLength(configuration.Threshold)
                 ? null
                 : Inconsistent(
@@ -170,7 +192,8 @@ public sealed class MessageGate(ConsortiumConfiguration configuration, PartyId s
     {
         foreach (VoidBallot ballot in voids)
         {
-            if ((Signature(ballot.Manifest) ?? Signatures(ballot.Rejections)) is Rejection rejection)
+            if ((Signature(ballot.Manifest) ?? Signatures(ballot.Rejections)
+                ?? (ballot.Revealed is { } revealed ? Signature(revealed.Commitment) : null)) is Rejection rejection)
             {
                 return rejection;
             }

@@ -18,15 +18,21 @@ public static class MessageTable
         OfSession<SessionPlan>(plan => new SessionId(plan.Digest), Aggregator, Participant, KeyHolder),
         OfSession<SessionControl>(control => control.Statement.Session, Aggregator, Participant, KeyHolder),
         OfSession<Rejected>(rejected => rejected.Statement.Session, Aggregator, Participant, KeyHolder, Operator),
+        OfSession<SessionKeyOffered>(offered => offered.Statement.Session, Aggregator, Participant),
+        OfSession<SecretAgreed>(agreed => agreed.Statement.Session, Aggregator, KeyHolder),
+        OfSession<LateSumsSealed>(late => late.Statement.Session, Aggregator, Participant),
+        OfSession<SessionEnded>(ended => ended.Statement.Session, KeyHolder),
         OfSession<CatchUpRequested>(request => request.Statement.Session, Aggregator),
 
-        Statement<RoundOpened>(opened => opened.Attempt, Participant, Operator),
+        Statement<RoundOpened>(
+            opened => opened.Attempt, (gate, opened) => gate.Check(opened), Participant, Operator),
         Statement<Cohort>(cohort => cohort.Attempt, Participant),
         Statement<UpdateTag>(tag => tag.Attempt, Aggregator),
         Statement<CohortApproval>(approval => approval.Attempt, Aggregator),
         Statement<ModelAdvanced>(advanced => advanced.Attempt, Aggregator, Operator),
         Statement<AttemptAbandoned>(abandoned => abandoned.Attempt, Participant, KeyHolder, Operator),
         Statement<SessionStatusReported>(status => status.Attempt, Operator),
+        Statement<BallotKeyRevealed>(revealed => revealed.Attempt, Aggregator),
         Statement<SumDisputed>(disputed => disputed.Attempt, Aggregator),
         Statement<OpeningProofJudged>(judged => judged.Attempt, Aggregator, Participant, Operator),
 

@@ -28,4 +28,9 @@ public enum MessageType : byte
     OpeningProofRelayed = 23,
     OpeningProofJudged = 24,
     UpdateTag = 25,
+    SessionKeyOffered = 26,
+    SessionEnded = 27,
+    SecretAgreed = 28,
+    LateSumsSealed = 29,
+    BallotKeyRevealed = 30,
 }

@@ -64,4 +64,10 @@ public enum RejectionReason : byte
 
     /// <summary>The members' tags do not add up to that of the sum: the aggregator passes off another sum.</summary>
     WrongSum = 20,
+
+    /// <summary>
+    /// What is sealed is sealed to another key than the one that the key holder offered in this session, or to too few key
+    /// holders.
+    /// </summary>
+    WrongSessionKey = 21,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
@@ -10,7 +11,7 @@ public sealed record RoundOpened : IStatement<RoundOpened>
 {
     public static MessageType Type => MessageType.RoundOpened;
 
-    public static string Domain => "consortium/1/round-opened";
+    public static string Domain => "consortium/2/round-opened";
 
     public static PartyRole Signer => PartyRole.Aggregator;
 
@@ -22,14 +23,17 @@ public sealed record RoundOpened : IStatement<RoundOpened>
     /// <summary>Unix milliseconds.</summary>
     public required long Deadline { get; init; }
 
-    public ConsortiumDigest Consortium => Attempt.Consortium;
+    /// <summary>What the banks seal to: a <see cref="SessionKeyList"/>.</summary>
+    public required ImmutableArray<Digest> SessionKeys { get; init; }
 
+    public ConsortiumDigest Consortium => Attempt.Consortium;
 
     public static RoundOpened Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
         StartsFrom = new StateDigest(reader.Digest()),
         Deadline = reader.Int64(),
+        SessionKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "session keys"),
     };
 
     public void Write(CanonicalWriter writer)
@@ -37,5 +41,6 @@ public sealed record RoundOpened : IStatement<RoundOpened>
         writer.Attempt(Attempt);
         writer.Digest(StartsFrom.Value);
         writer.Int64(Deadline);
+        Lists.Write(writer, SessionKeys);
     }
 }

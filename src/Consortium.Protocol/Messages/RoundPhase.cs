@@ -20,4 +20,7 @@ public enum RoundPhase
 
     /// <summary>Given up.</summary>
     Abandoned = 6,
+
+    /// <summary>Before the first: key holders are asked for their session keys.</summary>
+    AwaitingKeys = 7,
 }

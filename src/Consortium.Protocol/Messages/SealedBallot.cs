@@ -11,7 +11,7 @@ namespace Consortium.Protocol.Messages;
 /// <summary>What holds of every bank's ballot, and of its sealed shares and share-sums.</summary>
 public static class SealedBallot
 {
-    private const string ChallengeLabel = "consortium/1/ballot-challenge";
+    private const string ChallengeLabel = "consortium/2/ballot-challenge";
     private const string SharePurpose = "consortium/1/ballot-share";
     private const string SumPurpose = "consortium/1/ballot-share-sum";
 
@@ -35,6 +35,7 @@ public static class SealedBallot
         writer.Party(participant);
         writer.Attempt(manifest.Attempt);
         writer.Digest(manifest.StartedFrom.Value);
+        Lists.Write(writer, manifest.SessionKeys);
         Lists.Write(writer, manifest.SealedShareDigests);
         return Digest.Of(writer.Written);
     }
@@ -51,16 +52,20 @@ public static class SealedBallot
     /// <param name="envelope">The sealed share; its digest is the manifest's.</param>
     /// <param name="manifest">Signed by a bank.</param>
     /// <param name="configuration">Names the bank, and says how many holders it takes.</param>
-    /// <param name="self">The key holder's.</param>
+    /// <param name="key">The key holder's with that bank; null when they agreed none.</param>
     /// <param name="holder">The key holder's number, from 1.</param>
     /// <returns>The share, to be disposed; null when the ballot is none, or this is not its share.</returns>
     public static BallotShare? Open(
-        ReadOnlySpan<byte> envelope, Signed<UpdateManifest> manifest, ConsortiumConfiguration configuration, PrivateIdentity self,
-        int holder)
+        ReadOnlySpan<byte> envelope, Signed<UpdateManifest> manifest, ConsortiumConfiguration configuration,
+        BallotKey? key, int holder)
     {
         EnvelopeContext context = ShareContext(manifest.Statement.Attempt, configuration.Find(manifest.Sender)!.Identity);
-        if (!TryCheck(manifest, configuration.Threshold, out CheckedBallot? ballot, out _)
-            || !Envelope.TryOpen(envelope, self, context, out byte[]? encoded))
+        if (key is null
+            || envelope.Length < SessionSecret.AgreementLength
+            || !TryCheck(manifest, configuration.Threshold, out CheckedBallot? ballot, out _)
+            || !key.TryOpen(
+                envelope[SessionSecret.AgreementLength..], configuration.KeyHolders[holder - 1].Identity, context,
+                out byte[]? encoded))
         {
             return null;
         }

@@ -6,7 +6,7 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What holds of the parts of an opening proof that a bank seals: one to each key holder, and before that its key to itself.
+/// What holds of the parts of an opening proof that a bank seals: one to each key holder.
 /// </summary>
 public static class SealedOpeningProof
 {
@@ -18,15 +18,10 @@ public static class SealedOpeningProof
 
     private const string ChallengeLabel = "consortium/1/opening-proof-challenge";
     private const string SharePurpose = "consortium/1/opening-proof-share";
-    private const string KeyPurpose = "consortium/1/kept-key";
 
     /// <summary>The context to seal a key holder's part under, and to open it under.</summary>
     public static EnvelopeContext ShareContext(AttemptId attempt, PublicIdentity participant) =>
         SealedShare.Context(attempt, participant, SharePurpose);
-
-    /// <summary>The context under which a bank seals the key of an update to itself until the round's sum has opened.</summary>
-    public static EnvelopeContext KeyContext(AttemptId attempt, PublicIdentity participant) =>
-        SealedShare.Context(attempt, participant, KeyPurpose);
 
     /// <summary>The challenge of an opening proof: a bank cannot know it before everything is sealed.</summary>
     /// <param name="update">Digest of the update's manifest, which binds the ciphertext and the key's shares.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Consortium.Cryptography;
 using Consortium.Cryptography.Ballots;
@@ -10,7 +11,9 @@ using Consortium.Primitives;
 namespace Consortium.Protocol.Messages;
 
 /// <summary>
-/// What holds of every sealed key share and share-sum: an envelope of 8,192 bytes of share, masks and a little more.
+/// What holds of every sealed key share and share-sum: 8,192 bytes of share, masks and a little more, under the secret that a
+/// bank and a key holder agreed for the session. Before what a bank seals to a key holder stands the bank's agreement, each time:
+/// so a key holder that joins late has it, and a bank is bound to it by its signature.
 /// </summary>
 public static class SealedShare
 {
@@ -55,21 +58,44 @@ public static class SealedShare
     }
 
     /// <summary>
+    /// What a bank sends a key holder: its agreement, then a text sealed under the secret agreed. Empty where they have none.
+    /// </summary>
+    public static byte[] Seal(
+        ReadOnlySpan<byte> agreement, SessionSecret secret, ReadOnlySpan<byte> plaintext, EnvelopeContext context,
+        RandomNumberGenerator random) => [.. agreement, .. secret.Seal(plaintext, context, random)];
+
+    /// <summary>The agreement that a bank put before what it sealed; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> AgreementOf(ReadOnlySpan<byte> sealedShare) =>
+        sealedShare.Length < SessionSecret.AgreementLength ? [] : sealedShare[..SessionSecret.AgreementLength];
+
+    /// <summary>Opens what <see cref="Seal"/> gave.</summary>
+    /// <param name="secret">Agreed by what stands before it; null when there is none.</param>
+    /// <param name="plaintext">To be erased by the caller.</param>
+    public static bool TryOpen(
+        ReadOnlySpan<byte> sealedShare, SessionSecret? secret, EnvelopeContext context, [NotNullWhen(true)] out byte[]? plaintext)
+    {
+        plaintext = null;
+        return secret is not null
+            && sealedShare.Length >= SessionSecret.AgreementLength
+            && secret.TryOpen(sealedShare[SessionSecret.AgreementLength..], context, out plaintext);
+    }
+
+    /// <summary>
     /// What a key holder does with a share that a bank sealed to it: opens it, and checks by the manifest's proof that it belongs
     /// with the other key holders' shares.
     /// </summary>
     /// <param name="envelope">The sealed share; its digest is the manifest's.</param>
     /// <param name="manifest">Signed by <paramref name="sender"/>.</param>
     /// <param name="sender">The bank.</param>
-    /// <param name="self">The key holder's.</param>
+    /// <param name="secret">The key holder's with that bank; null when they agreed none.</param>
     /// <param name="holder">The key holder's number, from 1.</param>
     /// <param name="threshold">T.</param>
     /// <returns>The share with its masks, to be disposed; null when it does not open, or is not what was proved.</returns>
     public static KeyShare? Open(
-        ReadOnlySpan<byte> envelope, UpdateManifest manifest, PublicIdentity sender, PrivateIdentity self, int holder,
+        ReadOnlySpan<byte> envelope, UpdateManifest manifest, PublicIdentity sender, SessionSecret? secret, int holder,
         int threshold)
     {
-        if (!Envelope.TryOpen(envelope, self, KeyShareContext(manifest.Attempt, sender), out byte[]? encoded))
+        if (!TryOpen(envelope, secret, KeyShareContext(manifest.Attempt, sender), out byte[]? encoded))
         {
             return null;
         }

@@ -25,7 +25,7 @@ public sealed record SessionStatusReported : IStatement<SessionStatusReported>
     public required int ControlSequence { get; init; }
 
     /// <summary>
-    /// Whom the phase waits for, in order: banks for their updates or their models, key holders for approvals or releases.
+    /// Whom the phase waits for, in order: banks for their updates or their models, key holders for keys, approvals or releases.
     /// </summary>
     public required ImmutableArray<PartyId> Waiting { get; init; }
 
@@ -37,7 +37,7 @@ public sealed record SessionStatusReported : IStatement<SessionStatusReported>
     public static SessionStatusReported Read(ref CanonicalReader reader) => new()
     {
         Attempt = reader.Attempt(),
-        Phase = (RoundPhase)reader.UInt8(1, (int)RoundPhase.Abandoned, "a phase"),
+        Phase = (RoundPhase)reader.UInt8(1, (int)RoundPhase.AwaitingKeys, "a phase"),
         Condition = (SessionCondition)reader.UInt8(1, (int)SessionCondition.Stalled, "a condition"),
         ControlSequence = reader.Int32(0, int.MaxValue, "a sequence number"),
         Waiting = Lists.Parties(ref reader, "waiting parties"),

@@ -12,7 +12,7 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
 {
     public static MessageType Type => MessageType.UpdateManifest;
 
-    public static string Domain => "consortium/2/update-manifest";
+    public static string Domain => "consortium/3/update-manifest";
 
     public static PartyRole Signer => PartyRole.Participant;
 
@@ -25,6 +25,17 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
 
     /// <summary><see cref="DigestList.Root"/> of the digests of the chunks' bytes, in order.</summary>
     public required Digest ChunksRoot { get; init; }
+
+    /// <summary>
+    /// What the shares are sealed to: a <see cref="SessionKeyList"/>, as the aggregator opened the attempt with.
+    /// </summary>
+    public required ImmutableArray<Digest> SessionKeys { get; init; }
+
+    /// <summary>
+    /// Commitments to the <see cref="Consortium.Cryptography.Identity.BallotKey"/> that the bank has with each key holder of
+    /// <see cref="SessionKeys"/>, in the configuration's order; zeros for the others. Empty in a ballot.
+    /// </summary>
+    public required ImmutableArray<Digest> BallotKeys { get; init; }
 
     /// <summary>Digest of the sealed key share for each key holder, in the configuration's order.</summary>
     public required ImmutableArray<Digest> SealedShareDigests { get; init; }
@@ -43,6 +54,8 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         StartedFrom = new StateDigest(reader.Digest()),
         Shape = reader.Shape(),
         ChunksRoot = reader.Digest(),
+        SessionKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "session keys"),
+        BallotKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "commitments to ballot keys"),
         SealedShareDigests = Lists.Digests(ref reader, reader.Limits.KeyHolders, "sealed shares"),
         SharingProof = reader.Bytes(SealedShare.MaximumProofBytes, "a sharing proof"),
     };
@@ -53,6 +66,8 @@ public sealed record UpdateManifest : IStatement<UpdateManifest>
         writer.Digest(StartedFrom.Value);
         writer.Shape(Shape);
         writer.Digest(ChunksRoot);
+        Lists.Write(writer, SessionKeys);
+        Lists.Write(writer, BallotKeys);
         Lists.Write(writer, SealedShareDigests);
         writer.Bytes(SharingProof.Span);
     }

@@ -20,7 +20,9 @@ public sealed record UpdateSubmitted : Message
     /// <summary>Digest of each chunk's bytes. Their root is in the manifest.</summary>
     public required ImmutableArray<Digest> ChunkDigests { get; init; }
 
-    /// <summary>The key's share for each key holder, in the configuration's order.</summary>
+    /// <summary>
+    /// The key's share for each key holder, in the configuration's order; nothing for one without a session key.
+    /// </summary>
     public required ImmutableArray<ReadOnlyMemory<byte>> SealedShares { get; init; }
 
     internal static UpdateSubmitted Read(ref CanonicalReader reader) => new()

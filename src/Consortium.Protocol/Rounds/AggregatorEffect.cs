@@ -33,6 +33,18 @@ public abstract record AggregatorEffect
     /// <summary>Sign this and send it to these participants, and to the operator where it is named.</summary>
     public sealed record OpenRound(RoundOpened Opened, ImmutableArray<PartyId> To) : AggregatorEffect;
 
+    /// <summary>Keep the session key that a key holder offered, as it signed it.</summary>
+    public sealed record KeepSessionKey(Signed<SessionKeyOffered> Offered) : AggregatorEffect;
+
+    /// <summary>Send a member this message of another's as it is.</summary>
+    public sealed record Forward(Message Message, PartyId To) : AggregatorEffect;
+
+    /// <summary>Send these participants all session keys kept.</summary>
+    public sealed record SendSessionKeys(ImmutableArray<PartyId> To) : AggregatorEffect;
+
+    /// <summary>Sign and send key holders that the session has ended: they erase its keys.</summary>
+    public sealed record EndSession(ImmutableArray<PartyId> To) : AggregatorEffect;
+
     /// <summary>
     /// Sum the members' chunks, sign the cohort with the sum's root in place of <see cref="Cohort.SumRoot"/>, keep the sum, and
     /// hand the signed cohort to the session.

@@ -17,6 +17,9 @@ namespace Consortium.Protocol.Rounds;
 /// </summary>
 public sealed record AggregatorRound
 {
+    /// <summary>How many reminders key holders without a session key get before an attempt is opened without them.</summary>
+    private const int RemindersForKeys = 3;
+
     public required SessionPlan Plan { get; init; }
 
     public required CommitteeStrength Committee { get; init; }
@@ -27,6 +30,11 @@ public sealed record AggregatorRound
     public required AttemptId Attempt { get; init; }
 
     public required StateDigest StartsFrom { get; init; }
+
+    /// <summary>
+    /// What the banks seal to: a <see cref="SessionKeyList"/>. Key holders without a key take no part in the attempt.
+    /// </summary>
+    public required ImmutableArray<Digest> SessionKeys { get; init; }
 
     public required long Deadline { get; init; }
 
@@ -77,27 +85,56 @@ public sealed record AggregatorRound
     /// <summary>What is said about the sum from <see cref="RoundPhase.Released"/> on, if a bank disputes it.</summary>
     public SumDispute? Dispute { get; init; }
 
+    private IEnumerable<PartyId> Sharing => KeyHolders.Where((_, holder) => SessionKeyList.Has(SessionKeys, holder));
+
     private ImmutableArray<PartyId> Asked => [.. Plan.Participants.Where(bank => !Excluded.Contains(bank))];
 
+    /// <summary>
+    /// An attempt that is not opened yet, for want of session keys. Until <see cref="Deadline"/> all key holders' are waited for,
+    /// and from then on those of T.
+    /// </summary>
+    public static AggregatorRound AwaitKeys(
+        SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now)
+    {
+        AggregatorRound round = Begin(
+            plan, configuration, attempt, startsFrom, now, ImmutableSortedDictionary<PartyId, Digest>.Empty, excluded: null);
+        return round with
+        {
+            Phase = RoundPhase.AwaitingKeys,
+            Deadline = now + (RemindersForKeys * round.ReminderInterval),
+        };
+    }
+
+    /// <param name="keys">The session keys that key holders offered, of T of them at least.</param>
     /// <param name="excluded">The round's <see cref="Excluded"/>.</param>
     public static AggregatorStep Open(
         SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now,
-        ImmutableSortedSet<PartyId>? excluded = null)
+        ImmutableSortedDictionary<PartyId, Digest> keys, ImmutableSortedSet<PartyId>? excluded = null)
+    {
+        AggregatorRound round = Begin(plan, configuration, attempt, startsFrom, now, keys, excluded);
+        return new(round, [round.Opening([.. round.Asked, configuration.Operator.Id])]);
+    }
+
+    /// <summary>The round before anything came.</summary>
+    internal static AggregatorRound Begin(
+        SessionPlan plan, ConsortiumConfiguration configuration, AttemptId attempt, StateDigest startsFrom, long now,
+        ImmutableSortedDictionary<PartyId, Digest> keys, ImmutableSortedSet<PartyId>? excluded)
     {
         long interval = configuration.Deadlines.HolderSeconds * 1000L;
-        var round = new AggregatorRound
+        ImmutableArray<PartyId> keyHolders = [.. configuration.KeyHolders.Select(holder => holder.Id)];
+        return new AggregatorRound
         {
             Plan = plan,
             Committee = new CommitteeStrength(configuration.KeyHolders.Length, configuration.Threshold),
-            KeyHolders = [.. configuration.KeyHolders.Select(holder => holder.Id)],
+            KeyHolders = keyHolders,
             Attempt = attempt,
             StartsFrom = startsFrom,
+            SessionKeys = SessionKeyList.Of(keyHolders, keys),
             Deadline = now + (plan.UpdateSeconds * 1000L),
             ReminderInterval = interval,
             NextReminder = now + interval,
             Excluded = excluded ?? [],
         };
-        return new(round, [round.Opening([.. round.Asked, configuration.Operator.Id])]);
     }
 
     /// <summary>A bank's manifest. Its chunks come separately; <see cref="Complete"/> says when they are all there.</summary>
@@ -123,6 +160,10 @@ public sealed record AggregatorRound
                 ? new(
                     RejectionReason.Diverged,
                     $"'{bank}' started from {manifest.Statement.StartedFrom}, most banks hold {StartsFrom}")
+            : !manifest.Statement.SessionKeys.SequenceEqual(SessionKeys)
+                ? new(
+                    RejectionReason.WrongSessionKey,
+                    $"'{bank}' sealed to other session keys than {Attempt} was opened with")
             : manifest.Statement.Shape.IsBallot && Voids.ContainsKey(bank)
                 ? new(RejectionReason.Spoiled, $"'{bank}' has a void ballot in this round")
             : ShapeRules.Check(manifest.Statement.Shape, Plan);
@@ -260,7 +301,7 @@ public sealed record AggregatorRound
                 new(RejectionReason.Inconsistent, $"no cohort {signed.Statement.CohortDigest} was closed for {Attempt}"));
         }
 
-        if (Phase == RoundPhase.Abandoned || Approvals.ContainsKey(signed.Sender))
+        if (Phase == RoundPhase.Abandoned || Approvals.ContainsKey(signed.Sender) || !Sharing.Contains(signed.Sender))
         {
             return new(this, []);
         }
@@ -356,6 +397,18 @@ public sealed record AggregatorRound
             : (this with { Voids = Voids.Add(bank, ballot), Doubts = Doubts.Remove(bank) }).LeaveOut(bank);
     }
 
+    /// <summary>What everybody sees is no ballot of this round: the vote goes on without its bank.</summary>
+    /// <param name="ballot">Shows what it claims.</param>
+    public AggregatorStep Void(VoidBallot ballot)
+    {
+        AttemptId attempt = ballot.Manifest.Statement.Attempt;
+        PartyId bank = ballot.Participant;
+        return attempt.Session == Attempt.Session && attempt.Round == Attempt.Round
+            && Plan.Participants.Contains(bank) && !Voids.ContainsKey(bank)
+                ? (this with { Voids = Voids.Add(bank, ballot), Doubts = Doubts.Remove(bank) }).LeaveOut(bank)
+                : new(this, []);
+    }
+
     /// <summary>
     /// A key holder rejects the cohort: when so many do that T approvals can never be, the attempt is given up. Or a member does
     /// before it gave its tag: the attempt is given up. Or a bank could not open what T released: the other key holders are asked
@@ -385,13 +438,13 @@ public sealed record AggregatorRound
             return AbandonUntagged([by], rejected.Detail);
         }
 
-        if (!KeyHolders.Contains(by) || Approvals.ContainsKey(by))
+        if (!Sharing.Contains(by) || Approvals.ContainsKey(by))
         {
             return new(this, []);
         }
 
         AggregatorRound next = this with { Rejections = Rejections.SetItem(by, rejected) };
-        return next.Rejections.Count > Committee.Crashes
+        return Sharing.Count() - next.Rejections.Count < Committee.Threshold
             ? next.Abandon(AbandonmentReason.Rejected, [.. next.Rejections.Keys], rejected.Detail)
             : new(next, []);
     }
@@ -416,7 +469,11 @@ public sealed record AggregatorRound
     /// <param name="unadvanced">Participants that have not said they opened the sum.</param>
     /// <param name="unreached">Parties for whom earlier messages still wait to be sent: reminding them would only add to what
     /// waits.</param>
-    public AggregatorStep Tick(long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached)
+    /// <param name="haveOthersKeys">
+    /// Whether key holders have offered a session key since the attempt was opened: they can take part in the next.
+    /// </param>
+    public AggregatorStep Tick(
+        long now, ImmutableArray<PartyId> unadvanced, ImmutableArray<PartyId> unreached, bool haveOthersKeys)
     {
         if (Phase == RoundPhase.Collecting && Plan.Cohort == CohortRule.Changing && now >= Deadline)
         {
@@ -434,6 +491,13 @@ public sealed record AggregatorRound
             return AbandonUntagged(untagged, $"{Tags.Given.Count} of {Tags.Given.Count + untagged.Length} tags by the deadline");
         }
 
+        if (Phase == RoundPhase.Approving && haveOthersKeys && now >= Tags!.Deadline && Approvals.Count < Committee.Threshold)
+        {
+            return Abandon(
+                AbandonmentReason.MissingApprovals, Unapproved(),
+                $"{Approvals.Count} of {Committee.Threshold} approvals; other key holders have offered keys since");
+        }
+
         return now < NextReminder
             ? new(this, [])
             : new(this with { NextReminder = now + ReminderInterval }, Reminders(now, unadvanced, unreached));
@@ -445,7 +509,7 @@ public sealed record AggregatorRound
 
     /// <summary>A bank that was away is asked for its update, if it is still wanted.</summary>
     public ImmutableArray<AggregatorEffect> AskAgain(PartyId bank) =>
-        Phase == RoundPhase.Collecting && Missing().Contains(bank) ? [Opening([bank])] : [];
+        Phase == RoundPhase.Collecting && Missing().Contains(bank) ? OpeningAgain([bank]) : [];
 
     /// <summary>
     /// Gives the attempt up, unless key holders may know of T approvals: from there on it can only be finished.
@@ -476,7 +540,7 @@ public sealed record AggregatorRound
         _ => [],
     };
 
-    private ImmutableArray<PartyId> Unapproved() => [.. KeyHolders.Where(holder => !Approvals.ContainsKey(holder))];
+    private ImmutableArray<PartyId> Unapproved() => [.. Sharing.Where(holder => !Approvals.ContainsKey(holder))];
 
     private ImmutableArray<PartyId> Unreleased() => [.. Approvals.Keys.Where(holder => !Releases.ContainsKey(holder))];
 
@@ -490,10 +554,10 @@ public sealed record AggregatorRound
         switch (Phase)
         {
             case RoundPhase.Collecting:
-                AggregatorEffect opening = Opening(Missing().RemoveRange(unreached));
+                ImmutableArray<AggregatorEffect> opening = OpeningAgain(Missing().RemoveRange(unreached));
                 return now < Deadline
-                    ? [opening]
-                    : [opening,
+                    ? opening
+                    : [.. opening,
                         new AggregatorEffect.ReportMissing(
                             Attempt, Missing(), $"{Attempt} waits for {string.Join(", ", Missing())}")];
             case RoundPhase.Summing:
@@ -563,7 +627,12 @@ public sealed record AggregatorRound
     }
 
     private AggregatorEffect Opening(ImmutableArray<PartyId> to) =>
-        new AggregatorEffect.OpenRound(new RoundOpened { Attempt = Attempt, StartsFrom = StartsFrom, Deadline = Deadline }, to);
+        new AggregatorEffect.OpenRound(
+            new RoundOpened { Attempt = Attempt, StartsFrom = StartsFrom, Deadline = Deadline, SessionKeys = SessionKeys }, to);
+
+    /// <summary>For banks that may lack the session keys too.</summary>
+    private ImmutableArray<AggregatorEffect> OpeningAgain(ImmutableArray<PartyId> to) =>
+        [new AggregatorEffect.SendSessionKeys(to), Opening(to)];
 
     /// <summary>
     /// Complete updates of the shape that most banks sent: one bank that got its shape wrong leaves itself out, and no one else.

@@ -25,9 +25,15 @@ public sealed record AggregatorSession
 
     public required AggregatorRound Round { get; init; }
 
+    /// <summary>Digest of the session key that each key holder offered. The first counts.</summary>
+    public ImmutableSortedDictionary<PartyId, Digest> Keys { get; init; } = ImmutableSortedDictionary<PartyId, Digest>.Empty;
+
     /// <summary>The state each bank says it reached in the current round.</summary>
     public ImmutableSortedDictionary<PartyId, ReachedState> Advances { get; init; } =
         ImmutableSortedDictionary<PartyId, ReachedState>.Empty;
+
+    /// <summary>Key holders that take no part in the plan: nobody waits for their session keys.</summary>
+    public ImmutableSortedSet<PartyId> Declined { get; init; } = [];
 
     public bool IsCompleted { get; init; }
 
@@ -54,22 +60,20 @@ public sealed record AggregatorSession
                 new Rejection(RejectionReason.NotAllowed, string.Join(" ", problems))));
     }
 
-    /// <summary>Starts the first round of a plan that <see cref="RejectPlan"/> has nothing against.</summary>
+    /// <summary>Asks key holders for their session keys, for a plan that <see cref="RejectPlan"/> has nothing against.</summary>
     public static AggregatorStep Start(ConsortiumConfiguration configuration, Authentic<Signed<SessionPlan>> plan, long now)
     {
         SessionPlan statement = plan.Message.Statement;
         var session = new SessionId(plan.Message.Digest);
         var attempt = new AttemptId(configuration.Digest, session, RoundNumber.First, AttemptNumber.First);
-        (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
-            statement, configuration, attempt, statement.InitialState, now);
         var started = new AggregatorSession
         {
             Configuration = configuration,
             Plan = plan.Message,
             Session = session,
-            Round = round,
+            Round = AggregatorRound.AwaitKeys(statement, configuration, attempt, statement.InitialState, now),
         };
-        return new(started, [new AggregatorEffect.SendPlan(started.Members), .. effects, new AggregatorEffect.ReportStatus()]);
+        return new(started, [new AggregatorEffect.SendPlan(started.Members), new AggregatorEffect.ReportStatus()]);
     }
 
     /// <summary>
@@ -77,6 +81,35 @@ public sealed record AggregatorSession
     /// </summary>
     public AggregatorStep Restate() =>
         new(this, [new AggregatorEffect.SendPlan(IsCompleted ? [] : Members), new AggregatorEffect.ReportStatus()]);
+
+    /// <summary>A key holder offers its session key. One that comes late takes part from the next attempt on.</summary>
+    public AggregatorStep Offer(Authentic<Signed<SessionKeyOffered>> offered, long now)
+    {
+        Signed<SessionKeyOffered> key = offered.Message;
+        if (Keys.TryGetValue(key.Sender, out Digest known))
+        {
+            return known == key.Digest
+                ? new(this, [])
+                : Reject(
+                    key.Sender, MessageType.SessionKeyOffered, key.Digest,
+                    new(RejectionReason.Contradicted, $"'{key.Sender}' offered another session key before"));
+        }
+
+        AggregatorSession next = this with { Keys = Keys.Add(key.Sender, key.Digest) };
+        AggregatorStep step =
+            HasEnded ? new(next, [])
+            : next.Round.Phase == RoundPhase.AwaitingKeys ? next.AwaitKeys(now, [])
+            : new(next, [new AggregatorEffect.SendSessionKeys(Plan.Statement.Participants)]);
+        return step with { Effects = [new AggregatorEffect.KeepSessionKey(key), .. step.Effects] };
+    }
+
+    /// <summary>A bank agrees a secret with a key holder.</summary>
+    public AggregatorStep Agree(Authentic<Signed<SecretAgreed>> agreed) =>
+        Pass(agreed.Message, Plan.Statement.Participants, Round.KeyHolders, agreed.Message.Statement.Holder);
+
+    /// <summary>A key holder answers a bank that agreed late.</summary>
+    public AggregatorStep Answer(Authentic<Signed<LateSumsSealed>> late) =>
+        Pass(late.Message, Round.KeyHolders, Plan.Statement.Participants, late.Message.Statement.Bank);
 
     public AggregatorStep Submit(Authentic<UpdateSubmitted> submitted)
     {
@@ -161,15 +194,48 @@ public sealed record AggregatorSession
             isMember && message.Statement.Reason == RejectionReason.SessionNotRunning
                 ? [new AggregatorEffect.SendLastControl(message.Sender)]
                 : [];
+        AggregatorSession next =
+            message.Statement.SubjectType == MessageType.SessionPlan && Round.KeyHolders.Contains(message.Sender)
+                ? this with { Declined = Declined.Add(message.Sender) }
+                : this;
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = manifest is null
             ? Round.ReceiveRejection(message.Sender, message.Statement)
             : Round.Doubt(message, manifest);
-        return GoOn(
+        return next.GoOn(
             new(
                 round,
                 [new AggregatorEffect.ForwardToOperator(message), .. answer,
                     new AggregatorEffect.ReportRejection(message.Sender, message.Statement), .. effects]),
             now);
+    }
+
+    /// <summary>A key holder shows what a bank sealed to it as a share of its ballot.</summary>
+    /// <param name="revealed">The key, and what was sealed.</param>
+    /// <param name="ballot">The ballot, if it was submitted here; null otherwise.</param>
+    /// <param name="commitment">An update of the same bank that commits to the key; null when there is none.</param>
+    public AggregatorStep Reveal(
+        Authentic<Signed<BallotKeyRevealed>> revealed, Signed<UpdateManifest>? ballot, Signed<UpdateManifest>? commitment)
+    {
+        Signed<BallotKeyRevealed> message = revealed.Message;
+        VoidBallot? shown = ballot is null || commitment is null
+            ? null
+            : new VoidBallot
+            {
+                Manifest = ballot,
+                Rejections = [],
+                Revealed = new RevealedShare
+                {
+                    Commitment = commitment,
+                    Holder = message.Sender,
+                    Key = message.Statement.Key,
+                    Sealed = message.Statement.Sealed,
+                },
+            };
+        return shown?.Holds(Configuration) == true
+            ? With(Round.Void(shown))
+            : Reject(
+                message.Sender, MessageType.BallotKeyRevealed, message.Digest,
+                new(RejectionReason.Inconsistent, "what was revealed does not show that a ballot is none"));
     }
 
     /// <summary>A bank cannot open the round's sum.</summary>
@@ -253,7 +319,16 @@ public sealed record AggregatorSession
                 : new(this, []);
         }
 
-        return GoOn(Round.Tick(now, Unadvanced(), unreached), now);
+        if (Round.Phase == RoundPhase.AwaitingKeys)
+        {
+            return AwaitKeys(now, unreached);
+        }
+
+        AggregatorStep step = GoOn(
+            Round.Tick(now, Unadvanced(), unreached, Keys.Values.Any(key => !Round.SessionKeys.Contains(key))), now);
+        return now >= Round.NextReminder && WithoutKey().RemoveRange(unreached) is { IsEmpty: false } missing
+            ? step with { Effects = [.. step.Effects, new AggregatorEffect.SendPlan(missing)] }
+            : step;
     }
 
     /// <summary>Where the session stands, for the operator.</summary>
@@ -268,12 +343,14 @@ public sealed record AggregatorSession
             : Progress.Status == SessionStatus.Paused ? SessionCondition.Paused
             : SessionCondition.Running,
         ControlSequence = Progress.Sequence,
-        Waiting = Round.Waiting(Unadvanced()),
+        Waiting = Round.Phase == RoundPhase.AwaitingKeys ? [.. WithoutKey().Order()] : Round.Waiting(Unadvanced()),
         At = now,
     };
 
     /// <summary>After a restart: everything that may not have been sent, but to parties for whom messages still wait.</summary>
-    public AggregatorStep Restart(ImmutableArray<PartyId> unreached) => With(Round.Restart(Unadvanced(), unreached));
+    public AggregatorStep Restart(ImmutableArray<PartyId> unreached) => Round.Phase == RoundPhase.AwaitingKeys
+        ? new(this, [new AggregatorEffect.SendPlan(WithoutKey().RemoveRange(unreached))])
+        : With(Round.Restart(Unadvanced(), unreached));
 
     private AggregatorStep Count(Authentic<Signed<ModelAdvanced>> advanced, long now)
     {
@@ -325,6 +402,44 @@ public sealed record AggregatorSession
         return opened with { Effects = [.. diverged, .. opened.Effects] };
     }
 
+    private AggregatorStep Pass(Message message, ImmutableArray<PartyId> from, ImmutableArray<PartyId> among, PartyId to) => new(
+        this,
+        !AreSharesErased && from.Contains(message.Sender) && among.Contains(to)
+            ? [new AggregatorEffect.Forward(message, to)]
+            : []);
+
+    private ImmutableArray<PartyId> WithoutKey() =>
+        [.. Round.KeyHolders.Where(holder => !Keys.ContainsKey(holder) && !Declined.Contains(holder))];
+
+    /// <summary>
+    /// Opens the first round as soon as every key holder has offered its key, or those of T have and time is up.
+    /// </summary>
+    private AggregatorStep AwaitKeys(long now, ImmutableArray<PartyId> unreached)
+    {
+        ImmutableArray<PartyId> missing = WithoutKey();
+        if (Keys.Count >= Configuration.Threshold && (missing.IsEmpty || now >= Round.Deadline))
+        {
+            (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
+                Plan.Statement, Configuration, Round.Attempt, Round.StartsFrom, now, Keys);
+            return new(
+                this with { Round = round },
+                [
+                    new AggregatorEffect.SendSessionKeys(Plan.Statement.Participants), .. effects,
+                    new AggregatorEffect.ReportStatus(),
+                ]);
+        }
+
+        return now < Round.NextReminder
+            ? new(this, [])
+            : new(
+                this with { Round = Round with { NextReminder = now + Round.ReminderInterval } },
+                [
+                    new AggregatorEffect.SendPlan(missing.RemoveRange(unreached)),
+                    new AggregatorEffect.ReportMissing(
+                        Round.Attempt, missing, $"{Round.Attempt} waits for the session keys of {string.Join(", ", missing)}"),
+                ]);
+    }
+
     private ImmutableArray<PartyId> Unadvanced() => [.. Plan.Statement.Participants.Where(bank => !Advances.ContainsKey(bank))];
 
     /// <summary>With the round as it is now; when it was given up by this step, with the next attempt.</summary>
@@ -358,7 +473,7 @@ public sealed record AggregatorSession
         AttemptId attempt, StateDigest startsFrom, long now, ImmutableSortedSet<PartyId>? excluded = null)
     {
         (AggregatorRound round, ImmutableArray<AggregatorEffect> effects) = AggregatorRound.Open(
-            Plan.Statement, Configuration, attempt, startsFrom, now, excluded);
+            Plan.Statement, Configuration, attempt, startsFrom, now, Keys, excluded);
         return new(
             this with { Round = round, Advances = Advances.Clear() }, [new AggregatorEffect.EraseShares(attempt), .. effects]);
     }
@@ -389,7 +504,12 @@ public sealed record AggregatorSession
 
     private static AggregatorStep Erased(AggregatorStep step) => step.State.AreSharesErased
         ? step
-        : new(step.State with { AreSharesErased = true }, [.. step.Effects, new AggregatorEffect.EraseShares(null)]);
+        : new(
+            step.State with { AreSharesErased = true },
+            [
+                .. step.Effects, new AggregatorEffect.EraseShares(null),
+                new AggregatorEffect.EndSession(step.State.Round.KeyHolders),
+            ]);
 
     private AggregatorStep Reject(PartyId to, MessageType type, Digest subject, Rejection rejection) =>
         new(this, [new AggregatorEffect.Reject(to, Rejected.For(Configuration.Digest, Session, type, subject, rejection))]);

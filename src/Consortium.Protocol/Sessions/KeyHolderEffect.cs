@@ -1,3 +1,5 @@
+using Consortium.Primitives;
+using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Ledger;
 using Consortium.Protocol.Messages;
 using Consortium.Protocol.Releases;
@@ -25,6 +27,24 @@ public abstract record KeyHolderEffect
 
     /// <summary>Send these very bytes to the aggregator.</summary>
     public sealed record SendRelease(ShareSumReleased Release) : KeyHolderEffect;
+
+    /// <summary>Send the aggregator the session key that this key holder offered, as it signed it.</summary>
+    public sealed record SendSessionKey : KeyHolderEffect;
+
+    /// <summary>
+    /// Take the secret that a bank agreed, and give it what opens the sums that were released before, if there are any.
+    /// </summary>
+    public sealed record AcceptSecret(PartyId Bank, SecretAgreed Agreed) : KeyHolderEffect;
+
+    /// <summary>
+    /// Show the aggregator, signed, what a bank sealed as a share of its ballot, and the ballot key that opens it. Nothing if
+    /// they have none.
+    /// </summary>
+    public sealed record RevealBallotKey(AttemptId Attempt, PartyId Bank, Digest Ballot, ReadOnlyMemory<byte> Sealed)
+        : KeyHolderEffect;
+
+    /// <summary>Erase the session's keys, and every secret that was agreed under them.</summary>
+    public sealed record EraseSessionKeys : KeyHolderEffect;
 
     /// <summary>Erase every key share of this attempt. They will not be asked for again.</summary>
     public sealed record DeleteShares(AttemptId Attempt) : KeyHolderEffect;

@@ -21,7 +21,13 @@ public sealed record KeyHolderSession
 
     public required SessionId Session { get; init; }
 
+    /// <summary>Digest of the <see cref="SessionKeyOffered"/> that this key holder signed for the session.</summary>
+    public required Digest Key { get; init; }
+
     public SessionProgress Progress { get; init; } = SessionProgress.Started;
+
+    /// <summary>The session is over here: its keys are erased, and nothing of it can be opened any more.</summary>
+    public bool IsEnded { get; init; }
 
     /// <summary>The newest approval. Every older round and attempt is closed for this key holder.</summary>
     public Promise? Promise { get; init; }
@@ -45,12 +51,15 @@ public sealed record KeyHolderSession
     /// <summary>
     /// Joins a session. The caller has checked the plan with <see cref="PlanCheck"/> and <see cref="LedgerRules"/>.
     /// </summary>
-    public static KeyHolderSession Join(PartyId holder, CommitteeStrength committee, Authentic<Signed<SessionPlan>> plan) => new()
+    /// <param name="key">Digest of the session key that this key holder signed and keeps.</param>
+    public static KeyHolderSession Join(
+        PartyId holder, CommitteeStrength committee, Authentic<Signed<SessionPlan>> plan, Digest key) => new()
     {
         Holder = holder,
         Committee = committee,
         Plan = plan.Message,
         Session = new SessionId(plan.Message.Digest),
+        Key = key,
     };
 
     /// <summary>A closed cohort asks for this key holder's approval.</summary>
@@ -74,9 +83,15 @@ public sealed record KeyHolderSession
         Rejection? rejection =
             RejectIfHalted()
             ?? Progress.RejectUnlessRunning()
+            ?? RejectIfEnded()
             ?? CohortRules.Check(cohort, Plan.Statement, Session, closed.Message.Voids)
             ?? CheckFences(cohort.Attempt)
             ?? (cohort.Shape.IsBallot ? null : rules.Check(Plan.Statement, Session, cohort.Parties))
+            ?? (closed.Message.Manifests.All(manifest => manifest.Statement.SessionKeys.Contains(Key))
+                ? null
+                : new Rejection(
+                    RejectionReason.WrongSessionKey,
+                    "the updates are sealed to no session key of this key holder, or to another than it offered"))
             ?? (wrong.IsEmpty
                 ? null
                 : new Rejection(
@@ -88,7 +103,10 @@ public sealed record KeyHolderSession
         {
             Step<KeyHolderSession, KeyHolderEffect> rejected = Reject(MessageType.CohortClosed, signed.Digest, rejection);
             return rejection.Reason == RejectionReason.Spoiled && cohort.Shape.IsBallot
-                ? rejected with { Effects = [.. rejected.Effects, .. wrong.SelectMany(bank => RejectBallot(cohort, bank))] }
+                ? rejected with
+                {
+                    Effects = [.. wrong.SelectMany(bank => RejectBallot(closed.Message, bank)), .. rejected.Effects],
+                }
                 : rejected;
         }
 
@@ -189,18 +207,57 @@ public sealed record KeyHolderSession
     public Step<KeyHolderSession, KeyHolderEffect> Control(Authentic<Signed<SessionControl>> control)
     {
         KeyHolderSession next = this with { Progress = Progress.Apply(control.Message.Statement, Session) };
-        return next.Progress.Status == SessionStatus.Aborted ? next.Withdraw() : new(next, []);
+        return next.Progress.Status == SessionStatus.Aborted ? next.End() : new(next, []);
     }
+
+    /// <summary>The aggregator says that nothing of the session is asked for any more.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> End(Authentic<Signed<SessionEnded>> ended) =>
+        ended.Message.Statement.Session == Session ? End() : new(this, []);
+
+    /// <summary>A bank agrees a secret before it has an update.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Agree(Authentic<Signed<SecretAgreed>> agreed)
+    {
+        SecretAgreed statement = agreed.Message.Statement;
+        return new(
+            this,
+            statement.Session == Session && statement.Holder == Holder && !IsEnded && Halted is null
+                && Plan.Statement.Participants.Contains(agreed.Message.Sender)
+                    ? [new KeyHolderEffect.AcceptSecret(agreed.Message.Sender, statement)]
+                    : []);
+    }
+
+    /// <summary>Nothing was heard of the session for so long that it is taken to be over.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> Expire() => End();
+
+    /// <summary>The plan comes again: the offer may have been lost.</summary>
+    public Step<KeyHolderSession, KeyHolderEffect> OfferAgain() =>
+        new(this, IsEnded ? [] : [new KeyHolderEffect.SendSessionKey()]);
 
     /// <summary>After a restart: everything that may not have been sent.</summary>
     public Step<KeyHolderSession, KeyHolderEffect> Restart() =>
-        new(this, Halted is null && Promise is { IsWithdrawn: false } promise ? Reminders(promise) : []);
+        new(
+            this,
+            [
+                .. Promise is null ? OfferAgain().Effects : [],
+                .. Halted is null && Promise is { IsWithdrawn: false } promise ? Reminders(promise) : [],
+            ]);
 
     private static Digest DigestOf(CohortApproval approval)
     {
         var writer = new CanonicalWriter();
         approval.Write(writer);
         return Digest.Of(writer.Written);
+    }
+
+    private Step<KeyHolderSession, KeyHolderEffect> End()
+    {
+        if (IsEnded)
+        {
+            return new(this, []);
+        }
+
+        Step<KeyHolderSession, KeyHolderEffect> withdrawn = Withdraw();
+        return new(withdrawn.State with { IsEnded = true }, [.. withdrawn.Effects, new KeyHolderEffect.EraseSessionKeys()]);
     }
 
     private Step<KeyHolderSession, KeyHolderEffect> Withdraw() =>
@@ -245,12 +302,22 @@ public sealed record KeyHolderSession
             : null;
     }
 
-    /// <summary>A word on one ballot, which T key holders' together void.</summary>
-    private IEnumerable<KeyHolderEffect> RejectBallot(Cohort cohort, PartyId bank) =>
-        Reject(
-            MessageType.UpdateManifest,
-            cohort.Members.First(member => member.Participant == bank).ManifestDigest,
-            new Rejection(RejectionReason.Spoiled, $"the ballot of '{bank}' is none, or does not open")).Effects;
+    /// <summary>A word on one ballot, which T key holders' together void, and what voids it by itself.</summary>
+    private IEnumerable<KeyHolderEffect> RejectBallot(CohortClosed closed, PartyId bank)
+    {
+        Cohort cohort = closed.Cohort.Statement;
+        int index = cohort.Members.Index().First(member => member.Item.Participant == bank).Index;
+        Digest ballot = cohort.Members[index].ManifestDigest;
+        return
+        [
+            .. closed.SealedShares.IsEmpty
+                ? ImmutableArray<KeyHolderEffect>.Empty
+                : [new KeyHolderEffect.RevealBallotKey(cohort.Attempt, bank, ballot, closed.SealedShares[index])],
+            .. Reject(
+                MessageType.UpdateManifest, ballot,
+                new Rejection(RejectionReason.Spoiled, $"the ballot of '{bank}' is none, or does not open")).Effects,
+        ];
+    }
 
     private KeyHolderSession ReceiveOwn(Signed<CohortApproval> approval, ImmutableArray<KeyHolderEffect>.Builder effects)
     {
@@ -307,6 +374,10 @@ public sealed record KeyHolderSession
         int attempt = Math.Sign(first.Attempt.CompareWithin(second.Attempt));
         return sequence != attempt || (sequence == 0 && first != second);
     }
+
+    private Rejection? RejectIfEnded() => IsEnded
+        ? new Rejection(RejectionReason.SessionNotRunning, "the session has ended here: its keys are erased")
+        : null;
 
     private Rejection? RejectIfHalted() => Halted is null ? null : new Rejection(RejectionReason.LedgerHalted, Halted);
 

@@ -17,6 +17,20 @@ public abstract record ParticipantEffect
     /// <summary>Send these very bytes to the aggregator, and the chunks kept with them.</summary>
     public sealed record Submit(UpdateSubmitted Update) : ParticipantEffect;
 
+    /// <summary>Keep the session key that a key holder offered, until a secret is agreed under it.</summary>
+    public sealed record KeepSessionKey(Signed<SessionKeyOffered> Offered) : ParticipantEffect;
+
+    /// <summary>
+    /// Agree a secret under every session key that was offered, and tell each key holder: rounds may have been missed.
+    /// </summary>
+    public sealed record SendAgreements : ParticipantEffect;
+
+    /// <summary>Keep what a key holder sealed: it opens sums that were released before the two agreed.</summary>
+    public sealed record KeepLateSums(PartyId Holder, LateSumsSealed Late) : ParticipantEffect;
+
+    /// <summary>Erase every secret that was agreed for the session.</summary>
+    public sealed record EraseSessionKeys : ParticipantEffect;
+
     /// <summary>Forget the chunks of an attempt that will not be asked for again.</summary>
     public sealed record DeleteUpdate(AttemptId Attempt) : ParticipantEffect;
 

@@ -36,6 +36,12 @@ public sealed record ParticipantSession
     /// <summary>The newest attempt at the next round that this bank was asked for.</summary>
     public AttemptId? Attempt { get; init; }
 
+    /// <summary>What the update for <see cref="Attempt"/> is sealed to: a <see cref="SessionKeyList"/>.</summary>
+    public ImmutableArray<Digest> SessionKeys { get; init; } = [];
+
+    /// <summary>Digest of the session key that each key holder offered. The first counts.</summary>
+    public ImmutableSortedDictionary<PartyId, Digest> Keys { get; init; } = ImmutableSortedDictionary<PartyId, Digest>.Empty;
+
     /// <summary>
     /// The opening of the round after the next, which came before this bank took its step: a round opens when most banks took
     /// theirs.
@@ -73,7 +79,8 @@ public sealed record ParticipantSession
     /// from an earlier attempt at this round; encrypt it under a fresh key, share and erase the key, keep the chunks, and hand
     /// the message to <see cref="Prepared"/>.
     /// </summary>
-    public AttemptId? DueUpdate => Progress.Status == SessionStatus.Running && Update is null ? Attempt : null;
+    public AttemptId? DueUpdate =>
+        Progress.Status == SessionStatus.Running && Update is null && AreOffered(SessionKeys) ? Attempt : null;
 
     /// <summary>
     /// The cohort that this bank's tag is due for; null when none is. Compute it from the chunks kept with <see cref="Update"/>
@@ -83,6 +90,13 @@ public sealed record ParticipantSession
 
     /// <summary>All rounds of the plan are done, or the model needed fewer.</summary>
     public bool IsCompleted => RoundsDone == Plan.Statement.Rounds || LastAdvance?.IsFinal == true;
+
+    /// <summary>
+    /// To how many key holders the updates of an attempt are sealed, as far as this bank knows: at most so many.
+    /// </summary>
+    public int SharingIn(AttemptId attempt, ConsortiumConfiguration configuration) => attempt == Attempt
+        ? SessionKeys.Count(key => key != default)
+        : configuration.KeyHolders.Length;
 
     /// <summary>Why a bank takes no part in a plan, by the field that is in the way; empty when it does.</summary>
     public static IReadOnlyList<Problem> PlanProblems(
@@ -103,6 +117,30 @@ public sealed record ParticipantSession
         Session = new SessionId(plan.Message.Digest),
         State = plan.Message.Statement.InitialState,
     };
+
+    /// <summary>A key holder offers its session key, as the aggregator passed it on.</summary>
+    public ParticipantStep Learn(Authentic<Signed<SessionKeyOffered>> offered)
+    {
+        Signed<SessionKeyOffered> key = offered.Message;
+        return
+            key.Statement.Session != Session || IsCompleted || Progress.Status == SessionStatus.Aborted ? new(this, [])
+            : !Keys.TryGetValue(key.Sender, out Digest known)
+                ? new(
+                    this with { Keys = Keys.Add(key.Sender, key.Digest) },
+                    [new ParticipantEffect.KeepSessionKey(key), .. Agreements()])
+            : known == key.Digest ? new(this, [])
+            : Reject(
+                key, new(RejectionReason.Contradicted, $"'{key.Sender}' offered another session key before, {known}"));
+    }
+
+    /// <summary>A key holder gives what opens sums of rounds that this bank missed.</summary>
+    public ParticipantStep LearnLate(Authentic<Signed<LateSumsSealed>> late)
+    {
+        LateSumsSealed statement = late.Message.Statement;
+        return statement.Session == Session && statement.Bank == Participant && !IsCompleted
+            ? new(this, [new ParticipantEffect.KeepLateSums(late.Message.Sender, statement)])
+            : new(this, []);
+    }
 
     /// <summary>The aggregator asks for an update.</summary>
     public ParticipantStep Open(Authentic<Signed<RoundOpened>> opened)
@@ -143,7 +181,9 @@ public sealed record ParticipantSession
         if (Attempt is AttemptId current && attempt.Attempt <= current.Attempt)
         {
             return attempt.Attempt == current.Attempt
-                ? new(this, Progress.Status == SessionStatus.Running ? Resend() : [CatchUp()])
+                ? new(
+                    this,
+                    Progress.Status == SessionStatus.Running && AreOffered(SessionKeys) ? Resend() : [CatchUp()])
                 : Reject(opened.Message, new(RejectionReason.WrongAttempt, $"this bank is at {current}"));
         }
 
@@ -152,14 +192,22 @@ public sealed record ParticipantSession
                 ? new Rejection(RejectionReason.SessionNotRunning, $"the model is finished after {RoundsDone} rounds")
                 : null)
             ?? (attempt.Attempt.Value > Plan.Statement.MaximumAttempts
-                ? new(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
+                ? new Rejection(RejectionReason.WrongAttempt, $"the plan allows {Plan.Statement.MaximumAttempts} attempts")
+                : null)
+            ?? (Keys.Count == asked.SessionKeys.Length && !AreOffered(asked.SessionKeys)
+                ? new Rejection(RejectionReason.WrongSessionKey, "the opening lists a session key that no key holder offered")
                 : null);
         if (rejection is not null)
         {
             return Reject(opened.Message, rejection);
         }
 
-        ParticipantSession next = WithoutSum() with { Attempt = attempt, Update = null };
+        ParticipantSession next = WithoutSum() with
+        {
+            Attempt = attempt,
+            SessionKeys = asked.SessionKeys,
+            Update = null,
+        };
         return new(next, Update is null ? [] : [new ParticipantEffect.DeleteUpdate(Update.Manifest.Statement.Attempt)]);
     }
 
@@ -333,6 +381,7 @@ public sealed record ParticipantSession
             State = state,
             RoundsDone = RoundsDone + 1,
             Attempt = null,
+            SessionKeys = [],
             EarlyOpening = null,
             Update = null,
             VectorDigest = null,
@@ -348,6 +397,7 @@ public sealed record ParticipantSession
         if (next.IsCompleted)
         {
             effects.Add(new ParticipantEffect.ReportCompleted(state));
+            effects.Add(new ParticipantEffect.EraseSessionKeys());
         }
 
         if (EarlyOpening is null)
@@ -433,8 +483,12 @@ public sealed record ParticipantSession
             ? new(this, [new ParticipantEffect.ReportAbandoned(abandoned.Message.Statement)])
             : new(this, []);
 
-    public ParticipantStep Control(Authentic<Signed<SessionControl>> control) =>
-        new(this with { Progress = Progress.Apply(control.Message.Statement, Session) }, []);
+    public ParticipantStep Control(Authentic<Signed<SessionControl>> control)
+    {
+        ParticipantSession next = this with { Progress = Progress.Apply(control.Message.Statement, Session) };
+        bool ends = next.Progress.Status == SessionStatus.Aborted && Progress.Status != SessionStatus.Aborted;
+        return new(next, ends ? [new ParticipantEffect.EraseSessionKeys()] : []);
+    }
 
     /// <summary>Someone rejected what this bank sent.</summary>
     public ParticipantStep ReceiveRejection(Authentic<Signed<Rejected>> rejected) =>
@@ -446,6 +500,7 @@ public sealed record ParticipantSession
     public ParticipantStep Restart() => new(
         this,
         [
+            .. Agreements(),
             .. Reminder(),
             .. Progress.Status == SessionStatus.Running ? Resend() : [],
             .. Tag is null ? ImmutableArray<ParticipantEffect>.Empty : [new ParticipantEffect.SendTag(Tag)],
@@ -457,7 +512,15 @@ public sealed record ParticipantSession
     /// of its password. Asks for it; nothing that was answered is lost by asking again.
     /// </summary>
     public ParticipantStep Quiet() =>
-        new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Reminder(), CatchUp()]);
+        new(this, IsCompleted || Progress.Status == SessionStatus.Aborted ? [] : [.. Agreements(), .. Reminder(), CatchUp()]);
+
+    /// <summary>Where the cohort may change, a round may be released before this bank's first update.</summary>
+    private ImmutableArray<ParticipantEffect> Agreements() =>
+        Plan.Statement.Cohort == CohortRule.Changing && !IsCompleted && Progress.Status != SessionStatus.Aborted
+            ? [new ParticipantEffect.SendAgreements()]
+            : [];
+
+    private bool AreOffered(ImmutableArray<Digest> keys) => keys.All(key => key == default || Keys.ContainsValue(key));
 
     /// <summary>Without what is about the sum that <see cref="Update"/> is in.</summary>
     private ParticipantSession WithoutSum() =>

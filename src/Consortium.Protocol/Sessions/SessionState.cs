@@ -14,7 +14,7 @@ namespace Consortium.Protocol.Sessions;
 /// </summary>
 public static class SessionState
 {
-    private const byte Version = 5;
+    private const byte Version = 6;
 
     public static byte[] Encode(KeyHolderSession session)
     {
@@ -31,6 +31,8 @@ public static class SessionState
         Lists.Write(writer, [.. session.Peers.Values]);
         Lists.Write(writer, [.. session.Accused]);
         Optional(writer, session.Halted, writer.Text);
+        writer.Digest(session.Key);
+        writer.UInt8(session.IsEnded ? 1 : 0);
         return writer.ToArray();
     }
 
@@ -68,6 +70,8 @@ public static class SessionState
                 .ToImmutableSortedDictionary(approval => approval.Sender, approval => approval),
             Accused = [.. Lists.Parties(ref reader, "accused")],
             Halted = Present(ref reader) ? reader.Text() : null,
+            Key = reader.Digest(),
+            IsEnded = Present(ref reader),
         };
         reader.End();
         return session;
@@ -88,6 +92,8 @@ public static class SessionState
         writer.UInt8(session.OpeningProofIsDue ? 1 : 0);
         Optional(writer, session.OpeningProofDigest, writer.Digest);
         Optional(writer, session.LastAdvance, advance => advance.Write(writer));
+        Lists.Write(writer, session.SessionKeys);
+        Lists.Write(writer, session.Keys);
         return writer.ToArray();
     }
 
@@ -115,6 +121,8 @@ public static class SessionState
             OpeningProofIsDue = Present(ref reader),
             OpeningProofDigest = Present(ref reader) ? reader.Digest() : null,
             LastAdvance = Present(ref reader) ? ModelAdvanced.Read(ref reader) : null,
+            SessionKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "session keys"),
+            Keys = Lists.Keys(ref reader),
         };
         reader.End();
         return session;
@@ -124,6 +132,9 @@ public static class SessionState
     {
         AggregatorRound round = session.Round;
         CanonicalWriter writer = Begin("aggregator-state", session.Plan, session.Progress);
+        Lists.Write(writer, session.Keys);
+        Lists.Write(writer, [.. session.Declined]);
+        Lists.Write(writer, round.SessionKeys);
         writer.Attempt(round.Attempt);
         writer.Digest(round.StartsFrom.Value);
         writer.Int64(round.Deadline);
@@ -172,13 +183,18 @@ public static class SessionState
     {
         CanonicalReader reader = Begin(
             "aggregator-state", bytes, configuration, out Signed<SessionPlan> plan, out SessionProgress progress);
+        ImmutableSortedDictionary<PartyId, Digest> keys = Lists.Keys(ref reader);
+        ImmutableArray<PartyId> declined = Lists.Parties(ref reader, "key holders that declined");
+        ImmutableArray<Digest> sessionKeys = Lists.Digests(ref reader, reader.Limits.KeyHolders, "session keys");
         AttemptId attempt = reader.Attempt();
         var startsFrom = new StateDigest(reader.Digest());
-        AggregatorRound round = AggregatorRound.Open(plan.Statement, configuration, attempt, startsFrom, now: 0).State with
+        AggregatorRound round = AggregatorRound.Begin(
+            plan.Statement, configuration, attempt, startsFrom, now: 0, keys, excluded: null) with
         {
+            SessionKeys = sessionKeys,
             Deadline = reader.Int64(),
             NextReminder = reader.Int64(),
-            Phase = (RoundPhase)reader.UInt8(1, (int)RoundPhase.Abandoned, "a phase"),
+            Phase = (RoundPhase)reader.UInt8(1, (int)RoundPhase.AwaitingKeys, "a phase"),
         };
         var updates = ImmutableSortedDictionary.CreateBuilder<PartyId, ReceivedUpdate>();
         for (int i = reader.Count(reader.Limits.Participants, 1, "updates"); i > 0; i--)
@@ -214,6 +230,8 @@ public static class SessionState
             Session = new SessionId(plan.Digest),
             Progress = progress,
             Round = round,
+            Keys = keys,
+            Declined = [.. declined],
             Advances = advances.ToImmutable(),
             IsCompleted = Present(ref reader),
             AreSharesErased = Present(ref reader),

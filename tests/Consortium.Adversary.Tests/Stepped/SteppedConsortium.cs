@@ -3,6 +3,7 @@ using Consortium.Aggregator;
 using Consortium.Hosting.Bus;
 using Consortium.Hosting.Daemons;
 using Consortium.Hosting.Faults;
+using Consortium.Hosting.Secrets;
 using Consortium.KeyHolder;
 using Consortium.Learning.Models;
 using Consortium.Learning.Payments;
@@ -31,6 +32,7 @@ internal sealed class SteppedConsortium : IAsyncDisposable
     private readonly List<SteppedDaemon> _daemons = [];
     private readonly List<PartyId> _others = [];
     private readonly List<ScriptedBank> _banks = [];
+    private readonly Dictionary<(PartyId, SessionId), SessionSecrets> _secrets = [];
 
     /// <param name="folder">Who is in it; disposed with this.</param>
     /// <param name="isHonest">
@@ -136,6 +138,28 @@ internal sealed class SteppedConsortium : IAsyncDisposable
         var daemon = new SteppedDaemon(Folder, id, Network, Time, _loggers, schema, create);
         _daemons.Add(daemon);
         return daemon;
+    }
+
+    /// <summary>
+    /// What a bank shares with key holders in a session: a scripted bank's own, or new ones for a bank that a test plays.
+    /// </summary>
+    public SessionSecrets SecretsOf(PartyId bank, SessionId session)
+    {
+        if (_banks.FirstOrDefault(scripted => scripted.Id == bank && scripted.Session == session)?.Secrets is { } own)
+        {
+            return own;
+        }
+
+        if (!_secrets.TryGetValue((bank, session), out SessionSecrets? secrets))
+        {
+            secrets = TestSecrets.Agree(
+                Folder.Configuration, Folder.IdentityOf(bank).Public,
+                Network.Said<Signed<SessionKeyOffered>>().Select(said => said.Message)
+                    .Where(offered => offered.Statement.Session == session));
+            _secrets.Add((bank, session), secrets);
+        }
+
+        return secrets;
     }
 
     /// <summary>A party without daemon.</summary>

@@ -55,6 +55,10 @@ internal sealed class SteppedDaemon : IDisposable
 
     public StateDatabase Database => _life.Database;
 
+    public Party Party => _life.Party;
+
+    public IRole Role => _life.Role;
+
     /// <summary>Fault points passed since the last start.</summary>
     public int Passed => _life.Passed;
 

@@ -45,7 +45,7 @@ internal static class IdentityFigures
         report.Add("open_us", Micro(() => Require(Envelope.TryOpen(envelope, holder, context, out _))));
 
         using SessionReceivingKey session =
-            SessionReceivingKey.Generate(holder, context.Consortium.Span, context.Session.Span, random);
+            SessionReceivingKey.Generate(random);
         using SessionSecret sender =
             SessionSecret.Agree(bank.Public, holder.Public, session.Public, random, out byte[] agreement);
         Require(SessionSecret.TryAccept(agreement, bank.Public, holder.Public, session, out SessionSecret? receiver));

@@ -13,7 +13,7 @@ namespace Consortium.Benchmarks.Cryptography;
 /// <summary>
 /// One key holder's work for one release, from the bytes of the closed cohort to the bytes of its release: decode, verify each
 /// participant's manifest and the cohort, open each participant's share, check its proof, sum, seal the sum to each participant,
-/// sign.
+/// sign. The secrets were agreed in the session's first round.
 /// </summary>
 internal static class ReleaseFigures
 {
@@ -57,9 +57,14 @@ internal static class ReleaseFigures
         var attempt = new AttemptId(
             configuration.Digest, new SessionId(Digest.Of("session"u8)), new RoundNumber(1), new AttemptNumber(1));
         Member holder = configuration.KeyHolders[0];
-        byte[] closed = Close(configuration, attempt, values, identities);
+        (byte[] closed, IReadOnlyList<SessionSecret> secrets) = Close(configuration, attempt, values, identities);
         double seconds = Benchmarks.Measure.MedianSeconds(
-            () => Release(closed, configuration, holder, identities[holder.Id.Name]), Budget);
+            () => Release(closed, configuration, holder, identities[holder.Id.Name], secrets), Budget);
+        foreach (SessionSecret secret in secrets)
+        {
+            secret.Dispose();
+        }
+
         foreach (PrivateIdentity identity in identities.Values)
         {
             identity.Dispose();
@@ -68,7 +73,9 @@ internal static class ReleaseFigures
         return seconds * 1e3;
     }
 
-    private static byte[] Release(byte[] bytes, ConsortiumConfiguration configuration, Member holder, PrivateIdentity identity)
+    private static byte[] Release(
+        byte[] bytes, ConsortiumConfiguration configuration, Member holder, PrivateIdentity identity,
+        IReadOnlyList<SessionSecret> secrets)
     {
         var closed = (CohortClosed)MessageCodec.Decode(bytes, configuration.Limits);
         if (!new MessageGate(configuration, holder.Id).TryAdmit(closed, out _, out Rejection? rejection))
@@ -83,7 +90,7 @@ internal static class ReleaseFigures
             PublicIdentity sender = configuration.Find(closed.Manifests[bank].Sender)!.Identity;
             using KeyShare share =
                 SealedShare.Open(
-                    closed.SealedShares[bank].Span, closed.Manifests[bank].Statement, sender, identity, holder: 1, Threshold)
+                    closed.SealedShares[bank].Span, closed.Manifests[bank].Statement, sender, secrets[bank], holder: 1, Threshold)
                 ?? throw new InvalidOperationException(
                     "What is measured does not work: a share does not open, or its proof does not hold.");
             sum.AddMasked(share);
@@ -91,8 +98,9 @@ internal static class ReleaseFigures
 
         byte[] released = sum.Encode();
         EnvelopeContext context = SealedShare.ShareSumContext(attempt, holder.Identity);
+        using var random = RandomNumberGenerator.Create();
         ImmutableArray<ReadOnlyMemory<byte>> sealedSums =
-            [.. configuration.Participants.Select(bank => (ReadOnlyMemory<byte>)Envelope.Seal(released, bank.Identity, context))];
+            [.. secrets.Select(secret => (ReadOnlyMemory<byte>)secret.Seal(released, context, random))];
         var manifest = new ShareSumManifest
         {
             Attempt = attempt,
@@ -107,8 +115,11 @@ internal static class ReleaseFigures
             });
     }
 
-    /// <summary>What the aggregator sends this holder: the cohort, every manifest, and every share sealed to it.</summary>
-    private static byte[] Close(
+    /// <summary>
+    /// What the aggregator sends this holder: the cohort, every manifest, and every share sealed to it. And the holder's secrets
+    /// with the banks.
+    /// </summary>
+    private static (byte[] Closed, IReadOnlyList<SessionSecret> Secrets) Close(
         ConsortiumConfiguration configuration, AttemptId attempt, int values, Dictionary<string, PrivateIdentity> identities)
     {
         SlotLayout layout = SlotLayout.For(Banks, 65536);
@@ -119,6 +130,9 @@ internal static class ReleaseFigures
         var state = new StateDigest(Digest.Of("state"u8));
         var sharing = new ShamirSharing(Threshold, Holders);
         using var random = RandomNumberGenerator.Create();
+        SessionReceivingKey[] keys = [.. configuration.KeyHolders.Select(_ => SessionReceivingKey.Generate(random))];
+        ImmutableArray<Digest> listed = [.. keys.Select(key => Digest.Of(key.Public.Encode()))];
+        var secrets = new List<SessionSecret>();
         var manifests = ImmutableArray.CreateBuilder<Signed<UpdateManifest>>();
         var shares = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
         foreach (Member bank in configuration.Participants)
@@ -127,8 +141,17 @@ internal static class ReleaseFigures
             ImmutableArray<ReadOnlyMemory<byte>> sealedShares =
             [
                 .. configuration.KeyHolders.Select((holder, i) =>
-                    (ReadOnlyMemory<byte>)Envelope.Seal(
-                        split[i].Encode(), holder.Identity, SealedShare.KeyShareContext(attempt, bank.Identity))),
+                {
+                    using SessionSecret secret = SessionSecret.Agree(
+                        bank.Identity, holder.Identity, keys[i].Public, random, out byte[] agreement);
+                    if (i == 0)
+                    {
+                        secrets.Add(secret.Copy());
+                    }
+
+                    return (ReadOnlyMemory<byte>)SealedShare.Seal(
+                        agreement, secret, split[i].Encode(), SealedShare.KeyShareContext(attempt, bank.Identity), random);
+                }),
             ];
             ImmutableArray<Digest> digests = SealedShare.Digests(sealedShares);
             var manifest = new UpdateManifest
@@ -137,6 +160,8 @@ internal static class ReleaseFigures
                 StartedFrom = state,
                 Shape = shape,
                 ChunksRoot = root,
+                SessionKeys = listed,
+                BallotKeys = listed, // nobody looks at these here
                 SealedShareDigests = digests,
                 SharingProof = SharingProof.Create(Threshold, split, SealedShare.Challenge(attempt, digests).ToArray()),
             };
@@ -152,11 +177,12 @@ internal static class ReleaseFigures
             Members = [.. manifests.Select(manifest => new CohortMember(manifest.Sender, manifest.Digest))],
             SumRoot = root,
         };
-        return MessageCodec.Encode(new CohortClosed
+        byte[] closed = MessageCodec.Encode(new CohortClosed
         {
             Cohort = Signed<Cohort>.Create(configuration.Aggregator.Id, cohort, identities["aggregator"]),
             Manifests = manifests.ToImmutable(),
             SealedShares = shares.ToImmutable(),
         });
+        return (closed, secrets);
     }
 }

@@ -25,7 +25,8 @@ public sealed class SessionBoardTests : IDisposable
         Signed<SessionPlan> signed = _folder.Sign(_folder.Configuration.Operator.Id, _plan);
         _log = new SessionLog(new SessionId(signed.Digest));
         Receive(signed);
-        Receive(_folder.Sign(Aggregator, new RoundOpened { Attempt = Attempt, StartsFrom = default, Deadline = 1_000 }));
+        Receive(_folder.Sign(
+            Aggregator, new RoundOpened { Attempt = Attempt, StartsFrom = default, Deadline = 1_000, SessionKeys = [] }));
     }
 
     private PartyId Aggregator => _folder.Configuration.Aggregator.Id;

@@ -21,7 +21,7 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     {
         (_bank, _holder) = (identities.Bank.Public, identities.Holder.Public);
         using var random = new SeededRandom("session");
-        _key = SessionReceivingKey.Generate(identities.Holder, Consortium, Session, random);
+        _key = SessionReceivingKey.Generate(random);
         _sender = SessionSecret.Agree(_bank, _holder, _key.Public, random, out _agreement);
         Assert.True(SessionSecret.TryAccept(_agreement, _bank, _holder, _key, out SessionSecret? receiver));
         _receiver = receiver;
@@ -182,7 +182,20 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
         Assert.False(_receiver.TryOpen(message, Context(2), out _));
     }
 
-    /// <summary>A pair's secret is no other pair's, and no other direction's, whoever copies an agreement.</summary>
+    /// <summary>Either end seals to the other, and what one sealed is not what the other said.</summary>
+    [Fact]
+    public void Seal_ByWhoAccepted_OpensAtTheOtherEndAlone()
+    {
+        byte[] message = _receiver.Seal(Plaintext, Context(3, sender: _holder), Random);
+
+        Assert.False(_sender.TryOpen(message, Context(3), out _));
+        Assert.True(_sender.TryOpen(message, Context(3, sender: _holder), out byte[]? opened));
+        Assert.Equal(Plaintext, opened);
+        _sender.AdvanceTo(4);
+        Assert.False(_sender.TryOpen(message, Context(3, sender: _holder), out _));
+    }
+
+    /// <summary>A pair's secret is no other pair's, whoever copies an agreement.</summary>
     [Fact]
     public void TryAccept_AgreementOfAnotherPair_OpensNothing()
     {
@@ -249,12 +262,15 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     {
         using var random = new SeededRandom("session message");
         byte[] message = _sender.Seal(Plaintext, Context(7, 2), random);
+        byte[] ballotShare = _sender.Ballots.Seal(Plaintext, _holder, Context(7, 2), random);
         VectorFile.AssertMadeBy("session.json", new Dictionary<string, byte[]>
         {
             ["session_key"] = _key.Public.Encode(),
             ["agreement"] = _agreement,
             ["state_round_7"] = State(_sender),
             ["message"] = message,
+            ["ballot_share"] = ballotShare,
+            ["ballot_key_commitment"] = _sender.Ballots.Commit(),
         });
     }
 
@@ -263,11 +279,14 @@ public sealed class SessionSecretTests : IClassFixture<TestIdentities>, IDisposa
     {
         IReadOnlyDictionary<string, byte[]> vectors = VectorFile.Read("session.json");
 
-        Assert.True(PublicSessionKey.Decode(vectors["session_key"]).IsSignedBy(_holder, Consortium, Session));
+        Assert.True(PublicSessionKey.Decode(vectors["session_key"]).Digest.SequenceEqual(_key.Public.Digest));
         Assert.True(SessionSecret.TryAccept(vectors["agreement"], _bank, _holder, _key, out SessionSecret? receiver));
         Assert.True(receiver.TryOpen(vectors["message"], Context(7, 2), out byte[]? opened));
         Assert.Equal(Plaintext, opened);
         Assert.Equal(vectors["state_round_7"], State(receiver));
+        Assert.True(receiver.Ballots.TryOpen(vectors["ballot_share"], _holder, Context(7, 2), out opened));
+        Assert.Equal(Plaintext, opened);
+        Assert.Equal(vectors["ballot_key_commitment"], receiver.Ballots.Commit());
     }
 
     private static byte[] State(SessionSecret secret)

@@ -23,6 +23,32 @@ public sealed class DiscreteGaussianTests
         Assert.True(fit.Accepted, fit.ToString());
     }
 
+    [Fact]
+    public void SampleNarrow_AMillionDraws_FitTheDistributionOnEveryPath()
+    {
+        int[] samples = DrawNarrow(InstructionSets.Best, Batches);
+        GaussianFit fit = GaussianFit.Of(samples, DiscreteGaussian.NarrowSigma);
+
+        Assert.True(fit.Accepted, fit.ToString());
+        Assert.False(GaussianFit.Of(samples, DiscreteGaussian.NarrowSigma * 1.02).Accepted);
+        Assert.All(
+            InstructionSets.Supported(), set => Assert.Equal(samples[..BatchSize], DrawNarrow(set, batches: 1)));
+
+        static int[] DrawNarrow(InstructionSet set, int batches)
+        {
+            int[] samples = new int[batches * BatchSize];
+            byte[] random = new byte[DiscreteGaussian.NarrowRandomBytes(BatchSize)];
+            using SeededRandomSource source = Seeded.Source(4);
+            for (int batch = 0; batch < batches; batch++)
+            {
+                DiscreteGaussian.SampleNarrow(source, random, samples.AsSpan(batch * BatchSize, BatchSize), set);
+                Assert.False(random.AsSpan().ContainsAnyExcept((byte)0));
+            }
+
+            return samples;
+        }
+    }
+
     /// <summary>The same statistics must reject samples of another width; else they prove nothing.</summary>
     [Theory]
     [InlineData(20)]
@@ -53,6 +79,7 @@ public sealed class DiscreteGaussianTests
     [Theory]
     [InlineData(800, 17, 63, 63)]
     [InlineData(800, 1, 259, 259)]
+    [InlineData(512, 25, 41, 41)]
     public void CumulativeTable_AgainstTheDensity_HasFullPrecisionAndTheRightLength(
         int variance, int denominator, int least, int most)
     {

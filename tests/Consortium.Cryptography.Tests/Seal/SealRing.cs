@@ -81,7 +81,8 @@ internal static class SealRing
         return ToSecretKey(keySum.Coefficients);
     }
 
-    private static SealSecretKey ToSecretKey(ReadOnlySpan<int> coefficients)
+    /// <summary>Any small key for SEAL. The caller disposes it.</summary>
+    public static SealSecretKey ToSecretKey(ReadOnlySpan<int> coefficients)
     {
         ulong[] words = GC.AllocateArray<ulong>(RnsBasis.WordCount + RnsBasis.Degree, pinned: true);
         uint[] last = GC.AllocateArray<uint>(RnsBasis.Degree, pinned: true);

@@ -12,6 +12,8 @@ public sealed class HelmChartTests
 
     public static TheoryData<string> Roles => ["participant", "aggregator", "key-holder"];
 
+    public static TheoryData<string> RolesAndScorer => ["participant", "aggregator", "key-holder", "scorer"];
+
     private static readonly Dictionary<string, object?> Given = new()
     {
         ["party"] = "party-1",
@@ -20,6 +22,8 @@ public sealed class HelmChartTests
         ["configuration.digest"] = new string('a', 64),
         ["identity.secret"] = "party-1-identity",
         ["broker.secret"] = "party-1-broker",
+        ["tls.secret"] = "party-1-tls",
+        ["offers.secret"] = "party-1-offers",
         ["broker.rootCertificates"] = "broker-roots",
         ["broker.host"] = "broker.example",
         ["payments.claim"] = "payments",
@@ -28,12 +32,12 @@ public sealed class HelmChartTests
     };
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public void Values_OfTheChartAlone_LackWhatMustBeGiven(string role) =>
         Assert.False(Check(role, Values(role, given: false)).IsValid);
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public void Values_WithWhatMustBeGiven_FitTheSchema(string role)
     {
         EvaluationResults results = Check(role, Values(role));
@@ -56,7 +60,7 @@ public sealed class HelmChartTests
     }
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public void Render_OfARole_IsOneConfinedPodWithoutRights(string role)
     {
         V1StatefulSet set = Render(role).OfType<V1StatefulSet>().Single();
@@ -89,7 +93,7 @@ public sealed class HelmChartTests
     }
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public void Render_OfARole_NamesKnownSettingsWhosePathsAreMounted(string role)
     {
         V1Container daemon = Daemon(role);
@@ -149,6 +153,22 @@ public sealed class HelmChartTests
     }
 
     [Fact]
+    public void Render_OfTheScorer_LetsClientsInAndNothingOut()
+    {
+        V1NetworkPolicy policy = Render("scorer").OfType<V1NetworkPolicy>().Single();
+        V1StatefulSet set = Render("scorer").OfType<V1StatefulSet>().Single();
+
+        Assert.Empty(policy.Spec.Egress);
+        Assert.Equal("clients", Assert.Single(Assert.Single(policy.Spec.Ingress).Ports).Port.Value);
+        Assert.Equal("0.0.0.0:8443", Setting(Daemon("scorer"), "Listen"));
+        Assert.Equal(["data"], set.Spec.VolumeClaimTemplates.Select(claim => claim.Name()));
+        Assert.Equal(
+            ["identity", "offers", "tls"],
+            set.Spec.Template.Spec.Volumes.Where(volume => volume.Secret is not null).Select(volume => volume.Name)
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Render_WithMonitoring_LetsItIn()
     {
         Dictionary<object, object?> values = Values("aggregator");
@@ -187,7 +207,7 @@ public sealed class HelmChartTests
     }
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public void Schema_Settings_AreTheDaemons(string role)
     {
         using JsonDocument schema = JsonDocument.Parse(File.ReadAllText(Repository.Deploy("helm", role, "values.schema.json")));
@@ -199,7 +219,7 @@ public sealed class HelmChartTests
     }
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public void Program_OfARole_IsWhatTheImageHolds(string role)
     {
         string dockerfile = File.ReadAllText(Path.Combine(Repository.Root, "Dockerfile"));

@@ -10,8 +10,10 @@ public sealed class UnitTests
 
     public static TheoryData<string> Roles => ["participant", "aggregator", "key-holder"];
 
+    public static TheoryData<string> RolesAndScorer => ["participant", "aggregator", "key-holder", "scorer"];
+
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public async Task Unit_OfARole_IsConfined(string role)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd is not installed here.");
@@ -25,7 +27,7 @@ public sealed class UnitTests
     }
 
     [Theory]
-    [MemberData(nameof(Roles))]
+    [MemberData(nameof(RolesAndScorer))]
     public async Task Unit_OfARole_IsUnderstood(string role)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "systemd is not installed here.");

@@ -1,3 +1,4 @@
+using Consortium.Learning.Families.Additive;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Models;
@@ -44,8 +45,27 @@ public sealed class EqualToPooledTests
         from positiveWeight in Gen.Double[0.5, 20]
         select new LogisticSettings { Steps = steps, PositiveWeight = positiveWeight };
 
-    private static readonly Gen<FamilySettings> AnyFamily =
-        Gen.OneOf(Boosting.Select(settings => (FamilySettings)settings), Logistic.Select(settings => (FamilySettings)settings));
+    private static readonly Gen<AdditiveSettings> Additive =
+        from rounds in Gen.Int[1, 10]
+        from stumps in Gen.Int[1, 5]
+        from bins in Gen.Int[2, 255]
+        from positiveWeight in Gen.Double[0.5, 20]
+        from columnFraction in Gen.Double[0.2, 1.2]
+        select new AdditiveSettings
+        {
+            Rounds = rounds,
+            StumpsPerRound = stumps,
+            Bins = bins,
+            PositiveWeight = positiveWeight,
+            ColumnFraction = Math.Min(1, columnFraction),
+            MinimumChildWeight = 0.5,
+            L2 = 1,
+        };
+
+    private static readonly Gen<FamilySettings> AnyFamily = Gen.OneOf(
+        Boosting.Select(settings => (FamilySettings)settings),
+        Logistic.Select(settings => (FamilySettings)settings),
+        Additive.Select(settings => (FamilySettings)settings));
 
     private static readonly Gen<(FamilySettings Settings, int Rows, int Features, int Banks, int Seed)> Sessions =
         from settings in AnyFamily

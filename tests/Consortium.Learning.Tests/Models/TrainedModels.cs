@@ -1,3 +1,4 @@
+using Consortium.Learning.Families.Additive;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
@@ -14,6 +15,11 @@ internal static class TrainedModels
         () => Train(new BoostingSettings { Trees = 60, MinimumChildWeight = 0.5 }));
 
     private static readonly Lazy<Model> Regression = new(() => Train(new LogisticSettings()));
+
+    private static readonly Lazy<Model> Tables = new(
+        () => Train(new AdditiveSettings { Rounds = 100, MinimumChildWeight = 0.5, ColumnFraction = 1 }));
+
+    public static AdditiveModel Additive => (AdditiveModel)Tables.Value;
 
     public static TreeEnsemble Trees => (TreeEnsemble)BoostedTrees.Value;
 

@@ -1,5 +1,6 @@
 using Consortium.Learning.Binning;
 using Consortium.Learning.Evaluation;
+using Consortium.Learning.Families.Additive;
 using Consortium.Learning.Families.Boosting;
 using Consortium.Learning.Families.Logistic;
 using Consortium.Learning.Features;
@@ -22,7 +23,10 @@ public sealed class TrainingStateTests
     };
 
     public static TheoryData<FamilySettings> Families =>
-        [SmallTrees, SmallTrees with { Edges = BinEdgeSource.Sketched }, new LogisticSettings()];
+    [
+        SmallTrees, SmallTrees with { Edges = BinEdgeSource.Sketched }, new LogisticSettings(),
+        new AdditiveSettings { Rounds = 30, L2 = 1, MinimumChildWeight = 0.5 },
+    ];
 
     [Fact]
     public void Train_TheseRows_GivesThisModelOnEveryMachine()

@@ -263,6 +263,7 @@ public sealed class SessionLogTests : IDisposable
         Attempt = Attempt(round),
         StartsFrom = State(round - 1),
         Deadline = at + (_plan.UpdateSeconds * 1000L),
+        SessionKeys = [],
     }));
 
     /// <summary>Round 2 is released by two key holders, and does not open for three of five banks.</summary>

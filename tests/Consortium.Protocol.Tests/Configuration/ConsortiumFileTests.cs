@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Consortium.Cryptography.Identity;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 
@@ -131,7 +132,7 @@ public sealed class ConsortiumFileTests
         using JsonDocument schema = JsonDocument.Parse(
             File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.schema.json")));
         using JsonDocument file = JsonDocument.Parse(
-            (Good with
+            (WithScorer() with
             {
                 Schema = "./consortium.schema.json",
                 Previous = new string('a', 64),
@@ -142,12 +143,45 @@ public sealed class ConsortiumFileTests
     }
 
     [Fact]
+    public void Clients_AreNoMembersAndChangeTheDigest()
+    {
+        ConsortiumConfiguration without = Good.ToConfiguration(), with = WithScorer().ToConfiguration();
+
+        Assert.NotEqual(without.Digest, with.Digest);
+        Assert.NotEqual(with.Digest, (WithScorer() with { Clients = [] }).ToConfiguration().Digest);
+        Assert.Equal(PartyRole.Client, with.FindClient(new PartyId("client-a"))?.Role);
+        Assert.Null(with.Find(new PartyId("client-a")));
+        Assert.Null(with.Find(new PartyId("scorer")));
+        Assert.Null(with.FindClient(new PartyId("scorer")));
+    }
+
+    [Fact]
+    public void Clients_WithoutAScorerOrWithAMembersKeys_AreRejected()
+    {
+        AssertRejected(WithScorer() with { Scorer = null }, "scorer");
+        AssertRejected(WithScorer() with { Clients = [Good.Participants[0] with { Id = "client-a" }] }, "clients[0].identity");
+        AssertRejected(WithScorer() with { Clients = [NewEntry("scorer")] }, "clients[0].id");
+
+        static void AssertRejected(ConsortiumFile file, string path) => Assert.Contains(
+            Assert.Throws<InvalidConfigurationException>(file.ToConfiguration).Problems,
+            problem => problem.ToString().Contains(path, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void Example_CanBeUsed()
     {
         ConsortiumConfiguration example = ConsortiumFile.Parse(
             File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "consortium-config", "consortium.json"))).ToConfiguration();
         Assert.Equal(
             (5, 4, 3, 3), (example.Participants.Length, example.KeyHolders.Length, example.Threshold, example.MinimumCohort));
+    }
+
+    private static ConsortiumFile WithScorer() => Good with { Scorer = NewEntry("scorer"), Clients = [NewEntry("client-a")] };
+
+    private static ConsortiumFile.PartyEntry NewEntry(string id)
+    {
+        using PrivateIdentity identity = PrivateIdentity.Generate(id);
+        return new ConsortiumFile.PartyEntry(id, Convert.ToBase64String(identity.Public.Encode()));
     }
 
     private static void AssertSameNames(JsonElement root, JsonElement schema, JsonElement value, string path)

@@ -211,7 +211,8 @@ public sealed class PrivacyBudgetTests
         LedgerRules after = before with { Ledger = Released(Released(Empty, 1, window, Half), 2, window, Half) };
         CohortClosed closed = round.Closed("holder-a", Banks);
         KeyHolderSession joined = KeyHolderSession.Join(
-            new PartyId("holder-a"), new CommitteeStrength(3, 2), Admitted(round.Plan, "holder-a"));
+            new PartyId("holder-a"), new CommitteeStrength(3, 2), Admitted(round.Plan, "holder-a"),
+            round.Offered("holder-a").Digest);
         Assert.IsType<KeyHolderEffect.Reject>(Assert.Single(joined.Close(Admitted(closed, "holder-a"), [], after).Effects));
 
         KeyHolderSession approved = joined.Close(Admitted(closed, "holder-a"), [], before).State;

@@ -74,7 +74,7 @@ public sealed class DecoderFuzzTests
         var holder = new PartyId("holder-a");
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         var cohort = new CohortDigest(closed.Cohort.Digest);
-        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan))
+        KeyHolderSession session = KeyHolderSession.Join(holder, new(3, 2), new(Round.Plan), Round.Offered("holder-a").Digest)
             .Close(new(closed), [], FreshLedger.Rules).State
             .Receive(new(new ApprovalsRelayed { Approvals = [Round.Approval("holder-b", cohort)] })).State
             .Released(Round.Released("holder-a", cohort), closed.Cohort.Statement, FreshLedger.Rules).State;
@@ -87,7 +87,9 @@ public sealed class DecoderFuzzTests
     public void Decode_MutatedParticipantState_IsMalformedOrCanonical()
     {
         var bank = new PartyId("bank-a");
-        ParticipantSession session = ParticipantSession.Join(bank, new(Round.Plan)).Open(new(Round.Opened())).State
+        ParticipantSession session = ParticipantSession.Join(bank, new(Round.Plan)).Learn(new(Round.Offered("holder-a"))).State
+            .Learn(new(Round.Offered("holder-b"))).State.Learn(new(Round.Offered("holder-c"))).State
+            .Open(new(Round.Opened())).State
             .Prepared(Round.Submitted("bank-a"), default, FreshLedger.Rules, default).State;
         CohortClosed closed = Round.Closed("holder-a", Members.Banks());
         session = session.NotOpened(closed.Cohort, "noise", new DisputedPlace(1, 17)).State

@@ -54,5 +54,20 @@ public sealed class MessageCodecTests
         Assert.Equal($"at most {Members.Configuration.Limits.MessageBytes} bytes", problem.Expected);
     }
 
+    /// <summary>Where the key begins in the bytes of an offer, and what a hostile key holder puts there.</summary>
+    [Theory]
+    [InlineData("X25519 key of low order", "large order")]
+    [InlineData("no encapsulation key", "coefficients below 3329")]
+    public void Decode_HostileSessionKey_IsMalformed(string what, string expected)
+    {
+        byte[] bytes = MessageCodec.Encode(Sample(MessageType.SessionKeyOffered));
+        byte[] key = ((Signed<SessionKeyOffered>)Sample(MessageType.SessionKeyOffered)).Statement.Key.Encode();
+        int at = bytes.AsSpan().IndexOf(key);
+        bytes.AsSpan(at + (what[0] == 'X' ? 0 : 32), 32).Fill(what[0] == 'X' ? (byte)0 : (byte)0xff);
+
+        var problem = Assert.Throws<MalformedDataException>(() => MessageCodec.Decode(bytes, Members.Configuration.Limits));
+        Assert.Contains(expected, problem.Expected, StringComparison.Ordinal);
+    }
+
     private static Message Sample(MessageType type) => Samples.First(sample => sample.Type == type);
 }

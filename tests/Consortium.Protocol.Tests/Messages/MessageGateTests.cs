@@ -103,6 +103,20 @@ public sealed class MessageGateTests
     }
 
     [Fact]
+    public void Know_OwnStatement_IsNotVerifiedWhenItComesBack()
+    {
+        var cohort = new CohortDigest(Round.Closed("holder-a", Members.Banks()).Cohort.Digest);
+        Signed<CohortApproval> own = Signed<CohortApproval>.Unchecked(
+            new PartyId("holder-a"), Round.Approval("holder-a", cohort).Statement);
+        var relayed = new ApprovalsRelayed { Approvals = [own] };
+        var gate = new MessageGate(Members.Configuration, own.Sender);
+        Assert.False(gate.TryAdmit(relayed, out _, out _));
+        gate.Know(own);
+        Assert.True(gate.TryAdmit(relayed, out _, out _));
+        Assert.Throws<ArgumentException>(() => gate.Know(Round.Approval("holder-b", cohort)));
+    }
+
+    [Fact]
     public void TryAdmit_CohortClosedForAnotherHolder_IsRejected()
     {
         var gate = new MessageGate(Members.Configuration, new PartyId("holder-b"));
@@ -192,6 +206,15 @@ public sealed class MessageGateTests
             aggregate with { Tags = aggregate.Tags.SetItem(0, Round.Tag("bank-a", other)) });
         yield return ("aggregate with another sum's digests", aggregate with { SumChunkDigests = Round.ChunkDigests("bank-a") });
 
+        foreach (ImmutableArray<Digest> ballotKeys in (ImmutableArray<Digest>[])
+            [[], update.Manifest.Statement.BallotKeys.SetItem(0, default), update.Manifest.Statement.BallotKeys.Add(default)])
+        {
+            yield return ($"update with ballot keys {string.Join(' ', ballotKeys)}", update with
+            {
+                Manifest = Members.Sign("bank-a", update.Manifest.Statement with { BallotKeys = ballotKeys }),
+            });
+        }
+
         RoundRecorded recorded = Round.Recorded(closed, "holder-a", "holder-b");
         yield return ("record with one approval", recorded with { Approvals = recorded.Approvals.RemoveAt(1) });
         yield return ("record with one share-sum", recorded with { ShareSums = recorded.ShareSums.RemoveAt(1) });
@@ -269,6 +292,11 @@ public sealed class MessageGateTests
         Signed<SessionStatusReported> signed => rewriter.Apply(signed),
         Signed<SessionPlan> signed => rewriter.Apply(signed),
         Signed<SessionControl> signed => rewriter.Apply(signed),
+        Signed<SessionKeyOffered> signed => rewriter.Apply(signed),
+        Signed<SessionEnded> signed => rewriter.Apply(signed),
+        Signed<SecretAgreed> signed => rewriter.Apply(signed),
+        Signed<LateSumsSealed> signed => rewriter.Apply(signed),
+        Signed<BallotKeyRevealed> signed => rewriter.Apply(signed),
         Signed<RoundOpened> signed => rewriter.Apply(signed),
         Signed<Cohort> signed => rewriter.Apply(signed),
         Signed<UpdateTag> signed => rewriter.Apply(signed),
@@ -314,6 +342,11 @@ public sealed class MessageGateTests
         {
             SessionPlan plan => plan with { Consortium = other },
             SessionControl control => control with { Consortium = other },
+            SessionKeyOffered offered => offered with { Consortium = other },
+            SessionEnded ended => ended with { Consortium = other },
+            SecretAgreed agreed => agreed with { Consortium = other },
+            LateSumsSealed late => late with { Consortium = other },
+            BallotKeyRevealed revealed => revealed with { Attempt = Change(revealed.Attempt) },
             RoundOpened opened => opened with { Attempt = Change(opened.Attempt) },
             UpdateManifest manifest => manifest with { Attempt = Change(manifest.Attempt) },
             Cohort cohort => cohort with { Attempt = Change(cohort.Attempt) },

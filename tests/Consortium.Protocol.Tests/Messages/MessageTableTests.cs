@@ -50,7 +50,9 @@ public sealed class MessageTableTests
     {
         Message sample = Sample(type);
         bool isOfSession =
-            type is MessageType.SessionPlan or MessageType.SessionControl or MessageType.Rejected or MessageType.CatchUpRequested;
+            type is MessageType.SessionPlan or MessageType.SessionControl or MessageType.Rejected or MessageType.CatchUpRequested
+                or MessageType.SessionKeyOffered or MessageType.SessionEnded or MessageType.SecretAgreed
+                or MessageType.LateSumsSealed;
         Assert.Equal(Round.Session, sample.Session);
         Assert.Equal(isOfSession ? null : Round.Attempt, sample.Attempt);
     }

@@ -73,8 +73,7 @@ public sealed class SealedShareTests
     public void Open_ShareWithoutMasks_IsRejected()
     {
         (UpdateManifest manifest, byte[][] envelopes) = Shared(_ => { });
-        envelopes[0] = Envelope.Seal(
-            new byte[KeyShare.EncodedLength(4096)], Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
+        envelopes[0] = Seal("holder-a", new byte[KeyShare.EncodedLength(4096)]);
 
         Assert.Null(Open(manifest, envelopes, 1));
     }
@@ -88,9 +87,7 @@ public sealed class SealedShareTests
         KeyShare[] honest = [.. shares];
         bend(shares);
         byte[][] envelopes =
-            [.. shares.Select(
-                (share, i) =>
-                    Envelope.Seal(share.Encode(), Public(Holders[i]), SealedShare.KeyShareContext(Attempt, Public("bank-a"))))];
+            [.. shares.Select((share, i) => Seal(Holders[i], share.Encode()))];
         UpdateManifest manifest = new SampleRound(Members).Manifest("bank-a") with
         {
             SealedShareDigests = [.. envelopes.Select(envelope => Digest.Of(envelope))],
@@ -107,15 +104,33 @@ public sealed class SealedShareTests
         return KeyShare.Decode(share.Holder, share.Coefficients, encoded);
     }
 
-    private static KeyShare? Open(UpdateManifest manifest, byte[][] envelopes, int holder) => SealedShare.Open(
-        envelopes[holder - 1], manifest, Public("bank-a"), Members.Identity(Holders[holder - 1]), holder,
-        Members.Configuration.Threshold);
+    private static KeyShare? Open(UpdateManifest manifest, byte[][] envelopes, int holder)
+    {
+        using SessionSecret? secret = Accept(Holders[holder - 1], envelopes[holder - 1]);
+        return SealedShare.Open(
+            envelopes[holder - 1], manifest, Public("bank-a"), secret, holder, Members.Configuration.Threshold);
+    }
 
     private static PublicIdentity Public(string id) => Members.Identity(id).Public;
 
-    private static byte[] Seal() =>
-        Envelope.Seal(Share, Public("holder-a"), SealedShare.KeyShareContext(Attempt, Public("bank-a")));
+    private static byte[] Seal() => Seal("holder-a", Share);
 
-    private static byte[]? Open(byte[] sealedShare, EnvelopeContext context) =>
-        Envelope.TryOpen(sealedShare, Members.Identity("holder-a"), context, out byte[]? share) ? share : null;
+    private static byte[] Seal(string holder, ReadOnlySpan<byte> share)
+    {
+        using var random = RandomNumberGenerator.Create();
+        using SessionSecret secret = SessionSecret.Agree(
+            Public("bank-a"), Public(holder), SampleKeys.Of(holder).Public, random, out byte[] agreement);
+        return SealedShare.Seal(agreement, secret, share, SealedShare.KeyShareContext(Attempt, Public("bank-a")), random);
+    }
+
+    private static SessionSecret? Accept(string holder, byte[] sealedShare, string bank = "bank-a") => SessionSecret.TryAccept(
+        SealedShare.AgreementOf(sealedShare), Public(bank), Public(holder), SampleKeys.Of(holder), out SessionSecret? secret)
+        ? secret
+        : null;
+
+    private static byte[]? Open(byte[] sealedShare, EnvelopeContext context)
+    {
+        using SessionSecret? secret = Accept("holder-a", sealedShare, context.Sender.Name);
+        return SealedShare.TryOpen(sealedShare, secret, context, out byte[]? share) ? share : null;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Proofs;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
@@ -45,6 +46,8 @@ public sealed class VectorTests
             StartedFrom = new StateDigest(Named("state")),
             Shape = new UpdateShape(50_000, 65_536, 3),
             ChunksRoot = DigestList.Root([Named("chunk 0"), Named("chunk 1"), Named("chunk 2")]),
+            SessionKeys = [Named("key a"), default],
+            BallotKeys = [Named("ballot key a"), default],
             SealedShareDigests = [Named("share a"), Named("share b")],
             SharingProof = Named("proof").ToArray(),
         };
@@ -127,7 +130,43 @@ public sealed class VectorTests
             Statement(
                 Unsigned(
                     "aggregator",
-                    new RoundOpened { Attempt = Attempt, StartsFrom = manifest.StartedFrom, Deadline = 1_700_000_060_000 })),
+                    new RoundOpened
+                    {
+                        Attempt = Attempt,
+                        StartsFrom = manifest.StartedFrom,
+                        Deadline = 1_700_000_060_000,
+                        SessionKeys = manifest.SessionKeys,
+                    })),
+            Statement(Unsigned("holder-a", new SessionKeyOffered
+            {
+                Consortium = Attempt.Consortium,
+                Session = Attempt.Session,
+                Key = SeededKey(),
+            })),
+            Statement(Unsigned("bank-a", new SecretAgreed
+            {
+                Consortium = Attempt.Consortium,
+                Session = Attempt.Session,
+                Holder = new PartyId("holder-a"),
+                Agreement = new byte[SessionSecret.AgreementLength],
+            })),
+            Statement(Unsigned("holder-a", new BallotKeyRevealed
+            {
+                Attempt = Attempt,
+                Ballot = Named("ballot"),
+                Key = Named("ballot key").ToArray(),
+                Sealed = Bytes("sealed ballot share"),
+            })),
+            Statement(Unsigned("holder-a", new LateSumsSealed
+            {
+                Consortium = Attempt.Consortium,
+                Session = Attempt.Session,
+                Bank = new PartyId("bank-a"),
+                Round = 2,
+                Sealed = new byte[LateSumsSealed.SealedLength],
+            })),
+            Statement(Unsigned(
+                "aggregator", new SessionEnded { Consortium = Attempt.Consortium, Session = Attempt.Session })),
             Statement(signedManifest),
             Statement(signedCohort),
             Statement(tag),
@@ -250,6 +289,14 @@ public sealed class VectorTests
         where T : class, IStatement<T> => Signed<T>.Unchecked(new PartyId(sender), statement);
 
     private static Digest Named(string name) => Digest.Of(Encoding.ASCII.GetBytes(name));
+
+    private static PublicSessionKey SeededKey()
+    {
+        byte[] seeds = new byte[SessionReceivingKey.SeedsLength];
+        seeds.AsSpan().Fill(7);
+        using SessionReceivingKey key = SessionReceivingKey.Restore(seeds);
+        return key.Public;
+    }
 
     private static ReadOnlyMemory<byte> Bytes(string text) => Encoding.ASCII.GetBytes(text);
 }

@@ -126,7 +126,9 @@ public sealed class KeyHolderSessionTests
     public void Control_AbortBeforeRelease_DeletesSharesAndNeverReleases()
     {
         Step<KeyHolderSession, KeyHolderEffect> aborted = Control(Close(Joined, Closed).State, SessionAction.Abort, 1);
-        Assert.IsType<KeyHolderEffect.DeleteShares>(Assert.Single(aborted.Effects));
+        Assert.Equal(
+            [typeof(KeyHolderEffect.DeleteShares), typeof(KeyHolderEffect.EraseSessionKeys)],
+            aborted.Effects.Select(effect => effect.GetType()));
         AssertNothingReleased(Receive(aborted.State, Round.Approval("holder-b", ClosedDigest)));
         AssertRejected(RejectionReason.SessionNotRunning, Close(Control(aborted.State, SessionAction.Resume, 2).State, Closed));
     }
@@ -250,7 +252,8 @@ public sealed class KeyHolderSessionTests
     }
 
     private static KeyHolderSession Join(SampleRound round) =>
-        KeyHolderSession.Join(new PartyId("holder-a"), new(3, 2), Admitted(round.Plan));
+        KeyHolderSession.Join(
+            new PartyId("holder-a"), new(3, 2), Admitted(round.Plan), round.Offered("holder-a").Digest);
 
     private static KeyHolderSession Released() =>
         Receive(Close(Joined, Closed).State, Round.Approval("holder-b", ClosedDigest)).State

@@ -17,13 +17,59 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Start_OpensRoundOneWithEveryParticipant()
     {
-        var open = Assert.Single(
-            AggregatorSession.Start(
-                Members.Configuration, Admitted(Fixed.Plan), now: 1000).Effects.OfType<AggregatorEffect.OpenRound>());
+        var open = Assert.Single(OfferAll(Fixed, 1000).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(Fixed.SessionKeys, open.Opened.SessionKeys);
         Assert.Equal(
             (Fixed.Attempt, SampleRound.State(0), 61_000L), (open.Opened.Attempt, open.Opened.StartsFrom, open.Opened.Deadline));
         Assert.Equal([.. Members.Banks(), Members.Configuration.Operator.Id], open.To);
     }
+
+    [Fact]
+    public void Offer_FewerThanAllKeyHolders_OpensWithTheirKeysAfterThreeReminders()
+    {
+        AggregatorSession session = Offered("holder-a");
+        Assert.Equal(RoundPhase.AwaitingKeys, session.Tick(90_000, []).State.Round.Phase);
+        session = Restarted(Offered("holder-a", "holder-c"));
+        Step<AggregatorSession, AggregatorEffect> step = session.Tick(89_999, []);
+        Assert.Equal(["holder-b"], Names(Assert.Single(step.Effects.OfType<AggregatorEffect.SendPlan>()).To));
+        Assert.Equal(RoundPhase.AwaitingKeys, step.State.Round.Phase);
+
+        var open = Assert.Single(session.Tick(90_000, []).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(Fixed.SessionKeys.SetItem(1, default), open.Opened.SessionKeys);
+    }
+
+    /// <summary>The next round or attempt lists its key; banks are given it as soon as it comes.</summary>
+    [Fact]
+    public void Offer_WhenAnAttemptIsOpen_TakesPartFromTheNextOn()
+    {
+        AggregatorSession session = Offered("holder-a", "holder-c").Tick(90_000, []).State;
+        Step<AggregatorSession, AggregatorEffect> step = session.Offer(Admitted(Fixed.Offered("holder-b")), 91_000);
+        Assert.Equal(Members.Banks(), Assert.Single(step.Effects.OfType<AggregatorEffect.SendSessionKeys>()).To);
+        Assert.Equal(default, step.State.Round.SessionKeys[1]);
+
+        session = With(step.State, step.State.Round with { Plan = Changing.Plan.Statement });
+        var open = Assert.Single(session.Tick(150_000, []).Effects.OfType<AggregatorEffect.OpenRound>());
+        Assert.Equal(2, open.Opened.Attempt.Attempt.Value);
+        Assert.Equal(Fixed.SessionKeys, open.Opened.SessionKeys);
+    }
+
+    [Fact]
+    public void Offer_AnotherKeyOfOneKeyHolder_IsContradictedAndTheFirstCounts()
+    {
+        using var random = System.Security.Cryptography.RandomNumberGenerator.Create();
+        using var key = Cryptography.Identity.SessionReceivingKey.Generate(random);
+        AggregatorSession session = Offered("holder-a");
+        Step<AggregatorSession, AggregatorEffect> step = session.Offer(
+            Admitted(Members.Sign("holder-a", Fixed.Offered("holder-a").Statement with { Key = key.Public })), 0);
+        AssertRejected(RejectionReason.Contradicted, step);
+        Assert.Equal(session.Keys, step.State.Keys);
+        Assert.Empty(session.Offer(Admitted(Fixed.Offered("holder-a")), 0).Effects.OfType<AggregatorEffect.Reject>());
+    }
+
+    [Fact]
+    public void Submit_SealedToOtherKeysThanTheAttemptWasOpenedWith_IsWrongSessionKey() => AssertRejected(
+        RejectionReason.WrongSessionKey,
+        Offered("holder-a", "holder-c").Tick(90_000, []).State.Submit(Admitted(Fixed.Submitted("bank-a"))));
 
     [Fact]
     public void Complete_LastBank_Sums()
@@ -250,7 +296,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void ReceiveRejection_MemberWithoutThePlan_IsSentItAndNobodyIsTold()
     {
-        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        AggregatorSession session = Start(Fixed);
         Rejected asks = Rejected.For(
             Members.Configuration.Digest, session.Session, MessageType.SessionPlan, session.Plan.Digest,
             new Rejection(RejectionReason.UnknownSession, "lost"));
@@ -263,7 +309,7 @@ public sealed class AggregatorSessionTests
     [Fact]
     public void Control_NewAndOld_IsSentToEveryMemberAndKeptOnce()
     {
-        AggregatorSession session = AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State;
+        AggregatorSession session = Start(Fixed);
         Signed<SessionControl> pause = Members.Sign("operator", new SessionControl
         {
             Consortium = Members.Configuration.Digest,
@@ -358,9 +404,11 @@ public sealed class AggregatorSessionTests
     public void Tick_MessagesStillWaitForAParty_RemindsOnlyTheOthers()
     {
         AggregatorSession session = Collect(Start(Fixed), Fixed, new PartyId("bank-a"));
-        var opening = Assert.IsType<AggregatorEffect.OpenRound>(
-            Assert.Single(session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects));
-        Assert.Equal(["bank-c", "bank-e"], Names(opening.To));
+        ImmutableArray<AggregatorEffect> reminders =
+            session.Tick(31_000, [new PartyId("bank-b"), new PartyId("bank-d")]).Effects;
+        Assert.Equal(["bank-c", "bank-e"], Names(Assert.IsType<AggregatorEffect.SendSessionKeys>(reminders[0]).To));
+        Assert.Equal(["bank-c", "bank-e"], Names(Assert.IsType<AggregatorEffect.OpenRound>(reminders[1]).To));
+        Assert.Equal(2, reminders.Length);
 
         session = Released(out _);
         var again = Assert.IsType<AggregatorEffect.SendAggregate>(
@@ -619,8 +667,20 @@ public sealed class AggregatorSessionTests
 
     private static IEnumerable<string> Names(IEnumerable<PartyId> parties) => parties.Select(party => party.Name);
 
-    private static AggregatorSession Start(SampleRound round) =>
-        AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now: 0).State;
+    /// <summary>A session for which these key holders alone have offered their keys.</summary>
+    private static AggregatorSession Offered(params string[] holders) => holders.Aggregate(
+        AggregatorSession.Start(Members.Configuration, Admitted(Fixed.Plan), now: 0).State,
+        (session, holder) => session.Offer(Admitted(Fixed.Offered(holder)), 0).State);
+
+    private static AggregatorSession With(AggregatorSession session, AggregatorRound round) => session with { Round = round };
+
+    private static AggregatorSession Start(SampleRound round) => OfferAll(round, now: 0).State;
+
+    /// <summary>A session that every key holder offered its key for.</summary>
+    private static Step<AggregatorSession, AggregatorEffect> OfferAll(SampleRound round, long now) =>
+        Members.Configuration.KeyHolders.Aggregate(
+            AggregatorSession.Start(Members.Configuration, Admitted(round.Plan), now),
+            (step, holder) => step.State.Offer(Admitted(round.Offered(holder.Id.Name)), now));
 
     private static AggregatorSession Collect(AggregatorSession session, SampleRound round, PartyId bank)
     {

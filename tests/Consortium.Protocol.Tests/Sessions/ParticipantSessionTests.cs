@@ -16,7 +16,9 @@ public sealed class ParticipantSessionTests
     private static readonly SampleRound SecondAttempt = new(Members, attempt: 2);
     private static readonly PartyId Bank = new("bank-a");
     private static readonly Digest Vector = Digest.Of("vector"u8);
-    private static readonly ParticipantSession Joined = ParticipantSession.Join(Bank, Admitted(Round.Plan));
+    private static readonly ParticipantSession Joined = Members.Configuration.KeyHolders.Aggregate(
+        ParticipantSession.Join(Bank, Admitted(Round.Plan)),
+        (session, holder) => session.Learn(Admitted(Round.Offered(holder.Id.Name))).State);
 
     [Fact]
     public void Open_NextRound_MakesItsUpdateDue()
@@ -26,6 +28,20 @@ public sealed class ParticipantSessionTests
         Assert.Equal(Round.Attempt, step.State.DueUpdate);
         Assert.Empty(step.Effects);
         Assert.Null(Submitted().DueUpdate);
+    }
+
+    [Fact]
+    public void Learn_AnotherKeyOfOneKeyHolder_IsContradictedAndTheFirstCounts()
+    {
+        using var random = System.Security.Cryptography.RandomNumberGenerator.Create();
+        using var key = Cryptography.Identity.SessionReceivingKey.Generate(random);
+        Step<ParticipantSession, ParticipantEffect> step = Joined.Learn(
+            Admitted(Members.Sign("holder-a", Round.Offered("holder-a").Statement with { Key = key.Public })));
+        Assert.Equal(
+            RejectionReason.Contradicted,
+            Assert.IsType<ParticipantEffect.Reject>(Assert.Single(step.Effects)).Rejected.Reason);
+        Assert.Equal(Joined.Keys, step.State.Keys);
+        Assert.Empty(Joined.Learn(Admitted(Round.Offered("holder-a"))).Effects);
     }
 
     [Fact]

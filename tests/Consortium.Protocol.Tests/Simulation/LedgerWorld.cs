@@ -164,15 +164,25 @@ internal sealed class LedgerWorld
         }
         else if (isBank)
         {
-            _banksSessions[(party, session)] = ParticipantSession.Join(party, new(_plans[session]))
+            _banksSessions[(party, session)] = (ParticipantSession.Join(party, new(_plans[session])) with
+            {
+                Keys = SymbolicKeys.Offered(_scenario.KeyHolders),
+            })
                 .Open(new(Signed<RoundOpened>.Unchecked(
                     new PartyId("aggregator"),
-                    new RoundOpened { Attempt = Attempt(session), StartsFrom = plan.InitialState, Deadline = 0 }))).State;
+                    new RoundOpened
+                    {
+                        Attempt = Attempt(session),
+                        StartsFrom = plan.InitialState,
+                        Deadline = 0,
+                        SessionKeys = SymbolicKeys.List(_scenario.KeyHolders),
+                    }))).State;
         }
         else
         {
             _holdersSessions[(party, session)] = KeyHolderSession.Join(
-                party, new(_scenario.KeyHolders, _scenario.Threshold), new(_plans[session]));
+                party, new(_scenario.KeyHolders, _scenario.Threshold), new(_plans[session]),
+                SymbolicKeys.Offered(_scenario.KeyHolders)[party]);
         }
     }
 

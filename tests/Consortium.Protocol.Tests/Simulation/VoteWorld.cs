@@ -48,13 +48,17 @@ internal sealed class VoteWorld
         var plan = new Authentic<Signed<SessionPlan>>(_setting.Plan);
         for (int bank = 0; bank < Banks - 1; bank++)
         {
-            _banks[Scenario.BankId(bank)] = ParticipantSession.Join(Scenario.BankId(bank), plan);
+            _banks[Scenario.BankId(bank)] = ParticipantSession.Join(Scenario.BankId(bank), plan) with
+            {
+                Keys = SymbolicKeys.Offered(scenario.KeyHolders),
+            };
         }
 
         for (int holder = scenario.DishonestHolders; holder < scenario.KeyHolders; holder++)
         {
             PartyId id = Scenario.HolderId(holder);
-            _holders[id] = KeyHolderSession.Join(id, new(scenario.KeyHolders, scenario.Threshold), plan);
+            _holders[id] = KeyHolderSession.Join(
+                id, new(scenario.KeyHolders, scenario.Threshold), plan, _setting.SessionKeys[holder]);
 
             // The session's own sums are in the ledger, of all banks: a vote without one is their neighbour.
             _rules[id] = new(
@@ -109,7 +113,13 @@ internal sealed class VoteWorld
     {
         var opened = new Authentic<Signed<RoundOpened>>(Signed<RoundOpened>.Unchecked(
             Aggregator,
-            new RoundOpened { Attempt = _setting.Attempt(attempt), StartsFrom = _setting.InitialState, Deadline = 0 }));
+            new RoundOpened
+            {
+                Attempt = _setting.Attempt(attempt),
+                StartsFrom = _setting.InitialState,
+                Deadline = 0,
+                SessionKeys = _setting.SessionKeys,
+            }));
         foreach (PartyId bank in _banks.Keys.ToArray())
         {
             ParticipantSession session = _banks[bank].Open(opened).State;
@@ -344,6 +354,8 @@ internal sealed class VoteWorld
 
         public List<Signed<UpdateManifest>> OfTheDishonest { get; } = [];
 
+        public ImmutableArray<Digest> SessionKeys => SymbolicKeys.List(Configuration.KeyHolders.Length);
+
         public StateDigest InitialState => Plan.Statement.InitialState;
 
         /// <summary>Everybody can see that it is none.</summary>
@@ -365,6 +377,8 @@ internal sealed class VoteWorld
                 StartedFrom = InitialState,
                 Shape = UpdateShape.Ballot,
                 ChunksRoot = DigestList.Root([]),
+                SessionKeys = SessionKeys,
+                BallotKeys = [],
                 SealedShareDigests =
                     [.. Configuration.KeyHolders.Select((_, holder) => Digest.Of(ballot.EncodeShare(holder + 1)))],
                 SharingProof = default,

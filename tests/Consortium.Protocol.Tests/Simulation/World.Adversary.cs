@@ -47,12 +47,25 @@ internal sealed partial class World
             Attempt = Attempt(round, 1 + _choices.Next(3)),
             StartsFrom = _banks[guide].State,
             Deadline = _now,
+            SessionKeys = SomeSessionKeys(),
         });
         int only = _choices.Next(3 * _scenario.Banks);
         foreach (PartyId bank in only < _scenario.Banks ? [Scenario.BankId(only)] : _plan.Statement.Participants)
         {
             Send(bank, opened);
         }
+    }
+
+    /// <summary>
+    /// Mostly what all offered; now and then without a key holder, or with a key of its own in the place of another's.
+    /// </summary>
+    private ImmutableArray<Digest> SomeSessionKeys()
+    {
+        ImmutableArray<Digest> keys = SessionKeys();
+        int odd = _choices.Next(4 * _scenario.KeyHolders);
+        return odd >= 2 * _scenario.KeyHolders ? keys
+            : odd >= _scenario.KeyHolders ? keys.SetItem(odd - _scenario.KeyHolders, default)
+            : keys.SetItem(odd, Mix(default, ++_nonce, 0));
     }
 
     /// <summary>Any members, any of their updates for one attempt, any sum; to any key holders, and to the members.</summary>

@@ -21,7 +21,11 @@ internal sealed partial class World
     private readonly HashSet<(PartyId Bank, PartyId Holder)> _named = [];
 
     /// <summary>Every key holder that judges honestly found that the first bank spoilt the sum, and the operator knows.</summary>
-    private bool IsSpoilerNamed => _holders.Keys.All(holder => _named.Contains((Scenario.BankId(0), holder)));
+    private bool IsSpoilerNamed => _holders.Values.All(
+        holder => _named.Contains((Scenario.BankId(0), holder.Holder)) || (_named.Count > 0 && IsKeyless(holder)));
+
+    /// <summary>Whether a key holder offered its key too late for the attempt that is disputed.</summary>
+    private bool IsKeyless(KeyHolderSession holder) => _aggregator?.Round.SessionKeys.Contains(holder.Key) == false;
 
     private void ProveOpening(PartyId bank)
     {
@@ -59,6 +63,11 @@ internal sealed partial class World
 
     private void Judge(PartyId holder, OpeningProofRelayed relayed)
     {
+        if (!relayed.Update.Statement.SessionKeys.Contains(_holders[holder].Key))
+        {
+            return;
+        }
+
         OpeningProofManifest proof = relayed.OpeningProof.Statement;
         Send(Aggregator, Say(holder, new OpeningProofJudged
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Primitives;
 using Consortium.Protocol.Configuration;
 using Consortium.Protocol.Messages;
+using Consortium.Protocol.Rounds;
 using Consortium.Protocol.Sessions;
 
 namespace Consortium.Protocol.Tests.Simulation;
@@ -29,6 +30,11 @@ internal sealed partial class World
         if (!_submitted.TryAdd((bank, attempt), update.Manifest.Digest) && _submitted[(bank, attempt)] != update.Manifest.Digest)
         {
             Broken(1, $"{bank} signed two updates for {attempt}");
+        }
+
+        if (!update.Manifest.Statement.SessionKeys.Where(key => key != default).All(SessionKeys().Contains))
+        {
+            Broken(1, $"{bank} sealed to a key that no key holder offered");
         }
     }
 
@@ -128,6 +134,14 @@ internal sealed partial class World
     }
 
     /// <summary>
+    /// An attempt that was opened without the session keys of honest key holders, who were away, and cannot be given up any
+    /// more: a dishonest one whose key it was opened with approved and does not release.
+    /// </summary>
+    private bool IsLeftToDishonestHolders => _aggregator!.Round.Phase == RoundPhase.Releasing
+        && Enumerable.Range(_scenario.DishonestHolders, _scenario.KeyHolders - _scenario.DishonestHolders)
+            .Count(holder => SessionKeyList.Has(_aggregator.Round.SessionKeys, holder)) < _scenario.Threshold;
+
+    /// <summary>
     /// With an honest aggregator and T key holders alive, all that was lost, doubled and interrupted is made up for.
     /// </summary>
     private void Settle()
@@ -156,7 +170,7 @@ internal sealed partial class World
         {
             SpoilersNamed++;
         }
-        else if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed)
+        else if (_stalled ? _scenario.Rule == CohortRule.Fixed : !Completed && !IsLeftToDishonestHolders)
         {
             Broken(4, _stalled ? "the session stalled" : "the session did not finish");
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Consortium.Cryptography.Encryption;
 using Consortium.Primitives;
@@ -17,6 +18,8 @@ internal sealed partial class World
 {
     private static readonly ImmutableArray<Digest>[] BlankShares =
         [.. Enumerable.Range(0, 8).Select(n => ImmutableArray.CreateRange(new Digest[n]))];
+
+    private static readonly ConcurrentDictionary<(Digest Plan, PartyId Holder), Signed<SessionKeyOffered>> Offers = new();
 
     private readonly List<Signed<UpdateManifest>> _manifests = [];
     private readonly Dictionary<Digest, Digest> _vectors = [];
@@ -57,6 +60,13 @@ internal sealed partial class World
         return Digest.Of(writer.Written);
     }
 
+    /// <summary>The session key that a key holder offers, the same whenever it is asked.</summary>
+    private Signed<SessionKeyOffered> Offer(PartyId holder) => Offers.GetOrAdd(
+        (_plan.Digest, holder),
+        key => Say(holder, SampleKeys.Offer(_configuration.Digest, new SessionId(key.Plan), key.Holder)));
+
+    private ImmutableArray<Digest> SessionKeys() => [.. _configuration.KeyHolders.Select(holder => Offer(holder.Id).Digest)];
+
     /// <summary>Encrypts a vector under a fresh key: fresh chunks every time.</summary>
     private UpdateSubmitted Update(PartyId bank, AttemptId attempt, StateDigest startsFrom, Digest vector)
     {
@@ -67,6 +77,8 @@ internal sealed partial class World
             StartedFrom = startsFrom,
             Shape = new UpdateShape(4, 16, 1),
             ChunksRoot = DigestList.Root(chunks),
+            SessionKeys = _banks[bank].SessionKeys,
+            BallotKeys = _banks[bank].SessionKeys, // symbols of them
             SealedShareDigests = BlankShares[_scenario.KeyHolders],
             SharingProof = default,
         });
@@ -226,6 +238,9 @@ internal sealed partial class World
     /// </summary>
     private void KeepShareSum(Signed<ShareSumManifest> sum) =>
         _keptShareSums.TryAdd((sum.Statement.CohortDigest, sum.Sender), sum);
+
+    /// <summary>What the gate checks of an opening besides its signature.</summary>
+    private bool Admits(RoundOpened opened) => SessionKeyList.Check(opened.SessionKeys, _configuration) is null;
 
     /// <summary>What the gate checks besides signatures.</summary>
     private bool Admits(AggregateReleased aggregate) =>

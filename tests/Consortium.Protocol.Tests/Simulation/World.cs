@@ -68,7 +68,8 @@ internal sealed partial class World
 
         foreach (Member holder in _configuration.KeyHolders.Skip(scenario.DishonestHolders))
         {
-            var session = KeyHolderSession.Join(holder.Id, new CommitteeStrength(scenario.KeyHolders, scenario.Threshold), plan);
+            var session = KeyHolderSession.Join(
+                holder.Id, new CommitteeStrength(scenario.KeyHolders, scenario.Threshold), plan, Offer(holder.Id).Digest);
             _holders.Add(holder.Id, session);
             _backups.Add(holder.Id, [session]);
         }
@@ -76,7 +77,19 @@ internal sealed partial class World
         if (!scenario.DishonestAggregator)
         {
             (_aggregator, ImmutableArray<AggregatorEffect> effects) = AggregatorSession.Start(_configuration, plan, _now);
-            Do(effects);
+            Do([.. effects.Where(effect => effect is not AggregatorEffect.SendPlan)]); // all have it
+            foreach (Member holder in _configuration.KeyHolders)
+            {
+                Send(Aggregator, Offer(holder.Id));
+            }
+        }
+        else
+        {
+            foreach (PartyId bank in _banks.Keys.ToArray())
+            {
+                _banks[bank] = _configuration.KeyHolders.Aggregate(
+                    _banks[bank], (session, holder) => session.Learn(new(Offer(holder.Id))).State);
+            }
         }
     }
 
@@ -220,6 +233,7 @@ internal sealed partial class World
 
         (AggregatorSession State, ImmutableArray<AggregatorEffect> Effects)? step = envelope.Message switch
         {
+            Signed<SessionKeyOffered> offered => Pair(session.Offer(new(offered), _now)),
             UpdateSubmitted update => Pair(session.Submit(new Authentic<UpdateSubmitted>(update))),
             Signed<UpdateTag> tag => Pair(session.Tag(new(tag))),
             Signed<CohortApproval> approval => Pair(session.Approve(new(approval))),
@@ -245,7 +259,8 @@ internal sealed partial class World
     {
         (ParticipantSession State, ImmutableArray<ParticipantEffect> Effects)? step = message switch
         {
-            Signed<RoundOpened> opened => Pair(bank.Open(new(opened))),
+            Signed<SessionKeyOffered> offered => Pair(bank.Learn(new(offered))),
+            Signed<RoundOpened> opened when Admits(opened.Statement) => Pair(bank.Open(new(opened))),
             Signed<Cohort> cohort => Pair(bank.Close(new(cohort))),
             AggregateReleased aggregate when Admits(aggregate) => Pair(bank.Receive(new(aggregate), FreshLedger.Rules)),
             Signed<AttemptAbandoned> abandoned => Pair(bank.Abandon(new(abandoned))),
@@ -279,6 +294,8 @@ internal sealed partial class World
         {
             CohortClosed cohort when CohortConsistency.Of(cohort.Cohort.Statement, cohort.Manifests, _configuration) is null =>
                 Pair(holder.Close(new(cohort), [], FreshLedger.Rules)),
+            Signed<SessionPlan> => Pair(holder.OfferAgain()),
+            Signed<SessionEnded> ended => Pair(holder.End(new(ended))),
             ApprovalsRelayed approvals => Pair(holder.Receive(new(approvals))),
             Signed<AttemptAbandoned> abandoned => Pair(holder.Abandon(new(abandoned))),
             Signed<SessionControl> control => Pair(holder.Control(new(control))),
@@ -348,6 +365,41 @@ internal sealed partial class World
         {
             switch (effect)
             {
+                case AggregatorEffect.SendPlan plan:
+                    foreach (PartyId holder in plan.To.Where(to => _configuration.IndexOfKeyHolder(to) >= 0))
+                    {
+                        if (IsDishonestHolder(holder))
+                        {
+                            Send(Aggregator, Offer(holder));
+                        }
+                        else
+                        {
+                            Send(holder, _plan);
+                        }
+                    }
+
+                    break;
+                case AggregatorEffect.SendSessionKeys send:
+                    foreach (PartyId bank in send.To)
+                    {
+                        foreach (PartyId holder in _aggregator!.Keys.Keys)
+                        {
+                            Send(bank, Offer(holder));
+                        }
+                    }
+
+                    break;
+                case AggregatorEffect.EndSession end:
+                    foreach (PartyId holder in end.To)
+                    {
+                        Send(holder, Say(Aggregator, new SessionEnded
+                        {
+                            Consortium = _configuration.Digest,
+                            Session = new SessionId(_plan.Digest),
+                        }));
+                    }
+
+                    break;
                 case AggregatorEffect.OpenRound open:
                     var opened = Say(Aggregator, open.Opened);
                     foreach (PartyId bank in open.To.Where(_banks.ContainsKey))
@@ -560,6 +612,9 @@ internal sealed partial class World
                     CheckRelease(holder, released);
                     Learn(released);
                     Send(Aggregator, released);
+                    break;
+                case KeyHolderEffect.SendSessionKey:
+                    Send(Aggregator, Offer(holder));
                     break;
                 case KeyHolderEffect.DeleteShares delete:
                     _shares.RemoveWhere(

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Consortium.Cryptography.Identity;
 using Consortium.Cryptography.Proofs;
 using Consortium.Hosting.Bus;
+using Consortium.Hosting.Secrets;
 using Consortium.Participant.Rounds;
 using Consortium.Primitives;
 using Consortium.Protocol;
@@ -26,6 +27,7 @@ public sealed class ScriptedBank : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly Dictionary<Digest, SortedList<int, ChunkFrame>> _chunks = [];
     private readonly List<byte[]> _outgoing = [];
+    private readonly Dictionary<Digest, Signed<SessionKeyOffered>> _keys = [];
     private ParticipantSession? _session;
     private readonly List<OpeningProofSubmitted> _openingProofs = [];
     private EncryptedUpdate? _update;
@@ -39,6 +41,13 @@ public sealed class ScriptedBank : IAsyncDisposable
         _gate = new MessageGate(consortium.Configuration, id);
         _bus = join(id, HandleAsync);
     }
+
+    public PartyId Id => _id;
+
+    /// <summary>What it shares with key holders in the session that it is in.</summary>
+    public SessionSecrets? Secrets { get; private set; }
+
+    public SessionId? Session => _session?.Session;
 
     public int Copies { get; init; } = 1;
 
@@ -73,7 +82,12 @@ public sealed class ScriptedBank : IAsyncDisposable
                 case Signed<SessionPlan> plan when _session?.IsCompleted != false
                     && _gate.TryAdmit(plan, out var admitted, out _):
                     _session = ParticipantSession.Join(_id, admitted);
+                    Secrets = TestSecrets.Begin(_consortium.IdentityOf(_id).Public);
                     CarryOut(_session.Restart());
+                    break;
+                case Signed<SessionKeyOffered> offered
+                    when _session is not null && _gate.TryAdmit(offered, out var admitted, out _):
+                    CarryOut(_session.Learn(admitted));
                     break;
                 case Signed<RoundOpened> opened when _session is not null && _gate.TryAdmit(opened, out var admitted, out _):
                     CarryOut(_session.Open(admitted));
@@ -109,6 +123,9 @@ public sealed class ScriptedBank : IAsyncDisposable
         {
             switch (effect)
             {
+                case ParticipantEffect.KeepSessionKey(var offered):
+                    _keys[offered.Digest] = offered;
+                    break;
                 case ParticipantEffect.Submit(var update):
                     Send(MessageCodec.Encode(update));
                     foreach (byte[] frame in _update!.Frames)
@@ -122,7 +139,9 @@ public sealed class ScriptedBank : IAsyncDisposable
                     Open();
                     break;
                 case ParticipantEffect.SendTag(var tag):
-                    Send(MessageCodec.Encode(_consortium.Sign(_id, tag)));
+                    Signed<UpdateTag> own = _consortium.Sign(_id, tag);
+                    _gate.Know(own);
+                    Send(MessageCodec.Encode(own));
                     break;
                 case ParticipantEffect.SendAdvanced(var advanced):
                     Send(MessageCodec.Encode(_consortium.Sign(_id, advanced)));
@@ -161,10 +180,17 @@ public sealed class ScriptedBank : IAsyncDisposable
         var shape = new UpdateShape(_model.Values, _model.Levels, 0);
         shape = shape with { Chunks = shape.LayoutFor(plan).ChunkCount(shape.Values) };
         long[] vector = _model.Vector(_id, attempt.Round);
+        foreach (Digest key in _session.SessionKeys.Where(key => key != default))
+        {
+            Secrets!.Agree(_consortium.Configuration.Find(_keys[key].Sender)!, _keys[key].Statement.Key);
+        }
+
         _update = HasTwoKeys
-            ? UpdateOfTwoKeys.Encrypt(_consortium, _id, plan, attempt, _session.State, shape, vector)
+            ? UpdateOfTwoKeys.Encrypt(
+                _consortium, _id, plan, attempt, _session.State, shape, vector, _session.SessionKeys, Secrets!)
             : EncryptedUpdate.Create(
-                vector, shape, attempt, _session.State, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id));
+                vector, shape, attempt, _session.State, plan, _consortium.Configuration, _id, _consortium.IdentityOf(_id),
+                _session.SessionKeys, Secrets!);
         CarryOut(_session.Prepared(_update.Message, ScriptedModel.DigestOf(_id, attempt.Round), Rules, default));
     }
 
@@ -185,7 +211,9 @@ public sealed class ScriptedBank : IAsyncDisposable
             return;
         }
 
-        var opener = new SumOpener(_session.Plan.Statement, _consortium.Configuration, _consortium.IdentityOf(_id));
+        var opener = new SumOpener(
+            _session.Plan.Statement, _consortium.Configuration, Secrets!, _id,
+            _session.SharingIn(cohort.Attempt, _consortium.Configuration));
         CarryOut(opener.Open(released, [.. frames.Values]) switch
         {
             SumOpening.Opened opened =>
@@ -206,7 +234,7 @@ public sealed class ScriptedBank : IAsyncDisposable
 
         PrivateIdentity identity = _consortium.IdentityOf(_id);
         if (KeptKey.TryOpen(
-            _update!.SealedKey, _consortium.Configuration.Threshold, disputed.Attempt, identity, out KeptKey? kept))
+            _update!.SealedKey, _consortium.Configuration.Threshold, disputed.Attempt, Secrets!.Storage, out KeptKey? kept))
         {
             using KeptKey key = kept;
             ReadOnlyMemory<byte> chunk = disputed.Place.Chunk == DisputedPlace.KeySum ? default
@@ -214,7 +242,8 @@ public sealed class ScriptedBank : IAsyncDisposable
                     .SelectMany(frame => Enumerable.Range(0, frame.Count).Select(frame.Chunk)).ElementAt(disputed.Place.Chunk);
             _openingProofs.AddRange(
                 UpdateOpeningProof.Create(
-                    update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity)!);
+                    update.Manifest, disputed, chunk, key, _session.Plan.Statement, _consortium.Configuration, identity,
+                    Secrets!)!);
         }
 
         CarryOut(_session.Proved(_openingProofs[0].Digest));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using Consortium.Learning.Binning;
+using Consortium.Learning.Cells;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
 using Consortium.Primitives;
@@ -73,4 +74,6 @@ public sealed class BoostingFamily : ModelFamily
     public override Model ReadModel(ref CanonicalReader reader) => TreeEnsemble.Read(ref reader);
 
     public override Explainer Explain(Model model) => new TreeExplainer((TreeEnsemble)model);
+
+    public override CellTable? Cells(Model model) => ((TreeEnsemble)model).Cells();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Learning.Cells;
 using Consortium.Learning.Features;
 using Consortium.Learning.Models;
 using Consortium.Primitives;
@@ -71,6 +72,21 @@ public sealed class TreeEnsemble : Model
     /// <summary>Adds each row's leaf of <paramref name="tree"/> to its log-odds.</summary>
     internal static void AddTree(Tree tree, FeatureMatrix features, Span<double> logOdds) =>
         TreeScoring.Add([tree], features, logOdds);
+
+    /// <summary>A group a tree that splits; a tree of one leaf adds to the base.</summary>
+    internal CellTable? Cells()
+    {
+        Tree[] split = [.. Trees.Where(tree => tree.SplitCount > 0)];
+        return split.Length == 0
+            ? null
+            : new CellTable(
+                new CellShape(
+                    FeatureCount, SchemaDigest.Span,
+                    [.. split.Select(tree => CellGroup.Create(
+                        FeatureCount, tree.Features, tree.Thresholds, tree.MissingLeft, tree.Left, tree.Right))]),
+                [.. split.SelectMany(tree => tree.LeafValues)],
+                BaseScore + Trees.Where(tree => tree.SplitCount == 0).Sum(tree => tree.LeafValues[0]));
+    }
 
     protected override double RowLogOdds(ReadOnlySpan<float> row) => TreeScoring.AddScalar(Trees.AsSpan(), row, BaseScore);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Consortium.Learning.Cells;
 using Consortium.Learning.Models;
 using Consortium.Learning.Models.Export;
 using Consortium.Primitives;
@@ -37,4 +38,6 @@ public sealed class LogisticFamily : ModelFamily
     public override Model ReadModel(ref CanonicalReader reader) => LogisticModel.Read(ref reader);
 
     public override Explainer Explain(Model model) => new LogisticExplainer((LogisticModel)model);
+
+    public override CellTable? Cells(Model model) => LogisticCells.Of((LogisticModel)model);
 }
