@@ -116,7 +116,7 @@ public sealed class ToyFamilyTests
         byte[] bytes = PooledTraining.Train(Training, Rows.Pooled).ToBytes();
         bytes[0] = 199;
         string message = Assert.Throws<MalformedDataException>(() => Model.FromBytes(bytes)).Message;
-        Assert.Contains("1: boosting, 2: logistic, 200: toy", message, StringComparison.Ordinal);
+        Assert.Contains("1: boosting, 2: logistic, 3: additive, 200: toy", message, StringComparison.Ordinal);
         Assert.Contains("199", message, StringComparison.Ordinal);
     }
 

@@ -51,7 +51,8 @@ public readonly record struct RoundRequest
 
     /// <summary>The same entries with noise: each bound has room for it on both sides.</summary>
     public RoundRequest With(RoundNoise noise) => new(
-        [.. Segments.Select(segment => segment with { Levels = segment.Levels + (2 * noise.Room) })]) { Noise = noise };
+        [.. Segments.Select(segment => segment with { Levels = segment.Levels + (2 * noise.Room) })])
+    { Noise = noise };
 
     public bool Equals(RoundRequest other) =>
         IsVote == other.IsVote && Noise == other.Noise && Segments.AsSpan().SequenceEqual(other.Segments.AsSpan());

@@ -54,13 +54,13 @@ public sealed record KeyHolderSession
     /// <param name="key">Digest of the session key that this key holder signed and keeps.</param>
     public static KeyHolderSession Join(
         PartyId holder, CommitteeStrength committee, Authentic<Signed<SessionPlan>> plan, Digest key) => new()
-    {
-        Holder = holder,
-        Committee = committee,
-        Plan = plan.Message,
-        Session = new SessionId(plan.Message.Digest),
-        Key = key,
-    };
+        {
+            Holder = holder,
+            Committee = committee,
+            Plan = plan.Message,
+            Session = new SessionId(plan.Message.Digest),
+            Key = key,
+        };
 
     /// <summary>A closed cohort asks for this key holder's approval.</summary>
     /// <param name="closed">The cohort.</param>
